@@ -1,0 +1,145 @@
+"""Everything the core asks of the world, as small Protocols; `bootstrap` names the adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from matcher.errors import Problem
+from matcher.records import Fact, Identity, Kind, Record
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One accepted row of an import as a patch: only the fields the row states.
+
+    fields : English field name -> JSON-ready value (never None); identity : name, id_number, phone, ethnicity
+    of a worker, sealed by the store; since : the day from which the facts hold.
+    """
+
+    record_id: str
+    sheet: str
+    row: int
+    fields: Mapping[str, Any]
+    identity: Mapping[str, str] | None = None
+    since: date | None = None
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """One import: what came in, when, by whom, and the summary of CONTRACT section 6."""
+
+    batch_id: str
+    kind: Kind
+    file: str
+    file_sha256: str
+    imported_at: datetime
+    by: str = ""
+    summary: Mapping[str, Any] = {}
+    undone_at: datetime | None = None
+
+
+class StoredPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Prices of one season's plan; `recommend` only reads them."""
+
+    plan_id: str
+    season: str
+    mode: str
+    seed: int
+    model: str
+    pack: str
+    solved_on: date
+    created_at: datetime
+    prices: Mapping[str, float]
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer given to somebody, with all that is needed to give it again byte for byte.
+
+    input_hash, model, pack, plan_id, seed, revision : what went in (`revision` is the store's event number);
+    request : the call as JSON; answer_hash : SHA-256 of the answer's bytes.
+    """
+
+    decision_id: str
+    kind: str
+    made_at: datetime
+    revision: int
+    request: Mapping[str, Any]
+    input_hash: str
+    model: str
+    pack: str
+    plan_id: str
+    seed: int
+    answer_hash: str
+
+
+class RosterStore(Protocol):
+    """Dated facts in, records as of a revision out; all writes of one call happen or none does."""
+
+    def migrate(self) -> None:
+        """Create or upgrade the schema."""
+
+    def revision(self) -> int:
+        """Number of the last event written; grows with every write_batch and undo_batch."""
+
+    def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
+        """Records of a kind sorted by id, as of `revision` (default now)."""
+
+    def identities(self, worker_ids: Collection[str]) -> dict[str, Identity]:
+        """Sealed identities, opened; only for those who may see them."""
+
+    def workers_by_id_number(self, id_numbers: Collection[str]) -> dict[str, str]:
+        """Normalised identity number -> worker id, through the blind index."""
+
+    def history(self, kind: Kind, record_id: str) -> list[Fact]:
+        """Every fact ever stated of a record, oldest first, taken-back ones left out."""
+
+    def write_batch(self, batch: Batch, changes: Iterable[Change], problems: Iterable[Problem] = ()) -> None:
+        """Append a batch; nothing of it remains if the process dies on the way."""
+
+    def undo_batch(self, batch_id: str, *, at: datetime, by: str = "") -> None:
+        """Withdraw every fact of a batch; raises UndoRefused if unknown or withdrawn already."""
+
+    def batches(self) -> list[Batch]:
+        """All batches, oldest first."""
+
+    def mapping(self, fingerprint: str) -> dict[str, str] | None:
+        """Remembered header -> field mapping of a header row, if any."""
+
+    def save_mapping(self, fingerprint: str, mapping: Mapping[str, str]) -> None:
+        """Remember how a header row was read."""
+
+    def put_artifact(self, kind: str, body: bytes) -> str:
+        """Keep a model, pack or request by content; returns its SHA-256."""
+
+    def artifact(self, sha256: str) -> bytes:
+        """A kept body; raises NotFound."""
+
+    def save_plan(self, plan: StoredPlan, exposures: Iterable[tuple[str, str]]) -> None:
+        """Keep a plan's prices and which (worker, vacancy) pairs it showed."""
+
+    def current_plan(self, on: date) -> StoredPlan | None:
+        """The newest plan whose season holds `on`."""
+
+    def plan(self, plan_id: str) -> StoredPlan:
+        """A plan by id; raises NotFound."""
+
+    def exposures(self, season: str) -> dict[str, frozenset[str]]:
+        """Worker id -> vacancies already listed to that worker in the season."""
+
+    def exposure_counts(self, season: str) -> dict[str, int]:
+        """Vacancy id -> how many lists it stood in during the season."""
+
+    def append_decision(self, decision: Decision) -> None:
+        """Log an answer; the log is append-only."""
+
+    def decision(self, decision_id: str) -> Decision:
+        """A logged decision; raises NotFound."""
+
+
+class Clock(Protocol):
+    """The time of day, asked for only at the shell."""
+
+    def now(self) -> datetime:
+        """UTC, timezone-aware."""

@@ -1,0 +1,34 @@
+"""What every record shares: strict frozen structs whose fields carry a Chinese label and a clause."""
+
+from __future__ import annotations
+
+from typing import get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+Texts = tuple[str, ...]
+
+
+def labelled(title: str, clause: str = "design") -> Meta:
+    """Field metadata: Chinese label and the clause that asks for the field."""
+    return Meta(title=title, extra={"clause": clause})
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of all records: frozen, strict (an unknown field is an error), defaults left out when written."""
+
+
+def label(record_type: type[Record], name: str) -> str:
+    """Chinese label of a field, for headers, templates and questions."""
+    return _meta(record_type, name).title or name
+
+
+def clause(record_type: type[Record], name: str) -> str:
+    """Clauses of the requirements base that ask for a field."""
+    return str((_meta(record_type, name).extra or {}).get("clause", ""))
+
+
+def _meta(record_type: type[Record], name: str) -> Meta:
+    annotation = get_type_hints(record_type, include_extras=True)[name]
+    return next((m for m in getattr(annotation, "__metadata__", ()) if isinstance(m, Meta)), Meta())

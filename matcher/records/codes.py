@@ -1,0 +1,184 @@
+"""Closed lists: every value a coded field may take, with its Chinese terms."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Sex(StrEnum):
+    """Kept for the record and for dormitory beds; no ranking code may read it."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+class Education(StrEnum):
+    """文化程度; `rank` orders it, senior and vocational are equal."""
+
+    NONE = "none"
+    PRIMARY = "primary"
+    JUNIOR = "junior"
+    SENIOR = "senior"
+    VOCATIONAL = "vocational"
+    COLLEGE = "college"
+    UNIVERSITY = "university"
+
+    @property
+    def rank(self) -> int:
+        """0 (none) .. 5 (university)."""
+        return {"none": 0, "primary": 1, "junior": 2, "senior": 3, "vocational": 3, "college": 4, "university": 5}[self]
+
+
+class LabourAbility(StrEnum):
+    """劳动能力: 普通, 技能, 弱劳力, 半劳力, 无."""
+
+    NORMAL = "normal"
+    SKILLED = "skilled"
+    WEAK = "weak"
+    HALF = "half"
+    NONE = "none"
+
+
+class TravelRange(StrEnum):
+    """外出范围: the farthest place class a worker accepts; `rank` compares with `PlaceClass.rank`."""
+
+    VILLAGE = "village"
+    TOWNSHIP = "township"
+    COUNTY = "county"
+    CITY = "city"
+    PROVINCE = "province"
+    ANYWHERE = "anywhere"
+
+    @property
+    def rank(self) -> int:
+        """0 (own village) .. 5 (anywhere)."""
+        return list(TravelRange).index(self)
+
+
+class PlaceClass(StrEnum):
+    """Where a place lies, seen from home: same village .. other province."""
+
+    SAME_VILLAGE = "same_village"
+    SAME_TOWNSHIP = "same_township"
+    SAME_COUNTY = "same_county"
+    SAME_CITY = "same_city"
+    SAME_PROVINCE = "same_province"
+    OTHER_PROVINCE = "other_province"
+
+    @property
+    def rank(self) -> int:
+        """0 (same village) .. 5 (other province)."""
+        return list(PlaceClass).index(self)
+
+
+class MonitoredType(StrEnum):
+    """监测对象类别: 脱贫不稳定, 边缘易致贫, 突发严重困难."""
+
+    NONE = "none"
+    UNSTABLE = "unstable"
+    MARGINAL = "marginal"
+    SUDDEN = "sudden"
+
+
+class EmploymentStatus(StrEnum):
+    """就业状态."""
+
+    EMPLOYED = "employed"
+    OWN_BUSINESS = "own_business"
+    FLEXIBLE = "flexible"
+    UNEMPLOYED = "unemployed"
+    NOT_SEEKING = "not_seeking"
+    IN_TRAINING = "in_training"
+
+
+class Channel(StrEnum):
+    """渠道: the ways into work of DESIGN section 5."""
+
+    BASE_ENTERPRISE = "base_enterprise"
+    WORKSHOP = "workshop"
+    GUANGDONG_PARTNER = "guangdong_partner"
+    OTHER_LABOUR_EXPORT = "other_labour_export"
+    MICRO_FARM = "micro_farm"
+    MICRO_MARKET = "micro_market"
+    WELFARE_POST = "welfare_post"
+    PARK_ENTERPRISE = "park_enterprise"
+    INDUSTRY_HOST = "industry_host"
+    WORK_RELIEF = "work_relief"
+    COOPERATIVE = "cooperative"
+    OWN_BUSINESS = "own_business"
+    FLEXIBLE_WORK = "flexible_work"
+    TRAINING = "training"
+
+
+class Group(StrEnum):
+    """Groups a post may be reserved for (`reserved_for`)."""
+
+    REGISTERED_POOR = "registered_poor"
+    OUT_OF_POVERTY = "out_of_poverty"
+    MONITORED = "monitored"
+    RELOCATED = "relocated"
+    RURAL_LOW_INCOME = "rural_low_income"
+    HARD_TO_EMPLOY = "hard_to_employ"
+    WEAK_LABOUR = "weak_labour"
+    HALF_LABOUR = "half_labour"
+    LOCAL = "local"
+    RETURNED = "returned"
+
+
+class AreaKind(StrEnum):
+    """区域类别: 县, 乡镇, 行政村, 自然屯, 安置点."""
+
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+    HAMLET = "hamlet"
+    SITE = "site"
+
+
+class PlotState(StrEnum):
+    """地块状态."""
+
+    FREE = "free"
+    HELD = "held"
+    ENDED = "ended"
+
+
+class PoorStatus(StrEnum):
+    """户类型: 建档立卡, 已脱贫, 监测, 一般农户."""
+
+    REGISTERED = "registered"
+    OUT = "out"
+    MONITORED = "monitored"
+    ORDINARY = "ordinary"
+
+
+class EvidenceKind(StrEnum):
+    """佐证材料: what proves that a placement is real."""
+
+    CONTRACT = "contract"
+    WAGE_ROLL = "wage_roll"
+    INSURANCE = "insurance"
+    VISIT = "visit"
+    CHECK_IN = "check_in"
+    OWN_REPLY = "own_reply"
+
+
+class ContractType(StrEnum):
+    """合同类型: 劳动合同, 劳务协议, 承揽合同, 非全日制, 新就业形态."""
+
+    LABOUR_CONTRACT = "labour_contract"
+    SERVICE_AGREEMENT = "service_agreement"
+    CONTRACT_FOR_WORK = "contract_for_work"
+    PART_TIME = "part_time"
+    NEW_FORM = "new_form"
+
+
+class Kind(StrEnum):
+    """Kinds of record that can be imported and exported."""
+
+    HOUSEHOLDS = "households"
+    WORKERS = "workers"
+    VACANCIES = "vacancies"
+    EMPLOYERS = "employers"
+    PLOTS = "plots"
+    PLACEMENTS = "placements"

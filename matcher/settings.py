@@ -1,0 +1,95 @@
+"""Every adjustable number of the program with its default and its reason, read once.
+
+The conventions of requirements section 0.4 stand here with their defaults; figures of the documents
+do not: those are in `packs/`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from matcher.errors import UsageError
+
+PREFIX = "MATCHER_"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of one run; environment variable of `x` is `MATCHER_X`."""
+
+    home: Annotated[Path, Meta(description="folder of database, keys and outbox")] = Path("var")
+    database_url: Annotated[str, Meta(description="empty: sqlite:///<home>/matcher.db")] = ""
+    jurisdiction: Annotated[str, Meta(description="pack that binds where none is given")] = "standard"
+    seed: Annotated[int, Meta(description="seed of tie hashes and of anything drawn")] = 0
+
+    # Conventions of requirements section 0.4.
+    age_basis: Annotated[str, Meta(description="birthday, or day_after (age counts from the day after)")] = "birthday"
+    leap_birthday: Annotated[str, Meta(description="29 February in common years: mar_1 or feb_28")] = "mar_1"
+    term_end: Annotated[str, Meta(description="civil_code (first day not counted) or start_inclusive")] = "civil_code"
+
+    # Wages: how other periods become a month (CONTRACT section 6).
+    wage_days_per_month: Annotated[int, Meta(description="paid days a month for daily wages")] = 26
+    wage_hours_per_month: Annotated[int, Meta(description="paid hours a month for hourly wages")] = 208
+
+    # Ranking (DESIGN section 2).
+    band_width_permille: Annotated[int, Meta(description="width of a fit band on the mean bar g")] = 100
+    fit_floor_permille: Annotated[int, Meta(description="smallest mean bar g in a candidate list")] = 350
+    household_factor_64ths: Annotated[int, Meta(description="bonus for a household with nobody in work, in 1/64")] = 64
+    priority_factor_64ths: Annotated[
+        tuple[int, ...], Meta(description="factor of tier 0, 1, 2 ..., in 1/64; the last one repeats")
+    ] = (80, 72, 64)
+    group_factor_64ths: Annotated[
+        dict[str, int], Meta(description="group -> factor in 1/64; empty until its price is measured")
+    ] = {}
+    top: Annotated[int, Meta(description="length of a list when none is asked for")] = 3
+    plan_epsilon: Annotated[float, Meta(description="entropy of the balanced plan; smaller spreads less")] = 0.01
+    plan_iterations: Annotated[int, Meta(description="most scaling rounds of the balanced plan")] = 200
+    orders_per_worker: Annotated[int, Meta(description="open orders one worker is proposed for at once")] = 3
+    refused_limit: Annotated[int, Meta(description="refused vacancies listed per worker by recommend")] = 50
+
+    # Import.
+    import_max_bytes: Annotated[int, Meta(description="largest file taken, bytes")] = 199 * 1024 * 1024
+    import_max_columns: Annotated[int, Meta(description="widest sheet taken, columns")] = 256
+
+    @property
+    def url(self) -> str:
+        """Database URL with the default filled in."""
+        return self.database_url or f"sqlite:///{self.home / 'matcher.db'}"
+
+
+def from_environment(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """Read settings from `MATCHER_*` variables; `overrides` (not None) win.
+
+    Raises UsageError naming the variable when a value does not fit its type.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, object] = {}
+    for name in Settings.__struct_fields__:
+        raw = environ.get(PREFIX + name.upper())
+        if raw is not None:
+            values[name] = raw
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return msgspec.convert(
+            {k: str(v) if isinstance(v, Path) else v for k, v in values.items()},
+            Settings,
+            strict=False,
+            dec_hook=_decode,
+        )
+    except msgspec.ValidationError as error:
+        raise UsageError(
+            f"a setting does not fit: {error}",
+            where=", ".join(sorted(values)),
+            remedy="See `matcher doctor --settings` for names, defaults and meanings.",
+        ) from None
+
+
+def _decode(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value))
+    raise NotImplementedError(kind)
