@@ -1,0 +1,1 @@
+"""Generated region tables; see NOTICE.md for their sources and licences."""
