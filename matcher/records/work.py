@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -132,6 +132,7 @@ class Source(Record, frozen=True, kw_only=True):
     sheet: str = ""
     row: int = 0
     by: str = ""
+    imported_at: datetime | None = None
 
 
 class Fact(Record, frozen=True, kw_only=True):

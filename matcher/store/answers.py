@@ -1,0 +1,190 @@
+"""What was decided and with what: artifacts by content, plans with their prices, exposures, decisions, mappings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from matcher.errors import InvalidInput, NotFound, StoreError
+from matcher.ports import Decision, StoredPlan
+from matcher.store import schema
+from matcher.store.chunks import chunks
+from matcher.store.columns import SQLITE
+from matcher.store.sealing import Vault, place
+
+_DECISION = msgspec.json.Decoder(Decision)
+_MAPPING = msgspec.json.Decoder(dict[str, str])
+
+
+def put_artifact(connection: Connection, kind: str, body: bytes) -> str:
+    """Keep a body once; returns its SHA-256."""
+    sha256 = hashlib.sha256(body).hexdigest()
+    insert = _insert(connection, schema.artifact).values(sha256=sha256, kind=kind, body=body)
+    connection.execute(insert.on_conflict_do_nothing())
+    return sha256
+
+
+def artifact(connection: Connection, sha256: str) -> bytes:
+    """A kept body, checked against its name."""
+    body = connection.execute(sa.select(schema.artifact.c.body).where(schema.artifact.c.sha256 == sha256)).scalar()
+    if body is None:
+        raise NotFound("no body of this SHA-256 is kept", where=sha256)
+    if hashlib.sha256(body).hexdigest() != sha256:
+        raise StoreError("a kept body was altered", where=sha256, remedy="Restore the last backup.")
+    return bytes(body)
+
+
+def save_plan(connection: Connection, plan: StoredPlan, exposures: Iterable[tuple[str, str]]) -> None:
+    """Keep a plan; InvalidInput if it lists a pair that was listed in the season before."""
+    start, end = _season(plan.season)
+    inserted = connection.execute(
+        sa.insert(schema.plan).values(
+            plan_id=plan.plan_id,
+            season=plan.season,
+            season_start=start,
+            season_end=end,
+            mode=plan.mode,
+            seed=str(plan.seed),
+            model=plan.model,
+            pack=plan.pack,
+            solved_on=plan.solved_on,
+            created_at=plan.created_at,
+        )
+    )
+    number = inserted.inserted_primary_key[0] if inserted.inserted_primary_key else None
+    for prices in chunks(plan.prices.items()):
+        connection.execute(
+            sa.insert(schema.plan_price),
+            [{"number": number, "vacancy_id": vacancy_id, "price": price} for vacancy_id, price in prices],
+        )
+    try:
+        for pairs in chunks(exposures):
+            connection.execute(
+                sa.insert(schema.exposure),
+                [
+                    {"season": plan.season, "worker_id": worker_id, "vacancy_id": vacancy_id, "number": number}
+                    for worker_id, vacancy_id in pairs
+                ],
+            )
+    except sa.exc.IntegrityError as error:
+        raise InvalidInput(
+            "the plan lists a vacancy to a worker to whom it was listed in this season before",
+            where=plan.plan_id,
+            remedy="Leave out what `exposures` names for the season.",
+        ) from error
+
+
+def current_plan(connection: Connection, on: date) -> StoredPlan | None:
+    """The plan written last among those whose season holds the day."""
+    columns = schema.plan.c
+    row = connection.execute(
+        sa.select(schema.plan)
+        .where(columns.season_start <= on, columns.season_end >= on)
+        .order_by(columns.number.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else _plan(connection, row)
+
+
+def plan(connection: Connection, plan_id: str) -> StoredPlan:
+    """A plan by id."""
+    row = connection.execute(sa.select(schema.plan).where(schema.plan.c.plan_id == plan_id)).first()
+    if row is None:
+        raise NotFound("no plan has this id", where=plan_id)
+    return _plan(connection, row)
+
+
+def exposures(connection: Connection, season: str) -> dict[str, frozenset[str]]:
+    """Worker id -> vacancies listed to that worker in the season."""
+    columns = schema.exposure.c
+    listed: dict[str, list[str]] = {}
+    rows = connection.execute(sa.select(columns.worker_id, columns.vacancy_id).where(columns.season == season))
+    for worker_id, vacancy_id in rows:
+        listed.setdefault(worker_id, []).append(vacancy_id)
+    return {worker_id: frozenset(vacancy_ids) for worker_id, vacancy_ids in listed.items()}
+
+
+def exposure_counts(connection: Connection, season: str) -> dict[str, int]:
+    """Vacancy id -> number of lists it stood in during the season."""
+    columns = schema.exposure.c
+    counted = sa.select(columns.vacancy_id, sa.func.count()).where(columns.season == season)
+    return {row[0]: row[1] for row in connection.execute(counted.group_by(columns.vacancy_id))}
+
+
+def append_decision(connection: Connection, vault: Vault, decision: Decision) -> None:
+    """Add a row to the log, sealed: the request may state facts of a person."""
+    body = vault.seal(msgspec.json.encode(decision), _place(decision.decision_id))
+    connection.execute(
+        sa.insert(schema.decision).values(
+            decision_id=decision.decision_id, kind=decision.kind, made_at=decision.made_at, body=body
+        )
+    )
+
+
+def decision(connection: Connection, vault: Vault, decision_id: str) -> Decision:
+    """The first time the decision was logged."""
+    columns = schema.decision.c
+    logged = sa.select(columns.body).where(columns.decision_id == decision_id).order_by(columns.seq).limit(1)
+    body = connection.execute(logged).scalar()
+    if body is None:
+        raise NotFound("no decision of this id was logged", where=decision_id)
+    return _DECISION.decode(vault.unseal(body, _place(decision_id)))
+
+
+def mapping(connection: Connection, fingerprint: str) -> dict[str, str] | None:
+    """How a header row was read before."""
+    column = schema.mapping.c.fingerprint
+    body = connection.execute(sa.select(schema.mapping.c.body).where(column == fingerprint)).scalar()
+    return None if body is None else _MAPPING.decode(body)
+
+
+def save_mapping(connection: Connection, fingerprint: str, fields: Mapping[str, str]) -> None:
+    """Remember a header row; the last word counts."""
+    body = msgspec.json.encode(dict(fields))
+    insert = _insert(connection, schema.mapping).values(fingerprint=fingerprint, body=body)
+    connection.execute(insert.on_conflict_do_update(index_elements=["fingerprint"], set_={"body": body}))
+
+
+def _insert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can give way to a row that stands there already; both engines spell it alike."""
+    return sqlite.insert(table) if connection.dialect.name == SQLITE else postgresql.insert(table)
+
+
+def _place(decision_id: str) -> bytes:
+    return place("decision", "body", decision_id)
+
+
+def _season(season: str) -> tuple[date, date]:
+    start, _, end = season.partition("/")
+    try:
+        days = date.fromisoformat(start), date.fromisoformat(end)
+    except ValueError:
+        days = date.max, date.min
+    if days[0] > days[1]:
+        raise InvalidInput("a season is written YYYY-MM-DD/YYYY-MM-DD", where=season)
+    return days
+
+
+def _plan(connection: Connection, row: Any) -> StoredPlan:
+    columns = schema.plan_price.c
+    prices = connection.execute(
+        sa.select(columns.vacancy_id, columns.price).where(columns.number == row.number).order_by(columns.vacancy_id)
+    )
+    return StoredPlan(
+        plan_id=row.plan_id,
+        season=row.season,
+        mode=row.mode,
+        seed=int(row.seed),
+        model=row.model,
+        pack=row.pack,
+        solved_on=row.solved_on,
+        created_at=row.created_at,
+        prices={vacancy_id: price for vacancy_id, price in prices},  # noqa: C416 - a Row is no pair to mypy
+    )

@@ -1,0 +1,173 @@
+"""The log of patches: appended row by row, read back record by record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import count, groupby
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.engine import Connection
+
+from matcher.errors import InvalidInput
+from matcher.ports import Change
+from matcher.records import Fact, Kind, Source
+from matcher.store import people, schema
+from matcher.store.chunks import CHUNK, chunks
+from matcher.store.fold import IDENTITY_FIELDS, Patch
+from matcher.store.sealing import Vault, place, seal, unseal
+
+_PATCH = msgspec.json.Decoder(Patch)
+
+
+class Story(NamedTuple):
+    """The patches of one record that count, oldest first, and the data key if it is a worker."""
+
+    record_id: str
+    patches: list[Patch]
+    key: AESGCM | None
+
+
+def append(connection: Connection, vault: Vault, *, revision: int, kind: Kind, changes: Iterable[Change]) -> None:
+    """Write changes in their order, in chunks; the caller's transaction holds them."""
+    last = connection.execute(sa.select(sa.func.coalesce(sa.func.max(schema.assertion.c.seq), 0))).scalar_one()
+    numbers = count(last + 1)
+    insert = sa.insert(schema.assertion)
+    for piece in chunks(changes):
+        keys: dict[str, AESGCM] = {}
+        if kind is Kind.WORKERS:
+            ids = [change.record_id for change in piece]
+            keys = people.keys_for_writing(connection, vault, ids, revision=revision)
+        rows = [
+            _row(change, keys.get(change.record_id), seq=next(numbers), revision=revision, kind=kind)
+            for change in piece
+        ]
+        connection.execute(insert, rows)
+
+
+def stories(
+    connection: Connection,
+    vault: Vault | None,
+    kind: Kind,
+    *,
+    ids: Collection[str] | None = None,
+    revision: int | None = None,
+) -> Iterator[Story]:
+    """Records with at least one patch that counts at `revision` (default now), by id within each chunk of `ids`.
+
+    `vault` is needed for workers. Patches older than a worker's key belong to somebody who was erased.
+    """
+    statement = _counting(kind, revision).order_by(schema.assertion.c.record_id, schema.assertion.c.seq)
+    if ids is None:
+        rows = connection.execute(statement.execution_options(yield_per=CHUNK))
+        yield from _grouped(rows, vault)
+        return
+    for piece in chunks(sorted(set(ids))):
+        yield from _grouped(connection.execute(statement.where(schema.assertion.c.record_id.in_(piece))), vault)
+
+
+def facts(connection: Connection, vault: Vault | None, kind: Kind, record_id: str) -> list[Fact]:
+    """What was stated of a record, field by field; of a worker, without the identity."""
+    batch, assertion = schema.batch.c, schema.assertion.c
+    statement = (
+        _counting(kind, None)
+        .add_columns(
+            assertion.sheet,
+            assertion.row_number,
+            assertion.since,
+            batch.batch_id,
+            batch.file,
+            batch.author,
+            batch.imported_at,
+        )
+        .where(assertion.record_id == record_id)
+        .order_by(assertion.seq)
+    )
+    stated = []
+    for row in connection.execute(statement):
+        source = Source(
+            batch_id=row.batch_id,
+            file=row.file,
+            sheet=row.sheet,
+            row=row.row_number,
+            by=row.author,
+            imported_at=row.imported_at,
+        )
+        patch = _open(row, _key(row, vault))
+        stated += [
+            Fact(kind=kind.value, record_id=record_id, field=name, value=value, since=row.since, source=source)
+            for name, value in patch.fields.items()
+        ]
+    return stated
+
+
+def touched_ids(connection: Connection, revision: int) -> Iterator[list[str]]:
+    """Ids of the records a batch stated something of, in chunks, each id once."""
+    column = schema.assertion.c.record_id
+    statement = sa.select(column).where(schema.assertion.c.revision == revision).distinct().order_by(column)
+    piece = list(connection.execute(statement.limit(CHUNK)).scalars())
+    while piece:
+        yield piece
+        piece = list(connection.execute(statement.where(column > piece[-1]).limit(CHUNK)).scalars())
+
+
+def _counting(kind: Kind, revision: int | None) -> sa.Select[Any]:
+    """Patches of a kind whose batch was not withdrawn, now or as seen at `revision`."""
+    assertion, batch, key = schema.assertion, schema.batch, schema.person_key
+    source = assertion.join(batch, assertion.c.revision == batch.c.revision)
+    columns: list[Any] = [assertion.c.record_id, assertion.c.seq, assertion.c.body]
+    if kind is Kind.WORKERS:
+        columns.append(key.c.wrapped)
+        source = source.join(
+            key,
+            sa.and_(key.c.worker_id == assertion.c.record_id, key.c.since_revision <= assertion.c.revision),
+        )
+    standing: sa.ColumnElement[bool] = batch.c.undone_revision.is_(None)
+    if revision is not None:
+        standing = sa.and_(assertion.c.revision <= revision, sa.or_(standing, batch.c.undone_revision > revision))
+    return sa.select(*columns).select_from(source).where(assertion.c.kind == kind.value, standing)
+
+
+def _grouped(rows: Iterable[Any], vault: Vault | None) -> Iterator[Story]:
+    for record_id, group in groupby(rows, key=_record_id):
+        mine = list(group)
+        key = _key(mine[0], vault)
+        yield Story(record_id, [_open(row, key) for row in mine], key)
+
+
+def _record_id(row: Any) -> str:
+    return str(row[0])
+
+
+def _key(row: Any, vault: Vault | None) -> AESGCM | None:
+    return vault.person_key(row.record_id, row.wrapped) if vault is not None and "wrapped" in row._fields else None
+
+
+def _open(row: Any, key: AESGCM | None) -> Patch:
+    body = row.body if key is None else unseal(key, row.body, _place(row.record_id, row.seq))
+    return _PATCH.decode(body)
+
+
+def _row(change: Change, key: AESGCM | None, *, seq: int, revision: int, kind: Kind) -> dict[str, Any]:
+    identity = dict(change.identity or {})
+    if identity and (key is None or not identity.keys() <= set(IDENTITY_FIELDS)):
+        raise InvalidInput(
+            f"identity fields are {', '.join(IDENTITY_FIELDS)}, and only of workers", where=change.record_id
+        )
+    body = msgspec.json.encode(Patch(dict(change.fields), identity))
+    return {
+        "seq": seq,
+        "revision": revision,
+        "kind": kind.value,
+        "record_id": change.record_id,
+        "sheet": change.sheet,
+        "row_number": change.row,
+        "since": change.since,
+        "body": body if key is None else seal(key, body, _place(change.record_id, seq)),
+    }
+
+
+def _place(record_id: str, seq: int) -> bytes:
+    return place("assertion", record_id, str(seq))

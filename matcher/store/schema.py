@@ -1,0 +1,227 @@
+"""The tables: an append-only log of patches, what follows from it, and what was answered.
+
+Truth is `event`, `batch` and `assertion`; `worker` to `placement` and `identity` are projections that can be
+rebuilt from it at any revision. Every change of this module needs a migration; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Table
+
+from matcher.store.columns import Body, Code, Day, DecimalText, Flag, Moment, Number, Text, Whole
+
+HEAD: Final = "0001"
+"""Newest migration; the versions are numbers, so that a newer database is told from an older one."""
+
+METADATA: Final = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _table(name: str, *items: Any) -> Table:
+    return Table(name, METADATA, *items, sqlite_strict=True)
+
+
+def _count(name: str) -> Column[Any]:
+    """A number the engine gives; rows of these tables are never deleted, so it only grows."""
+    return Column(name, Whole, primary_key=True, autoincrement=True, nullable=False)
+
+
+def _must(name: str, kind: Any, *items: Any, **options: Any) -> Column[Any]:
+    return Column(name, kind, *items, nullable=False, **options)
+
+
+def _key(name: str, kind: Any, *items: Any) -> Column[Any]:
+    return Column(name, kind, *items, primary_key=True, autoincrement=False, nullable=False)
+
+
+event = _table(
+    "event",
+    _key("revision", Whole),
+    _must("action", Text),
+    _must("record_kind", Text),
+    _must("subject", Text),
+    _must("at", Moment),
+    _must("author", Text),
+)
+"""One number per write: what happened (import, undo, erase), to which kind of record, to which batch or person."""
+
+batch = _table(
+    "batch",
+    _key("revision", Whole, ForeignKey("event.revision")),
+    _must("batch_id", Code, unique=True),
+    _must("kind", Text),
+    _must("file", Text),
+    _must("file_sha256", Text),
+    _must("imported_at", Moment),
+    _must("author", Text),
+    _must("summary", Body),
+    Column("undone_revision", Whole, ForeignKey("event.revision")),
+    Column("undone_at", Moment),
+)
+"""One import. It counts at revision r if revision <= r and not undone_revision <= r."""
+
+batch_problem = _table(
+    "batch_problem",
+    _key("revision", Whole, ForeignKey("batch.revision")),
+    _key("position", Whole),
+    _must("body", Body),
+)
+"""Problems of an import, sealed: a cell that was found may hold a name or an identity number."""
+
+assertion = _table(
+    "assertion",
+    _key("seq", Whole),
+    _must("revision", Whole, ForeignKey("batch.revision")),
+    _must("kind", Text),
+    _must("record_id", Code),
+    _must("sheet", Text),
+    _must("row_number", Whole),
+    Column("since", Day),
+    _must("body", Body),
+    Index(None, "kind", "record_id"),
+    Index(None, "revision", "record_id"),
+)
+"""One row of an import as a patch, in the order of `seq`; append-only. Workers' bodies are sealed."""
+
+person_key = _table(
+    "person_key",
+    _key("worker_id", Code),
+    _must("since_revision", Whole, ForeignKey("event.revision")),
+    _must("wrapped", Body),
+)
+"""A worker's data key, wrapped by the master key. Erasing a person deletes the row: older patches open no more."""
+
+identity = _table(
+    "identity",
+    _key("worker_id", Code, ForeignKey("person_key.worker_id")),
+    Column("name", Body),
+    Column("id_number", Body),
+    Column("phone", Body),
+    Column("ethnicity", Body),
+    Column("id_number_index", Body, unique=True),
+    Column("phone_index", Body, index=True),
+)
+"""Who a worker is, each field sealed; the indexes are keyed hashes. A phone is not a person, so it may repeat."""
+
+worker = _table(
+    "worker",
+    _key("worker_id", Code),
+    _must("place_code", Code, index=True),
+    Column("household_id", Code, index=True),
+    Column("birth_date", Day),
+    Column("wish_to_work", Flag),
+    _must("body", Body),
+)
+household = _table(
+    "household",
+    _key("household_id", Code),
+    Column("place_code", Code, index=True),
+    _must("body", Body),
+)
+vacancy = _table(
+    "vacancy",
+    _key("vacancy_id", Code),
+    _must("channel", Text),
+    Column("employer_id", Code, index=True),
+    _must("place_code", Code),
+    _must("headcount", Whole),
+    _must("filled", Whole),
+    Column("wage_low_yuan_month", Whole),
+    Column("wage_high_yuan_month", Whole),
+    Column("valid_from", Day),
+    Column("valid_to", Day),
+    _must("publishable", Flag),
+    _must("body", Body),
+    Index(None, "channel", "place_code"),
+)
+employer = _table(
+    "employer",
+    _key("employer_id", Code),
+    _must("name", Text),
+    Column("place_code", Code, index=True),
+    Column("credit_code", Code, index=True),
+    _must("body", Body),
+)
+plot = _table(
+    "plot",
+    _key("plot_id", Code),
+    _must("site_code", Code, index=True),
+    _must("area_mu", DecimalText),
+    _must("state", Text),
+    Column("household_id", Code, index=True),
+    _must("body", Body),
+)
+placement = _table(
+    "placement",
+    _key("placement_id", Code),
+    _must("worker_id", Code, index=True),
+    Column("vacancy_id", Code, index=True),
+    Column("employer_id", Code, index=True),
+    _must("starts_on", Day),
+    Column("ends_on", Day),
+    _must("body", Body),
+)
+
+artifact = _table(
+    "artifact",
+    _key("sha256", Text),
+    _must("kind", Text),
+    _must("body", Body),
+)
+"""Models, packs and requests by content; a body is kept once."""
+
+plan = _table(
+    "plan",
+    _count("number"),
+    _must("plan_id", Code, unique=True),
+    _must("season", Text),
+    _must("season_start", Day),
+    _must("season_end", Day),
+    _must("mode", Text),
+    _must("seed", Text),
+    _must("model", Text),
+    _must("pack", Text),
+    _must("solved_on", Day),
+    _must("created_at", Moment),
+)
+plan_price = _table(
+    "plan_price",
+    _key("number", Whole, ForeignKey("plan.number")),
+    _key("vacancy_id", Code),
+    _must("price", Number),
+)
+exposure = _table(
+    "exposure",
+    _key("season", Text),
+    _key("worker_id", Code),
+    _key("vacancy_id", Code),
+    _must("number", Whole, ForeignKey("plan.number")),
+)
+"""Which vacancy was listed to whom; the key lists a pair once a season."""
+
+decision = _table(
+    "decision",
+    _count("seq"),
+    _must("decision_id", Code, index=True),
+    _must("kind", Text),
+    _must("made_at", Moment),
+    _must("body", Body),
+)
+"""Every answer given, sealed and append-only. Equal input gives an equal id, so an id may stand in several rows."""
+
+mapping = _table("mapping", _key("fingerprint", Text), _must("body", Body))
+store_mark = _table("store_mark", _key("name", Text), _must("value", Text))
+"""What the database must agree on with its keyring."""
+
+APPEND_ONLY: Final = ("event", "assertion", "decision")
+"""Tables whose rows a trigger protects from UPDATE and DELETE."""

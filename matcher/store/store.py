@@ -1,0 +1,210 @@
+"""The store of `ports.RosterStore`: each method is one transaction over the modules beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from matcher.errors import Problem, StoreError
+from matcher.ports import Batch, Change, Decision, StoredPlan
+from matcher.records import Fact, Identity, Kind, Record
+from matcher.store import answers, batches, keyring, log, migrate, people, projections, schema
+from matcher.store.database import BUSY_TIMEOUT_S, Database
+from matcher.store.sealing import Vault
+
+_KEYRING_MARK: Final = "keyring"
+
+
+def open_store(url: str, *, home: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
+    """A store on a SQLite file or a PostgreSQL database, its keys in `<home>/keys`.
+
+    Nothing is touched before the first call. UsageError for another kind of URL, MissingExtra without psycopg.
+    """
+    return Store(Database(url, busy_timeout_s=busy_timeout_s), home=home)
+
+
+class Store:
+    """Dated facts in, records as of a revision out. Every call is one transaction; StoreError says what to do."""
+
+    def __init__(self, database: Database, *, home: Path) -> None:
+        self.database = database
+        self._home = home
+        self._vault: Vault | None = None
+
+    def close(self) -> None:
+        """Give the connections back and forget the keys."""
+        self.database.close()
+        self._vault = None
+
+    def migrate(self) -> None:
+        """Create or upgrade the schema and, of a new database, make its keys; again changes nothing."""
+        migrate.migrate(self.database)
+        with self.database.writing(roster=True) as connection:
+            if _marked_keyring(connection) is None:
+                fingerprint = Vault(keyring.create(self._home)).fingerprint
+                connection.execute(sa.insert(schema.store_mark).values(name=_KEYRING_MARK, value=fingerprint))
+            self._opened_vault(connection)
+
+    def revision(self) -> int:
+        """Number of the last event written; 0 before the first."""
+        with self.database.reading() as connection:
+            return batches.revision(connection)
+
+    def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
+        """Records of a kind sorted by id, as of `revision` (default now); StoreError for one still to come."""
+        with self.database.reading() as connection:
+            if revision is not None and not 0 <= revision <= batches.revision(connection):
+                raise StoreError(f"there is no revision {revision}", where=kind.value)
+            if revision is None or not batches.changed_since(connection, kind, revision):
+                return projections.current(connection, kind, ids)
+            return projections.as_of(connection, self._vault_of(connection, kind), kind, ids, revision)
+
+    def identities(self, worker_ids: Collection[str]) -> dict[str, Identity]:
+        """Sealed identities, opened; only for those who may see them."""
+        with self.database.reading() as connection:
+            return people.identities(connection, self._opened_vault(connection), worker_ids)
+
+    def workers_by_id_number(self, id_numbers: Collection[str]) -> dict[str, str]:
+        """Normalised identity number (`records.id_numbers`) -> worker id, of the numbers that are known."""
+        with self.database.reading() as connection:
+            return people.by_id_number(connection, self._opened_vault(connection), id_numbers)
+
+    def workers_by_phone(self, phones: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Normalised phone -> ids of all workers who gave it, sorted; a phone is not a person."""
+        with self.database.reading() as connection:
+            return people.by_phone(connection, self._opened_vault(connection), phones)
+
+    def history(self, kind: Kind, record_id: str) -> list[Fact]:
+        """Every fact ever stated of a record, oldest first, taken-back ones and identities left out."""
+        with self.database.reading() as connection:
+            return log.facts(connection, self._vault_of(connection, kind), kind, record_id)
+
+    def write_batch(self, batch: Batch, changes: Iterable[Change], problems: Iterable[Problem] = ()) -> None:
+        """Append a batch; nothing of it remains if the process dies or `changes` raises on the way.
+
+        `problems` are sealed; the summary is kept without its own list of them. InvalidInput if the batch id
+        was used before, if a record would lack a required field or hold an unknown one, or if two workers
+        would share an identity number.
+        """
+        with self.database.writing(roster=True) as connection:
+            batches.write(connection, self._opened_vault(connection), batch, changes, problems)
+
+    def undo_batch(self, batch_id: str, *, at: datetime, by: str = "") -> None:
+        """Withdraw every fact of a batch; UndoRefused if unknown, withdrawn already or in the way of a later one."""
+        with self.database.writing(roster=True) as connection:
+            batches.undo(connection, self._opened_vault(connection), batch_id, at=at, by=by)
+
+    def batches(self) -> list[Batch]:
+        """All batches, oldest first."""
+        with self.database.reading() as connection:
+            return batches.every(connection)
+
+    def problems(self, batch_id: str) -> list[Problem]:
+        """The problems of an import in the order they were found; NotFound for an unknown batch."""
+        with self.database.reading() as connection:
+            return batches.problems(connection, self._opened_vault(connection), batch_id)
+
+    def erase_worker(self, worker_id: str, *, at: datetime, by: str = "") -> None:
+        """Destroy a worker's key, identity and record for good, in older revisions too; NotFound if unknown."""
+        with self.database.writing(roster=True) as connection:
+            self.database.forget_deleted_pages(connection)
+            batches.erase(connection, worker_id, at=at, by=by)
+        self.database.checkpoint()
+
+    def erased(self, worker_ids: Collection[str]) -> frozenset[str]:
+        """Those of the ids who were erased and have not come back: a replay that needs one cannot be given."""
+        with self.database.reading() as connection:
+            return batches.erased(connection, worker_ids)
+
+    def rotate_keys(self) -> int:
+        """Make a new master key, bring data keys and problems under it; how many values were sealed anew.
+
+        The decision log is append-only and keeps the key it was sealed with, so older keys stay in the file.
+        """
+        with self.database.writing(roster=True) as connection:
+            self._opened_vault(connection)
+            self._vault = Vault(keyring.rotate(self._home))
+            n_sealed = people.rewrap(connection, self._vault)
+            return n_sealed + batches.reseal_problems(connection, self._vault)
+
+    def mapping(self, fingerprint: str) -> dict[str, str] | None:
+        """Remembered header -> field mapping of a header row, if any."""
+        with self.database.reading() as connection:
+            return answers.mapping(connection, fingerprint)
+
+    def save_mapping(self, fingerprint: str, mapping: Mapping[str, str]) -> None:
+        """Remember how a header row was read; the last word counts."""
+        with self.database.writing() as connection:
+            answers.save_mapping(connection, fingerprint, mapping)
+
+    def put_artifact(self, kind: str, body: bytes) -> str:
+        """Keep a model, pack or request by content; returns its SHA-256."""
+        with self.database.writing() as connection:
+            return answers.put_artifact(connection, kind, body)
+
+    def artifact(self, sha256: str) -> bytes:
+        """A kept body; NotFound if none, StoreError if it was altered."""
+        with self.database.reading() as connection:
+            return answers.artifact(connection, sha256)
+
+    def save_plan(self, plan: StoredPlan, exposures: Iterable[tuple[str, str]]) -> None:
+        """Keep a plan's prices and the (worker, vacancy) pairs it lists; InvalidInput if one was listed before."""
+        with self.database.writing() as connection:
+            answers.save_plan(connection, plan, exposures)
+
+    def current_plan(self, on: date) -> StoredPlan | None:
+        """The plan written last among those whose season holds `on`."""
+        with self.database.reading() as connection:
+            return answers.current_plan(connection, on)
+
+    def plan(self, plan_id: str) -> StoredPlan:
+        """A plan by id; NotFound if none."""
+        with self.database.reading() as connection:
+            return answers.plan(connection, plan_id)
+
+    def exposures(self, season: str) -> dict[str, frozenset[str]]:
+        """Worker id -> vacancies already listed to that worker in the season."""
+        with self.database.reading() as connection:
+            return answers.exposures(connection, season)
+
+    def exposure_counts(self, season: str) -> dict[str, int]:
+        """Vacancy id -> how many lists it stood in during the season."""
+        with self.database.reading() as connection:
+            return answers.exposure_counts(connection, season)
+
+    def append_decision(self, decision: Decision) -> None:
+        """Log an answer; the log refuses UPDATE and DELETE. An id may be logged again when it is given again."""
+        with self.database.writing() as connection:
+            answers.append_decision(connection, self._opened_vault(connection), decision)
+
+    def decision(self, decision_id: str) -> Decision:
+        """A decision as first logged; NotFound if none."""
+        with self.database.reading() as connection:
+            return answers.decision(connection, self._opened_vault(connection), decision_id)
+
+    def _vault_of(self, connection: Connection, kind: Kind) -> Vault | None:
+        return self._opened_vault(connection) if kind is Kind.WORKERS else None
+
+    def _opened_vault(self, connection: Connection) -> Vault:
+        """The keys, loaded once and compared with the mark the database bears."""
+        if self._vault is None:
+            vault = Vault(keyring.load(self._home))
+            if _marked_keyring(connection) != vault.fingerprint:
+                raise StoreError(
+                    "the keys belong to another database",
+                    where=str(keyring.keyring_path(self._home)),
+                    remedy="Put the keys folder back that was made together with this database.",
+                )
+            self._vault = vault
+        return self._vault
+
+
+def _marked_keyring(connection: Connection) -> str | None:
+    mark = schema.store_mark.c
+    found = connection.execute(sa.select(mark.value).where(mark.name == _KEYRING_MARK)).scalar()
+    return None if found is None else str(found)
