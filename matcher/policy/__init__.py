@@ -1,0 +1,72 @@
+"""Policy packs: documents as dated, cited data, a closed vocabulary of predicates, and the engine that applies them."""
+
+from __future__ import annotations
+
+from matcher.policy import cross as _cross
+from matcher.policy.batch import evaluate_lines
+from matcher.policy.binding import BoundPack, State, pack_for, state
+from matcher.policy.check import CaseRun, check, coverage, run_cases
+from matcher.policy.conventions import Conventions, age_on, birthday, from_settings, term_end
+from matcher.policy.describe import describe
+from matcher.policy.digest import canonical_bytes, digest, pack_from_bytes, with_pack
+from matcher.policy.evaluate import NotYetHere, evaluate_rule, findings, rule_ids
+from matcher.policy.labels import worker_flags
+from matcher.policy.loader import load_pack, load_packs, standard_packs
+from matcher.policy.national import WorkingAge, publication_rules, working_age
+from matcher.policy.route import RouteResult, Sentence, micro_farm_route, route_age
+from matcher.policy.rule_types import Parameter
+from matcher.policy.tiers import Tier, TierResult, service_of, tier_columns, tier_of, tiers
+from matcher.policy.types import Effect, Mode, Pack, PackSet, Protection, PublicationRule, Vocabulary
+
+CROSS_RULE_MODULES = (_cross,)
+
+__all__ = [
+    "BoundPack",
+    "CaseRun",
+    "Conventions",
+    "Effect",
+    "Mode",
+    "NotYetHere",
+    "Pack",
+    "PackSet",
+    "Parameter",
+    "Protection",
+    "PublicationRule",
+    "RouteResult",
+    "Sentence",
+    "State",
+    "Tier",
+    "TierResult",
+    "Vocabulary",
+    "WorkingAge",
+    "age_on",
+    "birthday",
+    "canonical_bytes",
+    "check",
+    "coverage",
+    "describe",
+    "digest",
+    "evaluate_lines",
+    "evaluate_rule",
+    "findings",
+    "from_settings",
+    "load_pack",
+    "load_packs",
+    "micro_farm_route",
+    "pack_for",
+    "pack_from_bytes",
+    "publication_rules",
+    "route_age",
+    "rule_ids",
+    "run_cases",
+    "service_of",
+    "standard_packs",
+    "state",
+    "term_end",
+    "tier_columns",
+    "tier_of",
+    "tiers",
+    "with_pack",
+    "worker_flags",
+    "working_age",
+]

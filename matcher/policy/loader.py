@@ -1,0 +1,218 @@
+"""Packs from folders of TOML: read, made strict, checked; every error at once with file, line and remedy."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import msgspec
+
+from matcher.errors import PackError, Problem, Severity
+from matcher.policy.rule_types import Parameter, ParameterKind
+from matcher.policy.strict import Fault, build
+from matcher.policy.toml_lines import line_of, scan
+from matcher.policy.types import Pack, PackSet, Vocabulary
+from matcher.policy.validation import pack_faults, set_faults
+
+# File of a pack -> keys it may hold at its top level.
+FILES: dict[str, tuple[str, ...]] = {
+    "pack.toml": ("id", "name", "document", "regions", "general_service"),
+    "parameters.toml": ("parameter",),
+    "rules.toml": ("rule", "service", "publication", "protection"),
+    "cases.toml": ("case",),
+}
+FIELD_OF_TABLE = {
+    "parameter": "parameters",
+    "rule": "rules",
+    "service": "services",
+    "protection": "protections",
+    "case": "cases",
+}
+VOCABULARY_FILE = "vocabulary.toml"
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """One TOML file: its name as shown in problems, and its text, scanned for lines only when there is a problem."""
+
+    file: str
+    text: str = ""
+
+
+@cache
+def standard_packs() -> PackSet:
+    """The packs that come with the program, loaded once."""
+    return load_packs(resources.files("matcher.packs"))
+
+
+def load_packs(*folders: Traversable, vocabulary: Vocabulary | None = None) -> PackSet:
+    """All packs below some folders (a county adds its own folder to those of the program).
+
+    The vocabulary is read from the first folder unless given. Raises PackError with the problems of every pack.
+    """
+    problems: list[Problem] = []
+    if vocabulary is None:
+        vocabulary = _load_vocabulary(folders[0], problems)
+    packs: dict[str, Pack] = {}
+    for folder in folders:
+        for child in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if child.is_dir() and child.joinpath("pack.toml").is_file():
+                pack = _collect(child, vocabulary, problems)
+                if pack is not None:
+                    packs[pack.id] = pack
+    for pack_id, fault in set_faults(packs.values()):
+        problems.append(_problem(fault, Source(file=f"{pack_id}/pack.toml")))
+    if problems:
+        raise _pack_error(problems)
+    return PackSet(packs=dict(sorted(packs.items())), vocabulary=vocabulary)
+
+
+def load_pack(folder: Traversable, vocabulary: Vocabulary) -> Pack:
+    """One pack. Raises PackError with every problem of its four files."""
+    problems: list[Problem] = []
+    pack = _collect(folder, vocabulary, problems)
+    if pack is None:
+        raise _pack_error(problems)
+    return pack
+
+
+def make_pack(table: dict[str, Any], faults: list[Fault]) -> Pack | None:
+    """A pack from decoded tables: strict types, then document dates given to rows without dates of their own."""
+    pack = build(Pack, table, (), faults)
+    if pack is None:
+        return None
+    own = pack.document
+    parameters = tuple(
+        msgspec.structs.replace(
+            row, value=_value(row), from_=row.from_ or own.from_, to=row.to if row.to is not None else own.to
+        )
+        for row in pack.parameters
+    )
+    return msgspec.structs.replace(pack, parameters=parameters)
+
+
+def _collect(folder: Traversable, vocabulary: Vocabulary, problems: list[Problem]) -> Pack | None:
+    """Read, convert and check one folder; append its problems; None if there is any error."""
+    before = len(problems)
+    table: dict[str, Any] = {}
+    sources: dict[str, Source] = {}
+    for name, allowed in FILES.items():
+        part, source = _read(folder, name, problems)
+        for key, value in part.items():
+            if key not in allowed:
+                problems.append(_problem(_stray_key(key, allowed), source))
+                continue
+            field = FIELD_OF_TABLE.get(key, key)
+            table[field] = value
+            sources[field] = source
+    problems += [_unknown_file(folder, entry.name) for entry in folder.iterdir() if _is_stray(entry)]
+    if len(problems) > before and not table:
+        return None
+    faults: list[Fault] = []
+    table["cases"] = msgspec.to_builtins(table.get("cases", []), builtin_types=(Decimal,))
+    pack = make_pack(table, faults)
+    if pack is not None:
+        faults += pack_faults(pack, vocabulary)
+        if pack.id != folder.name:
+            faults.append(_wrong_id(pack.id, folder.name))
+    default = Source(file=f"{folder.name}/pack.toml")
+    problems += [
+        _problem(fault, sources.get(str(fault.path[0]), default) if fault.path else default) for fault in faults
+    ]
+    return pack if len(problems) == before else None
+
+
+def _read(folder: Traversable, name: str, problems: list[Problem]) -> tuple[dict[str, Any], Source]:
+    """Decoded table and source of one file; a file that is absent or no TOML becomes a problem."""
+    shown = f"{folder.name}/{name}"
+    try:
+        text = folder.joinpath(name).read_text(encoding="utf-8")
+    except (FileNotFoundError, UnicodeDecodeError) as error:
+        problems.append(
+            Problem(file=shown, found=type(error).__name__, expected="UTF-8 TOML", fix=f"请提供 UTF-8 编码的 {name}。")
+        )
+        return {}, Source(file=shown)
+    source = Source(file=shown, text=text)
+    try:
+        return tomllib.loads(text, parse_float=Decimal), source
+    except tomllib.TOMLDecodeError as error:
+        problems.append(_syntax_problem(error, shown, text))
+        return {}, source
+
+
+def _syntax_problem(error: tomllib.TOMLDecodeError, file: str, text: str) -> Problem:
+    """A syntax error or duplicate key with its line (tomllib says it in its message)."""
+    message = str(error)
+    at = re.search(r"at line (\d+)", message)
+    row = int(at.group(1)) if at else len(text.splitlines())
+    double = "overwrite" in message or "twice" in message or "already" in message
+    lines = text.splitlines()
+    found = lines[row - 1].strip() if 0 < row <= len(lines) else ""
+    fix = "同一个键写了两次，请只保留一个。" if double else "请检查这一行的 TOML 写法（引号、括号、日期）。"
+    return Problem(file=file, row=row, found=found[:80], expected=message, fix=fix)
+
+
+def _load_vocabulary(folder: Traversable, problems: list[Problem]) -> Vocabulary:
+    faults: list[Fault] = []
+    table, source = _read(folder, VOCABULARY_FILE, problems)
+    vocabulary = build(Vocabulary, table, (), faults)
+    problems += [_problem(fault, source) for fault in faults]
+    return vocabulary or Vocabulary(facts={}, flags={})
+
+
+def _value(row: Parameter) -> Any:
+    """A parameter value in its one form: decimals for ratios and fractions, tuples for lists."""
+    if isinstance(row.value, list):
+        return tuple(row.value)
+    if row.kind is ParameterKind.RATIO and isinstance(row.value, int) and not isinstance(row.value, bool):
+        return Decimal(row.value)
+    return row.value
+
+
+def _is_stray(entry: Traversable) -> bool:
+    return entry.name.endswith(".toml") and entry.name not in FILES
+
+
+def _unknown_file(folder: Traversable, name: str) -> Problem:
+    fix = "请改正文件名或移走这个文件。"
+    return Problem(file=f"{folder.name}/{name}", found=name, expected="、".join(FILES), fix=fix)
+
+
+def _stray_key(key: str, allowed: Iterable[str]) -> Fault:
+    return Fault(
+        path=(key,), found=key, expected="、".join(allowed), fix=f"这个文件里不能有 {key}，请改正拼写或移到别的文件。"
+    )
+
+
+def _wrong_id(pack_id: str, folder: str) -> Fault:
+    return Fault(path=("id",), found=pack_id, expected=folder, fix=f"id 须与文件夹同名，请改为 {folder}。")
+
+
+def _problem(fault: Fault, source: Source) -> Problem:
+    path = tuple(_TABLE_OF_FIELD.get(part, part) if at == 0 else part for at, part in enumerate(fault.path))
+    return Problem(
+        file=source.file,
+        row=line_of(scan(source.text), path),
+        column=".".join(str(part) for part in path),
+        found=fault.found,
+        expected=fault.expected,
+        fix=fault.fix,
+        severity=Severity.WARNING if fault.warning else Severity.ERROR,
+    )
+
+
+def _pack_error(problems: list[Problem]) -> PackError:
+    listed = "\n".join(f"  {p.file}:{p.row} {p.column}: {p.found} ({p.expected}) {p.fix}" for p in problems)
+    return PackError(
+        f"{len(problems)} problems in the policy packs:\n{listed}\n",
+        tuple(problems),
+        remedy="Mend the lines named above; `matcher policy check` lists them again.",
+    )
+
+
+_TABLE_OF_FIELD: dict[str | int, str] = {field: table for table, field in FIELD_OF_TABLE.items()}

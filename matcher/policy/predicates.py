@@ -1,0 +1,170 @@
+"""The closed vocabulary of predicates: each with the sentence said when it fails and the question asked when unknown.
+
+A predicate looks at facts (a missing fact is unknown, never no) and at figures of the pack by id. Adding one is
+one function here; a predicate without its two sentences does not get past the import of this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+import msgspec
+
+from matcher.policy.conventions import Conventions, age_on, keeps_age, within
+from matcher.policy.logic import Truth, all_of, any_of, negate
+from matcher.policy.rule_types import Condition, Parameter
+
+
+class World(Protocol):
+    """What a predicate may look at: facts, the day, the readings and the figures in force."""
+
+    facts: Mapping[str, Any]
+    conventions: Conventions
+
+    @property
+    def on(self) -> date | None:
+        """The day the rule is asked for."""
+
+    def figure(self, parameter_id: str) -> Parameter:
+        """A parameter with a value in force; raises FigureMissing by name."""
+
+
+Holds = Callable[[World, Condition], Truth]
+
+
+class Predicate(msgspec.Struct, frozen=True, kw_only=True):
+    """One word of the vocabulary.
+
+    needs : arguments it must be given (fact, bound, values, since) ; holds : the test, three-valued
+    fails : Chinese template of {label}, {limit}, {unit}, {values}; asks : template of {label}, {ask}
+    """
+
+    name: str
+    needs: frozenset[str]
+    holds: Holds
+    fails: str
+    asks: str
+
+
+PREDICATES: dict[str, Predicate] = {}
+
+
+def predicate(name: str, *needs: str, fails: str, asks: str = "{ask}") -> Callable[[Holds], Holds]:
+    """Register a test under a name. Raises ValueError for a double name or a missing sentence."""
+
+    def register(holds: Holds) -> Holds:
+        if name in PREDICATES:
+            raise ValueError(f"predicate {name} is registered twice")
+        if not fails.strip() or not asks.strip():
+            raise ValueError(f"predicate {name} has no sentence for failing or no question for unknown")
+        PREDICATES[name] = Predicate(name=name, needs=frozenset(needs), holds=holds, fails=fails, asks=asks)
+        return holds
+
+    return register
+
+
+def truth(condition: Condition, world: World) -> Truth:
+    """Whether a condition holds: a predicate, or all / any / none of its parts by Kleene's tables.
+
+    Given several of `is`, `all`, `any`, `none`, every one must hold.
+    """
+    parts: list[Truth] = []
+    if condition.is_:
+        parts.append(PREDICATES[condition.is_].holds(world, condition))
+    if condition.all is not None:
+        parts.append(all_of([truth(part, world) for part in condition.all]))
+    if condition.any is not None:
+        parts.append(any_of([truth(part, world) for part in condition.any]))
+    if condition.none is not None:
+        parts.append(negate(any_of([truth(part, world) for part in condition.none])))
+    return all_of(parts)
+
+
+def parts_of(condition: Condition) -> tuple[Condition, ...]:
+    """The condition and everything inside it, outermost first."""
+    inner = (*(condition.all or ()), *(condition.any or ()), *(condition.none or ()))
+    return (condition, *(deeper for part in inner for deeper in parts_of(part)))
+
+
+@predicate("yes", "fact", fails="{label}：否。")
+def _yes(world: World, condition: Condition) -> Truth:
+    return _flag(world, condition.fact)
+
+
+@predicate("no", "fact", fails="{label}：是。")
+def _no(world: World, condition: Condition) -> Truth:
+    return negate(_flag(world, condition.fact))
+
+
+@predicate("keeps", "fact", "bound", fails="{label}不符合要求（标准为{limit}{unit}）。")
+def _keeps(world: World, condition: Condition) -> Truth:
+    value = world.facts.get(condition.fact)
+    if value is None:
+        return None
+    bound = world.figure(condition.bound)
+    return within(value, bound.operator, bound.value, world.conventions.bound_rule)
+
+
+@predicate("age_keeps", "fact", "bound", fails="年龄不符合要求（标准为{limit}{unit}）。")
+def _age_keeps(world: World, condition: Condition) -> Truth:
+    birth = world.facts.get(condition.fact)
+    if birth is None or world.on is None:
+        return None
+    bound = world.figure(condition.bound)
+    conventions = world.conventions
+    age = age_on(birth, world.on, conventions.age_basis, conventions.leap_birthday)
+    return keeps_age(age, bound.operator, bound.value, conventions)
+
+
+@predicate("positive", "fact", fails="{label}为零。")
+def _positive(world: World, condition: Condition) -> Truth:
+    value = world.facts.get(condition.fact)
+    return None if value is None else bool(value > 0)
+
+
+@predicate("one_of", "fact", "values", fails="{label}不在规定范围内（{values}）。")
+def _one_of(world: World, condition: Condition) -> Truth:
+    value = world.facts.get(condition.fact)
+    return None if value is None else value in condition.values
+
+
+@predicate("includes_any", "fact", "values", fails="{label}中没有规定的任何一项（{values}）。")
+def _includes_any(world: World, condition: Condition) -> Truth:
+    held = world.facts.get(condition.fact)
+    return None if held is None else any(value in held for value in condition.values)
+
+
+@predicate("in_list", "fact", "bound", fails="{label}不在文件列出的范围内（{limit}）。")
+def _in_list(world: World, condition: Condition) -> Truth:
+    value = world.facts.get(condition.fact)
+    if value is None:
+        return None
+    listed = world.figure(condition.bound).value
+    return value in (listed if isinstance(listed, tuple) else (listed,))
+
+
+@predicate("on_or_after", "fact", "bound", fails="{label}早于{limit}。")
+def _on_or_after(world: World, condition: Condition) -> Truth:
+    value = world.facts.get(condition.fact)
+    return None if value is None else bool(value >= world.figure(condition.bound).value)
+
+
+@predicate("on_or_before", "fact", "bound", fails="{label}晚于{limit}。")
+def _on_or_before(world: World, condition: Condition) -> Truth:
+    value = world.facts.get(condition.fact)
+    return None if value is None else bool(value <= world.figure(condition.bound).value)
+
+
+def _flag(world: World, fact: str) -> Truth:
+    value = world.facts.get(fact)
+    return value if value is None or isinstance(value, bool) else bool(value)
+
+
+def shown(value: object) -> str:
+    """A figure in plain Chinese text: lists joined, decimals without exponent."""
+    if isinstance(value, tuple):
+        return "、".join(str(item) for item in value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

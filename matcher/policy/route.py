@@ -1,0 +1,124 @@
+"""The micro-farm route (requirements section 6, DESIGN section 3): an ordered decision of the pack that orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from matcher.policy.binding import BoundPack
+from matcher.policy.conventions import Conventions, birthday
+from matcher.policy.evaluate import FigureMissing, RuleWorld, decide
+from matcher.policy.inputs import read_inputs
+from matcher.policy.rule_types import Rule
+from matcher.policy.types import Pack
+
+MICRO_FARM = "micro_farm"
+NO_RULE = "no_rule"
+REVIEW = "needs_review"
+NO_RULE_WORKER = "您所在地区目前没有安排菜园地块的办法，我们先为您看其他合适的机会。"
+NO_RULE_OFFICER = "{document}没有微田园条款，不作安排。"
+FIGURE_WORKER = "这一项需要工作人员先核实，核实后会告诉您。"
+FIGURE_OFFICER = "规则所需的数字在这一天没有生效或没有载明：{reason}。"
+
+
+class Sentence(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of one outcome or reason, to the worker and to the officer."""
+
+    code: str
+    worker: str
+    officer: str
+
+
+class RouteResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How the route came out.
+
+    reasons : codes of 14.3, sorted; sentences : one per reason, the outcome's own first
+    age_reached_on : the day of reaching the route's age while under it, else None
+    leads : recorded hardness moves the route before the jobs; pending : facts nobody has recorded yet
+    """
+
+    outcome: str
+    reasons: tuple[str, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    document: str = ""
+    clause: str = ""
+    age_reached_on: date | None = None
+    leads: bool = False
+
+
+def micro_farm_route(
+    bound: BoundPack, facts: Mapping[str, Any], on: date, conventions: Conventions | None = None
+) -> RouteResult:
+    """The micro-farm route of one worker on a day under the pack that orders.
+
+    facts : birth_date, poor_rural_worker, off_farm_hard, consent, household_has_plot, plots_available; a key that
+    is missing or None is unknown. Raises InvalidInput for a value of a wrong type. `no_rule` where the pack has none.
+    """
+    pack = bound.pack
+    rule = pack.route_rule(MICRO_FARM)
+    if rule is None:
+        officer = NO_RULE_OFFICER.format(document=pack.cited)
+        return RouteResult(
+            outcome=NO_RULE,
+            reasons=("no_micro_farm_clause",),
+            sentences=(Sentence(code=NO_RULE, worker=NO_RULE_WORKER, officer=officer),),
+            document=pack.cited,
+        )
+    conventions = conventions or Conventions()
+    typed = read_inputs(rule.id, rule.inputs, _complete(rule, facts, on))
+    return _decided(pack, rule, RuleWorld(pack, rule, typed, conventions, on))
+
+
+def route_age(bound: BoundPack, on: date) -> int | None:
+    """Age from which the route is always shown; None where the pack has no such route or no such figure."""
+    rule = bound.pack.route_rule(MICRO_FARM)
+    row = bound.pack.parameter(rule.age_bound, on) if rule and rule.age_bound else None
+    return int(row.value) if row is not None and row.kind.is_figure else None
+
+
+def _complete(rule: Rule, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """Every input of the rule: unknown ones as None, the day as given."""
+    given = {key: facts.get(key) for key in rule.inputs}
+    return given | ({rule.day: on} if rule.day else {})
+
+
+def _decided(pack: Pack, rule: Rule, world: RuleWorld) -> RouteResult:
+    try:
+        decided = decide(rule, world)
+    except FigureMissing as missing:
+        officer = FIGURE_OFFICER.format(reason=missing.reason)
+        return RouteResult(
+            outcome=missing.outcome,
+            reasons=(missing.reason,),
+            sentences=(Sentence(code=missing.reason, worker=FIGURE_WORKER, officer=officer),),
+            document=pack.cited,
+            clause=rule.clause,
+        )
+    said = {saying.code: saying for saying in rule.says}
+    reached = _age_reached_on(rule, world)
+    return RouteResult(
+        outcome=decided.outcome,
+        reasons=decided.reasons,
+        sentences=tuple(
+            Sentence(code=code, worker=said[code].worker, officer=said[code].officer)
+            for code in (decided.outcome, *decided.reasons)
+        ),
+        document=pack.cited,
+        clause=rule.clause,
+        age_reached_on=reached,
+        leads=world.facts.get("off_farm_hard") is True and decided.outcome not in {"not_offered", "not_priority"},
+    )
+
+
+def _age_reached_on(rule: Rule, world: RuleWorld) -> date | None:
+    """The day on which somebody still too young reaches the route's age."""
+    birth = world.facts.get("birth_date")
+    if not rule.age_bound or birth is None or world.on is None:
+        return None
+    conventions = world.conventions
+    age = int(world.figure(rule.age_bound).value)
+    day = birthday(birth, age, basis=conventions.age_basis, leap=conventions.leap_birthday)
+    return day if day > world.on else None

@@ -1,0 +1,142 @@
+"""What a document states and decides: parameters, conditions, steps, outputs, rules; frozen, strict, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of everything read from a pack."""
+
+
+class ParameterKind(StrEnum):
+    """What the value of a parameter is; the last three have none and are refused by name."""
+
+    NUMBER = "number"
+    RATIO = "ratio"
+    DATE = "date"
+    YEAR = "year"
+    TEXT = "text"
+    MASKED = "masked"
+    UNSPECIFIED = "unspecified"
+    ABSENT = "absent"
+
+    @property
+    def has_value(self) -> bool:
+        """Whether the document states a figure or a term."""
+        return self not in {ParameterKind.MASKED, ParameterKind.UNSPECIFIED, ParameterKind.ABSENT}
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether the value is a number that needs a unit."""
+        return self in {ParameterKind.NUMBER, ParameterKind.RATIO}
+
+
+class Parameter(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """One figure or listed term of a document.
+
+    value : int or Decimal (number, ratio, year), date, text or tuple of texts; None for masked, unspecified, absent
+    from_, to : days it holds, both inclusive; taken from the pack where the row is silent; None = not stated
+    """
+
+    id: str
+    kind: ParameterKind
+    value: Any = None
+    unit: str = ""
+    operator: str = "="
+    from_: date | None = None
+    to: date | None = None
+    clause: str
+    name: str = ""
+    subject: str = ""
+    condition: str = ""
+    note: str = ""
+    basis: str = "stated"
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the parameter is in force on a day, as far as its own dates tell."""
+        return (self.from_ is None or self.from_ <= on) and (self.to is None or on <= self.to)
+
+
+class Condition(Part, frozen=True, kw_only=True, rename={"is_": "is"}):
+    """A predicate of the closed vocabulary with its arguments, or all / any / none of further conditions.
+
+    is_ : name of the predicate; fact : the fact it looks at; bound : id of the parameter it compares with
+    values : codes it compares with; since : the fact that holds the other day, where a predicate needs two
+    reason : code reported when the condition decides a step
+    """
+
+    is_: str = ""
+    fact: str = ""
+    bound: str = ""
+    values: tuple[str, ...] = ()
+    since: str = ""
+    all: tuple[Condition, ...] | None = None
+    any: tuple[Condition, ...] | None = None
+    none: tuple[Condition, ...] | None = None
+    reason: str = ""
+
+
+class StopOn(StrEnum):
+    """When a step decides: a requirement is known to fail, or nobody knows."""
+
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Step(Part, frozen=True, kw_only=True):
+    """One stage of a decision: if any requirement fails (or is unknown), `outcome` with every such reason."""
+
+    outcome: str
+    stop_on: StopOn = StopOn.NO
+    requires: tuple[Condition, ...]
+
+
+class Output(Part, frozen=True, kw_only=True, rename={"as_": "as"}):
+    """A further key of the answer: a formula over facts, parameters and earlier outputs.
+
+    beside : outcomes it stands beside, empty = all; fixed : text instead of a formula
+    """
+
+    key: str
+    formula: str = ""
+    of: tuple[str, ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()
+    as_: str = ""
+    beside: tuple[str, ...] = ()
+    fixed: str | None = None
+
+
+class Saying(Part, frozen=True, kw_only=True):
+    """What is said of an outcome or a reason: to the worker (no word on poverty) and to the officer."""
+
+    code: str
+    worker: str
+    officer: str
+
+
+class Rule(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """One rule of a document.
+
+    inputs : fact -> type; day : the fact that dates the figures; steps in order, else `otherwise`
+    channel : set where the rule decides a route; age_bound : parameter of the age from which the route is shown
+    """
+
+    id: str
+    title: str
+    clause: str
+    inputs: Mapping[str, str]
+    day: str = ""
+    steps: tuple[Step, ...] = ()
+    otherwise: str = ""
+    outputs: tuple[Output, ...] = ()
+    says: tuple[Saying, ...] = ()
+    channel: str = ""
+    age_bound: str = ""
+    from_: date | None = None
+    to: date | None = None

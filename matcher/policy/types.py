@@ -1,0 +1,214 @@
+"""What a pack is: the document, its parameters and rules, its order of people, its cases; frozen, strict, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from matcher.policy.rule_types import Parameter, Part, Rule
+
+
+class Mode(StrEnum):
+    """How tiers and fit combine (requirements 10.3)."""
+
+    LEXICOGRAPHIC_IN_BAND = "lexicographic_in_band"
+    STRICT_TIER = "strict_tier"
+    ADDITIVE = "additive"
+    TIE_BREAK = "tie_break"
+
+
+class FlagTest(Part, frozen=True, kw_only=True):
+    """A condition over flags: every one of `all`, at least one of `any` (if given), not one of `none`."""
+
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Every flag the test looks at, in order, each once."""
+        return tuple(dict.fromkeys((*self.all, *self.any, *self.none)))
+
+
+class TierRow(Part, frozen=True, kw_only=True):
+    """One tier as written in a pack; `lifts` are sub-tiers, the first that holds counts."""
+
+    rank: int
+    label: str
+    when: FlagTest = FlagTest()
+    lifts: tuple[FlagTest, ...] = ()
+    clause: str
+
+
+class Service(Part, frozen=True, kw_only=True):
+    """The order of one service (job_fair, dispatch, ...); service `general` stands for all that are not named."""
+
+    id: str
+    title: str
+    mode: Mode = Mode.LEXICOGRAPHIC_IN_BAND
+    band_width_permille: int | None = None
+    floor_permille: int | None = None
+    tiers: tuple[TierRow, ...]
+    note: str = ""
+
+
+class Effect(StrEnum):
+    """What a condition in an advert leads to."""
+
+    BAR = "bar"
+    WARN = "warn"
+
+
+class PublicationRule(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """What the law says of one kind of condition in an advert; `from_`, `to` are days of that law."""
+
+    kind: str
+    effect: Effect
+    document: str
+    clause: str
+    sentence: str
+    from_: date | None = None
+    to: date | None = None
+
+
+class Protection(Part, frozen=True, kw_only=True):
+    """Work that young workers are not offered: heavy or night work; `basis` is law or design."""
+
+    kind: str
+    document: str
+    clause: str
+    sentence: str
+    basis: str = "law"
+
+
+class Case(Part, frozen=True, kw_only=True):
+    """A worked example that runs as a test; keys named in `unknown` are given as null."""
+
+    rule: str
+    name: str
+    polarity: str
+    inputs: Mapping[str, Any]
+    unknown: tuple[str, ...] = ()
+    expected: Mapping[str, Any]
+
+
+class Document(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """The document behind a pack and when it applies.
+
+    from_, to : stated or assumed window; printed : a later printing day (the days between are for review)
+    last_year_named : where no end is stated, the last year the text speaks of; always : no document, always applies
+    """
+
+    title: str
+    number: str = ""
+    issuer: str = ""
+    issued: date | None = None
+    printed: date | None = None
+    from_: date | None = None
+    to: date | None = None
+    last_year_named: int | None = None
+    always: bool = False
+    carries_out: tuple[str, ...] = ()
+    superseded_by: str = ""
+    note: str = ""
+
+
+class Pack(Part, frozen=True, kw_only=True):
+    """One document as data. `regions` are leading digits of region codes the document binds."""
+
+    id: str
+    name: str
+    document: Document
+    regions: tuple[str, ...] = ()
+    general_service: str = "general"
+    parameters: tuple[Parameter, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    services: tuple[Service, ...] = ()
+    publication: tuple[PublicationRule, ...] = ()
+    protections: tuple[Protection, ...] = ()
+    cases: tuple[Case, ...] = ()
+
+    @property
+    def cited(self) -> str:
+        """Document number, or the title where the document has none."""
+        return self.document.number or self.document.title
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """A rule by id."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    def parameter(self, parameter_id: str, on: date | None = None) -> Parameter | None:
+        """The row of a parameter in force on `on` (any row where no day is given or none is in force)."""
+        rows = [row for row in self.parameters if row.id == parameter_id]
+        in_force = [row for row in rows if on is None or row.holds_on(on)]
+        return next(iter(in_force or rows), None)
+
+    def route_rule(self, channel: str) -> Rule | None:
+        """The rule that decides a route of this channel, if the document has one."""
+        return next((rule for rule in self.rules if rule.channel == channel), None)
+
+
+class Term(Part, frozen=True, kw_only=True):
+    """A fact or flag of the closed vocabulary: its Chinese name and the question asked when it is unknown."""
+
+    label: str
+    ask: str
+
+
+class LabelSource(StrEnum):
+    """How a group word follows from the dated facts of one person."""
+
+    REGISTERED = "registered"
+    RELOCATED = "relocated"
+    REGISTERED_AND_RELOCATED = "registered_and_relocated"
+    MONITORED = "monitored"
+    MARGINAL = "marginal"
+    LOW_INCOME = "low_income"
+
+
+class LabelRow(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """A group word and the vocabulary it belongs to: `of` is how it follows from dated facts.
+
+    vocabulary : 2018, 2020, 2021; counted_to : facts count that began by this day
+    """
+
+    label: str
+    vocabulary: str
+    counted_to: date
+    of: LabelSource
+
+
+class Vocabulary(Part, frozen=True, kw_only=True):
+    """Facts rules may ask for, flags tiers may ask for, group words by vocabulary; shared by all packs.
+
+    poverty_relief_over_on : from this day everybody on the register counts as out of poverty (requirements 7.2)
+    mainland_provinces : first two digits of region codes inside the documents' reach
+    """
+
+    facts: Mapping[str, Term]
+    flags: Mapping[str, Term]
+    labels: tuple[LabelRow, ...] = ()
+    poverty_relief_over_on: date | None = None
+    mainland_provinces: tuple[str, ...] = ()
+
+
+class PackSet(msgspec.Struct, frozen=True, kw_only=True):
+    """All packs of an installation with the vocabulary they share; `packs` in alphabetical order of id."""
+
+    packs: Mapping[str, Pack]
+    vocabulary: Vocabulary
+
+    def __getitem__(self, pack_id: str) -> Pack:
+        return self.packs[pack_id]
+
+    def rule_owner(self, rule_id: str) -> tuple[Pack, Rule] | None:
+        """The pack that holds a rule, and the rule."""
+        for pack in self.packs.values():
+            rule = pack.rule(rule_id)
+            if rule is not None:
+                return pack, rule
+        return None

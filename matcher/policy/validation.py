@@ -1,0 +1,277 @@
+"""What a pack must keep beyond its types: references, dates, units, sentences, cases; every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import combinations
+
+from matcher.policy.conventions import Number
+from matcher.policy.evaluate import CROSS_RULES
+from matcher.policy.formulas import FORMULAS
+from matcher.policy.inputs import is_type
+from matcher.policy.predicates import PREDICATES, parts_of
+from matcher.policy.rule_types import Condition, Parameter, ParameterKind, Rule
+from matcher.policy.strict import Fault, show
+from matcher.policy.toml_lines import Path
+from matcher.policy.types import FlagTest, Pack, Service, Vocabulary
+
+OPERATORS = ("=", ">=", "<=", ">", "<", "in", "not in", "all", "outside")
+POLARITIES = ("positive", "negative", "unknown", "neutral")
+
+
+def pack_faults(pack: Pack, vocabulary: Vocabulary) -> list[Fault]:
+    """Every fault of one well-typed pack."""
+    faults = [*_window(pack.document.from_, pack.document.to, ("document",))]
+    for index, parameter in enumerate(pack.parameters):
+        faults += _parameter(parameter, ("parameters", index))
+    faults += _overlaps(pack.parameters)
+    faults += _double_ids([rule.id for rule in pack.rules], "rules")
+    faults += _double_ids([service.id for service in pack.services], "services")
+    for index, rule in enumerate(pack.rules):
+        faults += _rule(pack, rule, vocabulary, ("rules", index))
+    for index, service in enumerate(pack.services):
+        faults += _service(service, vocabulary, ("services", index))
+    for index, publication in enumerate(pack.publication):
+        faults += _window(publication.from_, publication.to, ("publication", index))
+    faults += _cases(pack)
+    return faults
+
+
+def set_faults(packs: Iterable[Pack]) -> Iterator[tuple[str, Fault]]:
+    """Faults between packs: a region bound to two documents on one day, a rule in two packs."""
+    for left, right in combinations(packs, 2):
+        for region in left.regions:
+            for other in right.regions:
+                if _same_branch(region, other) and _windows_meet(left, right):
+                    fix = "请为两份文件写明不重叠的起止日期，或只在一份文件中保留该地区。"
+                    yield (
+                        right.id,
+                        Fault(path=("regions",), found=other, expected=f"{left.id}: {region}", fix=fix),
+                    )
+        for rule in left.rules:
+            if right.rule(rule.id):
+                fix = "规则编号在所有政策包中只能出现一次，请换一个编号。"
+                yield right.id, Fault(path=("rules",), found=rule.id, expected=left.id, fix=fix)
+
+
+def _window(from_: date | None, to: date | None, path: Path) -> list[Fault]:
+    if from_ is None or to is None or from_ <= to:
+        return []
+    return [
+        Fault(
+            path=(*path, "from"), found=f"{from_} > {to}", expected="from <= to", fix="开始日期晚于结束日期，请改正。"
+        )
+    ]
+
+
+def _parameter(row: Parameter, path: Path) -> list[Fault]:
+    faults = _window(row.from_, row.to, path)
+    if not row.kind.has_value and row.value is not None:
+        fix = "文件没有给出这个数字，请删去 value；本地数字请填在县级设置里。"
+        faults.append(Fault(path=(*path, "value"), found=show(row.value), expected=row.kind, fix=fix))
+    if row.kind.has_value and not _value_fits(row):
+        expected = _EXPECTED_VALUE[row.kind]
+        fix = f"类型为 {row.kind} 的参数需要{expected}。"
+        faults.append(Fault(path=(*path, "value"), found=show(row.value), expected=expected, fix=fix))
+    if row.kind.is_figure and not row.unit:
+        faults.append(Fault(path=path, found=row.id, expected="unit", fix="数字必须写明单位(unit)。"))
+    if row.operator not in OPERATORS:
+        fix = "请使用列出的比较符号之一。"
+        faults.append(Fault(path=(*path, "operator"), found=row.operator, expected=" ".join(OPERATORS), fix=fix))
+    if not row.clause.strip():
+        faults.append(Fault(path=(*path, "clause"), found="", expected="clause", fix="请写明条款号。"))
+    return faults
+
+
+_EXPECTED_VALUE = {
+    ParameterKind.NUMBER: "数字",
+    ParameterKind.RATIO: "数字",
+    ParameterKind.YEAR: "整数年份",
+    ParameterKind.DATE: "日期(YYYY-MM-DD)",
+    ParameterKind.TEXT: "文本或文本数组",
+}
+
+
+def _value_fits(row: Parameter) -> bool:
+    value = row.value
+    if row.kind.is_figure:
+        return isinstance(value, Number) and not isinstance(value, bool) and Decimal(value).is_finite()
+    if row.kind is ParameterKind.YEAR:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if row.kind is ParameterKind.DATE:
+        return type(value) is date
+    return isinstance(value, str) or (isinstance(value, tuple) and all(isinstance(item, str) for item in value))
+
+
+def _overlaps(rows: tuple[Parameter, ...]) -> list[Fault]:
+    """Two rows of one id whose days overlap give two values for one day."""
+    faults = []
+    for left, right in combinations(enumerate(rows), 2):
+        if left[1].id == right[1].id and _meet(left[1].from_, left[1].to, right[1].from_, right[1].to):
+            fix = "同一参数在同一天有两个值，请写明不重叠的 from 和 to。"
+            found = f"{right[1].id}"
+            faults.append(Fault(path=("parameters", right[0], "id"), found=found, expected="日期不重叠", fix=fix))
+    return faults
+
+
+def _double_ids(ids: list[str], field: str) -> list[Fault]:
+    return [
+        Fault(path=(field, at, "id"), found=name, expected="不重复的 id", fix="编号重复，请换一个。")
+        for at, name in enumerate(ids)
+        if name in ids[:at]
+    ]
+
+
+def _rule(pack: Pack, rule: Rule, vocabulary: Vocabulary, path: Path) -> list[Fault]:
+    faults = _window(rule.from_, rule.to, path)
+    if not rule.clause.strip():
+        faults.append(Fault(path=(*path, "clause"), found="", expected="clause", fix="规则必须写明条款号。"))
+    if not any(case.rule == rule.id for case in pack.cases):
+        fix = "请在 cases.toml 中为这条规则写至少一个算例。"
+        faults.append(Fault(path=(*path, "id"), found=rule.id, expected="[[case]]", fix=fix))
+    for key, kind in rule.inputs.items():
+        at = (*path, "inputs", key)
+        if key not in vocabulary.facts:
+            fix = "请使用词表中的事实名称，或先把它加入词表。"
+            faults.append(Fault(path=at, found=key, expected="vocabulary.toml: facts", fix=fix))
+        if not is_type(kind):
+            fix = "请使用 bool、int、count、decimal、amount、amounts、date、text、texts、enum(…)、records，可加问号。"
+            faults.append(Fault(path=at, found=kind, expected="类型", fix=fix))
+    faults += _named(("day", rule.day), rule.inputs, path, "inputs")
+    faults += _named(("age_bound", rule.age_bound), _parameter_ids(pack), path, "parameters.toml")
+    if bool(rule.steps) != bool(rule.otherwise):
+        fix = "有 steps 就须有 otherwise，反之亦然。"
+        faults.append(Fault(path=path, found=rule.id, expected="steps + otherwise", fix=fix))
+    for index, step in enumerate(rule.steps):
+        for place, condition in enumerate(step.requires):
+            faults += _condition(pack, rule, condition, (*path, "steps", index, "requires", place))
+    faults += _outputs(pack, rule, path)
+    return faults + _sayings(rule, path)
+
+
+def _condition(pack: Pack, rule: Rule, condition: Condition, path: Path) -> list[Fault]:
+    faults: list[Fault] = []
+    if not condition.reason:
+        faults.append(Fault(path=path, found="", expected="reason", fix="每个条件都要有原因代码(reason)。"))
+    for part in parts_of(condition):
+        faults += _predicate(part, path)
+        for field in ("fact", "since"):
+            faults += _named((field, getattr(part, field)), rule.inputs, path, "inputs")
+        faults += _named(("bound", part.bound), _parameter_ids(pack), path, "parameters.toml")
+    return faults
+
+
+def _predicate(part: Condition, path: Path) -> list[Fault]:
+    if not part.is_:
+        grouped = part.all is not None or part.any is not None or part.none is not None
+        return [] if grouped else [Fault(path=path, found="", expected="is / all / any / none", fix="条件是空的。")]
+    word = PREDICATES.get(part.is_)
+    if word is None:
+        fix = f"词表中没有谓词 {part.is_}，请使用列出的谓词之一。"
+        return [Fault(path=path, found=part.is_, expected="、".join(sorted(PREDICATES)), fix=fix)]
+    given = {name for name in ("fact", "bound", "values", "since") if getattr(part, name)}
+    if given == word.needs:
+        return []
+    fix = f"谓词 {part.is_} 需要且只需要：{'、'.join(sorted(word.needs))}。"
+    return [Fault(path=path, found="、".join(sorted(given)), expected="、".join(sorted(word.needs)), fix=fix)]
+
+
+def _named(reference: tuple[str, str], known: Collection[str], path: Path, where: str) -> list[Fault]:
+    """A reference that is given must exist."""
+    field, name = reference
+    if not name or name in known:
+        return []
+    fix = f"{where} 中没有 {name}，请改正或先加上。"
+    return [Fault(path=(*path, field), found=name, expected=where, fix=fix)]
+
+
+def _parameter_ids(pack: Pack) -> frozenset[str]:
+    return frozenset(row.id for row in pack.parameters)
+
+
+def _outputs(pack: Pack, rule: Rule, path: Path) -> list[Fault]:
+    faults: list[Fault] = []
+    earlier: set[str] = set()
+    parameters = _parameter_ids(pack)
+    for index, output in enumerate(rule.outputs):
+        at = (*path, "outputs", index)
+        kind = FORMULAS.get(output.formula)
+        if kind is None and output.fixed is None:
+            fix = "请使用列出的公式之一，或用 fixed 给出固定文字。"
+            faults.append(Fault(path=at, found=output.formula, expected="、".join(sorted(FORMULAS)), fix=fix))
+        if kind is not None and kind.n_operands is not None and len(output.of) != kind.n_operands:
+            fix = f"公式 {kind.name} 需要 {kind.n_operands} 个运算数。"
+            faults.append(Fault(path=at, found=str(len(output.of)), expected=str(kind.n_operands), fix=fix))
+        for name in (*output.of, *(name for group in output.groups for name in group)):
+            n_meanings = (name in rule.inputs) + (name in earlier) + (name in parameters)
+            if n_meanings != 1:
+                fix = f"{name} 须恰好是一个输入、一个参数或前面的一个结果。"
+                faults.append(Fault(path=at, found=name, expected="inputs / parameters / outputs", fix=fix))
+        earlier.add(output.key)
+    return faults
+
+
+def _sayings(rule: Rule, path: Path) -> list[Fault]:
+    """A route rule must have a sentence for every outcome and reason it can give."""
+    if not rule.channel:
+        return []
+    said = {saying.code for saying in rule.says}
+    outcomes = {step.outcome for step in rule.steps} | {rule.otherwise}
+    codes = outcomes | {condition.reason for step in rule.steps for condition in step.requires}
+    fix = "请为这个结果或原因写一句给本人、一句给工作人员的话(says)。"
+    return [Fault(path=path, found=code, expected="says", fix=fix) for code in sorted(codes - said)]
+
+
+def _service(service: Service, vocabulary: Vocabulary, path: Path) -> list[Fault]:
+    faults: list[Fault] = []
+    if [tier.rank for tier in service.tiers] != list(range(len(service.tiers))):
+        fix = "rank 须从 0 开始逐一递增。"
+        faults.append(Fault(path=(*path, "tiers"), found=service.id, expected="0, 1, 2 …", fix=fix))
+    if service.tiers and service.tiers[-1].when != FlagTest():
+        fix = "最后一档须对所有人成立（不写 when），这样没有人会被漏掉。"
+        faults.append(Fault(path=(*path, "tiers"), found=service.id, expected="when = {}", fix=fix))
+    for index, tier in enumerate(service.tiers):
+        at = (*path, "tiers", index)
+        if not tier.clause.strip():
+            faults.append(Fault(path=at, found="", expected="clause", fix="每一档都要写明条款号。"))
+        for flag in [name for test in (tier.when, *tier.lifts) for name in test.flags]:
+            if flag not in vocabulary.flags:
+                fix = "词表中没有这个标识，请改正拼写。"
+                faults.append(Fault(path=at, found=flag, expected="vocabulary.toml: flags", fix=fix))
+    return faults
+
+
+def _cases(pack: Pack) -> list[Fault]:
+    known = {rule.id for rule in pack.rules} | set(CROSS_RULES)
+    faults: list[Fault] = []
+    for index, case in enumerate(pack.cases):
+        if case.rule not in known:
+            fix = "算例指向的规则不存在，请改正规则编号。"
+            faults.append(
+                Fault(path=("cases", index, "rule"), found=case.rule, expected="、".join(sorted(known)), fix=fix)
+            )
+        if case.polarity not in POLARITIES:
+            fix = "请使用 positive、negative、unknown 或 neutral。"
+            found = case.polarity
+            faults.append(
+                Fault(path=("cases", index, "polarity"), found=found, expected="、".join(POLARITIES), fix=fix)
+            )
+    return faults
+
+
+def _same_branch(left: str, right: str) -> bool:
+    return left.startswith(right) or right.startswith(left)
+
+
+def _windows_meet(left: Pack, right: Pack) -> bool:
+    a, b = left.document, right.document
+    return _meet(a.from_, a.to, b.from_, b.to)
+
+
+def _meet(from_a: date | None, to_a: date | None, from_b: date | None, to_b: date | None) -> bool:
+    """Whether two windows share a day; an open side reaches without end."""
+    a_before_b = to_a is not None and from_b is not None and to_a < from_b
+    b_before_a = to_b is not None and from_a is not None and to_b < from_a
+    return not (a_before_b or b_before_a)

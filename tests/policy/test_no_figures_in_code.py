@@ -1,0 +1,64 @@
+"""Policy is data: no amount, age, date, quota or place of a document stands in the code that applies it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from matcher.policy import standard_packs
+
+MATCHER = Path(__file__).parents[2] / "matcher"
+ROOMS = ("policy", "eligibility", "priority", "allocation", "office")
+# What may stand in code: signs, halves of arithmetic, digits of region codes, months, scales; never a quota or an age.
+ALLOWED = {-1, 0, 1, 2, 4, 6, 9, 12, 64, 80, 100, 1000, 1024, 0.0, 0.5, 1.0}
+ISO_DATE = re.compile(r"\b(19|20)\d\d-\d\d-\d\d\b|(19|20)\d\d年")
+PLACES = re.compile("柳江|柳州|广西|河口|红河|云南|钦州|婺源|江西|上饶|中山|珠海|深圳|Guangxi|Jiangxi|Hekou")
+
+
+def sources() -> list[Path]:
+    found = []
+    for room in ROOMS:
+        found += [MATCHER / f"{room}.py"] if (MATCHER / f"{room}.py").is_file() else []
+        found += sorted((MATCHER / room).rglob("*.py"))
+    return found
+
+
+def offences(source: str) -> list[str]:
+    """Line and literal of everything a document could have said."""
+    found = []
+    packs = set(standard_packs().packs) - {"standard", "national"}
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Constant) or isinstance(node.value, bool):
+            continue
+        value = node.value
+        if isinstance(value, (int, float)) and abs(value) not in ALLOWED and not _is_size(value):
+            found.append(f"{node.lineno}: {value!r}")
+        if isinstance(value, str) and (ISO_DATE.search(value) or PLACES.search(value) or value in packs):
+            found.append(f"{node.lineno}: {value!r}")
+    return found
+
+
+def _is_size(value: float) -> bool:
+    """Bit widths and byte sizes are no figures of a document."""
+    return isinstance(value, int) and value > 1024 and value & (value - 1) == 0
+
+
+@pytest.mark.parametrize("path", [p for p in sources() if p.is_relative_to(MATCHER / "policy")], ids=lambda p: p.name)
+def test_no_literal_of_a_document_in_the_engine(path):
+    assert offences(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["x = 45", "x = 0.3", "x = '2018-02-08'", "x = '柳江区'", "x = 'liujiang_2018'", "x = 6000", "x = '在2021年'"],
+)
+def test_the_guard_bites(source):
+    assert offences(source)
+
+
+@pytest.mark.parametrize("source", ["x = 0", "x = -1", "x = 12 * 1000", "x = 'birthday'", "x = True"])
+def test_the_guard_lets_arithmetic_pass(source):
+    assert offences(source) == []

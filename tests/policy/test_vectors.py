@@ -1,0 +1,66 @@
+"""The worked examples of the requirements base, by exact equality of parsed JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from matcher.policy import NotYetHere, evaluate_lines, evaluate_rule, rule_ids, standard_packs
+
+VECTORS = Path(__file__).parent / "vectors.csv"
+N_VECTORS, N_RULES = 176, 59
+# Rules this version answers. A rule may be added here, none may be taken away.
+COVERED = {
+    "LJ_FARM_AREA",
+    "LJ_FARM_AVERAGE",
+    "LJ_FARM_ROUTE",
+    "LJ_FARM_TERM",
+    "X_AGE",
+    "X_EFFECTIVE",
+    "X_GEO",
+    "X_PRIORITY",
+    "X_VOCAB",
+}
+
+
+def rows() -> list[dict[str, str]]:
+    with VECTORS.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+ROWS = rows()
+ANSWERED = [row for row in ROWS if row["rule_id"] in COVERED]
+
+
+def test_the_whole_file_is_here():
+    assert len(ROWS) == N_VECTORS
+    assert len({row["rule_id"] for row in ROWS}) == N_RULES
+
+
+def test_coverage_only_grows_and_is_written_down():
+    answered = set(rule_ids(standard_packs())) & {row["rule_id"] for row in ROWS}
+    assert answered == COVERED
+
+
+@pytest.mark.parametrize("row", ANSWERED, ids=[f"{row['vector_id']}-{row['rule_id']}" for row in ANSWERED])
+def test_vector(row):
+    answer = evaluate_rule(row["rule_id"], json.loads(row["inputs_json"]), packs=standard_packs())
+    # Through JSON and back, as the command prints it.
+    assert json.loads(json.dumps(answer)) == json.loads(row["expected_json"])
+
+
+@pytest.mark.parametrize("rule_id", sorted({row["rule_id"] for row in ROWS} - COVERED))
+def test_a_rule_still_to_come_says_so(rule_id):
+    row = next(row for row in ROWS if row["rule_id"] == rule_id)
+    with pytest.raises(NotYetHere, match=rule_id) as caught:
+        evaluate_rule(rule_id, json.loads(row["inputs_json"]), packs=standard_packs())
+    assert caught.value.exit_code == 2
+
+
+def test_a_batch_answers_in_the_order_of_its_lines():
+    lines = [json.dumps({"rule_id": row["rule_id"], "inputs": json.loads(row["inputs_json"])}) for row in ANSWERED]
+    answers = list(evaluate_lines(lines, packs=standard_packs()))
+    assert [json.loads(row["expected_json"]) for row in ANSWERED] == answers
