@@ -7,7 +7,9 @@ do not: those are in `packs/`.
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +19,7 @@ from msgspec import Meta
 from matcher.errors import UsageError
 
 PREFIX = "MATCHER_"
+FILE = "matcher.toml"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,12 +28,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     home: Annotated[Path, Meta(description="folder of database, keys and outbox")] = Path("var")
     database_url: Annotated[str, Meta(description="empty: sqlite:///<home>/matcher.db")] = ""
     jurisdiction: Annotated[str, Meta(description="pack that binds where none is given")] = "standard"
+    today: Annotated[date | None, Meta(description="the day commands take as today, for demonstrations")] = None
     seed: Annotated[int, Meta(description="seed of tie hashes and of anything drawn")] = 0
 
     # Conventions of requirements section 0.4.
     age_basis: Annotated[str, Meta(description="birthday, or day_after (age counts from the day after)")] = "birthday"
     leap_birthday: Annotated[str, Meta(description="29 February in common years: mar_1 or feb_28")] = "mar_1"
+    upper_age: Annotated[
+        str,
+        Meta(description="age 60 as upper bound: through_year (inside to the eve of 61) or on_birthday (out at 60)"),
+    ] = "through_year"
     term_end: Annotated[str, Meta(description="civil_code (first day not counted) or start_inclusive")] = "civil_code"
+    bound_rule: Annotated[str, Meta(description="yi-shang and yi-nei: inclusive or exclusive")] = "inclusive"
+    window_1_year: Annotated[str, Meta(description="one-year window: rolling_from_first_month or calendar_year")] = (
+        "rolling_from_first_month"
+    )
+    contract_end: Annotated[str, Meta(description="end_day_inclusive, or one_day_more (strict civil reading)")] = (
+        "end_day_inclusive"
+    )
+    once_per_year: Annotated[str, Meta(description="per person and year: calendar_year or policy_year")] = (
+        "calendar_year"
+    )
 
     # Wages: how other periods become a month (CONTRACT section 6).
     wage_days_per_month: Annotated[int, Meta(description="paid days a month for daily wages")] = 26
@@ -46,15 +64,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     group_factor_64ths: Annotated[
         dict[str, int], Meta(description="group -> factor in 1/64; empty until its price is measured")
     ] = {}
+    candidates_top: Annotated[int, Meta(description="length of a candidate list when none is asked for")] = 20
     top: Annotated[int, Meta(description="length of a list when none is asked for")] = 3
     plan_epsilon: Annotated[float, Meta(description="entropy of the balanced plan; smaller spreads less")] = 0.01
     plan_iterations: Annotated[int, Meta(description="most scaling rounds of the balanced plan")] = 200
-    orders_per_worker: Annotated[int, Meta(description="open orders one worker is proposed for at once")] = 3
     refused_limit: Annotated[int, Meta(description="refused vacancies listed per worker by recommend")] = 50
 
     # Import.
     import_max_bytes: Annotated[int, Meta(description="largest file taken, bytes")] = 199 * 1024 * 1024
     import_max_columns: Annotated[int, Meta(description="widest sheet taken, columns")] = 256
+    import_max_unpacked_bytes: Annotated[int, Meta(description="largest xlsx when unpacked, bytes")] = 1024**3
+    import_max_cells: Annotated[int, Meta(description="largest sheet, rows x columns")] = 10_000_000
 
     @property
     def url(self) -> str:
@@ -63,30 +83,35 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def from_environment(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
-    """Read settings from `MATCHER_*` variables; `overrides` (not None) win.
+    """Read settings: defaults, then `<home>/matcher.toml`, then `MATCHER_*` variables, then `overrides` (not None).
 
-    Raises UsageError naming the variable when a value does not fit its type.
+    Raises UsageError naming what does not fit.
     """
     environ = os.environ if environ is None else environ
-    values: dict[str, object] = {}
-    for name in Settings.__struct_fields__:
-        raw = environ.get(PREFIX + name.upper())
-        if raw is not None:
-            values[name] = raw
-    values |= {name: value for name, value in overrides.items() if value is not None}
+    given: dict[str, object] = {
+        name: environ[PREFIX + name.upper()] for name in Settings.__struct_fields__ if PREFIX + name.upper() in environ
+    }
+    given |= {
+        name: str(value) if isinstance(value, Path) else value for name, value in overrides.items() if value is not None
+    }
+    home = Path(str(given.get("home", Settings().home)))
     try:
-        return msgspec.convert(
-            {k: str(v) if isinstance(v, Path) else v for k, v in values.items()},
-            Settings,
-            strict=False,
-            dec_hook=_decode,
-        )
+        return msgspec.convert({**_file(home / FILE), **given}, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise UsageError(
             f"a setting does not fit: {error}",
-            where=", ".join(sorted(values)),
-            remedy="See `matcher doctor --settings` for names, defaults and meanings.",
+            where=f"{home / FILE} or MATCHER_*",
+            remedy="`matcher doctor --settings` lists names, defaults and meanings.",
         ) from None
+
+
+def _file(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"the settings file is no TOML: {error}", where=str(path)) from None
 
 
 def _decode(kind: type, value: object) -> object:
