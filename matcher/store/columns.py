@@ -21,7 +21,19 @@ Code: Final = sa.TEXT().with_variant(sa.TEXT(collation="C"), POSTGRESQL)
 """Ids and codes: compared byte by byte on both engines, so that sorted lists are equal."""
 Whole: Final = sa.BigInteger().with_variant(sa.INTEGER(), SQLITE)
 Number: Final[TypeEngine[float]] = sa.Double().with_variant(sa.REAL(), SQLITE)
-Body: Final = sa.LargeBinary()
+
+
+class _Bytes(sa.LargeBinary):
+    """Bytes handed to the driver and back as they are; the usual wrapping costs 1.5 us a value each way."""
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """No wrapping on the way in."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """No copy on the way out: both drivers give bytes."""
+
+
+Body: Final = _Bytes()
 
 
 class _Typed(sa.types.TypeDecorator[Any]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import count, groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -95,7 +96,7 @@ def facts(connection: Connection, vault: Vault | None, kind: Kind, record_id: st
             by=row.author,
             imported_at=row.imported_at,
         )
-        patch = _open(row, _key(row, vault))
+        (patch,) = _story(record_id, [row], vault).patches
         stated += [
             Fact(kind=kind.value, record_id=record_id, field=name, value=value, since=row.since, source=source)
             for name, value in patch.fields.items()
@@ -117,9 +118,9 @@ def _counting(kind: Kind, revision: int | None) -> sa.Select[Any]:
     """Patches of a kind whose batch was not withdrawn, now or as seen at `revision`."""
     assertion, batch, key = schema.assertion, schema.batch, schema.person_key
     source = assertion.join(batch, assertion.c.revision == batch.c.revision)
-    columns: list[Any] = [assertion.c.record_id, assertion.c.seq, assertion.c.body]
+    wrapped: sa.ColumnElement[Any] = sa.null()
     if kind is Kind.WORKERS:
-        columns.append(key.c.wrapped)
+        wrapped = key.c.wrapped
         source = source.join(
             key,
             sa.and_(key.c.worker_id == assertion.c.record_id, key.c.since_revision <= assertion.c.revision),
@@ -127,27 +128,23 @@ def _counting(kind: Kind, revision: int | None) -> sa.Select[Any]:
     standing: sa.ColumnElement[bool] = batch.c.undone_revision.is_(None)
     if revision is not None:
         standing = sa.and_(assertion.c.revision <= revision, sa.or_(standing, batch.c.undone_revision > revision))
+    columns = (assertion.c.record_id, assertion.c.seq, assertion.c.body, wrapped)
     return sa.select(*columns).select_from(source).where(assertion.c.kind == kind.value, standing)
 
 
 def _grouped(rows: Iterable[Any], vault: Vault | None) -> Iterator[Story]:
-    for record_id, group in groupby(rows, key=_record_id):
-        mine = list(group)
-        key = _key(mine[0], vault)
-        yield Story(record_id, [_open(row, key) for row in mine], key)
+    for record_id, group in groupby(rows, key=itemgetter(0)):
+        yield _story(record_id, list(group), vault)
 
 
-def _record_id(row: Any) -> str:
-    return str(row[0])
-
-
-def _key(row: Any, vault: Vault | None) -> AESGCM | None:
-    return vault.person_key(row.record_id, row.wrapped) if vault is not None and "wrapped" in row._fields else None
-
-
-def _open(row: Any, key: AESGCM | None) -> Patch:
-    body = row.body if key is None else unseal(key, row.body, _place(row.record_id, row.seq))
-    return _PATCH.decode(body)
+def _story(record_id: str, rows: list[Any], vault: Vault | None) -> Story:
+    """Rows are (record id, seq, body, wrapped key), read by position: there may be millions of them."""
+    wrapped = rows[0][3]
+    if wrapped is None or vault is None:
+        return Story(record_id, [_PATCH.decode(row[2]) for row in rows], None)
+    key = vault.person_key(record_id, wrapped)
+    patches = [_PATCH.decode(unseal(key, row[2], _place(record_id, row[1]))) for row in rows]
+    return Story(record_id, patches, key)
 
 
 def _row(change: Change, key: AESGCM | None, *, seq: int, revision: int, kind: Kind) -> dict[str, Any]:
