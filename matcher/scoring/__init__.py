@@ -1,0 +1,21 @@
+"""The fit of a pair: three additive integer-table models, exact to the last tie."""
+
+from matcher.scoring.card import hand_card
+from matcher.scoring.kernel import FIT_BITS, P_BITS, P_ONE, fit_floor, score
+from matcher.scoring.model import SCALE, STAGES, AdditiveModel, load_model
+from matcher.scoring.reference import contributions, term_cell
+
+__all__ = [
+    "FIT_BITS",
+    "P_BITS",
+    "P_ONE",
+    "SCALE",
+    "STAGES",
+    "AdditiveModel",
+    "contributions",
+    "fit_floor",
+    "hand_card",
+    "load_model",
+    "score",
+    "term_cell",
+]

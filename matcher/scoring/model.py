@@ -1,0 +1,139 @@
+"""Three additive integer-table models in one readable file: would apply x would be taken x would stay.
+
+Log-odds are integers in units of 2**-10; a stage is intercept + one table entry per term (Hastie & Tibshirani
+1986, generalised additive models with step functions). Integers, so that every engine agrees to the last tie.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+from numpy.typing import NDArray
+
+from matcher.errors import ModelError
+
+FORMAT = 1
+STAGES = ("apply", "hire", "keep")
+SCALE = 1024
+UNKNOWN = "unknown"
+# Beyond 16 in log-odds a single entry would decide alone and the table of probabilities is flat.
+LIMIT = 16 * SCALE
+
+Vocabulary = Mapping[str, tuple[str, ...] | None]
+
+
+class _StageFile(msgspec.Struct, forbid_unknown_fields=True):
+    intercept: int
+    tables: dict[str, dict[str, int]]
+
+
+class _ModelFile(msgspec.Struct, forbid_unknown_fields=True):
+    format: int
+    id: Annotated[str, Meta(min_length=1)]
+    kind: str
+    made: str
+    note: str
+    breaks: dict[str, list[int]]
+    stages: dict[str, _StageFile]
+    approved_by: str = ""
+    training: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class StageTables:
+    """One stage: intercept and a table per term, int32, shape (n_cells,); a numeric table ends with its unknown."""
+
+    intercept: int
+    tables: Mapping[str, NDArray[np.int32]]
+
+
+@dataclass(frozen=True, slots=True)
+class AdditiveModel:
+    """A loaded model: its name, the SHA-256 of its file, the breaks of numeric terms and the three stages."""
+
+    model_id: str
+    digest: str
+    breaks: Mapping[str, NDArray[np.int32]]
+    stages: Mapping[str, StageTables]
+
+    @property
+    def label(self) -> str:
+        """Name and short digest, as answers and decisions carry it."""
+        return f"{self.model_id}@{self.digest[:12]}"
+
+
+def cell_names(term: str, vocabulary: Vocabulary, breaks: Mapping[str, list[int]]) -> tuple[str, ...]:
+    """Cells of a term in table order; a numeric term has `<a`, `a..b`, `>=c` between its breaks, then `unknown`."""
+    cells = vocabulary[term]
+    if cells is not None:
+        return cells
+    cuts = breaks[term]
+    inner = tuple(f"{low}..{high - 1}" for low, high in pairwise(cuts))
+    return (f"<{cuts[0]}", *inner, f">={cuts[-1]}", UNKNOWN)
+
+
+def load_model(body: bytes, vocabulary: Vocabulary) -> AdditiveModel:
+    """Read a model file and check it against the terms of this program.
+
+    Raises ModelError naming every unknown term, missing or surplus cell, and bad break at once.
+    """
+    try:
+        parsed = msgspec.json.decode(body, type=_ModelFile)
+    except msgspec.ValidationError as error:
+        raise ModelError(f"the model file does not fit: {error}", remedy="See `matcher model show`.") from None
+    except msgspec.DecodeError as error:
+        raise ModelError(f"the model file is no JSON: {error}") from None
+    if parsed.format != FORMAT:
+        raise ModelError(
+            f"model format {parsed.format}, this program reads {FORMAT}", remedy="Train or export the model again."
+        )
+    faults = [*_break_faults(parsed, vocabulary), *_stage_faults(parsed, vocabulary)]
+    if faults:
+        raise ModelError("the model does not fit the terms: " + "; ".join(faults))
+    stages = {
+        name: StageTables(
+            stage.intercept,
+            {
+                term: np.array([cells[cell] for cell in cell_names(term, vocabulary, parsed.breaks)], dtype=np.int32)
+                for term, cells in stage.tables.items()
+            },
+        )
+        for name, stage in parsed.stages.items()
+    }
+    breaks = {term: np.array(cuts, dtype=np.int32) for term, cuts in parsed.breaks.items()}
+    return AdditiveModel(parsed.id, hashlib.sha256(body).hexdigest(), breaks, stages)
+
+
+def _break_faults(parsed: _ModelFile, vocabulary: Vocabulary) -> list[str]:
+    faults = [f"breaks of {term}: not a numeric term" for term in parsed.breaks if vocabulary.get(term, ()) is not None]
+    faults += [
+        f"breaks of {term}: not strictly rising numbers above 0"
+        for term, cuts in parsed.breaks.items()
+        if not cuts or cuts != sorted(set(cuts)) or cuts[0] <= 0
+    ]
+    return faults
+
+
+def _stage_faults(parsed: _ModelFile, vocabulary: Vocabulary) -> list[str]:
+    faults = [f"stage {name} is missing" for name in STAGES if name not in parsed.stages]
+    faults += [f"stage {name} is unknown" for name in parsed.stages if name not in STAGES]
+    for name, stage in parsed.stages.items():
+        for term, cells in stage.tables.items():
+            if term not in vocabulary:
+                faults.append(f"{name}.{term}: no such term")
+                continue
+            if vocabulary[term] is None and not parsed.breaks.get(term):
+                faults.append(f"{name}.{term}: a numeric term needs breaks")
+                continue
+            wanted = cell_names(term, vocabulary, parsed.breaks)
+            faults += [f"{name}.{term}: cell {cell} is missing" for cell in wanted if cell not in cells]
+            faults += [f"{name}.{term}: cell {cell} is unknown" for cell in cells if cell not in wanted]
+            faults += [f"{name}.{term}.{cell}: {v} is beyond {LIMIT}" for cell, v in cells.items() if abs(v) > LIMIT]
+    return faults
