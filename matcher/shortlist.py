@@ -1,0 +1,115 @@
+"""The same ranked pairs as a worker's list and as a vacancy's candidate list; exact to the last tie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.explanation import Verdict
+from matcher.pairs import Pairs
+from matcher.policy.types import Mode
+
+# A score is an int64 of 2**-60: q (2**-28) times p_keep (2**-14) times three factors (2**-18).
+SCORE_BITS = 60
+Q_BITS = 28
+VALUE_BITS = 32
+PRICE_BITS = 30
+PRICE_LIMIT = 4.0
+
+
+class PlanMode(StrEnum):
+    """How slot prices enter a score (DESIGN section 2)."""
+
+    BALANCED = "balanced"
+    PRICED = "priced"
+
+
+def quantise(prices: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Prices as integers of 2**-30; ValueError beyond +-4, where a score would leave int64."""
+    if len(prices) and not np.all(np.abs(prices) < PRICE_LIMIT):
+        raise ValueError(f"a slot price is not below {PRICE_LIMIT}")
+    return np.rint(prices * (1 << PRICE_BITS)).astype(np.int64)
+
+
+def values(pairs: Pairs, factor: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """q = p_apply * p_hire (of 2**28) and v = p_keep * factor (of 2**32); factor : per pair, of 2**18."""
+    q = pairs["p_apply"].astype(np.int64) * pairs["p_hire"].astype(np.int64)
+    return q, pairs["p_keep"].astype(np.int64) * factor
+
+
+def score(pairs: Pairs, factor: NDArray[np.int64], price: NDArray[np.int64], mode: PlanMode) -> NDArray[np.int64]:
+    """Integer scores (of 2**60): q * v - price when balanced, q * (v - price) when priced; price per pair, of 2**30."""
+    q, v = values(pairs, factor)
+    if mode is PlanMode.BALANCED:
+        return q * v - (price << (SCORE_BITS - PRICE_BITS))
+    return q * (v - (price << (VALUE_BITS - PRICE_BITS)))
+
+
+def tie_keys(ids: Sequence[str], seed: int) -> NDArray[np.uint64]:
+    """One well-mixed number per id and seed, the same on every machine."""
+    digests = b"".join(blake2b(f"{seed}:{item}".encode(), digest_size=8).digest() for item in ids)
+    return np.frombuffer(digests, dtype=">u8").astype(np.uint64)
+
+
+def _tie(pairs: Pairs, worker_keys: NDArray[np.uint64], vacancy_keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Mix both keys, so that equal scores fall differently for every pair (splitmix64 finaliser, Steele 2014)."""
+    z = worker_keys[pairs.worker_ix] ^ (vacancy_keys[pairs.vacancy_ix] * np.uint64(0x9E3779B97F4A7C15))
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(z ^ (z >> np.uint64(31)))
+
+
+def _first_of_each(group: NDArray[np.int32], top: int) -> NDArray[np.bool_]:
+    """The first `top` rows of each run of equal values."""
+    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if len(group) else np.zeros(0, dtype=np.intp)
+    position = np.arange(len(group)) - np.repeat(starts, np.diff(np.r_[starts, len(group)]))
+    return np.asarray(position < top)
+
+
+def worker_lists(pairs: Pairs, worker_keys: NDArray[np.uint64], vacancy_keys: NDArray[np.uint64], *, top: int) -> Pairs:
+    """The first `top` pairs of each worker: verdict yes by score, then unknown by score; never no.
+
+    pairs : columns verdict (int8) and score (int64); the result is sorted by worker, then rank
+    """
+    live = pairs.take(pairs["verdict"] > Verdict.NO)
+    order = np.lexsort((_tie(live, worker_keys, vacancy_keys), -live["score"], -live["verdict"], live.worker_ix))
+    ranked = live.take(order)
+    return ranked.take(_first_of_each(ranked.worker_ix, top))
+
+
+def candidate_list(
+    pairs: Pairs,
+    worker_keys: NDArray[np.uint64],
+    vacancy_keys: NDArray[np.uint64],
+    *,
+    top: int,
+    floor: int,
+    order: Mode = Mode.LEXICOGRAPHIC_IN_BAND,
+) -> Pairs:
+    """The first `top` workers of each vacancy, verdict yes before unknown, none below the fit floor.
+
+    Order inside a verdict: fit band, tier, sub-tier, fit, waiting days, seeded hash (DESIGN section 2); tier
+    before the band with `strict_tier`, fit before the tier with `tie_break`.
+    pairs : columns verdict, fit (int64), fit_band, tier, sub_tier (int8), waiting_days (int32); floor : of 2**42
+    """
+    live = pairs.take((pairs["verdict"] > Verdict.NO) & (pairs["fit"] >= floor))
+    fit, band = -live["fit"], -live["fit_band"]
+    status = (live["sub_tier"], live["tier"])
+    last = (_tie(live, worker_keys, vacancy_keys), -live["waiting_days"])
+    keys = {
+        Mode.LEXICOGRAPHIC_IN_BAND: (*last, fit, *status, band),
+        Mode.STRICT_TIER: (*last, fit, band, *status),
+        Mode.TIE_BREAK: (*last, *status, fit),
+    }[order]
+    ranked = live.take(np.lexsort((*keys, -live["verdict"], live.vacancy_ix)))
+    return ranked.take(_first_of_each(ranked.vacancy_ix, top))
+
+
+FORMULA = {
+    PlanMode.BALANCED: "p_apply * p_hire * p_keep * household_factor * priority_factor * group_factor - slot_price",
+    PlanMode.PRICED: "p_apply * p_hire * (p_keep * household_factor * priority_factor * group_factor - slot_price)",
+}
