@@ -1,0 +1,77 @@
+# Two commands do everything on a fresh machine with Python 3.11: make demo, make test.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := $(shell find matcher api -type f -not -name '*.pyc' 2>/dev/null) setup.cfg pyproject.toml README.md LICENSE NOTICE
+HOME_DIR ?= var
+JURISDICTION ?= liujiang_2018
+WORKERS ?= 3000
+SEED ?= 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test lint bench check-local reference evaluate notebooks mutate clean
+
+help:
+	@echo "make demo         install, seed the synthetic demo county, show the five-minute tour"
+	@echo "make test         install what the tests need, then run all of them"
+	@echo "make bench        speed and memory beside peers, in one run"
+	@echo "make check-local DATA=DIR   checks on data that may not ship"
+	@echo "make reference SOURCES_DIR=DIR   rebuild region and occupation tables from their packages"
+	@echo "make lint         ruff, mypy, import contracts"
+
+$(VENV)/.python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; found: $$("$(PYTHON)" --version 2>&1). Set PYTHON=/path/to/python3.11."; exit 2; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv; \
+	  else echo "The Debian package python3-venv is missing: install it (apt-get install python3-venv), then run make again."; exit 2; fi; }
+	"$(PYTHON)" -m venv $(VENV)
+	touch $@
+
+# The wheel, not the tree, is what runs and what the tests import.
+$(VENV)/.wheel: $(VENV)/.python $(SOURCES)
+	rm -rf build/wheel && mkdir -p build/wheel
+	$(BIN)/pip wheel -q --no-deps -w build/wheel .
+	$(BIN)/pip install -q build/wheel/*.whl
+	$(BIN)/pip install -q --no-deps --force-reinstall build/wheel/*.whl
+	touch $@
+
+$(VENV)/.test: $(VENV)/.wheel
+	wheel=$$(ls build/wheel/*.whl) && $(BIN)/pip install -q "$$wheel[test]"
+	$(BIN)/pip check
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	wheel=$$(ls build/wheel/*.whl) && $(BIN)/pip install -q "$$wheel[bench]"
+	touch $@
+
+demo: $(VENV)/.wheel
+	$(BIN)/matcher --home $(HOME_DIR) demo --jurisdiction $(JURISDICTION) --workers $(WORKERS) --seed $(SEED)
+
+# OMP threads of 1: two pytest workers on two cores must not fight for them.
+test: $(VENV)/.test
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 $(PYTEST_ARGS)
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --config setup.cfg
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+check-local: $(VENV)/.test
+	@test -n "$(DATA)" || { echo "Say where the data lies: make check-local DATA=DIR"; exit 2; }
+	$(BIN)/python -m tests.local "$(DATA)"
+
+reference: $(VENV)/.wheel
+	@test -n "$(SOURCES_DIR)" || { echo "Say where the unpacked packages lie: make reference SOURCES_DIR=DIR"; exit 2; }
+	$(BIN)/python training_data/reference/build_regions.py "$(SOURCES_DIR)"
+	$(BIN)/python training_data/reference/build_occupations.py
+
+evaluate notebooks mutate:
+	@echo "make $@ is still to come"; exit 2
+
+clean:
+	rm -rf build $(VENV)/.wheel $(VENV)/.test $(VENV)/.bench

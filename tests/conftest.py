@@ -1,0 +1,17 @@
+"""What every test shares: with CI=true a skipped test is a failed run."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Nothing may be skipped where it counts."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") != "true" or reporter is None or exitstatus != pytest.ExitCode.OK:
+        return
+    if reporter.stats.get("skipped"):
+        reporter.write_line("CI=true: skipped tests count as failures", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
