@@ -1,0 +1,128 @@
+"""Artifacts, plans, exposures, decisions and remembered headers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from store_factories import decision, plan, worker, write
+
+from matcher.errors import InvalidInput, NotFound, StoreError
+from matcher.store import schema
+
+SEASON = "2018-02-01/2018-07-31"
+
+
+def test_an_artifact_is_kept_once_under_its_hash(store):
+    name = store.put_artifact("model", b"{}\x00\xff")
+    assert name == store.put_artifact("pack", b"{}\x00\xff")
+    assert store.artifact(name) == b"{}\x00\xff"
+    with pytest.raises(NotFound):
+        store.artifact("0" * 64)
+
+
+def test_an_altered_artifact_is_noticed(store):
+    name = store.put_artifact("model", b"{}")
+    with store.database.writing() as connection:
+        connection.execute(sa.update(schema.artifact).values(body=b"[]"))
+    with pytest.raises(StoreError, match="altered"):
+        store.artifact(name)
+
+
+def test_a_plan_comes_back_to_the_last_bit(store):
+    kept = plan("p1", seed=2**80, prices={"v2": 0.1 + 0.2, "v1": 5e-324, "乙": 1e300})
+    store.save_plan(kept, [])
+    assert store.plan("p1") == kept
+    assert list(store.plan("p1").prices) == ["v1", "v2", "乙"]
+    with pytest.raises(NotFound):
+        store.plan("p2")
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2018, 1, 31), None),
+        (date(2018, 2, 1), "new"),
+        (date(2018, 7, 31), "new"),
+        (date(2018, 8, 1), "autumn"),
+        (date(2019, 1, 1), None),
+    ],
+)
+def test_the_current_plan_is_the_newest_whose_season_holds_the_day(store, on, expected):
+    store.save_plan(plan("old"), [])
+    store.save_plan(plan("autumn", season="2018-08-01/2018-12-31"), [])
+    store.save_plan(plan("new"), [])
+    found = store.current_plan(on)
+    assert (found and found.plan_id) == expected
+
+
+@pytest.mark.parametrize("season", ["2018", "2018-02-01", "2018-07-31/2018-02-01", "2018-02-30/2018-07-31", ""])
+def test_a_season_that_is_none_is_refused(store, season):
+    with pytest.raises(InvalidInput, match="season"):
+        store.save_plan(plan("p1", season=season), [])
+
+
+def test_exposures_add_up_over_the_plans_of_a_season(store):
+    store.save_plan(plan("p1"), [("w1", "v1"), ("w1", "v2"), ("w2", "v1")])
+    store.save_plan(plan("p2"), [("w1", "v3")])
+    store.save_plan(plan("p3", season="2018-08-01/2018-12-31"), [("w1", "v1")])
+    assert store.exposures(SEASON) == {"w1": {"v1", "v2", "v3"}, "w2": {"v1"}}
+    assert store.exposure_counts(SEASON) == {"v1": 2, "v2": 1, "v3": 1}
+    assert store.exposures("2019-01-01/2019-02-01") == {}
+
+
+def test_a_pair_is_listed_once_a_season_or_the_plan_is_not_kept(store):
+    store.save_plan(plan("p1"), [("w1", "v1")])
+    with pytest.raises(InvalidInput, match="before"):
+        store.save_plan(plan("p2"), [("w2", "v1"), ("w1", "v1")])
+    assert store.exposure_counts(SEASON) == {"v1": 1}
+    with pytest.raises(NotFound):
+        store.plan("p2")
+
+
+def test_a_decision_comes_back_as_first_logged_and_is_sealed(store):
+    first = decision("d1", request={"workers": [{"worker_id": "w1", "birth_date": "1973-01-01"}], "数": [1.5, None]})
+    store.append_decision(first)
+    store.append_decision(decision("d1", request={}))
+    assert store.decision("d1") == first
+    with pytest.raises(NotFound):
+        store.decision("d2")
+    with store.database.reading() as connection:
+        bodies = connection.execute(sa.select(schema.decision.c.body)).scalars().all()
+    assert len(bodies) == 2
+    assert not any(b"birth_date" in body for body in bodies)
+
+
+@pytest.mark.parametrize("table", schema.APPEND_ONLY)
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_the_logs_refuse_to_be_changed(store, table, verb):
+    write(store, "b1", [worker("w1")])
+    store.append_decision(decision("d1"))
+    columns = schema.METADATA.tables[table].c
+    column = next(c for c in columns if c.name in {"author", "sheet", "kind"})
+    target = schema.METADATA.tables[table]
+    statement = sa.update(target).values({column.name: "x"}) if verb == "update" else sa.delete(target)
+    with pytest.raises(StoreError, match="append-only"), store.database.writing() as connection:
+        connection.execute(statement)
+    assert store.decision("d1") == decision("d1")
+    assert store.revision() == 1
+
+
+@pytest.mark.postgres
+def test_the_logs_of_postgresql_refuse_to_be_emptied(postgres_engine, tmp_path):
+    from matcher.store import open_store
+
+    url = postgres_engine.copy(tmp_path)
+    store = open_store(url, home=tmp_path)
+    with pytest.raises(StoreError, match="append-only"), store.database.writing() as connection:
+        connection.exec_driver_sql("TRUNCATE decision")
+    store.close()
+    postgres_engine.drop(url)
+
+
+def test_the_last_word_on_a_header_row_is_remembered(store):
+    assert store.mapping("f") is None
+    store.save_mapping("f", {"姓名": "name"})
+    store.save_mapping("f", {"姓名": "name", "名族": "ethnicity"})
+    assert store.mapping("f") == {"姓名": "name", "名族": "ethnicity"}
