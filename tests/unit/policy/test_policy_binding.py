@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from matcher.errors import NotFound
+from matcher.policy import State, pack_for, standard_packs, state
+
+PACKS = standard_packs()
+
+
+@pytest.mark.parametrize(
+    ("pack_id", "on", "expected"),
+    [
+        ("qinzhou_2021", date(2021, 8, 29), State.NOT_YET),
+        ("qinzhou_2021", date(2021, 8, 30), State.NEEDS_REVIEW),
+        ("qinzhou_2021", date(2021, 8, 31), State.IN_FORCE),
+        ("qinzhou_2021", date(2025, 12, 31), State.IN_FORCE),
+        ("qinzhou_2021", date(2026, 1, 1), State.EXPIRED),
+        ("wuyuan_2021", date(2021, 10, 15), State.NOT_YET),
+        ("wuyuan_2021", date(2021, 10, 16), State.IN_FORCE),
+        ("liujiang_2018", date(2018, 2, 7), State.NOT_YET),
+        ("liujiang_2018", date(2018, 2, 8), State.IN_FORCE),
+        ("liujiang_2018", date(2020, 12, 31), State.IN_FORCE),
+        ("liujiang_2018", date(2021, 1, 1), State.NEEDS_REVIEW),
+        ("hekou_2018", date(2018, 12, 31), State.IN_FORCE),
+        ("hekou_2018", date(2019, 1, 1), State.NEEDS_REVIEW),
+        ("masked_county_2020", date(2020, 6, 1), State.NEEDS_CONFIG),
+        ("standard", date(1990, 1, 1), State.IN_FORCE),
+    ],
+)
+def test_state_on_both_sides_of_each_day(pack_id, on, expected):
+    assert state(PACKS[pack_id], on) is expected
+
+
+@pytest.mark.parametrize(
+    ("where", "on", "orders", "asked", "pays", "n_warnings"),
+    [
+        ("liujiang_2018", date(2018, 6, 1), "liujiang_2018", "liujiang_2018", True, 0),
+        ("450206", date(2018, 6, 1), "liujiang_2018", "liujiang_2018", True, 0),
+        ("450206103001", date(2018, 6, 1), "liujiang_2018", "liujiang_2018", True, 0),
+        ("450206", date(2022, 6, 1), "liujiang_2018", "liujiang_2018", False, 1),
+        ("450206", date(2017, 6, 1), "standard", "liujiang_2018", False, 1),
+        ("450703", date(2023, 6, 1), "qinzhou_2021", "qinzhou_2021", True, 0),
+        ("450703", date(2026, 6, 1), "standard", "qinzhou_2021", False, 1),
+        ("masked_county_2020", date(2020, 6, 1), "standard", "masked_county_2020", False, 1),
+        ("110101", date(2020, 6, 1), "standard", "standard", False, 1),
+        ("standard", date(2020, 6, 1), "standard", "standard", False, 0),
+    ],
+)
+def test_who_orders_and_who_pays(where, on, orders, asked, pays, n_warnings):
+    bound = pack_for(PACKS, where, on)
+    assert (bound.pack.id, bound.asked.id, bound.pays, len(bound.warnings)) == (orders, asked, pays, n_warnings)
+
+
+def test_the_warning_names_document_and_day():
+    warning = pack_for(PACKS, "qinzhou_2021", date(2026, 1, 1)).warnings[0]
+    assert "钦人社发〔2021〕174号" in warning
+    assert "2025-12-31" in warning
+
+
+def test_an_unknown_jurisdiction_is_named():
+    with pytest.raises(NotFound, match="atlantis"):
+        pack_for(PACKS, "atlantis", date(2020, 1, 1))

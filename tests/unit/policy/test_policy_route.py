@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.errors import InvalidInput
+from matcher.policy import Conventions, micro_farm_route, pack_for, route_age, standard_packs
+
+PACKS = standard_packs()
+ON = date(2018, 6, 1)
+FACTS = {
+    "birth_date": date(1970, 5, 20),
+    "poor_rural_worker": True,
+    "off_farm_hard": True,
+    "consent": True,
+    "household_has_plot": False,
+    "plots_available": 2,
+}
+# Words that would tell a screen or a slip to which group somebody belongs.
+GROUP_WORDS = re.compile("贫困|脱贫|建档|低收入|搬迁|监测|困难户|弱劳力|半劳力")
+LEADING = {"offer", "offer_priority", "waitlist", "needs_review"}
+
+
+def route(jurisdiction="liujiang_2018", on=ON, conventions=None, **changes):
+    return micro_farm_route(pack_for(PACKS, jurisdiction, on), FACTS | changes, on, conventions)
+
+
+def test_an_offer_cites_its_clause_and_comes_first_when_hardness_is_recorded():
+    result = route()
+    assert (result.outcome, result.reasons, result.leads) == ("offer_priority", (), True)
+    assert (result.document, result.clause) == ("江政办发〔2018〕97号", "三(二)4(2)")
+    assert result.age_reached_on is None
+
+
+def test_under_age_names_the_day_of_reaching_it():
+    result = route(birth_date=date(1973, 6, 2))
+    assert (result.outcome, result.reasons) == ("not_priority", ("under_45",))
+    assert result.age_reached_on == date(2018, 6, 2)
+    day_after = route(birth_date=date(1973, 6, 1), conventions=Conventions(age_basis="day_after"))
+    assert day_after.age_reached_on == date(2018, 6, 2)
+
+
+def test_the_card_needs_no_hardness_but_hardness_moves_it_first():
+    assert route("standard", off_farm_hard=False).outcome == "offer"
+    assert route("standard", off_farm_hard=False).leads is False
+    assert route("standard", off_farm_hard=None).leads is False
+    assert route("standard", off_farm_hard=True).leads is True
+    assert route("liujiang_2018", off_farm_hard=False).outcome == "not_priority"
+
+
+def test_no_document_no_route():
+    result = route("hekou_2018")
+    assert (result.outcome, result.clause) == ("no_rule", "")
+    assert "河政办发〔2018〕6号" in result.sentences[0].officer
+
+
+def test_before_the_document_the_card_decides():
+    assert route(on=date(2018, 2, 7)).document == "通用规则（无地方文件时使用）"
+
+
+def test_a_wrong_type_is_named():
+    with pytest.raises(InvalidInput, match="plots_available"):
+        route(plots_available=-1)
+
+
+def test_the_age_comes_from_the_pack():
+    assert route_age(pack_for(PACKS, "liujiang_2018", ON), ON) == 45
+    assert route_age(pack_for(PACKS, "standard", ON), ON) == 45
+    assert route_age(pack_for(PACKS, "hekou_2018", ON), ON) is None
+
+
+MAYBE = st.sampled_from([True, False, None])
+
+
+@given(
+    jurisdiction=st.sampled_from(["liujiang_2018", "standard"]),
+    birth_date=st.none() | st.dates(date(1950, 1, 1), date(2001, 1, 1)),
+    consent=MAYBE,
+    has_plot=MAYBE,
+    hard=MAYBE,
+    poor=MAYBE,
+    plots=st.none() | st.integers(0, 3),
+)
+def test_nobody_is_offered_a_plot_against_a_missing_yes(jurisdiction, birth_date, consent, has_plot, hard, poor, plots):
+    result = route(
+        jurisdiction,
+        birth_date=birth_date,
+        consent=consent,
+        household_has_plot=has_plot,
+        off_farm_hard=hard,
+        poor_rural_worker=poor,
+        plots_available=plots,
+    )
+    if result.outcome in {"offer", "offer_priority"}:
+        assert consent is True
+        assert has_plot is False
+        assert plots
+        assert birth_date <= date(1973, 6, 1)
+    assert bool(result.reasons) == (result.outcome not in {"offer", "offer_priority"})
+    assert list(result.reasons) == sorted(set(result.reasons))
+    assert [sentence.code for sentence in result.sentences] == [result.outcome, *result.reasons]
+    assert not result.leads or result.outcome in LEADING
+
+
+def test_no_group_word_reaches_the_worker():
+    said = [saying for pack in PACKS.packs.values() for rule in pack.rules for saying in rule.says]
+    assert said
+    assert [saying.worker for saying in said if GROUP_WORDS.search(saying.worker)] == []
+    assert [saying for saying in said if not saying.worker.endswith(("。", "？"))] == []
