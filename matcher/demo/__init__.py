@@ -5,14 +5,18 @@ would have, with their mess. Places are real, everything else is drawn from the 
 """
 
 from matcher.demo.county import DEFAULT_VACANCIES, DEFAULT_WORKERS, DemoCounty, clean_records
+from matcher.demo.files import DEFAULT_MESS, DemoFile, write_county
 from matcher.demo.specs import SYNTHETIC, county_spec, jurisdictions
 
 __all__ = [
+    "DEFAULT_MESS",
     "DEFAULT_VACANCIES",
     "DEFAULT_WORKERS",
     "SYNTHETIC",
     "DemoCounty",
+    "DemoFile",
     "clean_records",
     "county_spec",
     "jurisdictions",
+    "write_county",
 ]

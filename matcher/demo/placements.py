@@ -87,6 +87,7 @@ def _placement(
     wage = vacancy.wage_low_yuan_month or round(county.wage_level_yuan_month / 100) * 100
     months = vacancy.contract_months or spec.contract_months[int(u[3] * len(spec.contract_months))]
     last = end or county.on
+    signed, until = _contract(start, months, last)
     return Placement(
         placement_id=placement_id,
         worker_id=worker_id,
@@ -98,8 +99,8 @@ def _placement(
         end=end,
         end_reason=spec.end_reasons[int(u[4] * len(spec.end_reasons))] if end else None,
         contract_type=vacancy.contract_type,
-        contract_start=start if vacancy.contract_type else None,
-        contract_end=shift_months(start, months) if vacancy.contract_type else None,
+        contract_start=signed if vacancy.contract_type else None,
+        contract_end=until if vacancy.contract_type else None,
         wage_yuan_month=round(wage * (0.95 + 0.2 * u[5]) / 10) * 10,
         broker_id=f"demo-b{int(u[6] / spec.via_broker * spec.brokers) + 1:02d}" if u[6] < spec.via_broker else None,
         evidence=() if u[7] < spec.without_evidence else _evidence(spec, vacancy, start, last, u[8]),
@@ -114,6 +115,14 @@ def _term(spec: PlacementShares, on: date, running: bool, u: list[float]) -> tup
         return start, None
     shortest, longest = spec.ended_lasted_days
     return start, start + timedelta(days=int(shortest + u[2] * (longest - shortest)))
+
+
+def _contract(start: date, months: int, last: date) -> tuple[date, date]:
+    """The contract in force on the last day, renewed for the same term as often as it took."""
+    terms = 0
+    while shift_months(start, (terms + 1) * months) <= last:
+        terms += 1
+    return shift_months(start, terms * months), shift_months(start, (terms + 1) * months)
 
 
 def _evidence(spec: PlacementShares, vacancy: Vacancy, start: date, last: date, u: float) -> tuple[Evidence, ...]:

@@ -55,9 +55,12 @@ def city_name(code: str) -> str:
     return place_name(code) if city in PLACEHOLDER_NAMES else city
 
 
-def written_place(code: str) -> str:
-    """A place as a form writes it, from the city (abroad) or the county (below it) down: 柳江区百朋镇里团村."""
+def written_place(code: str, *, in_full: bool = False) -> str:
+    """A place as a form writes it, from the city (abroad) or the county (below it) down: 柳江区百朋镇里团村.
+
+    in_full : with the word for the village's committee.
+    """
     digits = significant(code)
     steps = [digits[:end] for end in ((4, 6) if len(digits) <= 6 else (6, 9, 12)) if end <= len(digits)]
     names = [gazetteer().units[step].name for step in steps]
-    return "".join(_COMMITTEE.sub("", name) for name in names if name not in PLACEHOLDER_NAMES)
+    return "".join(name if in_full else _COMMITTEE.sub("", name) for name in names if name not in PLACEHOLDER_NAMES)
