@@ -1,0 +1,1 @@
+"""Bounds beyond which a reading is refused; each with its reason."""
