@@ -67,6 +67,7 @@ def monitoring_form(spec: CountySpec, persons: Iterable[Person]) -> Table:
         (Column("监测对象类别"), lambda p: term("monitored_type", p.worker.monitored_type)),
         (Column("致贫/返贫风险1"), lambda p: _RISKS[len(p.worker.trades or ()) % len(_RISKS)]),
         (Column("家庭成员联系电话", Content.PHONE), lambda p: p.identity.phone),
+        (Column("就业状态"), _status),
         (Column(label(Worker, "out_of_poverty")), lambda p: flag(p.worker.out_of_poverty)),
     )
     titles = (
@@ -174,7 +175,6 @@ def _added() -> tuple[Cell, ...]:
         (header("wish_to_work"), lambda p: flag(p.worker.wish_to_work)),
         (header("wish_to_train"), lambda p: flag(p.worker.wish_to_train)),
         (header("wish_to_start_up"), lambda p: flag(p.worker.wish_to_start_up)),
-        (header("employment_status"), _status),
         (header("relocated"), lambda p: flag(p.worker.relocated)),
         (header("relocation_site"), lambda p: p.worker.relocation_site),
         (header("deep_poverty_village"), lambda p: flag(p.worker.deep_poverty_village)),

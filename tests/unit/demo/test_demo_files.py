@@ -14,10 +14,13 @@ from matcher.demo.mess import SLIPS, mess_spec, messy
 from matcher.demo.tables import Column, Content, Table
 from matcher.demo.wording import ages, flag, headcount, listed, place, wage
 from matcher.geography import gazetteer
+from matcher.intake.columns import plan_columns
 from matcher.intake.headers import IGNORED, match_header, recognise
+from matcher.intake.sheets import read_table
 from matcher.intake.values import meaning_of
 from matcher.records import Channel, Kind, Vacancy
 from matcher.records.id_numbers import IdNumberProblem, check_id_number
+from matcher.settings import Settings
 
 SMALL = {"seed": 4, "workers": 240, "vacancies": 80}
 HEADER_ROWS = {"户信息": 3, "监测系统导出": 3, "家庭成员台账": 1, "各渠道岗位": 3, "微田园地块": 2, "就业安置": 2}
@@ -101,6 +104,15 @@ def test_intake_knows_every_header(clean: tuple[str, list[DemoFile]]) -> None:
             match = match_header(file.kind, header)
             known = match is not None and match.field != IGNORED and not match.similar
             assert known or header in unread, (file.path.name, header, match)
+
+
+def test_intake_finds_the_header_row_and_no_column_twice(clean: tuple[str, list[DemoFile]]) -> None:
+    for file in clean[1]:
+        plan = plan_columns(read_table(file.path, settings=Settings()), file.kind)
+        assert [sheet.skipped for sheet in plan.sheets] == [""]
+        assert plan.sheets[0].header_row == HEADER_ROWS.get(file.path.stem.split("_")[-1], 1)
+        assert plan.problems == ()
+        assert len(_body(file)) == plan.sheets[0].n_rows - plan.sheets[0].header_row
 
 
 def test_intake_recognises_the_two_forms(clean: tuple[str, list[DemoFile]]) -> None:
