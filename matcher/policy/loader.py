@@ -15,8 +15,9 @@ import msgspec
 
 from matcher.errors import PackError, Problem, Severity
 from matcher.policy.rule_types import Parameter, ParameterKind
-from matcher.policy.strict import Fault, build
-from matcher.policy.toml_lines import line_of, scan
+from matcher.policy.salvage import salvage, within_reach
+from matcher.policy.strict import Fault, build, convert, field_type
+from matcher.policy.toml_lines import Path, line_of, scan
 from matcher.policy.types import Pack, PackSet, Vocabulary
 from matcher.policy.validation import pack_faults, set_faults
 
@@ -99,36 +100,47 @@ def make_pack(table: dict[str, Any], faults: list[Fault]) -> Pack | None:
 def _collect(folder: Traversable, vocabulary: Vocabulary, problems: list[Problem]) -> Pack | None:
     """Read, convert and check one folder; append its problems; None if there is any error."""
     before = len(problems)
+    table, sources = _tables(folder, problems)
+    faults: list[Fault] = []
+    pack: Pack | None = None
+    if any(name not in sources for name in FILES):
+        # A file that cannot be read: what is missing because of it is no error of its own.
+        for field, value in table.items():
+            convert(field_type(Pack, field), value, (field,), faults)
+    else:
+        pack = make_pack(table, faults)
+        checked, broken = (pack, frozenset[Path]()) if pack is not None else salvage(table)
+        faults += [fault for fault in pack_faults(checked, vocabulary) if within_reach(fault, broken)]
+        if checked.id != folder.name:
+            faults.append(_wrong_id(checked.id, folder.name))
+    default = Source(file=f"{folder.name}/pack.toml")
+    problems += [_problem(fault, sources.get(str(fault.path[0]), default)) for fault in faults]
+    return pack if len(problems) == before else None
+
+
+def _tables(folder: Traversable, problems: list[Problem]) -> tuple[dict[str, Any], dict[str, Source]]:
+    """Field of `Pack` -> decoded value; and field, and name of every file that could be read -> its source.
+
+    Unreadable files, stray files and stray keys are appended to the problems.
+    """
     table: dict[str, Any] = {}
     sources: dict[str, Source] = {}
     for name, allowed in FILES.items():
         part, source = _read(folder, name, problems)
-        for key, value in part.items():
-            if key not in allowed:
-                problems.append(_problem(_stray_key(key, allowed), source))
-                continue
-            field = FIELD_OF_TABLE.get(key, key)
-            table[field] = value
-            sources[field] = source
+        if part is None:
+            continue
+        sources[name] = source
+        problems += [_problem(_stray_key(key, allowed), source) for key in part if key not in allowed]
+        for key in part.keys() & set(allowed):
+            table[FIELD_OF_TABLE.get(key, key)] = part[key]
+            sources[FIELD_OF_TABLE.get(key, key)] = source
     problems += [_unknown_file(folder, entry.name) for entry in folder.iterdir() if _is_stray(entry)]
-    if len(problems) > before and not table:
-        return None
-    faults: list[Fault] = []
     table["cases"] = msgspec.to_builtins(table.get("cases", []), builtin_types=(Decimal,))
-    pack = make_pack(table, faults)
-    if pack is not None:
-        faults += pack_faults(pack, vocabulary)
-        if pack.id != folder.name:
-            faults.append(_wrong_id(pack.id, folder.name))
-    default = Source(file=f"{folder.name}/pack.toml")
-    problems += [
-        _problem(fault, sources.get(str(fault.path[0]), default) if fault.path else default) for fault in faults
-    ]
-    return pack if len(problems) == before else None
+    return table, sources
 
 
-def _read(folder: Traversable, name: str, problems: list[Problem]) -> tuple[dict[str, Any], Source]:
-    """Decoded table and source of one file; a file that is absent or no TOML becomes a problem."""
+def _read(folder: Traversable, name: str, problems: list[Problem]) -> tuple[dict[str, Any] | None, Source]:
+    """Decoded table (None if it cannot be read) and source of one file; absent or no TOML becomes a problem."""
     shown = f"{folder.name}/{name}"
     try:
         text = folder.joinpath(name).read_text(encoding="utf-8")
@@ -136,13 +148,13 @@ def _read(folder: Traversable, name: str, problems: list[Problem]) -> tuple[dict
         problems.append(
             Problem(file=shown, found=type(error).__name__, expected="UTF-8 TOML", fix=f"请提供 UTF-8 编码的 {name}。")
         )
-        return {}, Source(file=shown)
+        return None, Source(file=shown)
     source = Source(file=shown, text=text)
     try:
         return tomllib.loads(text, parse_float=Decimal), source
     except tomllib.TOMLDecodeError as error:
         problems.append(_syntax_problem(error, shown, text))
-        return {}, source
+        return None, source
 
 
 def _syntax_problem(error: tomllib.TOMLDecodeError, file: str, text: str) -> Problem:
@@ -160,7 +172,7 @@ def _syntax_problem(error: tomllib.TOMLDecodeError, file: str, text: str) -> Pro
 def _load_vocabulary(folder: Traversable, problems: list[Problem]) -> Vocabulary:
     faults: list[Fault] = []
     table, source = _read(folder, VOCABULARY_FILE, problems)
-    vocabulary = build(Vocabulary, table, (), faults)
+    vocabulary = build(Vocabulary, table or {}, (), faults)
     problems += [_problem(fault, source) for fault in faults]
     return vocabulary or Vocabulary(facts={}, flags={})
 

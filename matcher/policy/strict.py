@@ -60,6 +60,11 @@ def convert(kind: Any, value: Any, path: Path, faults: list[Fault]) -> Any:
     return None
 
 
+def field_type(kind: type[msgspec.Struct], name: str) -> Any:
+    """The annotated type of a field, by its name in files."""
+    return _fields(kind)[name].type
+
+
 def wrong_type(path: Path, value: Any, expected: str) -> Fault:
     """The fault of a value that is not of the expected kind."""
     name = path[-1] if path else ""
