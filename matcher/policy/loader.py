@@ -114,7 +114,7 @@ def _collect(folder: Traversable, vocabulary: Vocabulary, problems: list[Problem
         if checked.id != folder.name:
             faults.append(_wrong_id(checked.id, folder.name))
     default = Source(file=f"{folder.name}/pack.toml")
-    problems += [_problem(fault, sources.get(str(fault.path[0]), default)) for fault in faults]
+    problems += [_problem(fault, sources.get(str(next(iter(fault.path), "")), default)) for fault in faults]
     return pack if len(problems) == before else None
 
 

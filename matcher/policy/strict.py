@@ -130,4 +130,4 @@ def _unknown_key(path: Path, key: str, known: Mapping[str, FieldInfo]) -> Fault:
 
 
 def _missing_key(path: Path, key: str) -> Fault:
-    return Fault(path=path, found="", expected=key, fix=f"请补上 {key}。")
+    return Fault(path=(*path, key), found="", expected=key, fix=f"请补上 {key}。")
