@@ -12,7 +12,7 @@ from matcher.policy.evaluate import CROSS_RULES, Answer, evaluate_rule
 from matcher.policy.predicates import parts_of
 from matcher.policy.rule_types import Rule
 from matcher.policy.types import Case, Pack, PackSet
-from matcher.policy.validation import pack_faults, set_faults
+from matcher.policy.validation import operands, pack_faults, set_faults
 
 
 class CaseRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +71,7 @@ def used_parameters(rule: Rule) -> frozenset[str]:
     names = {part.bound for step in rule.steps for condition in step.requires for part in parts_of(condition)}
     names.add(rule.age_bound)
     for output in rule.outputs:
-        names.update(output.of, *output.groups)
+        names.update(operands(output))
     return frozenset(names - set(rule.inputs) - {output.key for output in rule.outputs} - {""})
 
 
@@ -100,8 +100,10 @@ def _uncovered(pack: Pack) -> list[Problem]:
     found: list[Problem] = []
     for rule in pack.rules:
         polarities = {case.polarity for case in pack.cases if case.rule == rule.id}
-        wanted = {"positive", "negative", "unknown"} if rule.steps else {"positive", "negative", "neutral"}
-        if not polarities & wanted or (rule.steps and not wanted <= polarities):
+        wanted = {"positive", "negative"} if rule.steps else set()
+        if rule.steps and any(kind.endswith("?") for kind in rule.inputs.values()):
+            wanted.add("unknown")
+        if not polarities or not wanted <= polarities:
             fix = "请在界限两侧各写一个算例，并写一个信息不全的算例。"
             found.append(_problem(pack, "cases.toml", rule.id, "、".join(sorted(wanted)), fix, Severity.WARNING))
     services = {str(case.inputs.get("service")) for case in pack.cases if case.rule in CROSS_RULES}

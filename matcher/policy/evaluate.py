@@ -136,7 +136,7 @@ def decide(rule: Rule, world: RuleWorld) -> Decided:
         wanted = None if step.stop_on is StopOn.UNKNOWN else False
         hits = tuple(condition for condition in step.requires if truth(condition, world) is wanted)
         if hits:
-            reasons = tuple(sorted({condition.reason for condition in hits}))
+            reasons = () if step.silent else tuple(sorted({condition.reason for condition in hits}))
             return Decided(outcome=step.outcome, reasons=reasons, deciding=hits, unknown=wanted is None)
     return Decided(outcome=rule.otherwise)
 

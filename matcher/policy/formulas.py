@@ -42,11 +42,6 @@ def formula(name: str, *operands: str) -> Callable[[Compute], Compute]:
     return register
 
 
-@formula("value", "operand")
-def _value(output: Output, resolve: Resolve) -> Any:
-    return resolve(output.of[0])
-
-
 @formula("product")
 def _product(output: Output, resolve: Resolve) -> Decimal:
     return _multiply(output.of, resolve)
@@ -55,6 +50,12 @@ def _product(output: Output, resolve: Resolve) -> Decimal:
 @formula("sum_of_products")
 def _sum_of_products(output: Output, resolve: Resolve) -> Decimal:
     return sum((_multiply(group, resolve) for group in output.groups), Decimal())
+
+
+@formula("names_where")
+def _names_where(output: Output, resolve: Resolve) -> list[str]:
+    """Names of the groups (name, fact) whose fact is known to hold, in their order; none without groups."""
+    return [name for name, fact in output.groups if resolve(fact) is True]
 
 
 @formula("at_most", "value", "limit")

@@ -38,7 +38,7 @@ Holds = Callable[[World, Condition], Truth]
 class Predicate(msgspec.Struct, frozen=True, kw_only=True):
     """One word of the vocabulary.
 
-    needs : arguments it must be given (fact, bound, values, since) ; holds : the test, three-valued
+    needs : arguments it must be given (fact, bound, values) ; holds : the test, three-valued
     fails : Chinese template of {label}, {limit}, {unit}, {values}; asks : template of {label}, {ask}
     """
 

@@ -67,7 +67,7 @@ class Condition(Part, frozen=True, kw_only=True, rename={"is_": "is"}):
     """A predicate of the closed vocabulary with its arguments, or all / any / none of further conditions.
 
     is_ : name of the predicate; fact : the fact it looks at; bound : id of the parameter it compares with
-    values : codes it compares with; since : the fact that holds the other day, where a predicate needs two
+    values : codes it compares with
     reason : code reported when the condition decides a step
     """
 
@@ -75,7 +75,6 @@ class Condition(Part, frozen=True, kw_only=True, rename={"is_": "is"}):
     fact: str = ""
     bound: str = ""
     values: tuple[str, ...] = ()
-    since: str = ""
     all: tuple[Condition, ...] | None = None
     any: tuple[Condition, ...] | None = None
     none: tuple[Condition, ...] | None = None
@@ -90,9 +89,13 @@ class StopOn(StrEnum):
 
 
 class Step(Part, frozen=True, kw_only=True):
-    """One stage of a decision: if any requirement fails (or is unknown), `outcome` with every such reason."""
+    """One stage of a decision: if any requirement fails (or is unknown), `outcome` with every such reason.
+
+    silent : the outcome says it all and carries no reasons (met, not_met, ok, too_long: requirements 14.1)
+    """
 
     outcome: str
+    silent: bool = False
     stop_on: StopOn = StopOn.NO
     requires: tuple[Condition, ...]
 

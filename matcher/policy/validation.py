@@ -12,7 +12,7 @@ from matcher.policy.evaluate import CROSS_RULES
 from matcher.policy.formulas import FORMULAS
 from matcher.policy.inputs import is_type
 from matcher.policy.predicates import PREDICATES, parts_of
-from matcher.policy.rule_types import Condition, Parameter, ParameterKind, Rule
+from matcher.policy.rule_types import Condition, Output, Parameter, ParameterKind, Rule
 from matcher.policy.strict import Fault, show
 from matcher.policy.toml_lines import Path
 from matcher.policy.types import FlagTest, Pack, Service, Vocabulary
@@ -157,8 +157,7 @@ def _condition(pack: Pack, rule: Rule, condition: Condition, path: Path) -> list
         faults.append(Fault(path=path, found="", expected="reason", fix="每个条件都要有原因代码(reason)。"))
     for part in parts_of(condition):
         faults += _predicate(part, path)
-        for field in ("fact", "since"):
-            faults += _named((field, getattr(part, field)), rule.inputs, path, "inputs")
+        faults += _named(("fact", part.fact), rule.inputs, path, "inputs")
         faults += _named(("bound", part.bound), _parameter_ids(pack), path, "parameters.toml")
     return faults
 
@@ -171,7 +170,7 @@ def _predicate(part: Condition, path: Path) -> list[Fault]:
     if word is None:
         fix = f"词表中没有谓词 {part.is_}，请使用列出的谓词之一。"
         return [Fault(path=path, found=part.is_, expected="、".join(sorted(PREDICATES)), fix=fix)]
-    given = {name for name in ("fact", "bound", "values", "since") if getattr(part, name)}
+    given = {name for name in ("fact", "bound", "values") if getattr(part, name)}
     if given == word.needs:
         return []
     fix = f"谓词 {part.is_} 需要且只需要：{'、'.join(sorted(word.needs))}。"
@@ -204,13 +203,19 @@ def _outputs(pack: Pack, rule: Rule, path: Path) -> list[Fault]:
         if kind is not None and kind.n_operands is not None and len(output.of) != kind.n_operands:
             fix = f"公式 {kind.name} 需要 {kind.n_operands} 个运算数。"
             faults.append(Fault(path=at, found=str(len(output.of)), expected=str(kind.n_operands), fix=fix))
-        for name in (*output.of, *(name for group in output.groups for name in group)):
+        for name in operands(output):
             n_meanings = (name in rule.inputs) + (name in earlier) + (name in parameters)
             if n_meanings != 1:
                 fix = f"{name} 须恰好是一个输入、一个参数或前面的一个结果。"
                 faults.append(Fault(path=at, found=name, expected="inputs / parameters / outputs", fix=fix))
         earlier.add(output.key)
     return faults
+
+
+def operands(output: Output) -> tuple[str, ...]:
+    """Everything an output reads; in `names_where` the first of each pair is a name, not an operand."""
+    first = 1 if output.formula == "names_where" else 0
+    return (*output.of, *(name for group in output.groups for name in group[first:]))
 
 
 def _sayings(rule: Rule, path: Path) -> list[Fault]:

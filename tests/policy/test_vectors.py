@@ -14,10 +14,14 @@ VECTORS = Path(__file__).parent / "vectors.csv"
 N_VECTORS, N_RULES = 176, 59
 # Rules this version answers. A rule may be added here, none may be taken away.
 COVERED = {
+    "HK_FAIRS",
+    "LJ_BASE_COUNT",
+    "LJ_DB",
     "LJ_FARM_AREA",
     "LJ_FARM_AVERAGE",
     "LJ_FARM_ROUTE",
     "LJ_FARM_TERM",
+    "LJ_PREJOB",
     "X_AGE",
     "X_EFFECTIVE",
     "X_GEO",
