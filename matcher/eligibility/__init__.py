@@ -1,0 +1,22 @@
+"""May a pair be offered? yes, no or unknown, each with the rule that decided, and what would change it."""
+
+from matcher.eligibility.columns import VacancyLimits, WorkerLimits, encode_vacancies, encode_workers
+from matcher.eligibility.kernel import assess
+from matcher.eligibility.rules import RULES, every_rule, findings
+from matcher.eligibility.rules.frame import Frame
+from matcher.eligibility.verdict import questions, smallest_change, verdict_of
+
+__all__ = [
+    "RULES",
+    "Frame",
+    "VacancyLimits",
+    "WorkerLimits",
+    "assess",
+    "encode_vacancies",
+    "encode_workers",
+    "every_rule",
+    "findings",
+    "questions",
+    "smallest_change",
+    "verdict_of",
+]

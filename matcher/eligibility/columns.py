@@ -1,0 +1,155 @@
+"""Records as columns of small integers: what the limits need, encoded once per record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.eligibility.rules.frame import Frame
+from matcher.geography import code_number
+from matcher.language.skills import held_terms, normalise_skill
+from matcher.policy.conventions import age_on
+from matcher.records import Group, LabourAbility, Vacancy, Worker
+
+UNSTATED = -1
+FAR_FUTURE = date.max.toordinal()
+ABILITIES = tuple(LabourAbility)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """Workers as columns, shape (n_workers,); -1 is unknown. `workers` is read only for reserved posts."""
+
+    age: NDArray[np.int16]
+    place: NDArray[np.int64]
+    travel_rank: NDArray[np.int8]
+    daily_return: NDArray[np.bool_]
+    education_rank: NDArray[np.int8]
+    ability: NDArray[np.int8]
+    wish: NDArray[np.int8]
+    wage_floor: NDArray[np.int32]
+    available_day: NDArray[np.int32]
+    skills: tuple[frozenset[str], ...]
+    skills_stated: NDArray[np.bool_]
+    certificates: tuple[frozenset[str], ...]
+    certificates_stated: NDArray[np.bool_]
+    workers: tuple[Worker, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VacancyLimits:
+    """Vacancies as columns, shape (n_vacancies,); -1 is not stated.
+
+    skill_set, certificate_set, reserved_set : index into the tuples of distinct sets, so that a set of texts is
+    compared once per worker and not once per pair.
+    """
+
+    place: NDArray[np.int64]
+    age_min: NDArray[np.int16]
+    age_max: NDArray[np.int16]
+    education_rank: NDArray[np.int8]
+    wage_low: NDArray[np.int32]
+    wage_high: NDArray[np.int32]
+    night_shift: NDArray[np.int8]
+    heavy_work: NDArray[np.int8]
+    last_day: NDArray[np.int32]
+    open_today: NDArray[np.bool_]
+    places_left: NDArray[np.int64]
+    barred: NDArray[np.bool_]
+    skill_set: NDArray[np.int32]
+    skill_sets: tuple[frozenset[str], ...]
+    certificate_set: NDArray[np.int32]
+    certificate_sets: tuple[frozenset[str], ...]
+    reserved_set: NDArray[np.int32]
+    reserved_sets: tuple[tuple[frozenset[str], str], ...]
+
+
+def _tri(values: Sequence[bool | None]) -> NDArray[np.int8]:
+    return np.array([UNSTATED if value is None else int(value) for value in values], dtype=np.int8)
+
+
+def _number(values: Sequence[int | None], dtype: type[np.signedinteger]) -> NDArray[np.signedinteger]:
+    return np.array([UNSTATED if value is None else value for value in values], dtype=dtype)
+
+
+def encode_workers(workers: Sequence[Worker], frame: Frame) -> WorkerLimits:
+    """Columns of the workers on the day of `frame`."""
+    return WorkerLimits(
+        age=_number(
+            [
+                None if w.birth_date is None else age_on(w.birth_date, frame.on, basis=frame.age_basis, leap=frame.leap)
+                for w in workers
+            ],
+            np.int16,
+        ),
+        place=np.array([code_number(w.place_code) for w in workers], dtype=np.int64),
+        travel_rank=_number([None if w.travel_range is None else w.travel_range.rank for w in workers], np.int8),
+        daily_return=np.array([bool(w.needs_daily_return) for w in workers], dtype=np.bool_),
+        education_rank=_number([None if w.education is None else w.education.rank for w in workers], np.int8),
+        ability=_number(
+            [None if w.labour_ability is None else ABILITIES.index(w.labour_ability) for w in workers], np.int8
+        ),
+        wish=_tri([w.wish_to_work for w in workers]),
+        wage_floor=_number([w.wage_floor_yuan_month for w in workers], np.int32),
+        available_day=_number(
+            [None if w.available_from is None else w.available_from.toordinal() for w in workers], np.int32
+        ),
+        skills=tuple(held_terms((*(w.skills or ()), *(w.trades or ()))) for w in workers),
+        skills_stated=np.array([w.skills is not None for w in workers], dtype=np.bool_),
+        certificates=tuple(frozenset(w.certificates or ()) for w in workers),
+        certificates_stated=np.array([w.certificates is not None for w in workers], dtype=np.bool_),
+        workers=tuple(workers),
+    )
+
+
+def _distinct(sets: Sequence[object]) -> tuple[NDArray[np.int32], tuple[object, ...]]:
+    order: dict[object, int] = {}
+    index = np.array([order.setdefault(item, len(order)) for item in sets], dtype=np.int32)
+    return index, tuple(order)
+
+
+def encode_vacancies(vacancies: Sequence[Vacancy], frame: Frame) -> VacancyLimits:
+    """Columns of the vacancies on the day of `frame`."""
+    today = frame.on
+    skill_set, skill_sets = _distinct(
+        [frozenset(normalise_skill(term) for term in v.skills_required or ()) for v in vacancies]
+    )
+    certificate_set, certificate_sets = _distinct([frozenset(v.certificates_required or ()) for v in vacancies])
+    reserved_set, reserved_sets = _distinct(
+        [
+            # The place matters only to who is local: without that group one answer serves every place.
+            (frozenset(group.value for group in groups), v.place_code if Group.LOCAL in groups else "")
+            for v in vacancies
+            for groups in [v.reserved_for or ()]
+        ]
+    )
+    return VacancyLimits(
+        place=np.array([code_number(v.place_code) for v in vacancies], dtype=np.int64),
+        age_min=_number([v.age_min for v in vacancies], np.int16),
+        age_max=_number([v.age_max for v in vacancies], np.int16),
+        education_rank=_number([None if v.education_min is None else v.education_min.rank for v in vacancies], np.int8),
+        wage_low=_number([v.wage_low_yuan_month for v in vacancies], np.int32),
+        wage_high=_number([v.wage_high_yuan_month for v in vacancies], np.int32),
+        night_shift=_tri([v.night_shift for v in vacancies]),
+        heavy_work=_tri([v.heavy_work for v in vacancies]),
+        last_day=np.array([FAR_FUTURE if v.valid_to is None else v.valid_to.toordinal() for v in vacancies], np.int32),
+        open_today=np.array(
+            [
+                (v.valid_from is None or v.valid_from <= today) and (v.valid_to is None or today <= v.valid_to)
+                for v in vacancies
+            ],
+            dtype=np.bool_,
+        ),
+        places_left=np.array([v.headcount - v.filled for v in vacancies], dtype=np.int64),
+        barred=np.array([bool(v.publish_bars) for v in vacancies], dtype=np.bool_),
+        skill_set=skill_set,
+        skill_sets=skill_sets,  # type: ignore[arg-type]
+        certificate_set=certificate_set,
+        certificate_sets=certificate_sets,  # type: ignore[arg-type]
+        reserved_set=reserved_set,
+        reserved_sets=reserved_sets,  # type: ignore[arg-type]
+    )

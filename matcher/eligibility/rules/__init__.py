@@ -1,0 +1,95 @@
+"""The plain specification: each limit of a pair as one function, with the sentence it says.
+
+A rule returns None when it is satisfied, else a Finding with outcome `no` or `unknown`. Rule ids are the reason
+ids of CONTRACT section 4. A missing fact of a limit that speaks gives `unknown` and the question to ask; a
+limit nobody stated (no age bound, no wage floor) is satisfied. `kernel.py` holds the same rules over columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matcher.eligibility.rules.abilities import (
+    certificates_required,
+    education,
+    heavy_work,
+    labour_ability,
+    skills_required,
+)
+from matcher.eligibility.rules.ages import age_max, age_min, protected_16_17, under_16
+from matcher.eligibility.rules.frame import Frame, RuleFunction
+from matcher.eligibility.rules.posts import filled, not_publishable, reserved_for, validity
+from matcher.eligibility.rules.wishes import (
+    available_from,
+    daily_return,
+    night_shift,
+    travel_range,
+    wage_floor,
+    wish,
+)
+from matcher.explanation import Finding
+from matcher.records import Vacancy, Worker
+
+# In the order in which a person would want to hear them: what nobody can change first, then the person's own
+# wish, then what one question settles.
+RULES: Mapping[str, RuleFunction] = {
+    rule.__name__: rule
+    for rule in (
+        under_16,
+        protected_16_17,
+        not_publishable,
+        validity,
+        filled,
+        wish,
+        labour_ability,
+        travel_range,
+        daily_return,
+        age_min,
+        age_max,
+        education,
+        skills_required,
+        certificates_required,
+        reserved_for,
+        wage_floor,
+        heavy_work,
+        night_shift,
+        available_from,
+    )
+}
+
+
+def findings(worker: Worker, vacancy: Vacancy, frame: Frame) -> tuple[Finding, ...]:
+    """Everything that speaks against the pair or is still open, in the order of `RULES`; empty means yes."""
+    found = (rule(worker, vacancy, frame) for rule in RULES.values())
+    return tuple(finding for finding in found if finding is not None)
+
+
+SATISFIED: Mapping[str, str] = {
+    "under_16": "已达到法定工作年龄",
+    "protected_16_17": "不属于未成年工限制的情形",
+    "not_publishable": "岗位可以发布",
+    "validity": "岗位在招聘期内",
+    "filled": "还有名额",
+    "wish": "本人愿意找工作",
+    "labour_ability": "有劳动能力",
+    "travel_range": "在本人愿意去的范围里",
+    "daily_return": "符合每天回家的要求",
+    "age_min": "不低于岗位年龄下限",
+    "age_max": "不超过岗位年龄上限",
+    "education": "符合岗位学历要求",
+    "skills_required": "符合岗位技能要求",
+    "certificates_required": "符合岗位证书要求",
+    "reserved_for": "属于岗位的招用对象",
+    "wage_floor": "不低于本人的工资要求",
+    "heavy_work": "劳动强度合适",
+    "night_shift": "班次没有妨碍",
+    "available_from": "来得及上岗",
+}
+
+
+def every_rule(worker: Worker, vacancy: Vacancy, frame: Frame) -> tuple[Finding, ...]:
+    """What each rule says of the pair, satisfied ones included, in the order of `RULES`."""
+    return tuple(
+        rule(worker, vacancy, frame) or Finding(rule_id=rule_id, outcome="yes", sentence=SATISFIED[rule_id])
+        for rule_id, rule in RULES.items()
+    )

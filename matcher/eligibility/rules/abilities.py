@@ -1,0 +1,122 @@
+"""Limits of ability: schooling, skills, certificates, labour ability."""
+
+from __future__ import annotations
+
+from matcher.eligibility.rules.frame import NO, UNKNOWN, Frame
+from matcher.explanation import Finding
+from matcher.language.skills import held_terms, normalise_skill
+from matcher.records import LabourAbility, Vacancy, Worker
+
+EDUCATION_NAMES = ("不识字", "小学", "初中", "高中或中专", "大专", "本科及以上")
+
+
+def education(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
+    """The lowest schooling the post asks for."""
+    if vacancy.education_min is None or vacancy.education_min.rank == 0:
+        return None
+    wanted = EDUCATION_NAMES[vacancy.education_min.rank]
+    if worker.education is None:
+        return Finding(
+            rule_id="education", outcome=UNKNOWN, sentence=f"岗位要求{wanted}", question="请问您读到什么文化程度？"
+        )
+    if worker.education.rank >= vacancy.education_min.rank:
+        return None
+    return Finding(
+        rule_id="education",
+        outcome=NO,
+        sentence=f"岗位要求{wanted}，登记的是{EDUCATION_NAMES[worker.education.rank]}",
+        found=worker.education.value,
+        limit=vacancy.education_min.value,
+        change=f"岗位学历要求放宽到{EDUCATION_NAMES[worker.education.rank]}",
+    )
+
+
+def skills_required(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
+    """Every required skill, compared as canonical terms with the worker's skills and trades."""
+    wanted = vacancy.skills_required or ()
+    if not wanted:
+        return None
+    held = held_terms((*(worker.skills or ()), *(worker.trades or ())))
+    missing = [term for term in wanted if normalise_skill(term) not in held]
+    if not missing:
+        return None
+    if worker.skills is None:
+        return Finding(
+            rule_id="skills_required",
+            outcome=UNKNOWN,
+            sentence=f"岗位要求会{'、'.join(missing)}",
+            question=f"请问您会不会{'、'.join(missing)}？",
+        )
+    return Finding(
+        rule_id="skills_required",
+        outcome=NO,
+        sentence=f"岗位要求会{'、'.join(missing)}，登记的技能里没有",
+        found="、".join(worker.skills) or "无",
+        limit="、".join(wanted),
+        change=f"学会{'、'.join(missing)}后再推荐",
+    )
+
+
+def certificates_required(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
+    """Every required certificate, by equal text (CONTRACT section 3)."""
+    wanted = vacancy.certificates_required or ()
+    if not wanted:
+        return None
+    missing = [text for text in wanted if text not in (worker.certificates or ())]
+    if not missing:
+        return None
+    if worker.certificates is None:
+        return Finding(
+            rule_id="certificates_required",
+            outcome=UNKNOWN,
+            sentence=f"岗位要求持有{'、'.join(missing)}",
+            question=f"请问您有没有{'、'.join(missing)}？",
+        )
+    return Finding(
+        rule_id="certificates_required",
+        outcome=NO,
+        sentence=f"岗位要求持有{'、'.join(missing)}",
+        found="、".join(worker.certificates) or "无",
+        limit="、".join(wanted),
+        change=f"取得{'、'.join(missing)}后再推荐",
+    )
+
+
+def labour_ability(worker: Worker, _vacancy: Vacancy, _frame: Frame) -> Finding | None:
+    """Help into work presupposes labour ability (A 一, 三(一))."""
+    if worker.labour_ability is None:
+        return Finding(
+            rule_id="labour_ability",
+            outcome=UNKNOWN,
+            sentence="还没有登记劳动能力",
+            question="请问您身体能不能干活？（普通、技能、弱劳力、半劳力）",
+        )
+    if worker.labour_ability is not LabourAbility.NONE:
+        return None
+    return Finding(
+        rule_id="labour_ability",
+        outcome=NO,
+        sentence="登记为无劳动能力",
+        found=worker.labour_ability.value,
+        change="劳动能力登记有变化后再推荐",
+    )
+
+
+def heavy_work(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
+    """Weak and half labour are not offered heavy work; an unstated load is asked for."""
+    if worker.labour_ability not in (LabourAbility.WEAK, LabourAbility.HALF) or vacancy.heavy_work is False:
+        return None
+    if vacancy.heavy_work is None:
+        return Finding(
+            rule_id="heavy_work",
+            outcome=UNKNOWN,
+            sentence="岗位没有写明是不是重体力活",
+            question="请向用人单位问清：这个岗位是不是重体力活？",
+        )
+    return Finding(
+        rule_id="heavy_work",
+        outcome=NO,
+        sentence="这是重体力岗位，与登记的劳动能力不合适",
+        found=worker.labour_ability.value,
+        change="换成不是重体力的岗位",
+    )

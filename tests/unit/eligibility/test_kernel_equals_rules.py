@@ -1,0 +1,69 @@
+"""The column kernels give the verdict of the plain specification, pair for pair."""
+
+from __future__ import annotations
+
+import msgspec
+from factories import ON, maybe, vacancies, vacancy, worker, workers
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.eligibility import Frame, assess, encode_vacancies, encode_workers, findings, verdict_of
+from matcher.eligibility.kernel import KERNELS
+from matcher.eligibility.rules import RULES, SATISFIED
+from matcher.explanation import Verdict
+from matcher.pairs import every_pair
+from matcher.policy.loader import standard_packs
+from matcher.policy.national import working_age
+from matcher.records import PublishBar, Worker
+
+
+def frame() -> Frame:
+    packs = standard_packs()
+    return Frame(on=ON, ages=working_age(packs, ON), vocabulary=packs.vocabulary)
+
+
+def verdicts(some_workers, some_vacancies):
+    pairs = every_pair(len(some_workers), len(some_vacancies))
+    return assess(
+        pairs, encode_workers(some_workers, frame()), encode_vacancies(some_vacancies, frame()), frame()
+    )["verdict"].tolist()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(workers(), min_size=1, max_size=4), st.lists(vacancies(), min_size=1, max_size=4))
+def test_kernels_equal_the_specification(some_workers, some_vacancies):
+    wanted = [int(verdict_of(findings(w, v, frame()))) for w in some_workers for v in some_vacancies]
+    assert verdicts(some_workers, some_vacancies) == wanted
+
+
+def test_a_complete_pair_is_yes():
+    assert findings(worker(), vacancy(), frame()) == ()
+    assert verdicts([worker()], [vacancy()]) == [Verdict.YES]
+
+
+@settings(max_examples=300, deadline=None)
+@given(workers(), vacancies(), maybe(st.data()))
+def test_a_forgotten_fact_never_turns_a_yes_into_a_no(some_worker, some_vacancy, _data):
+    """Dropping a fact may open a question, never refuse; wish and daily return speak only when stated."""
+    before = verdict_of(findings(some_worker, some_vacancy, frame()))
+    for field in Worker.__struct_fields__:
+        if field in ("worker_id", "place_code") or getattr(some_worker, field) is None:
+            continue
+        after = verdict_of(findings(msgspec.structs.replace(some_worker, **{field: None}), some_vacancy, frame()))
+        if before is Verdict.YES:
+            assert after in (Verdict.YES, Verdict.UNKNOWN), field
+
+
+def test_barred_adverts_are_offered_to_nobody():
+    bar = PublishBar(code="sex", sentence="不得限定性别")
+    barred = vacancy(publish_bars=(bar,))
+    assert verdicts([worker()], [barred]) == [Verdict.NO]
+    assert [f.rule_id for f in findings(worker(), barred, frame())] == ["not_publishable"]
+
+
+def test_every_rule_has_a_sentence_for_yes():
+    assert set(SATISFIED) == set(RULES)
+
+
+def test_no_kernel_is_left_out():
+    assert len(KERNELS) == 12
