@@ -1,0 +1,154 @@
+"""Workers and vacancies as columns of codes, encoded once per record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.geography import code_number
+from matcher.language.skills import held_terms, normalise_skill
+from matcher.records import Channel, Vacancy, Worker
+
+UNSTATED = -1
+CHANNELS = tuple(Channel)
+# Occupation codes kept per person and per post: more would not change the best level in practice.
+WORKER_CODES, VACANCY_CODES = 6, 3
+
+Readings = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerCodes:
+    """Workers as columns, shape (n_workers,) or (n_workers, k); -1 is unknown or none.
+
+    occupations, preferred : occupation codes as 7-digit numbers; skills : canonical terms
+    """
+
+    place: NDArray[np.int64]
+    travel_rank: NDArray[np.int8]
+    preferred_places: tuple[tuple[str, ...] | None, ...]
+    occupations: NDArray[np.int32]
+    preferred: NDArray[np.int32]
+    prefers_trade: NDArray[np.bool_]
+    skills: tuple[frozenset[str] | None, ...]
+    education_rank: NDArray[np.int8]
+    wage_floor: NDArray[np.int32]
+    start_gap: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class VacancyCodes:
+    """Vacancies as columns, shape (n_vacancies,) or (n_vacancies, k); -1 is not stated."""
+
+    place: NDArray[np.int64]
+    places: tuple[str, ...]
+    occupations: NDArray[np.int32]
+    skills_preferred: tuple[frozenset[str], ...]
+    education_rank: NDArray[np.int8]
+    wage: NDArray[np.int32]
+    lodging: NDArray[np.int8]
+    board: NDArray[np.int8]
+    night: NDArray[np.int8]
+    heavy: NDArray[np.int8]
+    contract_months: NDArray[np.int32]
+    insured: NDArray[np.int8]
+    channel: NDArray[np.int8]
+
+
+def occupation_number(code: str) -> int:
+    """6-11-01-01 as the number 6110101, so that integer division yields the higher levels."""
+    return int(code.replace("-", ""))
+
+
+def typical_wage(vacancy: Vacancy) -> int | None:
+    """Yuan a month a person may expect: the middle of a range, else the bound that is stated."""
+    low, high = vacancy.wage_low_yuan_month, vacancy.wage_high_yuan_month
+    if low is None or high is None:
+        return low if high is None else high
+    return (low + high) // 2
+
+
+def worker_texts(worker: Worker) -> tuple[str, ...]:
+    """The texts of a worker that are read as occupations: trades, then skills, then wished trades."""
+    return (*(worker.trades or ()), *(worker.skills or ()), *(worker.preferred_trades or ()))
+
+
+def vacancy_texts(vacancy: Vacancy) -> tuple[str, ...]:
+    """The text of a vacancy that is read as an occupation; none when the import has read it already."""
+    return () if vacancy.occupations is not None else (vacancy.title,)
+
+
+def _codes(rows: Sequence[Sequence[str]], width: int) -> NDArray[np.int32]:
+    table = np.full((len(rows), width), UNSTATED, dtype=np.int32)
+    for row_ix, row in enumerate(rows):
+        for column_ix, code in enumerate(list(dict.fromkeys(row))[:width]):
+            table[row_ix, column_ix] = occupation_number(code)
+    return table
+
+
+def _read(texts: Sequence[str] | None, readings: Readings) -> list[str]:
+    return [code for text in texts or () for code in readings.get(text, ())]
+
+
+def _tri(values: Sequence[bool | None]) -> NDArray[np.int8]:
+    return np.array([UNSTATED if value is None else int(value) for value in values], dtype=np.int8)
+
+
+def _number(values: Sequence[int | None], dtype: type[np.signedinteger]) -> NDArray[np.signedinteger]:
+    return np.array([UNSTATED if value is None else value for value in values], dtype=dtype)
+
+
+def encode_workers(workers: Sequence[Worker], readings: Readings, *, on: date) -> WorkerCodes:
+    """Columns of the workers; `readings` maps each of their `worker_texts` to occupation codes."""
+    occupations = [
+        worker.occupations
+        if worker.occupations is not None
+        else _read((*(worker.trades or ()), *(worker.skills or ())), readings)
+        for worker in workers
+    ]
+    return WorkerCodes(
+        place=np.array([code_number(w.place_code) for w in workers], dtype=np.int64),
+        travel_rank=_number([None if w.travel_range is None else w.travel_range.rank for w in workers], np.int8),
+        preferred_places=tuple(w.preferred_places or None for w in workers),
+        occupations=_codes(occupations, WORKER_CODES),
+        preferred=_codes([_read(w.preferred_trades, readings) for w in workers], WORKER_CODES),
+        prefers_trade=np.array([bool(w.preferred_trades) for w in workers], dtype=np.bool_),
+        skills=tuple(
+            None
+            if w.skills is None and w.trades is None
+            else held_terms((*(w.skills or ()), *(w.trades or ())))
+            for w in workers
+        ),
+        education_rank=_number([None if w.education is None else w.education.rank for w in workers], np.int8),
+        wage_floor=_number([w.wage_floor_yuan_month for w in workers], np.int32),
+        start_gap=_number(
+            [None if w.available_from is None else max(0, (w.available_from - on).days) for w in workers], np.int32
+        ),
+    )
+
+
+def encode_vacancies(vacancies: Sequence[Vacancy], readings: Readings) -> VacancyCodes:
+    """Columns of the vacancies; `readings` maps each of their `vacancy_texts` to occupation codes."""
+    occupations = [
+        vacancy.occupations if vacancy.occupations is not None else _read((vacancy.title,), readings)
+        for vacancy in vacancies
+    ]
+    return VacancyCodes(
+        place=np.array([code_number(v.place_code) for v in vacancies], dtype=np.int64),
+        places=tuple(v.place_code for v in vacancies),
+        occupations=_codes(occupations, VACANCY_CODES),
+        skills_preferred=tuple(frozenset(normalise_skill(t) for t in v.skills_preferred or ()) for v in vacancies),
+        education_rank=_number([None if v.education_min is None else v.education_min.rank for v in vacancies], np.int8),
+        wage=_number([typical_wage(v) for v in vacancies], np.int32),
+        lodging=_tri([v.lodging for v in vacancies]),
+        board=_tri([v.board for v in vacancies]),
+        night=_tri([v.night_shift for v in vacancies]),
+        heavy=_tri([v.heavy_work for v in vacancies]),
+        contract_months=_number([v.contract_months for v in vacancies], np.int32),
+        insured=_tri([v.insured for v in vacancies]),
+        channel=np.array([CHANNELS.index(v.channel) for v in vacancies], dtype=np.int8),
+    )

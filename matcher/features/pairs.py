@@ -1,0 +1,146 @@
+"""Term values of pairs: the cell index of a coded term, the value of a numeric one."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.features.columns import UNSTATED, VacancyCodes, WorkerCodes
+from matcher.features.terms import VOCABULARY
+from matcher.geography import in_place, place_class_codes
+from matcher.pairs import Pairs
+from matcher.records import PlaceClass
+
+Values = NDArray[np.int32]
+# Digits an occupation code loses when it is read at a higher level: exact, small, middle, major group.
+LEVEL_DIVISORS = (1, 100, 10_000, 1_000_000)
+
+
+def _cell(term: str, name: str) -> int:
+    cells = VOCABULARY[term]
+    if cells is None:
+        raise KeyError(f"{term} has no cells")
+    return cells.index(name)
+
+
+def _tri_cells(term: str, values: NDArray[np.int8]) -> Values:
+    lookup = np.array([_cell(term, "no"), _cell(term, "yes"), _cell(term, "unknown")], dtype=np.int32)
+    return lookup[values.astype(np.intp)]  # -1 reads the last entry: unknown
+
+
+def occupation_level(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
+    """Number of equal levels (0 none .. 4 exact) of the best pair of codes per row; shapes (n, k) and (n, m).
+
+    Codes of -1 match nothing.
+    """
+    best = np.zeros(len(left), dtype=np.int8)
+    for i in range(left.shape[1]):
+        for j in range(right.shape[1]):
+            stated = (left[:, i] != UNSTATED) & (right[:, j] != UNSTATED)
+            if not stated.any():
+                continue
+            level = np.zeros(len(left), dtype=np.int8)
+            for divisor in LEVEL_DIVISORS:
+                level += left[:, i] // divisor == right[:, j] // divisor
+            best = np.maximum(best, np.where(stated, level, 0)).astype(np.int8)
+    return best
+
+
+def _trade(worker_codes: NDArray[np.int32], vacancy_codes: NDArray[np.int32]) -> Values:
+    names = ("none", "major", "middle", "small", "exact")
+    lookup = np.array([_cell("trade", name) for name in names], dtype=np.int32)
+    cells = lookup[occupation_level(worker_codes, vacancy_codes)]
+    unknown = (worker_codes[:, 0] == UNSTATED) | (vacancy_codes[:, 0] == UNSTATED)
+    return np.where(unknown, _cell("trade", "unknown"), cells).astype(np.int32)
+
+
+def _preferred_trade(prefers: NDArray[np.bool_], wanted: NDArray[np.int32], vacancy_codes: NDArray[np.int32]) -> Values:
+    lookup = np.array(
+        [_cell("preferred_trade", name) for name in ("other", "other", "near", "match", "match")], dtype=np.int32
+    )
+    cells = lookup[occupation_level(wanted, vacancy_codes)]
+    unread = (wanted[:, 0] == UNSTATED) | (vacancy_codes[:, 0] == UNSTATED)
+    cells = np.where(unread, _cell("preferred_trade", "unknown"), cells)
+    return np.where(prefers, cells, _cell("preferred_trade", "not_stated")).astype(np.int32)
+
+
+def _preferred_place(pairs: Pairs, workers: WorkerCodes, vacancies: VacancyCodes) -> Values:
+    values = np.full(len(pairs), _cell("preferred_place", "not_stated"), dtype=np.int32)
+    match, other = _cell("preferred_place", "match"), _cell("preferred_place", "other")
+    seen: dict[tuple[str, tuple[str, ...]], int] = {}
+    asking = np.array([places is not None for places in workers.preferred_places], dtype=np.bool_)
+    for row in np.flatnonzero(asking[pairs.worker_ix]):
+        wanted = workers.preferred_places[pairs.worker_ix[row]] or ()
+        place = vacancies.places[pairs.vacancy_ix[row]]
+        if (place, wanted) not in seen:
+            seen[place, wanted] = match if any(in_place(place, area) for area in wanted) else other
+        values[row] = seen[place, wanted]
+    return values
+
+
+def _skills_preferred(pairs: Pairs, workers: WorkerCodes, vacancies: VacancyCodes) -> Values:
+    values = np.full(len(pairs), _cell("skills_preferred", "not_asked"), dtype=np.int32)
+    names = {name: _cell("skills_preferred", name) for name in ("none", "some", "all", "unknown")}
+    asking = np.array([bool(skills) for skills in vacancies.skills_preferred], dtype=np.bool_)
+    for row in np.flatnonzero(asking[pairs.vacancy_ix]):
+        wanted, held = vacancies.skills_preferred[pairs.vacancy_ix[row]], workers.skills[pairs.worker_ix[row]]
+        if held is None:
+            values[row] = names["unknown"]
+        elif wanted <= held:
+            values[row] = names["all"]
+        else:
+            values[row] = names["some" if wanted & held else "none"]
+    return values
+
+
+def _education(have: NDArray[np.int8], wanted: NDArray[np.int8]) -> Values:
+    cell = {name: _cell("education", name) for name in ("not_asked", "meets", "above", "unknown")}
+    met = np.where(have > wanted, cell["above"], cell["meets"])
+    asked = np.where(have == UNSTATED, cell["unknown"], met)
+    return np.where(wanted <= 0, cell["not_asked"], asked).astype(np.int32)
+
+
+def _lodging(place_rank: NDArray[np.int8], lodging: NDArray[np.int8]) -> Values:
+    names = ("not_provided", "provided", "unknown")
+    lookup = np.array([_cell("lodging", name) for name in names], dtype=np.int32)
+    far = place_rank > PlaceClass.SAME_COUNTY.rank
+    return np.where(far, lookup[lodging.astype(np.intp)], _cell("lodging", "near")).astype(np.int32)
+
+
+def _travel_margin(place_rank: NDArray[np.int8], travel_rank: NDArray[np.int8]) -> Values:
+    names = ("at_edge", "one_inside", "two_inside", "far_inside")
+    lookup = np.array([_cell("travel_margin", name) for name in names], dtype=np.int32)
+    cells = lookup[np.clip(travel_rank - place_rank, 0, 3)]
+    return np.where(travel_rank == UNSTATED, _cell("travel_margin", "unknown"), cells).astype(np.int32)
+
+
+def _wage_margin(wage: NDArray[np.int32], floor: NDArray[np.int32]) -> Values:
+    stated = (wage != UNSTATED) & (floor > 0)
+    percent = wage.astype(np.int64) * 100 // np.maximum(floor, 1)
+    return np.where(stated, percent, UNSTATED).astype(np.int32)
+
+
+def term_values(pairs: Pairs, workers: WorkerCodes, vacancies: VacancyCodes) -> dict[str, Values]:
+    """Term name -> int32 column, shape (n_pairs,): cell index of a coded term, value or -1 of a numeric one."""
+    w, v = pairs.worker_ix, pairs.vacancy_ix
+    place_rank = place_class_codes(workers.place[w], vacancies.place[v])
+    vacancy_occupations = vacancies.occupations[v]
+    return {
+        "distance": place_rank.astype(np.int32),
+        "travel_margin": _travel_margin(place_rank, workers.travel_rank[w]),
+        "preferred_place": _preferred_place(pairs, workers, vacancies),
+        "trade": _trade(workers.occupations[w], vacancy_occupations),
+        "preferred_trade": _preferred_trade(workers.prefers_trade[w], workers.preferred[w], vacancy_occupations),
+        "skills_preferred": _skills_preferred(pairs, workers, vacancies),
+        "education": _education(workers.education_rank[w], vacancies.education_rank[v]),
+        "wage": vacancies.wage[v],
+        "wage_margin": _wage_margin(vacancies.wage[v], workers.wage_floor[w]),
+        "lodging": _lodging(place_rank, vacancies.lodging[v]),
+        "board": _tri_cells("board", vacancies.board[v]),
+        "night_shift": _tri_cells("night_shift", vacancies.night[v]),
+        "heavy_work": _tri_cells("heavy_work", vacancies.heavy[v]),
+        "contract_months": vacancies.contract_months[v],
+        "insured": _tri_cells("insured", vacancies.insured[v]),
+        "channel": vacancies.channel[v].astype(np.int32),
+        "start_gap": workers.start_gap[w],
+    }

@@ -1,0 +1,229 @@
+"""The vocabulary of score terms: what each is, its cells, and the sentence said of each cell.
+
+A coded term has a closed list of cells; a numeric term has a value that a model cuts at its own breaks. No term
+reads sex, ethnicity, marital state, age, health, poverty or a broker's fee: age acts through posted limits and
+policy, health through limits, poverty through policy alone.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+UNKNOWN = "unknown"
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """One value of a coded term; `sentence` is a plain fact that serves as reason or as drawback."""
+
+    name: str
+    sentence: str
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True):
+    """One score term. `cells` is empty for a numeric term; `unit` says what a numeric term counts.
+
+    sentence, unknown_sentence : of a numeric term, with `{}` for the number
+    """
+
+    name: str
+    label: str
+    cells: tuple[Cell, ...] = ()
+    unit: str = ""
+    sentence: str = ""
+    unknown_sentence: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether a model cuts the term at breaks."""
+        return not self.cells
+
+    def say(self, value: int) -> str:
+        """The sentence of a cell index (coded) or a value (numeric, -1 unknown)."""
+        if self.cells:
+            return self.cells[value].sentence
+        return self.unknown_sentence if value < 0 else self.sentence.format(value)
+
+
+def _cells(**sentences: str) -> tuple[Cell, ...]:
+    return tuple(Cell(name, sentence) for name, sentence in sentences.items())
+
+
+DISTANCE = Term(
+    name="distance",
+    label="离家远近",
+    cells=_cells(
+        same_village="就在本村，离家最近",
+        same_township="就在本乡镇，离家近",
+        same_county="在本县，离家不远",
+        same_city="在本市其他县区",
+        same_province="在本省其他市，离家较远",
+        other_province="在外省，离家远",
+    ),
+)
+TRAVEL_MARGIN = Term(
+    name="travel_margin",
+    label="与外出意愿",
+    cells=_cells(
+        at_edge="是您愿意去的最远地方",
+        one_inside="在您愿意去的范围里",
+        two_inside="比您愿意去的地方近",
+        far_inside="比您愿意去的地方近得多",
+        unknown="还不知道您愿意去多远",
+    ),
+)
+PREFERRED_PLACE = Term(
+    name="preferred_place",
+    label="意向地区",
+    cells=_cells(
+        not_stated="您没有指定地区",
+        match="在您想去的地区",
+        other="不在您想去的地区",
+    ),
+)
+TRADE = Term(
+    name="trade",
+    label="工种对口",
+    cells=_cells(
+        none="和您做过的工种不同",
+        major="和您做过的工种同一大类",
+        middle="和您做过的工种接近",
+        small="和您做过的工种很接近",
+        exact="和您做过的工种对口",
+        unknown="还不知道您做过什么工种",
+    ),
+)
+PREFERRED_TRADE = Term(
+    name="preferred_trade",
+    label="意向工种",
+    cells=_cells(
+        not_stated="您没有指定工种",
+        other="不是您想做的工种",
+        near="接近您想做的工种",
+        match="是您想做的工种",
+        unknown="岗位名称看不出工种",
+    ),
+)
+SKILLS_PREFERRED = Term(
+    name="skills_preferred",
+    label="优先技能",
+    cells=_cells(
+        not_asked="岗位没有优先技能",
+        none="没有岗位优先考虑的技能",
+        some="有一部分岗位优先考虑的技能",
+        all="岗位优先考虑的技能您都会",
+        unknown="还不知道您会什么技能",
+    ),
+)
+EDUCATION = Term(
+    name="education",
+    label="文化程度",
+    cells=_cells(
+        not_asked="不要求学历",
+        meets="学历符合要求",
+        above="学历高于要求",
+        unknown="还不知道您的文化程度",
+    ),
+)
+WAGE = Term(
+    name="wage",
+    label="月工资",
+    unit="yuan a month",
+    sentence="一个月大约{}元",
+    unknown_sentence="工资面议，没有写明",
+)
+WAGE_MARGIN = Term(
+    name="wage_margin",
+    label="与工资要求",
+    unit="percent of the worker's floor",
+    sentence="工资是您要求的{}%",
+    unknown_sentence="您没有说最低工资，或岗位没有写明工资",
+)
+LODGING = Term(
+    name="lodging",
+    label="住宿",
+    cells=_cells(
+        near="离家近，不用住宿",
+        provided="包住",
+        not_provided="离家远，不包住",
+        unknown="离家远，没有写明住宿",
+    ),
+)
+BOARD = Term(
+    name="board",
+    label="伙食",
+    cells=_cells(yes="包吃", no="不包吃", unknown="没有写明伙食"),
+)
+NIGHT_SHIFT = Term(
+    name="night_shift",
+    label="夜班",
+    cells=_cells(yes="有夜班", no="不上夜班", unknown="没有写明夜班"),
+)
+HEAVY_WORK = Term(
+    name="heavy_work",
+    label="劳动强度",
+    cells=_cells(yes="体力活比较重", no="不是重体力活", unknown="没有写明劳动强度"),
+)
+CONTRACT_MONTHS = Term(
+    name="contract_months",
+    label="合同期限",
+    unit="months",
+    sentence="合同签{}个月",
+    unknown_sentence="没有写明合同期限",
+)
+INSURED = Term(
+    name="insured",
+    label="社会保险",
+    cells=_cells(yes="缴纳社会保险", no="不缴纳社会保险", unknown="没有写明社会保险"),
+)
+CHANNEL = Term(
+    name="channel",
+    label="渠道",
+    cells=_cells(
+        base_enterprise="扶持基地企业，政府核验过",
+        workshop="家门口的车间",
+        guangdong_partner="粤桂劳务协作岗位，有组织输送",
+        other_labour_export="外出务工岗位",
+        micro_farm="微田园",
+        micro_market="微市场",
+        welfare_post="村里的公益性岗位",
+        park_enterprise="园区企业岗位",
+        industry_host="本地产业岗位",
+        work_relief="以工代赈项目",
+        cooperative="合作社岗位",
+        own_business="自己创业",
+        flexible_work="灵活就业",
+        training="先培训再上岗",
+    ),
+)
+START_GAP = Term(
+    name="start_gap",
+    label="到岗时间",
+    unit="days until the worker can start",
+    sentence="您{}天后才能到岗",
+    unknown_sentence="随时可以到岗",
+)
+
+TERMS: tuple[Term, ...] = (
+    DISTANCE,
+    TRAVEL_MARGIN,
+    PREFERRED_PLACE,
+    TRADE,
+    PREFERRED_TRADE,
+    SKILLS_PREFERRED,
+    EDUCATION,
+    WAGE,
+    WAGE_MARGIN,
+    LODGING,
+    BOARD,
+    NIGHT_SHIFT,
+    HEAVY_WORK,
+    CONTRACT_MONTHS,
+    INSURED,
+    CHANNEL,
+    START_GAP,
+)
+BY_NAME: dict[str, Term] = {term.name: term for term in TERMS}
+# What a model file is checked against: coded terms with their cells, numeric terms with None.
+VOCABULARY: dict[str, tuple[str, ...] | None] = {
+    term.name: tuple(cell.name for cell in term.cells) or None for term in TERMS
+}
