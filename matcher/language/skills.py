@@ -36,7 +36,7 @@ def split_terms(text: str) -> tuple[str, ...]:
 
 def normalise_skill(text: str) -> str:
     """The canonical term of a skill (会电焊 and 二保焊 are 电焊); an unknown one folded, without spaces."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).lower())
+    plain = _folded(text)
     terms = _terms().term_of
     return terms.get(plain) or terms.get(_PRAISE.sub("", plain), plain)
 
@@ -55,6 +55,12 @@ def held_terms(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(terms.union(*(included.get(term, frozenset()) for term in terms)))
 
 
+def _folded(text: str) -> str:
+    """NFKC, lower case, no spaces; normalised again because letters may have met their marks."""
+    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return unicodedata.normalize("NFKC", bare.lower())
+
+
 @cache
 def _terms() -> _Terms:
     """The committed table; included terms are closed under inclusion."""
@@ -64,7 +70,7 @@ def _terms() -> _Terms:
     for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
         term = row["term"]
         for word in (term, *filter(None, row["words"].split("|"))):
-            term_of[unicodedata.normalize("NFKC", word).lower()] = term
+            term_of[_folded(word)] = term
         direct[term] = frozenset(filter(None, row["includes"].split("|")))
     return _Terms(MappingProxyType(term_of), MappingProxyType({term: _closure(term, direct) for term in direct}))
 
