@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+# Any integer width: a verdict is int8, a score int64.
+Column: TypeAlias = NDArray[np.signedinteger[Any]]
+Index: TypeAlias = NDArray[np.bool_] | NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,7 @@ class Pairs:
 
     worker_ix: NDArray[np.int32]
     vacancy_ix: NDArray[np.int32]
-    columns: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    columns: Mapping[str, Column] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, column in self.columns.items():
@@ -29,15 +34,15 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.worker_ix)
 
-    def __getitem__(self, name: str) -> NDArray[np.generic]:
+    def __getitem__(self, name: str) -> Column:
         """The named column; KeyError if no room has written it yet."""
         return self.columns[name]
 
-    def with_columns(self, **columns: NDArray[np.generic]) -> Pairs:
+    def with_columns(self, **columns: Column) -> Pairs:
         """The same pairs with columns added or replaced."""
         return Pairs(self.worker_ix, self.vacancy_ix, {**self.columns, **columns})
 
-    def take(self, index: NDArray[np.generic]) -> Pairs:
+    def take(self, index: Index) -> Pairs:
         """The pairs at `index` (a mask or positions), in that order."""
         return Pairs(
             self.worker_ix[index],

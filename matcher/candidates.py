@@ -1,0 +1,73 @@
+"""Plausible pairs: workers and vacancies blocked by place and travel range, so that hopeless pairs are never made.
+
+Recall is 1 by construction against the limits used here (travel range, wish, openness): a pair left out has
+verdict no. What is kept is only plausible; `eligibility` has the word.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.geography import code_number, place_class_codes
+from matcher.pairs import Pairs
+from matcher.records import Channel, Vacancy, Worker
+
+
+def is_open(vacancy: Vacancy, on: date) -> bool:
+    """Whether a post may be listed at all on the day: published, valid, with a place left, and no plot of land."""
+    return (
+        not vacancy.publish_bars
+        and vacancy.channel is not Channel.MICRO_FARM
+        and vacancy.filled < vacancy.headcount
+        and (vacancy.valid_from is None or vacancy.valid_from <= on)
+        and (vacancy.valid_to is None or on <= vacancy.valid_to)
+    )
+
+
+def generate(
+    workers: Sequence[Worker],
+    vacancies: Sequence[Vacancy],
+    *,
+    on: date,
+    shown: Mapping[str, frozenset[str]] | None = None,
+) -> Pairs:
+    """Pairs of willing or not yet asked workers with open vacancies inside their travel range, worker by worker.
+
+    shown : worker id -> vacancies not to be paired again
+    """
+    open_ix = np.array([ix for ix, vacancy in enumerate(vacancies) if is_open(vacancy, on)], dtype=np.int32)
+    by_place: dict[int, list[int]] = defaultdict(list)
+    for ix in open_ix:
+        by_place[code_number(vacancies[ix].place_code)].append(int(ix))
+    places = np.array(list(by_place), dtype=np.int64)
+    reach: dict[tuple[str, int], NDArray[np.int32]] = {}
+    parts = []
+    for worker in workers:
+        if worker.wish_to_work is False or not len(places):
+            parts.append(np.zeros(0, dtype=np.int32))
+            continue
+        key = (worker.place_code, -1 if worker.travel_range is None else worker.travel_range.rank)
+        if key not in reach:
+            reach[key] = _within(key, places, by_place)
+        parts.append(_not_shown(reach[key], vacancies, (shown or {}).get(worker.worker_id, frozenset())))
+    counts = np.array([len(part) for part in parts], dtype=np.intp)
+    worker_ix = np.repeat(np.arange(len(workers), dtype=np.int32), counts)
+    return Pairs(worker_ix, np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32))
+
+
+def _within(key: tuple[str, int], places: NDArray[np.int64], by_place: Mapping[int, list[int]]) -> NDArray[np.int32]:
+    home, rank = key
+    classes = place_class_codes(np.full(len(places), code_number(home), dtype=np.int64), places)
+    inside = places if rank < 0 else places[classes <= rank]
+    return np.array(sorted(ix for place in inside for ix in by_place[int(place)]), dtype=np.int32)
+
+
+def _not_shown(reachable: NDArray[np.int32], vacancies: Sequence[Vacancy], shown: frozenset[str]) -> NDArray[np.int32]:
+    if not shown:
+        return reachable
+    return np.array([ix for ix in reachable if vacancies[ix].vacancy_id not in shown], dtype=np.int32)
