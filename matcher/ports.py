@@ -104,6 +104,9 @@ class RosterStore(Protocol):
     def batches(self) -> list[Batch]:
         """All batches, oldest first."""
 
+    def row_key(self) -> bytes:
+        """Secret under which rows without an id are hashed into one; the same for the life of the database."""
+
     def mapping(self, fingerprint: str) -> dict[str, str] | None:
         """Remembered header -> field mapping of a header row, if any."""
 

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -118,3 +118,19 @@ def _decode(kind: type, value: object) -> object:
     if kind is Path:
         return Path(str(value))
     raise NotImplementedError(kind)
+
+
+def describe_settings(settings: Settings) -> list[dict[str, object]]:
+    """Every setting with its value, default and meaning."""
+    hints = get_type_hints(Settings, include_extras=True)
+    defaults = Settings()
+    return [
+        {
+            "setting": name,
+            "variable": PREFIX + name.upper(),
+            "value": str(getattr(settings, name)),
+            "default": str(getattr(defaults, name)),
+            "meaning": next(m.description for m in hints[name].__metadata__ if isinstance(m, Meta)),
+        }
+        for name in Settings.__struct_fields__
+    ]

@@ -1,0 +1,53 @@
+"""What was shown to whom and why: append-only, replayed byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from matcher.ports import Decision, RosterStore
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One answered call: its request, the bytes of all its inputs, the answer and the plan it read."""
+
+    kind: str
+    request: msgspec.Struct
+    body: bytes
+    answer: dict[str, Any]
+    plan_id: str
+
+
+def answer_bytes(answer: dict[str, Any]) -> bytes:
+    """The answer as it leaves the system; equal answers have equal bytes."""
+    return msgspec.json.encode(answer)
+
+
+def digest(body: bytes) -> str:
+    """SHA-256 of some bytes, hex."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def logged(store: RosterStore, call: Call, *, at: datetime, kept: tuple[str, str], seed: int) -> Decision:
+    """Append the call to the log; an answer given before keeps its first entry.
+
+    kept : digests of the model and the rulebook that the store keeps, so that the answer can be built again
+    """
+    decision = Decision(
+        decision_id=call.answer["decision_id"],
+        kind=call.kind,
+        made_at=at,
+        revision=store.revision(),
+        request=msgspec.to_builtins(call.request),
+        input_hash=digest(call.body),
+        model=kept[0],
+        pack=kept[1],
+        plan_id=call.plan_id,
+        seed=seed,
+        answer_hash=digest(answer_bytes(call.answer)),
+    )
+    store.append_decision(decision)
+    return decision

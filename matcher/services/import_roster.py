@@ -1,0 +1,188 @@
+"""A roster file into the store: every row accepted, repaired, unchanged or rejected, and none is lost."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from matcher.errors import Problem
+from matcher.geography import gazetteer
+from matcher.intake import (
+    ColumnPlan,
+    IntakeContext,
+    Outcome,
+    RowResult,
+    Table,
+    plan_columns,
+    read_rows,
+    read_table,
+    write_rejects,
+)
+from matcher.intake.context import Progress
+from matcher.policy import PackSet, publication_rules, working_age
+from matcher.ports import Batch, Change, RosterStore
+from matcher.records import ID_FIELDS, Channel, Identity, Kind, Record
+from matcher.services.advert_review import AgeReach, with_occupation
+from matcher.services.rulebook import Means
+
+HASH_CHUNK = 1 << 20
+
+
+class ImportRoster(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: which file, of which kind, for which county, on which day."""
+
+    kind: Kind
+    path: Path
+    on: date
+    jurisdiction: str
+    channel: Channel = Channel.OTHER_LABOUR_EXPORT
+    dry_run: bool = False
+    rejects: Path | None = None
+    by: str = ""
+
+
+class _StoreKnows:
+    """What the store holds, asked by intake in chunks."""
+
+    def __init__(self, store: RosterStore) -> None:
+        self.store = store
+
+    def workers(self, id_numbers: Collection[str]) -> Mapping[str, str]:
+        return self.store.workers_by_id_number(id_numbers)
+
+    def records(self, kind: Kind, ids: Collection[str]) -> Mapping[str, Record]:
+        found = self.store.records(kind, ids=ids)
+        return {str(getattr(record, ID_FIELDS[kind])): record for record in found}
+
+    def identities(self, worker_ids: Collection[str]) -> Mapping[str, Identity]:
+        return self.store.identities(worker_ids)
+
+
+def import_roster(
+    store: RosterStore, means: Means, call: ImportRoster, *, at: datetime, progress: Progress
+) -> dict[str, Any]:
+    """Summary of CONTRACT section 6; accepted + repaired + rejected + unchanged = rows.
+
+    Nothing is written on a dry run, and nothing is half-written when the process dies. Raises InvalidInput for a
+    file that cannot be read at all.
+    """
+    table = read_table(call.path, settings=means.settings)
+    plan = _planned(store, table, call.kind)
+    results = list(read_rows(table, plan, _context(store, means, call, progress)))
+    results = _reviewed(store, means, call, results)
+    summary = _summary(call, plan, results, _batch_id(call, store.revision()))
+    if call.rejects is not None:
+        write_rejects(call.rejects, plan, results)
+    if not call.dry_run:
+        _write(store, call, plan, results, summary, at)
+    return summary
+
+
+def _planned(store: RosterStore, table: Table, kind: Kind) -> ColumnPlan:
+    """The plan of the columns; a header row read before is read the way it was confirmed."""
+    plan = plan_columns(table, kind)
+    remembered = {
+        sheet.fingerprint: mapping
+        for sheet in plan.sheets
+        if sheet.fingerprint and (mapping := store.mapping(sheet.fingerprint)) is not None
+    }
+    return plan_columns(table, kind, remembered=remembered) if remembered else plan
+
+
+def _context(store: RosterStore, means: Means, call: ImportRoster, progress: Progress) -> IntakeContext:
+    return IntakeContext(
+        kind=call.kind,
+        on=call.on,
+        region_code=region_of(means.packs, call.jurisdiction),
+        gazetteer=gazetteer(),
+        settings=means.settings,
+        channel=call.channel,
+        publication_rules=publication_rules(means.packs, call.on),
+        working_age=working_age(means.packs, call.on).minimum,
+        known=_StoreKnows(store),
+        key=store.row_key(),
+        progress=progress,
+    )
+
+
+def region_of(packs: PackSet, jurisdiction: str) -> str:
+    """Region code of a jurisdiction: itself if it is a code, else the region its pack binds, "" if none."""
+    if jurisdiction.isdigit():
+        return jurisdiction
+    return packs[jurisdiction].regions[0] if packs[jurisdiction].regions else ""
+
+
+def _reviewed(store: RosterStore, means: Means, call: ImportRoster, results: list[RowResult]) -> list[RowResult]:
+    """Adverts get their occupation, and an age condition the number of people it would shut out."""
+    if call.kind is not Kind.VACANCIES:
+        return results
+    reach = AgeReach(store, call.on, means.settings)
+    return [reach.told(with_occupation(result)) for result in results]
+
+
+def _batch_id(call: ImportRoster, revision: int) -> str:
+    """Hash of file, kind and the store's state: a second import of the same file is a batch of its own."""
+    return "b-" + hashlib.sha256(f"{call.kind}:{_sha256(call.path)}:{revision}".encode()).hexdigest()[:24]
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(HASH_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _summary(call: ImportRoster, plan: ColumnPlan, results: list[RowResult], batch_id: str) -> dict[str, Any]:
+    outcomes = Counter(result.outcome for result in results)
+    problems = [*plan.problems, *(problem for result in results for problem in result.problems)]
+    return {
+        "batch_id": batch_id,
+        "kind": call.kind.value,
+        "rows": len(results),
+        **{outcome.value: outcomes[outcome] for outcome in Outcome},
+        "dry_run": call.dry_run,
+        "forms": sorted({sheet.form for sheet in plan.sheets if sheet.form}),
+        "unread_columns": [column.header for sheet in plan.sheets for column in sheet.unread],
+        "problems": [_told(problem) for problem in problems],
+    }
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    told: dict[str, Any] = msgspec.to_builtins(problem)
+    told.pop("file")
+    return told
+
+
+def _write(
+    store: RosterStore,
+    call: ImportRoster,
+    plan: ColumnPlan,
+    results: list[RowResult],
+    summary: dict[str, Any],
+    at: datetime,
+) -> None:
+    batch = Batch(
+        batch_id=summary["batch_id"],
+        kind=call.kind,
+        file=call.path.name,
+        file_sha256=_sha256(call.path),
+        imported_at=at,
+        by=call.by,
+        summary=summary,
+    )
+    problems = [problem for result in results for problem in result.problems]
+    store.write_batch(batch, _changes(results), problems)
+    for sheet in plan.sheets:
+        if sheet.fingerprint and not sheet.skipped:
+            store.save_mapping(sheet.fingerprint, sheet.mapping)
+
+
+def _changes(results: list[RowResult]) -> Iterator[Change]:
+    return (result.change for result in results if result.change is not None)

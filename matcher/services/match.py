@@ -1,0 +1,116 @@
+"""The stateless match: people and vacancies in, explained and coordinated lists out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from matcher import eligibility, shortlist
+from matcher.explanation import Verdict
+from matcher.records import Channel, Vacancy, Worker
+from matcher.services.answers import item, refusal
+from matcher.services.match_round import Brief, Rosters, Round, prepare
+from matcher.services.publishing import with_bars
+from matcher.services.requests import MatchRequest
+from matcher.services.routes import household_of, open_plots, worker_routes
+from matcher.services.rulebook import Means
+
+
+def match(request: MatchRequest, means: Means) -> dict[str, Any]:
+    """Answer of CONTRACT section 4 for every worker of the request, in input order."""
+    jurisdiction = request.jurisdiction or means.settings.jurisdiction
+    rosters = Rosters(
+        workers=request.workers,
+        vacancies=[with_bars(vacancy, means.packs, request.on) for vacancy in request.vacancies],
+        households={household.household_id: household for household in request.households},
+    )
+    solved = prepare(
+        rosters,
+        means,
+        Brief(
+            on=request.on,
+            jurisdiction=jurisdiction,
+            seed=request.seed,
+            shown={worker: frozenset(ids) for worker, ids in request.shown.items()},
+            prices=request.prices,
+        ),
+    )
+    decision = decision_id(msgspec.json.encode(request), means, request.seed)
+    return {
+        **heading(solved, jurisdiction, decision, plan=None),
+        "lists": lists(solved, top=request.top, explain=request.explain, refused=request.refused),
+    }
+
+
+def heading(solved: Round, jurisdiction: str, decision: str, plan: Mapping[str, str] | None) -> dict[str, Any]:
+    """The lines above the lists: day, pack, model, decision and plan."""
+    return {
+        "on": solved.on.isoformat(),
+        "jurisdiction": jurisdiction,
+        "model": solved.means.model.label,
+        "pack": solved.pack_label,
+        "warnings": list(solved.bound.warnings),
+        "decision_id": decision,
+        "plan": plan,
+    }
+
+
+def decision_id(body: bytes, means: Means, seed: int) -> str:
+    """Hash of input, model, packs with settings, and seed: the same answer has the same id."""
+    digest = hashlib.sha256(body)
+    for part in (means.model.digest, means.digest, str(seed)):
+        digest.update(b"\0" + part.encode())
+    return "d-" + digest.hexdigest()[:32]
+
+
+def lists(
+    solved: Round, *, top: int, explain: bool, refused: bool, refused_limit: int | None = None
+) -> list[dict[str, Any]]:
+    """One list per worker of the round, in roster order; who does not wish to work gets no items."""
+    ranked = shortlist.worker_lists(solved.pairs, solved.worker_keys, solved.vacancy_keys, top=top)
+    rows_of: dict[int, list[int]] = {}
+    for ix, worker_ix in enumerate(ranked.worker_ix.tolist()):
+        rows_of.setdefault(worker_ix, []).append(ix)
+    with_yes = set(np.unique(solved.pairs.worker_ix[solved.pairs["verdict"] == Verdict.YES]).tolist())
+    plots = open_plots(solved.rosters.vacancies, solved.on)
+    told = []
+    for worker_ix, worker in enumerate(solved.rosters.workers):
+        items = [
+            item(solved, ranked, ix, rank, explain=explain) for rank, ix in enumerate(rows_of.get(worker_ix, ()), 1)
+        ]
+        for listed in items:
+            del listed["worker_id"]
+        entry: dict[str, Any] = {
+            "worker_id": worker.worker_id,
+            "routes": worker_routes(
+                worker,
+                household=household_of(worker, solved.rosters.households),
+                plots=plots,
+                has_yes=worker_ix in with_yes,
+                packs=solved.means.packs,
+                bound=solved.bound,
+                on=solved.on,
+                settings=solved.means.settings,
+            ),
+            "items": items,
+        }
+        if refused:
+            entry["refused"] = refused_pairs(solved, worker, solved.rosters.vacancies)[:refused_limit]
+        told.append(entry)
+    return told
+
+
+def refused_pairs(solved: Round, worker: Worker, vacancies: Sequence[Vacancy]) -> list[dict[str, Any]]:
+    """Every vacancy with verdict no for the worker, in roster order; plots are a route, never an item."""
+    told = []
+    for vacancy in vacancies:
+        if vacancy.channel is Channel.MICRO_FARM:
+            continue
+        findings = eligibility.findings(worker, vacancy, solved.frame)
+        if eligibility.verdict_of(findings) is Verdict.NO:
+            told.append({"vacancy_id": vacancy.vacancy_id, **refusal(findings)})
+    return told

@@ -1,0 +1,183 @@
+"""One round, told as data: records in, scored and priced pairs out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import allocation, candidates, eligibility, features, priority, scoring, shortlist
+from matcher.explanation import Verdict
+from matcher.language.readings import read_texts
+from matcher.pairs import Pairs, every_pair
+from matcher.policy import BoundPack, digest, pack_for, tiers, working_age
+from matcher.records import Household, Vacancy, Worker
+from matcher.services.rulebook import Means
+from matcher.settings import Settings
+from matcher.shortlist import PlanMode
+
+
+@dataclass(frozen=True, slots=True)
+class Rosters:
+    """The records of one round, in a fixed order."""
+
+    workers: Sequence[Worker]
+    vacancies: Sequence[Vacancy]
+    households: Mapping[str, Household]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A prepared round: pairs with verdict yes or unknown, scored, and all that explains them.
+
+    pairs : columns verdict, place_rank, p_apply, p_hire, p_keep, fit, fit_band, tier, sub_tier, waiting_days,
+    price (of 2**30), score (of 2**60), row (its own position); values : term values of the same pairs
+    """
+
+    rosters: Rosters
+    means: Means
+    on: date
+    bound: BoundPack
+    frame: eligibility.Frame
+    ranked: priority.Priority
+    pairs: Pairs
+    values: Mapping[str, NDArray[np.int32]]
+    mode: PlanMode
+    worker_keys: NDArray[np.uint64]
+    vacancy_keys: NDArray[np.uint64]
+
+    @property
+    def pack_label(self) -> str:
+        """Id and short digest of the pack that orders, as answers carry it."""
+        return f"{self.bound.pack.id}@{digest(self.bound.pack)[:12]}"
+
+    def keep(self, mask: NDArray[np.bool_]) -> Round:
+        """The round with only the pairs of the mask; `row` still points at the term values."""
+        return replace(self, pairs=self.pairs.take(mask))
+
+
+def law_frame(means: Means, on: date) -> eligibility.Frame:
+    """Ages of national law on the day and the county's way of counting them."""
+    return eligibility.Frame(
+        on=on,
+        ages=working_age(means.packs, on),
+        vocabulary=means.packs.vocabulary,
+        age_basis=means.settings.age_basis,
+        leap=means.settings.leap_birthday,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What is asked of a round.
+
+    shown : worker id -> vacancies not to be listed again; prices : given slot prices, None solves them over the input
+    service : whose tiers of the pack order, empty for its general order; everything : keep refused pairs as well
+    """
+
+    on: date
+    jurisdiction: str
+    seed: int
+    shown: Mapping[str, frozenset[str]] | None = None
+    prices: Mapping[str, float] | None = None
+    mode: PlanMode = PlanMode.BALANCED
+    service: str = ""
+    everything: bool = False
+
+
+def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
+    """Run the stages over the rosters: candidates, eligibility, features, scores, priority, prices."""
+    workers, vacancies, on = rosters.workers, rosters.vacancies, brief.on
+    bound, frame = pack_for(means.packs, brief.jurisdiction, on), law_frame(means, on)
+
+    if brief.everything:
+        pairs = every_pair(len(workers), len(vacancies))
+    else:
+        pairs = candidates.generate(workers, vacancies, on=on, shown=brief.shown)
+    pairs = eligibility.assess(
+        pairs, eligibility.encode_workers(workers, frame), eligibility.encode_vacancies(vacancies, frame), frame
+    )
+    if not brief.everything:
+        pairs = pairs.take(pairs["verdict"] > Verdict.NO)
+
+    readings = _readings(
+        [workers[ix] for ix in np.unique(pairs.worker_ix)], [vacancies[ix] for ix in np.unique(pairs.vacancy_ix)]
+    )
+    values = features.term_values(
+        pairs, features.encode_workers(workers, readings, on=on), features.encode_vacancies(vacancies, readings)
+    )
+    pairs = scoring.score(pairs, means.model, values, band_width_permille=means.settings.band_width_permille)
+
+    ranked = priority.rank_workers(
+        workers,
+        rosters.households,
+        tiers(bound.pack, brief.service, on),
+        on=on,
+        vocabulary=means.packs.vocabulary,
+        settings=means.settings,
+    )
+    pairs = pairs.with_columns(
+        tier=ranked.tier[pairs.worker_ix],
+        sub_tier=ranked.sub_tier[pairs.worker_ix],
+        waiting_days=ranked.waiting_days[pairs.worker_ix],
+    )
+
+    factor = ranked.factor[pairs.worker_ix]
+    price = (
+        _given(brief.prices, vacancies)
+        if brief.prices is not None
+        else _solved(pairs, factor, vacancies, means.settings)
+    )
+    price = price[pairs.vacancy_ix]
+    pairs = pairs.with_columns(
+        price=price, score=shortlist.score(pairs, factor, price, brief.mode), row=np.arange(len(pairs), dtype=np.int64)
+    )
+    return Round(
+        rosters=rosters,
+        means=means,
+        on=on,
+        bound=bound,
+        frame=frame,
+        ranked=ranked,
+        pairs=pairs,
+        values=values,
+        mode=brief.mode,
+        worker_keys=shortlist.tie_keys([worker.worker_id for worker in workers], brief.seed),
+        vacancy_keys=shortlist.tie_keys([vacancy.vacancy_id for vacancy in vacancies], brief.seed),
+    )
+
+
+def _readings(workers: Sequence[Worker], vacancies: Sequence[Vacancy]) -> features.Readings:
+    """Occupation codes of every distinct text of the records that are in a pair; the others are never read."""
+    texts = {text for worker in workers for text in features.worker_texts(worker)}
+    texts |= {text for vacancy in vacancies for text in features.vacancy_texts(vacancy)}
+    return read_texts(sorted(texts))
+
+
+def _given(prices: Mapping[str, float], vacancies: Sequence[Vacancy]) -> NDArray[np.int64]:
+    return shortlist.quantise(np.array([prices.get(v.vacancy_id, 0.0) for v in vacancies], dtype=np.float64))
+
+
+def _solved(
+    pairs: Pairs, factor: NDArray[np.int64], vacancies: Sequence[Vacancy], settings: Settings
+) -> NDArray[np.int64]:
+    """Prices of the balanced plan over the pairs that may be offered today."""
+    yes = pairs["verdict"] == Verdict.YES
+    offered = pairs.take(yes)
+    q, v = shortlist.values(offered, factor[yes])
+    value = q.astype(np.float64) * v.astype(np.float64) / float(1 << shortlist.SCORE_BITS)
+    places_left = np.array([max(0, vacancy.headcount - vacancy.filled) for vacancy in vacancies], dtype=np.int64)
+    prices = allocation.solve_balanced(
+        offered, value, places_left, epsilon=settings.plan_epsilon, iterations=settings.plan_iterations
+    )
+    return shortlist.quantise(prices)
+
+
+def slot_prices(solved: Round) -> dict[str, float]:
+    """Vacancy id -> slot price of every vacancy that has a pair; the others have none."""
+    ids = [vacancy.vacancy_id for vacancy in solved.rosters.vacancies]
+    first = dict(zip(solved.pairs.vacancy_ix.tolist(), solved.pairs["price"].tolist(), strict=True))
+    return {ids[ix]: price / (1 << shortlist.PRICE_BITS) for ix, price in sorted(first.items())}

@@ -1,0 +1,115 @@
+"""The season's plan: prices from scarce openings, then a list per willing worker."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from matcher.errors import UsageError
+from matcher.explanation import Verdict
+from matcher.ports import RosterStore, StoredPlan
+from matcher.records import Kind, Worker
+from matcher.services.list_candidates import working_ids
+from matcher.services.match import lists
+from matcher.services.match_round import Brief, Rosters, Round, prepare, slot_prices
+from matcher.services.recommend import households_of, vacancies_at
+from matcher.services.rulebook import Means
+
+
+class PlanSeason(msgspec.Struct, frozen=True, kw_only=True, tag="plan", tag_field="call"):
+    """The call: season as `YYYY-MM-DD/YYYY-MM-DD`, day, list length, seed."""
+
+    season: str
+    on: date
+    jurisdiction: str
+    top: int
+    seed: int
+    explain: bool = False
+
+
+def season_days(season: str) -> tuple[date, date]:
+    """First and last day of a season; UsageError if it is not two ISO dates in order."""
+    try:
+        first, last = (date.fromisoformat(part) for part in season.split("/"))
+    except ValueError:
+        raise UsageError(
+            f"{season!r} is no season", where="--season", remedy="Write it as 2018-02-01/2018-07-31."
+        ) from None
+    if last < first:
+        raise UsageError("the season ends before it begins", where="--season", remedy="Swap the two dates.")
+    return first, last
+
+
+def plan_season(store: RosterStore, means: Means, call: PlanSeason, *, at: datetime) -> Iterator[dict[str, Any]]:
+    """First the plan's line, then one list per willing worker without a running placement.
+
+    A vacancy once listed to a worker in the season is not listed again; only pairs with verdict yes are listed.
+    Prices and exposures are in the store before the first line is given.
+    """
+    first, last = season_days(call.season)
+    if not first <= call.on <= last:
+        raise UsageError(
+            f"{call.on} is not in the season {call.season}", where="--on", remedy="Give a day of the season."
+        )
+    solved = solve(store, means, call)
+    told = lists(solved, top=call.top, explain=call.explain, refused=False)
+    prices = slot_prices(solved)
+    line: dict[str, Any] = {
+        "season": call.season,
+        "mode": solved.mode.value,
+        "seed": call.seed,
+        "model": means.model.label,
+        "pack": solved.pack_label,
+        "prices": prices,
+    }
+    line["plan_id"] = "p-" + hashlib.sha256(msgspec.json.encode([line, told])).hexdigest()[:32]
+    store.save_plan(
+        StoredPlan(
+            plan_id=line["plan_id"],
+            season=call.season,
+            mode=solved.mode.value,
+            seed=call.seed,
+            model=means.model.label,
+            pack=solved.pack_label,
+            solved_on=call.on,
+            created_at=at,
+            prices=prices,
+        ),
+        [(entry["worker_id"], listed["vacancy_id"]) for entry in told for listed in entry["items"]],
+    )
+    return iter([line, *told])
+
+
+def solve(store: RosterStore, means: Means, call: PlanSeason) -> Round:
+    """The round of all willing workers who are not in work, unknown pairs left out."""
+    in_work = working_ids(store, call.on, None)
+    workers = [
+        worker
+        for worker in store.records(Kind.WORKERS)
+        if isinstance(worker, Worker) and worker.wish_to_work and worker.worker_id not in in_work
+    ]
+    rosters = Rosters(
+        workers=workers, vacancies=vacancies_at(store, None), households=households_of(store, workers, None)
+    )
+    solved = prepare(
+        rosters,
+        means,
+        Brief(
+            on=call.on,
+            jurisdiction=call.jurisdiction,
+            seed=call.seed,
+            shown=store.exposures(call.season),
+        ),
+    )
+    return only_yes(solved)
+
+
+def only_yes(solved: Round) -> Round:
+    """The round without pairs that still have an open question: they are never part of a plan."""
+    keep = np.asarray(solved.pairs["verdict"] == Verdict.YES)
+    return solved.keep(keep)

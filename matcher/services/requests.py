@@ -1,0 +1,154 @@
+"""Input of `match` (CONTRACT section 3): strict, every fault of the file at once."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from matcher.errors import InvalidInput, Problem
+from matcher.records import Household, Record, Vacancy, Worker
+from matcher.shortlist import PRICE_LIMIT
+
+PLACE_CODE = re.compile(r"\d{6}(\d{2,3}|\d{6})?", re.ASCII)
+R = TypeVar("R", bound=Record)
+
+
+class MatchRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Everything a stateless match needs; it touches no database.
+
+    shown : worker id -> vacancies left out of the lists; prices : vacancy id -> slot price, solved over the input
+    when None
+    """
+
+    on: date
+    jurisdiction: str | None = None
+    top: int = 3
+    seed: int = 0
+    workers: tuple[Worker, ...]
+    households: tuple[Household, ...] = ()
+    vacancies: tuple[Vacancy, ...]
+    shown: Mapping[str, tuple[str, ...]] = {}
+    prices: Mapping[str, float] | None = None
+    explain: bool = False
+    refused: bool = False
+
+
+class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
+    on: date
+    workers: list[msgspec.Raw]
+    vacancies: list[msgspec.Raw]
+    jurisdiction: str | None = None
+    top: Annotated[int, Meta(ge=1, le=1000)] = 3
+    seed: Annotated[int, Meta(ge=0)] = 0
+    households: list[msgspec.Raw] = []
+    shown: dict[str, list[str]] = {}
+    prices: dict[str, float] | None = None
+    explain: bool = False
+    refused: bool = False
+
+
+def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
+    """Decode and check a `match` input.
+
+    Raises InvalidInput with one Problem per faulty object: unknown field, wrong type, place code that is no
+    region code, id that stands twice, price that is no number.
+    """
+    try:
+        envelope = msgspec.json.decode(body, type=_Envelope)
+    except msgspec.MsgspecError as error:
+        raise InvalidInput(
+            f"the input does not fit: {error}", where=name, remedy="CONTRACT section 3 lists the fields."
+        ) from None
+    problems: list[Problem] = []
+    workers = _objects(envelope.workers, Worker, "workers", name, problems)
+    households = _objects(envelope.households, Household, "households", name, problems)
+    vacancies = _objects(envelope.vacancies, Vacancy, "vacancies", name, problems)
+    problems += _twice((w.worker_id for w in workers), "workers.worker_id", name)
+    problems += _twice((h.household_id for h in households), "households.household_id", name)
+    problems += _twice((v.vacancy_id for v in vacancies), "vacancies.vacancy_id", name)
+    problems += _prices(envelope.prices or {}, name)
+    if problems:
+        first = problems[0]
+        raise InvalidInput(
+            f"{len(problems)} faults in the input, the first: {first.column}: {first.found}: {first.expected}",
+            tuple(problems),
+            where=name,
+            remedy=first.fix,
+        )
+    return MatchRequest(
+        on=envelope.on,
+        jurisdiction=envelope.jurisdiction,
+        top=envelope.top,
+        seed=envelope.seed,
+        workers=tuple(workers),
+        households=tuple(households),
+        vacancies=tuple(vacancies),
+        shown={worker: tuple(ids) for worker, ids in envelope.shown.items()},
+        prices=envelope.prices,
+        explain=envelope.explain,
+        refused=envelope.refused,
+    )
+
+
+def _objects(raws: list[msgspec.Raw], record_type: type[R], table: str, name: str, problems: list[Problem]) -> list[R]:
+    decoder = msgspec.json.Decoder(record_type)
+    records = []
+    for ix, raw in enumerate(raws):
+        try:
+            record = decoder.decode(raw)
+        except msgspec.MsgspecError as error:
+            problems.append(
+                Problem(
+                    file=name,
+                    row=ix + 1,
+                    column=f"{table}[{ix}]",
+                    found=bytes(raw)[:80].decode("utf-8", "replace"),
+                    expected=str(error),
+                    fix="Correct the field; CONTRACT section 3 lists names and values.",
+                )
+            )
+            continue
+        problems += _codes(record, f"{table}[{ix}]", name)
+        records.append(record)
+    return records
+
+
+def _codes(record: Record, where: str, name: str) -> Iterable[Problem]:
+    places = {field: getattr(record, field, None) for field in ("place_code", "hukou_code")}
+    for field, value in places.items():
+        if value is not None and not PLACE_CODE.fullmatch(value):
+            yield Problem(
+                file=name,
+                column=f"{where}.{field}",
+                found=value,
+                expected="a region code of 6, 8, 9 or 12 digits",
+                fix="Use the region code of the place; `matcher parse place` finds it.",
+            )
+
+
+def _twice(ids: Iterable[str], where: str, name: str) -> Iterable[Problem]:
+    seen: set[str] = set()
+    for item in ids:
+        if item in seen:
+            yield Problem(
+                file=name, column=where, found=item, expected="each id once", fix="Remove or rename one of the two."
+            )
+        seen.add(item)
+
+
+def _prices(prices: Mapping[str, float], name: str) -> Iterable[Problem]:
+    for vacancy_id, price in prices.items():
+        if not math.isfinite(price) or abs(price) >= PRICE_LIMIT:
+            yield Problem(
+                file=name,
+                column=f"prices.{vacancy_id}",
+                found=str(price),
+                expected=f"a number between -{PRICE_LIMIT} and {PRICE_LIMIT}",
+                fix="Use the prices of a plan of the same model.",
+            )

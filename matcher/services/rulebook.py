@@ -1,0 +1,86 @@
+"""Everything but the records that an answer depends on, as bytes: packs, vocabulary, settings; kept for replay."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import msgspec
+
+from matcher.errors import StoreError
+from matcher.features import VOCABULARY
+from matcher.policy import Pack, PackSet, Vocabulary, canonical_bytes, pack_from_bytes
+from matcher.ports import RosterStore
+from matcher.scoring import AdditiveModel, load_model
+from matcher.settings import Settings
+
+# Settings that say where things lie, not how people are ranked: they are no part of an answer.
+PLACES = ("home", "database_url")
+
+
+class _Rulebook(msgspec.Struct, frozen=True, kw_only=True):
+    packs: dict[str, msgspec.Raw]
+    vocabulary: Vocabulary
+    settings: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a round needs besides the records: packs, a model and settings, all read once by the caller."""
+
+    packs: PackSet
+    settings: Settings
+    model_body: bytes
+
+    @cached_property
+    def model(self) -> AdditiveModel:
+        """The model whose bytes `model_body` is."""
+        return load_model(self.model_body, VOCABULARY)
+
+    @cached_property
+    def rulebook(self) -> bytes:
+        """Canonical bytes of packs, vocabulary and ranking settings."""
+        settings = msgspec.to_builtins(self.settings, enc_hook=str)
+        return msgspec.json.encode(
+            _Rulebook(
+                packs={name: msgspec.Raw(canonical_bytes(pack)) for name, pack in sorted(self.packs.packs.items())},
+                vocabulary=self.packs.vocabulary,
+                settings={name: value for name, value in settings.items() if name not in PLACES},
+            ),
+            order="deterministic",
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the rulebook."""
+        return hashlib.sha256(self.rulebook).hexdigest()
+
+
+def keep(store: RosterStore, means: Means) -> tuple[str, str]:
+    """Put model and rulebook into the store; their digests are what a decision names."""
+    return store.put_artifact("model", means.model_body), store.put_artifact("rulebook", means.rulebook)
+
+
+def kept_means(store: RosterStore, model: str, rulebook: str, settings: Settings) -> Means:
+    """The means of a logged decision, built again; `settings` only says where things lie.
+
+    Raises StoreError when the kept bytes no longer fit this program.
+    """
+    try:
+        read = msgspec.json.decode(store.artifact(rulebook), type=_Rulebook)
+        ranking = msgspec.convert(
+            {**read.settings, **{name: str(getattr(settings, name)) for name in PLACES}},
+            Settings,
+            dec_hook=lambda kind, value: kind(value),
+        )
+    except msgspec.MsgspecError as error:
+        raise StoreError(
+            f"a kept rulebook does not fit this version: {error}",
+            where=rulebook,
+            remedy="Replay with the version that made it.",
+        ) from None
+    packs: dict[str, Pack] = {name: pack_from_bytes(bytes(raw)) for name, raw in read.packs.items()}
+    return Means(
+        packs=PackSet(packs=packs, vocabulary=read.vocabulary), settings=ranking, model_body=store.artifact(model)
+    )

@@ -1,0 +1,18 @@
+"""An import taken back: its facts are withdrawn, everything else stands as if it had never been."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from matcher.errors import NotFound
+from matcher.ports import RosterStore
+
+
+def undo_import(store: RosterStore, batch_id: str, *, at: datetime, by: str = "") -> dict[str, Any]:
+    """Withdraw a batch and tell what it was. Raises UndoRefused if unknown or withdrawn already."""
+    store.undo_batch(batch_id, at=at, by=by)
+    batch = next((batch for batch in store.batches() if batch.batch_id == batch_id), None)
+    if batch is None:
+        raise NotFound("no import has this id", where=batch_id)
+    return {"batch_id": batch_id, "kind": batch.kind.value, "file": batch.file, "undone": True}
