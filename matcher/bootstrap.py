@@ -1,0 +1,65 @@
+"""The composition root: the only place that names adapters; each is imported when it is first used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from matcher.errors import StoreError
+from matcher.policy import standard_packs
+from matcher.ports import RosterStore
+from matcher.scoring import hand_card
+from matcher.services.rulebook import Means
+from matcher.settings import Settings
+
+
+class SystemClock:
+    """The machine's clock in UTC."""
+
+    def now(self) -> datetime:
+        """UTC, timezone-aware, whole seconds: decisions are logged by the second."""
+        return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True)
+class Application:
+    """A run of the program: settings and everything built from them on first use."""
+
+    settings: Settings
+    model_path: Path | None = None
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        """The clock of the shell."""
+        return SystemClock()
+
+    @cached_property
+    def means(self) -> Means:
+        """Packs, model and settings of a round."""
+        return Means(packs=standard_packs(), settings=self.settings, model_body=self.model_body)
+
+    @property
+    def model_body(self) -> bytes:
+        """Bytes of the model file in use: the given file, else the hand card."""
+        return hand_card() if self.model_path is None else self.model_path.read_bytes()
+
+    @cached_property
+    def store(self) -> RosterStore:
+        """The opened, migrated database. Raises StoreError when there is none yet."""
+        url, home = self.settings.url, self.settings.home
+        if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+            raise StoreError("there is no database yet", where=url, remedy="Run `matcher init` first.")
+        from matcher.store import open_store
+
+        return open_store(url, home=home)
+
+    def create_store(self) -> RosterStore:
+        """Create or migrate the database and its keys."""
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        from matcher.store import open_store
+
+        store = open_store(self.settings.url, home=self.settings.home)
+        store.migrate()
+        return store

@@ -1,0 +1,95 @@
+"""The command line: one file per noun; data on stdout, notes on stderr, exit codes of CONTRACT section 1."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+import matcher
+from matcher.errors import InvalidInput, MatcherError
+
+# Command -> module of this room that holds it. Only the module of the command that runs is imported: a `match`
+# needs neither a database driver nor a spreadsheet writer.
+MODULES = {
+    "init": "county",
+    "demo": "county",
+    "doctor": "county",
+    "import": "rosters",
+    "export": "rosters",
+    "template": "rosters",
+    "recommend": "lists",
+    "candidates": "lists",
+    "explain": "lists",
+    "match": "stateless",
+    "replay": "lists",
+    "plan": "plans",
+    "policy": "policy",
+    "parse": "reading",
+    "occupation": "reading",
+    "model": "model",
+    **dict.fromkeys(
+        (
+            "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",
+            "token", "user", "serve", "backup", "restore", "verify",
+        ),
+        "coming",
+    ),
+}  # fmt: skip
+
+
+class _Commands(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, the working ones first."""
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, None if there is none."""
+        if cmd_name not in MODULES:
+            return None
+        module = import_module(f"matcher.cli.{MODULES[cmd_name]}")
+        return next(command for command in module.COMMANDS if command.name == cmd_name)
+
+
+@click.group(cls=_Commands, context_settings={"max_content_width": 110})
+@click.option("--home", type=click.Path(path_type=Path), default=None, help="Home folder (MATCHER_HOME, ./var).")
+@click.option("--database", default=None, help="Database URL (MATCHER_DATABASE_URL).")
+@click.version_option(matcher.__version__, prog_name="matcher")
+def root(home: Path | None, database: str | None) -> None:
+    """Job matching for rural workers: rosters in, explained and coordinated lists out.
+
+    Example: matcher demo
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns 0 done, 1 done with problems in the data or failed, 2 wrong usage."""
+    try:
+        root.main(args=list(arguments), prog_name="matcher", standalone_mode=False)
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except click.Abort:
+        click.echo("stopped", err=True)
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except MatcherError as error:
+        click.echo(f"matcher: {error}", err=True)
+        if isinstance(error, InvalidInput):
+            for problem in error.problems[:20]:
+                row = f" row {problem.row}" if problem.row else ""
+                expected = f" (expected {problem.expected})" if problem.expected else ""
+                click.echo(f"  {problem.file}{row} {problem.column}: {problem.found}{expected} {problem.fix}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0

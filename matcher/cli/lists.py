@@ -1,0 +1,157 @@
+"""`matcher recommend`, `candidates`, `explain`, `match`, `replay`: lists and their reasons."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import click
+
+from matcher.bootstrap import Application
+from matcher.cli.options import application_options, format_option, model_option, on_option, today_if_none
+from matcher.cli.output import write_bytes, write_json, write_rows
+from matcher.services.explain_pair import ExplainPair, explain_pair
+from matcher.services.list_candidates import ListCandidates, list_candidates
+from matcher.services.recommend import Recommend, recommend
+from matcher.services.replay_decision import replay_decision
+
+top_option = click.option("--top", type=click.IntRange(1, 1000), default=None, help="Length of the list.")
+jurisdiction_option = click.option("--jurisdiction", default=None, help="Pack or region code that binds.")
+seed_option = click.option("--seed", type=click.IntRange(0), default=None, help="Seed of the last tie.")
+
+
+def print_lists(answer: dict[str, Any], output_format: str) -> None:
+    """The answer whole as json; its items as rows in the other formats."""
+    if output_format == "json":
+        write_json(answer)
+        return
+    write_rows(
+        [
+            {key: value for key, value in {**entry, **listed}.items() if key not in ("items", "refused", "explanation")}
+            for entry in answer["lists"]
+            for listed in entry["items"]
+        ],
+        output_format,
+    )
+
+
+@click.command("recommend")
+@click.option("--worker", "worker_id", required=True, help="Worker id.")
+@top_option
+@click.option("--explain", is_flag=True, help="Add stages, contributions and rules.")
+@click.option("--refused", is_flag=True, help="Add refused vacancies with what would open them.")
+@jurisdiction_option
+@seed_option
+@on_option
+@format_option
+@model_option
+@application_options
+def recommend_command(
+    app: Application,
+    *,
+    worker_id: str,
+    top: int | None,
+    explain: bool,
+    refused: bool,
+    jurisdiction: str | None,
+    seed: int | None,
+    on: date | None,
+    output_format: str,
+) -> None:
+    """A worker's list, best first; logged as a decision.
+
+    Example: matcher recommend --worker demo-w00001 --on 2018-06-01 --explain
+    """
+    settings = app.settings
+    call = Recommend(
+        worker_id=worker_id,
+        on=today_if_none(on, app.settings),
+        jurisdiction=jurisdiction or app.settings.jurisdiction,
+        top=top or settings.top,
+        seed=settings.seed if seed is None else seed,
+        explain=explain,
+        refused=refused,
+    )
+    print_lists(recommend(app.store, app.means, call, at=app.clock.now()), output_format)
+
+
+@click.command("candidates")
+@click.option("--vacancy", "vacancy_id", required=True, help="Vacancy id.")
+@top_option
+@click.option("--explain", is_flag=True, help="Add stages, contributions and rules.")
+@jurisdiction_option
+@seed_option
+@on_option
+@format_option
+@model_option
+@application_options
+def candidates_command(
+    app: Application,
+    *,
+    vacancy_id: str,
+    top: int | None,
+    explain: bool,
+    jurisdiction: str | None,
+    seed: int | None,
+    on: date | None,
+    output_format: str,
+) -> None:
+    """A vacancy's candidates in the county's order; logged as a decision.
+
+    Example: matcher candidates --vacancy demo-v0001 --top 20 --on 2018-06-01 --format table
+    """
+    settings = app.settings
+    call = ListCandidates(
+        vacancy_id=vacancy_id,
+        on=today_if_none(on, app.settings),
+        jurisdiction=jurisdiction or app.settings.jurisdiction,
+        top=top or settings.candidates_top,
+        seed=settings.seed if seed is None else seed,
+        explain=explain,
+    )
+    print_lists(list_candidates(app.store, app.means, call, at=app.clock.now()), output_format)
+
+
+@click.command("explain")
+@click.option("--worker", "worker_id", required=True, help="Worker id.")
+@click.option("--vacancy", "vacancy_id", required=True, help="Vacancy id.")
+@jurisdiction_option
+@seed_option
+@on_option
+@model_option
+@application_options
+def explain_command(
+    app: Application,
+    *,
+    worker_id: str,
+    vacancy_id: str,
+    jurisdiction: str | None,
+    seed: int | None,
+    on: date | None,
+) -> None:
+    """Everything about one pair: every rule, the three stages, price, tier, route.
+
+    Example: matcher explain --worker demo-w00001 --vacancy demo-v0001 --on 2018-06-01
+    """
+    call = ExplainPair(
+        worker_id=worker_id,
+        vacancy_id=vacancy_id,
+        on=today_if_none(on, app.settings),
+        jurisdiction=jurisdiction or app.settings.jurisdiction,
+        seed=app.settings.seed if seed is None else seed,
+    )
+    write_json(explain_pair(app.store, app.means, call))
+
+
+@click.command("replay")
+@click.argument("decision_id")
+@application_options
+def replay_command(app: Application, *, decision_id: str) -> None:
+    """A logged answer built again from its inputs, byte for byte.
+
+    Example: matcher replay d-0123456789abcdef0123456789abcdef
+    """
+    write_bytes(replay_decision(app.store, app.settings, decision_id) + b"\n")
+
+
+COMMANDS = (recommend_command, candidates_command, explain_command, replay_command)

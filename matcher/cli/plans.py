@@ -1,0 +1,58 @@
+"""`matcher plan`: the season's prices and a list per willing worker."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+import msgspec
+
+from matcher.bootstrap import Application
+from matcher.cli.lists import jurisdiction_option, seed_option, top_option
+from matcher.cli.options import application_options, model_option, on_option, today_if_none
+from matcher.cli.output import note
+from matcher.services.plan_season import PlanSeason, plan_season
+
+
+@click.command("plan")
+@click.option("--season", required=True, help="First and last day, YYYY-MM-DD/YYYY-MM-DD.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="JSON-lines file.")
+@click.option("--explain", is_flag=True, help="Add stages, contributions and rules.")
+@top_option
+@jurisdiction_option
+@seed_option
+@on_option
+@model_option
+@application_options
+def plan_command(
+    app: Application,
+    *,
+    season: str,
+    out: Path,
+    explain: bool,
+    top: int | None,
+    jurisdiction: str | None,
+    seed: int | None,
+    on: date | None,
+) -> None:
+    """Slot prices for a season, then a list per willing worker who is not in work.
+
+    Example: matcher plan --season 2018-02-01/2018-07-31 --on 2018-06-01 --out plan.jsonl
+    """
+    call = PlanSeason(
+        season=season,
+        on=today_if_none(on, app.settings),
+        jurisdiction=jurisdiction or app.settings.jurisdiction,
+        top=top or app.settings.top,
+        seed=app.settings.seed if seed is None else seed,
+        explain=explain,
+    )
+    lines = list(plan_season(app.store, app.means, call, at=app.clock.now()))
+    out.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    crowded = sum(price > 0 for price in lines[0]["prices"].values())
+    listed = sum(len(line["items"]) for line in lines[1:])
+    note(f"{len(lines) - 1} lists with {listed} places; {crowded} crowded vacancies have a price; written to {out}")
+
+
+COMMANDS = (plan_command,)

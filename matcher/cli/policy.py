@@ -1,0 +1,137 @@
+"""`matcher policy`: packs as pages, checks, rule evaluation."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import click
+
+from matcher.bootstrap import Application
+from matcher.cli.options import application_options, format_option, on_option, today_if_none
+from matcher.cli.output import note, write_json, write_rows
+from matcher.errors import NotFound, Severity, UsageError
+from matcher.policy import (
+    Pack,
+    check,
+    coverage,
+    describe,
+    digest,
+    evaluate_lines,
+    from_settings,
+    standard_packs,
+    state,
+)
+
+
+@click.group("policy")
+def policy_group() -> None:
+    """Government documents as dated, cited data.
+
+    Example: matcher policy show liujiang_2018
+    """
+
+
+def _pack(pack_id: str) -> Pack:
+    packs = standard_packs().packs
+    if pack_id not in packs:
+        raise NotFound(f"no pack {pack_id!r}", where="policy", remedy=f"Use one of: {', '.join(packs)}.")
+    return packs[pack_id]
+
+
+@policy_group.command("list")
+@on_option
+@format_option
+@application_options
+def list_command(app: Application, *, on: date | None, output_format: str) -> None:
+    """Packs with their document, regions and state on a day.
+
+    Example: matcher policy list --on 2018-06-01 --format table
+    """
+    day = today_if_none(on, app.settings)
+    write_rows(
+        [
+            {
+                "id": pack.id,
+                "name": pack.name,
+                "document": pack.cited,
+                "regions": list(pack.regions),
+                "state": state(pack, day).value,
+                "rules": len(pack.rules),
+                "parameters": len(pack.parameters),
+                "digest": digest(pack)[:12],
+            }
+            for pack in standard_packs().packs.values()
+        ],
+        output_format,
+    )
+
+
+@policy_group.command("show")
+@click.argument("pack_id")
+def show_command(pack_id: str) -> None:
+    """A pack as a readable Chinese page, each number with clause and dates.
+
+    Example: matcher policy show liujiang_2018
+    """
+    click.echo(describe(_pack(pack_id), standard_packs().vocabulary))
+
+
+@policy_group.command("check")
+@format_option
+@application_options
+def check_command(app: Application, *, output_format: str) -> None:
+    """Validate all packs, run their cases, print rule coverage; exit 1 on an error.
+
+    Example: matcher policy check
+    """
+    packs = standard_packs()
+    problems = check(packs, from_settings(app.settings))
+    write_rows([{field: str(getattr(p, field)) for field in p.__struct_fields__} for p in problems], output_format)
+    cases = coverage(packs)
+    n_cases = sum(n for _, n in cases.values())
+    note(f"{len(cases)} rules, {n_cases} cases, {sum(not n for _, n in cases.values())} rules without a case")
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        sys.exit(1)
+
+
+@policy_group.command("evaluate")
+@click.option(
+    "--batch",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help='JSON lines {"rule_id": ..., "inputs": {...}}.',
+)
+@application_options
+def evaluate_command(app: Application, *, batch: Path) -> None:
+    """Evaluate rules on facts: a line in, a line out, same order.
+
+    Example: matcher policy evaluate --batch calls.jsonl
+    """
+    for answer in evaluate_lines(_lines(batch), packs=standard_packs(), conventions=from_settings(app.settings)):
+        write_json(answer)
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as lines:
+        yield from lines
+
+
+def _coming(name: str, what: str) -> click.Command:
+    @click.command(name, short_help=f"(still to come) {what}", context_settings={"ignore_unknown_options": True})
+    @click.argument("rest", nargs=-1)
+    def command(rest: tuple[str, ...]) -> None:
+        raise UsageError(
+            f"`matcher policy {name}` ({what}) is still to come", remedy="See README for what works today."
+        )
+
+    command.help = f"Still to come: {what}.\n\nExample: matcher policy {name}"
+    return command
+
+
+policy_group.add_command(_coming("diff", "what two documents pay and ask differently"))
+policy_group.add_command(_coming("figures-needed", "masked and open figures a county must supply"))
+
+COMMANDS = (policy_group,)

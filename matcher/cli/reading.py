@@ -1,0 +1,54 @@
+"""`matcher parse` and `matcher occupation`: how the program reads strings and job titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from matcher.cli.output import write_json
+
+batch_option = click.option(
+    "--batch",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="Text file, UTF-8, one string a line.",
+)
+
+
+def lines_of(path: Path) -> Iterator[str]:
+    """The lines of a UTF-8 file without their line ends; a byte order mark is dropped, empty lines are kept."""
+    text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    yield from (line.removesuffix("\r") for line in text.removesuffix("\n").split("\n"))
+
+
+@click.command("parse")
+@click.argument("kind", type=click.Choice(["wage", "place", "headcount", "age"]))
+@batch_option
+def parse_command(kind: str, batch: Path) -> None:
+    """Read strings as wages, places, head counts or ages; one JSON object a line.
+
+    Example: matcher parse wage --batch wages.txt
+    """
+    from matcher.intake.parse import parse_line
+
+    for line in lines_of(batch):
+        write_json(parse_line(kind, line))
+
+
+@click.command("occupation")
+@batch_option
+@click.option("--top", type=click.IntRange(1, 50), default=3, show_default=True, help="Alternatives a title.")
+def occupation_command(batch: Path, top: int) -> None:
+    """Read job titles as codes of the 2022 occupation classification; one JSON object a line.
+
+    Example: matcher occupation --batch titles.txt --top 3
+    """
+    from matcher.language.occupations import describe_batch
+
+    for told in describe_batch(list(lines_of(batch)), top):
+        write_json(told)
+
+
+COMMANDS = (parse_command, occupation_command)

@@ -1,0 +1,113 @@
+"""`matcher import`, `export`, `template`: rosters in, rosters out."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from matcher.bootstrap import Application
+from matcher.cli.options import application_options, on_option, today_if_none
+from matcher.cli.output import note, write_json
+from matcher.cli.progress import ProgressBar
+from matcher.errors import UsageError
+from matcher.intake import write_template
+from matcher.records import Channel, Kind
+from matcher.services.export_records import export_records
+from matcher.services.import_roster import ImportRoster, import_roster
+from matcher.services.undo_import import undo_import
+
+KINDS = [kind.value for kind in Kind]
+UNDO = "undo"
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice([*KINDS, "ledger", UNDO]), metavar="KIND")
+@click.argument("file", metavar="FILE")
+@click.option("--jurisdiction", default=None, help="Pack or region code of the county that imports.")
+@click.option("--channel", type=click.Choice([c.value for c in Channel]), default=None, help="Channel of vacancies.")
+@click.option("--dry-run", is_flag=True, help="Read and report, write nothing.")
+@click.option(
+    "--rejects", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Workbook of refused rows."
+)
+@click.option("--by", default="", help="Who imports, for the record.")
+@click.option("--format", "_format", type=click.Choice(["json"]), default="json", help="The summary is JSON.")
+@on_option
+@application_options
+def import_command(
+    app: Application,
+    *,
+    kind: str,
+    file: str,
+    jurisdiction: str | None,
+    channel: str | None,
+    dry_run: bool,
+    rejects: Path | None,
+    by: str,
+    _format: str,
+    on: date | None,
+) -> None:
+    """Take a roster in; KIND is households, workers, vacancies, employers, plots or placements.
+
+    Prints the summary; exit 1 when rows were rejected. `matcher import undo BATCH_ID` takes an import back.
+
+    Example: matcher import workers roster.xlsx --jurisdiction liujiang_2018 --rejects refused.xlsx
+    """
+    if kind == UNDO:
+        write_json(undo_import(app.store, file, at=app.clock.now(), by=by))
+        return
+    if kind == "ledger":
+        raise UsageError("`matcher import ledger` is still to come", remedy="Import workers or placements instead.")
+    path = Path(file)
+    if not path.is_file():
+        raise UsageError("there is no such file", where=file, remedy="Check the path.")
+    call = ImportRoster(
+        kind=Kind(kind),
+        path=path,
+        on=today_if_none(on, app.settings),
+        jurisdiction=jurisdiction or app.settings.jurisdiction,
+        channel=Channel(channel) if channel else Channel.OTHER_LABOUR_EXPORT,
+        dry_run=dry_run,
+        rejects=rejects,
+        by=by,
+    )
+    with ProgressBar(path.name) as progress:
+        summary = import_roster(app.store, app.means, call, at=app.clock.now(), progress=progress)
+    write_json(summary)
+    note(
+        f"{path.name}: {summary['rows']} rows, {summary['accepted']} accepted, {summary['repaired']} repaired, "
+        f"{summary['unchanged']} unchanged, {summary['rejected']} rejected"
+        + (" (dry run, nothing written)" if dry_run else "")
+    )
+    if summary["rejected"]:
+        sys.exit(1)
+
+
+@click.command("export")
+@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@application_options
+def export_command(app: Application, *, kind: str, out: Path) -> None:
+    """Write all records of a kind; csv, xlsx or jsonl by the ending of OUT.
+
+    Example: matcher export workers workers.xlsx
+    """
+    n_records = export_records(app.store, Kind(kind), out)
+    note(f"{n_records} {kind} written to {out}")
+
+
+@click.command("template")
+@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def template_command(kind: str, out: Path) -> None:
+    """Write a blank workbook with drop-downs for a kind of record.
+
+    Example: matcher template workers workers-blank.xlsx
+    """
+    write_template(out, Kind(kind))
+    note(f"blank template for {kind} written to {out}")
+
+
+COMMANDS = (import_command, export_command, template_command)

@@ -1,0 +1,42 @@
+"""`matcher match`: lists for the people of a file, without a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from matcher.bootstrap import Application
+from matcher.cli.options import application_options, model_option
+from matcher.cli.output import write_json
+from matcher.decisions import answer_bytes
+from matcher.errors import UsageError
+from matcher.services.match import match
+from matcher.services.requests import read_request
+
+
+@click.command("match")
+@click.option(
+    "--input", "input_path", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
+    help="People and vacancies as JSON, CONTRACT section 3.",
+)  # fmt: skip
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="File for the answer.")
+@model_option
+@application_options
+def match_command(app: Application, *, input_path: Path, out: Path | None) -> None:
+    """Stateless lists for the people of a file; touches no database.
+
+    Example: matcher match --input round.json --out lists.json
+    """
+    request = read_request(input_path.read_bytes(), name=input_path.name)
+    answer = match(request, app.means)
+    if out is None:
+        write_json(answer)
+        return
+    try:
+        out.write_bytes(answer_bytes(answer) + b"\n")
+    except OSError as error:
+        raise UsageError(f"cannot write: {error.strerror}", where=str(out), remedy="Choose another folder.") from None
+
+
+COMMANDS = (match_command,)

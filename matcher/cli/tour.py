@@ -1,0 +1,79 @@
+"""The five-minute tour: what the program answers for a synthetic county, with the commands that ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from matcher.bootstrap import Application
+from matcher.records import Kind, Vacancy, Worker
+from matcher.services.list_candidates import ListCandidates, list_candidates
+from matcher.services.recommend import Recommend, recommend
+
+LINE = "-" * 78
+
+
+def show_tour(app: Application) -> None:
+    """Print a worker's list, a plot's route and a vacancy's candidates, each with the command behind it."""
+    settings = app.settings
+    call: dict[str, Any] = {"on": settings.today, "jurisdiction": settings.jurisdiction, "seed": settings.seed}
+    workers = [worker for worker in app.store.records(Kind.WORKERS) if isinstance(worker, Worker)]
+    young = _first(app, workers, call, lambda answer: len(answer["items"]) == app.settings.top and not answer["routes"])
+    older = _first(app, workers, call, lambda answer: any(route["first"] for route in answer["routes"]))
+    for title, found in (("A worker's list 推荐名单", young), ("The 45+ route 微田园", older)):
+        if found is not None:
+            click.echo(f"{LINE}\n{title}（合成数据）\n$ matcher recommend --worker {found['worker_id']} --explain\n")
+            _print_list(app, found)
+    vacancy = _busy_vacancy(app)
+    if vacancy is not None:
+        listed = list_candidates(
+            app.store, app.means, ListCandidates(vacancy_id=vacancy.vacancy_id, top=5, **call), at=app.clock.now()
+        )["lists"][0]
+        title = f"Candidates 候选人 for {vacancy.title}（合成数据）"
+        click.echo(f"{LINE}\n{title}\n$ matcher candidates --vacancy {vacancy.vacancy_id}\n")
+        for item in listed["items"]:
+            click.echo(
+                f"  {item['rank']}. {item['worker_id']}  band {item['fit_band']}  tier {item['tier']}  "
+                f"fit {item['fit']:.3f}  {item['sentence']}；{item['drawback']}"
+            )
+        click.echo(f"  ({listed['n_yes']} may be offered, {listed['n_unknown']} with an open question)")
+    click.echo(
+        f"{LINE}\nMore: matcher explain --worker ID --vacancy ID | matcher policy show {app.settings.jurisdiction} | "
+        "matcher model show --format table"
+    )
+
+
+def _first(app: Application, workers: list[Worker], call: dict[str, Any], wanted: Any) -> dict[str, Any] | None:
+    """The first of the first 200 workers whose list shows what the tour wants to show."""
+    for worker in workers[:200]:
+        asked = Recommend(worker_id=worker.worker_id, top=app.settings.top, explain=True, **call)
+        answer: dict[str, Any] = recommend(app.store, app.means, asked, at=app.clock.now())["lists"][0]
+        if wanted(answer):
+            return answer
+    return None
+
+
+def _print_list(app: Application, listed: dict[str, Any]) -> None:
+    titles = {v.vacancy_id: v for v in app.store.records(Kind.VACANCIES) if isinstance(v, Vacancy)}
+    for route in listed["routes"]:
+        place = "first" if route["first"] else "beside the jobs"
+        click.echo(
+            f"  微田园 ({place}): {route['outcome']}, {route['document']} {route['clause']}  {route['sentence']}"
+        )
+    for item in listed["items"]:
+        click.echo(
+            f"  {item['rank']}. {titles[item['vacancy_id']].title}  score {item['score']:.4f} "
+            f"(apply {item['p_apply']:.2f} x hire {item['p_hire']:.2f} x keep {item['p_keep']:.2f}, "
+            f"price {item['slot_price']:.3f})  {item['places_left']} places left\n"
+            f"     {item['sentence']}；{item['drawback']}"
+        )
+
+
+def _busy_vacancy(app: Application) -> Vacancy | None:
+    """The open vacancy with the highest slot price."""
+    plan = app.store.current_plan(app.settings.today) if app.settings.today else None
+    if plan is None or not plan.prices:
+        return None
+    wanted = max(sorted(plan.prices), key=lambda vacancy_id: plan.prices[vacancy_id])
+    return next((v for v in app.store.records(Kind.VACANCIES, ids=[wanted]) if isinstance(v, Vacancy)), None)
