@@ -132,6 +132,11 @@ class Store:
             n_sealed = people.rewrap(connection, self._vault)
             return n_sealed + batches.reseal_problems(connection, self._vault)
 
+    def row_key(self) -> bytes:
+        """Secret under which rows without an id are hashed into one; the same for the life of the database."""
+        with self.database.reading() as connection:
+            return self._opened_vault(connection).row_key
+
     def mapping(self, fingerprint: str) -> dict[str, str] | None:
         """Remembered header -> field mapping of a header row, if any."""
         with self.database.reading() as connection:
