@@ -90,11 +90,11 @@ class OccupationIndex:
             np.maximum(scores, self._part_scores(part), out=scores)
         if exact is not None:
             scores[self._column[exact]] = int(EXACT_SCORE * SCORE_STEPS)
-        best = np.argsort(-scores, kind="stable")[:top]
+        worth = np.flatnonzero(scores >= MIN_SCORE * SCORE_STEPS)
+        best = worth[np.argsort(-scores[worth], kind="stable")[:top]]
         return [
             OccupationHit(self._codes[column], occupation_name(self._codes[column]), int(scores[column]) / SCORE_STEPS)
             for column in best
-            if scores[column] >= MIN_SCORE * SCORE_STEPS
         ]
 
     def _alias(self, text: str) -> str | None:
@@ -107,7 +107,7 @@ class OccupationIndex:
         likeness = self._grams.similarities(text)
         likeness[self._tails.get(text[-2:], slice(0))] *= 1 + TAIL_BONUS
         self._mend_spelling(text, likeness)
-        votes = np.add.reduceat(likeness**3, self._first)
+        votes = np.add.reduceat(likeness * likeness * likeness, self._first)
         best = np.maximum.reduceat(likeness, self._first)
         best += CODE_VOTE * (1 - np.exp(-votes))
         best += MAJOR_VOTE * (1 - np.exp(-np.add.reduceat(votes, self._first_of_major)))[self._major]
