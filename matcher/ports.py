@@ -92,17 +92,37 @@ class RosterStore(Protocol):
     def workers_by_id_number(self, id_numbers: Collection[str]) -> dict[str, str]:
         """Normalised identity number -> worker id, through the blind index."""
 
+    def workers_by_phone(self, phones: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Normalised phone -> ids of all workers who gave it, sorted; a phone is not a person."""
+
     def history(self, kind: Kind, record_id: str) -> list[Fact]:
-        """Every fact ever stated of a record, oldest first, taken-back ones left out."""
+        """Every fact ever stated of a record, oldest first, taken-back ones and identities left out."""
 
     def write_batch(self, batch: Batch, changes: Iterable[Change], problems: Iterable[Problem] = ()) -> None:
-        """Append a batch; nothing of it remains if the process dies on the way."""
+        """Append a batch; nothing of it remains if the process dies on the way.
+
+        `consent` is stated part by part, every other field as a whole. `problems` are sealed; the summary is kept
+        without its own list of them. Raises InvalidInput if a record would lack a required field or hold an
+        unknown one, or if two workers would share an identity number.
+        """
 
     def undo_batch(self, batch_id: str, *, at: datetime, by: str = "") -> None:
-        """Withdraw every fact of a batch; raises UndoRefused if unknown or withdrawn already."""
+        """Withdraw every fact of a batch; raises UndoRefused if unknown, withdrawn already, or built upon.
+
+        A record that then lacks a required field is no record until an import states it again.
+        """
 
     def batches(self) -> list[Batch]:
         """All batches, oldest first."""
+
+    def problems(self, batch_id: str) -> list[Problem]:
+        """The problems of an import in the order they were found; raises NotFound."""
+
+    def erase_worker(self, worker_id: str, *, at: datetime, by: str = "") -> None:
+        """Destroy a worker's key, identity and record for good, in older revisions too; raises NotFound."""
+
+    def erased(self, worker_ids: Collection[str]) -> frozenset[str]:
+        """Those of the ids who were erased and have not come back: a replay that needs one cannot be given."""
 
     def row_key(self) -> bytes:
         """Secret under which rows without an id are hashed into one; the same for the life of the database."""

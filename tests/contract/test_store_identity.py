@@ -175,6 +175,14 @@ def test_keys_rotate_and_everything_still_opens(store, tmp_path):
     assert store.records(Kind.WORKERS, ids=["w1"])[0].education is None
 
 
+def test_the_key_of_row_ids_stays_for_the_life_of_the_database(make_store):
+    store = make_store()
+    key = store.row_key()
+    store.rotate_keys()
+    assert store.row_key() == key
+    assert len(key) == 32
+
+
 def test_missing_keys_are_told_with_what_to_do(database):
     url, home = database
     shutil.rmtree(home / "keys")
