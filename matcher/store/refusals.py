@@ -37,7 +37,8 @@ _SQLITE: Final = {
     sqlite3.SQLITE_PERM: _READ_ONLY,
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
-    sqlite3.SQLITE_CONSTRAINT: _DUPLICATE,
+    sqlite3.SQLITE_CONSTRAINT_UNIQUE: _DUPLICATE,
+    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: _DUPLICATE,
 }
 _POSTGRESQL: Final = {
     "53100": _FULL,
@@ -73,8 +74,9 @@ def _reason(error: sa.exc.DBAPIError) -> tuple[str, str]:
     if isinstance(origin, sqlite3.Error):
         if "no such table" in str(origin):
             return _MISSING
-        # The low byte is the primary code, the rest tells more than anybody can act on.
-        return _SQLITE.get(getattr(origin, "sqlite_errorcode", 0) & 0xFF, _UNKNOWN)
+        # The low byte is the primary code; of I/O errors the rest tells more than anybody can act on.
+        code = getattr(origin, "sqlite_errorcode", 0)
+        return _SQLITE.get(code, _SQLITE.get(code & 0xFF, _UNKNOWN))
     state = getattr(origin, "sqlstate", None)
     if state is None or state.startswith("08"):
         return _UNREACHABLE if isinstance(error, sa.exc.OperationalError) else _UNKNOWN

@@ -121,7 +121,7 @@ def test_an_older_database_asks_to_be_migrated(database):
     store.close()
 
 
-def test_sqlite_tables_are_strict_and_the_file_is_the_owners(sqlite_engine, tmp_path):
+def test_sqlite_tables_are_strict_and_the_file_is_the_owners(tmp_path):
     url = f"sqlite:///{tmp_path / 'new' / 'matcher.db'}"
     store = open_store(url, home=tmp_path)
     store.migrate()
