@@ -1,0 +1,70 @@
+"""The README's tour is run, its output compared, its table of rooms held against the house."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+def tour() -> list[tuple[str, list[str]]]:
+    """Commands of the tour's console blocks, each with the output shown below it."""
+    section = README.split("## Five-minute tour")[1].split("\n## ")[0]
+    steps: list[tuple[str, list[str]]] = []
+    for block in re.findall(r"```console\n(.*?)```", section, re.DOTALL):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                steps.append((line[2:], []))
+            else:
+                steps[-1][1].append(line)
+    return [step for step in steps if "activate" not in step[0] and not step[0].startswith("export ")]
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder `make demo` leaves behind."""
+    folder = tmp_path_factory.mktemp("tour")
+    subprocess.run(
+        [sys.executable, "-m", "matcher", "--home", str(folder / "var"), "demo"],
+        cwd=folder, check=True, capture_output=True, timeout=240,
+    )  # fmt: skip
+    return folder
+
+
+@pytest.mark.slow
+def test_the_tour_runs_as_written(county: Path):
+    steps = tour()
+    assert len(steps) >= 15
+    for command, shown in steps:
+        ran = subprocess.run(
+            ["bash", "-c", command], cwd=county, capture_output=True, text=True, timeout=120,
+            env={**os.environ, "PATH": PATH, "MATCHER_HOME": "var"},
+        )  # fmt: skip
+        assert ran.returncode == 0, f"{command}\n{ran.stderr}"
+        for line in shown:
+            assert line in ran.stdout, f"{command}: {line} is not in\n{ran.stdout}"
+
+
+def test_the_table_of_rooms_is_the_house():
+    told = set(re.findall(r"`(\w+(?:\.py|/))`", README.split("## How it flows")[1].split("\n## ")[0]))
+    rooms = {
+        path.name + ("/" if path.is_dir() else "")
+        for path in (ROOT / "matcher").iterdir()
+        if not path.name.startswith("__") or path.name == "__main__.py"
+    }
+    assert told == rooms
+
+
+def test_every_dependency_has_its_line():
+    wanted = re.findall(r"^    ([A-Za-z-]+)[=<>\[]", (ROOT / "setup.cfg").read_text("utf-8"), re.MULTILINE)
+    core = wanted[: wanted.index("click") + 1]
+    section = README.split("## Dependencies")[1].split("\n## ")[0]
+    assert [name for name in core if name.lower() not in section.lower()] == []
