@@ -53,8 +53,8 @@ class _Commands(click.Group):
         """The command of a name, None if there is none."""
         if cmd_name not in MODULES:
             return None
-        module = import_module(f"matcher.cli.{MODULES[cmd_name]}")
-        return next(command for command in module.COMMANDS if command.name == cmd_name)
+        commands: tuple[click.Command, ...] = import_module(f"matcher.cli.{MODULES[cmd_name]}").COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
 
 
 @click.group(cls=_Commands, context_settings={"max_content_width": 110})
