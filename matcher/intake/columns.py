@@ -1,0 +1,321 @@
+"""Where the header stands and what each column means: the preview an officer confirms before anything is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+import msgspec
+
+from matcher.errors import InvalidInput, Problem, Severity
+from matcher.intake.fields import DERIVED_FIELDS
+from matcher.intake.headers import IGNORED, LEVEL_MARK, Form, fingerprint, match_header, recognise
+from matcher.intake.sheets import Merged, Raw, Sheet, Table
+from matcher.records import ID_FIELDS, Kind
+
+HEADER_ROWS = 10
+"""A header is looked for in so many rows from the top."""
+LEVELS = 3
+N_SAMPLES = 3
+REASON_HEADERS = ("原因", "如何修改", "原行号")
+"""Columns that a workbook of rejected rows carries besides its own; they are passed over when it comes back."""
+OWN_SHEETS = frozenset({"填写说明", "_选项"})
+"""Sheets of our own templates that hold no data."""
+
+_REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
+    Kind.WORKERS: (("worker_id", "id_number", "name"),),
+    Kind.HOUSEHOLDS: (("household_id", "household.head_id", "household.head_name"),),
+    Kind.VACANCIES: (("title", "vacancy_id"),),
+    Kind.EMPLOYERS: (("name", "employer_id"),),
+    Kind.PLOTS: (("plot_id", "site_code"),),
+    Kind.PLACEMENTS: (("placement_id", "worker_id", "worker.id_number"), ("placement_id", "start")),
+}
+"""Of each group at least one column must be there, or the rows cannot be told apart."""
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """A column that is read: position, header as written, field; `similar` is the known header it nearly equals."""
+
+    index: int
+    header: str
+    field: str
+    rank: int = 0
+    similar: str = ""
+
+
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
+    """A column that is not read, with its first values, so that nothing goes missing unseen."""
+
+    index: int
+    header: str
+    samples: tuple[str, ...] = ()
+
+
+class SheetPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """How one sheet will be read; `skipped` says why it will not be.
+
+    header_row : 1-based row of the last header line (0: rows are JSON objects); fingerprint : of the header row
+    samples : field -> first values, as they stand in the file
+    """
+
+    sheet: str
+    header_row: int = 0
+    headers: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    samples: Mapping[str, tuple[str, ...]] = {}
+    form: str = ""
+    fingerprint: str = ""
+    skipped: str = ""
+    n_rows: int = 0
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Header -> field ("-" for columns not read): what `save_mapping` keeps."""
+        return {c.header: c.field for c in self.columns} | {u.header: IGNORED for u in self.unread}
+
+
+class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """The preview of a file: one plan per sheet and everything worth confirming, as problems of row 0 or the header."""
+
+    kind: Kind
+    file: str
+    sheets: tuple[SheetPlan, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class _Header(msgspec.Struct, frozen=True):
+    row: int
+    headers: tuple[str, ...]
+    n_known: int
+
+
+def plan_columns(table: Table, kind: Kind, *, remembered: Mapping[str, Mapping[str, str]] | None = None) -> ColumnPlan:
+    """Find each sheet's header and map its columns; a remembered mapping (by fingerprint) wins over the table.
+
+    Raises InvalidInput when no sheet has a header that identifies its rows.
+    """
+    plans, problems = [], []
+    for sheet in table.sheets:
+        plan, found = _plan_sheet(sheet, kind, table.file, remembered or {})
+        plans.append(plan)
+        problems.extend(found)
+    usable = [plan for plan in plans if not plan.skipped]
+    if not usable:
+        raise _no_header(table, kind, plans)
+    problems.extend(
+        Problem(
+            file=table.file,
+            sheet=plan.sheet,
+            found=plan.skipped,
+            expected="有表头和数据的工作表",
+            fix="如需导入，请补上表头后单独导入；不需要则不必处理。",
+            severity=Severity.WARNING,
+        )
+        for plan in plans
+        if plan.skipped and plan.n_rows > 1 and plan.sheet not in OWN_SHEETS
+    )
+    return ColumnPlan(kind=kind, file=table.file, sheets=tuple(plans), problems=tuple(problems))
+
+
+def _plan_sheet(
+    sheet: Sheet, kind: Kind, file: str, remembered: Mapping[str, Mapping[str, str]]
+) -> tuple[SheetPlan, list[Problem]]:
+    if sheet.objects:
+        return SheetPlan(sheet=sheet.name, n_rows=sheet.n_rows), []
+    if sheet.hidden or sheet.name in OWN_SHEETS:
+        return SheetPlan(sheet=sheet.name, skipped="隐藏或说明用的工作表，没有读取", n_rows=sheet.n_rows), []
+    top = [list(row) for _, row in islice(sheet.rows(), HEADER_ROWS + LEVELS + N_SAMPLES)]
+    header = _find_header(top, sheet.merged(), kind, remembered)
+    if header is None:
+        return SheetPlan(sheet=sheet.name, skipped="没有认出表头，没有读取", n_rows=sheet.n_rows), []
+    mark = fingerprint(header.headers)
+    samples = _samples(top[header.row :], len(header.headers))
+    columns, unread, problems = _map_columns(header, kind, remembered.get(mark, {}), samples)
+    form = recognise(header.headers)
+    problems.extend(_form_problem(form, kind))
+    skipped = "" if _identifies(kind, columns) else "缺少能认出每一行的列（如姓名、编号、名称），没有读取"
+    plan = SheetPlan(
+        sheet=sheet.name,
+        header_row=header.row,
+        headers=header.headers,
+        columns=tuple(columns),
+        unread=tuple(unread),
+        samples={column.field: samples[column.index] for column in columns},
+        form=form.name if form else "",
+        fingerprint=mark,
+        skipped=skipped,
+        n_rows=sheet.n_rows,
+    )
+    placed = [msgspec.structs.replace(p, file=file, sheet=sheet.name, row=p.row and header.row) for p in problems]
+    return plan, [] if skipped else placed
+
+
+def _find_header(
+    top: Sequence[Sequence[Raw]], merged: Sequence[Merged], kind: Kind, remembered: Mapping[str, Mapping[str, str]]
+) -> _Header | None:
+    """The row (and number of levels) under which most columns are known; of equals the one with fewest levels.
+
+    A merged cell that spans rows of the header settles the number of levels.
+    """
+    best: _Header | None = None
+    for first, n_levels in _header_places(len(top), merged):
+        headers = _join_levels(top[first : first + n_levels], merged, first)
+        if fingerprint(headers) in remembered:
+            return _Header(first + n_levels, headers, len(headers))
+        found = [match.field for header in headers if header and (match := match_header(kind, header))]
+        n_known = len(set(found) - {IGNORED})
+        if n_known > (best.n_known if best else 0) and _looks_like_header(len(found), headers):
+            best = _Header(first + n_levels, headers, n_known)
+    return best
+
+
+def _looks_like_header(n_matched: int, headers: Sequence[str]) -> bool:
+    """Two cells that name columns, or half of all: a list of column names down a page of advice has one a row."""
+    return n_matched > 1 or 2 * n_matched >= sum(map(bool, headers))
+
+
+def _header_places(n_rows: int, merged: Sequence[Merged]) -> Iterator[tuple[int, int]]:
+    """(first row, levels) a header may take up, fewest levels first; none begins inside a cell merged downwards."""
+    last = min(HEADER_ROWS, n_rows)
+    for n_levels in range(1, LEVELS + 1):
+        for first in range(last - n_levels + 1):
+            cut_apart = any(top < first <= bottom for top, _, bottom, _ in merged)
+            if n_levels >= _merged_levels(merged, first) and not cut_apart:
+                yield first, n_levels
+
+
+def _merged_levels(merged: Sequence[Merged], first: int) -> int:
+    return max((min(r2 - r1 + 1, LEVELS) for r1, _, r2, _ in merged if r1 == first), default=1)
+
+
+def _join_levels(rows: Sequence[Sequence[Raw]], merged: Sequence[Merged], first: int) -> tuple[str, ...]:
+    """Headers of one or several lines: levels joined by a colon; an upper level reaches as far as it is merged.
+
+    Where the file does not tell merges (csv), an empty upper cell belongs to the last filled one if the line below
+    has text there.
+    """
+    levels = [[_header_text(cell) for cell in row] for row in rows]
+    width = max((len(level) for level in levels), default=0)
+    for level in levels:
+        level.extend([""] * (width - len(level)))
+    if len(levels) > 1:
+        _spread(levels, merged, first)
+    joined = []
+    for column in range(width):
+        parts: list[str] = []
+        for level in levels:
+            if level[column] and level[column] not in parts[-1:]:
+                parts.append(level[column])
+        joined.append(LEVEL_MARK.join(parts))
+    return tuple(joined)
+
+
+def _spread(levels: list[list[str]], merged: Sequence[Merged], first: int) -> None:
+    for number, level in enumerate(levels[:-1]):
+        below = levels[number + 1]
+        here = [(c1, c2) for r1, c1, _, c2 in merged if r1 == first + number]
+        if merged:
+            for left, right in here:
+                level[left : right + 1] = [level[left]] * (min(right, len(level) - 1) + 1 - left)
+            continue
+        for column in range(1, len(level)):
+            if not level[column] and below[column] and level[column - 1]:
+                level[column] = level[column - 1]
+
+
+def _header_text(cell: Raw) -> str:
+    return " ".join(cell.split()) if isinstance(cell, str) else ("" if cell is None else str(cell))
+
+
+def _samples(rows: Sequence[Sequence[Raw]], width: int) -> list[tuple[str, ...]]:
+    columns: list[list[str]] = [[] for _ in range(width)]
+    for row in rows:
+        for column, cell in zip(columns, row, strict=False):
+            if cell not in ("", None) and len(column) < N_SAMPLES:
+                column.append(str(cell))
+    return [tuple(column) for column in columns]
+
+
+def _map_columns(
+    header: _Header, kind: Kind, remembered: Mapping[str, str], samples: Sequence[tuple[str, ...]]
+) -> tuple[list[Column], list[Unread], list[Problem]]:
+    columns: list[Column] = []
+    unread: list[Unread] = []
+    problems: list[Problem] = []
+    for index, text in enumerate(header.headers):
+        if not text and not samples[index]:
+            continue
+        column = _map_column(index, text, kind, remembered)
+        if column is None:
+            if text not in REASON_HEADERS:
+                unread.append(Unread(index=index, header=text or f"第{index + 1}列", samples=samples[index]))
+            continue
+        columns.append(column)
+        if column.similar:
+            problems.append(
+                _note(text, f"表头“{text}”按“{column.similar}”读取", "请核对；不对的话请改正表头后再导入。")
+            )
+    problems.extend(_conflicts(columns))
+    return columns, unread, problems
+
+
+def _map_column(index: int, text: str, kind: Kind, remembered: Mapping[str, str]) -> Column | None:
+    if text in remembered:
+        field = remembered[text]
+        return None if field == IGNORED else Column(index=index, header=text, field=field)
+    match = match_header(kind, text) if text else None
+    if match is None or match.field == IGNORED or match.field in DERIVED_FIELDS:
+        return None
+    return Column(index=index, header=text, field=match.field, rank=match.rank, similar=match.similar)
+
+
+def _conflicts(columns: Sequence[Column]) -> list[Problem]:
+    by_field: dict[str, list[Column]] = {}
+    for column in columns:
+        by_field.setdefault(column.field, []).append(column)
+    notes = []
+    for rivals in by_field.values():
+        if len(rivals) > 1:
+            first, *others = sorted(rivals, key=lambda column: (column.rank, column.index))
+            names = "、".join(f"“{column.header}”" for column in others)
+            notes.append(
+                _note(
+                    first.header,
+                    f"“{first.header}”与{names}是同一项内容",
+                    f"先用“{first.header}”，空白时才用{names}；两者不一致的行会提示。",
+                )
+            )
+    return notes
+
+
+def _note(column: str, found: str, fix: str) -> Problem:
+    return Problem(row=1, column=column, found=found, expected="每项内容一列", fix=fix, severity=Severity.WARNING)
+
+
+def _form_problem(form: Form | None, kind: Kind) -> list[Problem]:
+    if form is None or form.kind == kind:
+        return []
+    fix = (
+        f"如果没有选错文件，可改用 matcher import {form.kind} 导入。"
+        if form.kind
+        else "这种表目前只读取其中能对应的列，其余不导入。"
+    )
+    return [
+        Problem(found=f"认出这是“{form.name}”", expected=f"{kind.value} 的表格", fix=fix, severity=Severity.WARNING)
+    ]
+
+
+def _identifies(kind: Kind, columns: Sequence[Column]) -> bool:
+    present = {column.field for column in columns}
+    return all(present.intersection(group) for group in _REQUIRED[kind])
+
+
+def _no_header(table: Table, kind: Kind, plans: Sequence[SheetPlan]) -> InvalidInput:
+    expected = f"前{HEADER_ROWS}行内有表头，至少包含 {ID_FIELDS[kind]} 或能认出每一行的列"
+    fix = f"请在数据上方补上表头，或用 matcher template {kind.value} 下载空白模板，把数据粘贴进去。"
+    problems = tuple(
+        Problem(file=table.file, sheet=plan.sheet, row=0, found=plan.skipped, expected=expected, fix=fix)
+        for plan in plans
+    )
+    return InvalidInput("没有找到可以导入的表头。", problems, where=table.file, remedy=fix)

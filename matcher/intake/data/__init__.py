@@ -1,0 +1,1 @@
+"""Tables of real headers, wordings and forms, and the columns of our templates."""
