@@ -1,0 +1,41 @@
+"""Files in, records or problems out: bytes -> sheets -> header -> columns -> rows; and records back into files.
+
+`read_table` opens a file, `plan_columns` says how each column will be read (the preview), `read_rows` gives every row
+with its outcome. Nothing is lost silently: a row is accepted, repaired, unchanged or rejected with all its problems.
+"""
+
+from matcher.intake.columns import Column, ColumnPlan, SheetPlan, Unread, plan_columns
+from matcher.intake.context import IntakeContext, Known, NothingKnown
+from matcher.intake.drafts import employer_id, household_id
+from matcher.intake.export import ExportForm, export_form, write_export
+from matcher.intake.headers import fingerprint
+from matcher.intake.rejects import write_rejects
+from matcher.intake.rows import Derived, Outcome, RowResult, read_rows
+from matcher.intake.sheets import Sheet, Table, read_table
+from matcher.intake.templates import write_template
+
+__all__ = [
+    "Column",
+    "ColumnPlan",
+    "Derived",
+    "ExportForm",
+    "IntakeContext",
+    "Known",
+    "NothingKnown",
+    "Outcome",
+    "RowResult",
+    "Sheet",
+    "SheetPlan",
+    "Table",
+    "Unread",
+    "employer_id",
+    "export_form",
+    "fingerprint",
+    "household_id",
+    "plan_columns",
+    "read_rows",
+    "read_table",
+    "write_export",
+    "write_rejects",
+    "write_template",
+]

@@ -1,0 +1,183 @@
+"""Cells become drafts: merged cells filled, each column read by its reader, equal contents read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from matcher.intake.cells import Cell, Reader, error, is_blank, warning
+from matcher.intake.columns import Column, SheetPlan
+from matcher.intake.context import IntakeContext
+from matcher.intake.drafts import Draft
+from matcher.intake.fields import DERIVED_FIELDS, IDENTITY_FIELDS, field_map
+from matcher.intake.readers import reader_for
+from matcher.intake.sheets import Merged, Raw, Sheet
+from matcher.intake.textual import BrokenLine
+from matcher.records import Kind
+
+CACHE_ENTRIES = 4096
+"""Distinct contents remembered per column; names and numbers overflow it and are simply read again."""
+
+_FILLS_BLANKS = frozenset({"phone", "place.name", "monitored_type", "sex", "employer_name", "start", "end"})
+"""Fields for which a second column may stand in where the first is blank; elsewhere it is another person's."""
+
+_PRECEDENCE = {"household_kind": 0, "exit_state": 1}
+"""Columns that state flags in passing are read before those that state them outright, which then prevail."""
+_READ_LAST = 9
+
+
+class _Reading(msgspec.Struct):
+    """A column ready to be read: where, by whom, contents read before; `rival` marks a second column of its field."""
+
+    index: int
+    header: str
+    field: str
+    read: Reader
+    rival: bool
+    cache: dict[Any, Cell]
+
+
+class SheetReader:
+    """Reads one sheet's rows into drafts."""
+
+    def __init__(self, kind: Kind, plan: SheetPlan, context: IntakeContext) -> None:
+        self._kind, self._plan, self._context = kind, plan, context
+        self._record_fields = frozenset(field_map(kind)).difference(IDENTITY_FIELDS if kind is Kind.WORKERS else ())
+        self._identity_fields = frozenset(IDENTITY_FIELDS if kind is Kind.WORKERS else ())
+        self._columns = self._compile(plan.columns)
+        self._headers = {column.field: column.header for column in reversed(self._columns)}
+        self._by_name: dict[str, _Reading | None] = {}
+
+    def drafts(self, sheet: Sheet) -> Iterator[Draft]:
+        """One draft per row that is not blank."""
+        if sheet.objects:
+            for number, value in sheet.rows():
+                yield self._from_object(number, value)
+            return
+        for number, row in _filled(sheet, self._plan.header_row):
+            if number > self._plan.header_row and not all(map(is_blank, row)):
+                yield self._from_cells(number, row)
+
+    def _compile(self, columns: Sequence[Column]) -> list[_Reading]:
+        ordered = sorted(columns, key=lambda c: (_PRECEDENCE.get(c.field, _READ_LAST), c.rank, c.index))
+        readings: list[_Reading] = []
+        taken: set[str] = set()
+        for column in ordered:
+            rival = column.field in taken
+            if rival and column.field not in _FILLS_BLANKS:
+                continue
+            taken.add(column.field)
+            read = reader_for(self._kind, column.field, self._context)
+            if read is not None:
+                readings.append(_Reading(column.index, column.header, column.field, read, rival, {}))
+        return readings
+
+    def _from_cells(self, number: int, row: Sequence[Raw]) -> Draft:
+        draft = Draft(number, row, self._headers)
+        filled: dict[str, Cell] = {}
+        width = len(row)
+        for column in self._columns:
+            raw = row[column.index] if column.index < width else None
+            if raw is None or raw == "" or is_blank(raw):
+                continue
+            cell = _read(column, raw)
+            if column.rival and column.field in filled:
+                _compare(draft, column, filled[column.field], cell)
+                continue
+            filled[column.field] = cell
+            self._apply(draft, column.field, cell)
+        return draft
+
+    def _apply(self, draft: Draft, field: str, cell: Cell) -> None:
+        for name, value in cell.sets:
+            if name in self._record_fields:
+                before = draft.fields.get(name)
+                if before is not None and before != value:
+                    found = f"{name} 前面写明 {before}，这里写明 {value}"
+                    draft.say(field, warning(found, "前后一致的内容", "两列互相矛盾，已按本列登记，请核对。"))
+                draft.fields[name] = value
+            elif name in self._identity_fields:
+                draft.identity[name] = value
+            else:
+                draft.sources[name] = value
+        for note in cell.notes:
+            draft.say(field, note)
+
+    def _from_object(self, number: int, value: Any) -> Draft:
+        draft = Draft(number, value, {})
+        if isinstance(value, BrokenLine):
+            draft.say("", error(value, "一行一个 JSON 对象", "请检查括号、引号和逗号；每个对象写在一行里。"))
+            return draft
+        for name, raw in _flatten(value, self._record_fields | self._identity_fields):
+            column = self._named(name)
+            if column is None:
+                fix = "没有这个字段；请核对拼写，或删去这个字段。"
+                draft.say(name, error(name, "接口约定中的字段", fix))
+            elif not is_blank(raw) and name not in DERIVED_FIELDS:
+                self._apply(draft, name, _read(column, raw))
+        return draft
+
+    def _named(self, name: str) -> _Reading | None:
+        if name not in self._by_name:
+            known = name in self._record_fields or name in self._identity_fields
+            read = reader_for(self._kind, name, self._context) if known else None
+            self._by_name[name] = None if read is None else _Reading(0, name, name, read, False, {})
+        return self._by_name[name]
+
+
+def _flatten(value: Mapping[str, Any], known: frozenset[str]) -> Iterator[tuple[str, Any]]:
+    """Fields of an object, nested ones by their dotted names; what is no field at all keeps its own name."""
+    for name, raw in value.items():
+        if name in known or not isinstance(raw, dict):
+            yield name, raw
+        else:
+            for part, nested in raw.items():
+                yield f"{name}.{part}", nested
+            if not raw and not any(field.startswith(f"{name}.") for field in known):
+                yield name, raw
+
+
+def _read(column: _Reading, raw: Raw) -> Cell:
+    # True, 1 and 1.0 are one dictionary key; only text is sure to mean one thing.
+    key = raw if type(raw) is str else (type(raw), raw)
+    try:
+        cell = column.cache.get(key)
+    except TypeError:  # lists of JSON cannot be remembered
+        return column.read(raw)
+    if cell is None:
+        cell = column.read(raw)
+        if len(column.cache) >= CACHE_ENTRIES:
+            column.cache.clear()
+        column.cache[key] = cell
+    return cell
+
+
+def _compare(draft: Draft, column: _Reading, first: Cell, second: Cell) -> None:
+    """Two columns of one field: said where they differ; what a place's second column adds is no contradiction."""
+    if first.sets != second.sets and second.sets and column.field != "place.name":
+        values = "、".join(str(value) for _, value in (*first.sets[:1], *second.sets[:1]))
+        draft.say(column.field, warning(values, "两列内容一致", f"与“{column.header}”不一致，已用前一列，请核对。"))
+
+
+def _filled(sheet: Sheet, header_row: int) -> Iterator[tuple[int, Sequence[Raw]]]:
+    """Rows with merged cells filled: below the header a merged cell means the same for every row it spans."""
+    starts: dict[int, list[Merged]] = {}
+    for area in sheet.merged():
+        if area[0] >= header_row and area[2] > area[0]:
+            starts.setdefault(area[0], []).append(area)
+    if not starts:
+        yield from sheet.rows()  # type: ignore[misc]
+        return
+    open_areas: list[tuple[Merged, Raw]] = []
+    for number, row in sheet.rows():
+        cells = list(row)
+        index = number - 1
+        open_areas = [(area, value) for area, value in open_areas if area[2] >= index]
+        if any(not is_blank(cell) for cell in cells):
+            for (_, left, _, _), value in open_areas:
+                if left < len(cells) and is_blank(cells[left]):
+                    cells[left] = value
+        open_areas += [(area, cells[area[1]]) for area in starts.get(index, ()) if area[1] < len(cells)]
+        yield number, cells

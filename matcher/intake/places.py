@@ -1,0 +1,60 @@
+"""Names of places become region codes; who cannot be placed is rejected, a former name is brought up to date."""
+
+from __future__ import annotations
+
+from matcher.geography import PlaceMatch
+from matcher.intake.cells import error, repaired, warning
+from matcher.intake.context import IntakeContext
+from matcher.intake.drafts import Draft
+from matcher.records import Kind
+
+PARTS = ("place.province", "place.city", "place.county", "place.township", "place.village")
+WHOLE = "place.name"
+_FIX = "请按“省 市 县（区）乡镇 村”填写现用名称，或填写区划代码。"
+
+
+def settle_place(draft: Draft, context: IntakeContext, *, kind: Kind, required: bool = True) -> None:
+    """Set `place_code` from the columns that name the place; of a new record without any, the importing county's.
+
+    A vacancy whose place column is left blank is not given a place: that would move a job to the wrong county.
+    """
+    parts = [(name, draft.sources.pop(name)) for name in PARTS if draft.sources.get(name)]
+    whole = draft.sources.pop(WHOLE, None)
+    if "place_code" in draft.fields:
+        return
+    column, text = ("", "")
+    if parts:
+        column, text = parts[-1][0], " ".join(value for _, value in parts)
+    if whole and (not parts or context.gazetteer.find(text, context.region_code).code is None):
+        column, text = WHOLE, whole
+    if text:
+        _read(draft, context, column, text)
+    elif required and draft.current is None:
+        _default(draft, context, kind)
+
+
+def _read(draft: Draft, context: IntakeContext, column: str, text: str) -> None:
+    match = context.gazetteer.find(text, context.region_code)
+    if match.code is None:
+        draft.say(column, error(text, "能认出的地点", f"{match.problem}。{_candidates(match) or _FIX}"))
+        return
+    draft.fields["place_code"] = match.code
+    if match.problem:
+        draft.say(column, warning(text, match.name or "", f"{match.problem}。"))
+    if match.note:
+        draft.say(column, repaired(text, match.name or "", f"{match.note}，请核对。"))
+
+
+def _candidates(match: PlaceMatch) -> str:
+    names = "、".join(other.name for other in match.alternatives[:4])
+    return f"可能是：{names}。" if names else ""
+
+
+def _default(draft: Draft, context: IntakeContext, kind: Kind) -> None:
+    if kind is Kind.VACANCIES and (WHOLE in draft.headers or "place_code" in draft.headers):
+        draft.say(WHOLE, error("", "工作地点", "工作地点为空，无法判断岗位在哪里。" + _FIX))
+        return
+    draft.fields["place_code"] = context.region_code
+    name = context.gazetteer.name(context.region_code)
+    fix = f"没有写明地点的行按{name}登记，请补填到村或乡镇。"
+    draft.say(WHOLE, warning("没有写明地点", "乡镇、村或区划代码", fix, once=True))
