@@ -55,11 +55,17 @@ class Application:
 
         return open_store(url, home=home)
 
+    def close(self) -> None:
+        """Close the database if this run opened it."""
+        if "store" in self.__dict__:
+            self.store.close()
+
     def create_store(self) -> RosterStore:
-        """Create or migrate the database and its keys."""
+        """Create or migrate the database and its keys; the run's store from here on."""
         self.settings.home.mkdir(parents=True, exist_ok=True)
         from matcher.store import open_store
 
         store = open_store(self.settings.url, home=self.settings.home)
+        self.__dict__["store"] = store
         store.migrate()
         return store

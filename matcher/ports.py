@@ -80,6 +80,9 @@ class RosterStore(Protocol):
     def migrate(self) -> None:
         """Create or upgrade the schema."""
 
+    def close(self) -> None:
+        """Give the connections back; the store is not used after it."""
+
     def revision(self) -> int:
         """Number of the last event written; grows with every write_batch and undo_batch."""
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 import matcher
-from matcher.errors import InvalidInput, MatcherError
+from matcher.cli.output import tell_error
+from matcher.errors import MatcherError
 
 # Command -> module of this room that holds it. Only the module of the command that runs is imported: a `match`
 # needs neither a database driver nor a spreadsheet writer.
@@ -71,9 +72,7 @@ def root(home: Path | None, database: str | None) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns 0 done, 1 done with problems in the data or failed, 2 wrong usage."""
     try:
-        root.main(args=list(arguments), prog_name="matcher", standalone_mode=False)
-    except click.exceptions.Exit as left:
-        return left.exit_code
+        code = root.main(args=list(arguments), prog_name="matcher", standalone_mode=False)
     except click.Abort:
         click.echo("stopped", err=True)
         return 1
@@ -81,15 +80,11 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return 2
     except MatcherError as error:
-        click.echo(f"matcher: {error}", err=True)
-        if isinstance(error, InvalidInput):
-            for problem in error.problems[:20]:
-                row = f" row {problem.row}" if problem.row else ""
-                expected = f" (expected {problem.expected})" if problem.expected else ""
-                click.echo(f"  {problem.file}{row} {problem.column}: {problem.found}{expected} {problem.fix}", err=True)
+        tell_error(error)
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output has gone; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    return 0
+    # A command that found problems leaves by `click.exceptions.Exit`, whose code `main` hands back.
+    return code if isinstance(code, int) else 0

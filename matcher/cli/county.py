@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-import sys
+from contextlib import closing
 
 import click
 
@@ -43,7 +43,8 @@ def demo_command(app: Application, *, jurisdiction: str, workers: int, seed: int
     """
     call = SeedCounty(jurisdiction=jurisdiction, workers=workers, seed=seed, home=app.settings.home)
     settings = seed_county(app.create_store(), app.means, call, at=app.clock.now(), tell=note)
-    show_tour(Application(settings))
+    with closing(Application(settings)) as toured:
+        show_tour(toured)
     note(f"the pages on http://127.0.0.1:{port} are still to come")
 
 
@@ -68,7 +69,7 @@ def doctor_command(app: Application, *, list_settings: bool, output_format: str)
     ]
     write_rows(rows, output_format)
     if any(row["state"] != "ok" for row in rows):
-        sys.exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _database(app: Application) -> dict[str, str]:

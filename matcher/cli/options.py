@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -60,7 +61,8 @@ def application_options(command: F) -> F:
     def configured(ctx: click.Context, /, home: Path | None, database: str | None, **values: Any) -> Any:
         above = ctx.find_root().params
         settings = from_environment(home=home or above.get("home"), database_url=database or above.get("database"))
-        return ctx.invoke(command, app=Application(settings, values.pop("model", None)), **values)
+        with closing(Application(settings, values.pop("model", None))) as app:
+            return ctx.invoke(command, app=app, **values)
 
     return configured  # type: ignore[return-value]
 

@@ -12,6 +12,9 @@ from unicodedata import east_asian_width
 import click
 import msgspec
 
+from matcher.errors import InvalidInput, MatcherError
+
+N_PROBLEMS = 20
 Row = Mapping[str, Any]
 
 
@@ -35,6 +38,18 @@ def write_rows(rows: Iterable[Row], output_format: str) -> None:
 def note(text: str) -> None:
     """A line for the person at the terminal, never mixed into the data."""
     click.echo(text, err=True)
+
+
+def tell_error(error: MatcherError) -> None:
+    """What went wrong, where, what to do, and the first problems of the data, on stderr."""
+    end = "" if error.what.endswith(("。", ".", "！", "？")) or not error.remedy else "."
+    parts = (f"{error.where}:" if error.where else "", error.what + end, error.remedy)
+    note("matcher: " + " ".join(part for part in parts if part))
+    if isinstance(error, InvalidInput):
+        for problem in error.problems[:N_PROBLEMS]:
+            row = f" row {problem.row}" if problem.row else ""
+            expected = f" (expected {problem.expected})" if problem.expected else ""
+            note(f"  {problem.file}{row} {problem.column}: {problem.found}{expected} {problem.fix}")
 
 
 def write_bytes(body: bytes) -> None:

@@ -12,6 +12,7 @@ from matcher.bootstrap import Application
 from matcher.cli.lists import jurisdiction_option, seed_option, top_option
 from matcher.cli.options import application_options, model_option, on_option, today_if_none
 from matcher.cli.output import note
+from matcher.services.new_file import new_file
 from matcher.services.plan_season import PlanSeason, plan_season
 
 
@@ -48,8 +49,10 @@ def plan_command(
         seed=app.settings.seed if seed is None else seed,
         explain=explain,
     )
-    lines = list(plan_season(app.store, app.means, call, at=app.clock.now()))
-    out.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    # The file is opened first: a plan counts what it shows, so it must not be made and then lost.
+    with new_file(out) as stream:
+        lines = list(plan_season(app.store, app.means, call, at=app.clock.now()))
+        stream.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
     crowded = sum(price > 0 for price in lines[0]["prices"].values())
     listed = sum(len(line["items"]) for line in lines[1:])
     note(f"{len(lines) - 1} lists with {listed} places; {crowded} crowded vacancies have a price; written to {out}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -94,7 +93,7 @@ def check_command(app: Application, *, output_format: str) -> None:
     n_cases = sum(n for _, n in cases.values())
     note(f"{len(cases)} rules, {n_cases} cases, {sum(not n for _, n in cases.values())} rules without a case")
     if any(problem.severity is Severity.ERROR for problem in problems):
-        sys.exit(1)
+        raise click.exceptions.Exit(1)
 
 
 @policy_group.command("evaluate")

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 
 import click
 
 from matcher.bootstrap import Application
-from matcher.cli.options import application_options, on_option, today_if_none
-from matcher.cli.output import note, write_json
+from matcher.cli.options import application_options, format_option, on_option, today_if_none
+from matcher.cli.output import note, tell_error, write_json, write_rows
 from matcher.cli.progress import ProgressBar
-from matcher.errors import UsageError
+from matcher.errors import InvalidInput, UsageError
 from matcher.intake import write_template
 from matcher.records import Channel, Kind
 from matcher.services.export_records import export_records
-from matcher.services.import_roster import ImportRoster, import_roster
-from matcher.services.undo_import import undo_import
+from matcher.services.import_roster import ImportRoster, import_roster, refused_summary
+from matcher.services.new_file import new_file
+from matcher.services.undo_import import list_imports, undo_import
 
 KINDS = [kind.value for kind in Kind]
-UNDO = "undo"
+UNDO, LIST = "undo", "list"
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice([*KINDS, "ledger", UNDO]), metavar="KIND")
-@click.argument("file", metavar="FILE")
+@click.argument("kind", type=click.Choice([*KINDS, "ledger", UNDO, LIST]), metavar="KIND")
+@click.argument("file", metavar="FILE", default="")
 @click.option("--jurisdiction", default=None, help="Pack or region code of the county that imports.")
 @click.option("--channel", type=click.Choice([c.value for c in Channel]), default=None, help="Channel of vacancies.")
 @click.option("--dry-run", is_flag=True, help="Read and report, write nothing.")
@@ -33,7 +33,7 @@ UNDO = "undo"
     "--rejects", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Workbook of refused rows."
 )
 @click.option("--by", default="", help="Who imports, for the record.")
-@click.option("--format", "_format", type=click.Choice(["json"]), default="json", help="The summary is JSON.")
+@format_option
 @on_option
 @application_options
 def import_command(
@@ -46,15 +46,21 @@ def import_command(
     dry_run: bool,
     rejects: Path | None,
     by: str,
-    _format: str,
+    output_format: str,
     on: date | None,
 ) -> None:
     """Take a roster in; KIND is households, workers, vacancies, employers, plots or placements.
 
-    Prints the summary; exit 1 when rows were rejected. `matcher import undo BATCH_ID` takes an import back.
+    Prints the summary as JSON; exit 1 when rows were rejected. `matcher import undo BATCH_ID` takes an import back,
+    `matcher import list` names the imports so far.
 
     Example: matcher import workers roster.xlsx --jurisdiction liujiang_2018 --rejects refused.xlsx
     """
+    if kind == LIST:
+        write_rows(list_imports(app.store), output_format)
+        return
+    if not file:
+        raise UsageError("the file is missing", where=f"import {kind}", remedy=f"Example: matcher import {kind} FILE")
     if kind == UNDO:
         write_json(undo_import(app.store, file, at=app.clock.now(), by=by))
         return
@@ -73,8 +79,15 @@ def import_command(
         rejects=rejects,
         by=by,
     )
-    with ProgressBar(path.name) as progress:
-        summary = import_roster(app.store, app.means, call, at=app.clock.now(), progress=progress)
+    try:
+        with ProgressBar(path.name) as progress:
+            summary = import_roster(app.store, app.means, call, at=app.clock.now(), progress=progress)
+    except InvalidInput as error:
+        if not error.problems:
+            raise
+        write_json(refused_summary(call, error))
+        tell_error(error)
+        raise click.exceptions.Exit(1) from None
     write_json(summary)
     note(
         f"{path.name}: {summary['rows']} rows, {summary['accepted']} accepted, {summary['repaired']} repaired, "
@@ -82,7 +95,7 @@ def import_command(
         + (" (dry run, nothing written)" if dry_run else "")
     )
     if summary["rejected"]:
-        sys.exit(1)
+        raise click.exceptions.Exit(1)
 
 
 @click.command("export")
@@ -106,7 +119,8 @@ def template_command(kind: str, out: Path) -> None:
 
     Example: matcher template workers workers-blank.xlsx
     """
-    write_template(out, Kind(kind))
+    with new_file(out) as stream:
+        write_template(stream, Kind(kind))
     note(f"blank template for {kind} written to {out}")
 
 

@@ -10,8 +10,8 @@ from matcher.bootstrap import Application
 from matcher.cli.options import application_options, model_option
 from matcher.cli.output import write_json
 from matcher.decisions import answer_bytes
-from matcher.errors import UsageError
 from matcher.services.match import match
+from matcher.services.new_file import new_file
 from matcher.services.requests import read_request
 
 
@@ -33,10 +33,8 @@ def match_command(app: Application, *, input_path: Path, out: Path | None) -> No
     if out is None:
         write_json(answer)
         return
-    try:
-        out.write_bytes(answer_bytes(answer) + b"\n")
-    except OSError as error:
-        raise UsageError(f"cannot write: {error.strerror}", where=str(out), remedy="Choose another folder.") from None
+    with new_file(out) as stream:
+        stream.write(answer_bytes(answer) + b"\n")
 
 
 COMMANDS = (match_command,)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matcher.errors import UsageError
 from matcher.intake import export_form, write_export
 from matcher.ports import RosterStore
 from matcher.records import Identity, Kind, Worker
+from matcher.services.new_file import new_file
 
 
 def export_records(store: RosterStore, kind: Kind, out: Path) -> int:
@@ -19,7 +19,6 @@ def export_records(store: RosterStore, kind: Kind, out: Path) -> int:
     identities: dict[str, Identity] = {}
     if kind is Kind.WORKERS:
         identities = store.identities([worker.worker_id for worker in records if isinstance(worker, Worker)])
-    try:
-        return write_export(out, export_form(out.name), kind, records, identities=identities)
-    except OSError as error:
-        raise UsageError(f"cannot write: {error.strerror}", where=str(out), remedy="Choose another folder.") from None
+    form = export_form(out.name)
+    with new_file(out) as stream:
+        return write_export(stream, form, kind, records, identities=identities)

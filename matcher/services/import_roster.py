@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from matcher.errors import Problem
+from matcher.errors import InvalidInput, Problem
 from matcher.geography import gazetteer
 from matcher.intake import (
     ColumnPlan,
@@ -25,10 +25,11 @@ from matcher.intake import (
     write_rejects,
 )
 from matcher.intake.context import Progress
-from matcher.policy import PackSet, publication_rules, working_age
+from matcher.policy import PackSet, pack_for, publication_rules, working_age
 from matcher.ports import Batch, Change, RosterStore
 from matcher.records import ID_FIELDS, Channel, Identity, Kind, Record
 from matcher.services.advert_review import AgeReach, with_occupation
+from matcher.services.new_file import new_file
 from matcher.services.rulebook import Means
 
 HASH_CHUNK = 1 << 20
@@ -78,10 +79,25 @@ def import_roster(
     results = _reviewed(store, means, call, results)
     summary = _summary(call, plan, results, _batch_id(call, store.revision()))
     if call.rejects is not None:
-        write_rejects(call.rejects, plan, results)
+        with new_file(call.rejects) as stream:
+            write_rejects(stream, plan, results)
     if not call.dry_run:
         _write(store, call, plan, results, summary, at)
     return summary
+
+
+def refused_summary(call: ImportRoster, error: InvalidInput) -> dict[str, Any]:
+    """The summary of a file that could not be read at all: no batch, no rows, the problems of the file."""
+    return {
+        "batch_id": None,
+        "kind": call.kind.value,
+        "rows": 0,
+        **{outcome.value: 0 for outcome in Outcome},
+        "dry_run": call.dry_run,
+        "forms": [],
+        "unread_columns": [],
+        "problems": [_told(problem) for problem in error.problems],
+    }
 
 
 def _planned(store: RosterStore, table: Table, kind: Kind) -> ColumnPlan:
@@ -112,10 +128,14 @@ def _context(store: RosterStore, means: Means, call: ImportRoster, progress: Pro
 
 
 def region_of(packs: PackSet, jurisdiction: str) -> str:
-    """Region code of a jurisdiction: itself if it is a code, else the region its pack binds, "" if none."""
+    """Region code of a jurisdiction: itself if it is a code, else the region its pack binds, "" if none.
+
+    A pack names a city or province by its leading digits; codes are filled up with zeros to six.
+    """
     if jurisdiction.isdigit():
         return jurisdiction
-    return packs[jurisdiction].regions[0] if packs[jurisdiction].regions else ""
+    regions = pack_for(packs, jurisdiction, date.min).asked.regions
+    return f"{regions[0]:0<6}" if regions else ""
 
 
 def _reviewed(store: RosterStore, means: Means, call: ImportRoster, results: list[RowResult]) -> list[RowResult]:

@@ -79,6 +79,7 @@ def answer_candidates(
             seed=call.seed,
             prices=plan.prices if plan else {},
             service=service_of(vacancies[0]),
+            paired_only=True,
         ),
     )
     body = inputs_of(call, rosters, plan)

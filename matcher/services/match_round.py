@@ -76,6 +76,7 @@ class Brief:
 
     shown : worker id -> vacancies not to be listed again; prices : given slot prices, None solves them over the input
     service : whose tiers of the pack order, empty for its general order; everything : keep refused pairs as well
+    paired_only : leave workers without a pair out of the round, where lists are made by vacancy
     """
 
     on: date
@@ -86,22 +87,28 @@ class Brief:
     mode: PlanMode = PlanMode.BALANCED
     service: str = ""
     everything: bool = False
+    paired_only: bool = False
 
 
 def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
     """Run the stages over the rosters: candidates, eligibility, features, scores, priority, prices."""
-    workers, vacancies, on = rosters.workers, rosters.vacancies, brief.on
+    vacancies, on = rosters.vacancies, brief.on
     bound, frame = pack_for(means.packs, brief.jurisdiction, on), law_frame(means, on)
 
     if brief.everything:
-        pairs = every_pair(len(workers), len(vacancies))
+        pairs = every_pair(len(rosters.workers), len(vacancies))
     else:
-        pairs = candidates.generate(workers, vacancies, on=on, shown=brief.shown)
+        pairs = candidates.generate(rosters.workers, vacancies, on=on, shown=brief.shown)
+    if brief.paired_only:
+        rosters, pairs = paired(rosters, pairs)
     pairs = eligibility.assess(
-        pairs, eligibility.encode_workers(workers, frame), eligibility.encode_vacancies(vacancies, frame), frame
+        pairs, eligibility.encode_workers(rosters.workers, frame), eligibility.encode_vacancies(vacancies, frame), frame
     )
     if not brief.everything:
         pairs = pairs.take(pairs["verdict"] > Verdict.NO)
+    if brief.paired_only:
+        rosters, pairs = paired(rosters, pairs)
+    workers = rosters.workers
 
     readings = _readings(
         [workers[ix] for ix in np.unique(pairs.worker_ix)], [vacancies[ix] for ix in np.unique(pairs.vacancy_ix)]
@@ -148,6 +155,15 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         worker_keys=shortlist.tie_keys([worker.worker_id for worker in workers], brief.seed),
         vacancy_keys=shortlist.tie_keys([vacancy.vacancy_id for vacancy in vacancies], brief.seed),
     )
+
+
+def paired(rosters: Rosters, pairs: Pairs) -> tuple[Rosters, Pairs]:
+    """The rosters without workers that stand in no pair, order kept, and the pairs of the same people in them."""
+    held = np.zeros(len(rosters.workers), dtype=np.bool_)
+    held[pairs.worker_ix] = True
+    position = np.cumsum(held, dtype=np.int32) - np.int32(1)
+    workers = [rosters.workers[ix] for ix in np.flatnonzero(held)]
+    return replace(rosters, workers=workers), replace(pairs, worker_ix=position[pairs.worker_ix])
 
 
 def _readings(workers: Sequence[Worker], vacancies: Sequence[Vacancy]) -> features.Readings:

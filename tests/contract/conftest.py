@@ -12,9 +12,34 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from command_line_fixtures import (
+    blank,
+    blank_home,
+    county,
+    county_files,
+    county_home,
+    own_settings,
+    planned,
+    planned_home,
+    readable_county,
+    records,
+)
 from sqlalchemy.engine import make_url
 
 from matcher.store import Store, open_store
+
+__all__ = [
+    "blank",
+    "blank_home",
+    "county",
+    "county_files",
+    "county_home",
+    "own_settings",
+    "planned",
+    "planned_home",
+    "readable_county",
+    "records",
+]
 
 POSTGRES = pytest.param("postgresql", marks=pytest.mark.postgres)
 

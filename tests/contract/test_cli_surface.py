@@ -1,0 +1,331 @@
+"""CONTRACT sections 1 and 2: every command is there, says how it is used, and leaves by the right door."""
+
+from __future__ import annotations
+
+import csv as csv_reader
+import io
+import os
+import subprocess
+import sys
+from datetime import date
+
+import msgspec
+import pytest
+from command_line import COUNTY, ON, SEASON, Office, call, csv, jsonl, process, worker
+
+# Section 2, read off the page.
+WORKING = (
+    "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
+    "occupation", "model", "doctor",
+)  # fmt: skip
+BESIDE = ("template", "replay")
+COMING = (
+    "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate", "token", "user",
+    "serve", "backup", "restore", "verify",
+)  # fmt: skip
+SUBCOMMANDS = (
+    ("policy", "list"),
+    ("policy", "show"),
+    ("policy", "check"),
+    ("policy", "diff"),
+    ("policy", "figures-needed"),
+    ("policy", "evaluate"),
+    ("model", "show"),
+    ("model", "use"),
+)
+
+
+def test_the_first_page_lists_every_command_of_the_contract():
+    page = call("--help")
+    assert page.code == 0
+    named = {line.split()[0] for line in page.text.partition("Commands:")[2].splitlines() if line.strip()}
+    assert named == {*WORKING, *BESIDE, *COMING}
+
+
+@pytest.mark.parametrize("command", [*((name,) for name in (*WORKING, *BESIDE, *COMING)), *SUBCOMMANDS], ids=" ".join)
+def test_help_is_everywhere_with_one_example(command):
+    page = call(*command, "--help")
+    assert page.code == 0
+    assert page.err == ""
+    assert page.text.count("Example:") == 1
+    assert f"Example: matcher {command[0]}" in page.text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("allocate", "--channel", "micro_farm", "--out", "x.jsonl"),
+        ("reconcile", "left.xlsx", "right.xlsx", "--out", "x"),
+        ("sms", "plan"),
+        ("sms", "send"),
+        ("work",),
+        ("dispatch",),
+        ("claims",),
+        ("report", "weekly", "--out", "x.xlsx"),
+        ("train", "--events", "x", "--out", "y.json"),
+        ("evaluate", "--driver", "true"),
+        ("token", "add", "--role", "reader"),
+        ("user", "add"),
+        ("serve", "--host", "127.0.0.1", "--port", "8000"),
+        ("backup", "x"),
+        ("restore", "x"),
+        ("verify",),
+        ("import", "ledger", "x.xlsx"),
+        ("policy", "diff", "liujiang_2018", "hekou_2018"),
+        ("policy", "figures-needed"),
+        ("model", "use", "model.json"),
+    ],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_a_command_still_to_come_exits_2_and_says_so(arguments):
+    refused = call(*arguments)
+    assert refused.code == 2
+    assert refused.out == b""
+    assert "still to come" in refused.err
+    assert f"matcher {arguments[0]}" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("no-such-command",), "no-such-command"),
+        (("recommend",), "--worker"),
+        (("recommend", "--worker", "w1", "--on", "1.6.2018"), "2018-06-01"),
+        (("recommend", "--worker", "w1", "--on", "2018-02-30"), "2018-02-30"),
+        (("recommend", "--worker", "w1", "--top", "0"), "--top"),
+        (("recommend", "--worker", "w1", "--format", "xml"), "--format"),
+        (("import", "workers"), "FILE"),
+        (("import", "people", "x.csv"), "people"),
+        (("import", "workers", "no-such-file.csv"), "no-such-file.csv"),
+        (("export", "workers", "x.pdf"), ".pdf"),
+        (("plan", "--season", "2018", "--on", ON, "--out", "x"), "2018-02-01/2018-07-31"),
+        (("plan", "--season", "2018-07-31/2018-02-01", "--on", ON, "--out", "x"), "--season"),
+        (("plan", "--season", SEASON, "--on", "2018-08-01", "--out", "x"), "--on"),
+        (("demo", "--jurisdiction", "atlantis"), "atlantis"),
+        (("parse", "colour", "--batch", __file__), "colour"),
+        (("match",), "--input"),
+        (("match", "--input", "no-such-file.json"), "no-such-file.json"),
+    ],
+    ids=lambda value: " ".join(value[:3]) if isinstance(value, tuple) else "",
+)
+def test_wrong_usage_exits_2_and_names_what_is_wrong(blank, arguments, named, monkeypatch):
+    monkeypatch.chdir(blank.home)
+    refused = blank(*arguments)
+    assert refused.code == 2
+    assert refused.out == b""
+    assert named in refused.err
+    assert "Traceback" not in refused.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("recommend", "--worker", "w404"), "w404"),
+        (("candidates", "--vacancy", "v404"), "v404"),
+        (("explain", "--worker", "w404", "--vacancy", "v404"), "w404"),
+        (("replay", "d-404"), "d-404"),
+        (("policy", "show", "atlantis_2018"), "atlantis_2018"),
+        (("import", "undo", "b-404"), "b-404"),
+        (("recommend", "--worker", "w404", "--jurisdiction", "450206"), "w404"),
+    ],
+    ids=lambda value: " ".join(value[:1]) if isinstance(value, tuple) else "",
+)
+def test_what_is_not_there_is_said(blank, arguments, named):
+    refused = blank(*arguments)
+    assert refused.code in (1, 2)
+    assert refused.out == b""
+    assert named in refused.err
+    assert "Traceback" not in refused.err
+
+
+def test_a_command_without_a_database_says_what_to_do(tmp_path):
+    refused = Office(tmp_path / "nothing")("recommend", "--worker", "w1")
+    assert refused.code == 1
+    assert "matcher init" in refused.err
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_init_may_be_repeated_and_keeps_the_data(county):
+    before = county.snapshot()
+    again = county.ok("init")
+    assert again.out == b""
+    assert county.snapshot() == before
+
+
+class TestHomeAndDatabase:
+    """`--home` and `--database`, else the environment, else ./var."""
+
+    def test_before_and_after_the_subcommand(self, blank):
+        for arguments in (
+            ("--home", blank.home, "doctor", "--format", "json"),
+            ("doctor", "--home", blank.home, "--format", "json"),
+        ):
+            answer = call(*arguments)
+            assert answer.code == 0
+            assert {"part": "home", "state": "ok", "detail": str(blank.home)} in answer.json
+
+    def test_the_option_on_the_command_is_nearer(self, blank, tmp_path):
+        answer = call("--home", tmp_path / "other", "doctor", "--home", blank.home)
+        assert answer.code == 0
+
+    def test_from_the_environment(self, blank, monkeypatch):
+        monkeypatch.setenv("MATCHER_HOME", str(blank.home))
+        assert call("doctor").code == 0
+
+    def test_the_option_goes_before_the_environment(self, blank, tmp_path, monkeypatch):
+        monkeypatch.setenv("MATCHER_HOME", str(tmp_path / "other"))
+        assert call("--home", blank.home, "doctor").code == 0
+
+    def test_var_is_the_default(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        assert call("init").code == 0
+        assert (tmp_path / "var" / "matcher.db").is_file()
+
+    @pytest.mark.parametrize("order", ["before", "after", "environment"])
+    def test_the_database_may_lie_elsewhere(self, tmp_path, monkeypatch, order):
+        path = tmp_path / "elsewhere.db"
+        url = f"sqlite:///{path}"
+        if order == "environment":
+            monkeypatch.setenv("MATCHER_DATABASE_URL", url)
+        before = ("--database", url) if order == "before" else ()
+        after = ("--database", url) if order == "after" else ()
+        assert call("--home", tmp_path / "home", *before, "init", *after).code == 0
+        assert path.is_file()
+        assert not (tmp_path / "home" / "matcher.db").exists()
+        loaded = call(
+            "--home", tmp_path / "home", *before, "import", "workers", jsonl(tmp_path / "w.jsonl", [worker("w1")]),
+            *after,
+        )  # fmt: skip
+        assert loaded.json["accepted"] == 1
+
+    def test_another_engine_than_the_two_is_refused(self, tmp_path):
+        refused = call("--home", tmp_path, "--database", "mysql://localhost/x", "init")
+        assert refused.code == 2
+        assert "PostgreSQL" in refused.err
+
+    def test_a_password_in_the_url_is_not_repeated(self, tmp_path):
+        refused = call("--home", tmp_path, "--database", "mysql://clerk:hunter2@localhost/x", "init")
+        assert "hunter2" not in refused.err
+
+    def test_a_setting_that_does_not_fit_is_named(self, blank, monkeypatch):
+        monkeypatch.setenv("MATCHER_TOP", "many")
+        refused = blank("doctor")
+        assert refused.code == 2
+        assert "top" in refused.err
+
+
+class TestFormats:
+    """`--format json|jsonl|csv|table` wherever a command prints rows; data on stdout, notes on stderr."""
+
+    ROWS = (
+        ("policy", "list", "--on", ON),
+        ("model", "show"),
+        ("doctor",),
+        ("doctor", "--settings"),
+        ("import", "list"),
+        ("policy", "check"),
+    )
+
+    @pytest.mark.parametrize("command", ROWS, ids=" ".join)
+    def test_four_forms_of_the_same_rows(self, readable_county, command):
+        forms = {form: readable_county.ok(*command, "--format", form) for form in ("json", "jsonl", "csv", "table")}
+        rows = forms["json"].json
+        assert rows or command == ("policy", "check")
+        assert forms["jsonl"].lines == rows
+        read = list(csv_reader.DictReader(io.StringIO(forms["csv"].text)))
+        assert [list(row) for row in read] == [list(row) for row in rows]
+        for row, told in zip(rows, read, strict=True):
+            for name, value in row.items():
+                plain = "" if value is None else value
+                assert told[name] == (plain if isinstance(plain, str) else msgspec.json.encode(plain).decode())
+        assert len(forms["table"].text.splitlines()) == len(rows) + 2 or any(
+            "\n" in str(value) for row in rows for value in row.values()
+        )
+
+    @pytest.mark.parametrize("command", ["recommend", "candidates"])
+    def test_a_list_as_rows(self, readable_county, records, command):
+        asked = {
+            "recommend": ("--worker", next(w for w in records.workers if w.wish_to_work).worker_id),
+            "candidates": ("--vacancy", records.vacancies[0].vacancy_id),
+        }[command]
+        options = (command, *asked, "--on", ON, "--jurisdiction", COUNTY)
+        (listed,) = readable_county.ok(*options).json["lists"]
+        rows = readable_county.ok(*options, "--format", "jsonl").lines
+        assert len(rows) == len(listed["items"]) > 0
+        told = {"rank", "verdict", "fit", "fit_band", "score", "tier", "sentence", "drawback"}
+        for row, item in zip(rows, listed["items"], strict=True):
+            assert {name: row[name] for name in told} == {name: item[name] for name in told}
+            assert {"worker_id", "vacancy_id"} <= row.keys()
+        read = list(csv_reader.DictReader(io.StringIO(readable_county.ok(*options, "--format", "csv").text)))
+        assert [float(row["score"]) for row in read] == [item["score"] for item in listed["items"]]
+        assert len(readable_county.ok(*options, "--format", "table").text.splitlines()) == len(rows) + 2
+
+    def test_the_summary_is_alone_on_stdout(self, blank, tmp_path):
+        path = csv(tmp_path / "w.csv", ["姓名", "身份证号", "村"], ["王小明", "1", "基隆村"])
+        answer = blank("import", "workers", path, "--jurisdiction", COUNTY, "--on", ON)
+        assert answer.code == 1
+        assert answer.json["rejected"] == 1
+        assert "1 rejected" in answer.err
+
+
+def test_on_decides_the_day(blank, tmp_path):
+    """A post is listed on its last day, not the day after, and the default is today."""
+    blank.load("workers", jsonl(tmp_path / "w.jsonl", [worker("w1")]))
+    today = date.today()  # noqa: DTZ011 - the default of --on is the local calendar day
+    blank.load(
+        "vacancies",
+        jsonl(
+            tmp_path / "v.jsonl",
+            [
+                {"vacancy_id": "v1", "title": "缝纫工", "channel": "workshop", "place_code": "450206", "headcount": 1,
+                 "valid_to": "2018-06-01"},
+                {"vacancy_id": "v2", "title": "缝纫工", "channel": "workshop", "place_code": "450206", "headcount": 1,
+                 "valid_from": today.isoformat()},
+            ],
+        ),
+    )  # fmt: skip
+
+    def listed(*on):
+        (found,) = blank.ok("recommend", "--worker", "w1", "--jurisdiction", COUNTY, *on).json["lists"]
+        return [item["vacancy_id"] for item in found["items"]]
+
+    assert listed("--on", "2018-06-01") == ["v1"]
+    assert listed("--on", "2018-06-02") == []
+    assert listed() == ["v2"]
+
+
+class TestProcesses:
+    """The same through a real process: exit codes, separate streams, UTF-8 whatever the locale."""
+
+    def test_data_to_stdout_notes_to_stderr_exit_0(self, tmp_path):
+        home = ("--home", tmp_path / "home")
+        made = process(*home, "init")
+        assert (made.code, made.out) == (0, b"")
+        assert "database ready" in made.err
+        loaded = process(
+            *home, "import", "workers", jsonl(tmp_path / "w.jsonl", [worker("w1")]),
+            env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii:backslashreplace"},
+        )  # fmt: skip
+        assert (loaded.code, loaded.json["accepted"]) == (0, 1)
+        assert loaded.err.count("\n") == 1
+
+    def test_problems_in_the_data_exit_1(self, blank, tmp_path):
+        path = csv(tmp_path / "坏.csv", ["姓名", "身份证号", "村"], ["王小明", "1", "基隆村"])
+        answer = process("--home", blank.home, "import", "workers", path, env={"LC_ALL": "C.UTF-8"})
+        assert answer.code == 1
+        assert answer.json["rejected"] == 1
+
+    def test_wrong_usage_exits_2(self):
+        answer = process("import", "people", "x.csv")
+        assert (answer.code, answer.out) == (2, b"")
+
+    def test_a_reader_that_leaves_early_is_no_fault(self, blank):
+        made = subprocess.Popen(
+            [sys.executable, "-m", "matcher", "--home", str(blank.home), "model", "show", "--format", "jsonl"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ),
+        )  # fmt: skip
+        made.stdout.close()
+        err = made.stderr.read().decode()
+        made.stderr.close()
+        assert made.wait(timeout=60) in (0, 1)
+        assert "Traceback" not in err
