@@ -67,7 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     candidates_top: Annotated[int, Meta(description="length of a candidate list when none is asked for")] = 20
     top: Annotated[int, Meta(description="length of a list when none is asked for")] = 3
     plan_epsilon: Annotated[float, Meta(description="entropy of the balanced plan; smaller spreads less")] = 0.01
-    plan_iterations: Annotated[int, Meta(description="most scaling rounds of the balanced plan")] = 200
+    plan_iterations: Annotated[int, Meta(description="most scaling rounds of the balanced plan")] = 500
     refused_limit: Annotated[int, Meta(description="refused vacancies listed per worker by recommend")] = 50
 
     # Import.
