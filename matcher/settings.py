@@ -71,7 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     refused_limit: Annotated[int, Meta(description="refused vacancies listed per worker by recommend")] = 50
 
     # Import.
-    import_max_bytes: Annotated[int, Meta(description="largest file taken, bytes")] = 199 * 1024 * 1024
+    import_max_bytes: Annotated[int, Meta(description="largest file taken, bytes; below 200 MB")] = 190 * 1024 * 1024
     import_max_columns: Annotated[int, Meta(description="widest sheet taken, columns")] = 256
     import_max_unpacked_bytes: Annotated[int, Meta(description="largest xlsx when unpacked, bytes")] = 1024**3
     import_max_cells: Annotated[int, Meta(description="largest sheet, rows x columns")] = 10_000_000

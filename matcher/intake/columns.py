@@ -9,7 +9,7 @@ import msgspec
 
 from matcher.errors import InvalidInput, Problem, Severity
 from matcher.intake.fields import DERIVED_FIELDS
-from matcher.intake.headers import IGNORED, LEVEL_MARK, Form, fingerprint, match_header, recognise
+from matcher.intake.headers import IGNORED, LEVEL_MARK, Form, fingerprint, match_header, readable_fields, recognise
 from matcher.intake.sheets import Merged, Raw, Sheet, Table
 from matcher.records import ID_FIELDS, Kind
 
@@ -129,7 +129,7 @@ def _plan_sheet(
     header = _find_header(top, sheet.merged(), kind, remembered)
     if header is None:
         return SheetPlan(sheet=sheet.name, skipped="没有认出表头，没有读取", n_rows=sheet.n_rows), []
-    mark = fingerprint(header.headers)
+    mark = fingerprint(kind, header.headers)
     samples = _samples(top[header.row :], len(header.headers))
     columns, unread, problems = _map_columns(header, kind, remembered.get(mark, {}), samples)
     form = recognise(header.headers)
@@ -161,7 +161,7 @@ def _find_header(
     best: _Header | None = None
     for first, n_levels in _header_places(len(top), merged):
         headers = _join_levels(top[first : first + n_levels], merged, first)
-        if fingerprint(headers) in remembered:
+        if fingerprint(kind, headers) in remembered:
             return _Header(first + n_levels, headers, len(headers))
         found = [match.field for header in headers if header and (match := match_header(kind, header))]
         n_known = len(set(found) - {IGNORED})
@@ -261,10 +261,13 @@ def _map_columns(
 
 
 def _map_column(index: int, text: str, kind: Kind, remembered: Mapping[str, str]) -> Column | None:
-    if text in remembered:
-        field = remembered[text]
-        return None if field == IGNORED else Column(index=index, header=text, field=field)
+    field = remembered.get(text, "")
+    if field == IGNORED:
+        return None
     match = match_header(kind, text) if text else None
+    if field in readable_fields(kind):
+        rank = match.rank if match is not None and match.field == field else 0
+        return Column(index=index, header=text, field=field, rank=rank)
     if match is None or match.field == IGNORED or match.field in DERIVED_FIELDS:
         return None
     return Column(index=index, header=text, field=match.field, rank=match.rank, similar=match.similar)

@@ -106,11 +106,13 @@ class SheetReader:
             draft.say(field, note)
 
     def _from_object(self, number: int, value: Any) -> Draft:
-        draft = Draft(number, value, {})
         if isinstance(value, BrokenLine):
+            draft = Draft(number, value, {})
             draft.say("", error(value, "一行一个 JSON 对象", "请检查括号、引号和逗号；每个对象写在一行里。"))
             return draft
-        for name, raw in _flatten(value, self._record_fields | self._identity_fields):
+        stated = list(_flatten(value, self._record_fields | self._identity_fields))
+        draft = Draft(number, value, {name: name for name, _ in stated})
+        for name, raw in stated:
             column = self._named(name)
             if column is None:
                 fix = "没有这个字段；请核对拼写，或删去这个字段。"

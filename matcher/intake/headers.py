@@ -53,9 +53,12 @@ def header_key(text: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", mended)).lower()
 
 
-def fingerprint(headers: Iterable[str]) -> str:
-    """What a remembered mapping is filed under: the header row, spelling noise left out."""
-    joined = "\x1f".join(header_key(header) for header in headers)
+def fingerprint(kind: Kind, headers: Iterable[str]) -> str:
+    """What a remembered mapping is filed under: kind of record and header row, spelling noise left out.
+
+    The kind is part of it because one ledger may be imported as workers and as placements.
+    """
+    joined = "\x1f".join((kind.value, *(header_key(header) for header in headers)))
     return hashlib.sha256(joined.encode()).hexdigest()[:32]
 
 
@@ -73,6 +76,12 @@ def header_table(kind: Kind) -> Mapping[str, Match]:
     for field in fields_of(kind):
         table.setdefault(header_key(field.label), Match(field.name, 1))
     return table
+
+
+@cache
+def readable_fields(kind: Kind) -> frozenset[str]:
+    """Every field a column of a kind can be read as."""
+    return frozenset(match.field for match in header_table(kind).values()) - {IGNORED}
 
 
 def match_header(kind: Kind, header: str) -> Match | None:

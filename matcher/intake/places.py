@@ -54,6 +54,9 @@ def _default(draft: Draft, context: IntakeContext, kind: Kind) -> None:
     if kind is Kind.VACANCIES and (WHOLE in draft.headers or "place_code" in draft.headers):
         draft.say(WHOLE, error("", "工作地点", "工作地点为空，无法判断岗位在哪里。" + _FIX))
         return
+    if not context.region_code:
+        draft.say(WHOLE, error("", "乡镇、村或区划代码", "没有写明地点，也没有指定导入的县。" + _FIX))
+        return
     draft.fields["place_code"] = context.region_code
     name = context.gazetteer.name(context.region_code)
     fix = f"没有写明地点的行按{name}登记，请补填到村或乡镇。"

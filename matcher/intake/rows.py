@@ -140,6 +140,8 @@ class _Run:
         fits_record(draft, self.kind)
         repeats = duplicate(draft, self.seen, sheet, self.kind, self.context)
         rejected = draft.rejected
+        raw = draft.raw if rejected else None
+        draft.raw = None  # every row is remembered, its cells need not be
         if not rejected and not repeats:
             self.seen.update((key, (sheet, draft)) for key in seen_keys(draft))
         changed = not rejected and not repeats and drop_unchanged(draft)
@@ -150,7 +152,7 @@ class _Run:
             outcome=outcome,
             change=_change(draft, sheet) if changed else None,
             problems=self._problems(draft, sheet),
-            raw=draft.raw if rejected else None,
+            raw=raw,
             derived=self._derived(draft, sheet) if changed and self.kind is Kind.VACANCIES else (),
         )
 

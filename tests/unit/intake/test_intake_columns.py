@@ -221,7 +221,7 @@ def test_a_remembered_mapping_wins() -> None:
     source = csv_bytes(["谁", "哪天生"], ["韦秀英", "1973-01-01"])
     with pytest.raises(InvalidInput):
         plan(source)
-    mark = fingerprint(["谁", "哪天生"])
+    mark = fingerprint(Kind.WORKERS, ["谁", "哪天生"])
     made = plan(source, remembered={mark: {"谁": "name", "哪天生": "birth_date"}})
     assert fields(made) == {"谁": "name", "哪天生": "birth_date"}
     assert made.sheets[0].fingerprint == mark
@@ -229,8 +229,23 @@ def test_a_remembered_mapping_wins() -> None:
 
 
 def test_a_fingerprint_forgives_spelling_noise_and_nothing_else() -> None:
-    assert fingerprint(["姓名*", " 身份证号"]) == fingerprint(["姓名", "身份证号（必填）"])
-    assert fingerprint(["姓名", "身份证号"]) != fingerprint(["身份证号", "姓名"])
+    mark = fingerprint(Kind.WORKERS, ["姓名", "身份证号"])
+    assert mark == fingerprint(Kind.WORKERS, ["姓名*", " 身份证号（必填）"])
+    assert mark != fingerprint(Kind.WORKERS, ["身份证号", "姓名"])
+    assert mark != fingerprint(Kind.PLACEMENTS, ["姓名", "身份证号"])
+
+
+def test_a_file_reads_the_same_once_its_own_mapping_is_remembered() -> None:
+    source = csv_bytes(["联系电话", "姓名", "联系手机"], ["0772-7212345", "甲", "13800138000"])
+    first = plan(source).sheets[0]
+    second = plan(source, remembered={first.fingerprint: first.mapping}).sheets[0]
+    assert second == first
+
+
+def test_a_remembered_field_that_is_none_of_this_kind_is_forgotten() -> None:
+    mark = fingerprint(Kind.WORKERS, ["姓名", "民族"])
+    made = plan(csv_bytes(["姓名", "民族"], ["甲", "壮族"]), remembered={mark: {"姓名": "title", "民族": "-"}})
+    assert fields(made) == {"姓名": "name"}
 
 
 PROVINCIAL: Sequence[tuple[str, Kind, str]] = [

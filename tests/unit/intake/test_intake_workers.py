@@ -295,6 +295,18 @@ def test_an_unknown_place_rejects_the_row(read: Read) -> None:
     assert run.problems[0].column == "家庭住址"
 
 
+def test_without_a_county_a_worker_must_say_where_he_lives(read: Read) -> None:
+    assert read(Kind.WORKERS, csv_bytes(["姓名"], ["甲"]), region_code="").outcomes == {"rejected": 1}
+
+
+def test_a_village_that_moved_to_another_county_is_placed_there_and_shown(read: Read) -> None:
+    run = one(read, "姓名|县|乡镇", "韦秀英", "柳江区", "洛满镇")
+    assert run.outcomes == {"repaired": 1}
+    assert run.fields()["place_code"] == "450204101"
+    assert run.problems[0].column == "乡镇"
+    assert "柳南区" in run.problems[0].fix
+
+
 def test_a_worker_without_a_place_lives_in_the_importing_county_and_that_is_said_once(read: Read) -> None:
     run = read(Kind.WORKERS, csv_bytes(["姓名"], ["甲"], ["乙"]))
     assert [run.fields(n)["place_code"] for n in (0, 1)] == [COUNTY, COUNTY]
