@@ -15,6 +15,7 @@ from matcher.intake.fields import DERIVED_FIELDS, IDENTITY_FIELDS, field_map
 from matcher.intake.readers import reader_for
 from matcher.intake.sheets import Merged, Raw, Sheet
 from matcher.intake.textual import BrokenLine
+from matcher.intake.values import wording_of
 from matcher.records import Kind
 
 CACHE_ENTRIES = 4096
@@ -46,6 +47,7 @@ class SheetReader:
         self._kind, self._plan, self._context = kind, plan, context
         self._record_fields = frozenset(field_map(kind)).difference(IDENTITY_FIELDS if kind is Kind.WORKERS else ())
         self._identity_fields = frozenset(IDENTITY_FIELDS if kind is Kind.WORKERS else ())
+        self._labels = {name: field.label for name, field in field_map(kind).items()}
         self._columns = self._compile(plan.columns)
         self._headers = {column.field: column.header for column in reversed(self._columns)}
         self._by_name: dict[str, _Reading | None] = {}
@@ -95,7 +97,7 @@ class SheetReader:
             if name in self._record_fields:
                 before = draft.fields.get(name)
                 if before is not None and before != value:
-                    found = f"{name} 前面写明 {before}，这里写明 {value}"
+                    found = f"{self._labels[name]}：前面写明{_spoken(name, before)}，这里写明{_spoken(name, value)}"
                     draft.say(field, warning(found, "前后一致的内容", "两列互相矛盾，已按本列登记，请核对。"))
                 draft.fields[name] = value
             elif name in self._identity_fields:
@@ -139,6 +141,13 @@ def _flatten(value: Mapping[str, Any], known: frozenset[str]) -> Iterator[tuple[
                 yield f"{name}.{part}", nested
             if not raw and not any(field.startswith(f"{name}.") for field in known):
                 yield name, raw
+
+
+def _spoken(name: str, value: Any) -> str:
+    """A value in the words of the lists."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return wording_of(name, name, value) if isinstance(value, str) else str(value)
 
 
 def _read(column: _Reading, raw: Raw) -> Cell:
