@@ -6,6 +6,8 @@ A code is read in groups: province 2 digits, city 2, county 2, township 3, villa
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from matcher.errors import InvalidInput
 
 LEVELS = ("province", "city", "county", "township", "village")
@@ -21,6 +23,8 @@ def padded(code: str) -> str:
     return code.ljust(CODE_DIGITS, "0")
 
 
+# A county has a few hundred places and asks for them once per record.
+@lru_cache(maxsize=1 << 16)
 def code_number(code: str) -> int:
     """A code as the integer of its 12-digit form, for `place_class_codes`."""
     return int(padded(code))

@@ -10,7 +10,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 
@@ -34,6 +34,8 @@ def split_terms(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in _SEPARATORS.split(folded) if term))
 
 
+# A county's rosters repeat a few thousand words a few hundred thousand times.
+@lru_cache(maxsize=1 << 16)
 def normalise_skill(text: str) -> str:
     """The canonical term of a skill (会电焊 and 二保焊 are 电焊); an unknown one folded, without spaces."""
     plain = _folded(text)

@@ -26,7 +26,7 @@ class Education(StrEnum):
     @property
     def rank(self) -> int:
         """0 (none) .. 5 (university)."""
-        return {"none": 0, "primary": 1, "junior": 2, "senior": 3, "vocational": 3, "college": 4, "university": 5}[self]
+        return _EDUCATION_RANKS[self]
 
 
 class LabourAbility(StrEnum):
@@ -52,7 +52,7 @@ class TravelRange(StrEnum):
     @property
     def rank(self) -> int:
         """0 (own village) .. 5 (anywhere)."""
-        return list(TravelRange).index(self)
+        return _TRAVEL_RANKS[self]
 
 
 class PlaceClass(StrEnum):
@@ -68,7 +68,21 @@ class PlaceClass(StrEnum):
     @property
     def rank(self) -> int:
         """0 (same village) .. 5 (other province)."""
-        return list(PlaceClass).index(self)
+        return _PLACE_RANKS[self]
+
+
+# Looked up once per record when rosters are encoded: counting members anew would cost more than all the rest.
+_EDUCATION_RANKS = {
+    Education.NONE: 0,
+    Education.PRIMARY: 1,
+    Education.JUNIOR: 2,
+    Education.SENIOR: 3,
+    Education.VOCATIONAL: 3,
+    Education.COLLEGE: 4,
+    Education.UNIVERSITY: 5,
+}
+_TRAVEL_RANKS = {member: rank for rank, member in enumerate(TravelRange)}
+_PLACE_RANKS = {member: rank for rank, member in enumerate(PlaceClass)}
 
 
 class MonitoredType(StrEnum):

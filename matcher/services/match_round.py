@@ -162,7 +162,7 @@ def paired(rosters: Rosters, pairs: Pairs) -> tuple[Rosters, Pairs]:
     held = np.zeros(len(rosters.workers), dtype=np.bool_)
     held[pairs.worker_ix] = True
     position = np.cumsum(held, dtype=np.int32) - np.int32(1)
-    workers = [rosters.workers[ix] for ix in np.flatnonzero(held)]
+    workers = [rosters.workers[ix] for ix in np.flatnonzero(held).tolist()]
     return replace(rosters, workers=workers), replace(pairs, worker_ix=position[pairs.worker_ix])
 
 
