@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,15 +11,15 @@ import click
 
 from matcher.bootstrap import Application
 from matcher.cli.options import application_options, format_option, on_option, today_if_none
-from matcher.cli.output import note, write_json, write_rows
-from matcher.errors import NotFound, Severity, UsageError
+from matcher.cli.output import note, tell_error, write_json, write_rows
+from matcher.errors import MatcherError, NotFound, Severity, UsageError
 from matcher.policy import (
     Pack,
+    answer_lines,
     check,
     coverage,
     describe,
     digest,
-    evaluate_lines,
     from_settings,
     standard_packs,
     state,
@@ -107,14 +108,25 @@ def check_command(app: Application, *, output_format: str) -> None:
 def evaluate_command(app: Application, *, batch: Path) -> None:
     """Evaluate rules on facts: a line in, a line out, same order.
 
+    A line that cannot be answered gives {"error": ...}; exit 1 if a line is at fault, 2 if its rule is still to come.
+
     Example: matcher policy evaluate --batch calls.jsonl
     """
-    for answer in evaluate_lines(_lines(batch), packs=standard_packs(), conventions=from_settings(app.settings)):
-        write_json(answer)
+    code = 0
+    for answer in answer_lines(_lines(batch), packs=standard_packs(), conventions=from_settings(app.settings)):
+        if isinstance(answer, MatcherError):
+            code = max(code, answer.exit_code)
+            tell_error(answer)
+            write_json({"error": answer.what})
+        else:
+            write_json(answer)
+    if code:
+        raise click.exceptions.Exit(code)
 
 
 def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as lines:
+        yield next(lines, b"").removeprefix(BOM_UTF8)
         yield from lines
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matcher.policy import cross as _cross
-from matcher.policy.batch import evaluate_lines
+from matcher.policy.batch import answer_lines, evaluate_lines
 from matcher.policy.binding import BoundPack, State, pack_for, state
 from matcher.policy.check import CaseRun, check, coverage, run_cases
 from matcher.policy.conventions import Conventions, age_on, birthday, from_settings, term_end
@@ -40,6 +40,7 @@ __all__ = [
     "Vocabulary",
     "WorkingAge",
     "age_on",
+    "answer_lines",
     "birthday",
     "canonical_bytes",
     "check",

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from matcher.errors import InvalidInput, Problem
+from matcher.errors import InvalidInput, MatcherError, Problem
 from matcher.policy.conventions import Conventions
 from matcher.policy.evaluate import Answer, NotYetHere, evaluate_rule
 from matcher.policy.types import PackSet
@@ -28,9 +28,22 @@ def evaluate_lines(
     Raises NotYetHere or InvalidInput at the first line that cannot be answered; `where` and every problem's `row`
     are the 1-based line.
     """
+    for answer in answer_lines(lines, packs=packs, conventions=conventions):
+        if isinstance(answer, MatcherError):
+            raise answer
+        yield answer
+
+
+def answer_lines(
+    lines: Iterable[str | bytes], *, packs: PackSet, conventions: Conventions | None = None
+) -> Iterator[Answer | MatcherError]:
+    """As `evaluate_lines`, with the error in the place of an answer that cannot be given: no line loses its place."""
     for number, text in enumerate(lines, start=1):
         if text.strip():
-            yield _evaluate_line(number, text, packs, conventions)
+            try:
+                yield _evaluate_line(number, text, packs, conventions)
+            except (NotYetHere, InvalidInput) as error:
+                yield error
 
 
 def _evaluate_line(number: int, text: str | bytes, packs: PackSet, conventions: Conventions | None) -> Answer:

@@ -1,0 +1,172 @@
+"""`parse`, `occupation` and `policy evaluate`: a line in, a line out, in the same order, whatever the line holds."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from command_line import call, process
+
+with (Path(__file__).parent.parent / "policy" / "vectors.csv").open(encoding="utf-8-sig", newline="") as _file:
+    VECTORS = list(csv.DictReader(_file))
+PROMISED = ("X_AGE", "X_PRIORITY", "LJ_FARM_")
+KEYS = {
+    "wage": ["text", "kind", "low_yuan_month", "high_yuan_month", "basis", "problem"],
+    "place": ["text", "code", "name", "level", "alternatives", "problem"],
+    "headcount": ["text", "low", "high", "problem"],
+    "age": ["text", "min", "max", "problem"],
+}
+STRINGS = {
+    "wage": ["3000-5000元/月", "面议", "150元/天", "20元/小时", "年薪6万", "4000以上", "计件", "乱写"],
+    "place": ["广西柳州市柳江区", "柳江县", "东莞", "火星"],
+    "headcount": ["5人", "若干", "10-20人", "0", "很多"],
+    "age": ["18-45岁", "45周岁以下", "不限", "200"],
+}
+ROWS = {
+    "wage": [
+        ("3000-5000元/月", {"kind": "range", "low_yuan_month": 3000, "high_yuan_month": 5000, "basis": "month"}),
+        ("150元/天", {"low_yuan_month": 3900, "high_yuan_month": 3900, "basis": "day"}),
+        ("20元/小时", {"low_yuan_month": 4160, "high_yuan_month": 4160, "basis": "hour"}),
+        ("年薪6万", {"low_yuan_month": 5000, "high_yuan_month": 5000, "basis": "year"}),
+        ("4000元以上", {"kind": "from", "low_yuan_month": 4000, "high_yuan_month": None}),
+        ("面议", {"kind": "negotiable", "low_yuan_month": None, "high_yuan_month": None, "problem": None}),
+    ],
+    "place": [
+        ("广西柳州市柳江区", {"code": "450206", "level": "county", "problem": None}),
+        ("柳江县", {"code": "450206"}),
+        ("火星", {"code": None}),
+    ],
+    "headcount": [("5人", {"low": 5, "high": 5, "problem": None}), ("10-20人", {"low": 10, "high": 20})],
+    "age": [
+        ("18-45岁", {"min": 18, "max": 45, "problem": None}),
+        ("45周岁以下", {"min": None, "max": 45}),
+        ("不限", {"min": None, "max": None, "problem": None}),
+    ],
+}
+
+
+def written(tmp_path, body):
+    path = tmp_path / "lines.txt"
+    path.write_bytes(body)
+    return path
+
+
+@pytest.mark.parametrize("kind", KEYS)
+class TestParse:
+    def test_keys_and_readings(self, tmp_path, kind):
+        texts = [text for text, _ in ROWS[kind]]
+        answer = call("parse", kind, "--batch", written(tmp_path, "\n".join(texts).encode()))
+        assert answer.code == 0
+        assert [list(line) for line in answer.lines] == [KEYS[kind]] * len(texts)
+        for line, (text, expected) in zip(answer.lines, ROWS[kind], strict=True):
+            assert line["text"] == text
+            assert {name: line[name] for name in expected} == expected
+
+    @pytest.mark.parametrize(
+        ("label", "body"),
+        [
+            ("line feeds", lambda texts: "\n".join(texts).encode()),
+            ("with a last line feed", lambda texts: ("\n".join(texts) + "\n").encode()),
+            ("CRLF", lambda texts: ("\r\n".join(texts) + "\r\n").encode()),
+            ("byte order mark", lambda texts: b"\xef\xbb\xbf" + "\n".join(texts).encode()),
+            ("byte order mark and CRLF", lambda texts: b"\xef\xbb\xbf" + ("\r\n".join(texts) + "\r\n").encode()),
+        ],
+        ids=lambda value: value.replace(" ", "-") if isinstance(value, str) else "",
+    )
+    def test_one_object_a_line_whatever_the_line_ends(self, tmp_path, kind, label, body):
+        texts = [STRINGS[kind][0], "", *STRINGS[kind][1:], "   ", STRINGS[kind][0]]
+        answer = call("parse", kind, "--batch", written(tmp_path, body(texts)))
+        assert answer.code == 0
+        assert len(answer.lines) == len(texts), label
+        assert [line["text"].strip() for line in answer.lines] == [text.strip() for text in texts]
+        assert answer.lines[0] == answer.lines[-1]
+        assert answer.lines[1]["problem"], "an empty line is a problem, not a missing line"
+
+    def test_separators_inside_a_string_are_no_line_ends(self, tmp_path, kind):
+        text = f"{STRINGS[kind][0]}\u2028\x0b\x0c\x1c\x85"
+        answer = call("parse", kind, "--batch", written(tmp_path, text.encode()))
+        assert len(answer.lines) == 1
+
+    def test_bytes_that_are_no_text_do_not_stop_it(self, tmp_path, kind):
+        answer = call("parse", kind, "--batch", written(tmp_path, b"\xff\xfe\x00\n" + STRINGS[kind][0].encode()))
+        assert answer.code == 0
+        assert len(answer.lines) == 2
+
+    def test_an_empty_file_gives_nothing(self, tmp_path, kind):
+        answer = call("parse", kind, "--batch", written(tmp_path, b""))
+        assert (answer.code, answer.out) == (0, b"")
+
+
+class TestOccupation:
+    def test_a_title_in_a_code_out(self, tmp_path):
+        titles = ["缝纫工", "", "电焊工", "保安员"]
+        answer = call("occupation", "--batch", written(tmp_path, "\r\n".join(titles).encode()), "--top", "3")
+        assert answer.code == 0
+        assert [line["title"] for line in answer.lines] == titles
+        for line in answer.lines:
+            assert list(line) == ["title", "code", "name", "score", "alternatives"]
+            assert all(list(other) == ["code", "name", "score"] for other in line["alternatives"])
+            scores = [line["score"], *(other["score"] for other in line["alternatives"])]
+            assert scores == sorted(scores, reverse=True)
+        assert (answer.lines[1]["code"], answer.lines[1]["alternatives"]) == (None, [])
+        assert [line["code"] for line in answer.lines if line["title"]] == ["6-05-01-03", "6-18-02-04", "4-07-05-01"]
+
+    @pytest.mark.parametrize("top", [1, 5])
+    def test_top(self, tmp_path, top):
+        (line,) = call("occupation", "--batch", written(tmp_path, "焊工\n".encode()), "--top", top).lines
+        assert len(line["alternatives"]) <= top
+
+    def test_an_empty_file_gives_nothing(self, tmp_path):
+        answer = call("occupation", "--batch", written(tmp_path, b""))
+        assert (answer.code, answer.out) == (0, b"")
+
+    def test_stderr_is_silent_in_a_process_of_its_own(self, tmp_path):
+        """The segmenter says on stderr that it builds its dictionary, unless it is told not to."""
+        answer = process("occupation", "--batch", written(tmp_path, "缝纫工\n".encode()))
+        assert (answer.code, answer.err) == (0, "")
+        assert answer.lines[0]["code"] == "6-05-01-03"
+
+
+class TestPolicyEvaluate:
+    def test_every_promised_vector_through_the_command(self, tmp_path):
+        rows = [row for row in VECTORS if row["rule_id"].startswith(PROMISED)]
+        assert {row["rule_id"] for row in rows} >= {"X_AGE", "X_PRIORITY", "LJ_FARM_ROUTE"}
+        calls = "".join(f'{{"rule_id":"{r["rule_id"]}","inputs":{r["inputs_json"]}}}\n' for r in rows)
+        answer = call("policy", "evaluate", "--batch", written(tmp_path, calls.encode()))
+        assert answer.code == 0, answer.err
+        assert len(answer.lines) == len(rows)
+        for row, told in zip(rows, answer.out.splitlines(), strict=True):
+            assert json.loads(told) == json.loads(row["expected_json"]), row["vector_id"]
+
+    def test_a_line_that_cannot_be_answered_keeps_its_place(self, tmp_path):
+        good = VECTORS[0]
+        line = f'{{"rule_id":"{good["rule_id"]}","inputs":{good["inputs_json"]}}}'
+        bad = ['{"rule_id":"X_AGE","inputs":{"shoe":1}}', "no json", '{"rule_id":"NO_SUCH_RULE","inputs":{}}']
+        body = "\ufeff" + "\r\n".join([line, bad[0], line, bad[1], line, ""])
+        answer = call("policy", "evaluate", "--batch", written(tmp_path, body.encode()))
+        assert answer.code == 1
+        expected = json.loads(good["expected_json"])
+        assert [told == expected for told in answer.lines] == [True, False, True, False, True]
+        assert [list(told) for told in answer.lines if told != expected] == [["error"], ["error"]]
+        assert "line 2" in answer.err
+        assert "shoe" in answer.err
+        assert "line 4" in answer.err
+        coming = call("policy", "evaluate", "--batch", written(tmp_path, f"{bad[2]}\n{line}\n".encode()))
+        assert coming.code == 2
+        assert coming.lines[1] == expected
+        assert "NO_SUCH_RULE" in coming.err
+
+
+def test_the_packs_check_out():
+    answer = call("policy", "check")
+    assert answer.code == 0, answer.text
+    assert "rules" in answer.err
+
+
+def test_a_pack_is_shown_with_its_clauses():
+    page = call("policy", "show", "liujiang_2018")
+    assert page.code == 0
+    assert "江政办发〔2018〕97号" in page.text
+    assert "三(二)4(2)" in page.text
