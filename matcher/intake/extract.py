@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from matcher.intake.cells import Cell, Reader, error, is_blank, warning
+from matcher.intake.cells import Cell, Reader, error, is_blank, plain_text, warning
 from matcher.intake.columns import Column, SheetPlan
 from matcher.intake.context import IntakeContext
 from matcher.intake.drafts import Draft
@@ -50,6 +50,9 @@ class SheetReader:
         self._labels = {name: field.label for name, field in field_map(kind).items()}
         self._columns = self._compile(plan.columns)
         self._headers = {column.field: column.header for column in reversed(self._columns)}
+        known = {c.index for c in plan.columns} | {u.index for u in plan.unread}
+        self._nameless = [n for n, header in enumerate(plan.headers) if not header and n not in known]
+        self._width = len(plan.headers)
         self._by_name: dict[str, _Reading | None] = {}
 
     def drafts(self, sheet: Sheet) -> Iterator[Draft]:
@@ -80,6 +83,7 @@ class SheetReader:
         draft = Draft(number, row, self._headers)
         filled: dict[str, Cell] = {}
         width = len(row)
+        self._say_what_is_left(draft, row)
         for column in self._columns:
             raw = row[column.index] if column.index < width else None
             if raw is None or raw == "" or is_blank(raw):
@@ -91,6 +95,17 @@ class SheetReader:
             filled[column.field] = cell
             self._apply(draft, column.field, cell)
         return draft
+
+    def _say_what_is_left(self, draft: Draft, row: Sequence[Raw]) -> None:
+        """Cells under no header are never dropped in silence; beyond the last header they mean a shifted row."""
+        beyond = [cell for cell in row[self._width :] if not is_blank(cell)]
+        if beyond:
+            fix = "这一行比表头多出几格，可能多了逗号，各格已错位；请改正后再导入。"
+            draft.say("", error("、".join(map(plain_text, beyond)), f"{self._width} 列", fix))
+        for index in self._nameless:
+            if index < len(row) and not is_blank(row[index]):
+                found = f"第{index + 1}列没有表头"
+                draft.say("", warning(found, "每列有表头", "这一列没有读取；需要的话请补上表头。", once=True))
 
     def _apply(self, draft: Draft, field: str, cell: Cell) -> None:
         for name, value in cell.sets:

@@ -20,6 +20,14 @@ _ADDED_COLUMNS = (("ethnicity_condition", "民族要求"), ("marital_condition",
 _OPEN = ("不限", "无", "无要求", "不要求", "均可", "/")
 _N_QUOTES = 3
 
+_COLUMNS: dict[str, tuple[str, ...]] = {
+    "sex": ("sex_condition",),
+    "age": ("age_range", "age_max", "age_min"),
+    "deposit": ("deposit_yuan",),
+    EXPIRED: ("valid_to",),
+}
+"""Where a condition stands when its column is in the file; otherwise it was found in the text."""
+
 _Quotes = dict[str, list[str]]
 
 
@@ -123,10 +131,8 @@ def _state(draft: Draft, name: str, verdicts: Sequence[PublishBar]) -> None:
     stated: list[dict[str, Any]] = [json_ready(verdict) for verdict in verdicts]
     if stated or draft.stored(name):
         draft.fields[name] = stated
-    column = {"sex": "sex_condition", "age": "age_range", "deposit": "deposit_yuan", EXPIRED: "valid_to"}
     consequence = "不得发布" if name == "publish_bars" else "提示"
     for verdict in verdicts:
         law = f"（{verdict.document}{verdict.clause}）" if verdict.document else ""
-        where = column.get(verdict.code, "duties")
-        where = where if where in draft.headers else "duties"
-        draft.say(where, warning(verdict.found, "", f"{consequence}：{verdict.sentence}{law}"))
+        where = (column for column in _COLUMNS.get(verdict.code, ()) if column in draft.headers)
+        draft.say(next(where, "duties"), warning(verdict.found, "", f"{consequence}：{verdict.sentence}{law}"))

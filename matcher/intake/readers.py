@@ -45,6 +45,8 @@ _SOURCE_TEXTS = frozenset(
         "marital_condition",
     }
 )
+_NAMES = frozenset({*IDENTITY_FIELDS, "employer_name"})
+"""Names are closed up: a space between two characters is padding."""
 _KEYS = ("_id", "_code", "credit_code")
 
 _PAID = frozenset({"wage", "wage_yuan_month"})
@@ -92,7 +94,7 @@ def _by_type(field: Field) -> Reader:
     if field.content is FieldType.TEXT:
         if name.endswith(_KEYS):
             return partial(read_key, field=name)
-        return partial(read_text, field=name, close=name in IDENTITY_FIELDS)
+        return partial(read_text, field=name, close=name in _NAMES)
     if field.content is FieldType.FLAG:
         return partial(read_flag, field=name, also=name if name in _LISTS_OF_FLAGS else "")
     if field.content is FieldType.CODE:

@@ -196,6 +196,18 @@ def test_columns_not_read_are_listed_with_samples() -> None:
     assert made.sheets[0].samples["name"] == ("韦秀英", "覃海")
 
 
+def test_a_row_wider_than_its_header_has_shifted_and_is_rejected(read: Read) -> None:
+    run = read(Kind.WORKERS, csv_bytes(["姓名", "民族"], ["甲", "壮族"], ["乙", "汉", "族"], ["丙", "壮族", " "]))
+    assert [row.outcome.value for row in run.rows] == ["accepted", "rejected", "accepted"]
+    assert "错位" in run.rows[1].problems[0].fix
+
+
+def test_cells_under_no_header_are_said(read: Read) -> None:
+    rows = [["姓名", "", "民族"], *([f"甲{n}", "", ""] for n in range(19)), ["乙", "要紧", ""], ["丙", "也要紧", ""]]
+    run = read(Kind.WORKERS, xlsx(rows))
+    assert [(p.row, p.found) for p in run.problems if "表头" in p.found] == [(21, "第2列没有表头")]
+
+
 def test_two_columns_of_one_field_are_reported_and_the_second_fills_blanks(read: Read) -> None:
     rows = [
         ["姓名", "联系电话", "联系手机"],

@@ -34,12 +34,12 @@ def test_a_row_of_the_real_sites_table_becomes_a_vacancy(read: Read) -> None:
         read, header, "缝纫工", "缝纫工", "3000-5000元/月", "柳江 某某制衣（有限）公司", "广西 - 柳州市", "不限",
         "初中", "20人", "2018-12-31", "2018-05-01", "负责车缝，包吃住", kind=Kind.VACANCIES,
     )  # fmt: skip
-    assert run.outcomes == {"accepted": 1}
+    assert run.outcomes == {"repaired": 1}
     assert run.fields() == {
         "title": "缝纫工",
         "wage_low_yuan_month": 3000,
         "wage_high_yuan_month": 5000,
-        "employer_name": "柳江 某某制衣（有限）公司",
+        "employer_name": "柳江某某制衣（有限）公司",
         "employer_id": employer_id("柳江某某制衣(有限)公司", b"test"),
         "place_code": "450200",
         "education_min": "junior",
