@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 import msgspec
 
 from matcher.errors import InvalidInput, Problem, Severity
 from matcher.intake.fields import DERIVED_FIELDS
-from matcher.intake.headers import IGNORED, LEVEL_MARK, Form, fingerprint, match_header, readable_fields, recognise
-from matcher.intake.sheets import Merged, Raw, Sheet, Table
+from matcher.intake.header_rows import HEADER_ROWS, LEVELS, Header, find_header
+from matcher.intake.headers import IGNORED, Form, fingerprint, match_header, readable_fields, recognise
+from matcher.intake.sheets import Raw, Sheet, Table
 from matcher.records import ID_FIELDS, Kind
 
-HEADER_ROWS = 10
-"""A header is looked for in so many rows from the top."""
-LEVELS = 3
 N_SAMPLES = 3
 REASON_HEADERS = ("原因", "如何修改", "原行号")
 """Columns that a workbook of rejected rows carries besides its own; they are passed over when it comes back."""
@@ -84,12 +82,6 @@ class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
 
 
-class _Header(msgspec.Struct, frozen=True):
-    row: int
-    headers: tuple[str, ...]
-    n_known: int
-
-
 def plan_columns(table: Table, kind: Kind, *, remembered: Mapping[str, Mapping[str, str]] | None = None) -> ColumnPlan:
     """Find each sheet's header and map its columns; a remembered mapping (by fingerprint) wins over the table.
 
@@ -126,7 +118,7 @@ def _plan_sheet(
     if sheet.hidden or sheet.name in OWN_SHEETS:
         return SheetPlan(sheet=sheet.name, skipped="隐藏或说明用的工作表，没有读取", n_rows=sheet.n_rows), []
     top = [list(row) for _, row in islice(sheet.rows(), HEADER_ROWS + LEVELS + N_SAMPLES)]
-    header = _find_header(top, sheet.merged(), kind, remembered)
+    header = find_header(top, sheet.merged(), kind, remembered)
     if header is None:
         return SheetPlan(sheet=sheet.name, skipped="没有认出表头，没有读取", n_rows=sheet.n_rows), []
     mark = fingerprint(kind, header.headers)
@@ -151,83 +143,6 @@ def _plan_sheet(
     return plan, [] if skipped else placed
 
 
-def _find_header(
-    top: Sequence[Sequence[Raw]], merged: Sequence[Merged], kind: Kind, remembered: Mapping[str, Mapping[str, str]]
-) -> _Header | None:
-    """The row (and number of levels) under which most columns are known; of equals the one with fewest levels.
-
-    A merged cell that spans rows of the header settles the number of levels.
-    """
-    best: _Header | None = None
-    for first, n_levels in _header_places(len(top), merged):
-        headers = _join_levels(top[first : first + n_levels], merged, first)
-        if fingerprint(kind, headers) in remembered:
-            return _Header(first + n_levels, headers, len(headers))
-        found = [match.field for header in headers if header and (match := match_header(kind, header))]
-        n_known = len(set(found) - {IGNORED})
-        if n_known > (best.n_known if best else 0) and _looks_like_header(len(found), headers):
-            best = _Header(first + n_levels, headers, n_known)
-    return best
-
-
-def _looks_like_header(n_matched: int, headers: Sequence[str]) -> bool:
-    """Two cells that name columns, or half of all: a list of column names down a page of advice has one a row."""
-    return n_matched > 1 or 2 * n_matched >= sum(map(bool, headers))
-
-
-def _header_places(n_rows: int, merged: Sequence[Merged]) -> Iterator[tuple[int, int]]:
-    """(first row, levels) a header may take up, fewest levels first; none begins inside a cell merged downwards."""
-    last = min(HEADER_ROWS, n_rows)
-    for n_levels in range(1, LEVELS + 1):
-        for first in range(last - n_levels + 1):
-            cut_apart = any(top < first <= bottom for top, _, bottom, _ in merged)
-            if n_levels >= _merged_levels(merged, first) and not cut_apart:
-                yield first, n_levels
-
-
-def _merged_levels(merged: Sequence[Merged], first: int) -> int:
-    return max((min(r2 - r1 + 1, LEVELS) for r1, _, r2, _ in merged if r1 == first), default=1)
-
-
-def _join_levels(rows: Sequence[Sequence[Raw]], merged: Sequence[Merged], first: int) -> tuple[str, ...]:
-    """Headers of one or several lines: levels joined by a colon; an upper level reaches as far as it is merged.
-
-    Where the file does not tell merges (csv), an empty upper cell belongs to the last filled one if the line below
-    has text there.
-    """
-    levels = [[_header_text(cell) for cell in row] for row in rows]
-    width = max((len(level) for level in levels), default=0)
-    for level in levels:
-        level.extend([""] * (width - len(level)))
-    if len(levels) > 1:
-        _spread(levels, merged, first)
-    joined = []
-    for column in range(width):
-        parts: list[str] = []
-        for level in levels:
-            if level[column] and level[column] not in parts[-1:]:
-                parts.append(level[column])
-        joined.append(LEVEL_MARK.join(parts))
-    return tuple(joined)
-
-
-def _spread(levels: list[list[str]], merged: Sequence[Merged], first: int) -> None:
-    for number, level in enumerate(levels[:-1]):
-        below = levels[number + 1]
-        here = [(c1, c2) for r1, c1, _, c2 in merged if r1 == first + number]
-        if merged:
-            for left, right in here:
-                level[left : right + 1] = [level[left]] * (min(right, len(level) - 1) + 1 - left)
-            continue
-        for column in range(1, len(level)):
-            if not level[column] and below[column] and level[column - 1]:
-                level[column] = level[column - 1]
-
-
-def _header_text(cell: Raw) -> str:
-    return " ".join(cell.split()) if isinstance(cell, str) else ("" if cell is None else str(cell))
-
-
 def _samples(rows: Sequence[Sequence[Raw]], width: int) -> list[tuple[str, ...]]:
     columns: list[list[str]] = [[] for _ in range(width)]
     for row in rows:
@@ -238,7 +153,7 @@ def _samples(rows: Sequence[Sequence[Raw]], width: int) -> list[tuple[str, ...]]
 
 
 def _map_columns(
-    header: _Header, kind: Kind, remembered: Mapping[str, str], samples: Sequence[tuple[str, ...]]
+    header: Header, kind: Kind, remembered: Mapping[str, str], samples: Sequence[tuple[str, ...]]
 ) -> tuple[list[Column], list[Unread], list[Problem]]:
     columns: list[Column] = []
     unread: list[Unread] = []
