@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -9,9 +10,11 @@ import click
 from matcher.bootstrap import Application
 from matcher.records import Kind, Vacancy, Worker
 from matcher.services.list_candidates import ListCandidates, list_candidates
-from matcher.services.recommend import Recommend, recommend
+from matcher.services.recommend import Recommend, answer_recommend
 
 LINE = "-" * 78
+FULL_LIST = 3
+LOOK_AT = 250
 
 
 def show_tour(app: Application) -> None:
@@ -19,8 +22,9 @@ def show_tour(app: Application) -> None:
     settings = app.settings
     call: dict[str, Any] = {"on": settings.today, "jurisdiction": settings.jurisdiction, "seed": settings.seed}
     workers = [worker for worker in app.store.records(Kind.WORKERS) if isinstance(worker, Worker)]
-    young = _first(app, workers, call, lambda answer: len(answer["items"]) == app.settings.top and not answer["routes"])
-    older = _first(app, workers, call, lambda answer: any(route["first"] for route in answer["routes"]))
+    young = _first(app, workers, call, _varied)
+    older = _first(app, workers, call, lambda answer: any(r["outcome"] == "offer_priority" for r in answer["routes"]))
+    older = older or _first(app, workers, call, lambda answer: any(route["first"] for route in answer["routes"]))
     for title, found in (("A worker's list 推荐名单", young), ("The 45+ route 微田园", older)):
         if found is not None:
             click.echo(f"{LINE}\n{title}（合成数据）\n$ matcher recommend --worker {found['worker_id']} --explain\n")
@@ -44,13 +48,22 @@ def show_tour(app: Application) -> None:
     )
 
 
-def _first(app: Application, workers: list[Worker], call: dict[str, Any], wanted: Any) -> dict[str, Any] | None:
-    """The first of the first 200 workers whose list shows what the tour wants to show."""
-    for worker in workers[:200]:
+def _varied(answer: dict[str, Any]) -> bool:
+    """Three jobs that may be offered, each with a reason of its own, and no plot beside them."""
+    reasons = {item["sentence"] for item in answer["items"] if item["verdict"] == "yes"}
+    return len(reasons) == len(answer["items"]) >= FULL_LIST and not answer["routes"]
+
+
+def _first(
+    app: Application, workers: list[Worker], call: dict[str, Any], wanted: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any] | None:
+    """The first of the first workers whose list shows what the tour wants to show; nothing is logged by looking."""
+    plan = app.store.current_plan(call["on"])
+    for worker in workers[:LOOK_AT]:
         asked = Recommend(worker_id=worker.worker_id, top=app.settings.top, explain=True, **call)
-        answer: dict[str, Any] = recommend(app.store, app.means, asked, at=app.clock.now())["lists"][0]
-        if wanted(answer):
-            return answer
+        answer, _ = answer_recommend(app.store, app.means, asked, plan=plan, revision=None)
+        if wanted(answer["lists"][0]):
+            return answer["lists"][0]  # type: ignore[no-any-return]
     return None
 
 
