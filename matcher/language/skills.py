@@ -52,6 +52,12 @@ def skill_matches(wanted: str, held: Collection[str]) -> bool:
 
 def held_terms(texts: Iterable[str]) -> frozenset[str]:
     """Canonical terms of what somebody knows, with the wider terms they include; wanted terms are looked up in it."""
+    return _held_terms(tuple(texts))
+
+
+# People of one trade state the same words: a county's workers have some thousand different lists.
+@lru_cache(maxsize=1 << 14)
+def _held_terms(texts: tuple[str, ...]) -> frozenset[str]:
     included = _terms().included
     terms = {normalise_skill(text) for text in texts}
     return frozenset(terms.union(*(included.get(term, frozenset()) for term in terms)))
