@@ -8,15 +8,21 @@ from typing import Any
 import msgspec
 
 from matcher import eligibility, shortlist
-from matcher.errors import NotFound
 from matcher.explanation import Verdict
 from matcher.ports import RosterStore
-from matcher.records import Kind, Vacancy, Worker
+from matcher.services.answering import (
+    households_of,
+    inputs_of,
+    prices_of,
+    told_plan,
+    vacancies_at,
+    vacancy_named,
+    worker_named,
+)
 from matcher.services.answers import item, refusal
 from matcher.services.list_candidates import service_of
 from matcher.services.match import decision_id, heading
 from matcher.services.match_round import Brief, Rosters, prepare
-from matcher.services.recommend import households_of, inputs_of, vacancies_at
 from matcher.services.routes import household_of, open_plots, worker_routes
 from matcher.services.rulebook import Means
 
@@ -36,13 +42,9 @@ def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[st
 
     Raises NotFound for an unknown worker or vacancy.
     """
-    workers = [w for w in store.records(Kind.WORKERS, ids=[call.worker_id]) if isinstance(w, Worker)]
-    vacancies = [v for v in store.records(Kind.VACANCIES, ids=[call.vacancy_id]) if isinstance(v, Vacancy)]
-    if not workers or not vacancies:
-        missing = f"worker {call.worker_id}" if not workers else f"vacancy {call.vacancy_id}"
-        raise NotFound(f"no {missing}", where="explain", remedy="`matcher export KIND` lists the ids.")
+    worker, vacancy = worker_named(store, call.worker_id), vacancy_named(store, call.vacancy_id)
     plan = store.current_plan(call.on)
-    rosters = Rosters(workers=workers, vacancies=vacancies, households=households_of(store, workers, None))
+    rosters = Rosters(workers=[worker], vacancies=[vacancy], households=households_of(store, [worker], None))
     solved = prepare(
         rosters,
         means,
@@ -50,21 +52,20 @@ def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[st
             on=call.on,
             jurisdiction=call.jurisdiction,
             seed=call.seed,
-            prices=plan.prices if plan else {},
-            service=service_of(vacancies[0]),
+            prices=prices_of(plan),
+            service=service_of(vacancy),
             everything=True,
         ),
     )
-    findings = eligibility.every_rule(workers[0], vacancies[0], solved.frame)
-    told_plan = {"season": plan.season, "mode": plan.mode} if plan else None
+    findings = eligibility.every_rule(worker, vacancy, solved.frame)
     decision = decision_id(inputs_of(call, rosters, plan), means, call.seed)
     answer: dict[str, Any] = {
-        **heading(solved, call.jurisdiction, decision, told_plan),
+        **heading(solved, call.jurisdiction, decision, told_plan(plan)),
         **item(solved, solved.pairs, 0, 1, explain=True),
         "findings": msgspec.to_builtins(findings),
         "routes": worker_routes(
-            workers[0],
-            household=household_of(workers[0], rosters.households),
+            worker,
+            household=household_of(worker, rosters.households),
             plots=open_plots(vacancies_at(store, None), call.on),
             has_yes=eligibility.verdict_of(findings) is Verdict.YES,
             packs=means.packs,

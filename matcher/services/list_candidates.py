@@ -8,18 +8,25 @@ from typing import Any
 import msgspec
 
 from matcher import scoring, shortlist
-from matcher.decisions import Call, logged
-from matcher.errors import NotFound
 from matcher.explanation import Verdict
 from matcher.policy.tiers import tiers
 from matcher.policy.types import Mode
 from matcher.ports import RosterStore, StoredPlan
-from matcher.records import Channel, Kind, Placement, Vacancy, Worker
+from matcher.records import Channel, Vacancy
+from matcher.services.answering import (
+    answered,
+    households_of,
+    inputs_of,
+    prices_of,
+    told_plan,
+    vacancy_named,
+    workers_at,
+    working_ids,
+)
 from matcher.services.answers import item
 from matcher.services.match import decision_id, heading
 from matcher.services.match_round import Brief, Rosters, Round, prepare
-from matcher.services.recommend import households_of, inputs_of
-from matcher.services.rulebook import Means, keep
+from matcher.services.rulebook import Means
 
 
 class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, tag="candidates", tag_field="call"):
@@ -34,20 +41,11 @@ class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, tag="candidates"
 
 
 def list_candidates(store: RosterStore, means: Means, call: ListCandidates, *, at: datetime) -> dict[str, Any]:
-    """Heading of CONTRACT section 4 and one list of items with `worker_id`; logged like every answer.
+    """Heading of CONTRACT section 4 and one list of items with `worker_id`, logged before it leaves.
 
     Raises NotFound for an unknown vacancy.
     """
-    plan = store.current_plan(call.on)
-    answer, body = answer_candidates(store, means, call, plan=plan, revision=None)
-    logged(
-        store,
-        Call(kind="candidates", request=call, body=body, answer=answer, plan_id=plan.plan_id if plan else ""),
-        at=at,
-        kept=keep(store, means),
-        seed=call.seed,
-    )
-    return answer
+    return answered(store, means, call, answer_candidates, kind="candidates", at=at)
 
 
 def answer_candidates(
@@ -57,19 +55,10 @@ def answer_candidates(
 
     People in a running placement are not proposed: they are in work.
     """
-    found = store.records(Kind.VACANCIES, ids=[call.vacancy_id], revision=revision)
-    vacancies = [vacancy for vacancy in found if isinstance(vacancy, Vacancy)]
-    if not vacancies:
-        raise NotFound(
-            f"no vacancy {call.vacancy_id}", where="vacancy", remedy="`matcher export vacancies` lists the ids."
-        )
+    vacancy = vacancy_named(store, call.vacancy_id, revision)
     in_work = working_ids(store, call.on, revision)
-    workers = [
-        worker
-        for worker in store.records(Kind.WORKERS, revision=revision)
-        if isinstance(worker, Worker) and worker.worker_id not in in_work
-    ]
-    rosters = Rosters(workers=workers, vacancies=vacancies, households=households_of(store, workers, revision))
+    workers = [worker for worker in workers_at(store, revision) if worker.worker_id not in in_work]
+    rosters = Rosters(workers=workers, vacancies=[vacancy], households=households_of(store, workers, revision))
     solved = prepare(
         rosters,
         means,
@@ -77,16 +66,16 @@ def answer_candidates(
             on=call.on,
             jurisdiction=call.jurisdiction,
             seed=call.seed,
-            prices=plan.prices if plan else {},
-            service=service_of(vacancies[0]),
+            prices=prices_of(plan),
+            service=service_of(vacancy),
             paired_only=True,
         ),
     )
     body = inputs_of(call, rosters, plan)
-    told_plan = {"season": plan.season, "mode": plan.mode} if plan else None
+    decision = decision_id(body, means, call.seed)
     answer = {
-        **heading(solved, call.jurisdiction, decision_id(body, means, call.seed), told_plan),
-        "lists": [candidates_of(solved, vacancies[0], top=call.top, explain=call.explain)],
+        **heading(solved, call.jurisdiction, decision, told_plan(plan)),
+        "lists": [candidates_of(solved, vacancy, top=call.top, explain=call.explain)],
     }
     return answer, body
 
@@ -122,12 +111,3 @@ def candidates_of(solved: Round, vacancy: Vacancy, *, top: int, explain: bool) -
         "n_below_floor": int((solved.pairs["fit"] < floor).sum()),
         "items": items,
     }
-
-
-def working_ids(store: RosterStore, on: date, revision: int | None) -> frozenset[str]:
-    """Workers with a placement that runs on the day."""
-    return frozenset(
-        placement.worker_id
-        for placement in store.records(Kind.PLACEMENTS, revision=revision)
-        if isinstance(placement, Placement) and placement.start <= on and (placement.end is None or on <= placement.end)
-    )

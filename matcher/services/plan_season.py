@@ -13,11 +13,9 @@ import numpy as np
 from matcher.errors import UsageError
 from matcher.explanation import Verdict
 from matcher.ports import RosterStore, StoredPlan
-from matcher.records import Kind, Worker
-from matcher.services.list_candidates import working_ids
+from matcher.services.answering import households_of, vacancies_at, workers_at, working_ids
 from matcher.services.match import lists
 from matcher.services.match_round import Brief, Rosters, Round, prepare, slot_prices
-from matcher.services.recommend import households_of, vacancies_at
 from matcher.services.rulebook import Means
 
 
@@ -88,11 +86,7 @@ def plan_season(store: RosterStore, means: Means, call: PlanSeason, *, at: datet
 def solve(store: RosterStore, means: Means, call: PlanSeason) -> Round:
     """The round of all willing workers who are not in work, unknown pairs left out."""
     in_work = working_ids(store, call.on, None)
-    workers = [
-        worker
-        for worker in store.records(Kind.WORKERS)
-        if isinstance(worker, Worker) and worker.wish_to_work and worker.worker_id not in in_work
-    ]
+    workers = [worker for worker in workers_at(store, None) if worker.wish_to_work and worker.worker_id not in in_work]
     rosters = Rosters(
         workers=workers, vacancies=vacancies_at(store, None), households=households_of(store, workers, None)
     )

@@ -1,0 +1,123 @@
+"""What every answer from the store shares: reading records as of a revision, the plan's prices, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from matcher.decisions import Call, logged
+from matcher.errors import NotFound
+from matcher.ports import RosterStore, StoredPlan
+from matcher.records import Household, Kind, Placement, Record, Vacancy, Worker
+from matcher.services.match_round import Rosters
+from matcher.services.rulebook import Means, keep
+
+R = TypeVar("R", bound=Record)
+
+
+class StoreCall(Protocol):
+    """A call answered from the store: reckoned for a day, in a jurisdiction, with a seed."""
+
+    @property
+    def on(self) -> date:
+        """The day everything is reckoned for."""
+
+    @property
+    def jurisdiction(self) -> str:
+        """Pack or region code that binds."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of the last tie."""
+
+
+C_contra = TypeVar("C_contra", bound=StoreCall, contravariant=True)
+
+
+class Answers(Protocol[C_contra]):
+    """Builds an answer and the bytes of everything that went into it, as of a revision of the store."""
+
+    def __call__(
+        self, store: RosterStore, means: Means, call: C_contra, *, plan: StoredPlan | None, revision: int | None
+    ) -> tuple[dict[str, Any], bytes]:
+        """The answer as of `revision`, None for now."""
+
+
+def answered(
+    store: RosterStore, means: Means, call: Any, answers: Answers[Any], *, kind: str, at: datetime
+) -> dict[str, Any]:
+    """The answer with the prices of the current plan; the decision is in the log before the answer leaves."""
+    plan = store.current_plan(call.on)
+    answer, body = answers(store, means, call, plan=plan, revision=None)
+    logged(
+        store,
+        Call(kind=kind, request=call, body=body, answer=answer, plan_id=plan.plan_id if plan else ""),
+        at=at,
+        kept=keep(store, means),
+        seed=call.seed,
+    )
+    return answer
+
+
+def prices_of(plan: StoredPlan | None) -> dict[str, float]:
+    """Slot prices to read; before any plan there are none and every price is 0."""
+    return dict(plan.prices) if plan else {}
+
+
+def told_plan(plan: StoredPlan | None) -> dict[str, str] | None:
+    """The plan as answers name it."""
+    return {"season": plan.season, "mode": plan.mode} if plan else None
+
+
+def inputs_of(call: object, rosters: Rosters, plan: StoredPlan | None) -> bytes:
+    """Canonical bytes of everything an answer depends on besides model, packs and seed."""
+    households = [rosters.households[key] for key in sorted(rosters.households)]
+    prices = dict(sorted(prices_of(plan).items()))
+    return msgspec.json.encode([call, list(rosters.workers), list(rosters.vacancies), households, prices])
+
+
+def worker_named(store: RosterStore, worker_id: str, revision: int | None = None) -> Worker:
+    """The worker of an id; NotFound if there is none."""
+    return _named(store, Kind.WORKERS, Worker, worker_id, revision)
+
+
+def vacancy_named(store: RosterStore, vacancy_id: str, revision: int | None = None) -> Vacancy:
+    """The vacancy of an id; NotFound if there is none."""
+    return _named(store, Kind.VACANCIES, Vacancy, vacancy_id, revision)
+
+
+def _named(store: RosterStore, kind: Kind, record_type: type[R], record_id: str, revision: int | None) -> R:
+    for record in store.records(kind, ids=[record_id], revision=revision):
+        if isinstance(record, record_type):
+            return record
+    what = kind.value.removesuffix("s").replace("vacancie", "vacancy")
+    raise NotFound(f"no {what} {record_id}", where=what, remedy=f"`matcher export {kind.value} FILE` lists the ids.")
+
+
+def workers_at(store: RosterStore, revision: int | None) -> list[Worker]:
+    """All workers as of a revision, by id."""
+    return [worker for worker in store.records(Kind.WORKERS, revision=revision) if isinstance(worker, Worker)]
+
+
+def vacancies_at(store: RosterStore, revision: int | None) -> list[Vacancy]:
+    """All vacancies as of a revision, by id."""
+    return [vacancy for vacancy in store.records(Kind.VACANCIES, revision=revision) if isinstance(vacancy, Vacancy)]
+
+
+def households_of(store: RosterStore, workers: Collection[Worker], revision: int | None) -> dict[str, Household]:
+    """Households of the workers as of a revision."""
+    ids = sorted({worker.household_id for worker in workers if worker.household_id})
+    found = store.records(Kind.HOUSEHOLDS, ids=ids, revision=revision)
+    return {household.household_id: household for household in found if isinstance(household, Household)}
+
+
+def working_ids(store: RosterStore, on: date, revision: int | None) -> frozenset[str]:
+    """Workers with a placement that runs on the day."""
+    return frozenset(
+        placement.worker_id
+        for placement in store.records(Kind.PLACEMENTS, revision=revision)
+        if isinstance(placement, Placement) and placement.start <= on and (placement.end is None or on <= placement.end)
+    )
