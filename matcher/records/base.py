@@ -15,7 +15,7 @@ def labelled(title: str, clause: str = "design") -> Meta:
     return Meta(title=title, extra={"clause": clause})
 
 
-# gc=False: frozen records of plain values form no cycles, and a county's are 300,000 objects to walk at each collection.
+# gc=False: frozen records of plain values form no cycles; a county's are 300,000 objects to walk at each collection.
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """Base of all records: frozen, strict (an unknown field is an error), defaults left out when written."""
 
