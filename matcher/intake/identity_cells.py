@@ -9,7 +9,7 @@ from datetime import date
 from matcher.errors import Severity
 from matcher.intake.cells import Cell, Note, clean_text, error, lost_digits, plain_text, repaired, warning
 from matcher.intake.parse.numbers import parse_int
-from matcher.intake.plain_cells import read_day
+from matcher.intake.plain_cells import read_day, read_key
 from matcher.records.id_numbers import MAX_AGE, IdNumberProblem, check_id_number
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -19,6 +19,7 @@ _PHONE_BREAK = re.compile(r"[/、,，;；或]+")
 _COUNTRY = re.compile(r"^(?:\+|00)?86(?=1[3-9])")
 _PHONE_EXPECTED = "11位手机号"
 _OLD_DIGITS = 15
+_NEW_DIGITS = 18
 
 
 def read_id_number(raw: object, *, on: date, field: str = "id_number", told: bool = True) -> Cell:
@@ -42,6 +43,18 @@ def read_id_number(raw: object, *, on: date, field: str = "id_number", told: boo
     elif text.upper() != reading.normal:
         notes = (repaired(text, reading.normal, "已把全角改为半角并去掉空格，请核对。"),)
     return Cell(tuple(sets), notes)
+
+
+def read_household_id(raw: object, *, on: date) -> Cell:
+    """A household's id; where the head's identity number is written for it, the number only serves to make one.
+
+    A number of 18 characters with a right checksum is nothing else; it must not be kept in the clear as an id.
+    """
+    cell = read_key(raw, field="household_id")
+    text = cell.sets[0][1] if cell.sets else ""
+    if len(text) == _NEW_DIGITS and check_id_number(text, on=on).problem is None:
+        return Cell((("household.head_id", text.upper()),), cell.notes)
+    return cell
 
 
 def read_phone(raw: object) -> Cell:

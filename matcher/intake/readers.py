@@ -57,6 +57,7 @@ _SPECIAL: dict[str, _Factory] = {
     "household.head_id": lambda c: partial(
         identity_cells.read_id_number, on=c.on, field="household.head_id", told=False
     ),
+    "household_id": lambda c: partial(identity_cells.read_household_id, on=c.on),
     "phone": lambda c: identity_cells.read_phone,
     "birth_date": lambda c: partial(identity_cells.read_birth_date, on=c.on),
     "age": lambda c: identity_cells.read_age,
