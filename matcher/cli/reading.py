@@ -18,7 +18,7 @@ batch_option = click.option(
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    """The lines of a UTF-8 file without their line ends; a byte order mark is dropped, empty lines are kept, an empty file has none."""
+    """The lines of a UTF-8 file without their ends or a byte order mark: empty ones too; an empty file has none."""
     text = path.read_bytes().decode("utf-8-sig", errors="replace")
     if text:
         yield from (line.removesuffix("\r") for line in text.removesuffix("\n").split("\n"))
