@@ -1,0 +1,152 @@
+"""Children of the list workloads: the product from the store, the plain peer on the same records, both with ids out."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from matcher import shortlist
+from matcher.bootstrap import Application
+from matcher.records import Household, Kind, Vacancy, Worker
+from matcher.services.list_candidates import ListCandidates, candidates_of, list_candidates, service_of, working_ids
+from matcher.services.match_round import Brief, Rosters, prepare
+from matcher.services.recommend import Recommend, recommend
+from matcher.settings import from_environment
+from tests.bench.county import AT, JURISDICTION, SEED
+from tests.bench.plain import Plain
+
+ON = AT.date()
+VERDICTS = {"yes": 2, "unknown": 1}
+Timed = tuple[list[float], Any]
+
+
+def _application(home: str) -> Application:
+    return Application(from_environment({}, home=Path(home)))
+
+
+def _timed(works: list[Callable[[], Any]]) -> Timed:
+    seconds, values = [], []
+    for work in works:
+        start = time.perf_counter()
+        values.append(work())
+        seconds.append(time.perf_counter() - start)
+    return seconds, values
+
+
+def warm_recommend(home: str, worker_ids: list[str], top: int) -> Timed:
+    """The whole service per worker, decision written, after one call that warms it."""
+    app = _application(home)
+
+    def one(worker_id: str) -> list[list[Any]]:
+        call = Recommend(worker_id=worker_id, on=ON, jurisdiction=JURISDICTION, top=top, seed=SEED)
+        items = recommend(app.store, app.means, call, at=AT)["lists"][0]["items"]
+        return [[item["vacancy_id"], VERDICTS[item["verdict"]], item["score"]] for item in items]
+
+    one(worker_ids[0])
+    return _timed([lambda worker_id=worker_id: one(worker_id) for worker_id in worker_ids])
+
+
+def plain_recommend(home: str, worker_ids: list[str], top: int, open_in_sql: bool) -> Timed:
+    """The plain loop per worker over the same store; reading the vacancies is timed as it is for ours.
+
+    open_in_sql : SQLite leaves out posts that are shut by its own columns before the loop sees them
+    """
+    app = _application(home)
+    plain = Plain(app.means, ON, JURISDICTION, SEED)
+    plan = app.store.current_plan(ON)
+    prices = plan.prices if plan else {}
+
+    def one(worker_id: str) -> list[list[Any]]:
+        ids = _open_ids(home) if open_in_sql else None
+        vacancies = [v for v in app.store.records(Kind.VACANCIES, ids=ids) if isinstance(v, Vacancy)]
+        worker = next(w for w in app.store.records(Kind.WORKERS, ids=[worker_id]) if isinstance(w, Worker))
+        households = app.store.records(Kind.HOUSEHOLDS, ids=[worker.household_id or ""])
+        household = next((h for h in households if isinstance(h, Household)), None)
+        return plain.recommend(worker, vacancies, household, prices, top)
+
+    one(worker_ids[0])
+    return _timed([lambda worker_id=worker_id: one(worker_id) for worker_id in worker_ids])
+
+
+def _open_ids(home: str) -> list[str]:
+    connection = sqlite3.connect(Path(home, "matcher.db"))
+    day = ON.isoformat()
+    rows = connection.execute(
+        "SELECT vacancy_id FROM vacancy WHERE publishable AND filled < headcount AND channel <> 'micro_farm'"
+        " AND coalesce(valid_from, ?) <= ? AND coalesce(valid_to, ?) >= ?",
+        (day, day, day, day),
+    ).fetchall()
+    connection.close()
+    return [row[0] for row in rows]
+
+
+def warm_candidates(home: str, vacancy_ids: list[str], top: int, repeats: int) -> Timed:
+    """The whole service per vacancy, decision written, after one call that warms it."""
+    app = _application(home)
+
+    def one(vacancy_id: str) -> list[list[Any]]:
+        call = ListCandidates(vacancy_id=vacancy_id, on=ON, jurisdiction=JURISDICTION, top=top, seed=SEED)
+        return _told(list_candidates(app.store, app.means, call, at=AT)["lists"][0]["items"])
+
+    one(vacancy_ids[0])
+    return _timed([lambda vacancy_id=vacancy_id: one(vacancy_id) for vacancy_id in vacancy_ids] * repeats)
+
+
+def _told(items: list[dict[str, Any]]) -> list[list[Any]]:
+    return [[i["worker_id"], VERDICTS[i["verdict"]], i["fit"], i["fit_band"], i["tier"], i["sub_tier"]] for i in items]
+
+
+class _Sample:
+    """Every n-th worker who is not in work, with households, and the vacancies; read before any clock runs."""
+
+    def __init__(self, home: str, vacancy_ids: list[str], size: int) -> None:
+        self.app = _application(home)
+        store = self.app.store
+        in_work = working_ids(store, ON, None)
+        everybody = [w for w in store.records(Kind.WORKERS) if isinstance(w, Worker) and w.worker_id not in in_work]
+        self.workers = everybody[:: max(1, len(everybody) // size)][:size]
+        ids = {w.household_id for w in self.workers if w.household_id}
+        self.households = {
+            h.household_id: h for h in store.records(Kind.HOUSEHOLDS, ids=ids) if isinstance(h, Household)
+        }
+        found = {v.vacancy_id: v for v in store.records(Kind.VACANCIES, ids=vacancy_ids) if isinstance(v, Vacancy)}
+        self.vacancies = [found[vacancy_id] for vacancy_id in vacancy_ids]
+
+
+def sample_candidates(home: str, vacancy_ids: list[str], top: int, size: int) -> Timed:
+    """The product's stages on the sample, from records in memory."""
+    sample = _Sample(home, vacancy_ids, size)
+
+    def one(vacancy: Vacancy) -> list[list[Any]]:
+        solved = prepare(
+            Rosters(workers=sample.workers, vacancies=[vacancy], households=sample.households),
+            sample.app.means,
+            Brief(
+                on=ON,
+                jurisdiction=JURISDICTION,
+                seed=SEED,
+                prices={},
+                mode=shortlist.PlanMode.BALANCED,
+                service=service_of(vacancy),
+                paired_only=True,
+            ),
+        )
+        return _told(candidates_of(solved, vacancy, top=top, explain=False)["items"])
+
+    one(sample.vacancies[0])
+    return _timed([lambda vacancy=vacancy: one(vacancy) for vacancy in sample.vacancies])
+
+
+def plain_candidates(home: str, vacancy_ids: list[str], top: int, size: int) -> Timed:
+    """The plain loop on the sample, from records in memory."""
+    sample = _Sample(home, vacancy_ids, size)
+    plain = Plain(sample.app.means, ON, JURISDICTION, SEED)
+    works = [
+        lambda vacancy=vacancy: plain.candidates(vacancy, sample.workers, sample.households, top)
+        for vacancy in sample.vacancies
+    ]
+    works[0]()
+    return _timed(works)

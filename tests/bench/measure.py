@@ -1,0 +1,82 @@
+"""Timings in processes of their own, so that imports, caches and peak memory of one method touch no other.
+
+This module and the parent process import nothing of the product: a child inherits its parent's peak otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds of each repetition, what the work returned, and the highest resident memory of its process in MiB."""
+
+    seconds: tuple[float, ...]
+    value: Any = None
+    peak_mib: float | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def in_child(task: str, **arguments: Any) -> Timing:
+    """Run `module:function` of this package in a new interpreter; the function returns (seconds, value).
+
+    Arguments and value travel as JSON. RuntimeError with the end of its stderr if the child fails.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.child", task],
+        input=json.dumps(arguments),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{task} failed:\n{done.stderr[-2000:]}")
+    told = json.loads(done.stdout.splitlines()[-1])
+    return Timing(tuple(told["seconds"]), told["value"], told["peak_mib"])
+
+
+def of_command(arguments: Sequence[str], *, repeats: int) -> Timing:
+    """A whole process from start to end, `repeats` times; value is the stdout of the last one."""
+    seconds, peaks, out = [], [], b""
+    for _ in range(repeats):
+        start = time.perf_counter()
+        with subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, cwd=ROOT) as process:
+            out = process.stdout.read() if process.stdout else b""
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        seconds.append(time.perf_counter() - start)
+        peaks.append(usage.ru_maxrss / 1024)
+        if process.returncode:
+            raise RuntimeError(f"{' '.join(arguments)} left with {process.returncode}")
+    return Timing(tuple(seconds), out.decode(), max(peaks))
+
+
+def repeated(work: Callable[[], Any], *, repeats: int) -> tuple[list[float], Any]:
+    """Wall seconds of each call and the value of the last one."""
+    seconds, value = [], None
+    for _ in range(repeats):
+        value = None  # the last result must not stand in memory beside the next
+        start = time.perf_counter()
+        value = work()
+        seconds.append(time.perf_counter() - start)
+    return seconds, value
+
+
+def peak_mib() -> float:
+    """Highest resident memory of this process so far, in MiB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise OSError("no VmHWM in /proc/self/status")

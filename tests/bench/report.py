@@ -1,0 +1,170 @@
+"""Tables for people and one JSON line per run, so that a later run can be compared."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from tests.bench.measure import ROOT, Timing
+
+MANY = 20
+PACKAGES = ("numpy", "msgspec", "SQLAlchemy", "python-calamine", "pandas", "openpyxl")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One method. units : rows or pairs it worked on; ratios are per unit, so a peer may run on a stated sample.
+
+    exact : what was compared and how it came out, empty where the method answers another question
+    """
+
+    method: str
+    timing: Timing
+    units: int
+    exact: str = ""
+    note: str = ""
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.timing.seconds)
+
+    @property
+    def p99(self) -> float | None:
+        """Only of twenty repetitions and more; with fewer it would be another word for the slowest."""
+        seconds = sorted(self.timing.seconds)
+        return None if len(seconds) < MANY else seconds[min(len(seconds) - 1, int(0.99 * len(seconds)))]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A limit of the issue or of this page: `measured` must not exceed `limit`."""
+
+    name: str
+    measured: float
+    limit: float
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        return self.measured <= self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One workload: the first row is ours, ratios are to it. broken : what was not exact or did not add up."""
+
+    workload: str
+    title: str
+    rows: Sequence[Row]
+    goals: Sequence[Goal] = ()
+    notes: Sequence[str] = ()
+    broken: Sequence[str] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were taken on, and how busy it was at the start."""
+    cpu = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        platform.processor(),
+    )
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "load": [round(load, 2) for load in os.getloadavg()],
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "commit": _commit(),
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _commit() -> str:
+    """Short hash of the checkout, empty in a tree without git."""
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip()
+
+
+def show(table: Table) -> str:
+    """The table as text."""
+    ours = table.rows[0].median / table.rows[0].units
+    lines = [f"\n{table.workload}: {table.title}"]
+    lines.append(
+        f"  {'method':46} {'n':>3} {'median':>10} {'p99':>10} {'units':>10} {'ratio':>8} {'peak MiB':>9}  exact"
+    )
+    for row in table.rows:
+        p99 = "" if row.p99 is None else _seconds(row.p99)
+        peak = "" if row.timing.peak_mib is None else f"{row.timing.peak_mib:.0f}"
+        lines.append(
+            f"  {row.method:46} {len(row.timing.seconds):3} {_seconds(row.median):>10} {p99:>10} {row.units:>10,} "
+            f"{row.median / row.units / ours:>8.2f} {peak:>9}  {row.exact}"
+        )
+    lines += [f"  {row.method}: {row.note}" for row in table.rows if row.note]
+    lines += [f"  note: {note}" for note in table.notes]
+    lines += [f"  {name}: {value}" for name, value in table.facts.items()]
+    lines += [
+        f"  goal {goal.name}: {goal.measured:.4g} of {goal.limit:g} {goal.unit}: {'met' if goal.met else 'MISSED'}"
+        for goal in table.goals
+    ]
+    lines += [f"  BROKEN: {fault}" for fault in table.broken]
+    return "\n".join(lines)
+
+
+def _seconds(value: float) -> str:
+    return f"{value * 1000:.1f} ms" if value < 1 else f"{value:.2f} s"
+
+
+def append(path: Path, run: dict[str, Any], tables: Sequence[Table]) -> None:
+    """One JSON line: machine, sizes and every row of every table."""
+    line = {
+        **run,
+        "tables": [
+            {
+                "workload": table.workload,
+                "facts": table.facts,
+                "broken": list(table.broken),
+                "goals": [
+                    {"name": g.name, "measured": g.measured, "limit": g.limit, "met": g.met} for g in table.goals
+                ],
+                "rows": [
+                    {
+                        "method": row.method,
+                        "seconds": [round(second, 6) for second in row.timing.seconds],
+                        "units": row.units,
+                        "exact": row.exact,
+                        "peak_mib": row.timing.peak_mib,
+                    }
+                    for row in table.rows
+                ],
+            }
+            for table in tables
+        ],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
