@@ -60,9 +60,13 @@ def _write_sheet(sheet: Worksheet, styles: Styles, plan: SheetPlan, rows: Sequen
 
 
 def _headers(plan: SheetPlan, rows: Sequence[RowResult]) -> list[str]:
-    """The header row; of JSON objects every field name that occurs; a column for lines that are no objects."""
+    """The header row; of JSON objects every field name that occurs; a column for lines that are no objects.
+
+    The reasons of an earlier round stand at the end, and give way to those of this one.
+    """
     if plan.headers:
-        return list(plan.headers)
+        n_own = len(plan.headers) - len(REASON_HEADERS)
+        return list(plan.headers if plan.headers[n_own:] != REASON_HEADERS else plan.headers[:n_own])
     names: dict[str, None] = {}
     for result in rows:
         names.update(dict.fromkeys(_dotted(result.raw) if isinstance(result.raw, dict) else ("",)))
