@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,22 +100,26 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         pairs = every_pair(len(rosters.workers), len(vacancies))
     else:
         pairs = candidates.generate(rosters.workers, vacancies, on=on, shown=brief.shown)
-    if brief.paired_only:
-        rosters, pairs = paired(rosters, pairs)
-    pairs = eligibility.assess(
-        pairs, eligibility.encode_workers(rosters.workers, frame), eligibility.encode_vacancies(vacancies, frame), frame
+    near = narrowed(rosters, pairs)
+    assessed = eligibility.assess(
+        near.pairs,
+        eligibility.encode_workers(near.workers, frame),
+        eligibility.encode_vacancies(near.vacancies, frame),
+        frame,
     )
+    pairs = pairs.with_columns(**assessed.columns)
     if not brief.everything:
         pairs = pairs.take(pairs["verdict"] > Verdict.NO)
     if brief.paired_only:
         rosters, pairs = paired(rosters, pairs)
     workers = rosters.workers
 
-    readings = _readings(
-        [workers[ix] for ix in np.unique(pairs.worker_ix)], [vacancies[ix] for ix in np.unique(pairs.vacancy_ix)]
-    )
+    near = narrowed(rosters, pairs)
+    readings = _readings(near.workers, near.vacancies)
     values = features.term_values(
-        pairs, features.encode_workers(workers, readings, on=on), features.encode_vacancies(vacancies, readings)
+        near.pairs,
+        features.encode_workers(near.workers, readings, on=on),
+        features.encode_vacancies(near.vacancies, readings),
     )
     pairs = scoring.score(pairs, means.model, values, band_width_permille=means.settings.band_width_permille)
 
@@ -157,17 +162,44 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
     )
 
 
+class Narrowed(NamedTuple):
+    """The records that stand in a pair, in roster order, and the pairs by their positions among them."""
+
+    workers: list[Worker]
+    vacancies: list[Vacancy]
+    pairs: Pairs
+
+
+def narrowed(rosters: Rosters, pairs: Pairs) -> Narrowed:
+    """What a stage has to encode: a record without a pair is never looked at. Columns of the pairs stay behind."""
+    worker_at, worker_ix = _in_use(pairs.worker_ix, len(rosters.workers))
+    vacancy_at, vacancy_ix = _in_use(pairs.vacancy_ix, len(rosters.vacancies))
+    return Narrowed(
+        [rosters.workers[ix] for ix in worker_at],
+        [rosters.vacancies[ix] for ix in vacancy_at],
+        Pairs(worker_ix, vacancy_ix),
+    )
+
+
+def _in_use(index: NDArray[np.int32], n: int) -> tuple[list[int], NDArray[np.int32]]:
+    """Positions of 0 .. n - 1 that the index names, rising, and the index by its place among them."""
+    held = np.zeros(n, dtype=np.bool_)
+    held[index] = True
+    position = np.cumsum(held, dtype=np.int32) - np.int32(1)
+    return np.flatnonzero(held).tolist(), position[index]
+
+
 def paired(rosters: Rosters, pairs: Pairs) -> tuple[Rosters, Pairs]:
     """The rosters without workers that stand in no pair, order kept, and the pairs of the same people in them."""
-    held = np.zeros(len(rosters.workers), dtype=np.bool_)
-    held[pairs.worker_ix] = True
-    position = np.cumsum(held, dtype=np.int32) - np.int32(1)
-    workers = [rosters.workers[ix] for ix in np.flatnonzero(held).tolist()]
-    return replace(rosters, workers=workers), replace(pairs, worker_ix=position[pairs.worker_ix])
+    worker_at, worker_ix = _in_use(pairs.worker_ix, len(rosters.workers))
+    return (
+        replace(rosters, workers=[rosters.workers[ix] for ix in worker_at]),
+        replace(pairs, worker_ix=worker_ix),
+    )
 
 
 def _readings(workers: Sequence[Worker], vacancies: Sequence[Vacancy]) -> features.Readings:
-    """Occupation codes of every distinct text of the records that are in a pair; the others are never read."""
+    """Occupation codes of every distinct text of the records."""
     texts = {text for worker in workers for text in features.worker_texts(worker)}
     texts |= {text for vacancy in vacancies for text in features.vacancy_texts(vacancy)}
     return read_texts(sorted(texts))

@@ -1,4 +1,4 @@
-"""Heavy parts are loaded when they are needed: a list of known titles needs neither jieba, scikit-learn nor a database."""
+"""Heavy parts are loaded when they are needed: lists for known titles need no jieba, scikit-learn or database."""
 
 from __future__ import annotations
 

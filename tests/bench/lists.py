@@ -77,7 +77,7 @@ def candidates(home: str, county: dict[str, Any], sizes: dict[str, int]) -> Tabl
         rows,
         (Goal("warm", rows[0].median, 6.0, "s"), Goal("cold", rows[1].median, 10.0, "s")),
         (
-            f"vacancies: own county, partner province, reserved for a group; the sample is {size:,} workers, every n-th",
+            f"vacancies: own county, partner province, reserved for a group; the sample: {size:,} workers, every n-th",
             "the two methods in memory neither read the store nor write a decision",
             MANY_UNITS,
         ),
