@@ -61,7 +61,7 @@ def vacancy(vacancy_id: str = "v1", **fields: Any) -> Vacancy:
 
 
 PLACES = st.sampled_from(
-    ["450206", "450206100", "450206100201", "450206100202", "450206101", "450202", "450200", "450100", "441900", "440000"]
+    [HOME, "450206", "450206100", "450206100202", "450206101", "450202", "450200", "450100", "441900", "440000"]
 )
 SKILLS = st.lists(st.sampled_from(["缝纫", "电焊", "叉车", "驾驶"]), max_size=2, unique=True).map(tuple)
 DAYS = st.dates(date(2018, 4, 1), date(2018, 8, 1))

@@ -118,9 +118,7 @@ def encode_workers(workers: Sequence[Worker], readings: Readings, *, on: date) -
         preferred=_codes([_read(w.preferred_trades, readings) for w in workers], WORKER_CODES),
         prefers_trade=np.array([bool(w.preferred_trades) for w in workers], dtype=np.bool_),
         skills=tuple(
-            None
-            if w.skills is None and w.trades is None
-            else held_terms((*(w.skills or ()), *(w.trades or ())))
+            None if w.skills is None and w.trades is None else held_terms((*(w.skills or ()), *(w.trades or ())))
             for w in workers
         ),
         education_rank=_number([None if w.education is None else w.education.rank for w in workers], np.int8),

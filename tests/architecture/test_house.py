@@ -31,6 +31,13 @@ def test_imports_point_down():
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+@pytest.mark.parametrize("rule", [["check"], ["format", "--check"]], ids=["lint", "format"])
+def test_the_code_is_lint_free(rule: list[str]):
+    ruff = Path(sys.executable).with_name("ruff")
+    found = subprocess.run([ruff, *rule, "."], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
+
+
 def test_the_top_level_holds_the_card_and_nothing_else():
     tops = {name.split("/")[0] for name in tracked()}
     assert {top for top in tops if not top.startswith(".")} <= TOP_LEVEL

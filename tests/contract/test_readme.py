@@ -45,7 +45,7 @@ def test_the_tour_runs_as_written(county: Path):
     assert len(steps) >= 15
     for command, shown in steps:
         ran = subprocess.run(
-            ["bash", "-c", command], cwd=county, capture_output=True, text=True, timeout=120,
+            ["bash", "-c", command], cwd=county, capture_output=True, text=True, timeout=120, check=False,
             env={**os.environ, "PATH": PATH, "MATCHER_HOME": "var"},
         )  # fmt: skip
         assert ran.returncode == 0, f"{command}\n{ran.stderr}"

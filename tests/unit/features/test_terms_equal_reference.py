@@ -59,7 +59,8 @@ def test_a_lathe_hand_is_no_seamstress():
 
 
 def test_wage_margin_is_in_percent_of_the_floor():
-    told, _ = values([worker(wage_floor_yuan_month=3000)], [vacancy(wage_low_yuan_month=3300, wage_high_yuan_month=None)])
+    post = vacancy(wage_low_yuan_month=3300, wage_high_yuan_month=None)
+    told, _ = values([worker(wage_floor_yuan_month=3000)], [post])
     assert told["wage_margin"].tolist() == [110]
 
 

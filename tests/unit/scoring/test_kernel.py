@@ -7,12 +7,12 @@ from decimal import Decimal, getcontext
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from unit_model import BODY, VOCABULARY
 
 from matcher.pairs import Pairs
 from matcher.scoring import FIT_BITS, P_ONE, STAGES, contributions, fit_floor, load_model, score
 from matcher.scoring.kernel import band_thresholds, logistic_table, probability
 from matcher.scoring.reference import pair_score
-from unit_model import BODY, VOCABULARY
 
 MODEL = load_model(BODY, VOCABULARY)
 
@@ -41,9 +41,7 @@ def test_the_kernel_equals_the_slow_twin(rows):
         "wage": np.array([row[1] for row in rows], dtype=np.int32),
     }
     n = len(rows)
-    pairs = score(
-        Pairs(np.zeros(n, np.int32), np.arange(n, dtype=np.int32)), MODEL, values, band_width_permille=100
-    )
+    pairs = score(Pairs(np.zeros(n, np.int32), np.arange(n, dtype=np.int32)), MODEL, values, band_width_permille=100)
     for ix, row in enumerate(rows):
         told = pair_score(MODEL, {"distance": row[0], "wage": row[1]})
         assert [int(pairs[f"p_{stage}"][ix]) for stage in STAGES] == [told[stage] for stage in STAGES]

@@ -1,4 +1,4 @@
-"""The stateless match keeps the contract: parts make the score, lists hold what may be listed, same input same bytes."""
+"""The stateless match keeps the contract: parts make the score, limits hold, same input gives same bytes."""
 
 from __future__ import annotations
 
