@@ -5,11 +5,11 @@ Run by `make check-local DATA=DIR`; DIR is the folder that holds `adverts/`, `he
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from matcher.errors import Severity
 from matcher.geography import gazetteer
@@ -48,7 +48,7 @@ def read_adverts(path: Path, on: date) -> tuple[ColumnPlan, list[RowResult]]:
     return plan, list(read_rows(table, plan, context))
 
 
-def report_adverts(path: Path) -> bool:
+def report_adverts(path: Path, figures: dict[str, Any]) -> bool:
     """Print what became of the adverts; False if a row has no outcome or is rejected without a reason."""
     started = time.perf_counter()
     plan, results = read_adverts(path, ON)
@@ -56,6 +56,7 @@ def report_adverts(path: Path) -> bool:
     outcomes = Counter(result.outcome.value for result in results)
     print(f"adverts, read as on {ON}: {len(results)} rows in {seconds:.1f} s: {dict(outcomes)}")
     print(f"  recognised as {plan.sheets[0].form}; not read: {[unread.header for unread in plan.sheets[0].unread]}")
+    figures |= {"rows": len(results), "outcomes": dict(outcomes)}
     taken = [result.change.fields for result in results if result.change]
     for name, title in (("publish_bars", "not publishable"), ("publish_warnings", "published with a warning")):
         kinds = Counter(bar["code"] for fields in taken for bar in fields.get(name, ()))
@@ -68,19 +69,21 @@ def report_adverts(path: Path) -> bool:
             if p.severity is severity
         )
         print(f"  {severity.value}:")
+        figures[severity.value] = [[column, fix, count] for (column, fix), count in said.most_common()]
         for (column, fix), count in said.most_common(14):
             print(f"    {count:5} {column}: {fix}")
     bare = [r for r in results if r.outcome is Outcome.REJECTED and not r.problems]
     return sum(outcomes.values()) == len(results) and not bare
 
 
-def report_templates(folder: Path) -> bool:
+def report_templates(folder: Path, figures: dict[str, Any]) -> bool:
     """Print how each blank provincial template is recognised; False if one is not."""
     right = True
     for name, kind in TEMPLATES.items():
         plan = plan_columns(read_table(folder / name, settings=Settings()), kind)
         first = plan.sheets[0]
         print(f"template {name} -> {first.form or 'NOT RECOGNISED'}: {len(first.columns)} columns read")
+        figures[name] = {"form": first.form, "columns_read": len(first.columns)}
         right = right and bool(first.form) and not first.skipped
     return right
 
@@ -95,15 +98,11 @@ def report_garbled(document: Path) -> bool:
     return mended > 0
 
 
-def main(data: Path) -> int:
+def main(data: Path, figures: dict[str, Any]) -> int:
     """Run all checks; 0 if everything held."""
     results = (
-        report_adverts(data / "adverts" / "adverts.csv"),
-        report_templates(data / "headers" / "templates"),
+        report_adverts(data / "adverts" / "adverts.csv", figures),
+        report_templates(data / "headers" / "templates", figures),
         report_garbled(data.parent / "policy" / "documents" / "wuyuan_2021.txt"),
     )
     return 0 if all(results) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
