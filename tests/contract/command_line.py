@@ -21,6 +21,7 @@ ON = "2018-06-01"
 SEASON = "2018-02-01/2018-07-31"
 COUNTY = "liujiang_2018"
 VILLAGE = "450206100201"
+FORMS = ("csv", "xlsx", "jsonl")
 KINDS = ("households", "workers", "employers", "vacancies", "plots", "placements")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -106,11 +107,11 @@ class Office:
         self.ok("export", kind, path, *options)
         return [msgspec.json.decode(line) for line in path.read_bytes().splitlines()]
 
-    def snapshot(self) -> dict[str, bytes]:
-        """The exports of every kind in every form: what must come back after an undo."""
+    def snapshot(self, *thorough: str) -> dict[str, bytes]:
+        """The exports that must come back after an undo: every kind as jsonl, `thorough` ones in every form."""
         exports = {}
         for kind in KINDS:
-            for form in ("csv", "xlsx", "jsonl"):
+            for form in FORMS if kind in (thorough or KINDS) else ("jsonl",):
                 path = self.home / f"snapshot.{form}"
                 self.ok("export", kind, path)
                 exports[f"{kind}.{form}"] = path.read_bytes()

@@ -170,7 +170,7 @@ class TestSummary:
 class TestUndo:
     @pytest.mark.parametrize("kind", KINDS)
     def test_an_export_before_and_after_is_byte_identical(self, county, tmp_path, kind):
-        before = county.snapshot()
+        before = county.snapshot(kind)
         first, id_field = county.objects(kind)[0], ID_FIELDS[Kind(kind)]
         changed = {
             "households": {"able_members": 9},
@@ -184,13 +184,13 @@ class TestUndo:
         path = jsonl(tmp_path / "change.jsonl", [{id_field: first[id_field], **changed}, added])
         summary = county.load(kind, path)
         assert (summary["rows"], summary["rejected"], summary["unchanged"]) == (2, 0, 0), summary["problems"]
-        after = county.snapshot()
+        after = county.snapshot(kind)
         assert {name for name in after if after[name] != before[name]} == {
             f"{kind}.{form}" for form in ("csv", "xlsx", "jsonl")
         }
         undone = county.ok("import", "undo", summary["batch_id"])
         assert undone.json["undone"] is True
-        assert county.snapshot() == before
+        assert county.snapshot(kind) == before
 
     def test_only_once(self, blank, tmp_path):
         summary = blank.load("workers", jsonl(tmp_path / "w.jsonl", [worker("w1")]))
