@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -111,3 +112,59 @@ def test_no_group_word_reaches_the_worker():
     assert said
     assert [saying.worker for saying in said if GROUP_WORDS.search(saying.worker)] == []
     assert [saying for saying in said if not saying.worker.endswith(("。", "？"))] == []
+
+
+# What the worker said or holds may be answered as such; any other reason would tell of status.
+OWN_WORD = {"consent_not_recorded", "declined", "household_holds_plot"}
+NEUTRAL = "菜园地块的事已为您登记，能不能安排由工作人员按规定核对后告诉您。不影响您看其他工作。"
+STALLING = re.compile("马上|很快|尽快|更需要|年轻|排队|优先|有余地|按顺序|上班")
+
+
+def read_by_the_worker(result) -> str:
+    """The first reason's sentence where there are reasons, else the outcome's."""
+    return result.sentences[1 if result.reasons else 0].worker
+
+
+@pytest.mark.parametrize("jurisdiction", ["liujiang_2018", "standard"])
+def test_the_worker_cannot_read_status_from_a_plot_not_offered(jurisdiction):
+    said = {}
+    for poor, hard, plots, birth_date in product(
+        (True, False, None),
+        (True, False, None),
+        (2, 0, None),
+        (date(1970, 5, 20), date(1990, 5, 20), date(1950, 5, 20), None),
+    ):
+        result = route(
+            jurisdiction, poor_rural_worker=poor, off_farm_hard=hard, plots_available=plots, birth_date=birth_date
+        )
+        if result.outcome not in {"offer", "offer_priority"}:
+            said.setdefault(result.outcome, set()).update(sentence.worker for sentence in result.sentences)
+    assert set(said) == {"not_priority", "needs_review", "waitlist"}
+    assert set().union(*said.values()) == {NEUTRAL}
+
+
+@pytest.mark.parametrize("jurisdiction", ["liujiang_2018", "standard"])
+@pytest.mark.parametrize("poor", [True, False, None])
+@pytest.mark.parametrize("hard", [True, False, None])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"consent": None}, "您愿意种一块小菜园吗？愿意或不愿意都可以，不影响您看其他工作。"),
+        ({"consent": False}, "您说过不种菜园地块，我们记下了；想法变了随时告诉工作人员。"),
+        ({"household_has_plot": True}, "您家已经有一块菜园地了，同一户不重复安排。"),
+    ],
+)
+def test_what_the_worker_said_or_holds_is_answered_whatever_the_status(jurisdiction, poor, hard, changes, words):
+    result = route(jurisdiction, poor_rural_worker=poor, off_farm_hard=hard, **changes)
+    assert set(result.reasons) <= OWN_WORD
+    assert read_by_the_worker(result) == words
+
+
+def test_no_sentence_of_the_route_stalls_or_ranks_and_the_officer_reads_why():
+    for pack_id in ("liujiang_2018", "standard"):
+        rule = PACKS[pack_id].route_rule("micro_farm")
+        withheld = [saying for saying in rule.says if not saying.code.startswith("offer")]
+        assert {saying.worker for saying in withheld if STALLING.search(saying.worker)} == set()
+        others = [s for s in withheld if s.code not in {*OWN_WORD, "not_offered"}]
+        assert {saying.worker for saying in others} == {NEUTRAL}
+        assert len({saying.officer for saying in withheld}) == len(withheld)
