@@ -70,10 +70,11 @@ def test_a_workbook_without_a_cell(refuse, tmp_path):
         ("picture.csv", PNG),
         ("letter.xlsx", b"%PDF-1.7\n" + b"x" * 500),
         ("page.xls", "<html><table><tr><td>姓名</td></tr></table></html>".encode()),
-        ("packed.csv", gzip.compress(b"name,id\n")),
+        ("packed.csv", gzip.compress(b"name,id\n", mtime=0)),
         ("noise.csv", bytes(range(256)) * 8),
         ("noise.xlsx", b"PK\x03\x04" + bytes(range(256)) * 8),
     ],
+    ids=["picture-xlsx", "picture-csv", "letter", "page", "packed", "noise-csv", "noise-xlsx"],
 )
 def test_the_wrong_kind_of_file(refuse, name, body):
     refuse(name, body)
