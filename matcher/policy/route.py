@@ -35,7 +35,7 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
 class RouteResult(msgspec.Struct, frozen=True, kw_only=True):
     """How the route came out.
 
-    reasons : codes of 14.3, sorted; sentences : one per reason, the outcome's own first
+    reasons : codes of 14.3, sorted; sentences : the outcome's own first, then one per reason
     age_reached_on : the day of reaching the route's age while under it, else None
     leads : recorded hardness moves the route before the jobs; pending : facts nobody has recorded yet
     """
@@ -61,12 +61,9 @@ def micro_farm_route(
     rule = pack.route_rule(MICRO_FARM)
     if rule is None:
         officer = NO_RULE_OFFICER.format(document=pack.cited)
-        return RouteResult(
-            outcome=NO_RULE,
-            reasons=("no_micro_farm_clause",),
-            sentences=(Sentence(code=NO_RULE, worker=NO_RULE_WORKER, officer=officer),),
-            document=pack.cited,
-        )
+        reasons = ("no_micro_farm_clause",)
+        said = tuple(Sentence(code=code, worker=NO_RULE_WORKER, officer=officer) for code in (NO_RULE, *reasons))
+        return RouteResult(outcome=NO_RULE, reasons=reasons, sentences=said, document=pack.cited)
     conventions = conventions or Conventions()
     typed = read_inputs(rule.id, rule.inputs, _complete(rule, facts, on))
     return _decided(pack, rule, RuleWorld(pack, rule, typed, conventions, on))
@@ -93,7 +90,9 @@ def _decided(pack: Pack, rule: Rule, world: RuleWorld) -> RouteResult:
         return RouteResult(
             outcome=missing.outcome,
             reasons=(missing.reason,),
-            sentences=(Sentence(code=missing.reason, worker=FIGURE_WORKER, officer=officer),),
+            sentences=tuple(
+                Sentence(code=code, worker=FIGURE_WORKER, officer=officer) for code in (missing.outcome, missing.reason)
+            ),
             document=pack.cited,
             clause=rule.clause,
         )

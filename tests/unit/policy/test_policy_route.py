@@ -1,15 +1,26 @@
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from itertools import product
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.errors import InvalidInput
-from matcher.policy import Conventions, micro_farm_route, pack_for, route_age, standard_packs
+from matcher.policy import (
+    Conventions,
+    canonical_bytes,
+    micro_farm_route,
+    pack_for,
+    pack_from_bytes,
+    route_age,
+    standard_packs,
+    with_pack,
+)
 
 PACKS = standard_packs()
 ON = date(2018, 6, 1)
@@ -56,7 +67,17 @@ def test_the_card_needs_no_hardness_but_hardness_moves_it_first():
 def test_no_document_no_route():
     result = route("hekou_2018")
     assert (result.outcome, result.clause) == ("no_rule", "")
-    assert "河政办发〔2018〕6号" in result.sentences[0].officer
+    assert [sentence.code for sentence in result.sentences] == [result.outcome, *result.reasons]
+    assert all("河政办发〔2018〕6号" in sentence.officer for sentence in result.sentences)
+
+
+def test_a_figure_not_in_force_is_said_for_the_outcome_and_its_reason():
+    table = json.loads(canonical_bytes(PACKS["standard"]))
+    table["parameters"][0] |= {"kind": "masked", "value": None}
+    packs = with_pack(PACKS, pack_from_bytes(msgspec.json.encode(table)))
+    result = micro_farm_route(pack_for(packs, "standard", ON), FACTS, ON)
+    assert (result.outcome, result.reasons) == ("not_computable", ("masked:farm_route_age_min",))
+    assert [sentence.code for sentence in result.sentences] == [result.outcome, *result.reasons]
 
 
 def test_before_the_document_the_card_decides():
