@@ -12,7 +12,7 @@ import click
 from matcher.bootstrap import Application
 from matcher.cli.options import application_options, format_option, on_option, today_if_none
 from matcher.cli.output import note, tell_error, write_json, write_rows
-from matcher.errors import MatcherError, NotFound, Severity, UsageError
+from matcher.errors import MatcherError, NotFound, Problem, Severity, UsageError
 from matcher.policy import (
     Pack,
     answer_lines,
@@ -80,21 +80,31 @@ def show_command(pack_id: str) -> None:
 
 
 @policy_group.command("check")
+@click.option("--verbose", is_flag=True, help="Name every figure that no rule uses, not only their number.")
 @format_option
 @application_options
-def check_command(app: Application, *, output_format: str) -> None:
+def check_command(app: Application, *, verbose: bool, output_format: str) -> None:
     """Validate all packs, run their cases, print rule coverage; exit 1 on an error.
 
     Example: matcher policy check
     """
     packs = standard_packs()
-    problems = check(packs, from_settings(app.settings))
-    write_rows([{field: str(getattr(p, field)) for field in p.__struct_fields__} for p in problems], output_format)
+    problems = check(packs, from_settings(app.settings), verbose=verbose)
+    write_rows([_finding(problem) for problem in problems], output_format)
     cases = coverage(packs)
     n_cases = sum(n for _, n in cases.values())
     note(f"{len(cases)} rules, {n_cases} cases, {sum(not n for _, n in cases.values())} rules without a case")
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise click.exceptions.Exit(1)
+
+
+def _finding(problem: Problem) -> dict[str, str]:
+    """A row people read: how bad, which pack, what was found, how to mend it."""
+    pack, _, file = problem.file.partition("/")
+    error = problem.severity is Severity.ERROR
+    what = "：".join(part for part in (file, problem.found) if part) if error else problem.found
+    expected = f"（应为 {problem.expected}）" if error and problem.expected else ""
+    return {"severity": problem.severity.value, "pack": pack, "what": what + expected, "fix": problem.fix}
 
 
 @policy_group.command("evaluate")

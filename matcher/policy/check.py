@@ -10,7 +10,7 @@ from matcher.errors import MatcherError, Problem, Severity
 from matcher.policy.conventions import Conventions
 from matcher.policy.evaluate import CROSS_RULES, Answer, evaluate_rule
 from matcher.policy.predicates import parts_of
-from matcher.policy.rule_types import Rule
+from matcher.policy.rule_types import Parameter, Rule
 from matcher.policy.types import Case, Pack, PackSet
 from matcher.policy.validation import operands, pack_faults, set_faults
 
@@ -29,8 +29,11 @@ class CaseRun(msgspec.Struct, frozen=True, kw_only=True):
         return self.answer is not None and self.answer == dict(self.case.expected)
 
 
-def check(packs: PackSet, conventions: Conventions | None = None) -> list[Problem]:
-    """Every finding over loaded packs: faults, lint warnings, cases that do not come out as written."""
+def check(packs: PackSet, conventions: Conventions | None = None, *, verbose: bool = False) -> list[Problem]:
+    """Every finding over loaded packs: faults, lint warnings, cases that do not come out as written.
+
+    verbose : name every figure that no rule uses, instead of one line a pack with their number
+    """
     problems = [
         _problem(pack, "", fault.found, fault.expected, fault.fix, Severity.ERROR)
         for pack in packs.packs.values()
@@ -41,7 +44,7 @@ def check(packs: PackSet, conventions: Conventions | None = None) -> list[Proble
         for pack_id, fault in set_faults(packs.packs.values())
     ]
     for pack in packs.packs.values():
-        problems += _unused(pack)
+        problems += _unused(pack) if verbose else _unused_count(pack)
         problems += _uncovered(pack)
     problems += [_failed(packs[run.pack_id], run) for run in run_cases(packs, conventions) if not run.passed]
     return problems
@@ -85,14 +88,27 @@ def _run(pack_id: str, case: Case, packs: PackSet, conventions: Conventions | No
 
 
 def _unused(pack: Pack) -> list[Problem]:
-    """Figures that no rule reads; listed terms are for people and may stand alone."""
-    used = frozenset[str]().union(*(used_parameters(rule) for rule in pack.rules))
+    """Figures that no rule reads, one by one."""
     fix = "没有规则使用这个数字；请补上规则，或确认它只供查阅。"
-    return [
-        _problem(pack, "parameters.toml", row.id, "使用该参数的规则", fix, Severity.WARNING)
-        for row in pack.parameters
-        if row.kind.is_figure and row.id not in used and not pack.document.always
-    ]
+    return [_problem(pack, "parameters.toml", row.id, "使用该参数的规则", fix, Severity.WARNING) for row in _idle(pack)]
+
+
+def _unused_count(pack: Pack) -> list[Problem]:
+    """Figures that no rule reads, as one finding."""
+    n_idle = len(_idle(pack))
+    if not n_idle:
+        return []
+    found = f"{pack.id}：{n_idle}个数字暂无规则使用，只供查阅"
+    fix = "不必处理；要逐个查看请加 --verbose。"
+    return [_problem(pack, "parameters.toml", found, "使用这些数字的规则", fix, Severity.WARNING)]
+
+
+def _idle(pack: Pack) -> list[Parameter]:
+    """Figures that no rule reads; listed terms are for people and may stand alone."""
+    if pack.document.always:
+        return []
+    used = frozenset[str]().union(*(used_parameters(rule) for rule in pack.rules))
+    return [row for row in pack.parameters if row.kind.is_figure and row.id not in used]
 
 
 def _uncovered(pack: Pack) -> list[Problem]:

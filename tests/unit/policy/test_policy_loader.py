@@ -303,3 +303,17 @@ def test_lines_are_found_through_strings_arrays_and_comments():
     assert line_of(lines, ("u", 1, "e", "f")) == 13
     assert ("fake",) not in lines
     assert line_of(lines, ("nowhere",)) == 0
+
+
+def test_figures_that_stand_alone_are_one_line_a_pack_and_named_on_request(tmp_path):
+    text = PARAMETERS + "".join(
+        f'\n[[parameter]]\nid = "{name}"\nkind = "number"\nvalue = 1\nunit = "元"\nclause = "三"\n' for name in "ab"
+    )
+    write(tmp_path, parameters=text)
+    packs = load_packs(tmp_path, vocabulary=standard_packs().vocabulary)
+
+    def told(**how):
+        return [finding.found for finding in check(packs, **how) if finding.file.endswith("parameters.toml")]
+
+    assert told() == ["small_2030：2个数字暂无规则使用，只供查阅"]
+    assert told(verbose=True) == ["a", "b"]
