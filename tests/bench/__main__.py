@@ -96,7 +96,7 @@ def main() -> int:
     names = options.only or list(WORKLOADS)
     machine, start = report.machine(), time.perf_counter()
     print(f"{machine['cpu']}, {machine['cores']} cores, load {machine['load']}, Python {machine['python']}")
-    print(f"commit {machine['commit']}, {named} sizes; medians; ratio is time per unit over ours")
+    print(f"commit {machine['commit']}, {named} sizes; medians; ratio is CPU time per unit over ours")
     done = []
     with tempfile.TemporaryDirectory(prefix="matcher-bench-") as folder:
         for table in tables(names, Path(folder), sizes):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from matcher.language.readings import read_texts
 from matcher.ports import Batch, Change, StoredPlan
 from matcher.records import ID_FIELDS, Kind, Record, Vacancy
 from matcher.store import Store, open_store
+from tests.bench.measure import Laps, repeated
 
 JURISDICTION = "liujiang_2018"
 SEED = 0
@@ -34,9 +34,13 @@ SOURCES = {
 }
 
 
-def write_roster(folder: str, workers: int) -> tuple[list[float], dict[str, Any]]:
+def write_roster(folder: str, workers: int) -> tuple[Laps, dict[str, Any]]:
+    """Write the roster file and say how large it is."""
+    return repeated(lambda: _roster(folder, workers), repeats=1)
+
+
+def _roster(folder: str, workers: int) -> dict[str, Any]:
     """`roster.xlsx` and its twin `roster.csv`: the members' ledger of the demo county with its usual slips."""
-    start = time.perf_counter()
     spec, county = county_spec(JURISDICTION), clean_records(JURISDICTION, SEED, workers)
     whole = ledger_form(spec, people(county, spec.counties[0]))
     table = Table(whole.sheet, whole.titles, whole.columns[:N_COLUMNS], tuple(row[:N_COLUMNS] for row in whole.rows))
@@ -46,15 +50,19 @@ def write_roster(folder: str, workers: int) -> tuple[list[float], dict[str, Any]
         writer = csv.writer(file)
         writer.writerow([column.header for column in table.columns])
         writer.writerows([["" if value is None else str(value) for value in row] for row in table.rows])
-    return [time.perf_counter() - start], {"rows": len(table.rows), "columns": len(table.columns)}
+    return {"rows": len(table.rows), "columns": len(table.columns)}
 
 
-def fill_store(folder: str, workers: int, vacancies: int) -> tuple[list[float], dict[str, Any]]:
+def fill_store(folder: str, workers: int, vacancies: int) -> tuple[Laps, dict[str, Any]]:
+    """Fill the store and say whose lists to ask for."""
+    return repeated(lambda: _store(folder, workers, vacancies), repeats=1)
+
+
+def _store(folder: str, workers: int, vacancies: int) -> dict[str, Any]:
     """A store in `folder` with the county as imports leave it: adverts read as occupations, slot prices of a plan.
 
     The prices are drawn, not solved: what is measured and compared reads them, whoever made them.
     """
-    start = time.perf_counter()
     county = clean_records(JURISDICTION, SEED, workers, vacancies)
     store = open_store(f"sqlite:///{folder}/matcher.db", home=Path(folder))
     store.migrate()
@@ -68,7 +76,7 @@ def fill_store(folder: str, workers: int, vacancies: int) -> tuple[list[float], 
         store, county.season, {v.vacancy_id: float(p) / 4 for v, p in zip(county.vacancies, prices, strict=True)}
     )
     store.close()
-    return [time.perf_counter() - start], {"vacancy_ids": some_vacancies(county.vacancies), **some_workers(county)}
+    return {"vacancy_ids": some_vacancies(county.vacancies), **some_workers(county)}
 
 
 def _changes(kind: Kind, records: tuple[Record, ...], identities: Any, readings: Any) -> Iterator[Change]:

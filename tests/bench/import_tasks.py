@@ -19,11 +19,11 @@ from matcher.records.id_numbers import check_id_number
 from matcher.services.import_roster import ImportRoster, import_roster
 from matcher.settings import Settings, from_environment
 from tests.bench.county import AT, JURISDICTION
-from tests.bench.measure import repeated
+from tests.bench.measure import Laps, repeated
 
 ON = AT.date()
 REGION = "450206"
-Timed = tuple[list[float], Any]
+Timed = tuple[Laps, Any]
 
 
 def _previewed(path: str) -> tuple[Table, ColumnPlan]:
@@ -33,9 +33,9 @@ def _previewed(path: str) -> tuple[Table, ColumnPlan]:
 
 def preview(path: str, repeats: int) -> Timed:
     """Open, find the header, map the columns, show samples: what an officer confirms."""
-    seconds, (_, plan) = repeated(lambda: _previewed(path), repeats=repeats)
+    laps, (_, plan) = repeated(lambda: _previewed(path), repeats=repeats)
     sheet = plan.sheets[0]
-    return seconds, {"columns": len(sheet.columns), "rows": sheet.n_rows - sheet.header_row}
+    return laps, {"columns": len(sheet.columns), "rows": sheet.n_rows - sheet.header_row}
 
 
 def validate(path: str, repeats: int) -> Timed:
@@ -80,18 +80,16 @@ def calamine(path: str, repeats: int) -> Timed:
     """python-calamine alone: every cell as a Python object, no meaning given to any."""
     from python_calamine import CalamineWorkbook
 
-    seconds, rows = repeated(
-        lambda: CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python(), repeats=repeats
-    )
-    return seconds, {"rows": len(rows) - 1}
+    laps, rows = repeated(lambda: CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python(), repeats=repeats)
+    return laps, {"rows": len(rows) - 1}
 
 
 def pandas_openpyxl(path: str, repeats: int) -> Timed:
     """pandas.read_excel with openpyxl into a frame of text."""
     import pandas as pd
 
-    seconds, frame = repeated(lambda: pd.read_excel(path, engine="openpyxl", dtype=str), repeats=repeats)
-    return seconds, {"rows": len(frame)}
+    laps, frame = repeated(lambda: pd.read_excel(path, engine="openpyxl", dtype=str), repeats=repeats)
+    return laps, {"rows": len(frame)}
 
 
 def csv_loop(path: str, repeats: int) -> Timed:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +14,16 @@ from matcher.services.match_round import Brief, Rosters, prepare
 from matcher.services.recommend import Recommend, recommend
 from matcher.settings import from_environment
 from tests.bench.county import AT, JURISDICTION, SEED
+from tests.bench.measure import Laps, timed
 from tests.bench.plain import Plain
 
 ON = AT.date()
 VERDICTS = {"yes": 2, "unknown": 1}
-Timed = tuple[list[float], Any]
+Timed = tuple[Laps, Any]
 
 
 def _application(home: str) -> Application:
     return Application(from_environment({}, home=Path(home)))
-
-
-def _timed(works: list[Callable[[], Any]]) -> Timed:
-    seconds, values = [], []
-    for work in works:
-        start = time.perf_counter()
-        values.append(work())
-        seconds.append(time.perf_counter() - start)
-    return seconds, values
 
 
 def warm_recommend(home: str, worker_ids: list[str], top: int) -> Timed:
@@ -46,7 +36,7 @@ def warm_recommend(home: str, worker_ids: list[str], top: int) -> Timed:
         return [[item["vacancy_id"], VERDICTS[item["verdict"]], item["score"]] for item in items]
 
     one(worker_ids[0])
-    return _timed([lambda worker_id=worker_id: one(worker_id) for worker_id in worker_ids])
+    return timed([lambda worker_id=worker_id: one(worker_id) for worker_id in worker_ids])
 
 
 def plain_recommend(home: str, worker_ids: list[str], top: int, open_in_sql: bool) -> Timed:
@@ -68,7 +58,7 @@ def plain_recommend(home: str, worker_ids: list[str], top: int, open_in_sql: boo
         return plain.recommend(worker, vacancies, household, prices, top)
 
     one(worker_ids[0])
-    return _timed([lambda worker_id=worker_id: one(worker_id) for worker_id in worker_ids])
+    return timed([lambda worker_id=worker_id: one(worker_id) for worker_id in worker_ids])
 
 
 def _open_ids(home: str) -> list[str]:
@@ -92,7 +82,7 @@ def warm_candidates(home: str, vacancy_ids: list[str], top: int, repeats: int) -
         return _told(list_candidates(app.store, app.means, call, at=AT)["lists"][0]["items"])
 
     one(vacancy_ids[0])
-    return _timed([lambda vacancy_id=vacancy_id: one(vacancy_id) for vacancy_id in vacancy_ids] * repeats)
+    return timed([lambda vacancy_id=vacancy_id: one(vacancy_id) for vacancy_id in vacancy_ids] * repeats)
 
 
 def _told(items: list[dict[str, Any]]) -> list[list[Any]]:
@@ -137,7 +127,7 @@ def sample_candidates(home: str, vacancy_ids: list[str], top: int, size: int) ->
         return _told(candidates_of(solved, vacancy, top=top, explain=False)["items"])
 
     one(sample.vacancies[0])
-    return _timed([lambda vacancy=vacancy: one(vacancy) for vacancy in sample.vacancies])
+    return timed([lambda vacancy=vacancy: one(vacancy) for vacancy in sample.vacancies])
 
 
 def plain_candidates(home: str, vacancy_ids: list[str], top: int, size: int) -> Timed:
@@ -149,4 +139,4 @@ def plain_candidates(home: str, vacancy_ids: list[str], top: int, size: int) -> 
         for vacancy in sample.vacancies
     ]
     works[0]()
-    return _timed(works)
+    return timed(works)

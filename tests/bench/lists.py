@@ -88,4 +88,4 @@ def candidates(home: str, county: dict[str, Any], sizes: dict[str, int]) -> Tabl
 
 def _bare(timing: Timing) -> Timing:
     """Without the memory: it is that of reading everybody before the sample is drawn."""
-    return Timing(timing.seconds, timing.value)
+    return Timing(timing.seconds, timing.cpu, timing.value)

@@ -10,26 +10,33 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds of each repetition, what the work returned, and the highest resident memory of its process in MiB."""
+    """Wall and CPU seconds of each repetition, what the work returned, the highest resident memory in MiB."""
 
     seconds: tuple[float, ...]
+    cpu: tuple[float, ...]
     value: Any = None
     peak_mib: float | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Laps(NamedTuple):
+    """Wall and CPU seconds of each repetition."""
+
+    wall: list[float]
+    cpu: list[float]
 
 
 def in_child(task: str, **arguments: Any) -> Timing:
-    """Run `module:function` of this package in a new interpreter; the function returns (seconds, value).
+    """Run `module:function` of this package in a new interpreter; the function returns (`Laps`, value).
 
     Arguments and value travel as JSON. RuntimeError with the end of its stderr if the child fails.
     """
@@ -44,12 +51,12 @@ def in_child(task: str, **arguments: Any) -> Timing:
     if done.returncode:
         raise RuntimeError(f"{task} failed:\n{done.stderr[-2000:]}")
     told = json.loads(done.stdout.splitlines()[-1])
-    return Timing(tuple(told["seconds"]), told["value"], told["peak_mib"])
+    return Timing(tuple(told["wall"]), tuple(told["cpu"]), told["value"], told["peak_mib"])
 
 
 def of_command(arguments: Sequence[str], *, repeats: int) -> Timing:
     """A whole process from start to end, `repeats` times; value is the stdout of the last one."""
-    seconds, peaks, out = [], [], b""
+    seconds, cpu, peaks, out = [], [], [], b""
     for _ in range(repeats):
         start = time.perf_counter()
         with subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, cwd=ROOT) as process:
@@ -57,21 +64,33 @@ def of_command(arguments: Sequence[str], *, repeats: int) -> Timing:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         seconds.append(time.perf_counter() - start)
+        cpu.append(usage.ru_utime + usage.ru_stime)
         peaks.append(usage.ru_maxrss / 1024)
         if process.returncode:
             raise RuntimeError(f"{' '.join(arguments)} left with {process.returncode}")
-    return Timing(tuple(seconds), out.decode(), max(peaks))
+    return Timing(tuple(seconds), tuple(cpu), out.decode(), max(peaks))
 
 
-def repeated(work: Callable[[], Any], *, repeats: int) -> tuple[list[float], Any]:
-    """Wall seconds of each call and the value of the last one."""
-    seconds, value = [], None
+def timed(works: Sequence[Callable[[], Any]]) -> tuple[Laps, list[Any]]:
+    """Run each work once, in order: its laps and the values."""
+    laps, values = Laps([], []), []
+    for work in works:
+        wall, cpu = time.perf_counter(), time.process_time()
+        values.append(work())
+        laps.cpu.append(time.process_time() - cpu)
+        laps.wall.append(time.perf_counter() - wall)
+    return laps, values
+
+
+def repeated(work: Callable[[], Any], *, repeats: int) -> tuple[Laps, Any]:
+    """Laps of one work done again and again, and its last value; no earlier value stands in memory beside it."""
+    laps, value = Laps([], []), None
     for _ in range(repeats):
-        value = None  # the last result must not stand in memory beside the next
-        start = time.perf_counter()
-        value = work()
-        seconds.append(time.perf_counter() - start)
-    return seconds, value
+        value = None
+        lap, (value,) = timed([work])
+        laps.wall.extend(lap.wall)
+        laps.cpu.extend(lap.cpu)
+    return laps, value
 
 
 def peak_mib() -> float:
