@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
-from matcher.policy.evaluate import question
-from matcher.policy.predicates import parts_of, shown
-from matcher.policy.rule_types import Parameter, ParameterKind, Rule
-from matcher.policy.types import Effect, FlagTest, Mode, Pack, Service, Vocabulary
+from matcher.policy.page_figures import parameter_line, window
+from matcher.policy.page_rules import rule_lines
+from matcher.policy.types import Document, Effect, FlagTest, Mode, Pack, Service, Vocabulary
 
-_NO_VALUE = {
-    ParameterKind.MASKED: "原文隐去，不能计算",
-    ParameterKind.UNSPECIFIED: "原文未写明，需县里填写",
-    ParameterKind.ABSENT: "原文没有这一项",
-}
-_OPERATORS = {
-    "=": "",
-    ">=": "不低于 ",
-    "<=": "不超过 ",
-    ">": "超过 ",
-    "<": "低于 ",
-    "not in": "不含 ",
-    "outside": "不在 ",
-}
 _MODES = {
     Mode.LEXICOGRAPHIC_IN_BAND: "匹配程度相近时按档次先后",
     Mode.STRICT_TIER: "达到基本匹配后按档次先后",
@@ -37,10 +21,10 @@ def describe(pack: Pack, vocabulary: Vocabulary) -> str:
     sections = (
         ("文件", list(_document(pack))),
         ("先后次序", [line for service in pack.services for line in _service(service, vocabulary)]),
-        ("规则", [line for rule in pack.rules for line in _rule(rule, vocabulary)]),
+        ("规则", [line for rule in pack.rules for line in rule_lines(pack, rule, vocabulary)]),
         ("招聘信息发布", list(_publication(pack))),
         ("青年劳动者保护", [f"- {row.sentence}（{row.document}{row.clause}）" for row in pack.protections]),
-        ("数字与条目", [_parameter(row) for row in pack.parameters]),
+        ("数字与条目", list(_parameters(pack, vocabulary))),
     )
     body = [f"# {pack.name}（{pack.id}）"]
     for title, lines in sections:
@@ -58,7 +42,7 @@ def _document(pack: Pack) -> Iterator[str]:
         yield f"- 发文单位：{document.issuer}"
     if document.issued:
         yield f"- 落款日期：{document.issued}"
-    yield "- 执行期限：" + ("一直适用" if document.always else _window(document.from_, document.to))
+    yield "- 执行期限：" + ("一直适用" if document.always else _term(document))
     if document.last_year_named and document.to is None:
         yield f"- 原文没有写明截止日期，写到的最后一年是 {document.last_year_named} 年，此后需人工核实"
     if pack.regions:
@@ -67,6 +51,11 @@ def _document(pack: Pack) -> Iterator[str]:
         yield f"- 贯彻的上级文件：{'、'.join(document.carries_out)}"
     if document.note:
         yield f"- 说明：{document.note}"
+
+
+def _term(document: Document) -> str:
+    start = f"{document.from_}起" if document.from_ else "起始日期未写明"
+    return f"{start}至{document.to}止" if document.to else f"{start}，截止日期未写明"
 
 
 def _service(service: Service, vocabulary: Vocabulary) -> Iterator[str]:
@@ -91,35 +80,14 @@ def _flags(test: FlagTest, vocabulary: Vocabulary) -> str:
     return "，并且".join(parts)
 
 
-def _rule(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
-    yield f"### {rule.title}（{rule.id}，{rule.clause}）"
-    said = {saying.code: saying.officer for saying in rule.says}
-    for number, step in enumerate(rule.steps, start=1):
-        why = "没有记录" if step.stop_on == "unknown" else "不符合"
-        yield f"{number}. 以下任何一项{why}：{said.get(step.outcome, step.outcome)}"
-        for condition in step.requires:
-            facts = "、".join(
-                dict.fromkeys(vocabulary.facts[part.fact].label for part in parts_of(condition) if part.fact)
-            )
-            ask = question(condition, vocabulary) if step.stop_on == "unknown" else said.get(condition.reason, "")
-            yield f"   - {facts}：{ask or condition.reason}"
-    if rule.otherwise:
-        yield f"{len(rule.steps) + 1}. 其余情况：{said.get(rule.otherwise, rule.otherwise)}"
-
-
 def _publication(pack: Pack) -> Iterator[str]:
     for row in pack.publication:
         effect = "不得发布" if row.effect is Effect.BAR else "提示"
-        yield f"- {effect}：{row.sentence}（{row.document}{row.clause}，{_window(row.from_, row.to)}）"
+        yield f"- {effect}：{row.sentence}（{row.document}{row.clause}，{window(row.from_, row.to)}）"
 
 
-def _parameter(row: Parameter) -> str:
-    value = _NO_VALUE.get(row.kind) or f"{_OPERATORS.get(row.operator, '')}{shown(row.value)}"
-    unit = row.unit if row.kind.is_figure or row.kind is ParameterKind.UNSPECIFIED else ""
-    name = f"{row.name}（{row.id}）" if row.name else row.id
-    return f"- {name}：{value}{unit}；{row.clause}；{_window(row.from_, row.to)}"
-
-
-def _window(from_: date | None, to: date | None) -> str:
-    start = f"{from_}起" if from_ else "起始日期未写明"
-    return f"{start}至{to}" if to else f"{start}，截止日期未写明"
+def _parameters(pack: Pack, vocabulary: Vocabulary) -> Iterator[str]:
+    if pack.parameters and not pack.document.always:
+        yield "各项的执行期限同文件的执行期限；不同的，在该项后写明。"
+    for row in pack.parameters:
+        yield parameter_line(row, pack.document, vocabulary.words)

@@ -187,6 +187,7 @@ class Vocabulary(Part, frozen=True, kw_only=True):
 
     poverty_relief_over_on : from this day everybody on the register counts as out of poverty (requirements 7.2)
     mainland_provinces : first two digits of region codes inside the documents' reach
+    words : code or English term of the packs -> the Chinese word a page shows
     """
 
     facts: Mapping[str, Term]
@@ -194,6 +195,7 @@ class Vocabulary(Part, frozen=True, kw_only=True):
     labels: tuple[LabelRow, ...] = ()
     poverty_relief_over_on: date | None = None
     mainland_provinces: tuple[str, ...] = ()
+    words: Mapping[str, str] = {}
 
 
 class PackSet(msgspec.Struct, frozen=True, kw_only=True):

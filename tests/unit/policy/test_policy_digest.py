@@ -9,13 +9,11 @@ import pytest
 from matcher.errors import PackError
 from matcher.policy import (
     canonical_bytes,
-    describe,
     digest,
     micro_farm_route,
     pack_for,
     pack_from_bytes,
     standard_packs,
-    tiers,
     with_pack,
 )
 
@@ -49,19 +47,3 @@ def test_bytes_of_something_else_are_refused():
         pack_from_bytes(b"{}")
     with pytest.raises(PackError):
         pack_from_bytes(b"no json")
-
-
-@pytest.mark.parametrize("pack_id", sorted(PACKS.packs))
-def test_a_pack_reads_as_a_chinese_page(pack_id):
-    pack = PACKS[pack_id]
-    page = describe(pack, PACKS.vocabulary)
-    assert page.startswith(f"# {pack.name}")
-    assert all(row.id in page and row.clause in page for row in pack.parameters)
-    assert all(rule.title in page and rule.clause in page for rule in pack.rules)
-    assert all(tier.label in page for service in pack.services for tier in tiers(pack, service.id))
-
-
-def test_the_page_names_what_has_no_figure():
-    page = describe(PACKS["masked_county_2020"], PACKS.vocabulary)
-    assert page.count("原文隐去，不能计算") == 23
-    assert "0元" not in page
