@@ -39,6 +39,11 @@ def test_a_pack_reads_as_a_chinese_page(pack_id):
     assert all(tier.label in text for service in pack.services for tier in tiers(pack, service.id))
 
 
+def test_every_figure_of_every_pack_has_a_chinese_name():
+    rows = [row for pack in PACKS.packs.values() for row in pack.parameters if row.kind is not ParameterKind.TEXT]
+    assert [row.id for row in rows if not row.name] == []
+
+
 def test_the_page_names_what_has_no_figure():
     text = page("masked_county_2020")
     assert text.count("原文隐去，不能计算") == 23
