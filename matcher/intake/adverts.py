@@ -9,6 +9,7 @@ from matcher.intake.context import IntakeContext
 from matcher.intake.drafts import Draft, employer_id
 from matcher.intake.places import settle_place
 from matcher.intake.publication import apply_law, keep_conditions
+from matcher.intake.values import shown_values, wording_of
 from matcher.records import Kind
 
 _TITLE_BREAK = re.compile(r"[/／、，,;；]|\s{2,}")
@@ -39,7 +40,11 @@ def finish_vacancy(draft: Draft, context: IntakeContext) -> None:
 
 
 def _fill_new(draft: Draft, context: IntakeContext) -> None:
-    draft.fields.setdefault("channel", context.channel.value)
+    if "channel" not in draft.fields:
+        draft.fields["channel"] = context.channel.value
+        name = wording_of("channel", "channel", context.channel.value)
+        fix = f"没有写明渠道，按“{name}”登记，请核对。"
+        draft.say("channel", warning("没有写明渠道", "、".join(shown_values("channel")), fix, once=True))
     if "headcount" not in draft.fields:
         draft.fields["headcount"] = 1
         draft.fields["headcount_unknown"] = True

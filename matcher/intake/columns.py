@@ -11,12 +11,18 @@ from matcher.errors import InvalidInput, Problem, Severity
 from matcher.intake.fields import DERIVED_FIELDS
 from matcher.intake.header_rows import HEADER_ROWS, LEVELS, Header, find_header
 from matcher.intake.headers import IGNORED, Form, fingerprint, match_header, readable_fields, recognise
+from matcher.intake.leftovers import PassedOver, leftovers, unread_notes
 from matcher.intake.sheets import Raw, Sheet, Table
+from matcher.intake.values import value_key, value_list
 from matcher.records import ID_FIELDS, Kind
 
 N_SAMPLES = 3
 REASON_HEADERS = ("原因", "如何修改", "原行号")
 """Columns that a workbook of rejected rows carries besides its own; they are passed over when it comes back."""
+JOINED_FIELDS = frozenset({"duties", "duties.more"})
+"""Fields whose columns are all read, one below the other: nothing an advert says is lost, and the law sees it all."""
+_ONLY_WORDS_OF = {"channel.words": "channel"}
+"""Fields whose columns mean different things in different offices: read only if a first value is a word of the list."""
 OWN_SHEETS = frozenset({"填写说明", "_选项"})
 """Sheets of our own templates that hold no data."""
 
@@ -39,6 +45,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     field: str
     rank: int = 0
     similar: str = ""
+    note: str = ""
 
 
 class Unread(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +61,7 @@ class SheetPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     header_row : 1-based row of the last header line (0: rows are JSON objects); fingerprint : of the header row
     samples : field -> first values, as they stand in the file
+    passed_over : rows below the header that are no records (sums, remarks)
     """
 
     sheet: str
@@ -66,6 +74,7 @@ class SheetPlan(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str = ""
     skipped: str = ""
     n_rows: int = 0
+    passed_over: tuple[PassedOver, ...] = ()
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -126,6 +135,9 @@ def _plan_sheet(
     columns, unread, problems = _map_columns(header, kind, remembered.get(mark, {}), samples)
     form = recognise(header.headers)
     problems.extend(_form_problem(form, kind))
+    left = leftovers(sheet, header.row, [u.index for u in unread])
+    unknown = [(u.header, left.n_filled[u.index]) for u in unread if not _meant_to_be_left(kind, u.header)]
+    problems.extend(unread_notes(unknown))
     skipped = "" if _identifies(kind, columns) else "缺少能认出每一行的列（如姓名、编号、名称），没有读取"
     plan = SheetPlan(
         sheet=sheet.name,
@@ -138,9 +150,17 @@ def _plan_sheet(
         fingerprint=mark,
         skipped=skipped,
         n_rows=sheet.n_rows,
+        passed_over=left.passed_over,
     )
     placed = [msgspec.structs.replace(p, file=file, sheet=sheet.name, row=p.row and header.row) for p in problems]
+    placed += [row.problem(file, sheet.name) for row in left.passed_over]
     return plan, [] if skipped else placed
+
+
+def _meant_to_be_left(kind: Kind, header: str) -> bool:
+    """Is a column known, and left unread on purpose (running numbers, what an import works out itself)?"""
+    match = match_header(kind, header)
+    return match is not None and (match.field == IGNORED or match.field in DERIVED_FIELDS)
 
 
 def _samples(rows: Sequence[Sequence[Raw]], width: int) -> list[tuple[str, ...]]:
@@ -161,7 +181,7 @@ def _map_columns(
     for index, text in enumerate(header.headers):
         if not text and not samples[index]:
             continue
-        column = _map_column(index, text, kind, remembered)
+        column = _map_column(index, text, kind, remembered, samples[index])
         if column is None:
             if text not in REASON_HEADERS:
                 unread.append(Unread(index=index, header=text or f"第{index + 1}列", samples=samples[index]))
@@ -171,21 +191,29 @@ def _map_columns(
             problems.append(
                 _note(text, f"表头“{text}”按“{column.similar}”读取", "请核对；不对的话请改正表头后再导入。")
             )
+        if column.note and samples[index]:
+            problems.append(_note(text, text, column.note))
     problems.extend(_conflicts(columns))
     return columns, unread, problems
 
 
-def _map_column(index: int, text: str, kind: Kind, remembered: Mapping[str, str]) -> Column | None:
+def _map_column(
+    index: int, text: str, kind: Kind, remembered: Mapping[str, str], samples: tuple[str, ...]
+) -> Column | None:
     field = remembered.get(text, "")
     if field == IGNORED:
         return None
     match = match_header(kind, text) if text else None
     if field in readable_fields(kind):
-        rank = match.rank if match is not None and match.field == field else 0
-        return Column(index=index, header=text, field=field, rank=rank)
+        same = match is not None and match.field == field
+        rank, note = (match.rank, match.note) if match is not None and same else (0, "")
+        return Column(index=index, header=text, field=field, rank=rank, note=note)
     if match is None or match.field == IGNORED or match.field in DERIVED_FIELDS:
         return None
-    return Column(index=index, header=text, field=match.field, rank=match.rank, similar=match.similar)
+    words = value_list(_ONLY_WORDS_OF.get(match.field, ""))
+    if words and not any(value_key(sample) in words for sample in samples):
+        return None
+    return Column(index=index, header=text, field=match.field, rank=match.rank, similar=match.similar, note=match.note)
 
 
 def _conflicts(columns: Sequence[Column]) -> list[Problem]:
@@ -193,8 +221,8 @@ def _conflicts(columns: Sequence[Column]) -> list[Problem]:
     for column in columns:
         by_field.setdefault(column.field, []).append(column)
     notes = []
-    for rivals in by_field.values():
-        if len(rivals) > 1:
+    for field, rivals in by_field.items():
+        if len(rivals) > 1 and field not in JOINED_FIELDS:
             first, *others = sorted(rivals, key=lambda column: (column.rank, column.index))
             names = "、".join(f"“{column.header}”" for column in others)
             notes.append(

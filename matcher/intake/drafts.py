@@ -34,6 +34,7 @@ class Draft:
 
     fields : statements under record field names; identity : of a worker; sources : what only helps to derive fields
     headers : field -> header of every column that is read, for remarks (shared by all rows); notes : (field, remark)
+    added : (field or header, line) of columns whose text joins an advert's duties
     """
 
     row: int
@@ -43,6 +44,7 @@ class Draft:
     identity: dict[str, str] = field(default_factory=dict)
     sources: dict[str, Any] = field(default_factory=dict)
     notes: list[tuple[str, Note]] = field(default_factory=list)
+    added: list[tuple[str, str]] = field(default_factory=list)
     record_id: str = ""
     current: Record | None = None
 
@@ -94,7 +96,8 @@ def content_id(kind: Kind, content: object, key: bytes) -> str:
 
 def row_content(draft: Draft) -> Mapping[str, Any]:
     """Everything a row states, as the content its id is made from."""
-    return {"fields": draft.fields, "identity": draft.identity, "sources": draft.sources}
+    content = {"fields": draft.fields, "identity": draft.identity, "sources": draft.sources}
+    return content | {"added": draft.added} if draft.added else content
 
 
 def name_key(name: str) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from matcher.intake.cells import Cell, Reader, error, is_blank, plain_text, warning
-from matcher.intake.columns import Column, SheetPlan
+from matcher.intake.columns import JOINED_FIELDS, Column, SheetPlan
 from matcher.intake.context import IntakeContext
 from matcher.intake.drafts import Draft
 from matcher.intake.fields import DERIVED_FIELDS, IDENTITY_FIELDS, field_map
-from matcher.intake.readers import reader_for
+from matcher.intake.headers import lowest_level
+from matcher.intake.readers import reader_for, sheet_reader_for
 from matcher.intake.sheets import Merged, Raw, Sheet
 from matcher.intake.textual import BrokenLine
 from matcher.intake.values import wording_of
@@ -61,8 +62,9 @@ class SheetReader:
             for number, value in sheet.rows():
                 yield self._from_object(number, value)
             return
+        passed_over = {row.row for row in self._plan.passed_over}
         for number, row in _filled(sheet, self._plan.header_row):
-            if number > self._plan.header_row and not all(map(is_blank, row)):
+            if number > self._plan.header_row and number not in passed_over and not all(map(is_blank, row)):
                 yield self._from_cells(number, row)
 
     def _compile(self, columns: Sequence[Column]) -> list[_Reading]:
@@ -71,10 +73,10 @@ class SheetReader:
         taken: set[str] = set()
         for column in ordered:
             rival = column.field in taken
-            if rival and column.field not in _FILLS_BLANKS:
+            if rival and column.field not in _FILLS_BLANKS and column.field not in JOINED_FIELDS:
                 continue
             taken.add(column.field)
-            read = reader_for(self._kind, column.field, self._context)
+            read = sheet_reader_for(self._kind, column.field, self._context)
             if read is not None:
                 readings.append(_Reading(column.index, column.header, column.field, read, rival, {}))
         return readings
@@ -89,12 +91,25 @@ class SheetReader:
             if raw is None or raw == "" or is_blank(raw):
                 continue
             cell = _read(column, raw)
+            if column.field in JOINED_FIELDS:
+                self._join(draft, column, cell)
+                continue
             if column.rival and column.field in filled:
                 _compare(draft, column, filled[column.field], cell)
                 continue
             filled[column.field] = cell
             self._apply(draft, column.field, cell)
         return draft
+
+    def _join(self, draft: Draft, column: _Reading, cell: Cell) -> None:
+        """Duties are duties; every further column of text comes below them under its own header."""
+        for _, text in cell.sets:
+            if column.field == "duties" and not column.rival:
+                draft.fields["duties"] = text
+            else:
+                draft.added.append((column.header, f"{lowest_level(column.header)}：{text}"))
+        for note in cell.notes:
+            draft.say(column.header, note)
 
     def _say_what_is_left(self, draft: Draft, row: Sequence[Raw]) -> None:
         """Cells under no header are never dropped in silence; beyond the last header they mean a shifted row."""

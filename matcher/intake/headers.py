@@ -31,11 +31,15 @@ LEVEL_MARK = ":"
 
 
 class Match(msgspec.Struct, frozen=True):
-    """A header read as a field: `rank` orders headers of one field (0 is the best); `similar` names the near miss."""
+    """A header read as a field: `rank` orders headers of one field (0 is the best); `similar` names the near miss.
+
+    note : a reading that is open to doubt, said to the officer
+    """
 
     field: str
     rank: int = 0
     similar: str = ""
+    note: str = ""
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -72,7 +76,7 @@ def header_table(kind: Kind) -> Mapping[str, Match]:
     for row in _rows("headers.csv"):
         if row["kind"] == kind:
             rank = ranks[row["field"]] = ranks.get(row["field"], 1) + 1
-            table.setdefault(header_key(row["header"]), Match(row["field"], rank))
+            table.setdefault(header_key(row["header"]), Match(row["field"], rank, note=row["note"] or ""))
     for field in fields_of(kind):
         table.setdefault(header_key(field.label), Match(field.name, 1))
     return table
@@ -87,17 +91,23 @@ def readable_fields(kind: Kind) -> frozenset[str]:
 def match_header(kind: Kind, header: str) -> Match | None:
     """The field a header names, or None.
 
-    Tried in turn: the whole header; without what stands in brackets (units, remarks); the lowest level of a merged
-    header; one slip of the pen in a header of five characters or more, if only one field is that near.
+    Tried in turn: the whole header; without what stands in brackets (units, remarks); of a header of several levels
+    the lowest alone, in the same two ways; one slip of the pen in a header of five characters or more, if only one
+    field is that near.
     """
     table = header_table(kind)
-    key = header_key(header)
     # header_key drops colons, so the levels are taken apart before.
-    lowest = header_key(header.rsplit(LEVEL_MARK, 1)[-1])
-    for candidate in (key, header_key(_BRACKETS.sub("", unicodedata.normalize("NFKC", header))), lowest):
-        if candidate and (match := table.get(candidate)):
-            return match
-    return _near_miss(table, lowest)
+    lowest = lowest_level(header)
+    for part in dict.fromkeys((header, lowest)):
+        for text in (part, _BRACKETS.sub("", unicodedata.normalize("NFKC", part))):
+            if match := table.get(header_key(text)):
+                return match
+    return _near_miss(table, header_key(lowest))
+
+
+def lowest_level(header: str) -> str:
+    """The lowest line of a header of several: what its column is called."""
+    return header.rsplit(LEVEL_MARK, 1)[-1]
 
 
 def _near_miss(table: Mapping[str, Match], key: str) -> Match | None:

@@ -15,7 +15,7 @@ from matcher.intake.drafts import plain_decimal
 from matcher.intake.parse.dates import parse_date
 from matcher.intake.parse.numbers import parse_int
 from matcher.intake.repair import close_up, narrow
-from matcher.intake.values import UNCERTAIN, Meaning, meaning_of, shown_values
+from matcher.intake.values import Meaning, meaning_of, shown_values
 
 LIST_BREAK = re.compile(r"[、，,;；\n]+")
 _UNITS = re.compile(r"(?:元/月|元|人|个月|个|月|名|亩|岁|户)$")
@@ -86,8 +86,7 @@ def _sets_of(meaning: Meaning) -> tuple[tuple[str, Any], ...]:
 def _remarks(meaning: Meaning, text: str, name: str) -> tuple[Any, ...]:
     if not meaning.note:
         return ()
-    expected = UNCERTAIN if meaning.uncertain else "、".join(shown_values(name))
-    return (warning(text, expected, f"{meaning.note}。", once=True),)
+    return (warning(text, "、".join(shown_values(name)), f"{meaning.note}。", once=True),)
 
 
 def refused(raw: object, name: str, enum: type[Enum] | None) -> Any:

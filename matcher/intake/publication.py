@@ -32,12 +32,14 @@ _Quotes = dict[str, list[str]]
 
 
 def keep_conditions(draft: Draft) -> None:
-    """Columns on ethnicity and marriage have no field of their own: they join the duties, so that nothing is lost."""
+    """Columns that have no field of their own join the duties, so that nothing is lost and the law is applied to it."""
     for column, label in _ADDED_COLUMNS:
         text = draft.sources.pop(column, None)
         if text and text not in _OPEN:
-            duties = draft.fields.get("duties")
-            line = f"{label}：{text}"
+            draft.added.append((column, f"{label}：{text}"))
+    for _, line in draft.added:
+        duties = draft.stated("duties") or ""
+        if line not in duties:
             draft.fields["duties"] = f"{duties}\n{line}" if duties else line
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from matcher.errors import Severity
 from matcher.intake import identity_cells, work_cells
-from matcher.intake.cells import Reader
+from matcher.intake.cells import Cell, Reader, warning
 from matcher.intake.context import IntakeContext
 from matcher.intake.fields import IDENTITY_FIELDS, Field, FieldType, field_map
 from matcher.intake.plain_cells import (
@@ -28,7 +29,9 @@ _Factory = Callable[[IntakeContext], Reader]
 
 _LISTS_OF_FLAGS = frozenset({"wish_to_work"})
 """Flags with wordings of their own besides yes and no."""
-_SOURCE_LISTS = frozenset({"household_kind", "exit_state", "wishes", "plan_to_go", "training_wish", "skill_grade"})
+_SOURCE_LISTS = frozenset(
+    {"household_kind", "exit_state", "wishes", "plan_to_go", "training_wish", "skill_grade", "board_lodging", "shift"}
+)
 """Source columns whose wordings state fields of other names."""
 _SOURCE_TEXTS = frozenset(
     {
@@ -43,10 +46,32 @@ _SOURCE_TEXTS = frozenset(
         "worker.name",
         "ethnicity_condition",
         "marital_condition",
+        "duties.more",
     }
 )
 _NAMES = frozenset({*IDENTITY_FIELDS, "employer_name"})
 """Names are closed up: a space between two characters is padding."""
+_MAY_STAY_EMPTY = frozenset(
+    {
+        "phone",
+        "employment_status",
+        "waiting_since",
+        "returned_on",
+        "available_from",
+        "wish_to_work",
+        "wish_to_train",
+        "wish_to_start_up",
+        "wishes",
+        "plan_to_go",
+        "training_wish",
+        "skill_grade",
+        "board_lodging",
+        "shift",
+        "channel.words",
+    }
+)
+"""Fields whose unreadable cell in a sheet is left out: it does not cost a person or an advert the whole row."""
+_LEFT_EMPTY_FIX = "这一格没有登记，其余照常。"
 _KEYS = ("_id", "_code", "credit_code")
 
 _PAID = frozenset({"wage", "wage_yuan_month"})
@@ -72,8 +97,26 @@ _SPECIAL: dict[str, _Factory] = {
     "age_max": lambda c: partial(work_cells.read_age_bound, field="age_max", working_age=c.working_age),
     "valid_to": lambda c: partial(work_cells.read_deadline, field="valid_to"),
     "sex_condition": lambda c: work_cells.read_sex_condition,
+    "channel.words": lambda c: partial(read_listed, field="channel"),
     "contract_months": lambda c: partial(read_count, field="contract_months"),
 }
+
+
+def sheet_reader_for(kind: Kind, name: str, context: IntakeContext) -> Reader | None:
+    """The reader of a column of a sheet: as `reader_for`, but an unreadable optional cell keeps the row."""
+    read = reader_for(kind, name, context)
+    return partial(_or_empty, read=read) if read is not None and name in _MAY_STAY_EMPTY else read
+
+
+def _or_empty(raw: object, *, read: Reader) -> Cell:
+    cell = read(raw)
+    if not cell.rejected:
+        return cell
+    notes = (
+        warning(note.found, note.expected, f"{note.fix}{_LEFT_EMPTY_FIX}") if note.severity is Severity.ERROR else note
+        for note in cell.notes
+    )
+    return Cell((), tuple(notes))
 
 
 def reader_for(kind: Kind, name: str, context: IntakeContext) -> Reader | None:
@@ -85,7 +128,7 @@ def reader_for(kind: Kind, name: str, context: IntakeContext) -> Reader | None:
     if name in _SOURCE_LISTS:
         return partial(read_listed, field=name)
     if name in _SOURCE_TEXTS:
-        return partial(read_text, field=name, close=True)
+        return partial(read_text, field=name, close=name != "duties.more")
     field = field_map(kind).get(name)
     return None if field is None else _by_type(field)
 

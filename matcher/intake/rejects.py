@@ -100,6 +100,7 @@ def _value(cell: Any) -> Any:
 
 
 def _reason(result: RowResult) -> tuple[str, str]:
-    errors = [problem for problem in result.problems if problem.severity is Severity.ERROR]
-    reasons = [f"{p.column}：{p.found or '空白'}" + (f"（应为：{p.expected}）" if p.expected else "") for p in errors]
-    return "\n".join(reasons)[:LONGEST_CELL], "\n".join(p.fix for p in errors)[:LONGEST_CELL]
+    """What is wrong and how to mend it: the errors, then what would be left out although the row were taken."""
+    told = [p for wanted in (Severity.ERROR, Severity.WARNING) for p in result.problems if p.severity is wanted]
+    reasons = [f"{p.column}：{p.found or '空白'}" + (f"（应为：{p.expected}）" if p.expected else "") for p in told]
+    return "\n".join(reasons)[:LONGEST_CELL], "\n".join(p.fix for p in told)[:LONGEST_CELL]

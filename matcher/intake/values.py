@@ -83,9 +83,15 @@ def wording_of(name: str, field: str, code: str) -> str:
 
 
 def meaning_of(name: str, text: str, *, field: str, enum: type[Enum] | None = None) -> Meaning | None:
-    """What a wording means in a list, or None if the list does not have it; codes of `enum` are always accepted."""
+    """What a wording means in a list, or None if the list does not have it; codes of `enum` are always accepted.
+
+    A list that has 是 and 否 takes every sign for yes and no (√, ×) as well.
+    """
     key = value_key(text)
-    meaning = value_list(name).get(key)
+    wordings = value_list(name)
+    meaning = wordings.get(key)
+    if meaning is None and (sign := value_list("flag").get(key)) is not None and sign.sets:
+        meaning = wordings.get("是" if sign.sets[0][1] is True else "否")
     if meaning is None and enum is not None and key in enum._value2member_map_:
         return Meaning(((field, key),))
     return meaning

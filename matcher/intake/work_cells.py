@@ -13,6 +13,7 @@ from matcher.intake.parse.numbers import parse_int
 from matcher.intake.parse.wage import ParsedWage, parse_wage
 from matcher.intake.plain_cells import read_day, read_key, read_texts
 from matcher.intake.values import value_key, value_list
+from matcher.records import TravelRange
 from matcher.settings import Settings
 
 _NO_DEADLINE = ("长期", "长期有效", "不限", "招满即止", "招满为止", "无", "/")
@@ -40,11 +41,19 @@ def read_place_code(raw: object, *, field: str, gazetteer: Gazetteer) -> Cell:
 
 
 def read_preferred_places(raw: object, *, gazetteer: Gazetteer, near: str) -> Cell:
-    """Places a worker would like, names or codes; one that cannot be told is left out and said."""
+    """Places a worker would like, names or codes; one that cannot be told is left out and said.
+
+    A word for a reach (县内, 省外) is the travel range; of several the widest.
+    """
     listed = read_texts(raw, field="preferred_places")
     codes: list[str] = []
+    reaches: list[TravelRange] = []
     notes = list(listed.notes)
     for text in listed.sets[0][1]:
+        reach = value_list("travel_range").get(value_key(text))
+        if reach is not None:
+            reaches.extend(TravelRange(str(value)) for _, value in reach.sets)
+            continue
         if value_key(text) in value_list("preferred_places"):
             continue
         match = gazetteer.find(text, near)
@@ -53,7 +62,11 @@ def read_preferred_places(raw: object, *, gazetteer: Gazetteer, near: str) -> Ce
             notes.append(warning(text, "能认出的地点", fix))
         else:
             codes.append(text if text.isdigit() and not match.note else match.code)
-    sets = (("preferred_places", list(dict.fromkeys(codes))),) if codes or not listed.sets[0][1] else ()
+    sets: tuple[tuple[str, object], ...] = ()
+    if codes or not listed.sets[0][1]:
+        sets = (("preferred_places", list(dict.fromkeys(codes))),)
+    if reaches:
+        sets += (("travel_range", max(reaches, key=list(TravelRange).index).value),)
     return Cell(sets, tuple(notes))
 
 

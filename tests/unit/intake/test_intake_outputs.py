@@ -87,7 +87,7 @@ def test_mended_rejects_come_in_clean(read: Read) -> None:
 
 
 def test_rejects_of_several_sheets_and_of_json_come_back_too(read: Read) -> None:
-    rows = [["姓名", "联系电话"], ["甲", "1"]]
+    rows = [["姓名", "出生日期"], ["甲", "1"]]
     run = read(Kind.WORKERS, xlsx(rows, rows, names=["一村", "二村"]))
     assert openpyxl.load_workbook(io.BytesIO(rejects_of(run))).sheetnames == ["一村", "二村"]
     lines = read(Kind.WORKERS, b'{"worker_id": "w1", "phone": "1", "consent": {"sms": true}}\nbroken')

@@ -201,8 +201,50 @@ def test_a_phone_is_kept_as_digits(read: Read, phone: Any, kept: str, severity: 
 
 
 @pytest.mark.parametrize("phone", ["12800138000", "1380013800", "138001380001", "1.38E+10", "138****8000", "没有"])
-def test_a_number_that_is_no_phone_rejects_the_row(read: Read, phone: str) -> None:
-    assert worker(read, "联系电话", phone).outcomes == {"rejected": 1}
+def test_a_number_that_is_no_phone_is_left_out_and_said(read: Read, phone: str) -> None:
+    run = worker(read, "联系电话", phone)
+    assert run.outcomes == {"accepted": 1}
+    assert "phone" not in run.fields()
+    (problem,) = [p for p in run.problems if p.column == "联系电话"]
+    assert (problem.found, problem.severity) == (phone, Severity.WARNING)
+    assert problem.fix.endswith("这一格没有登记，其余照常。")
+
+
+def test_an_object_whose_phone_is_none_is_refused(read: Read) -> None:
+    assert read(Kind.WORKERS, b'{"worker_id": "w1", "phone": "1380013800"}').outcomes == {"rejected": 1}
+
+
+@pytest.mark.parametrize(
+    ("column", "wording", "expected"),
+    [
+        ("就业状态", "在家务农", {"employment_status": "flexible"}),
+        ("就业状态", "在校", {"employment_status": "in_training"}),
+        ("文化程度", "九年义务教育", {"education": "junior"}),
+        ("外出意愿", "省外", {"wish_to_work": True, "travel_range": "anywhere"}),
+        ("外出意愿", "县内", {"wish_to_work": True, "travel_range": "county"}),
+        ("意向务工地", "省内", {"travel_range": "province"}),
+        ("务工意向地", "柳江区、省外", {"preferred_places": ["450206"], "travel_range": "anywhere"}),
+        ("意愿就业地", "县内、市内", {"travel_range": "city"}),
+        ("意愿工资", "3500", {"wage_floor_yuan_month": 3500}),
+        ("培训意愿", "√", {"wish_to_train": True}),
+        ("就创业意愿", "×", {"wish_to_work": False, "wish_to_start_up": False}),
+        ("是否搬迁户", "○", {"relocated": True}),
+        ("是否搬迁户", "0", {"relocated": False}),
+    ],
+)
+def test_a_wording_of_the_field_is_read(read: Read, column: str, wording: str, expected: dict[str, Any]) -> None:
+    fields = worker(read, column, wording).fields()
+    assert {name: fields.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize("column", ["就业状态", "登记日期", "就业意愿", "外出意愿", "培训意愿", "可上岗时间"])
+def test_an_optional_cell_that_cannot_be_read_keeps_the_person(read: Read, column: str) -> None:
+    run = worker(read, column, "看情况")
+    assert run.outcomes == {"accepted": 1}
+    (problem,) = [p for p in run.problems if p.column == column]
+    assert (problem.found, problem.severity) == ("看情况", Severity.WARNING)
+    assert "其余照常" in problem.fix
+    assert not run.fields().keys() & {"employment_status", "waiting_since", "wish_to_work", "wish_to_train"}
 
 
 @pytest.mark.parametrize(
@@ -245,7 +287,7 @@ def test_the_wordings_of_real_lists_are_understood(
     assert {name: value for name, value in fields.items() if name not in ("name", "place_code")} == expected
 
 
-@pytest.mark.parametrize(("column", "wording"), [("文化程度", "很高"), ("就业意愿", "看情况"), ("外出范围", "月球")])
+@pytest.mark.parametrize(("column", "wording"), [("文化程度", "很高"), ("外出范围", "月球")])
 def test_an_unknown_wording_is_refused_with_the_accepted_ones(read: Read, column: str, wording: str) -> None:
     run = worker(read, column, wording)
     assert run.outcomes == {"rejected": 1}
