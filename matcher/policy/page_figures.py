@@ -21,9 +21,8 @@ _AMOUNTS = {
     "<=": "不超过{}",
     ">": "超过{}",
     "<": "低于{}",
-    "not in": "不含{}",
-    "outside": "不在{}",
 }
+_TERMS = {"not in": "不含{}", "outside": "不在{}"}
 # A day, a month, an hour is no amount: it is passed, not exceeded; a month given as the last one counts whole.
 _DAYS = {">=": "{}起", "<=": "{}以前", ">": "{}以后", "<": "{}之前"}
 _POINTS = {">=": "{}起", "<=": "到{}为止", ">": "{}以后", "<": "{}前"}
@@ -51,7 +50,8 @@ def figure(row: Parameter, words: Mapping[str, str]) -> str:
         asked = row.kind is ParameterKind.UNSPECIFIED and row.unit and row.unit != "日期"
         return f"（单位：{row.unit}）{missing}" if asked else missing
     is_day = row.kind in {ParameterKind.DATE, ParameterKind.YEAR}
-    templates = _DAYS if is_day else _POINTS if row.unit in _POINT_UNITS else _AMOUNTS
+    amounts = _TERMS if row.kind is ParameterKind.TEXT else _AMOUNTS
+    templates = _DAYS if is_day else _POINTS if row.unit in _POINT_UNITS else amounts
     template = templates.get(row.operator, "{}")
     return template.format(_value(row, words))
 

@@ -99,6 +99,8 @@ def test_a_window_with_open_sides():
         (row("number", 6, unit="个月", operator=">="), "不低于6个月"),
         (row("number", 8, unit="时", operator="<"), "8时前"),
         (row("text", ("near=both combined", "town", "没有译名")), "近期：两者结合、乡镇、没有译名"),
+        (row("text", "strictly more than last year", operator=">"), "多于上年"),
+        (row("text", "taxi", operator="not in"), "不含出租车"),
         (row("unspecified", unit="元"), "（单位：元）原文未写明，由县里填写"),
         (row("unspecified", unit="日期"), "原文未写明，由县里填写"),
         (row("masked", unit="元"), "原文隐去，不能计算"),
