@@ -7,6 +7,7 @@ import re
 from matcher.intake.cells import error, warning
 from matcher.intake.context import IntakeContext
 from matcher.intake.drafts import Draft, employer_id
+from matcher.intake.leftovers import WHOLE_ROW
 from matcher.intake.places import settle_place
 from matcher.intake.publication import apply_law, keep_conditions
 from matcher.intake.values import shown_values, wording_of
@@ -44,7 +45,8 @@ def _fill_new(draft: Draft, context: IntakeContext) -> None:
         draft.fields["channel"] = context.channel.value
         name = wording_of("channel", "channel", context.channel.value)
         fix = f"没有写明渠道，按“{name}”登记，请核对。"
-        draft.say("channel", warning("没有写明渠道", "、".join(shown_values("channel")), fix, once=True))
+        column = "channel" if "channel" in draft.headers else WHOLE_ROW
+        draft.say(column, warning("没有写明渠道", "、".join(shown_values("channel")), fix, once=True))
     if "headcount" not in draft.fields:
         draft.fields["headcount"] = 1
         draft.fields["headcount_unknown"] = True

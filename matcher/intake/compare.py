@@ -11,6 +11,7 @@ from matcher.intake.cells import error, warning
 from matcher.intake.context import IntakeContext
 from matcher.intake.drafts import Draft, json_ready
 from matcher.intake.fields import fields_of
+from matcher.intake.leftovers import WHOLE_ROW
 from matcher.records import ID_FIELDS, RECORD_TYPES, Identity, Kind
 
 _BY_CODE = frozenset({"publish_bars", "publish_warnings"})
@@ -98,9 +99,10 @@ def _same_what(draft: Draft, first: Draft, kind: Kind) -> tuple[str, str]:
     number = draft.identity.get("id_number")
     if number is not None and number == first.identity.get("id_number"):
         return "id_number", "是同一个身份证号"
-    if ID_FIELDS[kind] in draft.headers or draft.fields.keys() != first.fields.keys():
-        return ID_FIELDS[kind], "编号相同"
-    return ID_FIELDS[kind], "内容完全相同"
+    column = ID_FIELDS[kind] if ID_FIELDS[kind] in draft.headers else WHOLE_ROW
+    if column != WHOLE_ROW or draft.fields.keys() != first.fields.keys():
+        return column, "编号相同"
+    return column, "内容完全相同"
 
 
 def same_person(draft: Draft, identity: Identity | None, context: IntakeContext) -> None:

@@ -95,10 +95,10 @@ class SheetReader:
                 self._join(draft, column, cell)
                 continue
             if column.rival and column.field in filled:
-                _compare(draft, column, filled[column.field], cell)
+                _compare(draft, column, filled[column.field], cell, raw)
                 continue
             filled[column.field] = cell
-            self._apply(draft, column.field, cell)
+            self._apply(draft, column, cell, raw)
         return draft
 
     def _join(self, draft: Draft, column: _Reading, cell: Cell) -> None:
@@ -122,12 +122,14 @@ class SheetReader:
                 found = f"第{index + 1}列没有表头"
                 draft.say("", warning(found, "每列有表头", "这一列没有读取；需要的话请补上表头。", once=True))
 
-    def _apply(self, draft: Draft, field: str, cell: Cell) -> None:
+    def _apply(self, draft: Draft, column: _Reading, cell: Cell, raw: Raw) -> None:
+        field = column.field
         for name, value in cell.sets:
             if name in self._record_fields:
                 before = draft.fields.get(name)
                 if before is not None and before != value:
-                    found = f"{self._labels[name]}：前面写明{_spoken(name, before)}，这里写明{_spoken(name, value)}"
+                    here = f"“{column.header}”写的是“{plain_text(raw)}”"
+                    found = f"{self._labels[name]}：{self._earlier(draft, name)}，{here}"
                     draft.say(field, warning(found, "前后一致的内容", "两列互相矛盾，已按本列登记，请核对。"))
                 draft.fields[name] = value
             elif name in self._identity_fields:
@@ -136,6 +138,15 @@ class SheetReader:
                 draft.sources[name] = value
         for note in cell.notes:
             draft.say(field, note)
+
+    def _earlier(self, draft: Draft, name: str) -> str:
+        """The column before that states a field, and its words as they were written."""
+        value = draft.fields[name]
+        for column in self._columns:
+            raw = draft.raw[column.index] if column.index < len(draft.raw) else None
+            if not is_blank(raw) and (name, value) in _read(column, raw).sets:
+                return f"“{column.header}”写的是“{plain_text(raw)}”"
+        return f"前面写明{_spoken(name, value)}"
 
     def _from_object(self, number: int, value: Any) -> Draft:
         if isinstance(value, BrokenLine):
@@ -150,7 +161,7 @@ class SheetReader:
                 fix = "没有这个字段；请核对拼写，或删去这个字段。"
                 draft.say(name, error(name, "接口约定中的字段", fix))
             elif not is_blank(raw) and name not in DERIVED_FIELDS:
-                self._apply(draft, name, _read(column, raw))
+                self._apply(draft, column, _read(column, raw), raw)
         return draft
 
     def _named(self, name: str) -> _Reading | None:
@@ -195,11 +206,12 @@ def _read(column: _Reading, raw: Raw) -> Cell:
     return cell
 
 
-def _compare(draft: Draft, column: _Reading, first: Cell, second: Cell) -> None:
+def _compare(draft: Draft, column: _Reading, first: Cell, second: Cell, raw: Raw) -> None:
     """Two columns of one field: said where they differ; what a place's second column adds is no contradiction."""
     if first.sets != second.sets and second.sets and column.field != "place.name":
-        values = "、".join(str(value) for _, value in (*first.sets[:1], *second.sets[:1]))
-        draft.say(column.field, warning(values, "两列内容一致", f"与“{column.header}”不一致，已用前一列，请核对。"))
+        before = "、".join(_spoken(name, value) for name, value in first.sets[:1])
+        found = f"前一列为“{before}”，“{column.header}”写的是“{plain_text(raw)}”"
+        draft.say(column.field, warning(found, "两列内容一致", f"与“{column.header}”不一致，已用前一列，请核对。"))
 
 
 def _filled(sheet: Sheet, header_row: int) -> Iterator[tuple[int, Sequence[Raw]]]:

@@ -83,6 +83,8 @@ def _phone_fix(text: str) -> str:
         return "号码被表格软件当作数字，末几位已丢失；请把该列设为文本格式后重新填写。"
     if re.search(r"[*xX×●]", text):
         return "号码中有被遮盖的位，请填写完整号码。"
+    if not re.search(r"\d", text):
+        return f"“{text}”请写出号码；没有电话的请留空。"
     n_digits = len(re.sub(r"\D", "", text))
     return f"共{n_digits}位数字，不是手机号，请核对后改正；没有电话的请留空。"
 

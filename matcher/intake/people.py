@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from matcher.intake.cells import error, repaired, warning
 from matcher.intake.context import IntakeContext
 from matcher.intake.drafts import Draft, content_id, household_id, row_content
-from matcher.intake.places import settle_place
+from matcher.intake.leftovers import WHOLE_ROW
+from matcher.intake.places import plain_reason, settle_place
 from matcher.intake.values import wording_of
 from matcher.policy import age_on
 from matcher.records import Kind, Sex
@@ -28,6 +29,34 @@ def finish_worker(draft: Draft, context: IntakeContext) -> None:
     _settle_hukou(draft, context)
     settle_place(draft, context, kind=Kind.WORKERS)
     _tell_of_move(draft, context)
+    _check_identity(draft)
+
+
+def _check_identity(draft: Draft) -> None:
+    """Who cannot be told from others is refused; a name or number that is missing is said.
+
+    Objects and sheets with our own ids (`worker_id`, an export) need neither. What a sheet has no column for is said
+    once a file, what a row leaves blank is said of the row.
+    """
+    if isinstance(draft.raw, dict) or draft.headers.get("worker_id") == "worker_id":
+        return
+    name, number = draft.identity.get("name"), draft.identity.get("id_number")
+    if number is None and any(field == "id_number" for field, _ in draft.notes):
+        return  # it is there and cannot be read, which is said already
+    if not name and not number and "worker_id" not in draft.fields:
+        fix = "这一行没有姓名和身份证号，认不出是谁。"
+        draft.say(WHOLE_ROW, error("", "姓名、身份证号", f"{fix}请补填，或删去这一行。"))
+        return
+    if not name and (draft.current is None or "name" in draft.headers):
+        _say_missing(draft, "name", "姓名", "没有姓名，请补填。")
+    if not number and ("id_number" in draft.headers or "worker_id" not in draft.headers):
+        lacks = "无法查重" if "birth_date" in draft.fields else "无法查重，也算不出年龄"
+        _say_missing(draft, "id_number", "身份证号", f"没有身份证号，{lacks}；请补填。")
+
+
+def _say_missing(draft: Draft, name: str, label: str, fix: str) -> None:
+    has_column = name in draft.headers
+    draft.say(name if has_column else WHOLE_ROW, warning("", label, fix, once=not has_column))
 
 
 def _tell_of_move(draft: Draft, context: IntakeContext) -> None:
@@ -142,7 +171,7 @@ def _settle_hukou(draft: Draft, context: IntakeContext) -> None:
     match = context.gazetteer.find(text, context.region_code)
     if match.code is None:
         fix = "户籍地没有登记；请按“省 市 县（区）”填写。"
-        draft.say("hukou.name", warning(text, "能认出的户籍地", f"{match.problem or ''}。{fix}"))
+        draft.say("hukou.name", warning(text, "能认出的户籍地", f"{plain_reason(match)}。{fix}"))
         return
     draft.fields["hukou_code"] = match.code[:6]
     if match.note:

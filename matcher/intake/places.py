@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from matcher.geography import PlaceMatch
 from matcher.intake.cells import error, repaired, warning
 from matcher.intake.context import IntakeContext
@@ -10,7 +12,9 @@ from matcher.records import Kind
 
 PARTS = ("place.province", "place.city", "place.county", "place.township", "place.village")
 WHOLE = "place.name"
-_FIX = "请按“省 市 县（区）乡镇 村”填写现用名称，或填写区划代码。"
+_FIX = "请写“省 市 县（区）乡镇 村”的现用名称，或区划代码。"
+_GENERAL_ADVICE = re.compile(r"，请(?:按“|填写省).*$")
+"""What the reading advises when it knows nothing of a place; `_FIX` says it once and in full."""
 
 
 def settle_place(draft: Draft, context: IntakeContext, *, kind: Kind, required: bool = True) -> None:
@@ -36,13 +40,20 @@ def settle_place(draft: Draft, context: IntakeContext, *, kind: Kind, required: 
 def _read(draft: Draft, context: IntakeContext, column: str, text: str) -> None:
     match = context.gazetteer.find(text, context.region_code)
     if match.code is None:
-        draft.say(column, error(text, "能认出的地点", f"{match.problem}。{_candidates(match) or _FIX}"))
+        reason = plain_reason(match)
+        advice = _candidates(match) or ("" if "，请" in reason else _FIX)
+        draft.say(column, error(text, "能认出的地点", f"{reason}。{advice}"))
         return
     draft.fields["place_code"] = match.code
     if match.problem:
         draft.say(column, warning(text, match.name or "", f"{match.problem}。"))
     if match.note:
         draft.say(column, repaired(text, match.name or "", f"{match.note}，请核对。"))
+
+
+def plain_reason(match: PlaceMatch) -> str:
+    """Why a place cannot be told, without advice that holds for every place."""
+    return _GENERAL_ADVICE.sub("", match.problem or "")
 
 
 def _candidates(match: PlaceMatch) -> str:

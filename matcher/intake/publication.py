@@ -24,9 +24,8 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "sex": ("sex_condition",),
     "age": ("age_range", "age_max", "age_min"),
     "deposit": ("deposit_yuan",),
-    EXPIRED: ("valid_to",),
 }
-"""Where a condition stands when its column is in the file; otherwise it was found in the text."""
+"""Columns that state a condition outright; a condition of the text stands where its words are."""
 
 _Quotes = dict[str, list[str]]
 
@@ -56,14 +55,38 @@ def apply_law(draft: Draft, context: IntakeContext) -> None:
     _beside_column(draft, low, high, asked_open=asked_open[0])
     _contradicting_sex(draft, conditions, asked_open=asked_open[1])
     quotes = _quotes(draft, conditions)
+    where = {kind: _place_of(draft, kind, found) for kind, found in quotes.items()}
     if context.working_age is not None and low is not None and low < context.working_age:
         quotes[UNDER_AGE] = [c.text for c in conditions if c.low == low]
+        where[UNDER_AGE] = _text_with(draft, quotes[UNDER_AGE])
     bars, warnings = judge(quotes, context.publication_rules)
     deadline = draft.stated("valid_to")
     if deadline is not None and deadline < context.on.isoformat():
         bars.append(PublishBar(code=EXPIRED, sentence=_EXPIRED_SENTENCE, found=deadline))
-    _state(draft, "publish_bars", bars)
-    _state(draft, "publish_warnings", warnings)
+    where[EXPIRED] = "valid_to"
+    _state(draft, "publish_bars", bars, where)
+    _state(draft, "publish_warnings", warnings, where)
+
+
+def _place_of(draft: Draft, kind: str, quotes: Sequence[str]) -> str:
+    """The field, or the header of a joined column, under which a condition stands."""
+    stated = {"sex": ("sex_condition",), "deposit": ("deposit_yuan",), "age": ("age_min", "age_max")}.get(kind, ())
+    if any(name in draft.fields for name in stated):
+        column = next((name for name in _COLUMNS[kind] if name in draft.headers), None)
+        if column is not None:
+            return column
+    return _text_with(draft, quotes)
+
+
+def _text_with(draft: Draft, quotes: Sequence[str]) -> str:
+    """Where the first of the quotes is written: the title, a column that joined the duties, else the duties."""
+    for quote in quotes:
+        if quote in (draft.fields.get("title") or ""):
+            return "title"
+        added = next((column for column, line in draft.added if quote in line), None)
+        if added is not None:
+            return added
+    return "duties"
 
 
 def _beside_column(draft: Draft, low: int | None, high: int | None, *, asked_open: bool) -> None:
@@ -129,12 +152,12 @@ def judge(
     return bars, warnings
 
 
-def _state(draft: Draft, name: str, verdicts: Sequence[PublishBar]) -> None:
+def _state(draft: Draft, name: str, verdicts: Sequence[PublishBar], where: Mapping[str, str]) -> None:
     stated: list[dict[str, Any]] = [json_ready(verdict) for verdict in verdicts]
     if stated or draft.stored(name):
         draft.fields[name] = stated
     consequence = "不得发布" if name == "publish_bars" else "提示"
     for verdict in verdicts:
         law = f"（{verdict.document}{verdict.clause}）" if verdict.document else ""
-        where = (column for column in _COLUMNS.get(verdict.code, ()) if column in draft.headers)
-        draft.say(next(where, "duties"), warning(verdict.found, "", f"{consequence}：{verdict.sentence}{law}"))
+        said = warning(verdict.found, "", f"{consequence}：{verdict.sentence}{law}")
+        draft.say(where.get(verdict.code, "duties"), said)

@@ -42,8 +42,10 @@ def write_rejects(target: Target, plan: ColumnPlan, results: Iterable[RowResult]
 
 
 def _write_sheet(sheet: Worksheet, styles: Styles, plan: SheetPlan, rows: Sequence[RowResult]) -> None:
-    headers = _headers(plan, rows)
-    as_text = {c.index for c in plan.columns if c.field in _NUMBER_LIKE or c.field.endswith("_id")}
+    own = _own_columns(plan)
+    headers = [plan.headers[index] for index in own] if plan.headers else _names(rows)
+    numbers = {c.header for c in plan.columns if c.field in _NUMBER_LIKE or c.field.endswith("_id")}
+    as_text = {index for index, header in enumerate(headers) if header in numbers}
     sheet.freeze_panes(1, 0)
     for index, header in enumerate(headers):
         sheet.set_column(index, index, _WIDTH, styles.text if index in as_text else None)
@@ -52,21 +54,37 @@ def _write_sheet(sheet: Worksheet, styles: Styles, plan: SheetPlan, rows: Sequen
         sheet.set_column(index, index, width, styles.wrapped)
         put(sheet, 0, index, header, styles.reason)
     for number, result in enumerate(rows, start=1):
-        for index, cell in enumerate(_cells(result.raw, headers)):
+        for index, cell in enumerate(_cells(result.raw, headers, own)):
             if cell not in ("", None):
                 put(sheet, number, index, _value(cell), styles.text if index in as_text else None)
-        for index, cell in enumerate((*_reason(result), result.row), start=len(headers)):
+        for index, cell in enumerate((*_reason(result), _first_row(result, plan)), start=len(headers)):
             put(sheet, number, index, cell, styles.wrapped)
 
 
-def _headers(plan: SheetPlan, rows: Sequence[RowResult]) -> list[str]:
-    """The header row; of JSON objects every field name that occurs; a column for lines that are no objects.
+def _own_columns(plan: SheetPlan) -> list[int]:
+    """The officer's own columns; the reasons of an earlier round give way to those of this one.
 
-    The reasons of an earlier round stand at the end, and give way to those of this one.
+    Whoever mends a workbook may move its columns or leave empty ones behind the last.
     """
-    if plan.headers:
-        n_own = len(plan.headers) - len(REASON_HEADERS)
-        return list(plan.headers if plan.headers[n_own:] != REASON_HEADERS else plan.headers[:n_own])
+    ours = REASON_HEADERS if set(REASON_HEADERS) <= set(plan.headers) else ()
+    own = [index for index, header in enumerate(plan.headers) if header not in ours]
+    while ours and own and not plan.headers[own[-1]]:
+        own.pop()
+    return own
+
+
+def _first_row(result: RowResult, plan: SheetPlan) -> Any:
+    """The row in the file the officer began with, carried through every round of mending."""
+    if set(REASON_HEADERS) <= set(plan.headers) and not isinstance(result.raw, dict | str):
+        index = plan.headers.index(REASON_HEADERS[-1])
+        told = result.raw[index] if index < len(result.raw) else None
+        if told not in ("", None):
+            return _value(told)
+    return result.row
+
+
+def _names(rows: Sequence[RowResult]) -> list[str]:
+    """Of JSON objects every field name that occurs; a column for lines that are no objects."""
     names: dict[str, None] = {}
     for result in rows:
         names.update(dict.fromkeys(_dotted(result.raw) if isinstance(result.raw, dict) else ("",)))
@@ -83,11 +101,13 @@ def _dotted(value: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _cells(raw: Any, headers: Sequence[str]) -> Sequence[Any]:
+def _cells(raw: Any, headers: Sequence[str], own: Sequence[int]) -> Sequence[Any]:
     if isinstance(raw, dict):
         flat = _dotted(raw)
         return [flat.get(header) for header in headers]
-    return [raw] if isinstance(raw, str) else list(raw)[: len(headers)]
+    if isinstance(raw, str):
+        return [raw]
+    return [raw[index] if index < len(raw) else None for index in own]
 
 
 def _value(cell: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from matcher.errors import Problem
+from matcher.errors import Problem, Severity
 from matcher.intake import adverts, people, work
 from matcher.intake.cells import problem_of
 from matcher.intake.columns import ColumnPlan, SheetPlan
@@ -16,6 +17,7 @@ from matcher.intake.compare import drop_unchanged, duplicate, fits_record, same_
 from matcher.intake.context import IntakeContext
 from matcher.intake.drafts import Draft, content_id, employer_id, row_content
 from matcher.intake.extract import SheetReader
+from matcher.intake.leftovers import WHOLE_ROW
 from matcher.intake.sheets import Sheet, Table
 from matcher.ports import Change
 from matcher.records import ID_FIELDS, Kind
@@ -30,6 +32,8 @@ _FINISH: dict[Kind, Callable[[Draft, IntakeContext], None]] = {
 }
 _COLUMN_OF = {"birth_date": "id_number", "sex": "id_number", "age": "birth_date", "employer_id": "employer_name"}
 """Where a remark on a derived field stands when the file has no column of its own for it."""
+_PROMISE = re.compile("已(?=按|作为|用前)")
+"""A row that is refused has not been registered in any way yet."""
 _PLACE_COLUMNS = ("place.name", "place.village", "place.township", "place.county", "place_code")
 
 
@@ -84,7 +88,7 @@ class _Run:
         self.n_done = 0
         self.n_rows = sum(max(p.n_rows - p.header_row, 0) for p in plan.sheets if not p.skipped)
         self.seen: dict[str, tuple[str, Draft]] = {}
-        self.said_once: set[tuple[str, str]] = set()
+        self.said_once: set[tuple[str, str, str]] = set()
         self.employers: set[str] = set()
         self.finish = _FINISH[plan.kind]
 
@@ -162,12 +166,15 @@ class _Run:
         problems = []
         for name, note in draft.notes:
             if note.once:
-                mark = (name, note.found)
+                mark = (name, note.found, note.expected)
                 if mark in self.said_once:
                     continue
                 self.said_once.add(mark)
             column = _column(name, draft.headers)
-            problems.append(problem_of(note, file=self.file, sheet=sheet, row=draft.row, column=column))
+            problem = problem_of(note, file=self.file, sheet=sheet, row=draft.row, column=column)
+            if draft.rejected and note.severity is not Severity.ERROR:
+                problem = msgspec.structs.replace(problem, fix=_PROMISE.sub("改好后将", note.fix))
+            problems.append(problem)
         return tuple(problems)
 
     def _derived(self, draft: Draft, sheet: str) -> tuple[Derived, ...]:
@@ -184,8 +191,8 @@ def _id_number(draft: Draft) -> str | None:
 
 
 def _column(name: str, headers: Mapping[str, str]) -> str:
-    if name.startswith("place"):
-        return next((headers[place] for place in (name, *_PLACE_COLUMNS) if place in headers), name)
+    if name.startswith("place."):
+        return next((headers[place] for place in (name, *_PLACE_COLUMNS) if place in headers), WHOLE_ROW)
     while name not in headers and name in _COLUMN_OF:
         name = _COLUMN_OF[name]
     return headers.get(name, name)

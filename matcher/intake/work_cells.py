@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
+from datetime import date
 
 from matcher.geography import Gazetteer
 from matcher.intake.cells import Cell, Note, clean_text, error, plain_text, repaired, warning
@@ -11,6 +13,7 @@ from matcher.intake.parse.dates import UNIX_EPOCH, parse_date
 from matcher.intake.parse.headcount import parse_headcount
 from matcher.intake.parse.numbers import parse_int
 from matcher.intake.parse.wage import ParsedWage, parse_wage
+from matcher.intake.places import plain_reason
 from matcher.intake.plain_cells import read_day, read_key, read_texts
 from matcher.intake.values import value_key, value_list
 from matcher.records import TravelRange
@@ -31,7 +34,7 @@ def read_place_code(raw: object, *, field: str, gazetteer: Gazetteer) -> Cell:
     text = cell.sets[0][1]
     match = gazetteer.find(text)
     if match.code is None:
-        fix = f"{match.problem}。请填写现行的区划代码，如 450206102。"
+        fix = f"{plain_reason(match)}。请填写现行的区划代码，如 450206102。"
         return Cell((), (*cell.notes, error(raw, "区划代码", fix)))
     notes: tuple[Note, ...] = cell.notes
     if match.note:
@@ -58,7 +61,7 @@ def read_preferred_places(raw: object, *, gazetteer: Gazetteer, near: str) -> Ce
             continue
         match = gazetteer.find(text, near)
         if match.code is None:
-            fix = f"{match.problem}。这一处没有登记，其余照常。"
+            fix = f"{plain_reason(match)}。这一处没有登记，其余照常。"
             notes.append(warning(text, "能认出的地点", fix))
         else:
             codes.append(text if text.isdigit() and not match.note else match.code)
@@ -89,7 +92,25 @@ def read_wage(raw: object, *, settings: Settings) -> Cell:
         sets.append(("wage_low_yuan_month", parsed.low_yuan_month))
     if parsed.high_yuan_month is not None:
         sets.append(("wage_high_yuan_month", parsed.high_yuan_month))
-    return Cell(tuple(sets), notes)
+    return Cell(tuple(sets), (*notes, *_converted(raw, parsed, settings)))
+
+
+def _converted(raw: object, parsed: ParsedWage, settings: Settings) -> tuple[Note, ...]:
+    """What a wage by day, hour or year comes to in a month, and by which rule."""
+    rules = {
+        "day": f"按每月{settings.wage_days_per_month}天",
+        "hour": f"按每月{settings.wage_hours_per_month}小时",
+        "year": "按一年12个月",
+    }
+    rule = rules.get(parsed.basis or "")
+    low, high = parsed.low_yuan_month, parsed.high_yuan_month
+    if rule is None or (low is None and high is None):
+        return ()
+    if low is None or high is None:
+        amount = f"{low}元以上" if high is None else f"{high}元以下"
+    else:
+        amount = f"{low}元" if low == high else f"{low}—{high}元"
+    return (repaired(raw, f"{amount}/月", f"{rule}折算为{amount}。"),)
 
 
 def _wage_problem(raw: object, parsed: ParsedWage) -> Note:
@@ -106,7 +127,8 @@ def read_least_wage(raw: object, *, settings: Settings, field: str) -> Cell:
     if parsed.kind == "problem":
         return Cell((), (_wage_problem(raw, parsed),))
     least = parsed.low_yuan_month if parsed.low_yuan_month is not None else parsed.high_yuan_month
-    return Cell(((field, least),) if least is not None else ())
+    notes = _converted(raw, parsed, settings)
+    return Cell(((field, least),) if least is not None else (), notes)
 
 
 def read_paid_wage(raw: object, *, settings: Settings) -> Cell:
@@ -117,7 +139,7 @@ def read_paid_wage(raw: object, *, settings: Settings) -> Cell:
     if parsed.kind == "problem":
         return Cell((), (_wage_problem(raw, parsed),))
     if parsed.low_yuan_month is not None and parsed.low_yuan_month == parsed.high_yuan_month:
-        return Cell((("wage_yuan_month", parsed.low_yuan_month),))
+        return Cell((("wage_yuan_month", parsed.low_yuan_month),), _converted(raw, parsed, settings))
     return Cell((), (warning(raw, "每月实发工资，一个数", "写的是范围，实发工资没有登记，请补填。"),))
 
 
@@ -177,10 +199,18 @@ def _young(raw: object, working_age: int | None) -> Note:
 
 
 def read_deadline(raw: object, *, field: str) -> Cell:
-    """The last day of an advert; 1970-01-01 is a computer's zero and 长期 no day: both mean no deadline."""
+    """The last day of an advert, a month standing for its last day.
+
+    1970-01-01 is a computer's zero and 长期 no day: both mean no deadline.
+    """
     if isinstance(raw, str) and value_key(raw) in _NO_DEADLINE:
         return Cell()
     cell = read_day(raw, field=field)
+    if cell.sets and parse_date(plain_text(raw)).precision == "month":
+        first = date.fromisoformat(cell.sets[0][1])
+        last = first.replace(day=monthrange(first.year, first.month)[1])
+        fix = f"只写到月，按{last.month}月{last.day}日登记。"
+        return Cell(((field, last.isoformat()),), (*cell.notes, repaired(raw, last.isoformat(), fix)))
     if cell.sets and cell.sets[0][1] == UNIX_EPOCH.isoformat():
         problem = parse_date(UNIX_EPOCH, deadline=True).problem
         return Cell((), (*cell.notes, repaired(raw, "没有截止日期", f"{problem}。已按没有截止日期登记。")))
