@@ -50,7 +50,8 @@ class Application:
         """The opened, migrated database. Raises StoreError when there is none yet."""
         url, home = self.settings.url, self.settings.home
         if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-            raise StoreError("there is no database yet", where=url, remedy="Run `matcher init` first.")
+            remedy = "Is --home (MATCHER_HOME) right? `matcher init` makes a new one."
+            raise StoreError("there is no database yet", where=url, remedy=remedy)
         from matcher.store import open_store
 
         return open_store(url, home=home)

@@ -27,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     home: Annotated[Path, Meta(description="folder of database, keys and outbox")] = Path("var")
     database_url: Annotated[str, Meta(description="empty: sqlite:///<home>/matcher.db")] = ""
-    jurisdiction: Annotated[str, Meta(description="pack that binds where none is given")] = "standard"
+    jurisdiction: Annotated[str, Meta(description="pack or region code that binds; empty: the people's county")] = ""
     today: Annotated[date | None, Meta(description="the day commands take as today, for demonstrations")] = None
     seed: Annotated[int, Meta(description="seed of tie hashes and of anything drawn")] = 0
 

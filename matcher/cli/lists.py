@@ -16,8 +16,19 @@ from matcher.services.recommend import Recommend, recommend
 from matcher.services.replay_decision import replay_decision
 
 top_option = click.option("--top", type=click.IntRange(1, 1000), default=None, help="Length of the list.")
-jurisdiction_option = click.option("--jurisdiction", default=None, help="Pack or region code that binds.")
+jurisdiction_option = click.option(
+    "--jurisdiction",
+    default=None,
+    help="Pack or region code; default: the settings, else the county.",
+)
 seed_option = click.option("--seed", type=click.IntRange(0), default=None, help="Seed of the last tie.")
+
+
+# What a person reads in a terminal; everything else is in the JSON.
+SHOWN = (
+    "rank", "worker_id", "vacancy_id", "verdict", "fit_band", "tier", "fit", "slot_price", "score", "places_left",
+    "sentence", "drawback", "questions",
+)  # fmt: skip
 
 
 def print_lists(answer: dict[str, Any], output_format: str) -> None:
@@ -25,14 +36,21 @@ def print_lists(answer: dict[str, Any], output_format: str) -> None:
     if output_format == "json":
         write_json(answer)
         return
-    write_rows(
-        [
-            {key: value for key, value in {**entry, **listed}.items() if key not in ("items", "refused", "explanation")}
-            for entry in answer["lists"]
-            for listed in entry["items"]
-        ],
-        output_format,
-    )
+    # A row stands alone, so it names both sides of its pair; only a person's table is cut short.
+    rows = [
+        {key: value for key, value in {**entry, **item}.items() if key not in ("items", "refused", "explanation")}
+        for entry in answer["lists"]
+        for item in entry["items"]
+    ]
+    if output_format == "table":
+        rows = [{key: _short(row[key]) for key in SHOWN if key in row} for row in rows]
+    write_rows(rows, output_format)
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, list):
+        return "；".join(value)
+    return round(value, 3) if isinstance(value, float) else value
 
 
 @click.command("recommend")
@@ -60,7 +78,7 @@ def recommend_command(
 ) -> None:
     """A worker's list, best first; logged as a decision.
 
-    Example: matcher recommend --worker demo-w00001 --on 2018-06-01 --explain
+    Example: matcher recommend --worker demo-450206-w000031 --on 2018-06-01 --explain
     """
     settings = app.settings
     call = Recommend(
@@ -98,7 +116,7 @@ def candidates_command(
 ) -> None:
     """A vacancy's candidates in the county's order; logged as a decision.
 
-    Example: matcher candidates --vacancy demo-v0001 --top 20 --on 2018-06-01 --format table
+    Example: matcher candidates --vacancy demo-450206-v000109 --top 20 --on 2018-06-01 --format table
     """
     settings = app.settings
     call = ListCandidates(
@@ -131,7 +149,7 @@ def explain_command(
 ) -> None:
     """Everything about one pair: every rule, the three stages, price, tier, route.
 
-    Example: matcher explain --worker demo-w00001 --vacancy demo-v0001 --on 2018-06-01
+    Example: matcher explain --worker demo-450206-w000031 --vacancy demo-450206-v000109 --on 2018-06-01
     """
     call = ExplainPair(
         worker_id=worker_id,

@@ -33,9 +33,12 @@ class Day(click.ParamType[date]):
 
 
 def on_option(command: F) -> F:
-    """`--on`: the day everything is reckoned for, default today."""
+    """`--on`: the day everything is reckoned for, default: `today` of the settings, else today."""
     return click.option(
-        "--on", type=Day(), default=None, help="Day everything is reckoned for, YYYY-MM-DD; default today."
+        "--on",
+        type=Day(),
+        default=None,
+        help="Day reckoned for, YYYY-MM-DD; default: `today` of the settings, else today.",
     )(command)
 
 

@@ -13,7 +13,7 @@ from matcher.cli.lists import jurisdiction_option, seed_option, top_option
 from matcher.cli.options import application_options, model_option, on_option, today_if_none
 from matcher.cli.output import note
 from matcher.services.new_file import new_file
-from matcher.services.plan_season import PlanSeason, plan_season
+from matcher.services.plan_season import PlanSeason, plan_line, plan_season
 
 
 @click.command("plan")
@@ -39,6 +39,8 @@ def plan_command(
 ) -> None:
     """Slot prices for a season, then a list per willing worker who is not in work.
 
+    A vacancy listed to a worker is not listed again in the season: a second plan spreads on what is left.
+
     Example: matcher plan --season 2018-02-01/2018-07-31 --on 2018-06-01 --out plan.jsonl
     """
     call = PlanSeason(
@@ -53,9 +55,7 @@ def plan_command(
     with new_file(out) as stream:
         lines = list(plan_season(app.store, app.means, call, at=app.clock.now()))
         stream.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
-    crowded = sum(price > 0 for price in lines[0]["prices"].values())
-    listed = sum(len(line["items"]) for line in lines[1:])
-    note(f"{len(lines) - 1} lists with {listed} places; {crowded} crowded vacancies have a price; written to {out}")
+    note(f"{plan_line(lines)}；已写入 {out}")
 
 
 COMMANDS = (plan_command,)

@@ -18,8 +18,15 @@ batch_option = click.option(
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    """The lines of a UTF-8 file without their ends or a byte order mark: empty ones too; an empty file has none."""
-    text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    """The lines of a file without their ends or a byte order mark: empty ones too; an empty file has none.
+
+    UTF-8, else GB 18030, as office files are (PARTS section 5).
+    """
+    body = path.read_bytes()
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = body.decode("gb18030", errors="replace")
     if text:
         yield from (line.removesuffix("\r") for line in text.removesuffix("\n").split("\n"))
 
@@ -40,7 +47,7 @@ def parse_command(kind: str, batch: Path) -> None:
 
 @click.command("occupation")
 @batch_option
-@click.option("--top", type=click.IntRange(1, 50), default=3, show_default=True, help="Alternatives a title.")
+@click.option("--top", type=click.IntRange(1, 50), default=3, show_default=True, help="Codes a title.")
 def occupation_command(batch: Path, top: int) -> None:
     """Read job titles as codes of the 2022 occupation classification; one JSON object a line.
 

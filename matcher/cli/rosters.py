@@ -15,12 +15,15 @@ from matcher.errors import InvalidInput, UsageError
 from matcher.intake import write_template
 from matcher.records import Channel, Kind
 from matcher.services.export_records import export_records
-from matcher.services.import_roster import ImportRoster, import_roster, refused_summary
+from matcher.services.import_roster import ImportRoster, import_roster, problem_lines, refused_summary, summary_line
 from matcher.services.new_file import new_file
 from matcher.services.undo_import import list_imports, undo_import
 
 KINDS = [kind.value for kind in Kind]
 UNDO, LIST = "undo", "list"
+
+# Errors told in words after an import; the summary on stdout holds all of them.
+SHOWN_ERRORS = 10
 
 
 @click.command("import")
@@ -89,11 +92,9 @@ def import_command(
         tell_error(error)
         raise click.exceptions.Exit(1) from None
     write_json(summary)
-    note(
-        f"{path.name}: {summary['rows']} rows, {summary['accepted']} accepted, {summary['repaired']} repaired, "
-        f"{summary['unchanged']} unchanged, {summary['rejected']} rejected"
-        + (" (dry run, nothing written)" if dry_run else "")
-    )
+    note(summary_line(path.name, summary))
+    for line in problem_lines(summary, SHOWN_ERRORS):
+        note(line)
     if summary["rejected"]:
         raise click.exceptions.Exit(1)
 

@@ -18,7 +18,7 @@ from matcher.services.requests import read_request
 @click.command("match")
 @click.option(
     "--input", "input_path", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
-    help="People and vacancies as JSON, CONTRACT section 3.",
+    help="People and vacancies as JSON: on, workers, vacancies, households ...",
 )  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="File for the answer.")
 @model_option

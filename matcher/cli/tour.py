@@ -76,11 +76,15 @@ def _print_list(app: Application, listed: dict[str, Any]) -> None:
         )
     for item in listed["items"]:
         click.echo(
-            f"  {item['rank']}. {titles[item['vacancy_id']].title}  score {item['score']:.4f} "
-            f"(apply {item['p_apply']:.2f} x hire {item['p_hire']:.2f} x keep {item['p_keep']:.2f}, "
-            f"price {item['slot_price']:.3f})  {item['places_left']} places left\n"
+            f"  {item['rank']}. {titles[item['vacancy_id']].title}  score {item['score']:.3f} = "
+            f"apply {item['p_apply']:.2f} x hire {item['p_hire']:.2f} x keep {item['p_keep']:.2f} "
+            f"x factors {_factors(item):.2f} - price {item['slot_price']:.3f}  {item['places_left']} places left\n"
             f"     {item['sentence']}；{item['drawback']}"
         )
+
+
+def _factors(item: dict[str, Any]) -> float:
+    return float(item["household_factor"] * item["priority_factor"] * item["group_factor"])
 
 
 def _busy_vacancy(app: Application) -> Vacancy | None:

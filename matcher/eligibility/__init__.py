@@ -2,7 +2,7 @@
 
 from matcher.eligibility.columns import VacancyLimits, WorkerLimits, encode_vacancies, encode_workers
 from matcher.eligibility.kernel import assess
-from matcher.eligibility.rules import RULES, every_rule, findings
+from matcher.eligibility.rules import RULES, every_rule, findings, person_findings, post_findings
 from matcher.eligibility.rules.frame import Frame
 from matcher.eligibility.verdict import questions, smallest_change, verdict_of
 
@@ -16,6 +16,8 @@ __all__ = [
     "encode_workers",
     "every_rule",
     "findings",
+    "person_findings",
+    "post_findings",
     "questions",
     "smallest_change",
     "verdict_of",

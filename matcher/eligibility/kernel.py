@@ -94,7 +94,7 @@ def _education(c: _Columns) -> Verdicts:
 
 def _wage(c: _Columns) -> Verdicts:
     floor, low, high = c.of_worker("wage_floor"), c.of_vacancy("wage_low"), c.of_vacancy("wage_high")
-    stated = floor != UNSTATED
+    stated = floor > 0
     return _choose((stated & (high != UNSTATED) & (high < floor), NO), (stated & (low < floor), UNKNOWN))
 
 

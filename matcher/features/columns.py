@@ -33,7 +33,7 @@ class WorkerCodes:
     preferred_places: tuple[tuple[str, ...] | None, ...]
     occupations: NDArray[np.int32]
     preferred: NDArray[np.int32]
-    prefers_trade: NDArray[np.bool_]
+    preferred_words: tuple[tuple[str, ...], ...]
     skills: tuple[frozenset[str] | None, ...]
     education_rank: NDArray[np.int8]
     wage_floor: NDArray[np.int32]
@@ -46,6 +46,7 @@ class VacancyCodes:
 
     place: NDArray[np.int64]
     places: tuple[str, ...]
+    titles: tuple[str, ...]
     occupations: NDArray[np.int32]
     skills_preferred: tuple[frozenset[str], ...]
     education_rank: NDArray[np.int8]
@@ -90,6 +91,11 @@ def _codes(rows: Sequence[Sequence[str]], width: int) -> NDArray[np.int32]:
     return table
 
 
+def _days_until(available_from: date | None, on: date) -> int | None:
+    """Days until a worker can start; none for who can start today."""
+    return None if available_from is None or available_from <= on else (available_from - on).days
+
+
 def _read(texts: Sequence[str] | None, readings: Readings) -> list[str]:
     return [code for text in texts or () for code in readings.get(text, ())]
 
@@ -116,16 +122,14 @@ def encode_workers(workers: Sequence[Worker], readings: Readings, *, on: date) -
         preferred_places=tuple(w.preferred_places or None for w in workers),
         occupations=_codes(occupations, WORKER_CODES),
         preferred=_codes([_read(w.preferred_trades, readings) for w in workers], WORKER_CODES),
-        prefers_trade=np.array([bool(w.preferred_trades) for w in workers], dtype=np.bool_),
+        preferred_words=tuple(w.preferred_trades or () for w in workers),
         skills=tuple(
             None if w.skills is None and w.trades is None else held_terms((*(w.skills or ()), *(w.trades or ())))
             for w in workers
         ),
         education_rank=_number([None if w.education is None else w.education.rank for w in workers], np.int8),
         wage_floor=_number([w.wage_floor_yuan_month for w in workers], np.int32),
-        start_gap=_number(
-            [None if w.available_from is None else max(0, (w.available_from - on).days) for w in workers], np.int32
-        ),
+        start_gap=_number([_days_until(w.available_from, on) for w in workers], np.int32),
     )
 
 
@@ -138,6 +142,7 @@ def encode_vacancies(vacancies: Sequence[Vacancy], readings: Readings) -> Vacanc
     return VacancyCodes(
         place=np.array([code_number(v.place_code) for v in vacancies], dtype=np.int64),
         places=tuple(v.place_code for v in vacancies),
+        titles=tuple(v.title for v in vacancies),
         occupations=_codes(occupations, VACANCY_CODES),
         skills_preferred=tuple(frozenset(normalise_skill(t) for t in v.skills_preferred or ()) for v in vacancies),
         education_rank=_number([None if v.education_min is None else v.education_min.rank for v in vacancies], np.int8),

@@ -54,14 +54,24 @@ def _trade(worker_codes: NDArray[np.int32], vacancy_codes: NDArray[np.int32]) ->
     return np.where(unknown, _cell("trade", "unknown"), cells).astype(np.int32)
 
 
-def _preferred_trade(prefers: NDArray[np.bool_], wanted: NDArray[np.int32], vacancy_codes: NDArray[np.int32]) -> Values:
+def _preferred_trade(pairs: Pairs, workers: WorkerCodes, vacancies: VacancyCodes) -> Values:
+    """The wished trade by occupation group; a wish that stands word for word in the title (普工, 包装普工) is met."""
+    wanted, offered = workers.preferred[pairs.worker_ix], vacancies.occupations[pairs.vacancy_ix]
     lookup = np.array(
         [_cell("preferred_trade", name) for name in ("other", "other", "near", "match", "match")], dtype=np.int32
     )
-    cells = lookup[occupation_level(wanted, vacancy_codes)]
-    unread = (wanted[:, 0] == UNSTATED) | (vacancy_codes[:, 0] == UNSTATED)
+    cells = lookup[occupation_level(wanted, offered)]
+    unread = (wanted[:, 0] == UNSTATED) | (offered[:, 0] == UNSTATED)
     cells = np.where(unread, _cell("preferred_trade", "unknown"), cells)
-    return np.where(prefers, cells, _cell("preferred_trade", "not_stated")).astype(np.int32)
+    wishing = np.array([bool(words) for words in workers.preferred_words], dtype=np.bool_)[pairs.worker_ix]
+    named = {}
+    for row in np.flatnonzero(wishing):
+        key = (workers.preferred_words[pairs.worker_ix[row]], vacancies.titles[pairs.vacancy_ix[row]])
+        if key not in named:
+            named[key] = any(word in key[1] for word in key[0])
+        if named[key]:
+            cells[row] = _cell("preferred_trade", "match")
+    return np.where(wishing, cells, _cell("preferred_trade", "not_stated")).astype(np.int32)
 
 
 def _preferred_place(pairs: Pairs, workers: WorkerCodes, vacancies: VacancyCodes) -> Values:
@@ -124,13 +134,12 @@ def term_values(pairs: Pairs, workers: WorkerCodes, vacancies: VacancyCodes) -> 
     """Term name -> int32 column, shape (n_pairs,): cell index of a coded term, value or -1 of a numeric one."""
     w, v = pairs.worker_ix, pairs.vacancy_ix
     place_rank = place_class_codes(workers.place[w], vacancies.place[v])
-    vacancy_occupations = vacancies.occupations[v]
     return {
         "distance": place_rank.astype(np.int32),
         "travel_margin": _travel_margin(place_rank, workers.travel_rank[w]),
         "preferred_place": _preferred_place(pairs, workers, vacancies),
-        "trade": _trade(workers.occupations[w], vacancy_occupations),
-        "preferred_trade": _preferred_trade(workers.prefers_trade[w], workers.preferred[w], vacancy_occupations),
+        "trade": _trade(workers.occupations[w], vacancies.occupations[v]),
+        "preferred_trade": _preferred_trade(pairs, workers, vacancies),
         "skills_preferred": _skills_preferred(pairs, workers, vacancies),
         "education": _education(workers.education_rank[w], vacancies.education_rank[v]),
         "wage": vacancies.wage[v],

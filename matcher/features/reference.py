@@ -42,9 +42,11 @@ def _trade(worker: Worker, vacancy_codes: Sequence[str], readings: Readings) -> 
     return ("none", "major", "middle", "small", "exact")[_best(held, vacancy_codes)]
 
 
-def _preferred_trade(worker: Worker, vacancy_codes: Sequence[str], readings: Readings) -> str:
+def _preferred_trade(worker: Worker, title: str, vacancy_codes: Sequence[str], readings: Readings) -> str:
     if not worker.preferred_trades:
         return "not_stated"
+    if any(word in title for word in worker.preferred_trades):
+        return "match"
     wanted = _codes(worker.preferred_trades, readings, 6)
     if not wanted or not vacancy_codes:
         return "unknown"
@@ -102,7 +104,7 @@ def pair_values(worker: Worker, vacancy: Vacancy, readings: Readings, *, on: dat
         "travel_margin": _travel_margin(place, worker),
         "preferred_place": _preferred_place(worker, vacancy),
         "trade": _trade(worker, codes, readings),
-        "preferred_trade": _preferred_trade(worker, codes, readings),
+        "preferred_trade": _preferred_trade(worker, vacancy.title, codes, readings),
         "skills_preferred": _skills(worker, vacancy),
         "education": _education(worker, vacancy),
         "lodging": _lodging(place, vacancy),
@@ -116,6 +118,6 @@ def pair_values(worker: Worker, vacancy: Vacancy, readings: Readings, *, on: dat
     values["wage"] = -1 if wage is None else wage
     values["wage_margin"] = -1 if wage is None or not floor else wage * 100 // floor
     values["contract_months"] = -1 if vacancy.contract_months is None else vacancy.contract_months
-    gap = None if worker.available_from is None else max(0, (worker.available_from - on).days)
-    values["start_gap"] = -1 if gap is None else gap
+    late = worker.available_from is not None and worker.available_from > on
+    values["start_gap"] = (worker.available_from - on).days if worker.available_from and late else -1
     return values

@@ -13,16 +13,18 @@ UNKNOWN = "unknown"
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One value of a coded term; `sentence` is a plain fact that serves as reason or as drawback."""
+    """One value of a coded term, told to the worker and, where it says something of the person, to a broker."""
 
     name: str
     sentence: str
+    of_person: str = ""
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
     """One score term. `cells` is empty for a numeric term; `unit` says what a numeric term counts.
 
-    sentence, unknown_sentence : of a numeric term, with `{}` for the number
+    sentence, low_sentence, of_person : of a numeric term, with `{}` for the number; `low_sentence` where it weighs
+    against the post, `of_person` told to a broker; unknown_sentence : where the number is not known
     """
 
     name: str
@@ -30,6 +32,8 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     cells: tuple[Cell, ...] = ()
     unit: str = ""
     sentence: str = ""
+    low_sentence: str = ""
+    of_person: str = ""
     unknown_sentence: str = ""
 
     @property
@@ -37,37 +41,45 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
         """Whether a model cuts the term at breaks."""
         return not self.cells
 
-    def say(self, value: int) -> str:
-        """The sentence of a cell index (coded) or a value (numeric, -1 unknown)."""
+    def say(self, value: int, *, against: bool = False) -> str:
+        """The sentence for the worker of a cell index (coded) or a value (numeric, -1 unknown)."""
         if self.cells:
             return self.cells[value].sentence
-        return self.unknown_sentence if value < 0 else self.sentence.format(value)
+        if value < 0:
+            return self.unknown_sentence
+        return (self.low_sentence if against and self.low_sentence else self.sentence).format(value)
+
+    def say_of_person(self, value: int) -> str:
+        """The sentence for a broker, empty where the term says nothing of the person."""
+        if self.cells:
+            return self.cells[value].of_person
+        return self.of_person.format(value) if value >= 0 else ""
 
 
-def _cells(**sentences: str) -> tuple[Cell, ...]:
-    return tuple(Cell(name, sentence) for name, sentence in sentences.items())
+def _cells(**sentences: str | tuple[str, str]) -> tuple[Cell, ...]:
+    return tuple(Cell(name, said) if isinstance(said, str) else Cell(name, *said) for name, said in sentences.items())
 
 
 DISTANCE = Term(
     name="distance",
     label="离家远近",
     cells=_cells(
-        same_village="就在本村，离家最近",
-        same_township="就在本乡镇，离家近",
-        same_county="在本县，离家不远",
-        same_city="在本市其他县区",
-        same_province="在本省其他市，离家较远",
-        other_province="在外省，离家远",
+        same_village=("就在本村，离家最近", "就住在本村"),
+        same_township=("就在本乡镇，离家近", "住在本乡镇"),
+        same_county=("在本县，离家不远", "住在本县"),
+        same_city=("在本市其他县区", "住在本市其他县区"),
+        same_province=("在本省其他市，离家较远", "家在本省其他市"),
+        other_province=("在外省，离家远", "家在外省"),
     ),
 )
 TRAVEL_MARGIN = Term(
     name="travel_margin",
     label="与外出意愿",
     cells=_cells(
-        at_edge="是您愿意去的最远地方",
-        one_inside="在您愿意去的范围里",
-        two_inside="比您愿意去的地方近",
-        far_inside="比您愿意去的地方近得多",
+        at_edge=("到了您愿意去的范围边上", "到了本人愿意去的范围边上"),
+        one_inside=("在您愿意去的范围里", "在本人愿意去的范围里"),
+        two_inside=("比您愿意去的地方近", "本人愿意去得更远"),
+        far_inside=("比您愿意去的地方近得多", "本人愿意去远得多的地方"),
         unknown="还不知道您愿意去多远",
     ),
 )
@@ -76,19 +88,19 @@ PREFERRED_PLACE = Term(
     label="意向地区",
     cells=_cells(
         not_stated="您没有指定地区",
-        match="在您想去的地区",
-        other="不在您想去的地区",
+        match=("在您想去的地区", "本人想去这个地区"),
+        other=("不在您想去的地区", "本人更想去别的地区"),
     ),
 )
 TRADE = Term(
     name="trade",
     label="工种对口",
     cells=_cells(
-        none="和您做过的工种不同",
-        major="和您做过的工种同一大类",
-        middle="和您做过的工种接近",
-        small="和您做过的工种很接近",
-        exact="和您做过的工种对口",
+        none=("和您做过的工种不同", "做过的工种不同"),
+        major=("和您做过的工种同一大类", "做过同一大类的工种"),
+        middle=("和您做过的工种接近", "做过接近的工种"),
+        small=("和您做过的工种很接近", "做过很接近的工种"),
+        exact=("和您做过的工种对口", "做过这个工种"),
         unknown="还不知道您做过什么工种",
     ),
 )
@@ -97,9 +109,9 @@ PREFERRED_TRADE = Term(
     label="意向工种",
     cells=_cells(
         not_stated="您没有指定工种",
-        other="不是您想做的工种",
-        near="接近您想做的工种",
-        match="是您想做的工种",
+        other=("不是您想做的工种", "本人更想做别的工种"),
+        near=("接近您想做的工种", "接近本人想做的工种"),
+        match=("是您想做的工种", "本人想做这个工种"),
         unknown="岗位名称看不出工种",
     ),
 )
@@ -108,9 +120,9 @@ SKILLS_PREFERRED = Term(
     label="优先技能",
     cells=_cells(
         not_asked="岗位没有优先技能",
-        none="没有岗位优先考虑的技能",
-        some="有一部分岗位优先考虑的技能",
-        all="岗位优先考虑的技能您都会",
+        none=("厂里优先要的技能，您还没有登记", "没有登记优先技能"),
+        some=("厂里优先要的技能，您会一部分", "会一部分优先技能"),
+        all=("厂里优先要的技能，您都会", "优先技能都会"),
         unknown="还不知道您会什么技能",
     ),
 )
@@ -119,8 +131,8 @@ EDUCATION = Term(
     label="文化程度",
     cells=_cells(
         not_asked="不要求学历",
-        meets="学历符合要求",
-        above="学历高于要求",
+        meets=("学历符合要求", "学历符合要求"),
+        above=("学历高于要求", "学历高于要求"),
         unknown="还不知道您的文化程度",
     ),
 )
@@ -129,13 +141,15 @@ WAGE = Term(
     label="月工资",
     unit="yuan a month",
     sentence="一个月大约{}元",
-    unknown_sentence="工资面议，没有写明",
+    low_sentence="工资偏低，一个月大约{}元",
+    unknown_sentence="工资没有写明，请先问清",
 )
 WAGE_MARGIN = Term(
     name="wage_margin",
     label="与工资要求",
     unit="percent of the worker's floor",
-    sentence="工资是您要求的{}%",
+    sentence="工资相当于您要求的{}%",
+    of_person="工资相当于本人要求的{}%",
     unknown_sentence="您没有说最低工资，或岗位没有写明工资",
 )
 LODGING = Term(
@@ -144,8 +158,8 @@ LODGING = Term(
     cells=_cells(
         near="离家近，不用住宿",
         provided="包住",
-        not_provided="离家远，不包住",
-        unknown="离家远，没有写明住宿",
+        not_provided="在外县上班，不包住",
+        unknown="在外县上班，没有写明住宿",
     ),
 )
 BOARD = Term(
@@ -168,6 +182,7 @@ CONTRACT_MONTHS = Term(
     label="合同期限",
     unit="months",
     sentence="合同签{}个月",
+    low_sentence="合同期短，只签{}个月",
     unknown_sentence="没有写明合同期限",
 )
 INSURED = Term(
@@ -200,6 +215,7 @@ START_GAP = Term(
     label="到岗时间",
     unit="days until the worker can start",
     sentence="您{}天后才能到岗",
+    of_person="要{}天后才能到岗",
     unknown_sentence="随时可以到岗",
 )
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import get_type_hints
+from typing import Annotated, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
 Texts = tuple[str, ...]
+
+
+# Whole numbers of records are columns of 32 bits: what no county can mean is refused where it comes in.
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+AgeYears = Annotated[int, Meta(ge=0, le=150)]
+Months = Annotated[int, Meta(ge=0, le=1200)]
 
 
 def labelled(title: str, clause: str = "design") -> Meta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from matcher.records.base import Record, Texts, labelled
+from matcher.records.base import Count, Record, Texts, labelled
 from matcher.records.codes import (
     AreaKind,
     Education,
@@ -61,7 +61,7 @@ class Worker(Record, frozen=True, kw_only=True):
     travel_range: Annotated[TravelRange | None, labelled("外出范围", "C 二; card")] = None
     preferred_places: Annotated[Texts | None, labelled("意向地区代码", "B 二(二)")] = None
     preferred_trades: Annotated[Texts | None, labelled("意向工种", "B 二(二)")] = None
-    wage_floor_yuan_month: Annotated[int | None, labelled("最低月工资要求(元)", "design")] = None
+    wage_floor_yuan_month: Annotated[Count | None, labelled("最低月工资要求(元)", "design")] = None
     available_from: Annotated[date | None, labelled("可上岗日期", "design")] = None
     needs_daily_return: Annotated[bool | None, labelled("需每天回家", "design")] = None
     wish_to_work: Annotated[bool | None, labelled("就业意愿", "A 一; C 四(三)")] = None
@@ -91,9 +91,9 @@ class Household(Record, frozen=True, kw_only=True):
     """户 (requirements 8.2); the holder of a plot and the unit of the one-in-work goal."""
 
     household_id: Annotated[str, labelled("户编号", "A 二")]
-    able_members: Annotated[int | None, labelled("劳动力人数", "A 二")] = None
-    employed_members: Annotated[int | None, labelled("已就业人数", "A 二")] = None
-    trained_members: Annotated[int | None, labelled("已培训人数", "A 三(三)")] = None
+    able_members: Annotated[Count | None, labelled("劳动力人数", "A 二")] = None
+    employed_members: Annotated[Count | None, labelled("已就业人数", "A 二")] = None
+    trained_members: Annotated[Count | None, labelled("已培训人数", "A 三(三)")] = None
     holds_plot: Annotated[bool | None, labelled("已有微田园地块", "A 三(二)4(2)")] = None
     place_code: Annotated[str | None, labelled("居住地区划代码", "A 二")] = None
     site_code: Annotated[str | None, labelled("安置点", "A 三(二)4(2)")] = None

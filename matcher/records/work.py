@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from matcher.records.base import Record, Texts, labelled
+from matcher.records.base import AgeYears, Count, Months, Record, Texts, labelled
 from matcher.records.codes import (
     Channel,
     ContractType,
@@ -27,8 +27,8 @@ class Employer(Record, frozen=True, kw_only=True):
     credit_code: Annotated[str | None, labelled("统一社会信用代码", "law")] = None
     vetted_on: Annotated[date | None, labelled("核验日期", "A 三(二)1")] = None
     arrears_until: Annotated[date | None, labelled("欠薪名单有效期至", "D 二(五); E 二(五)")] = None
-    annual_total_workers: Annotated[int | None, labelled("全年用工总数", "A 三(二)2")] = None
-    annual_poor_local_workers: Annotated[int | None, labelled("全年使用本地建档立卡人数", "A 三(二)2")] = None
+    annual_total_workers: Annotated[Count | None, labelled("全年用工总数", "A 三(二)2")] = None
+    annual_poor_local_workers: Annotated[Count | None, labelled("全年使用本地建档立卡人数", "A 三(二)2")] = None
 
 
 class PublishBar(Record, frozen=True, kw_only=True):
@@ -51,13 +51,13 @@ class Vacancy(Record, frozen=True, kw_only=True):
     employer_id: Annotated[str | None, labelled("单位编号", "A 三(二)2")] = None
     employer_name: Annotated[str | None, labelled("单位名称", "A 三(二)2")] = None
     place_code: Annotated[str, labelled("工作地区划代码", "C 二")]
-    headcount: Annotated[int, labelled("招聘人数", "A 四(一)")]
+    headcount: Annotated[Count, labelled("招聘人数", "A 四(一)")]
     headcount_unknown: Annotated[bool, labelled("人数未说明", "design")] = False
-    filled: Annotated[int, labelled("已招人数", "design")] = 0
-    wage_low_yuan_month: Annotated[int | None, labelled("月工资下限(元)", "A 三(二)4(1)")] = None
-    wage_high_yuan_month: Annotated[int | None, labelled("月工资上限(元)", "A 三(二)4(1)")] = None
-    age_min: Annotated[int | None, labelled("年龄下限", "law")] = None
-    age_max: Annotated[int | None, labelled("年龄上限", "law")] = None
+    filled: Annotated[Count, labelled("已招人数", "design")] = 0
+    wage_low_yuan_month: Annotated[Count | None, labelled("月工资下限(元)", "A 三(二)4(1)")] = None
+    wage_high_yuan_month: Annotated[Count | None, labelled("月工资上限(元)", "A 三(二)4(1)")] = None
+    age_min: Annotated[AgeYears | None, labelled("年龄下限", "law")] = None
+    age_max: Annotated[AgeYears | None, labelled("年龄上限", "law")] = None
     education_min: Annotated[Education | None, labelled("最低学历", "A 三(二)5")] = None
     skills_required: Annotated[Texts | None, labelled("必备技能", "B 三(一)1")] = None
     skills_preferred: Annotated[Texts | None, labelled("优先技能", "B 三(一)1")] = None
@@ -69,13 +69,13 @@ class Vacancy(Record, frozen=True, kw_only=True):
     valid_from: Annotated[date | None, labelled("开始招聘日期", "A 四(一)")] = None
     valid_to: Annotated[date | None, labelled("截止日期", "A 四(一)")] = None
     contract_type: Annotated[ContractType | None, labelled("合同类型", "A 三(二)4(1); D 三(八)1")] = None
-    contract_months: Annotated[int | None, labelled("合同月数", "B 三(二)2")] = None
+    contract_months: Annotated[Months | None, labelled("合同月数", "B 三(二)2")] = None
     insured: Annotated[bool | None, labelled("缴纳社会保险", "D 二(四)1")] = None
     reserved_for: Annotated[tuple[Group, ...] | None, labelled("专设对象", "C 四(七); D 四(十四)")] = None
     area_mu: Annotated[Decimal | None, labelled("面积(亩)", "A 三(二)4(2)")] = None
-    deposit_yuan: Annotated[int | None, labelled("押金(元)", "law")] = None
-    text_age_min: Annotated[int | None, labelled("正文年龄下限", "design")] = None
-    text_age_max: Annotated[int | None, labelled("正文年龄上限", "design")] = None
+    deposit_yuan: Annotated[Count | None, labelled("押金(元)", "law")] = None
+    text_age_min: Annotated[AgeYears | None, labelled("正文年龄下限", "design")] = None
+    text_age_max: Annotated[AgeYears | None, labelled("正文年龄上限", "design")] = None
     sex_condition: Annotated[str | None, labelled("性别要求(原文)", "law")] = None
     publish_bars: Annotated[tuple[PublishBar, ...], labelled("不得发布原因", "law")] = ()
     publish_warnings: Annotated[tuple[PublishBar, ...], labelled("发布提示", "law")] = ()
@@ -118,7 +118,7 @@ class Placement(Record, frozen=True, kw_only=True):
     contract_type: Annotated[ContractType | None, labelled("合同类型", "A 三(二)4(1)")] = None
     contract_start: Annotated[date | None, labelled("合同起始日期", "B 三(二)2")] = None
     contract_end: Annotated[date | None, labelled("合同终止日期", "B 三(二)2")] = None
-    wage_yuan_month: Annotated[int | None, labelled("月工资(元)", "A 三(二)4(1); C 二3")] = None
+    wage_yuan_month: Annotated[Count | None, labelled("月工资(元)", "A 三(二)4(1); C 二3")] = None
     broker_id: Annotated[str | None, labelled("劳务经纪人编号", "A 三(二)6(2)")] = None
     evidence: Annotated[tuple[Evidence, ...], labelled("佐证材料", "C 四(一)")] = ()
     checked_by: Annotated[str | None, labelled("核实人", "C 四(一)")] = None

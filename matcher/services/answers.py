@@ -15,6 +15,7 @@ from matcher.shortlist import PRICE_BITS, SCORE_BITS
 VERDICTS = {Verdict.YES: "yes", Verdict.UNKNOWN: "unknown", Verdict.NO: "no"}
 NO_REASON = "条件都符合"
 NO_DRAWBACK = "没有看到明显不足，加班和工资发放日期请当面问清"
+NO_DRAWBACK_OF_PERSON = "没有看到明显不足，请再核对本人意愿"
 
 
 def _ratio(number: int, bits: int) -> float:
@@ -56,30 +57,42 @@ def _contribution(term: str, part: int, value: int) -> Contribution:
     return Contribution(term=term, value=part / scoring.SCALE, sentence=features.BY_NAME[term].say(value))
 
 
-def reason_and_drawback(solved: Round, values: dict[str, int]) -> tuple[str, str]:
-    """The term that helps most and the one that hurts most over the three stages, as plain facts."""
+def reason_and_drawback(solved: Round, values: dict[str, int], *, to_broker: bool) -> tuple[str, str]:
+    """The term that helps most and the one that hurts most over the three stages, as plain facts.
+
+    A broker hears of the person only: facts of the post are the same for every candidate.
+    """
     totals: dict[str, int] = {}
     for name in scoring.STAGES:
         for term, part in scoring.contributions(solved.means.model, name, values).items():
-            totals[term] = totals.get(term, 0) + part
+            if not to_broker or features.BY_NAME[term].say_of_person(values[term]):
+                totals[term] = totals.get(term, 0) + part
     order = [term.name for term in features.TERMS if term.name in totals]
-    best = max(order, key=lambda term: totals[term])
-    worst = min(order, key=lambda term: totals[term])
-    say = {term: features.BY_NAME[term].say(values[term]) for term in (best, worst)}
+    best = max(order, key=lambda term: totals[term], default="")
+    worst = min(order, key=lambda term: totals[term], default="")
+    good, bad = totals.get(best, 0) > 0, totals.get(worst, 0) < 0
+    if to_broker:
+        return (
+            features.BY_NAME[best].say_of_person(values[best]) if good else NO_REASON,
+            features.BY_NAME[worst].say_of_person(values[worst]) if bad else NO_DRAWBACK_OF_PERSON,
+        )
     return (
-        say[best] if totals[best] > 0 else NO_REASON,
-        say[worst] if totals[worst] < 0 else NO_DRAWBACK,
+        features.BY_NAME[best].say(values[best]) if good else NO_REASON,
+        features.BY_NAME[worst].say(values[worst], against=True) if bad else NO_DRAWBACK,
     )
 
 
-def item(solved: Round, pairs: Pairs, ix: int, rank: int, *, explain: bool) -> dict[str, Any]:
-    """The pair at position `ix` of the listed `pairs` as JSON, with every part that makes its score."""
+def item(solved: Round, pairs: Pairs, ix: int, rank: int, *, explain: bool, to_broker: bool = False) -> dict[str, Any]:
+    """The pair at position `ix` of the listed `pairs` as JSON, with every part that makes its score.
+
+    to_broker : reason and drawback speak of the person, not to the person
+    """
     worker = solved.rosters.workers[pairs.worker_ix[ix]]
     vacancy = solved.rosters.vacancies[pairs.vacancy_ix[ix]]
     verdict = Verdict(int(pairs["verdict"][ix]))
     findings = eligibility.findings(worker, vacancy, solved.frame)
     values = term_row(solved, int(pairs["row"][ix]))
-    sentence, drawback = reason_and_drawback(solved, values)
+    sentence, drawback = reason_and_drawback(solved, values, to_broker=to_broker)
     ranked, worker_ix = solved.ranked, int(pairs.worker_ix[ix])
     answer: dict[str, Any] = {
         "rank": rank,
@@ -124,9 +137,14 @@ def tier_finding(solved: Round, worker_ix: int) -> Finding:
 
 
 def refusal(findings: tuple[Finding, ...]) -> dict[str, Any]:
-    """A refused pair: every reason that says no, and the smallest change that would open it."""
-    reasons = [msgspec.to_builtins(finding) for finding in findings if finding.outcome == "no"]
+    """A refused pair: every reason that says no, and the smallest change that would open it.
+
+    Under the minimum age of the law nothing else matters, and nothing is suggested but to wait.
+    """
+    refusing = tuple(finding for finding in findings if finding.outcome == "no")
+    refusing = tuple(f for f in refusing if f.rule_id == "under_16") or refusing
+    reasons = [msgspec.to_builtins(finding) for finding in refusing]
     for reason in reasons:
         reason.pop("outcome")
         reason.pop("change", None)
-    return {"verdict": "no", "reasons": reasons, "smallest_change": eligibility.smallest_change(findings)}
+    return {"verdict": "no", "reasons": reasons, "smallest_change": eligibility.smallest_change(refusing)}

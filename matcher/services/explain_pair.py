@@ -22,7 +22,7 @@ from matcher.services.answering import (
 from matcher.services.answers import item, refusal
 from matcher.services.list_candidates import service_of
 from matcher.services.match import decision_id, heading
-from matcher.services.match_round import Brief, Rosters, prepare
+from matcher.services.match_round import Brief, Rosters, Round, prepare
 from matcher.services.routes import household_of, open_plots, worker_routes
 from matcher.services.rulebook import Means
 
@@ -60,8 +60,8 @@ def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[st
     findings = eligibility.every_rule(worker, vacancy, solved.frame)
     decision = decision_id(inputs_of(call, rosters, plan), means, call.seed)
     answer: dict[str, Any] = {
-        **heading(solved, call.jurisdiction, decision, told_plan(plan)),
-        **item(solved, solved.pairs, 0, 1, explain=True),
+        **heading(solved, decision, told_plan(plan)),
+        **_parts(solved),
         "findings": msgspec.to_builtins(findings),
         "routes": worker_routes(
             worker,
@@ -75,8 +75,15 @@ def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[st
         ),
     }
     if plan:
-        answer["times_listed_in_season"] = store.exposure_counts(plan.season).get(call.vacancy_id, 0)
+        answer["vacancy_times_listed_in_season"] = store.exposure_counts(plan.season).get(call.vacancy_id, 0)
     if eligibility.verdict_of(findings) is Verdict.NO:
         answer |= refusal(findings)
     answer["score_formula"] = shortlist.FORMULA[solved.mode]
     return answer
+
+
+def _parts(solved: Round) -> dict[str, Any]:
+    """The parts of the pair's score; a pair alone has no rank."""
+    parts = item(solved, solved.pairs, 0, 1, explain=True)
+    del parts["rank"]
+    return parts

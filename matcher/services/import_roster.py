@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from matcher.errors import InvalidInput, Problem
+from matcher.errors import InvalidInput, Problem, Severity
 from matcher.geography import gazetteer
 from matcher.intake import (
     ColumnPlan,
@@ -132,7 +132,7 @@ def region_of(packs: PackSet, jurisdiction: str) -> str:
 
     A pack names a city or province by its leading digits; codes are filled up with zeros to six.
     """
-    if jurisdiction.isdigit():
+    if not jurisdiction or jurisdiction.isdigit():
         return jurisdiction
     regions = pack_for(packs, jurisdiction, date.min).asked.regions
     return f"{regions[0]:0<6}" if regions else ""
@@ -206,3 +206,30 @@ def _write(
 
 def _changes(results: list[RowResult]) -> Iterator[Change]:
     return (result.change for result in results if result.change is not None)
+
+
+def summary_line(name: str, summary: Mapping[str, Any]) -> str:
+    """An import in one Chinese line: what became of the rows, and how much there is to look at."""
+    severities = Counter(problem["severity"] for problem in summary["problems"])
+    parts = [
+        f"{name}：读取{summary['rows']}行，接受{summary['accepted']}、修正{summary['repaired']}、"
+        f"未变{summary['unchanged']}、退回{summary['rejected']}"
+    ]
+    if severities[Severity.WARNING]:
+        parts.append(f"提示{severities[Severity.WARNING]}处")
+    if summary["unread_columns"]:
+        parts.append(f"没有读取的列：{'、'.join(summary['unread_columns'])}")
+    if summary["dry_run"]:
+        parts.append("试运行，没有写入")
+    return "；".join(parts)
+
+
+def problem_lines(summary: Mapping[str, Any], most: int) -> list[str]:
+    """The errors of an import in Chinese, one a line, at most `most` of them, and how many more there are."""
+    errors = [problem for problem in summary["problems"] if problem["severity"] == Severity.ERROR]
+    lines = [f"  {_where(p)}{p['column']}：{p['found']}。{p['fix']}" for p in errors[:most]]
+    return lines if len(errors) <= most else [*lines, f"  ……另有{len(errors) - most}处，见汇总或退回表"]
+
+
+def _where(problem: Mapping[str, Any]) -> str:
+    return f"第{problem['row']}行 " if problem["row"] else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from matcher import scoring, shortlist
+from matcher import eligibility, scoring, shortlist
 from matcher.explanation import Verdict
 from matcher.policy.tiers import tiers
 from matcher.policy.types import Mode
@@ -74,7 +74,7 @@ def answer_candidates(
     body = inputs_of(call, rosters, plan)
     decision = decision_id(body, means, call.seed)
     answer = {
-        **heading(solved, call.jurisdiction, decision, told_plan(plan)),
+        **heading(solved, decision, told_plan(plan)),
         "lists": [candidates_of(solved, vacancy, top=call.top, explain=call.explain)],
     }
     return answer, body
@@ -93,18 +93,19 @@ def order_of(solved: Round, vacancy: Vacancy) -> Mode:
 
 
 def candidates_of(solved: Round, vacancy: Vacancy, *, top: int, explain: bool) -> dict[str, Any]:
-    """The list of one vacancy, with how many people stand below the fit floor or still have an open question."""
+    """The list of one vacancy, or why nobody may be offered it; how many are below the floor or still to be asked."""
     floor = scoring.fit_floor(solved.means.settings.fit_floor_permille)
     order = order_of(solved, vacancy)
     ranked = shortlist.candidate_list(
         solved.pairs, solved.worker_keys, solved.vacancy_keys, top=top, floor=floor, order=order
     )
-    items = [item(solved, ranked, ix, ix + 1, explain=explain) for ix in range(len(ranked))]
+    items = [item(solved, ranked, ix, ix + 1, explain=explain, to_broker=True) for ix in range(len(ranked))]
     for listed in items:
         del listed["vacancy_id"]
     verdict = solved.pairs["verdict"]
     return {
         "vacancy_id": vacancy.vacancy_id,
+        "not_offered": [msgspec.to_builtins(f) for f in eligibility.post_findings(vacancy, solved.frame)],
         "order": order.value,
         "n_yes": int((verdict == Verdict.YES).sum()),
         "n_unknown": int((verdict == Verdict.UNKNOWN).sum()),

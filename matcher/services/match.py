@@ -22,7 +22,6 @@ from matcher.services.rulebook import Means
 
 def match(request: MatchRequest, means: Means) -> dict[str, Any]:
     """Answer of CONTRACT section 4 for every worker of the request, in input order."""
-    jurisdiction = request.jurisdiction or means.settings.jurisdiction
     rosters = Rosters(
         workers=request.workers,
         vacancies=[with_bars(vacancy, means.packs, request.on) for vacancy in request.vacancies],
@@ -33,24 +32,24 @@ def match(request: MatchRequest, means: Means) -> dict[str, Any]:
         means,
         Brief(
             on=request.on,
-            jurisdiction=jurisdiction,
+            jurisdiction=request.jurisdiction or means.settings.jurisdiction,
             seed=request.seed,
             shown={worker: frozenset(ids) for worker, ids in request.shown.items()},
             prices=request.prices,
         ),
     )
-    decision = decision_id(msgspec.json.encode(request), means, request.seed)
+    decision = decision_id(msgspec.json.encode(request, order="deterministic"), means, request.seed)
     return {
-        **heading(solved, jurisdiction, decision, plan=None),
+        **heading(solved, decision, plan=None),
         "lists": lists(solved, top=request.top, explain=request.explain, refused=request.refused),
     }
 
 
-def heading(solved: Round, jurisdiction: str, decision: str, plan: Mapping[str, str] | None) -> dict[str, Any]:
+def heading(solved: Round, decision: str, plan: Mapping[str, str] | None) -> dict[str, Any]:
     """The lines above the lists: day, pack, model, decision and plan."""
     return {
         "on": solved.on.isoformat(),
-        "jurisdiction": jurisdiction,
+        "jurisdiction": solved.bound.asked.id,
         "model": solved.means.model.label,
         "pack": solved.pack_label,
         "warnings": list(solved.bound.warnings),
@@ -98,6 +97,8 @@ def lists(
             ),
             "items": items,
         }
+        if whole := eligibility.person_findings(worker, solved.frame):
+            entry["note"] = whole[0].sentence
         if refused:
             entry["refused"] = refused_pairs(solved, worker, solved.rosters.vacancies)[:refused_limit]
         told.append(entry)

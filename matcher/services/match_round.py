@@ -15,6 +15,8 @@ from matcher.explanation import Verdict
 from matcher.language.readings import read_texts
 from matcher.pairs import Pairs, every_pair
 from matcher.policy import BoundPack, digest, pack_for, tiers, working_age
+from matcher.policy.binding import STANDARD
+from matcher.policy.labels import COUNTY_DIGITS
 from matcher.records import Household, Vacancy, Worker
 from matcher.services.rulebook import Means
 from matcher.settings import Settings
@@ -60,6 +62,12 @@ class Round:
         return replace(self, pairs=self.pairs.take(mask))
 
 
+def county_of(workers: Sequence[Worker]) -> str:
+    """Region code of the county all workers live in; `standard` where they live in several or nobody is there."""
+    counties = {worker.place_code[:COUNTY_DIGITS] for worker in workers}
+    return counties.pop() if len(counties) == 1 else STANDARD
+
+
 def law_frame(means: Means, on: date) -> eligibility.Frame:
     """Ages of national law on the day and the county's way of counting them."""
     return eligibility.Frame(
@@ -75,6 +83,7 @@ def law_frame(means: Means, on: date) -> eligibility.Frame:
 class Brief:
     """What is asked of a round.
 
+    jurisdiction : pack or region code that binds, empty for the county the workers live in
     shown : worker id -> vacancies not to be listed again; prices : given slot prices, None solves them over the input
     service : whose tiers of the pack order, empty for its general order; everything : keep refused pairs as well
     paired_only : leave workers without a pair out of the round, where lists are made by vacancy
@@ -94,7 +103,7 @@ class Brief:
 def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
     """Run the stages over the rosters: candidates, eligibility, features, scores, priority, prices."""
     vacancies, on = rosters.vacancies, brief.on
-    bound, frame = pack_for(means.packs, brief.jurisdiction, on), law_frame(means, on)
+    bound, frame = pack_for(means.packs, brief.jurisdiction or county_of(rosters.workers), on), law_frame(means, on)
 
     if brief.everything:
         pairs = every_pair(len(rosters.workers), len(vacancies))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -107,3 +107,14 @@ def only_yes(solved: Round) -> Round:
     """The round without pairs that still have an open question: they are never part of a plan."""
     keep = np.asarray(solved.pairs["verdict"] == Verdict.YES)
     return solved.keep(keep)
+
+
+def plan_line(lines: Sequence[Mapping[str, Any]]) -> str:
+    """A plan in one Chinese line: how many people have a list, how many have none, how many posts are crowded."""
+    head, lists_told = lines[0], lines[1:]
+    empty = sum(not entry["items"] for entry in lists_told)
+    crowded = sum(price > 0 for price in head["prices"].values())
+    return (
+        f"{head['season']} 计划：{len(lists_told)}人，其中{len(lists_told) - empty}人有岗位、{empty}人暂时没有；"
+        f"{crowded}个岗位求职人多于名额"
+    )

@@ -52,7 +52,7 @@ def answer_recommend(
     body = inputs_of(call, rosters, plan)
     decision = decision_id(body, means, call.seed)
     answer = {
-        **heading(solved, call.jurisdiction, decision, told_plan(plan)),
+        **heading(solved, decision, told_plan(plan)),
         "lists": lists(
             solved,
             top=call.top,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -15,7 +16,7 @@ from matcher.errors import InvalidInput, Problem
 from matcher.records import Household, Record, Vacancy, Worker
 from matcher.shortlist import PRICE_LIMIT
 
-PLACE_CODE = re.compile(r"\d{6}(\d{2,3}|\d{6})?", re.ASCII)
+PLACE_CODE = re.compile(r"\d{6,12}", re.ASCII)
 R = TypeVar("R", bound=Record)
 
 
@@ -60,10 +61,10 @@ def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
     region code, id that stands twice, price that is no number.
     """
     try:
-        envelope = msgspec.json.decode(body, type=_Envelope)
-    except msgspec.MsgspecError as error:
+        envelope = msgspec.json.decode(body.removeprefix(codecs.BOM_UTF8), type=_Envelope)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise InvalidInput(
-            f"the input does not fit: {error}", where=name, remedy="CONTRACT section 3 lists the fields."
+            f"the input does not fit: {error}", where=name, remedy="`matcher export KIND out.jsonl` shows the fields."
         ) from None
     problems: list[Problem] = []
     workers = _objects(envelope.workers, Worker, "workers", name, problems)
@@ -76,7 +77,7 @@ def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
     if problems:
         first = problems[0]
         raise InvalidInput(
-            f"{len(problems)} faults in the input, the first: {first.column}: {first.found}: {first.expected}",
+            f"the input has faults ({len(problems)}), the first: {first.column}: {first.found}: {first.expected}",
             tuple(problems),
             where=name,
             remedy=first.fix,
@@ -97,26 +98,34 @@ def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
 
 
 def _objects(raws: list[msgspec.Raw], record_type: type[R], table: str, name: str, problems: list[Problem]) -> list[R]:
-    decoder = msgspec.json.Decoder(record_type)
     records = []
     for ix, raw in enumerate(raws):
         try:
-            record = decoder.decode(raw)
+            record = msgspec.convert(_tidy(msgspec.json.decode(raw)), record_type)
         except msgspec.MsgspecError as error:
             problems.append(
                 Problem(
                     file=name,
                     row=ix + 1,
                     column=f"{table}[{ix}]",
-                    found=bytes(raw)[:80].decode("utf-8", "replace"),
+                    found="an object that does not fit",
                     expected=str(error),
-                    fix="Correct the field; CONTRACT section 3 lists names and values.",
+                    fix="Correct the field; `matcher export KIND out.jsonl` shows names and values.",
                 )
             )
             continue
         problems += _codes(record, f"{table}[{ix}]", name)
         records.append(record)
     return records
+
+
+def _tidy(value: Any) -> Any:
+    """A decoded object without nulls (null and absent are one) and with 3000.0 as 3000, as other languages write it."""
+    if isinstance(value, dict):
+        return {key: _tidy(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_tidy(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _codes(record: Record, where: str, name: str) -> Iterable[Problem]:
@@ -127,7 +136,7 @@ def _codes(record: Record, where: str, name: str) -> Iterable[Problem]:
                 file=name,
                 column=f"{where}.{field}",
                 found=value,
-                expected="a region code of 6, 8, 9 or 12 digits",
+                expected="a region code of 6 to 12 digits",
                 fix="Use the region code of the place; `matcher parse place` finds it.",
             )
 

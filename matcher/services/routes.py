@@ -57,7 +57,8 @@ def worker_routes(
     card = pack_for(packs, STANDARD, on)
     # A county without a rule of its own but with plots follows the user's card; without plots it has no route.
     ruling = bound if route_age(bound, on) is not None or not plots else card
-    if not _concerns(worker, consent, route_age(bound, on) or route_age(card, on), on, settings):
+    of_age = _of_age(worker, route_age(bound, on) or route_age(card, on), on, settings)
+    if not of_age and consent is not True:
         return []
     hard = None if worker.off_farm_hard is None else worker.off_farm_hard.value
     facts = {
@@ -73,21 +74,20 @@ def worker_routes(
         {
             "channel": Channel.MICRO_FARM.value,
             "outcome": result.outcome,
-            "first": result.outcome not in NOT_FIRST and (hard is True or not has_yes),
+            "first": of_age and result.outcome not in NOT_FIRST and (hard is True or not has_yes),
             "reasons": list(result.reasons),
             "document": result.document,
             "clause": result.clause,
-            "sentence": result.sentences[0].worker,
+            "sentence": result.sentences[1 if result.reasons else 0].worker,
         }
     ]
 
 
-def _concerns(worker: Worker, consent: bool | None, from_age: int | None, on: date, settings: Settings) -> bool:
-    """From the age on always; before it, or with an unknown birth date, on request only."""
-    if worker.birth_date is None:
-        return consent is True
-    age = age_on(worker.birth_date, on, basis=settings.age_basis, leap=settings.leap_birthday)
-    return consent is True or (from_age is not None and age >= from_age)
+def _of_age(worker: Worker, from_age: int | None, on: date, settings: Settings) -> bool:
+    """Whether the route is shown unasked; an unknown birth date is not an age."""
+    if worker.birth_date is None or from_age is None:
+        return False
+    return age_on(worker.birth_date, on, basis=settings.age_basis, leap=settings.leap_birthday) >= from_age
 
 
 def household_of(worker: Worker, households: Mapping[str, Household]) -> Household | None:

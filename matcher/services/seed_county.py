@@ -9,11 +9,12 @@ from pathlib import Path
 import msgspec
 
 from matcher.demo import DemoFile, county_spec, write_county
+from matcher.errors import UsageError
 from matcher.intake.context import no_progress
 from matcher.ports import RosterStore
 from matcher.records import Channel
-from matcher.services.import_roster import ImportRoster, import_roster
-from matcher.services.plan_season import PlanSeason, plan_season
+from matcher.services.import_roster import ImportRoster, import_roster, summary_line
+from matcher.services.plan_season import PlanSeason, plan_line, plan_season
 from matcher.services.rulebook import Means
 from matcher.settings import FILE, Settings, from_environment
 
@@ -34,23 +35,22 @@ def seed_county(
 ) -> Settings:
     """Write the files, import them all, solve the season's plan; returns the settings of the seeded county.
 
-    A home that holds this county already is left as it is: every row comes out unchanged.
+    A home that holds this county already is left as it is: every row comes out unchanged. Raises UsageError for a
+    home that holds another demo county: two would mix.
     """
+    _refuse_mixing(call)
     spec = county_spec(call.jurisdiction)
     folder = call.home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    tell(f"{spec.name}（合成数据）: {call.workers} workers, seed {call.seed}, day {spec.on}")
+    tell(f"{spec.name}（合成数据）：{call.workers}人，种子{call.seed}，演示日期{spec.on}")
     for file in write_county(folder, call.jurisdiction, call.seed, call.workers):
         summary = import_roster(store, means, _import_of(file, call, spec.on), at=at, progress=no_progress)
-        tell(
-            f"  {file.path.name}: {summary['rows']} rows, {summary['accepted']} accepted, "
-            f"{summary['repaired']} repaired, {summary['unchanged']} unchanged, {summary['rejected']} rejected"
-        )
+        tell("  " + summary_line(file.path.name, summary))
     settings = _remember(call, spec.on.isoformat())
     plan = PlanSeason(season=spec.season, on=spec.on, jurisdiction=call.jurisdiction, top=settings.top, seed=call.seed)
     if store.current_plan(spec.on) is None:
         lists = list(plan_season(store, means, plan, at=at))
-        tell(f"  plan of season {spec.season}: {len(lists) - 1} lists, mode {lists[0]['mode']}")
+        tell("  " + plan_line(lists))
     return settings
 
 
@@ -66,10 +66,27 @@ def _import_of(file: DemoFile, call: SeedCounty, on: object) -> ImportRoster:
     )
 
 
+def _mark(call: SeedCounty) -> str:
+    return f"# demo: {call.jurisdiction}, {call.workers} workers, seed {call.seed}"
+
+
+def _refuse_mixing(call: SeedCounty) -> None:
+    path = call.home / FILE
+    if not path.is_file():
+        return
+    first = path.read_text(encoding="utf-8").splitlines()[:1]
+    if first and first[0].startswith("# demo:") and first[0] != _mark(call):
+        raise UsageError(
+            f"this home holds another demo county ({first[0].removeprefix('# demo: ')})",
+            where=str(call.home),
+            remedy="Use another --home, or remove this one.",
+        )
+
+
 def _remember(call: SeedCounty, today: str) -> Settings:
     """Write the county and its demo day into the home's settings file, so that later commands need no options."""
     text = (
-        "# Written by `matcher demo` (synthetic county); delete `today` for the real day.\n"
+        f"{_mark(call)}\n# A synthetic county; delete `today` for the real day.\n"
         f'jurisdiction = "{call.jurisdiction}"\ntoday = {today}\n'
     )
     (call.home / FILE).write_text(text, encoding="utf-8")

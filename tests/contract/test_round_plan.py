@@ -122,7 +122,7 @@ class TestSeason:
             told = county.ok(
                 "explain", "--worker", some_worker, "--vacancy", vacancy_id, "--on", ON, "--jurisdiction", COUNTY
             ).json
-            assert told["times_listed_in_season"] == times
+            assert told["vacancy_times_listed_in_season"] == times
 
     def test_who_finds_work_drops_out_and_who_loses_it_comes_back(self, county, records):
         _, lists = plan(county)

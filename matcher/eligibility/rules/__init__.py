@@ -28,7 +28,7 @@ from matcher.eligibility.rules.wishes import (
     wish,
 )
 from matcher.explanation import Finding
-from matcher.records import Vacancy, Worker
+from matcher.records import Channel, Vacancy, Worker
 
 # In the order in which a person would want to hear them: what nobody can change first, then the person's own
 # wish, then what one question settles.
@@ -93,3 +93,19 @@ def every_rule(worker: Worker, vacancy: Vacancy, frame: Frame) -> tuple[Finding,
         rule(worker, vacancy, frame) or Finding(rule_id=rule_id, outcome="yes", sentence=SATISFIED[rule_id])
         for rule_id, rule in RULES.items()
     )
+
+
+def post_findings(vacancy: Vacancy, frame: Frame) -> tuple[Finding, ...]:
+    """Why a post may be offered to nobody today: not publishable, not open, filled; empty if it may."""
+    nobody = Worker(worker_id="", place_code=vacancy.place_code)
+    found = (rule(nobody, vacancy, frame) for rule in (not_publishable, validity, filled))
+    return tuple(finding for finding in found if finding is not None)
+
+
+def person_findings(worker: Worker, frame: Frame) -> tuple[Finding, ...]:
+    """Why a person is offered no work at all: too young, unwilling, not able; empty if nothing of the kind is known."""
+    anywhere = Vacancy(
+        vacancy_id="", title="", channel=Channel.FLEXIBLE_WORK, place_code=worker.place_code, headcount=1
+    )
+    found = (rule(worker, anywhere, frame) for rule in (under_16, wish, labour_ability))
+    return tuple(finding for finding in found if finding is not None and finding.outcome == "no")

@@ -89,7 +89,7 @@ def labour_ability(worker: Worker, _vacancy: Vacancy, _frame: Frame) -> Finding 
             rule_id="labour_ability",
             outcome=UNKNOWN,
             sentence="还没有登记劳动能力",
-            question="请问您身体能不能干活？（普通、技能、弱劳力、半劳力）",
+            question="请问您身体怎么样？（能正常干活、只能干轻活、不能干活）",
         )
     if worker.labour_ability is not LabourAbility.NONE:
         return None

@@ -77,7 +77,7 @@ def age_min(worker: Worker, vacancy: Vacancy, frame: Frame) -> Finding | None:
         sentence=f"岗位要求年满{vacancy.age_min}岁，您{age}岁",
         found=age,
         limit=vacancy.age_min,
-        change=f"岗位年龄下限放宽到{age}岁",
+        change=f"满{vacancy.age_min}岁以后再推荐",
     )
 
 

@@ -73,7 +73,7 @@ def daily_return(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | N
         sentence=f"您需要每天回家，工作在{PLACE_NAMES[rank]}",
         found=PLACE_NAMES[rank],
         limit=TravelRange.CITY.value,
-        change="家里有人照应、不必每天回家以后再推荐",
+        change="如果不用每天回家，可以考虑",
     )
 
 
@@ -92,7 +92,7 @@ def night_shift(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | No
 def wage_floor(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
     """The worker's lowest wage: no if the upper wage is below it, a question if only the lower one is."""
     floor = worker.wage_floor_yuan_month
-    if floor is None:
+    if not floor:
         return None
     low, high = vacancy.wage_low_yuan_month, vacancy.wage_high_yuan_month
     if high is not None and high < floor:
