@@ -257,3 +257,36 @@ def test_folding_moves_nothing(text):
 )
 def test_adverts_that_name_several_trades(title, text, trades):
     assert several_trades(title, text) == trades
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("请先交身份证原件", K.DOCUMENT_HOLDING),
+        ("入职需上交本人身份证原件", K.DOCUMENT_HOLDING),
+        ("扣证件", K.DOCUMENT_HOLDING),
+        ("服装费自理", K.DEPOSIT),
+        ("培训费个人承担", K.DEPOSIT),
+        ("入职交服装费", K.DEPOSIT),
+        ("小姐姐优先", K.SEX),
+        ("小哥哥优先", K.SEX),
+    ],
+)
+def test_what_a_county_officer_found_unread(text, kind):
+    assert {condition.kind for condition in find_conditions(text)} == {kind}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "先交身份证复印件",
+        "不需要交身份证原件",
+        "携带身份证原件",
+        "服装费由公司承担",
+        "免交服装费",
+        "住宿费自理",
+        "小伙伴优先",
+    ],
+)
+def test_what_only_resembles_it(text):
+    assert find_conditions(text) == ()
