@@ -209,11 +209,17 @@ class Gazetteer(RegionTable):
         """Note, problem and alternatives of a former name; a split area has no single successor."""
         year = f"{old.year}年" if old.year else ""
         if len(old.successors) == 1:
-            verb = "已划归" if old.kind == "moved" else "已改为"
-            return f"{old.old_name}{year}{verb}{name}", None, ()
+            moved = old.kind == "moved"
+            said = f"已划归{self._city_and_county(old.successors[0]) or name}" if moved else f"已改为{name}"
+            return f"{old.old_name}{year}{said}", None, ()
         parts = tuple(Alternative(code, self.name(code)) for code in old.successors)
         listed = "、".join(self.units[code].name for code in old.successors)
         return "", f"{old.old_name}{year}已拆分为{listed}，只定到{name}，请选择现用区县", parts
+
+    def _city_and_county(self, digits: str) -> str:
+        """The county a town lies in, with its city and without the province: enough for whoever lives nearby."""
+        levels = (digits[:4], digits[:COUNTY_DIGITS]) if len(digits) > COUNTY_DIGITS else ()
+        return "".join(self.units[code].name for code in levels if code in self.units)
 
     def _finer_unit_missing(self, digits: str, rest: str) -> bool:
         """Is what could not be read a finer unit, not just a street inside a known county?"""
