@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 import msgspec
@@ -33,20 +34,35 @@ class Classification(msgspec.Struct, frozen=True):
 
 @cache
 def classification() -> Classification:
-    """The committed tables `occupations.csv` and `aliases.csv`; raises InvalidInput if an alias has no occupation."""
+    """The committed tables; raises InvalidInput if an alias has no occupation."""
+    return read_classification(_data())
+
+
+def read_classification(folder: Traversable) -> Classification:
+    """The tables `occupations.csv` and `aliases.csv` of a folder; raises InvalidInput if an alias has no occupation."""
     names: dict[str, str] = {}
     official: dict[str, str] = {}
     filed: dict[str, str] = {}
-    for row in _rows("occupations.csv"):
+    for row in _rows(folder / "occupations.csv"):
         names[row["code"]] = row["name"]
         official[normalise(row["name"])] = row["code"]
         for alias in filter(None, row["aliases"].split("|")):
             filed.setdefault(normalise(alias), row["code"])
-    own = {normalise(row["alias"]): row["code"] for row in _rows("aliases.csv")}
+    own = {normalise(row["alias"]): row["code"] for row in _rows(folder / "aliases.csv")}
     lost = sorted({code for code in own.values() if code not in names})
     if lost:
         raise InvalidInput(f"codes without an occupation: {', '.join(lost)}", where="aliases.csv")
     return Classification(MappingProxyType(names), MappingProxyType(official | filed | own))
+
+
+@cache
+def alias_words() -> Mapping[str, tuple[str, ...]]:
+    """Normalised alias -> its search words as the project's tokenizer cuts them, so that nobody need load it.
+
+    Written by `training_data/reference/build_occupations.py`; an alias added since is simply not in it.
+    """
+    words = {row["alias"]: tuple(row["words"].split()) for row in _rows(_data() / "alias_words.csv")}
+    return MappingProxyType(words)
 
 
 def normalise(title: str) -> str:
@@ -74,6 +90,9 @@ def same_level(code_a: str, code_b: str) -> int:
     return shared
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    table = resources.files("matcher.language") / "data" / name
+def _data() -> Traversable:
+    return resources.files("matcher.language") / "data"
+
+
+def _rows(table: Traversable) -> Iterator[dict[str, str]]:
     yield from csv.DictReader(table.read_text(encoding="utf-8").splitlines())

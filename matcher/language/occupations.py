@@ -15,7 +15,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.language.classification import Classification, classification, normalise, occupation_name
+from matcher.language.classification import (
+    Classification,
+    alias_words,
+    classification,
+    normalise,
+    occupation_name,
+)
 from matcher.language.grams import GramIndex
 from matcher.language.titles import Part, core, forms, parts
 
@@ -146,7 +152,9 @@ class OccupationIndex:
     def _grams(self) -> GramIndex:
         from matcher.language.segmentation import search_words
 
-        return GramIndex(self._entries, search_words)
+        known = alias_words()
+        cut = [known[entry] if entry in known else search_words(entry) for entry in self._entries]
+        return GramIndex(self._entries, cut, search_words)
 
     @cached_property
     def _by_length(self) -> dict[int, tuple[list[int], list[str]]]:

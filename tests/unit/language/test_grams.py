@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.language.grams import GramIndex, features
+from matcher.language.grams import GramIndex, features, packed
 
 ENTRIES = ("电焊工", "焊工", "缝纫工", "车床工", "车位", "普工", "cnc操作工")
 
@@ -33,7 +33,7 @@ def slow_twin(text, entries):
     ]
 
 
-INDEX = GramIndex(ENTRIES, pairs)
+INDEX = GramIndex(ENTRIES, [pairs(entry) for entry in ENTRIES], pairs)
 
 
 @given(st.text(alphabet="电焊工缝纫车床位普cn操作x", max_size=10))
@@ -56,3 +56,16 @@ def test_nothing_known_is_like_nothing():
 def test_which_grams_are_known():
     assert INDEX.holds("焊工")
     assert not INDEX.holds("焊缝")
+
+
+@pytest.mark.parametrize("text", ["工", "工工", "工工工", "𠮷工", "a工", "𠮷"])
+def test_entries_may_be_short_repeat_a_character_or_lie_beyond_the_first_plane(text):
+    entries = ("工", "工工工", "𠮷工", "工a")
+    index = GramIndex(entries, [pairs(entry) for entry in entries], pairs)
+    np.testing.assert_allclose(index.similarities(text), slow_twin(text, entries), rtol=1e-12, atol=1e-12)
+
+
+@given(st.text(max_size=3), st.text(max_size=3))
+def test_packed_n_grams_are_the_same_only_for_the_same_text(a, b):
+    assert (packed(a) == packed(b)) == (a == b)
+    assert 0 <= packed(a) < 1 << 63

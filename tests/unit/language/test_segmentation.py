@@ -8,6 +8,7 @@ import textwrap
 
 import pytest
 
+from matcher.language.classification import alias_words, classification
 from matcher.language.segmentation import search_words, tokenizer, words
 
 
@@ -20,6 +21,11 @@ def test_words_of_the_project_stay_whole(word):
 
 def test_search_words_also_give_the_shorter_words_inside():
     assert {"劳务", "协作", "粤桂劳务协作"} <= set(search_words("粤桂劳务协作"))
+
+
+def test_committed_words_are_those_of_the_tokenizer_for_every_alias():
+    remedy = "run: python -m training_data.reference.build_occupations --words-only"
+    assert alias_words() == {alias: search_words(alias) for alias in classification().aliases}, remedy
 
 
 def test_words_leave_no_whitespace():
@@ -48,6 +54,16 @@ def test_importing_the_room_imports_neither_jieba_nor_sklearn():
     imports = "; ".join(f"import matcher.language.{module}" for module in ROOM)
     heavy = run(f"import sys, matcher.language; {imports}; print([m for m in {HEAVY} if m in sys.modules])")
     assert heavy.stdout.strip() == "[]"
+
+
+def test_the_search_index_is_built_without_jieba():
+    code = """
+        import sys
+        from matcher.language.occupations import occupation_index
+        assert occupation_index()._grams.holds("焊工")
+        print("jieba" in sys.modules)
+    """
+    assert run(code).stdout.strip() == "False"
 
 
 def test_known_words_are_read_without_jieba():
