@@ -38,7 +38,7 @@ def _check_identity(draft: Draft) -> None:
     Objects and sheets with our own ids (`worker_id`, an export) need neither. What a sheet has no column for is said
     once a file, what a row leaves blank is said of the row.
     """
-    if isinstance(draft.raw, dict) or draft.headers.get("worker_id") == "worker_id":
+    if isinstance(draft.raw, dict | str) or draft.headers.get("worker_id") == "worker_id":
         return
     name, number = draft.identity.get("name"), draft.identity.get("id_number")
     if number is None and any(field == "id_number" for field, _ in draft.notes):

@@ -9,7 +9,7 @@ from matcher.intake.cells import warning
 from matcher.intake.context import IntakeContext
 from matcher.intake.drafts import Draft, json_ready
 from matcher.language.conditions import ConditionKind, TextCondition, age_bounds, find_conditions
-from matcher.policy import Effect, PublicationRule
+from matcher.policy.publication import judge
 from matcher.records import PublishBar
 
 EXPIRED = "expired"
@@ -134,22 +134,6 @@ def _quotes(draft: Draft, conditions: Iterable[TextCondition]) -> _Quotes:
     for condition in conditions:
         quotes.setdefault(condition.kind.value, []).append(condition.text)
     return quotes
-
-
-def judge(
-    quotes: Mapping[str, Sequence[str]], rules: Mapping[str, PublicationRule]
-) -> tuple[list[PublishBar], list[PublishBar]]:
-    """What bars and what warns, in the order of the law's kinds; a condition the law is silent on is neither."""
-    bars: list[PublishBar] = []
-    warnings: list[PublishBar] = []
-    for kind in sorted(quotes):
-        rule = rules.get(kind)
-        if rule is None:
-            continue
-        found = "；".join(dict.fromkeys(quotes[kind][:_N_QUOTES]))
-        verdict = PublishBar(code=kind, sentence=rule.sentence, document=rule.document, clause=rule.clause, found=found)
-        (bars if rule.effect is Effect.BAR else warnings).append(verdict)
-    return bars, warnings
 
 
 def _state(draft: Draft, name: str, verdicts: Sequence[PublishBar], where: Mapping[str, str]) -> None:

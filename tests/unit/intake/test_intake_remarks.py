@@ -61,6 +61,10 @@ class TestWhoIsIt:
         assert run.outcomes == {"accepted": 1}
         assert run.problems == []
 
+    def test_a_line_that_is_no_object_is_told_once(self, read: Read) -> None:
+        run = read(Kind.WORKERS, b'{"worker_id": "w1"}\nbroken')
+        assert [p.expected for p in run.problems if p.severity is Severity.ERROR] == ["一行一个 JSON 对象"]
+
     def test_a_number_that_cannot_be_read_is_not_called_missing(self, read: Read) -> None:
         run = people(read, "身份证号|村", f"123|{VILLAGE}")
         assert [p.found for p in run.problems] == ["123"]
