@@ -6,9 +6,9 @@ from datetime import date
 
 import msgspec
 
-from matcher.intake.publication import judge
 from matcher.language.conditions import find_conditions
 from matcher.policy import PackSet, publication_rules
+from matcher.policy.publication import judge
 from matcher.records import Vacancy
 
 

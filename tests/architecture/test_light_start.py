@@ -1,4 +1,4 @@
-"""Heavy parts are loaded when they are needed: lists for known titles need no jieba, scikit-learn or database."""
+"""Heavy parts load when needed: lists for known titles need no jieba, scikit-learn, database or workbook writer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ PROBE = """
 import sys
 from matcher.cli import run
 assert run(["match", "--input", sys.argv[1], "--out", sys.argv[2]]) == 0
-print([name for name in ("jieba", "sklearn", "scipy", "sqlalchemy", "flask") if name in sys.modules])
+print([name for name in ("jieba", "sklearn", "scipy", "sqlalchemy", "flask", "xlsxwriter", "python_calamine")
+       if name in sys.modules])
 """
 
 
