@@ -10,14 +10,13 @@ from matcher.intake.drafts import employer_id, household_id
 from matcher.intake.export import ExportForm, export_form, write_export
 from matcher.intake.headers import fingerprint
 from matcher.intake.rejects import write_rejects
-from matcher.intake.rows import Derived, Outcome, RowResult, read_rows
+from matcher.intake.rows import Outcome, RowResult, read_rows
 from matcher.intake.sheets import Sheet, Table, read_table
 from matcher.intake.templates import write_template
 
 __all__ = [
     "Column",
     "ColumnPlan",
-    "Derived",
     "ExportForm",
     "IntakeContext",
     "Known",

@@ -46,18 +46,11 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
 
 
-class Derived(msgspec.Struct, frozen=True, kw_only=True):
-    """A record of another kind that a row states besides its own, such as the employer of an advert."""
-
-    kind: Kind
-    change: Change
-
-
 class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     """One row as it came out.
 
     change : the patch of an accepted or repaired row; problems : everything to be said, errors only if rejected
-    raw : the cells of a rejected row, to be written back; derived : further records, each once a file
+    raw : the cells of a rejected row, to be written back
     """
 
     sheet: str
@@ -66,7 +59,6 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     change: Change | None = None
     problems: tuple[Problem, ...] = ()
     raw: Any = None
-    derived: tuple[Derived, ...] = ()
 
 
 def read_rows(table: Table, plan: ColumnPlan, context: IntakeContext) -> Iterator[RowResult]:
@@ -89,7 +81,6 @@ class _Run:
         self.n_rows = sum(max(p.n_rows - p.header_row, 0) for p in plan.sheets if not p.skipped)
         self.seen: dict[str, tuple[str, Draft]] = {}
         self.said_once: set[tuple[str, str, str]] = set()
-        self.employers: set[str] = set()
         self.finish = _FINISH[plan.kind]
 
     def sheet(self, sheet: Sheet, plan: SheetPlan) -> Iterator[RowResult]:
@@ -157,7 +148,6 @@ class _Run:
             change=_change(draft, sheet) if changed else None,
             problems=self._problems(draft, sheet),
             raw=raw,
-            derived=self._derived(draft, sheet) if changed and self.kind is Kind.VACANCIES else (),
         )
 
     def _problems(self, draft: Draft, sheet: str) -> tuple[Problem, ...]:
@@ -176,14 +166,6 @@ class _Run:
                 problem = msgspec.structs.replace(problem, fix=_PROMISE.sub("改好后将", note.fix))
             problems.append(problem)
         return tuple(problems)
-
-    def _derived(self, draft: Draft, sheet: str) -> tuple[Derived, ...]:
-        found, name = draft.fields.get("employer_id"), draft.fields.get("employer_name")
-        if not found or not name or found in self.employers:
-            return ()
-        self.employers.add(found)
-        change = Change(record_id=found, sheet=sheet, row=draft.row, fields={"name": name})
-        return (Derived(kind=Kind.EMPLOYERS, change=change),)
 
 
 def _id_number(draft: Draft) -> str | None:

@@ -201,7 +201,8 @@ def _write(
     store.write_batch(batch, _changes(results), problems)
     for sheet in plan.sheets:
         if sheet.fingerprint and not sheet.skipped:
-            store.save_mapping(sheet.fingerprint, sheet.mapping)
+            # A column nobody mapped is no decision: a later version that knows its header reads it.
+            store.save_mapping(sheet.fingerprint, {column.header: column.field for column in sheet.columns})
 
 
 def _changes(results: list[RowResult]) -> Iterator[Change]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -53,12 +54,13 @@ def answer_candidates(
 ) -> tuple[dict[str, Any], bytes]:
     """The answer as of a revision of the store, and the bytes of everything that went into it.
 
-    People in a running placement are not proposed: they are in work.
+    People in a running placement are not proposed: they are in work. Households order the people who stand in a
+    pair and decide nothing before; only theirs are read and go into the bytes.
     """
     vacancy = vacancy_named(store, call.vacancy_id, revision)
     in_work = working_ids(store, call.on, revision)
     workers = [worker for worker in workers_at(store, revision) if worker.worker_id not in in_work]
-    rosters = Rosters(workers=workers, vacancies=[vacancy], households=households_of(store, workers, revision))
+    rosters = Rosters(workers=workers, vacancies=[vacancy], households={})
     solved = prepare(
         rosters,
         means,
@@ -69,9 +71,10 @@ def answer_candidates(
             prices=prices_of(plan),
             service=service_of(vacancy),
             paired_only=True,
+            read_households=lambda of: households_of(store, of, revision),
         ),
     )
-    body = inputs_of(call, rosters, plan)
+    body = inputs_of(call, replace(rosters, households=solved.rosters.households), plan)
     decision = decision_id(body, means, call.seed)
     answer = {
         **heading(solved, decision, told_plan(plan)),

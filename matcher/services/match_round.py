@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -87,6 +87,7 @@ class Brief:
     shown : worker id -> vacancies not to be listed again; prices : given slot prices, None solves them over the input
     service : whose tiers of the pack order, empty for its general order; everything : keep refused pairs as well
     paired_only : leave workers without a pair out of the round, where lists are made by vacancy
+    read_households : reads the households of the workers that are left, in place of those of the rosters
     """
 
     on: date
@@ -98,6 +99,7 @@ class Brief:
     service: str = ""
     everything: bool = False
     paired_only: bool = False
+    read_households: Callable[[Sequence[Worker]], Mapping[str, Household]] | None = None
 
 
 def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
@@ -121,6 +123,8 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         pairs = pairs.take(pairs["verdict"] > Verdict.NO)
     if brief.paired_only:
         rosters, pairs = paired(rosters, pairs)
+    if brief.read_households is not None:
+        rosters = replace(rosters, households=brief.read_households(rosters.workers))
     workers = rosters.workers
 
     near = narrowed(rosters, pairs)
