@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -60,7 +59,7 @@ def answer_candidates(
     vacancy = vacancy_named(store, call.vacancy_id, revision)
     in_work = working_ids(store, call.on, revision)
     workers = [worker for worker in workers_at(store, revision) if worker.worker_id not in in_work]
-    rosters = Rosters(workers=workers, vacancies=[vacancy], households={})
+    rosters = Rosters(workers=workers, vacancies=[vacancy], households=households_of(store, workers, revision))
     solved = prepare(
         rosters,
         means,
@@ -71,10 +70,9 @@ def answer_candidates(
             prices=prices_of(plan),
             service=service_of(vacancy),
             paired_only=True,
-            read_households=lambda of: households_of(store, of, revision),
         ),
     )
-    body = inputs_of(call, replace(rosters, households=solved.rosters.households), plan)
+    body = inputs_of(call, rosters, plan)
     decision = decision_id(body, means, call.seed)
     answer = {
         **heading(solved, decision, told_plan(plan)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -87,7 +87,6 @@ class Brief:
     shown : worker id -> vacancies not to be listed again; prices : given slot prices, None solves them over the input
     service : whose tiers of the pack order, empty for its general order; everything : keep refused pairs as well
     paired_only : leave workers without a pair out of the round, where lists are made by vacancy
-    read_households : reads the households of the workers that are left, in place of those of the rosters
     """
 
     on: date
@@ -99,45 +98,18 @@ class Brief:
     service: str = ""
     everything: bool = False
     paired_only: bool = False
-    read_households: Callable[[Sequence[Worker]], Mapping[str, Household]] | None = None
 
 
 def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
     """Run the stages over the rosters: candidates, eligibility, features, scores, priority, prices."""
-    vacancies, on = rosters.vacancies, brief.on
-    bound, frame = pack_for(means.packs, brief.jurisdiction or county_of(rosters.workers), on), law_frame(means, on)
-
-    if brief.everything:
-        pairs = every_pair(len(rosters.workers), len(vacancies))
-    else:
-        pairs = candidates.generate(rosters.workers, vacancies, on=on, shown=brief.shown)
-    near = narrowed(rosters, pairs)
-    assessed = eligibility.assess(
-        near.pairs,
-        eligibility.encode_workers(near.workers, frame),
-        eligibility.encode_vacancies(near.vacancies, frame),
-        frame,
-    )
-    pairs = pairs.with_columns(**assessed.columns)
-    if not brief.everything:
-        pairs = pairs.take(pairs["verdict"] > Verdict.NO)
+    on, frame = brief.on, law_frame(means, brief.on)
+    bound = pack_for(means.packs, brief.jurisdiction or county_of(rosters.workers), on)
+    pairs = _assessed(rosters, frame, brief)
     if brief.paired_only:
         rosters, pairs = paired(rosters, pairs)
-    if brief.read_households is not None:
-        rosters = replace(rosters, households=brief.read_households(rosters.workers))
-    workers = rosters.workers
-
-    near = narrowed(rosters, pairs)
-    readings = _readings(near.workers, near.vacancies)
-    values = features.term_values(
-        near.pairs,
-        features.encode_workers(near.workers, readings, on=on),
-        features.encode_vacancies(near.vacancies, readings),
-    )
-    pairs = scoring.score(pairs, means.model, values, band_width_permille=means.settings.band_width_permille)
-
+    pairs, values = _scored(rosters, pairs, means, on)
     ranked = priority.rank_workers(
-        workers,
+        rosters.workers,
         rosters.households,
         tiers(bound.pack, brief.service, on),
         on=on,
@@ -149,17 +121,6 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         sub_tier=ranked.sub_tier[pairs.worker_ix],
         waiting_days=ranked.waiting_days[pairs.worker_ix],
     )
-
-    factor = ranked.factor[pairs.worker_ix]
-    price = (
-        _given(brief.prices, vacancies)
-        if brief.prices is not None
-        else _solved(pairs, factor, vacancies, means.settings)
-    )
-    price = price[pairs.vacancy_ix]
-    pairs = pairs.with_columns(
-        price=price, score=shortlist.score(pairs, factor, price, brief.mode), row=np.arange(len(pairs), dtype=np.int64)
-    )
     return Round(
         rosters=rosters,
         means=means,
@@ -167,12 +128,54 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         bound=bound,
         frame=frame,
         ranked=ranked,
-        pairs=pairs,
+        pairs=_priced(rosters, pairs, ranked, means.settings, brief),
         values=values,
         mode=brief.mode,
-        worker_keys=shortlist.tie_keys([worker.worker_id for worker in workers], brief.seed),
-        vacancy_keys=shortlist.tie_keys([vacancy.vacancy_id for vacancy in vacancies], brief.seed),
+        worker_keys=shortlist.tie_keys([worker.worker_id for worker in rosters.workers], brief.seed),
+        vacancy_keys=shortlist.tie_keys([vacancy.vacancy_id for vacancy in rosters.vacancies], brief.seed),
     )
+
+
+def _assessed(rosters: Rosters, frame: eligibility.Frame, brief: Brief) -> Pairs:
+    """Plausible pairs with their verdicts; refused ones only where everything is asked for."""
+    if brief.everything:
+        pairs = every_pair(len(rosters.workers), len(rosters.vacancies))
+    else:
+        pairs = candidates.generate(rosters.workers, rosters.vacancies, on=brief.on, shown=brief.shown)
+    near = narrowed(rosters, pairs)
+    assessed = eligibility.assess(
+        near.pairs,
+        eligibility.encode_workers(near.workers, frame),
+        eligibility.encode_vacancies(near.vacancies, frame),
+        frame,
+    )
+    pairs = pairs.with_columns(**assessed.columns)
+    return pairs if brief.everything else pairs.take(pairs["verdict"] > Verdict.NO)
+
+
+def _scored(rosters: Rosters, pairs: Pairs, means: Means, on: date) -> tuple[Pairs, Mapping[str, NDArray[np.int32]]]:
+    """The pairs with probabilities, fit and band, and the term values behind them."""
+    near = narrowed(rosters, pairs)
+    readings = _readings(near.workers, near.vacancies)
+    values = features.term_values(
+        near.pairs,
+        features.encode_workers(near.workers, readings, on=on),
+        features.encode_vacancies(near.vacancies, readings),
+    )
+    width = means.settings.band_width_permille
+    return scoring.score(pairs, means.model, values, band_width_permille=width), values
+
+
+def _priced(rosters: Rosters, pairs: Pairs, ranked: priority.Priority, settings: Settings, brief: Brief) -> Pairs:
+    """The pairs with slot price, score and their own row."""
+    factor = ranked.factor[pairs.worker_ix]
+    if brief.prices is None:
+        of_vacancy = _solved(pairs, factor, rosters.vacancies, settings)
+    else:
+        of_vacancy = _given(brief.prices, rosters.vacancies)
+    price = of_vacancy[pairs.vacancy_ix]
+    score = shortlist.score(pairs, factor, price, brief.mode)
+    return pairs.with_columns(price=price, score=score, row=np.arange(len(pairs), dtype=np.int64))
 
 
 class Narrowed(NamedTuple):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from factories import ON, vacancies, vacancy, worker, workers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matcher.policy import standard_packs
-from matcher.priority import FACTOR_ONE
-from matcher.records import Household, TravelRange
+from matcher.records import TravelRange
 from matcher.scoring import hand_card
 from matcher.services.list_candidates import candidates_of
 from matcher.services.match_round import Brief, Rosters, prepare
@@ -81,25 +78,3 @@ def test_a_vacancy_nobody_can_take_leaves_an_empty_round():
     _, paired = rounds((worker("w1"),), (post,))
     assert paired.rosters.workers == []
     assert candidates_of(paired, post, top=5, explain=False)["items"] == []
-
-
-def test_only_households_of_people_in_a_pair_are_read():
-    homes = {home: Household(household_id=home, employed_members=0) for home in ("h1", "h2")}
-    people = (
-        worker("w1", household_id="h1"),
-        worker("unwilling", household_id="h2", wish_to_work=False),
-    )
-    posts = (vacancy(place_code="440000"),)
-    asked = []
-
-    def read(left):
-        asked.append([person.household_id for person in left])
-        return {home: homes[home] for home in asked[-1]}
-
-    brief = Brief(on=ON, jurisdiction="liujiang_2018", seed=3, prices={}, paired_only=True)
-    given = prepare(Rosters(people, posts, homes), MEANS, brief)
-    read_late = prepare(Rosters(people, posts, {}), MEANS, replace(brief, read_households=read))
-    assert asked == [["h1"]]
-    assert dict(read_late.rosters.households) == {"h1": homes["h1"]}
-    assert rows(read_late) == rows(given)
-    assert read_late.ranked.household.tolist() == [given.ranked.household[0]] != [FACTOR_ONE]
