@@ -33,7 +33,7 @@ $(VENV)/.python:
 
 # The wheel, not the tree, is what runs and what the tests import.
 $(VENV)/.wheel: $(VENV)/.python $(SOURCES)
-	rm -rf build/wheel && mkdir -p build/wheel
+	rm -rf build && mkdir -p build/wheel
 	$(BIN)/pip wheel -q --no-deps -w build/wheel .
 	$(BIN)/pip install -q build/wheel/*.whl
 	$(BIN)/pip install -q --no-deps --force-reinstall build/wheel/*.whl

@@ -29,17 +29,8 @@ def is_open(vacancy: Vacancy, on: date) -> bool:
     )
 
 
-def generate(
-    workers: Sequence[Worker],
-    vacancies: Sequence[Vacancy],
-    *,
-    on: date,
-    shown: Mapping[str, frozenset[str]] | None = None,
-) -> Pairs:
-    """Pairs of willing or not yet asked workers with open vacancies inside their travel range, worker by worker.
-
-    shown : worker id -> vacancies not to be paired again
-    """
+def generate(workers: Sequence[Worker], vacancies: Sequence[Vacancy], *, on: date) -> Pairs:
+    """Pairs of willing or not yet asked workers with open vacancies inside their travel range, worker by worker."""
     open_ix = np.array([ix for ix, vacancy in enumerate(vacancies) if is_open(vacancy, on)], dtype=np.int32)
     by_place: dict[int, list[int]] = defaultdict(list)
     for ix in open_ix:
@@ -54,7 +45,7 @@ def generate(
         key = (worker.place_code, -1 if worker.travel_range is None else worker.travel_range.rank)
         if key not in reach:
             reach[key] = _within(key, places, by_place)
-        parts.append(_not_shown(reach[key], vacancies, (shown or {}).get(worker.worker_id, frozenset())))
+        parts.append(reach[key])
     counts = np.array([len(part) for part in parts], dtype=np.intp)
     worker_ix = np.repeat(np.arange(len(workers), dtype=np.int32), counts)
     return Pairs(worker_ix, np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32))
@@ -67,7 +58,16 @@ def _within(key: tuple[str, int], places: NDArray[np.int64], by_place: Mapping[i
     return np.array(sorted(ix for place in inside for ix in by_place[int(place)]), dtype=np.int32)
 
 
-def _not_shown(reachable: NDArray[np.int32], vacancies: Sequence[Vacancy], shown: frozenset[str]) -> NDArray[np.int32]:
-    if not shown:
-        return reachable
-    return np.array([ix for ix in reachable if vacancies[ix].vacancy_id not in shown], dtype=np.int32)
+def not_shown(
+    pairs: Pairs, workers: Sequence[Worker], vacancies: Sequence[Vacancy], shown: Mapping[str, frozenset[str]]
+) -> NDArray[np.bool_]:
+    """Which pairs were not listed before; shown : worker id -> vacancies not to be listed again. Shape (n_pairs,)."""
+    position = {vacancy.vacancy_id: ix for ix, vacancy in enumerate(vacancies)}
+    listed = {
+        worker_ix * len(vacancies) + position[vacancy_id]
+        for worker_ix, worker in enumerate(workers)
+        for vacancy_id in shown.get(worker.worker_id, ())
+        if vacancy_id in position
+    }
+    keys = pairs.worker_ix.astype(np.int64) * len(vacancies) + pairs.vacancy_ix
+    return ~np.isin(keys, np.fromiter(listed, dtype=np.int64, count=len(listed)))

@@ -7,6 +7,7 @@ do not: those are in `packs/`.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -82,6 +83,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.database_url or f"sqlite:///{self.home / 'matcher.db'}"
 
 
+def without_password(url: str) -> str:
+    """A database URL as it may be shown."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
+
+
 def from_environment(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
     """Read settings: defaults, then `<home>/matcher.toml`, then `MATCHER_*` variables, then `overrides` (not None).
 
@@ -128,7 +134,7 @@ def describe_settings(settings: Settings) -> list[dict[str, object]]:
         {
             "setting": name,
             "variable": PREFIX + name.upper(),
-            "value": str(getattr(settings, name)),
+            "value": without_password(str(getattr(settings, name))),
             "default": str(getattr(defaults, name)),
             "meaning": next(m.description for m in hints[name].__metadata__ if isinstance(m, Meta)),
         }

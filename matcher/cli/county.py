@@ -16,7 +16,7 @@ from matcher.demo import DEFAULT_WORKERS, jurisdictions
 from matcher.errors import MatcherError, Severity, StoreError
 from matcher.policy import check, from_settings, standard_packs
 from matcher.services.seed_county import SeedCounty, seed_county
-from matcher.settings import Settings, describe_settings
+from matcher.settings import Settings, describe_settings, without_password
 
 
 @click.command("init")
@@ -27,7 +27,7 @@ def init_command(app: Application) -> None:
     Example: matcher init --home var
     """
     app.create_store()
-    note(f"database ready: {app.settings.url}")
+    note(f"database ready: {without_password(app.settings.url)}")
 
 
 @click.command("demo")
@@ -77,7 +77,7 @@ def _database(app: Application) -> dict[str, str]:
         revision = app.store.revision()
     except StoreError as error:
         return {"part": "database", "state": "fault", "detail": str(error)}
-    return {"part": "database", "state": "ok", "detail": f"{app.settings.url}, revision {revision}"}
+    return {"part": "database", "state": "ok", "detail": f"{without_password(app.settings.url)}, revision {revision}"}
 
 
 def _packs(settings: Settings) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`matcher recommend`, `candidates`, `explain`, `match`, `replay`: lists and their reasons."""
+"""`matcher recommend`, `candidates`, `explain`, `replay`: lists and their reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of `rules.py` over columns: one verdict per pair, equal to the specification in every test."""
+"""The rules of `rules/` over columns: one verdict per pair, equal to the specification in every test."""
 
 from __future__ import annotations
 

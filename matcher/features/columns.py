@@ -92,8 +92,8 @@ def _codes(rows: Sequence[Sequence[str]], width: int) -> NDArray[np.int32]:
 
 
 def _days_until(available_from: date | None, on: date) -> int | None:
-    """Days until a worker can start; none for who can start today."""
-    return None if available_from is None or available_from <= on else (available_from - on).days
+    """Days until a worker can start, 0 for who can start today; None is unknown."""
+    return None if available_from is None else max(0, (available_from - on).days)
 
 
 def _read(texts: Sequence[str] | None, readings: Readings) -> list[str]:

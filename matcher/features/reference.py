@@ -118,6 +118,6 @@ def pair_values(worker: Worker, vacancy: Vacancy, readings: Readings, *, on: dat
     values["wage"] = -1 if wage is None else wage
     values["wage_margin"] = -1 if wage is None or not floor else wage * 100 // floor
     values["contract_months"] = -1 if vacancy.contract_months is None else vacancy.contract_months
-    late = worker.available_from is not None and worker.available_from > on
-    values["start_gap"] = (worker.available_from - on).days if worker.available_from and late else -1
+    gap = None if worker.available_from is None else max(0, (worker.available_from - on).days)
+    values["start_gap"] = -1 if gap is None else gap
     return values

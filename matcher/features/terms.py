@@ -24,7 +24,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     """One score term. `cells` is empty for a numeric term; `unit` says what a numeric term counts.
 
     sentence, low_sentence, of_person : of a numeric term, with `{}` for the number; `low_sentence` where it weighs
-    against the post, `of_person` told to a broker; unknown_sentence : where the number is not known
+    against the post, `of_person` told to a broker; zero_sentence, unknown_sentence : where the number is 0 or not known
     """
 
     name: str
@@ -34,6 +34,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str = ""
     low_sentence: str = ""
     of_person: str = ""
+    zero_sentence: str = ""
     unknown_sentence: str = ""
 
     @property
@@ -47,13 +48,15 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
             return self.cells[value].sentence
         if value < 0:
             return self.unknown_sentence
+        if value == 0 and self.zero_sentence:
+            return self.zero_sentence
         return (self.low_sentence if against and self.low_sentence else self.sentence).format(value)
 
     def say_of_person(self, value: int) -> str:
         """The sentence for a broker, empty where the term says nothing of the person."""
         if self.cells:
             return self.cells[value].of_person
-        return self.of_person.format(value) if value >= 0 else ""
+        return self.of_person.format(value) if value > 0 else ""
 
 
 def _cells(**sentences: str | tuple[str, str]) -> tuple[Cell, ...]:
@@ -216,7 +219,8 @@ START_GAP = Term(
     unit="days until the worker can start",
     sentence="您{}天后才能到岗",
     of_person="要{}天后才能到岗",
-    unknown_sentence="随时可以到岗",
+    zero_sentence="随时可以到岗",
+    unknown_sentence="到岗时间面议",
 )
 
 TERMS: tuple[Term, ...] = (

@@ -57,6 +57,12 @@ def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[st
             everything=True,
         ),
     )
+    every = vacancies_at(store, None)
+    of_all = prepare(
+        Rosters(workers=[worker], vacancies=every, households=rosters.households),
+        means,
+        Brief(on=call.on, jurisdiction=call.jurisdiction, seed=call.seed, prices={}),
+    )
     findings = eligibility.every_rule(worker, vacancy, solved.frame)
     decision = decision_id(inputs_of(call, rosters, plan), means, call.seed)
     answer: dict[str, Any] = {
@@ -66,8 +72,8 @@ def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[st
         "routes": worker_routes(
             worker,
             household=household_of(worker, rosters.households),
-            plots=open_plots(vacancies_at(store, None), call.on),
-            has_yes=eligibility.verdict_of(findings) is Verdict.YES,
+            plots=open_plots(every, call.on),
+            has_yes=worker.worker_id in of_all.with_yes,
             packs=means.packs,
             bound=solved.bound,
             on=call.on,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
@@ -33,6 +34,7 @@ from matcher.services.new_file import new_file
 from matcher.services.rulebook import Means
 
 HASH_CHUNK = 1 << 20
+LONG_NUMBER = re.compile(r"[0-9０-９][0-9０-９Xx*\s-]{5,}[0-9０-９Xx*]")
 
 
 class ImportRoster(msgspec.Struct, frozen=True, kw_only=True):
@@ -228,9 +230,14 @@ def summary_line(name: str, summary: Mapping[str, Any]) -> str:
 def problem_lines(summary: Mapping[str, Any], most: int) -> list[str]:
     """The errors of an import in Chinese, one a line, at most `most` of them, and how many more there are."""
     errors = [problem for problem in summary["problems"] if problem["severity"] == Severity.ERROR]
-    lines = [f"  {_where(p)}{p['column']}：{p['found']}。{p['fix']}" for p in errors[:most]]
+    lines = [f"  {_where(p)}{p['column']}：{_shown(p['found'])}。{p['fix']}" for p in errors[:most]]
     return lines if len(errors) <= most else [*lines, f"  ……另有{len(errors) - most}处，见汇总或退回表"]
 
 
 def _where(problem: Mapping[str, Any]) -> str:
     return f"第{problem['row']}行 " if problem["row"] else ""
+
+
+def _shown(found: str) -> str:
+    """What was found, long numbers withheld: a mistyped identity number or phone is still somebody's."""
+    return LONG_NUMBER.sub("（号码略）", found)

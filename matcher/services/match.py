@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from matcher import eligibility, shortlist
 from matcher.explanation import Verdict
@@ -74,7 +73,6 @@ def lists(
     rows_of: dict[int, list[int]] = {}
     for ix, worker_ix in enumerate(ranked.worker_ix.tolist()):
         rows_of.setdefault(worker_ix, []).append(ix)
-    with_yes = set(np.unique(solved.pairs.worker_ix[solved.pairs["verdict"] == Verdict.YES]).tolist())
     plots = open_plots(solved.rosters.vacancies, solved.on)
     told = []
     for worker_ix, worker in enumerate(solved.rosters.workers):
@@ -89,7 +87,7 @@ def lists(
                 worker,
                 household=household_of(worker, solved.rosters.households),
                 plots=plots,
-                has_yes=worker_ix in with_yes,
+                has_yes=worker.worker_id in solved.with_yes,
                 packs=solved.means.packs,
                 bound=solved.bound,
                 on=solved.on,

@@ -38,6 +38,7 @@ class Round:
 
     pairs : columns verdict, place_rank, p_apply, p_hire, p_keep, fit, fit_band, tier, sub_tier, waiting_days,
     price (of 2**30), score (of 2**60), row (its own position); values : term values of the same pairs
+    with_yes : workers whom some off-farm vacancy may be offered to, listed before or not
     """
 
     rosters: Rosters
@@ -48,6 +49,7 @@ class Round:
     ranked: priority.Priority
     pairs: Pairs
     values: Mapping[str, NDArray[np.int32]]
+    with_yes: frozenset[str]
     mode: PlanMode
     worker_keys: NDArray[np.uint64]
     vacancy_keys: NDArray[np.uint64]
@@ -105,6 +107,10 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
     on, frame = brief.on, law_frame(means, brief.on)
     bound = pack_for(means.packs, brief.jurisdiction or county_of(rosters.workers), on)
     pairs = _assessed(rosters, frame, brief)
+    offered = np.unique(pairs.worker_ix[pairs["verdict"] == Verdict.YES]).tolist()
+    with_yes = frozenset(rosters.workers[ix].worker_id for ix in offered)
+    if brief.shown:
+        pairs = pairs.take(candidates.not_shown(pairs, rosters.workers, rosters.vacancies, brief.shown))
     if brief.paired_only:
         rosters, pairs = paired(rosters, pairs)
     pairs, values = _scored(rosters, pairs, means, on)
@@ -130,6 +136,7 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         ranked=ranked,
         pairs=_priced(rosters, pairs, ranked, means.settings, brief),
         values=values,
+        with_yes=with_yes,
         mode=brief.mode,
         worker_keys=shortlist.tie_keys([worker.worker_id for worker in rosters.workers], brief.seed),
         vacancy_keys=shortlist.tie_keys([vacancy.vacancy_id for vacancy in rosters.vacancies], brief.seed),
@@ -141,7 +148,7 @@ def _assessed(rosters: Rosters, frame: eligibility.Frame, brief: Brief) -> Pairs
     if brief.everything:
         pairs = every_pair(len(rosters.workers), len(rosters.vacancies))
     else:
-        pairs = candidates.generate(rosters.workers, rosters.vacancies, on=brief.on, shown=brief.shown)
+        pairs = candidates.generate(rosters.workers, rosters.vacancies, on=brief.on)
     near = narrowed(rosters, pairs)
     assessed = eligibility.assess(
         near.pairs,

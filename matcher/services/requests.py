@@ -17,6 +17,7 @@ from matcher.records import Household, Record, Vacancy, Worker
 from matcher.shortlist import PRICE_LIMIT
 
 PLACE_CODE = re.compile(r"\d{6,12}", re.ASCII)
+OCCUPATION_CODE = re.compile(r"\d-\d{2}-\d{2}-\d{2}", re.ASCII)
 R = TypeVar("R", bound=Record)
 
 
@@ -129,8 +130,10 @@ def _tidy(value: Any) -> Any:
 
 
 def _codes(record: Record, where: str, name: str) -> Iterable[Problem]:
-    places = {field: getattr(record, field, None) for field in ("place_code", "hukou_code")}
-    for field, value in places.items():
+    places = [(field, getattr(record, field, None)) for field in ("place_code", "hukou_code")]
+    preferred = getattr(record, "preferred_places", None) or ()
+    places += [(f"preferred_places[{ix}]", value) for ix, value in enumerate(preferred)]
+    for field, value in places:
         if value is not None and not PLACE_CODE.fullmatch(value):
             yield Problem(
                 file=name,
@@ -138,6 +141,15 @@ def _codes(record: Record, where: str, name: str) -> Iterable[Problem]:
                 found=value,
                 expected="a region code of 6 to 12 digits",
                 fix="Use the region code of the place; `matcher parse place` finds it.",
+            )
+    for ix, value in enumerate(getattr(record, "occupations", None) or ()):
+        if not OCCUPATION_CODE.fullmatch(value):
+            yield Problem(
+                file=name,
+                column=f"{where}.occupations[{ix}]",
+                found=value,
+                expected="an occupation code such as 6-11-01-01",
+                fix="Leave it out: titles and trades are read by the program.",
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
@@ -38,7 +38,7 @@ def seed_county(
     A home that holds this county already is left as it is: every row comes out unchanged. Raises UsageError for a
     home that holds another demo county: two would mix.
     """
-    _refuse_mixing(call)
+    seeded = _is_seeded(store, call)
     spec = county_spec(call.jurisdiction)
     folder = call.home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def seed_county(
     for file in write_county(folder, call.jurisdiction, call.seed, call.workers):
         summary = import_roster(store, means, _import_of(file, call, spec.on), at=at, progress=no_progress)
         tell("  " + summary_line(file.path.name, summary))
-    settings = _remember(call, spec.on.isoformat())
+    settings = from_environment(home=call.home) if seeded else _remember(call, spec.on.isoformat())
     plan = PlanSeason(season=spec.season, on=spec.on, jurisdiction=call.jurisdiction, top=settings.top, seed=call.seed)
     if store.current_plan(spec.on) is None:
         lists = list(plan_season(store, means, plan, at=at))
@@ -54,11 +54,11 @@ def seed_county(
     return settings
 
 
-def _import_of(file: DemoFile, call: SeedCounty, on: object) -> ImportRoster:
+def _import_of(file: DemoFile, call: SeedCounty, on: date) -> ImportRoster:
     return ImportRoster(
         kind=file.kind,
         path=file.path,
-        on=on,  # type: ignore[arg-type]
+        on=on,
         jurisdiction=call.jurisdiction,
         channel=file.channel or Channel.OTHER_LABOUR_EXPORT,
         rejects=file.path.with_name(f"{file.path.stem}-退回.xlsx"),
@@ -70,17 +70,20 @@ def _mark(call: SeedCounty) -> str:
     return f"# demo: {call.jurisdiction}, {call.workers} workers, seed {call.seed}"
 
 
-def _refuse_mixing(call: SeedCounty) -> None:
+def _is_seeded(store: RosterStore, call: SeedCounty) -> bool:
+    """Whether the home holds this very demo county. Raises UsageError if it holds anything else."""
     path = call.home / FILE
-    if not path.is_file():
-        return
-    first = path.read_text(encoding="utf-8").splitlines()[:1]
-    if first and first[0].startswith("# demo:") and first[0] != _mark(call):
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    if lines[:1] == [_mark(call)]:
+        return True
+    if lines or store.batches():
+        holds = lines[0].removeprefix("# ") if lines and lines[0].startswith("# demo:") else "a county of its own"
         raise UsageError(
-            f"this home holds another demo county ({first[0].removeprefix('# demo: ')})",
+            f"this home holds another county ({holds})",
             where=str(call.home),
-            remedy="Use another --home, or remove this one.",
+            remedy="Use another --home for the demonstration.",
         )
+    return False
 
 
 def _remember(call: SeedCounty, today: str) -> Settings:

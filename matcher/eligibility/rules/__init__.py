@@ -66,7 +66,7 @@ def findings(worker: Worker, vacancy: Vacancy, frame: Frame) -> tuple[Finding, .
 
 SATISFIED: Mapping[str, str] = {
     "under_16": "已达到法定工作年龄",
-    "protected_16_17": "不属于未成年工限制的情形",
+    "protected_16_17": "没有未成年工限制的情形",
     "not_publishable": "岗位可以发布",
     "validity": "岗位在招聘期内",
     "filled": "还有名额",
@@ -74,14 +74,14 @@ SATISFIED: Mapping[str, str] = {
     "labour_ability": "有劳动能力",
     "travel_range": "在本人愿意去的范围里",
     "daily_return": "符合每天回家的要求",
-    "age_min": "不低于岗位年龄下限",
-    "age_max": "不超过岗位年龄上限",
+    "age_min": "年龄下限没有妨碍",
+    "age_max": "年龄上限没有妨碍",
     "education": "符合岗位学历要求",
     "skills_required": "符合岗位技能要求",
     "certificates_required": "符合岗位证书要求",
     "reserved_for": "属于岗位的招用对象",
-    "wage_floor": "不低于本人的工资要求",
-    "heavy_work": "劳动强度合适",
+    "wage_floor": "与本人的工资要求没有冲突",
+    "heavy_work": "劳动强度没有妨碍",
     "night_shift": "班次没有妨碍",
     "available_from": "来得及上岗",
 }
