@@ -56,8 +56,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     wage_hours_per_month: Annotated[int, Meta(description="paid hours a month for hourly wages")] = 208
 
     # Ranking (DESIGN section 2).
-    band_width_permille: Annotated[int, Meta(description="width of a fit band on the mean bar g")] = 100
-    fit_floor_permille: Annotated[int, Meta(description="smallest mean bar g in a candidate list")] = 350
+    band_width_permille: Annotated[int, Meta(ge=1, le=1000, description="width of a fit band on the mean bar g")] = 100
+    fit_floor_permille: Annotated[int, Meta(ge=0, le=1000, description="smallest mean bar g in a candidate list")] = 350
     household_factor_64ths: Annotated[int, Meta(description="bonus for a household with nobody in work, in 1/64")] = 64
     priority_factor_64ths: Annotated[
         tuple[int, ...], Meta(description="factor of tier 0, 1, 2 ..., in 1/64; the last one repeats")
@@ -67,7 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = {}
     candidates_top: Annotated[int, Meta(description="length of a candidate list when none is asked for")] = 20
     top: Annotated[int, Meta(description="length of a list when none is asked for")] = 3
-    plan_epsilon: Annotated[float, Meta(description="entropy of the balanced plan; smaller spreads less")] = 0.01
+    plan_epsilon: Annotated[float, Meta(gt=0, description="entropy of the balanced plan; smaller spreads less")] = 0.01
     plan_iterations: Annotated[int, Meta(description="most scaling rounds of the balanced plan")] = 500
     refused_limit: Annotated[int, Meta(description="refused vacancies listed per worker by recommend")] = 50
 

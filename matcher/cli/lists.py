@@ -9,7 +9,7 @@ import click
 
 from matcher.bootstrap import Application
 from matcher.cli.options import application_options, format_option, model_option, on_option, today_if_none
-from matcher.cli.output import write_bytes, write_json, write_rows
+from matcher.cli.output import note, write_bytes, write_json, write_rows
 from matcher.services.explain_pair import ExplainPair, explain_pair
 from matcher.services.list_candidates import ListCandidates, list_candidates
 from matcher.services.recommend import Recommend, recommend
@@ -38,13 +38,17 @@ def print_lists(answer: dict[str, Any], output_format: str) -> None:
         return
     # A row stands alone, so it names both sides of its pair; only a person's table is cut short.
     rows = [
-        {key: value for key, value in {**entry, **item}.items() if key not in ("items", "refused", "explanation")}
+        {key: value for key, value in {**entry, **item}.items() if key not in ("items", "refused")}
         for entry in answer["lists"]
         for item in entry["items"]
     ]
     if output_format == "table":
         rows = [{key: _short(row[key]) for key in SHOWN if key in row} for row in rows]
     write_rows(rows, output_format)
+    for entry in answer["lists"]:
+        if not entry["items"]:
+            reasons = [entry.get("note", ""), *(finding["sentence"] for finding in entry.get("not_offered", ()))]
+            note("；".join(filter(None, reasons)) or "名单是空的：目前没有合适的。")
 
 
 def _short(value: Any) -> Any:

@@ -66,20 +66,24 @@ def plan_season(store: RosterStore, means: Means, call: PlanSeason, *, at: datet
         "prices": prices,
     }
     line["plan_id"] = "p-" + hashlib.sha256(msgspec.json.encode([line, told])).hexdigest()[:32]
-    store.save_plan(
-        StoredPlan(
-            plan_id=line["plan_id"],
-            season=call.season,
-            mode=solved.mode.value,
-            seed=call.seed,
-            model=means.model.label,
-            pack=solved.pack_label,
-            solved_on=call.on,
-            created_at=at,
-            prices=prices,
-        ),
-        [(entry["worker_id"], listed["vacancy_id"]) for entry in told for listed in entry["items"]],
-    )
+    exposures = [(entry["worker_id"], listed["vacancy_id"]) for entry in told for listed in entry["items"]]
+    current = store.current_plan(call.on)
+    # With nothing left to list a plan repeats itself to the byte: it is told again and not kept twice.
+    if exposures or current is None or current.plan_id != line["plan_id"]:
+        store.save_plan(
+            StoredPlan(
+                plan_id=line["plan_id"],
+                season=call.season,
+                mode=solved.mode.value,
+                seed=call.seed,
+                model=means.model.label,
+                pack=solved.pack_label,
+                solved_on=call.on,
+                created_at=at,
+                prices=prices,
+            ),
+            exposures,
+        )
     return iter([line, *told])
 
 

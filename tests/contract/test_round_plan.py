@@ -114,6 +114,13 @@ class TestSeason:
         for item in listed["items"]:
             assert item["slot_price"] == second["prices"].get(item["vacancy_id"], 0.0)
 
+    def test_a_season_with_nothing_left_to_list_is_told_again(self, county):
+        first, _ = plan(county, "--top", "1000")
+        again = [plan(county, "--top", "1000") for _ in range(3)]
+        assert all(pairs_of(lists) == [] for _, lists in again)
+        assert len({head["plan_id"] for head, _ in again}) == 1
+        assert first["plan_id"] != again[0][0]["plan_id"]
+
     def test_exposures_are_counted_per_vacancy(self, county):
         _, lists = plan(county)
         counted = Counter(vacancy_id for _, vacancy_id in pairs_of(lists))
