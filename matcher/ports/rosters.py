@@ -1,4 +1,4 @@
-"""Everything the core asks of the world, as small Protocols; `bootstrap` names the adapters."""
+"""What the core asks of a store of rosters, plans and decisions."""
 
 from __future__ import annotations
 
@@ -162,10 +162,3 @@ class RosterStore(Protocol):
 
     def decision(self, decision_id: str) -> Decision:
         """A logged decision; raises NotFound."""
-
-
-class Clock(Protocol):
-    """The time of day, asked for only at the shell."""
-
-    def now(self) -> datetime:
-        """UTC, timezone-aware."""

@@ -1,0 +1,9 @@
+"""Everything the core asks of the world, as small Protocols; `bootstrap` names the adapters."""
+
+from __future__ import annotations
+
+from matcher.ports.access import AccessStore
+from matcher.ports.clock import Clock
+from matcher.ports.rosters import Batch, Change, Decision, RosterStore, StoredPlan
+
+__all__ = ["AccessStore", "Batch", "Change", "Clock", "Decision", "RosterStore", "StoredPlan"]

@@ -1,0 +1,85 @@
+"""What the shell asks of the store about who asks: users, tokens, sessions, keys of repeats, jobs, audit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Protocol
+
+from matcher.records.access import AuditEntry, ImportJob, KeptAnswer, Reaction, Session, Token, User
+
+
+class AccessStore(Protocol):
+    """Every call is one transaction. Secrets are kept as hashes only; tokens, sessions and users end, none is deleted.
+
+    Sessions are the exception: an ended session leaves no row, so that a kiosk keeps nothing of who stood there.
+    """
+
+    def add_user(self, user: User) -> None:
+        """Keep a user; raises InvalidInput if the name is taken."""
+
+    def user(self, name: str) -> User:
+        """A user by name; raises NotFound."""
+
+    def users(self) -> list[User]:
+        """All users by name."""
+
+    def replace_user(self, user: User) -> None:
+        """New password, regions or state of a user; raises NotFound."""
+
+    def add_token(self, token: Token) -> None:
+        """Keep a token."""
+
+    def token(self, token_id: str) -> Token:
+        """A token by id; raises NotFound."""
+
+    def tokens(self) -> list[Token]:
+        """All tokens, oldest first."""
+
+    def replace_token(self, token: Token) -> None:
+        """Last use or revocation of a token; raises NotFound."""
+
+    def put_session(self, session: Session) -> None:
+        """Begin a session or bring it up to date."""
+
+    def session(self, session_sha256: str) -> Session | None:
+        """A session by the hash of its cookie, if it has not been ended; expiry is for the caller to judge."""
+
+    def end_sessions(self, session_sha256s: Collection[str] = (), *, expired_at: datetime | None = None) -> int:
+        """Delete the named sessions and those whose time was over at `expired_at`; how many there were."""
+
+    def begin_once(self, claim: KeptAnswer) -> KeptAnswer | None:
+        """Claim a key of (actor, key): None if it was free, else what is kept of the first call.
+
+        Two callers at once: exactly one gets None.
+        """
+
+    def finish_once(self, answer: KeptAnswer) -> None:
+        """Keep the answer of the first call."""
+
+    def forget_once(self, actor: str, key: str) -> None:
+        """Give a key free again: the call failed before it did anything."""
+
+    def put_job(self, job: ImportJob) -> None:
+        """Keep an import job or bring it up to date."""
+
+    def job(self, job_id: str) -> ImportJob:
+        """A job by id, or by the id of the batch it wrote; raises NotFound."""
+
+    def jobs(self) -> list[ImportJob]:
+        """All jobs, oldest first."""
+
+    def add_reactions(self, reactions: Iterable[Reaction]) -> None:
+        """Append reactions; an event_id that is there already is left alone."""
+
+    def reactions(self, decision_id: str) -> list[Reaction]:
+        """Reactions to the lists of a decision, oldest first."""
+
+    def append_audit(self, entry: AuditEntry) -> AuditEntry:
+        """Append an entry; returns it with its number and chain hash (SHA-256 over the entry and the one before)."""
+
+    def audit(self, *, subject: str = "", actor: str = "", before: int = 0, limit: int = 100) -> list[AuditEntry]:
+        """Entries newest first, of a subject or an actor if asked, with a number below `before` if that is not 0."""
+
+    def broken_audit(self) -> list[int]:
+        """Numbers of the entries whose chain hash no longer fits: changed, or after one taken out. Empty if sound."""

@@ -1,0 +1,177 @@
+"""Who may ask: roles, scopes, users, tokens, sessions; and what is kept of their asking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+
+class Role(StrEnum):
+    """Who is in front of the screen or behind the token; every role has one audience (`privacy`)."""
+
+    WORKER = "worker"
+    KIOSK = "kiosk"
+    HELPER = "helper"
+    BROKER = "broker"
+    EMPLOYER = "employer"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def label(self) -> str:
+        """The role in Chinese, as pages name it."""
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.WORKER: "劳动者",
+    Role.KIOSK: "自助机",
+    Role.HELPER: "帮办员",
+    Role.BROKER: "劳务员",
+    Role.EMPLOYER: "用人单位",
+    Role.OFFICER: "县就业局",
+    Role.AUDITOR: "审计",
+    Role.ADMINISTRATOR: "系统管理员",
+}
+
+
+class Scope(StrEnum):
+    """What a token or a role may do over HTTP."""
+
+    MATCH = "match"
+    RECOMMENDATIONS = "recommendations"
+    CANDIDATES = "candidates"
+    VACANCIES = "vacancies"
+    PAIRS = "pairs"
+    REACTIONS = "reactions"
+    DECISIONS = "decisions"
+    POLICY = "policy"
+    IMPORTS_READ = "imports:read"
+    IMPORTS_WRITE = "imports:write"
+    METRICS = "metrics"
+    ACCESS = "access"
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """A person with a password. `regions` are leading digits of region codes; empty means the whole database.
+
+    password : Argon2id as a PHC string (RFC 9106), never the password itself
+    """
+
+    name: str
+    display_name: str
+    role: Role
+    regions: tuple[str, ...] = ()
+    password: str
+    created_at: datetime
+    disabled_at: datetime | None = None
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """A bearer token as it is kept: by the SHA-256 of its secret, with what it may do, where and until when.
+
+    subject : the worker a token of role `worker` speaks for
+    """
+
+    token_id: str
+    secret_sha256: str
+    label: str
+    role: Role
+    scopes: tuple[Scope, ...]
+    regions: tuple[str, ...] = ()
+    subject: str = ""
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A browser that has signed in. Kept by the SHA-256 of its cookie; `csrf` is what forms must send back.
+
+    facts : what a kiosk session has been told so far (masked, no ids of documents), wiped with the session
+    """
+
+    session_sha256: str
+    user: str
+    role: Role
+    regions: tuple[str, ...] = ()
+    csrf: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    facts: Mapping[str, Any] = {}
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One deed or one look at a person's data. `chain` hashes the entry with the one before it.
+
+    actor : user, `token:<id>` or `kiosk`; action : verb, e.g. `sign_in`, `recommend`, `import`, `undo`, `replay`
+    subjects : ids of the workers, vacancies, batches or decisions concerned
+    """
+
+    seq: int = 0
+    at: datetime
+    actor: str
+    role: str
+    action: str
+    subjects: tuple[str, ...] = ()
+    detail: Mapping[str, Any] = {}
+    chain: str = ""
+
+
+class Reaction(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody did with a listed vacancy: a row of `reactions` (training events).
+
+    kind : open, apply, decline, ask_broker, print; reason_code : wage, distance, family, hours, type, other
+    """
+
+    event_id: str
+    ts: datetime
+    decision_id: str
+    worker_id: str
+    vacancy_id: str
+    kind: str
+    reason_code: str = ""
+    channel: str = ""
+    actor: str = ""
+
+
+class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
+    """An uploaded file on its way through the import; one at a time, in the order of arrival.
+
+    state : queued, running, done, failed, interrupted (the server stopped on the way; nothing was written)
+    """
+
+    job_id: str
+    kind: str
+    file: str
+    actor: str
+    regions: tuple[str, ...] = ()
+    created_at: datetime
+    state: str = "queued"
+    rows_read: int = 0
+    finished_at: datetime | None = None
+    batch_id: str = ""
+    summary: Mapping[str, Any] = {}
+    error: str = ""
+
+
+class KeptAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a write that carried an `Idempotency-Key`, so that the same call gets it again.
+
+    status : 0 while the first call is still under way
+    """
+
+    key: str
+    actor: str
+    request_sha256: str
+    created_at: datetime
+    status: int = 0
+    content_type: str = ""
+    body: bytes = b""
