@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -12,6 +12,18 @@ from numpy.typing import NDArray
 # Any integer width: a verdict is int8, a score int64.
 Column: TypeAlias = NDArray[np.signedinteger[Any]]
 Index: TypeAlias = NDArray[np.bool_] | NDArray[np.intp]
+# What stands in a column where a record says nothing.
+UNSTATED = -1
+
+
+def flag_column(values: Sequence[bool | None]) -> NDArray[np.int8]:
+    """Flags as int8: 0 no, 1 yes, -1 unstated."""
+    return np.array([UNSTATED if value is None else int(value) for value in values], dtype=np.int8)
+
+
+def number_column(values: Sequence[int | None], dtype: type[np.signedinteger]) -> NDArray[np.signedinteger]:
+    """Numbers, none of them negative, as integers of `dtype`; -1 is unstated."""
+    return np.array([UNSTATED if value is None else value for value in values], dtype=dtype)
 
 
 @dataclass(frozen=True, slots=True)

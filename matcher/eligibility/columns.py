@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from matcher.eligibility.rules.frame import Frame
 from matcher.geography import code_number
 from matcher.language.skills import held_terms, normalise_skill
+from matcher.pairs import flag_column, number_column
 from matcher.policy.conventions import age_on
 from matcher.records import Group, LabourAbility, Vacancy, Worker
 
-UNSTATED = -1
 FAR_FUTURE = date.max.toordinal()
 ABILITIES = tuple(LabourAbility)
 
@@ -68,18 +68,10 @@ class VacancyLimits:
     reserved_sets: tuple[tuple[frozenset[str], str], ...]
 
 
-def _tri(values: Sequence[bool | None]) -> NDArray[np.int8]:
-    return np.array([UNSTATED if value is None else int(value) for value in values], dtype=np.int8)
-
-
-def _number(values: Sequence[int | None], dtype: type[np.signedinteger]) -> NDArray[np.signedinteger]:
-    return np.array([UNSTATED if value is None else value for value in values], dtype=dtype)
-
-
 def encode_workers(workers: Sequence[Worker], frame: Frame) -> WorkerLimits:
     """Columns of the workers on the day of `frame`."""
     return WorkerLimits(
-        age=_number(
+        age=number_column(
             [
                 None if w.birth_date is None else age_on(w.birth_date, frame.on, basis=frame.age_basis, leap=frame.leap)
                 for w in workers
@@ -87,15 +79,15 @@ def encode_workers(workers: Sequence[Worker], frame: Frame) -> WorkerLimits:
             np.int16,
         ),
         place=np.array([code_number(w.place_code) for w in workers], dtype=np.int64),
-        travel_rank=_number([None if w.travel_range is None else w.travel_range.rank for w in workers], np.int8),
+        travel_rank=number_column([None if w.travel_range is None else w.travel_range.rank for w in workers], np.int8),
         daily_return=np.array([bool(w.needs_daily_return) for w in workers], dtype=np.bool_),
-        education_rank=_number([None if w.education is None else w.education.rank for w in workers], np.int8),
-        ability=_number(
+        education_rank=number_column([None if w.education is None else w.education.rank for w in workers], np.int8),
+        ability=number_column(
             [None if w.labour_ability is None else ABILITIES.index(w.labour_ability) for w in workers], np.int8
         ),
-        wish=_tri([w.wish_to_work for w in workers]),
-        wage_floor=_number([w.wage_floor_yuan_month for w in workers], np.int32),
-        available_day=_number(
+        wish=flag_column([w.wish_to_work for w in workers]),
+        wage_floor=number_column([w.wage_floor_yuan_month for w in workers], np.int32),
+        available_day=number_column(
             [None if w.available_from is None else w.available_from.toordinal() for w in workers], np.int32
         ),
         skills=tuple(held_terms((*(w.skills or ()), *(w.trades or ()))) for w in workers),
@@ -129,13 +121,15 @@ def encode_vacancies(vacancies: Sequence[Vacancy], frame: Frame) -> VacancyLimit
     )
     return VacancyLimits(
         place=np.array([code_number(v.place_code) for v in vacancies], dtype=np.int64),
-        age_min=_number([v.age_min for v in vacancies], np.int16),
-        age_max=_number([v.age_max for v in vacancies], np.int16),
-        education_rank=_number([None if v.education_min is None else v.education_min.rank for v in vacancies], np.int8),
-        wage_low=_number([v.wage_low_yuan_month for v in vacancies], np.int32),
-        wage_high=_number([v.wage_high_yuan_month for v in vacancies], np.int32),
-        night_shift=_tri([v.night_shift for v in vacancies]),
-        heavy_work=_tri([v.heavy_work for v in vacancies]),
+        age_min=number_column([v.age_min for v in vacancies], np.int16),
+        age_max=number_column([v.age_max for v in vacancies], np.int16),
+        education_rank=number_column(
+            [None if v.education_min is None else v.education_min.rank for v in vacancies], np.int8
+        ),
+        wage_low=number_column([v.wage_low_yuan_month for v in vacancies], np.int32),
+        wage_high=number_column([v.wage_high_yuan_month for v in vacancies], np.int32),
+        night_shift=flag_column([v.night_shift for v in vacancies]),
+        heavy_work=flag_column([v.heavy_work for v in vacancies]),
         last_day=np.array([FAR_FUTURE if v.valid_to is None else v.valid_to.toordinal() for v in vacancies], np.int32),
         open_today=np.array(
             [

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.eligibility.columns import ABILITIES, UNSTATED, VacancyLimits, WorkerLimits
+from matcher.eligibility.columns import ABILITIES, VacancyLimits, WorkerLimits
 from matcher.eligibility.rules.frame import Frame
 from matcher.eligibility.rules.wishes import DAILY_RETURN_RANK
 from matcher.explanation import Verdict
 from matcher.geography import place_class_codes
-from matcher.pairs import Column, Pairs
+from matcher.pairs import UNSTATED, Column, Pairs
 from matcher.policy.labels import worker_flags
 from matcher.records import LabourAbility
 

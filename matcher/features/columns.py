@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from matcher.geography import code_number
 from matcher.language.skills import held_terms, normalise_skill
+from matcher.pairs import UNSTATED, flag_column, number_column
 from matcher.records import Channel, Vacancy, Worker
 
-UNSTATED = -1
 CHANNELS = tuple(Channel)
 # Occupation codes kept per person and per post: more would not change the best level in practice.
 WORKER_CODES, VACANCY_CODES = 6, 3
@@ -100,14 +100,6 @@ def _read(texts: Sequence[str] | None, readings: Readings) -> list[str]:
     return [code for text in texts or () for code in readings.get(text, ())]
 
 
-def _tri(values: Sequence[bool | None]) -> NDArray[np.int8]:
-    return np.array([UNSTATED if value is None else int(value) for value in values], dtype=np.int8)
-
-
-def _number(values: Sequence[int | None], dtype: type[np.signedinteger]) -> NDArray[np.signedinteger]:
-    return np.array([UNSTATED if value is None else value for value in values], dtype=dtype)
-
-
 def encode_workers(workers: Sequence[Worker], readings: Readings, *, on: date) -> WorkerCodes:
     """Columns of the workers; `readings` maps each of their `worker_texts` to occupation codes."""
     occupations = [
@@ -118,7 +110,7 @@ def encode_workers(workers: Sequence[Worker], readings: Readings, *, on: date) -
     ]
     return WorkerCodes(
         place=np.array([code_number(w.place_code) for w in workers], dtype=np.int64),
-        travel_rank=_number([None if w.travel_range is None else w.travel_range.rank for w in workers], np.int8),
+        travel_rank=number_column([None if w.travel_range is None else w.travel_range.rank for w in workers], np.int8),
         preferred_places=tuple(w.preferred_places or None for w in workers),
         occupations=_codes(occupations, WORKER_CODES),
         preferred=_codes([_read(w.preferred_trades, readings) for w in workers], WORKER_CODES),
@@ -127,9 +119,9 @@ def encode_workers(workers: Sequence[Worker], readings: Readings, *, on: date) -
             None if w.skills is None and w.trades is None else held_terms((*(w.skills or ()), *(w.trades or ())))
             for w in workers
         ),
-        education_rank=_number([None if w.education is None else w.education.rank for w in workers], np.int8),
-        wage_floor=_number([w.wage_floor_yuan_month for w in workers], np.int32),
-        start_gap=_number([_days_until(w.available_from, on) for w in workers], np.int32),
+        education_rank=number_column([None if w.education is None else w.education.rank for w in workers], np.int8),
+        wage_floor=number_column([w.wage_floor_yuan_month for w in workers], np.int32),
+        start_gap=number_column([_days_until(w.available_from, on) for w in workers], np.int32),
     )
 
 
@@ -145,13 +137,15 @@ def encode_vacancies(vacancies: Sequence[Vacancy], readings: Readings) -> Vacanc
         titles=tuple(v.title for v in vacancies),
         occupations=_codes(occupations, VACANCY_CODES),
         skills_preferred=tuple(frozenset(normalise_skill(t) for t in v.skills_preferred or ()) for v in vacancies),
-        education_rank=_number([None if v.education_min is None else v.education_min.rank for v in vacancies], np.int8),
-        wage=_number([typical_wage(v) for v in vacancies], np.int32),
-        lodging=_tri([v.lodging for v in vacancies]),
-        board=_tri([v.board for v in vacancies]),
-        night=_tri([v.night_shift for v in vacancies]),
-        heavy=_tri([v.heavy_work for v in vacancies]),
-        contract_months=_number([v.contract_months for v in vacancies], np.int32),
-        insured=_tri([v.insured for v in vacancies]),
+        education_rank=number_column(
+            [None if v.education_min is None else v.education_min.rank for v in vacancies], np.int8
+        ),
+        wage=number_column([typical_wage(v) for v in vacancies], np.int32),
+        lodging=flag_column([v.lodging for v in vacancies]),
+        board=flag_column([v.board for v in vacancies]),
+        night=flag_column([v.night_shift for v in vacancies]),
+        heavy=flag_column([v.heavy_work for v in vacancies]),
+        contract_months=number_column([v.contract_months for v in vacancies], np.int32),
+        insured=flag_column([v.insured for v in vacancies]),
         channel=np.array([CHANNELS.index(v.channel) for v in vacancies], dtype=np.int8),
     )
