@@ -104,10 +104,11 @@ def _skills_preferred(pairs: Pairs, workers: WorkerCodes, vacancies: VacancyCode
 
 
 def _education(have: NDArray[np.int8], wanted: NDArray[np.int8]) -> Values:
-    cell = {name: _cell("education", name) for name in ("not_asked", "meets", "above", "unknown")}
-    met = np.where(have > wanted, cell["above"], cell["meets"])
-    asked = np.where(have == UNSTATED, cell["unknown"], met)
-    return np.where(wanted <= 0, cell["not_asked"], asked).astype(np.int32)
+    names = ("below", "meets", "above")
+    lookup = np.array([_cell("education", name) for name in names], dtype=np.int32)
+    compared = lookup[np.sign(have - wanted).astype(np.intp) + names.index("meets")]
+    asked = np.where(have == UNSTATED, _cell("education", "unknown"), compared)
+    return np.where(wanted <= 0, _cell("education", "not_asked"), asked).astype(np.int32)
 
 
 def _lodging(place_rank: NDArray[np.int8], lodging: NDArray[np.int8]) -> Values:
@@ -118,9 +119,10 @@ def _lodging(place_rank: NDArray[np.int8], lodging: NDArray[np.int8]) -> Values:
 
 
 def _travel_margin(place_rank: NDArray[np.int8], travel_rank: NDArray[np.int8]) -> Values:
-    names = ("at_edge", "one_inside", "two_inside", "far_inside")
+    names = ("outside", "at_edge", "one_inside", "two_inside", "far_inside")
     lookup = np.array([_cell("travel_margin", name) for name in names], dtype=np.int32)
-    cells = lookup[np.clip(travel_rank - place_rank, 0, 3)]
+    margin = travel_rank - place_rank + names.index("at_edge")
+    cells = lookup[np.clip(margin, 0, len(names) - 1)]
     return np.where(travel_rank == UNSTATED, _cell("travel_margin", "unknown"), cells).astype(np.int32)
 
 

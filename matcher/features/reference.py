@@ -68,6 +68,8 @@ def _education(worker: Worker, vacancy: Vacancy) -> str:
         return "not_asked"
     if worker.education is None:
         return "unknown"
+    if worker.education.rank < vacancy.education_min.rank:
+        return "below"
     return "above" if worker.education.rank > vacancy.education_min.rank else "meets"
 
 
@@ -86,7 +88,9 @@ def _lodging(place: PlaceClass, vacancy: Vacancy) -> str:
 def _travel_margin(place: PlaceClass, worker: Worker) -> str:
     if worker.travel_range is None:
         return "unknown"
-    margin = max(0, min(3, worker.travel_range.rank - place.rank))
+    margin = min(3, worker.travel_range.rank - place.rank)
+    if margin < 0:
+        return "outside"
     return ("at_edge", "one_inside", "two_inside", "far_inside")[margin]
 
 

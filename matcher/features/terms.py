@@ -79,6 +79,8 @@ TRAVEL_MARGIN = Term(
     name="travel_margin",
     label="与外出意愿",
     cells=_cells(
+        # Only a refused pair has it: the range is a limit.
+        outside=("超出您愿意去的范围", "超出本人愿意去的范围"),
         at_edge=("到了您愿意去的范围边上", "到了本人愿意去的范围边上"),
         one_inside=("在您愿意去的范围里", "在本人愿意去的范围里"),
         two_inside=("比您愿意去的地方近", "本人愿意去得更远"),
@@ -134,6 +136,8 @@ EDUCATION = Term(
     label="文化程度",
     cells=_cells(
         not_asked="不要求学历",
+        # Only a refused pair has it: the schooling a post asks for is a limit.
+        below=("登记的学历低于岗位要求", "登记的学历低于岗位要求"),
         meets=("学历符合要求", "学历符合要求"),
         above=("学历高于要求", "学历高于要求"),
         unknown="还不知道您的文化程度",

@@ -371,6 +371,22 @@ class TestExplain:
         else:
             assert "reasons" not in told
 
+    @pytest.mark.parametrize(
+        ("change", "term", "sentence"),
+        [
+            ({"education_min": "university"}, "education", "登记的学历低于岗位要求"),
+            ({"place_code": "441900"}, "travel_margin", "超出您愿意去的范围"),
+        ],
+    )
+    def test_no_part_of_the_fit_contradicts_the_refusal(self, blank, tmp_path, change, term, sentence):
+        person = worker("w1", education="primary", travel_range="county")
+        blank.load("workers", jsonl(tmp_path / "w.jsonl", [person]))
+        blank.load("vacancies", jsonl(tmp_path / "v.jsonl", [vacancy("v1", **change)]))
+        told = blank.ok("explain", "--worker", "w1", "--vacancy", "v1", *DAY).json
+        assert told["verdict"] == "no"
+        parts = [part for stage in told["explanation"]["stages"] for part in stage["contributions"]]
+        assert {part["sentence"] for part in parts if part["term"] == term} == {sentence}
+
     def test_an_open_question_is_told_with_the_question(self, blank, tmp_path):
         person = worker("w1")
         del person["birth_date"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
+import pytest
 from factories import ON, vacancies, vacancy, worker, workers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.eligibility import Frame, findings
 from matcher.features import (
     BY_NAME,
     TERMS,
@@ -21,7 +25,13 @@ from matcher.features.pairs import occupation_level
 from matcher.features.reference import pair_values
 from matcher.language.readings import read_texts
 from matcher.pairs import every_pair
+from matcher.policy.loader import standard_packs
+from matcher.policy.national import working_age
+from matcher.records import Education, TravelRange
 from matcher.scoring import hand_card, load_model
+
+PACKS = standard_packs()
+FRAME = Frame(on=ON, ages=working_age(PACKS, ON), vocabulary=PACKS.vocabulary)
 
 
 def values(some_workers, some_vacancies):
@@ -67,6 +77,44 @@ def test_wage_margin_is_in_percent_of_the_floor():
 def test_lodging_matters_only_far_from_home():
     assert cell("lodging", worker(), vacancy(lodging=None)) == "near"
     assert cell("lodging", worker(), vacancy(place_code="441900", lodging=False)) == "not_provided"
+
+
+@pytest.mark.parametrize(
+    ("have", "told"),
+    [(Education.PRIMARY, "below"), (Education.JUNIOR, "meets"), (Education.VOCATIONAL, "above"), (None, "unknown")],
+)
+def test_schooling_is_compared_on_both_sides_of_what_is_asked(have, told):
+    assert cell("education", worker(education=have), vacancy(education_min=Education.JUNIOR)) == told
+
+
+@pytest.mark.parametrize(
+    ("reach", "told"),
+    [
+        (TravelRange.CITY, "outside"),
+        (TravelRange.PROVINCE, "at_edge"),
+        (TravelRange.ANYWHERE, "one_inside"),
+        (None, "unknown"),
+    ],
+)
+def test_a_place_beyond_the_range_is_not_at_its_edge(reach, told):
+    assert cell("travel_margin", worker(travel_range=reach), vacancy(place_code="450100")) == told
+
+
+@settings(max_examples=300, deadline=None)
+@given(workers(), vacancies())
+def test_cells_of_a_refusal_never_stand_on_a_pair_that_may_be_listed(some_worker, some_vacancy):
+    refusing = {f.rule_id for f in findings(some_worker, some_vacancy, FRAME) if f.outcome == "no"}
+    assert (cell("education", some_worker, some_vacancy) == "below") == ("education" in refusing)
+    assert (cell("travel_margin", some_worker, some_vacancy) == "outside") == ("travel_range" in refusing)
+
+
+@pytest.mark.parametrize(
+    ("term", "refused", "listed"), [("education", "below", "meets"), ("travel_margin", "outside", "at_edge")]
+)
+def test_the_hand_card_weighs_a_refused_pair_as_its_nearest_listed_one(term, refused, listed):
+    tables = [stage["tables"][term] for stage in json.loads(hand_card())["stages"].values() if term in stage["tables"]]
+    assert tables
+    assert all(table[refused] == table[listed] for table in tables)
 
 
 def test_occupation_levels_count_equal_groups():
