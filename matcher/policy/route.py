@@ -37,7 +37,6 @@ class RouteResult(msgspec.Struct, frozen=True, kw_only=True):
 
     reasons : codes of 14.3, sorted; sentences : the outcome's own first, then one per reason
     age_reached_on : the day of reaching the route's age while under it, else None
-    leads : recorded hardness moves the route before the jobs; pending : facts nobody has recorded yet
     """
 
     outcome: str
@@ -46,7 +45,6 @@ class RouteResult(msgspec.Struct, frozen=True, kw_only=True):
     document: str = ""
     clause: str = ""
     age_reached_on: date | None = None
-    leads: bool = False
 
 
 def micro_farm_route(
@@ -97,7 +95,6 @@ def _decided(pack: Pack, rule: Rule, world: RuleWorld) -> RouteResult:
             clause=rule.clause,
         )
     said = {saying.code: saying for saying in rule.says}
-    reached = _age_reached_on(rule, world)
     return RouteResult(
         outcome=decided.outcome,
         reasons=decided.reasons,
@@ -107,8 +104,7 @@ def _decided(pack: Pack, rule: Rule, world: RuleWorld) -> RouteResult:
         ),
         document=pack.cited,
         clause=rule.clause,
-        age_reached_on=reached,
-        leads=world.facts.get("off_farm_hard") is True and decided.outcome not in {"not_offered", "not_priority"},
+        age_reached_on=_age_reached_on(rule, world),
     )
 
 

@@ -34,16 +34,15 @@ FACTS = {
 }
 # Words that would tell a screen or a slip to which group somebody belongs.
 GROUP_WORDS = re.compile("贫困|脱贫|建档|低收入|搬迁|监测|困难户|弱劳力|半劳力")
-LEADING = {"offer", "offer_priority", "waitlist", "needs_review"}
 
 
 def route(jurisdiction="liujiang_2018", on=ON, conventions=None, **changes):
     return micro_farm_route(pack_for(PACKS, jurisdiction, on), FACTS | changes, on, conventions)
 
 
-def test_an_offer_cites_its_clause_and_comes_first_when_hardness_is_recorded():
+def test_an_offer_cites_its_clause():
     result = route()
-    assert (result.outcome, result.reasons, result.leads) == ("offer_priority", (), True)
+    assert (result.outcome, result.reasons) == ("offer_priority", ())
     assert (result.document, result.clause) == ("江政办发〔2018〕97号", "三(二)4(2)")
     assert result.age_reached_on is None
 
@@ -56,11 +55,8 @@ def test_under_age_names_the_day_of_reaching_it():
     assert day_after.age_reached_on == date(2018, 6, 2)
 
 
-def test_the_card_needs_no_hardness_but_hardness_moves_it_first():
-    assert route("standard", off_farm_hard=False).outcome == "offer"
-    assert route("standard", off_farm_hard=False).leads is False
-    assert route("standard", off_farm_hard=None).leads is False
-    assert route("standard", off_farm_hard=True).leads is True
+def test_the_card_needs_no_hardness():
+    assert {route("standard", off_farm_hard=hard).outcome for hard in (True, False, None)} == {"offer"}
     assert route("liujiang_2018", off_farm_hard=False).outcome == "not_priority"
 
 
@@ -125,7 +121,6 @@ def test_nobody_is_offered_a_plot_against_a_missing_yes(jurisdiction, birth_date
     assert bool(result.reasons) == (result.outcome not in {"offer", "offer_priority"})
     assert list(result.reasons) == sorted(set(result.reasons))
     assert [sentence.code for sentence in result.sentences] == [result.outcome, *result.reasons]
-    assert not result.leads or result.outcome in LEADING
 
 
 def test_no_group_word_reaches_the_worker():
