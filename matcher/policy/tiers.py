@@ -6,7 +6,6 @@ A person with several flags takes the best tier once; an unknown flag never lift
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import msgspec
 import numpy as np
@@ -49,12 +48,11 @@ class TierResult(msgspec.Struct, frozen=True, kw_only=True):
     unknown_flags: tuple[str, ...]
 
 
-def tiers(pack: Pack, service: str, on: date | None = None) -> tuple[Tier, ...]:
+def tiers(pack: Pack, service: str) -> tuple[Tier, ...]:
     """Tiers of a pack for a service, best first; the general order where the service has none of its own.
 
-    `on` is kept for documents whose order changes over time. Raises NotFound for a pack that orders nobody.
+    Raises NotFound for a pack that orders nobody.
     """
-    del on
     found = service_of(pack, service)
     return tuple(
         Tier(

@@ -90,7 +90,7 @@ def order_of(solved: Round, vacancy: Vacancy) -> Mode:
     """Reserved posts go by tier before fit (DESIGN section 2), the rest as the pack orders the service."""
     if vacancy.reserved_for:
         return Mode.STRICT_TIER
-    return tiers(solved.bound.pack, service_of(vacancy), solved.on)[0].mode
+    return tiers(solved.bound.pack, service_of(vacancy))[0].mode
 
 
 def candidates_of(solved: Round, vacancy: Vacancy, *, top: int, explain: bool) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
     ranked = priority.rank_workers(
         rosters.workers,
         rosters.households,
-        tiers(bound.pack, brief.service, on),
+        tiers(bound.pack, brief.service),
         on=on,
         vocabulary=means.packs.vocabulary,
         settings=means.settings,

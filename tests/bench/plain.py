@@ -79,7 +79,7 @@ class Plain:
         """Tier, sub-tier and the product of the three factors (of 2**18)."""
         settings = self.means.settings
         flags = worker_flags(worker, on=self.on, vocabulary=self.means.packs.vocabulary)
-        found = tier_of(flags, tiers(self.pack, service, self.on))
+        found = tier_of(flags, tiers(self.pack, service))
         steps = settings.priority_factor_64ths
         nobody = household is not None and household.employed_members == 0
         factor = FACTOR_ONE + (settings.household_factor_64ths if nobody else 0)
@@ -115,7 +115,7 @@ class Plain:
         """(worker id, verdict, fit, band, tier, sub-tier) of the first `top` above the floor of fit."""
         settings = self.means.settings
         service = "welfare_post" if vacancy.channel is Channel.WELFARE_POST else ""
-        mode = Mode.STRICT_TIER if vacancy.reserved_for else tiers(self.pack, service, self.on)[0].mode
+        mode = Mode.STRICT_TIER if vacancy.reserved_for else tiers(self.pack, service)[0].mode
         found = []
         for worker in workers:
             pair = self.pair(worker, vacancy)
