@@ -90,6 +90,17 @@ def pack_for(packs: PackSet, where: str, on: date) -> BoundPack:
     return BoundPack(pack=orders, asked=asked, state=now, pays=pays, warnings=warnings)
 
 
+def region_of(packs: PackSet, jurisdiction: str) -> str:
+    """Region code of a jurisdiction: itself if it is a code, else the region its pack binds, "" if none.
+
+    A pack names a city or province by its leading digits; codes are filled up with zeros to six.
+    """
+    if not jurisdiction or jurisdiction.isdigit():
+        return jurisdiction
+    regions = pack_for(packs, jurisdiction, date.min).asked.regions
+    return f"{regions[0]:0<6}" if regions else ""
+
+
 def _asked(packs: PackSet, where: str, on: date) -> Pack | None:
     if where in packs.packs:
         return packs[where]

@@ -26,7 +26,8 @@ from matcher.intake import (
     write_rejects,
 )
 from matcher.intake.context import Progress
-from matcher.policy import PackSet, pack_for, publication_rules, working_age
+from matcher.policy import publication_rules, working_age
+from matcher.policy.binding import region_of
 from matcher.ports import Batch, Change, RosterStore
 from matcher.records import ID_FIELDS, Channel, Identity, Kind, Record
 from matcher.services.advert_review import AgeReach, with_occupation
@@ -127,17 +128,6 @@ def _context(store: RosterStore, means: Means, call: ImportRoster, progress: Pro
         key=store.row_key(),
         progress=progress,
     )
-
-
-def region_of(packs: PackSet, jurisdiction: str) -> str:
-    """Region code of a jurisdiction: itself if it is a code, else the region its pack binds, "" if none.
-
-    A pack names a city or province by its leading digits; codes are filled up with zeros to six.
-    """
-    if not jurisdiction or jurisdiction.isdigit():
-        return jurisdiction
-    regions = pack_for(packs, jurisdiction, date.min).asked.regions
-    return f"{regions[0]:0<6}" if regions else ""
 
 
 def _reviewed(store: RosterStore, means: Means, call: ImportRoster, results: list[RowResult]) -> list[RowResult]:

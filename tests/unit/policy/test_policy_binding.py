@@ -6,6 +6,7 @@ import pytest
 
 from matcher.errors import NotFound
 from matcher.policy import State, pack_for, standard_packs, state
+from matcher.policy.binding import region_of
 
 PACKS = standard_packs()
 
@@ -63,3 +64,17 @@ def test_the_warning_names_document_and_day():
 def test_an_unknown_jurisdiction_is_named():
     with pytest.raises(NotFound, match="atlantis"):
         pack_for(PACKS, "atlantis", date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "code"),
+    [
+        ("", ""),
+        ("450206103", "450206103"),
+        ("liujiang_2018", "450206"),
+        ("qinzhou_2021", "450700"),
+        ("standard", ""),
+    ],
+)
+def test_the_region_of_a_jurisdiction(jurisdiction, code):
+    assert region_of(PACKS, jurisdiction) == code
