@@ -41,12 +41,7 @@ def stages(solved: Round, values: dict[str, int]) -> tuple[Stage, ...]:
             Stage(
                 stage=name,
                 intercept=intercept / scoring.SCALE,
-                contributions=tuple(
-                    Contribution(
-                        term=term, value=part / scoring.SCALE, sentence=features.BY_NAME[term].say(values[term])
-                    )
-                    for term, part in shares
-                ),
+                contributions=tuple(_contribution(term, part, values[term]) for term, part in shares),
                 log_odds=(intercept + sum(parts.values())) / scoring.SCALE,
             )
         )
