@@ -10,6 +10,7 @@ from pathlib import Path
 from matcher.errors import StoreError
 from matcher.policy import standard_packs
 from matcher.ports import RosterStore
+from matcher.priority import group_factors
 from matcher.scoring import hand_card
 from matcher.services.rulebook import Means
 from matcher.settings import Settings
@@ -25,10 +26,16 @@ class SystemClock:
 
 @dataclass(frozen=True)
 class Application:
-    """A run of the program: settings and everything built from them on first use."""
+    """A run of the program: settings and everything built from them on first use.
+
+    Raises UsageError for settings that fit by themselves but name a group that does not exist.
+    """
 
     settings: Settings
     model_path: Path | None = None
+
+    def __post_init__(self) -> None:
+        group_factors(self.settings)
 
     @cached_property
     def clock(self) -> SystemClock:

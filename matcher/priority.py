@@ -12,16 +12,15 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.errors import UsageError
 from matcher.policy.labels import worker_flags
 from matcher.policy.tiers import Tier, TierResult, tier_of
 from matcher.policy.types import Vocabulary
-from matcher.records import Household, Worker
-from matcher.settings import Settings
+from matcher.records import Group, Household, Worker
+from matcher.settings import FACTOR_ONE, Settings
 
-FACTOR_ONE = 64
-# value = p_apply * p_hire * p_keep * three factors is held in int64 at 2**-60: the factors' product stays below 8.
-FACTOR_BITS = 18
-PRODUCT_LIMIT = 8 * FACTOR_ONE**3
+# Being local is a matter of the worker and the post, not of the worker alone: it can be no factor of a person.
+FACTOR_GROUPS = tuple(group for group in Group if group is not Group.LOCAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Priority:
 
     @property
     def factor(self) -> NDArray[np.int64]:
-        """Product of the three factors, in 2**-18."""
+        """Product of the three factors, in 2**-18; at most FACTOR_LIMIT of the settings."""
         return self.household * self.priority * self.group
 
 
@@ -57,24 +56,35 @@ def rank_workers(
     """Tier and factors of each worker on the day, by the tiers of the pack that orders.
 
     A household counts as having nobody in work only when its record says so: an unknown household lifts nobody.
+    Raises UsageError for a group factor of a group that does not exist.
     """
     flags = [worker_flags(worker, on=on, vocabulary=vocabulary) for worker in workers]
     results = tuple(tier_of(flag, tiers) for flag in flags)
-    steps = settings.priority_factor_64ths
-    ranked = Priority(
+    steps, of_group = settings.priority_factor_64ths, group_factors(settings)
+    return Priority(
         tier=np.array([result.rank for result in results], dtype=np.int8),
         sub_tier=np.array([result.sub_rank for result in results], dtype=np.int8),
         household=np.array([_household_factor(w, households, settings) for w in workers], dtype=np.int64),
         priority=np.array([steps[min(result.rank, len(steps) - 1)] for result in results], dtype=np.int64),
-        group=np.array([_group_factor(flag, settings) for flag in flags], dtype=np.int64),
+        group=np.array([_group_factor(flag, of_group) for flag in flags], dtype=np.int64),
         waiting_days=np.array(
             [0 if w.waiting_since is None else max(0, (on - w.waiting_since).days) for w in workers], dtype=np.int32
         ),
         results=results,
     )
-    if len(workers) and int(ranked.factor.max()) >= PRODUCT_LIMIT:
-        raise ValueError("household, priority and group factors multiply to 8 or more; scores would overflow")
-    return ranked
+
+
+def group_factors(settings: Settings) -> dict[Group, int]:
+    """Group -> factor in 1/64. Raises UsageError naming every group of the setting that no worker can be of."""
+    known = {group.value: group for group in FACTOR_GROUPS}
+    unknown = [name for name in settings.group_factor_64ths if name not in known]
+    if unknown:
+        raise UsageError(
+            f"no group a factor can be given to: {', '.join(unknown)}",
+            where="group_factor_64ths",
+            remedy=f"Use some of: {', '.join(known)}.",
+        )
+    return {known[name]: factor for name, factor in settings.group_factor_64ths.items()}
 
 
 def _household_factor(worker: Worker, households: Mapping[str, Household], settings: Settings) -> int:
@@ -83,5 +93,5 @@ def _household_factor(worker: Worker, households: Mapping[str, Household], setti
     return FACTOR_ONE + (settings.household_factor_64ths if nobody else 0)
 
 
-def _group_factor(flags: Mapping[str, bool | None], settings: Settings) -> int:
-    return max((f for group, f in settings.group_factor_64ths.items() if flags.get(group)), default=FACTOR_ONE)
+def _group_factor(flags: Mapping[str, bool | None], of_group: Mapping[Group, int]) -> int:
+    return max((factor for group, factor in of_group.items() if flags.get(group)), default=FACTOR_ONE)

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, get_type_hints
+from typing import Annotated, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -21,6 +21,13 @@ from matcher.errors import UsageError
 
 PREFIX = "MATCHER_"
 FILE = "matcher.toml"
+
+FACTOR_ONE = 64
+# An integer score (int64 of 2**-60) leaves room for 8. The factors' product takes at most half, a slot price stays
+# below the other half: so neither value - price nor value + price can overflow.
+FACTOR_LIMIT = 4
+
+Factor = Annotated[int, Meta(ge=1)]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,12 +65,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     # Ranking (DESIGN section 2).
     band_width_permille: Annotated[int, Meta(ge=1, le=1000, description="width of a fit band on the mean bar g")] = 100
     fit_floor_permille: Annotated[int, Meta(ge=0, le=1000, description="smallest mean bar g in a candidate list")] = 350
-    household_factor_64ths: Annotated[int, Meta(description="bonus for a household with nobody in work, in 1/64")] = 64
+    household_factor_64ths: Annotated[
+        int, Meta(ge=0, description="bonus for a household with nobody in work, in 1/64")
+    ] = 64
     priority_factor_64ths: Annotated[
-        tuple[int, ...], Meta(description="factor of tier 0, 1, 2 ..., in 1/64; the last one repeats")
+        tuple[Factor, ...],
+        Meta(min_length=1, description="factor of tier 0, 1, 2 ..., in 1/64; the last one repeats"),
     ] = (80, 72, 64)
     group_factor_64ths: Annotated[
-        dict[str, int], Meta(description="group -> factor in 1/64; empty until its price is measured")
+        dict[str, Factor], Meta(description="group -> factor in 1/64; empty until its price is measured")
     ] = {}
     candidates_top: Annotated[int, Meta(description="length of a candidate list when none is asked for")] = 20
     top: Annotated[int, Meta(description="length of a list when none is asked for")] = 3
@@ -76,6 +86,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     import_max_columns: Annotated[int, Meta(description="widest sheet taken, columns")] = 256
     import_max_unpacked_bytes: Annotated[int, Meta(description="largest xlsx when unpacked, bytes")] = 1024**3
     import_max_cells: Annotated[int, Meta(description="largest sheet, rows x columns")] = 10_000_000
+
+    def __post_init__(self) -> None:
+        """Raise UsageError if somebody could get factors whose product goes beyond FACTOR_LIMIT."""
+        household = FACTOR_ONE + self.household_factor_64ths
+        largest = household * max(self.priority_factor_64ths) * max((FACTOR_ONE, *self.group_factor_64ths.values()))
+        if largest > FACTOR_LIMIT * FACTOR_ONE**3:
+            raise UsageError(
+                f"household, priority and group factor multiply to {largest / FACTOR_ONE**3:.3f}, "
+                f"more than {FACTOR_LIMIT}",
+                where="household_factor_64ths, priority_factor_64ths, group_factor_64ths",
+                remedy=f"Lower one of them until (1 + household / {FACTOR_ONE}) x the largest priority / {FACTOR_ONE} "
+                f"x the largest group / {FACTOR_ONE} is at most {FACTOR_LIMIT}.",
+            )
 
     @property
     def url(self) -> str:
@@ -95,8 +118,11 @@ def from_environment(environ: Mapping[str, str] | None = None, **overrides: obje
     """
     environ = os.environ if environ is None else environ
     given: dict[str, object] = {
-        name: environ[PREFIX + name.upper()] for name in Settings.__struct_fields__ if PREFIX + name.upper() in environ
+        name: _variable(name, environ[PREFIX + name.upper()])
+        for name in Settings.__struct_fields__
+        if PREFIX + name.upper() in environ
     }
+    variables = set(given)
     given |= {
         name: str(value) if isinstance(value, Path) else value for name, value in overrides.items() if value is not None
     }
@@ -104,10 +130,25 @@ def from_environment(environ: Mapping[str, str] | None = None, **overrides: obje
     try:
         return msgspec.convert({**_file(home / FILE), **given}, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
+        named = re.search(r"\$\.(\w+)", str(error))
         raise UsageError(
             f"a setting does not fit: {error}",
-            where=f"{home / FILE} or MATCHER_*",
-            remedy="`matcher doctor --settings` lists names, defaults and meanings.",
+            where=PREFIX + named[1].upper() if named and named[1] in variables else str(home / FILE),
+            remedy="Correct it or leave it out; `matcher doctor --settings` then lists names, defaults and meanings.",
+        ) from None
+
+
+def _variable(name: str, text: str) -> object:
+    """The value of a variable: JSON where the setting is a list or a table, else the text itself."""
+    kind = get_args(get_type_hints(Settings, include_extras=True)[name])[0]
+    if get_origin(kind) not in (tuple, dict):
+        return text
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        example = msgspec.json.encode(getattr(Settings(), name) or {"relocated": 72}).decode()
+        raise UsageError(
+            f"the variable is no JSON: {error}", where=PREFIX + name.upper(), remedy=f"Write it as {example}."
         ) from None
 
 

@@ -9,16 +9,18 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.errors import UsageError
 from matcher.explanation import Verdict
 from matcher.pairs import Pairs
 from matcher.policy.types import Mode
+from matcher.settings import FACTOR_LIMIT
 
 # A score is an int64 of 2**-60: q (2**-28) times p_keep (2**-14) times three factors (2**-18).
 SCORE_BITS = 60
 Q_BITS = 28
 VALUE_BITS = 32
 PRICE_BITS = 30
-PRICE_LIMIT = 4.0
+PRICE_LIMIT = float(FACTOR_LIMIT)
 
 
 class PlanMode(StrEnum):
@@ -29,9 +31,14 @@ class PlanMode(StrEnum):
 
 
 def quantise(prices: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Prices as integers of 2**-30; ValueError beyond +-4, where a score would leave int64."""
-    if len(prices) and not np.all(np.abs(prices) < PRICE_LIMIT):
-        raise ValueError(f"a slot price is not below {PRICE_LIMIT}")
+    """Prices as integers of 2**-30; UsageError at +-PRICE_LIMIT and beyond, where a score would leave int64."""
+    beyond = prices[~(np.abs(prices) < PRICE_LIMIT)]
+    if len(beyond):
+        raise UsageError(
+            f"a slot price is {beyond[0]:.3f}; it must lie between -{PRICE_LIMIT} and {PRICE_LIMIT}",
+            where="slot prices",
+            remedy="Lower plan_epsilon or the factors of the settings; give only prices of a plan of the same model.",
+        )
     return np.rint(prices * (1 << PRICE_BITS)).astype(np.int64)
 
 

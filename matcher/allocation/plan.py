@@ -39,7 +39,7 @@ def solve_balanced(
 ) -> NDArray[np.float64]:
     """Price of each vacancy, float64, shape (n_vacancies,), >= 0; vacancies without a pair have price 0.
 
-    pairs : eligible pairs sorted by worker; value : q * v of each pair, in [0, 8); places_left : shape
+    pairs : eligible pairs sorted by worker; value : q * v of each pair, in [0, FACTOR_LIMIT]; places_left : shape
     (n_vacancies,), > 0 for every vacancy that has a pair; epsilon : > 0, in units of value
     """
     prices = np.zeros(len(places_left))

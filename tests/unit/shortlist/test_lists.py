@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.errors import UsageError
 from matcher.explanation import Verdict
 from matcher.pairs import Pairs
 from matcher.policy.types import Mode
+from matcher.settings import FACTOR_LIMIT, FACTOR_ONE
 from matcher.shortlist import (
+    PRICE_LIMIT,
     SCORE_BITS,
     PlanMode,
     candidate_list,
@@ -104,7 +107,7 @@ def test_ties_fall_the_same_way_every_time_and_differently_by_seed():
 @given(
     st.tuples(*[st.integers(1, (1 << 14) - 1)] * 3),
     st.tuples(*[st.integers(32, 160)] * 3),
-    st.floats(-3, 3),
+    st.floats(-3.999999, 3.999999),
     st.sampled_from(PlanMode),
 )
 def test_the_shown_parts_reproduce_the_score(chances, factors, price, mode):
@@ -113,18 +116,30 @@ def test_the_shown_parts_reproduce_the_score(chances, factors, price, mode):
         {f"p_{name}": np.array([p]) for name, p in zip(("apply", "hire", "keep"), chances, strict=True)},
     )  # fmt: skip
     whole = quantise(np.array([price]))
-    product = np.array([factors[0] * factors[1] * factors[2]])
-    if product[0] >= 8 * 64**3:
-        return
+    product = np.array([min(factors[0] * factors[1] * factors[2], FACTOR_LIMIT * FACTOR_ONE**3)])
     told = int(score(pairs, product, whole, mode)[0]) / (1 << SCORE_BITS)
     p_apply, p_hire, p_keep = (p / (1 << 14) for p in chances)
-    v = p_keep * factors[0] / 64 * factors[1] / 64 * factors[2] / 64
+    v = p_keep * int(product[0]) / FACTOR_ONE**3
     shown = int(whole[0]) / (1 << 30)
     wanted = p_apply * p_hire * v - shown if mode is PlanMode.BALANCED else p_apply * p_hire * (v - shown)
     assert told == pytest.approx(wanted, abs=1e-12)
     assert shown == pytest.approx(price, abs=1e-9)
 
 
-def test_a_price_that_would_overflow_is_refused():
-    with pytest.raises(ValueError, match="slot price"):
-        quantise(np.array([4.0]))
+@pytest.mark.parametrize("mode", PlanMode)
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_largest_factors_and_prices_do_not_overflow(mode, sign):
+    """Every probability one, factors at their limit, the price one step before its own: int64 holds the score."""
+    one = {f"p_{name}": np.array([1 << 14]) for name in ("apply", "hire", "keep")}
+    pairs = Pairs(np.zeros(1, np.int32), np.zeros(1, np.int32), one)
+    price = quantise(np.array([sign * np.nextafter(PRICE_LIMIT - 2**-30, 0)]))
+    told = score(pairs, np.array([FACTOR_LIMIT * FACTOR_ONE**3]), price, mode)
+    assert int(told[0]) == (FACTOR_LIMIT << SCORE_BITS) - (int(price[0]) << (SCORE_BITS - 30))
+
+
+@pytest.mark.parametrize("price", [4.0, -4.0, 5.25, float("nan"), float("inf")])
+def test_a_price_that_would_overflow_is_refused(price):
+    with pytest.raises(UsageError, match="slot price") as refused:
+        quantise(np.array([0.0, price]))
+    assert "plan_epsilon" in refused.value.remedy
+    assert quantise(np.array([0.0, 3.999])).tolist()[0] == 0

@@ -1,0 +1,74 @@
+"""Factors of people on the day: what is unknown lifts nobody, and the best group of a person counts once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from matcher.errors import UsageError
+from matcher.policy import standard_packs, tiers
+from matcher.policy.labels import worker_flags
+from matcher.priority import FACTOR_GROUPS, rank_workers
+from matcher.records import Household, Worker
+from matcher.settings import Settings
+
+ON = date(2018, 6, 1)
+PACKS = standard_packs()
+
+
+def person(**fields) -> Worker:
+    return Worker(worker_id="w", place_code="450206", **fields)
+
+
+def factors(worker: Worker, *households: Household, **settings) -> tuple[int, int, int]:
+    ranked = rank_workers(
+        [worker],
+        {household.household_id: household for household in households},
+        tiers(PACKS.packs["standard"], ""),
+        on=ON,
+        vocabulary=PACKS.vocabulary,
+        settings=Settings(**settings),
+    )
+    found = tuple(int(part[0]) for part in (ranked.household, ranked.priority, ranked.group))
+    assert int(ranked.factor[0]) == found[0] * found[1] * found[2]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("home", "employed", "expected"), [("h", 0, 80), ("h", 1, 64), ("h", None, 64), ("other", 0, 64), (None, 0, 64)]
+)
+def test_a_household_with_nobody_in_work_counts_only_when_its_record_says_so(home, employed, expected):
+    household = Household(household_id="h", employed_members=employed)
+    assert factors(person(household_id=home), household, household_factor_64ths=16)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"), [((80,), 80), ((80, 72), 72), ((80, 72, 66), 66), ((90, 80, 70, 1), 70)]
+)
+def test_the_last_priority_step_repeats(steps, expected):
+    assert factors(person(), priority_factor_64ths=steps)[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, 64),
+        ({"relocated": False}, 64),
+        ({"relocated": True}, 72),
+        ({"relocated": True, "rural_low_income": True}, 90),
+        ({"hard_to_employ": True}, 32),
+    ],
+)
+def test_the_best_group_of_a_person_counts_once(fields, expected):
+    given = {"relocated": 72, "rural_low_income": 90, "hard_to_employ": 32}
+    assert factors(person(**fields), group_factor_64ths=given)[2] == expected
+
+
+def test_every_group_a_factor_may_be_given_to_is_a_flag_of_a_worker():
+    assert {group.value for group in FACTOR_GROUPS} <= worker_flags(person(), on=ON).keys()
+
+
+def test_an_unknown_group_is_refused_and_not_passed_over():
+    with pytest.raises(UsageError, match="poorest"):
+        factors(person(), group_factor_64ths={"poorest": 90})
