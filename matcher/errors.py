@@ -79,9 +79,29 @@ class UndoRefused(MatcherError):
     """A batch that cannot be taken back (unknown, or taken back already)."""
 
 
-class AllocationError(MatcherError):
-    """An allocation that breaks capacity, eligibility or consent; raised by `allocation.check`."""
-
-
 class MissingExtra(MatcherError):
     """An optional part is not installed; the remedy is the command that installs it."""
+
+
+class SignInNeeded(MatcherError):
+    """Nobody knows who asks: no token, no session, or one that is over."""
+
+
+class Forbidden(MatcherError):
+    """Who asks is known and may not do this at all; what lies outside somebody's region is NotFound instead."""
+
+
+class Conflict(MatcherError):
+    """The call fights with one that came before: a key of another body, a call still under way."""
+
+
+class StaleCursor(MatcherError):
+    """A cursor that this store or this query did not give, or gave too long ago."""
+
+
+class TooMany(MatcherError):
+    """More calls than the asker's allowance; `wait_s` says after how many seconds the next one may come."""
+
+    def __init__(self, what: str, *, wait_s: int, where: str = "", remedy: str = "") -> None:
+        self.wait_s = wait_s
+        super().__init__(what, where=where, remedy=remedy)

@@ -1,0 +1,110 @@
+"""What each audience may see: the only place that masks and redacts (DESIGN section 7; PIPL articles 23, 28).
+
+Answers of `services` are whole. What leaves for anybody but the office passes through `seen_by` first: tier,
+factors, price and everything else that a poverty, relocation or health flag could be read from is absent then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final
+
+from matcher.records.access import Role
+
+NEUTRAL_ORDER: Final = "合适程度差不多的，按县里规定和登记先后排。"
+PLOT_SENTENCE: Final = "有菜园地块可以种，面积和办法请到窗口问。"
+
+
+class Audience(StrEnum):
+    """Who reads. PERSON: the worker, at a kiosk or beside a helper; MEDIATOR: brokers; FIRM: employers."""
+
+    PERSON = "person"
+    MEDIATOR = "mediator"
+    FIRM = "firm"
+    OFFICE = "office"
+
+
+_AUDIENCES: Final = {
+    Role.WORKER: Audience.PERSON,
+    Role.KIOSK: Audience.PERSON,
+    Role.HELPER: Audience.PERSON,
+    Role.BROKER: Audience.MEDIATOR,
+    Role.EMPLOYER: Audience.FIRM,
+    Role.OFFICER: Audience.OFFICE,
+    Role.AUDITOR: Audience.OFFICE,
+    Role.ADMINISTRATOR: Audience.OFFICE,
+}
+
+# What a group flag could be read from: `score` and `slot_price` together give the factors away.
+WITHHELD: Final = frozenset({
+    "tier", "sub_tier", "household_factor", "priority_factor", "group_factor", "slot_price", "score", "score_formula",
+    "warnings", "note_to_officer",
+})  # fmt: skip
+TIER_RULES: Final = frozenset({"priority_tier"})
+CLOSED_RULES: Final = frozenset({"reserved_for", "labour_ability", "heavy_work"})
+OPEN_PARTS: Final = frozenset({"rule_id", "outcome", "sentence", "question"})
+NO_OFFER: Final = frozenset({"not_offered", "no_rule"})
+
+
+def audience_of(role: Role) -> Audience:
+    """The audience of a role."""
+    return _AUDIENCES[role]
+
+
+def mask_name(name: str | None) -> str:
+    """韦小英 -> 韦*英, 韦英 -> 韦*; a name with · keeps its first and last character. "" if unknown."""
+    if not name:
+        return ""
+    return f"{name[0]}*{name[-1]}" if len(name) > 2 else f"{name[0]}*"
+
+
+def mask_phone(phone: str | None) -> str:
+    """13800000001 -> 138****0001; anything shorter than seven characters is withheld. "" if unknown."""
+    if not phone:
+        return ""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
+
+
+def seen_by(audience: Audience, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer of CONTRACT section 4 (lists, candidates or one pair) as the audience may see it.
+
+    The office sees all of it. For everybody else the withheld parts are absent, so are the rules that state a
+    group; a route tells that there is an offer and nothing of what decided it. The round itself must have been
+    reckoned in public (`Frame.public`): what is refused or asked there depends on no flag.
+    """
+    if audience is Audience.OFFICE:
+        return dict(answer)
+    told = _entry(answer)
+    if "lists" in answer:
+        told["lists"] = [_entry(entry) for entry in answer["lists"]]
+    return told
+
+
+def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """A heading with its lists, one list, one item or one pair."""
+    told = {name: value for name, value in entry.items() if name not in WITHHELD}
+    for name in ("items", "refused"):
+        if name in entry:
+            told[name] = [_entry(pair) for pair in entry[name]]
+    for name in ("findings", "reasons"):
+        if name in entry:
+            told[name] = _rules(entry[name])
+    if "explanation" in entry:
+        told["explanation"] = {**entry["explanation"], "rules": _rules(entry["explanation"]["rules"])}
+    if "routes" in entry:
+        told["routes"] = [_route(route) for route in entry["routes"] if route["outcome"] not in NO_OFFER]
+    return told
+
+
+def _rules(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {name: value for name, value in finding.items() if finding["rule_id"] not in CLOSED_RULES or name in OPEN_PARTS}
+        for finding in findings
+        if finding["rule_id"] not in TIER_RULES
+    ]
+
+
+def _route(route: Mapping[str, Any]) -> dict[str, Any]:
+    """The plot as everybody hears of it: no area, no outcome, no clause."""
+    return {"channel": route["channel"], "first": route["first"], "sentence": PLOT_SENTENCE}
