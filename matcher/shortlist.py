@@ -101,7 +101,8 @@ def candidate_list(
 
     Order inside a verdict: fit band, tier, sub-tier, fit, waiting days, seeded hash (DESIGN section 2); tier
     before the band with `strict_tier`, fit before the tier with `tie_break`.
-    pairs : columns verdict, fit (int64), fit_band, tier, sub_tier (int8), waiting_days (int32); floor : of 2**42
+    pairs : columns verdict, tier, sub_tier (int8), fit_band (int16), waiting_days (int32), fit (int64)
+    floor : of 2**42
     """
     live = pairs.take((pairs["verdict"] > Verdict.NO) & (pairs["fit"] >= floor))
     fit, band = -live["fit"], -live["fit_band"]

@@ -18,6 +18,7 @@ from matcher.policy.toml_lines import Path
 from matcher.policy.types import FlagTest, Pack, Service, Vocabulary
 
 OPERATORS = ("=", ">=", "<=", ">", "<", "in", "not in", "all", "outside")
+WHOLE_PERMILLE = 1000
 POLARITIES = ("positive", "negative", "unknown", "neutral")
 
 
@@ -237,6 +238,7 @@ def _service(service: Service, vocabulary: Vocabulary, path: Path) -> list[Fault
     if service.tiers and service.tiers[-1].when != FlagTest():
         fix = "最后一档须对所有人成立（不写 when），这样没有人会被漏掉。"
         faults.append(Fault(path=(*path, "tiers"), found=service.id, expected="when = {}", fix=fix))
+    faults += _bar_steps(service, path)
     for index, tier in enumerate(service.tiers):
         at = (*path, "tiers", index)
         if not tier.clause.strip():
@@ -246,6 +248,17 @@ def _service(service: Service, vocabulary: Vocabulary, path: Path) -> list[Fault
                 fix = "词表中没有这个标识，请改正拼写。"
                 faults.append(Fault(path=at, found=flag, expected="vocabulary.toml: flags", fix=fix))
     return faults
+
+
+def _bar_steps(service: Service, path: Path) -> Iterator[Fault]:
+    """Width and floor of a document's own fit bands are permille of the mean bar, which lies between 0 and 1."""
+    for key, found, least in (
+        ("band_width_permille", service.band_width_permille, 1),
+        ("floor_permille", service.floor_permille, 0),
+    ):
+        if found is not None and not least <= found <= WHOLE_PERMILLE:
+            fix = f"请写 {least} 到 {WHOLE_PERMILLE} 之间的整数（千分之几）。"
+            yield Fault(path=(*path, key), found=show(found), expected=f"{least} .. {WHOLE_PERMILLE}", fix=fix)
 
 
 def _cases(pack: Pack) -> list[Fault]:

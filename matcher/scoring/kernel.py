@@ -70,8 +70,8 @@ def fit_floor(permille: int) -> int:
 def score(
     pairs: Pairs, model: AdditiveModel, values: Mapping[str, NDArray[np.int32]], *, band_width_permille: int
 ) -> Pairs:
-    """The pairs with columns p_apply, p_hire, p_keep (of 2**14), fit (of 2**42) and fit_band (0 .. 10)."""
+    """The pairs with columns p_apply, p_hire, p_keep (of 2**14), fit (of 2**42) and fit_band (whole widths in g)."""
     p = {stage: probability(stage_log_odds(model, stage, values)) for stage in STAGES}
     fit = p["apply"] * p["hire"] * p["keep"]
-    band = np.searchsorted(band_thresholds(band_width_permille), fit, side="right").astype(np.int8)
+    band = np.searchsorted(band_thresholds(band_width_permille), fit, side="right").astype(np.int16)
     return pairs.with_columns(p_apply=p["apply"], p_hire=p["hire"], p_keep=p["keep"], fit=fit, fit_band=band)

@@ -9,7 +9,6 @@ import msgspec
 
 from matcher import eligibility, scoring, shortlist
 from matcher.explanation import Verdict
-from matcher.policy.tiers import tiers
 from matcher.policy.types import Mode
 from matcher.ports import RosterStore, StoredPlan
 from matcher.records import Channel, Vacancy
@@ -90,13 +89,18 @@ def order_of(solved: Round, vacancy: Vacancy) -> Mode:
     """Reserved posts go by tier before fit (DESIGN section 2), the rest as the pack orders the service."""
     if vacancy.reserved_for:
         return Mode.STRICT_TIER
-    return tiers(solved.bound.pack, service_of(vacancy))[0].mode
+    return solved.order[0].mode
+
+
+def floor_of(solved: Round) -> int:
+    """Smallest fit (of 2**42) of a candidate: that of the document, else that of the settings."""
+    stated = solved.order[0].floor_permille
+    return scoring.fit_floor(solved.means.settings.fit_floor_permille if stated is None else stated)
 
 
 def candidates_of(solved: Round, vacancy: Vacancy, *, top: int, explain: bool) -> dict[str, Any]:
     """The list of one vacancy, or why nobody may be offered it; how many are below the floor or still to be asked."""
-    floor = scoring.fit_floor(solved.means.settings.fit_floor_permille)
-    order = order_of(solved, vacancy)
+    floor, order = floor_of(solved), order_of(solved, vacancy)
     ranked = shortlist.candidate_list(
         solved.pairs, solved.worker_keys, solved.vacancy_keys, top=top, floor=floor, order=order
     )

@@ -14,7 +14,7 @@ from matcher import allocation, candidates, eligibility, features, priority, sco
 from matcher.explanation import Verdict
 from matcher.language.readings import read_texts
 from matcher.pairs import Pairs, every_pair
-from matcher.policy import BoundPack, digest, pack_for, tiers, working_age
+from matcher.policy import BoundPack, Tier, digest, pack_for, tiers, working_age
 from matcher.policy.binding import STANDARD
 from matcher.policy.labels import COUNTY_DIGITS
 from matcher.records import Household, Vacancy, Worker
@@ -38,6 +38,7 @@ class Round:
 
     pairs : columns verdict, place_rank, p_apply, p_hire, p_keep, fit, fit_band, tier, sub_tier, waiting_days,
     price (of 2**30), score (of 2**60), row (its own position); values : term values of the same pairs
+    order : tiers of the pack for the service asked for
     with_yes : workers whom some off-farm vacancy may be offered to, listed before or not
     """
 
@@ -45,6 +46,7 @@ class Round:
     means: Means
     on: date
     bound: BoundPack
+    order: tuple[Tier, ...]
     frame: eligibility.Frame
     ranked: priority.Priority
     pairs: Pairs
@@ -87,7 +89,8 @@ class Brief:
 
     jurisdiction : pack or region code that binds, empty for the county the workers live in
     shown : worker id -> vacancies not to be listed again; prices : given slot prices, None solves them over the input
-    service : whose tiers of the pack order, empty for its general order; everything : keep refused pairs as well
+    service : whose tiers and fit bands of the pack order, empty for its general order
+    everything : keep refused pairs as well
     paired_only : leave workers without a pair out of the round, where lists are made by vacancy
     """
 
@@ -113,11 +116,12 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         pairs = pairs.take(candidates.not_shown(pairs, rosters.workers, rosters.vacancies, brief.shown))
     if brief.paired_only:
         rosters, pairs = paired(rosters, pairs)
-    pairs, values = _scored(rosters, pairs, means, on)
+    order = tiers(bound.pack, brief.service)
+    pairs, values = _scored(rosters, pairs, means, on, order[0])
     ranked = priority.rank_workers(
         rosters.workers,
         rosters.households,
-        tiers(bound.pack, brief.service),
+        order,
         on=on,
         vocabulary=means.packs.vocabulary,
         settings=means.settings,
@@ -132,6 +136,7 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         means=means,
         on=on,
         bound=bound,
+        order=order,
         frame=frame,
         ranked=ranked,
         pairs=_priced(rosters, pairs, ranked, means.settings, brief),
@@ -160,8 +165,13 @@ def _assessed(rosters: Rosters, frame: eligibility.Frame, brief: Brief) -> Pairs
     return pairs if brief.everything else pairs.take(pairs["verdict"] > Verdict.NO)
 
 
-def _scored(rosters: Rosters, pairs: Pairs, means: Means, on: date) -> tuple[Pairs, Mapping[str, NDArray[np.int32]]]:
-    """The pairs with probabilities, fit and band, and the term values behind them."""
+def _scored(
+    rosters: Rosters, pairs: Pairs, means: Means, on: date, first: Tier
+) -> tuple[Pairs, Mapping[str, NDArray[np.int32]]]:
+    """The pairs with probabilities, fit and band, and the term values behind them.
+
+    first : the first tier of the order, whose document may state the width of the bands
+    """
     near = narrowed(rosters, pairs)
     readings = _readings(near.workers, near.vacancies)
     values = features.term_values(
@@ -169,7 +179,7 @@ def _scored(rosters: Rosters, pairs: Pairs, means: Means, on: date) -> tuple[Pai
         features.encode_workers(near.workers, readings, on=on),
         features.encode_vacancies(near.vacancies, readings),
     )
-    width = means.settings.band_width_permille
+    width = means.settings.band_width_permille if first.band_width_permille is None else first.band_width_permille
     return scoring.score(pairs, means.model, values, band_width_permille=width), values
 
 

@@ -86,7 +86,7 @@ FILES = {"pack.toml": PACK, "parameters.toml": PARAMETERS, "rules.toml": RULES, 
 
 def write(root: Path, name: str = "small_2030", **changed: str) -> Path:
     folder = root / name
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for file, text in FILES.items():
         (folder / file).write_text(changed.get(file.removesuffix(".toml"), text), encoding="utf-8")
     return folder
@@ -317,3 +317,20 @@ def test_figures_that_stand_alone_are_one_line_a_pack_and_named_on_request(tmp_p
 
     assert told() == ["small_2030：2个数字暂无规则使用，只供查阅"]
     assert told(verbose=True) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("key", "fits", "beyond"),
+    [("band_width_permille", (1, 1000), (0, 1001)), ("floor_permille", (0, 1000), (-1, 1001))],
+)
+def test_the_bands_of_a_service_are_permille(tmp_path, key, fits, beyond):
+    def stating(value: int) -> str:
+        return RULES.replace('title = "一般"', f'title = "一般"\n{key} = {value}')
+
+    for value in fits:
+        pack = load_pack(write(tmp_path / str(value), rules=stating(value)), standard_packs().vocabulary)
+        assert getattr(pack.services[0], key) == value
+    for value in beyond:
+        (named,) = problems(tmp_path / str(value), rules=stating(value))
+        assert (named.column, named.found) == (f"service.0.{key}", str(value))
+        assert named.fix
