@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.features.columns import UNSTATED, VacancyCodes, WorkerCodes
+from matcher.features.columns import VacancyCodes, WorkerCodes
 from matcher.features.terms import VOCABULARY
 from matcher.geography import in_place, place_class_codes
-from matcher.pairs import Pairs
+from matcher.pairs import UNSTATED, Pairs
 from matcher.records import PlaceClass
 
 Values = NDArray[np.int32]
