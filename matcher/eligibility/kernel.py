@@ -57,7 +57,8 @@ def _protected(c: _Columns) -> Verdicts:
     none = np.zeros(len(age), dtype=np.bool_)
     barred = np.logical_or.reduce([kind == 1 for kind in kinds], initial=False) if kinds else none
     unstated = np.logical_or.reduce([kind == UNSTATED for kind in kinds], initial=False) if kinds else none
-    return _choose((young & barred, NO), (young & unstated, UNKNOWN))
+    open_age = (age == UNSTATED) & (barred | unstated)
+    return _choose((young & barred, NO), ((young & unstated) | open_age, UNKNOWN))
 
 
 def _open(c: _Columns) -> Verdicts:

@@ -9,6 +9,8 @@ from matcher.records import LabourAbility, Vacancy, Worker
 
 EDUCATION_NAMES = ("不识字", "小学", "初中", "高中或中专", "大专", "本科及以上")
 
+ABILITY_QUESTION = "请问您身体怎么样？（能正常干活、只能干轻活、不能干活）"
+
 
 def education(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
     """The lowest schooling the post asks for."""
@@ -86,10 +88,7 @@ def labour_ability(worker: Worker, _vacancy: Vacancy, _frame: Frame) -> Finding 
     """Help into work presupposes labour ability (A 一, 三(一))."""
     if worker.labour_ability is None:
         return Finding(
-            rule_id="labour_ability",
-            outcome=UNKNOWN,
-            sentence="还没有登记劳动能力",
-            question="请问您身体怎么样？（能正常干活、只能干轻活、不能干活）",
+            rule_id="labour_ability", outcome=UNKNOWN, sentence="还没有登记劳动能力", question=ABILITY_QUESTION
         )
     if worker.labour_ability is not LabourAbility.NONE:
         return None
@@ -103,8 +102,24 @@ def labour_ability(worker: Worker, _vacancy: Vacancy, _frame: Frame) -> Finding 
 
 
 def heavy_work(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
-    """Weak and half labour are not offered heavy work; an unstated load is asked for."""
-    if worker.labour_ability not in (LabourAbility.WEAK, LabourAbility.HALF) or vacancy.heavy_work is False:
+    """Weak and half labour are not offered heavy work; an unstated load is asked for.
+
+    An unknown ability is no agreement (DESIGN section 2), so a post that is heavy or silent about it stays open.
+    The person is asked, and not the employer: the answer "normal" settles every such post at once. It is the question
+    of `labour_ability`, which is open for this person at every post (A 一 makes ability a gate), so this rule leaves
+    no pair open that was not, and asks nothing that was not asked.
+    """
+    if vacancy.heavy_work is False:
+        return None
+    if worker.labour_ability is None:
+        load = "岗位没有写明是不是重体力活" if vacancy.heavy_work is None else "这是重体力岗位"
+        return Finding(
+            rule_id="heavy_work",
+            outcome=UNKNOWN,
+            sentence=f"{load}，还没有登记劳动能力",
+            question=ABILITY_QUESTION,
+        )
+    if worker.labour_ability not in (LabourAbility.WEAK, LabourAbility.HALF):
         return None
     if vacancy.heavy_work is None:
         return Finding(

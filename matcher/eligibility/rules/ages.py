@@ -7,6 +7,7 @@ from matcher.explanation import Finding
 from matcher.records import Vacancy, Worker
 
 BIRTH_QUESTION = "请问您的出生年月日？"
+EMPLOYER_QUESTION = "请向用人单位问清：这个岗位有没有夜班或重体力活？"
 
 
 def under_16(worker: Worker, _vacancy: Vacancy, frame: Frame) -> Finding | None:
@@ -30,14 +31,19 @@ def under_16(worker: Worker, _vacancy: Vacancy, frame: Frame) -> Finding | None:
 
 
 def protected_16_17(worker: Worker, vacancy: Vacancy, frame: Frame) -> Finding | None:
-    """Young workers do none of the kinds of work the law keeps from them: heavy work, night shifts."""
-    age = age_of(worker, frame)
-    if age is None or not frame.ages.minimum <= age < frame.ages.protected_below:
-        return None
+    """Young workers do none of the kinds of work the law keeps from them: heavy work, night shifts.
+
+    Whose birth date is unknown may be one of them: a post with such work, or silent about it, stays open, with
+    the question of `under_16`, which is open for this person at every post; no pair is opened by this rule alone.
+    """
     asked = {kind: getattr(vacancy, kind) for kind in frame.ages.protections}
     barred = [kind for kind, value in asked.items() if value]
-    if barred:
-        protection = frame.ages.protections[barred[0]]
+    matter = barred or [kind for kind, value in asked.items() if value is None]
+    age = age_of(worker, frame)
+    if not matter or (age is not None and not frame.ages.minimum <= age < frame.ages.protected_below):
+        return None
+    protection = frame.ages.protections[matter[0]]
+    if age is not None and barred:
         return Finding(
             rule_id="protected_16_17",
             outcome=NO,
@@ -48,15 +54,12 @@ def protected_16_17(worker: Worker, vacancy: Vacancy, frame: Frame) -> Finding |
             limit=frame.ages.protected_below,
             change="换成没有夜班和重体力的岗位",
         )
-    open_kinds = [kind for kind, value in asked.items() if value is None]
-    if not open_kinds:
-        return None
-    protection = frame.ages.protections[open_kinds[0]]
+    work = "岗位有夜班或重体力活" if barred else "岗位没有写明有没有夜班、重体力"
     return Finding(
         rule_id="protected_16_17",
         outcome=UNKNOWN,
-        sentence="岗位没有写明有没有夜班、重体力",
-        question="请向用人单位问清：这个岗位有没有夜班或重体力活？",
+        sentence=work if age is not None else f"{work}，还不知道出生日期",
+        question=EMPLOYER_QUESTION if age is not None else BIRTH_QUESTION,
         document=protection.document,
         clause=protection.clause,
     )

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.eligibility import Frame, assess, encode_vacancies, encode_workers, findings, verdict_of
-from matcher.eligibility.kernel import KERNELS
+from matcher.eligibility.kernel import KERNELS, _Columns
 from matcher.eligibility.rules import RULES, SATISFIED
 from matcher.explanation import Verdict
 from matcher.pairs import every_pair
@@ -65,5 +65,35 @@ def test_every_rule_has_a_sentence_for_yes():
     assert set(SATISFIED) == set(RULES)
 
 
-def test_no_kernel_is_left_out():
-    assert len(KERNELS) == 12
+# The rules of the specification that each kernel stands for.
+RULES_OF = {
+    "ages": ("under_16", "age_min", "age_max"),
+    "protected_16_17": ("protected_16_17",),
+    "open": ("not_publishable", "validity", "filled"),
+    "wish": ("wish",),
+    "ability": ("labour_ability", "heavy_work"),
+    "distance": ("travel_range", "daily_return", "night_shift"),
+    "education": ("education",),
+    "wage_floor": ("wage_floor",),
+    "available_from": ("available_from",),
+    "skills_required": ("skills_required",),
+    "certificates_required": ("certificates_required",),
+    "reserved_for": ("reserved_for",),
+}
+
+
+def test_no_rule_and_no_kernel_is_left_out():
+    assert list(RULES_OF) == list(KERNELS)
+    assert sorted(rule for rules in RULES_OF.values() for rule in rules) == sorted(RULES)
+
+
+@settings(max_examples=300, deadline=None)
+@given(workers(), vacancies())
+def test_each_kernel_says_what_its_rules_say(some_worker, some_vacancy):
+    """Each by itself: behind another open question no difference could hide."""
+    some = (encode_workers([some_worker], frame()), encode_vacancies([some_vacancy], frame()))
+    columns = _Columns(every_pair(1, 1), *some, frame())
+    said = {f.rule_id: f for f in findings(some_worker, some_vacancy, frame())}
+    for name, rules in RULES_OF.items():
+        wanted = verdict_of(said[rule] for rule in rules if rule in said)
+        assert KERNELS[name](columns).tolist() == [wanted], name
