@@ -17,11 +17,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "age_basis": ("birthday", "day_after"),
     "leap_birthday": ("mar_1", "feb_28"),
     "upper_age": ("through_year", "on_birthday"),
-    "term_end": ("civil_code", "start_inclusive"),
     "bound_rule": ("inclusive", "exclusive"),
-    "window_1_year": ("rolling_from_first_month", "calendar_year"),
-    "contract_end": ("end_day_inclusive", "one_day_more"),
-    "once_per_year": ("calendar_year", "policy_year"),
 }
 
 Number = int | Decimal
@@ -33,11 +29,7 @@ class Conventions(msgspec.Struct, frozen=True, kw_only=True):
     age_basis: str = "birthday"
     leap_birthday: str = "mar_1"
     upper_age: str = "through_year"
-    term_end: str = "civil_code"
     bound_rule: str = "inclusive"
-    window_1_year: str = "rolling_from_first_month"
-    contract_end: str = "end_day_inclusive"
-    once_per_year: str = "calendar_year"
 
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from matcher.errors import NotFound
 from matcher.ports import RosterStore
 
 COUNTS = ("rows", "accepted", "repaired", "rejected", "unchanged")
@@ -14,9 +13,7 @@ COUNTS = ("rows", "accepted", "repaired", "rejected", "unchanged")
 def undo_import(store: RosterStore, batch_id: str, *, at: datetime, by: str = "") -> dict[str, Any]:
     """Withdraw a batch and tell what it was. Raises UndoRefused if unknown or withdrawn already."""
     store.undo_batch(batch_id, at=at, by=by)
-    batch = next((batch for batch in store.batches() if batch.batch_id == batch_id), None)
-    if batch is None:
-        raise NotFound("no import has this id", where=batch_id)
+    (batch,) = (batch for batch in store.batches() if batch.batch_id == batch_id)
     return {"batch_id": batch_id, "kind": batch.kind.value, "file": batch.file, "undone": True}
 
 

@@ -119,5 +119,5 @@ def test_upper_age_reads_through_the_year_or_ends_on_the_birthday():
 def test_settings_carry_the_conventions_and_a_wrong_one_is_named():
     assert from_settings(Settings()) == Conventions()
     assert from_settings(Settings(age_basis="day_after")).age_basis == "day_after"
-    with pytest.raises(UsageError, match="term_end"):
-        from_settings(Settings(term_end="lunar"))
+    with pytest.raises(UsageError, match="bound_rule"):
+        from_settings(Settings(bound_rule="lunar"))

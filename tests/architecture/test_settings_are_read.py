@@ -1,0 +1,60 @@
+"""A setting nobody reads is a promise nobody keeps: every field of Settings and of Conventions is used by the code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from matcher.policy import Conventions
+from matcher.settings import Settings
+
+MATCHER = Path(__file__).parents[2] / "matcher"
+SETTINGS = MATCHER / "settings.py"
+
+
+def read_of(trees: Iterable[ast.AST], owners: set[str]) -> set[str]:
+    """Attributes that are read of a name or attribute of these names, as in `app.settings.top` or `settings.top`."""
+    found = set()
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                owner = node.value
+                name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+                found |= {node.attr} if name in owners else set()
+    return found
+
+
+def properties(tree: ast.AST) -> list[ast.AST]:
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        and any(isinstance(mark, ast.Name) and mark.id == "property" for mark in node.decorator_list)
+    ]
+
+
+@pytest.fixture(scope="module")
+def trees() -> dict[Path, ast.AST]:
+    return {path: ast.parse(path.read_text("utf-8")) for path in sorted(MATCHER.rglob("*.py"))}
+
+
+def test_every_setting_is_read(trees):
+    read = read_of((tree for path, tree in trees.items() if path != SETTINGS), {"settings"})
+    derived = read_of(properties(trees[SETTINGS]), {"self"})
+    # `from_settings` copies these by name; whether policy then reads them is the next test.
+    copied = set(Conventions.__struct_fields__)
+    assert set(Settings.__struct_fields__) - read - derived - copied == set()
+
+
+def test_every_convention_is_read_by_policy(trees):
+    read = read_of((tree for path, tree in trees.items() if path.parent.name == "policy"), {"conventions"})
+    assert set(Conventions.__struct_fields__) - read == set()
+
+
+@pytest.mark.parametrize("source", ["other.top", "settings.top = 3", "top", "settings.candidates_top"])
+def test_something_else_of_that_name_is_no_reading(source):
+    assert "top" not in read_of([ast.parse(source)], {"settings"})
+    assert "top" in read_of([ast.parse("f(app.settings.top)")], {"settings"})
