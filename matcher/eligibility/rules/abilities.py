@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
 from matcher.eligibility.rules.frame import NO, UNKNOWN, Frame
 from matcher.explanation import Finding
 from matcher.language.skills import held_terms, normalise_skill
-from matcher.records import LabourAbility, Vacancy, Worker
+from matcher.records import LabourAbility, Texts, Vacancy, Worker
 
 EDUCATION_NAMES = ("不识字", "小学", "初中", "高中或中专", "大专", "本科及以上")
 
@@ -33,55 +37,68 @@ def education(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None
     )
 
 
+class _Demand(msgspec.Struct, frozen=True, kw_only=True):
+    """The sentences of a post's demand for texts a person must all hold; `{}` is what is missing."""
+
+    rule_id: str
+    asks: str
+    refuses: str
+    question: str
+    change: str
+
+    def unmet(self, missing: Sequence[str], *, wanted: Texts, stated: Texts | None) -> Finding | None:
+        """None if nothing is missing; a question where nobody recorded what the person holds, else a refusal."""
+        named = "、".join(missing)
+        if not missing:
+            return None
+        if stated is None:
+            return Finding(
+                rule_id=self.rule_id,
+                outcome=UNKNOWN,
+                sentence=self.asks.format(named),
+                question=self.question.format(named),
+            )
+        return Finding(
+            rule_id=self.rule_id,
+            outcome=NO,
+            sentence=self.refuses.format(named),
+            found="、".join(stated) or "无",
+            limit="、".join(wanted),
+            change=self.change.format(named),
+        )
+
+
+SKILLS = _Demand(
+    rule_id="skills_required",
+    asks="岗位要求会{}",
+    refuses="岗位要求会{}，登记的技能里没有",
+    question="请问您会不会{}？",
+    change="学会{}后再推荐",
+)
+CERTIFICATES = _Demand(
+    rule_id="certificates_required",
+    asks="岗位要求持有{}",
+    refuses="岗位要求持有{}",
+    question="请问您有没有{}？",
+    change="取得{}后再推荐",
+)
+
+
 def skills_required(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
     """Every required skill, compared as canonical terms with the worker's skills and trades."""
-    wanted = vacancy.skills_required or ()
+    wanted = vacancy.skills_required
     if not wanted:
         return None
     held = held_terms((*(worker.skills or ()), *(worker.trades or ())))
     missing = [term for term in wanted if normalise_skill(term) not in held]
-    if not missing:
-        return None
-    if worker.skills is None:
-        return Finding(
-            rule_id="skills_required",
-            outcome=UNKNOWN,
-            sentence=f"岗位要求会{'、'.join(missing)}",
-            question=f"请问您会不会{'、'.join(missing)}？",
-        )
-    return Finding(
-        rule_id="skills_required",
-        outcome=NO,
-        sentence=f"岗位要求会{'、'.join(missing)}，登记的技能里没有",
-        found="、".join(worker.skills) or "无",
-        limit="、".join(wanted),
-        change=f"学会{'、'.join(missing)}后再推荐",
-    )
+    return SKILLS.unmet(missing, wanted=wanted, stated=worker.skills)
 
 
 def certificates_required(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
     """Every required certificate, by equal text (CONTRACT section 3)."""
     wanted = vacancy.certificates_required or ()
-    if not wanted:
-        return None
     missing = [text for text in wanted if text not in (worker.certificates or ())]
-    if not missing:
-        return None
-    if worker.certificates is None:
-        return Finding(
-            rule_id="certificates_required",
-            outcome=UNKNOWN,
-            sentence=f"岗位要求持有{'、'.join(missing)}",
-            question=f"请问您有没有{'、'.join(missing)}？",
-        )
-    return Finding(
-        rule_id="certificates_required",
-        outcome=NO,
-        sentence=f"岗位要求持有{'、'.join(missing)}",
-        found="、".join(worker.certificates) or "无",
-        limit="、".join(wanted),
-        change=f"取得{'、'.join(missing)}后再推荐",
-    )
+    return CERTIFICATES.unmet(missing, wanted=wanted, stated=worker.certificates)
 
 
 def labour_ability(worker: Worker, _vacancy: Vacancy, _frame: Frame) -> Finding | None:
