@@ -32,7 +32,7 @@ SHOWN = (
 
 
 def print_lists(answer: dict[str, Any], output_format: str) -> None:
-    """The answer whole as json; its items as rows in the other formats."""
+    """The answer whole as json; its items as rows in the other formats, its warnings as notes beside them."""
     if output_format == "json":
         write_json(answer)
         return
@@ -45,6 +45,8 @@ def print_lists(answer: dict[str, Any], output_format: str) -> None:
     if output_format == "table":
         rows = [{key: _short(row[key]) for key in SHOWN if key in row} for row in rows]
     write_rows(rows, output_format)
+    for warning in answer["warnings"]:
+        note(warning)
     for entry in answer["lists"]:
         if not entry["items"]:
             reasons = [entry.get("note", ""), *(finding["sentence"] for finding in entry.get("not_offered", ()))]

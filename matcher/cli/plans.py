@@ -55,6 +55,8 @@ def plan_command(
     with new_file(out) as stream:
         lines = list(plan_season(app.store, app.means, call, at=app.clock.now()))
         stream.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
+    for warning in lines[0]["warnings"]:
+        note(warning)
     note(f"{plan_line(lines)}；已写入 {out}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ from matcher.policy.types import Pack, PackSet
 
 STANDARD = "standard"
 NATIONAL = "national"
+COUNTY_DIGITS = 6
 
 
 class State(StrEnum):
@@ -31,6 +33,11 @@ _WARNINGS = {
     State.NEEDS_REVIEW: "{title}在这一天是否有效需要人工核实；先按该文件排序，核实前不计发补贴。",
     State.NEEDS_CONFIG: "{title}没有载明日期，需先由县里补充；暂按通用规则排序，不计发补贴。",
 }
+_SEVERAL = (
+    "名单上的人住在{n}个县区（{some}），所依据的文件不止一份，又没有写明以哪里的为准；"
+    "大家都暂按通用规则排序，不计发补贴。请写明辖区(jurisdiction)。"
+)
+_SOME = 3
 _NO_DOCUMENT = "本地区没有登记专门的就业帮扶文件，按通用规则排序，不计发补贴。"
 
 
@@ -88,6 +95,23 @@ def pack_for(packs: PackSet, where: str, on: date) -> BoundPack:
     orders = asked if now in ORDERING_STATES and asked.services else packs[STANDARD]
     pays = now is State.IN_FORCE and not document.always
     return BoundPack(pack=orders, asked=asked, state=now, pays=pays, warnings=warnings)
+
+
+def pack_of_homes(packs: PackSet, place_codes: Iterable[str], on: date) -> BoundPack:
+    """The pack that binds people by where they live, when nobody says whose order counts.
+
+    It is that of their counties where these share one. Where they do not, no document can order everybody: `standard`
+    does, and a warning says so, for a single person from elsewhere is enough. `standard` as well for nobody at all.
+    """
+    counties = sorted({code[:COUNTY_DIGITS] for code in place_codes})
+    bound = {found.asked.id: found for found in (pack_for(packs, county, on) for county in counties)}
+    if len(bound) == 1:
+        return next(iter(bound.values()))
+    general = pack_for(packs, STANDARD, on)
+    if not bound:
+        return general
+    some = "、".join(counties[:_SOME]) + ("等" if len(counties) > _SOME else "")
+    return msgspec.structs.replace(general, warnings=(_SEVERAL.format(n=len(counties), some=some),))
 
 
 def region_of(packs: PackSet, jurisdiction: str) -> str:

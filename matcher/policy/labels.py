@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from matcher.policy.binding import COUNTY_DIGITS
 from matcher.policy.loader import standard_packs
 from matcher.policy.logic import Truth, any_of
 from matcher.policy.types import LabelSource, PackSet, Vocabulary
 from matcher.records import EmploymentStatus, LabourAbility, MonitoredType, TravelRange, Worker
-
-COUNTY_DIGITS = 6
 
 Flags = dict[str, bool | None]
 

@@ -53,7 +53,8 @@ def answer_candidates(
     """The answer as of a revision of the store, and the bytes of everything that went into it.
 
     People in a running placement are not proposed: they are in work. Households order the people who stand in a
-    pair and decide nothing before; only theirs are read and go into the bytes.
+    pair and decide nothing before; only theirs are read and go into the bytes. Without a jurisdiction the county of
+    the post orders: one list must not change its rules because somebody from elsewhere stands in the roster.
     """
     vacancy = vacancy_named(store, call.vacancy_id, revision)
     in_work = working_ids(store, call.on, revision)
@@ -64,7 +65,7 @@ def answer_candidates(
         means,
         Brief(
             on=call.on,
-            jurisdiction=call.jurisdiction,
+            jurisdiction=call.jurisdiction or vacancy.place_code,
             seed=call.seed,
             prices=prices_of(plan),
             service=service_of(vacancy),

@@ -15,8 +15,7 @@ from matcher.explanation import Verdict
 from matcher.language.readings import read_texts
 from matcher.pairs import Pairs, every_pair
 from matcher.policy import BoundPack, Tier, digest, pack_for, tiers, working_age
-from matcher.policy.binding import STANDARD
-from matcher.policy.labels import COUNTY_DIGITS
+from matcher.policy.binding import pack_of_homes
 from matcher.records import Household, Vacancy, Worker
 from matcher.services.rulebook import Means
 from matcher.settings import Settings
@@ -66,12 +65,6 @@ class Round:
         return replace(self, pairs=self.pairs.take(mask))
 
 
-def county_of(workers: Sequence[Worker]) -> str:
-    """Region code of the county all workers live in; `standard` where they live in several or nobody is there."""
-    counties = {worker.place_code[:COUNTY_DIGITS] for worker in workers}
-    return counties.pop() if len(counties) == 1 else STANDARD
-
-
 def law_frame(means: Means, on: date) -> eligibility.Frame:
     """Ages of national law on the day and the county's way of counting them."""
     return eligibility.Frame(
@@ -87,7 +80,7 @@ def law_frame(means: Means, on: date) -> eligibility.Frame:
 class Brief:
     """What is asked of a round.
 
-    jurisdiction : pack or region code that binds, empty for the county the workers live in
+    jurisdiction : pack or region code that binds, empty for what the counties bind that the workers live in
     shown : worker id -> vacancies not to be listed again; prices : given slot prices, None solves them over the input
     service : whose tiers and fit bands of the pack order, empty for its general order
     everything : keep refused pairs as well
@@ -108,7 +101,7 @@ class Brief:
 def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
     """Run the stages over the rosters: candidates, eligibility, features, scores, priority, prices."""
     on, frame = brief.on, law_frame(means, brief.on)
-    bound = pack_for(means.packs, brief.jurisdiction or county_of(rosters.workers), on)
+    bound = _bound(rosters.workers, means, brief)
     pairs = _assessed(rosters, frame, brief)
     offered = np.unique(pairs.worker_ix[pairs["verdict"] == Verdict.YES]).tolist()
     with_yes = frozenset(rosters.workers[ix].worker_id for ix in offered)
@@ -146,6 +139,13 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         worker_keys=shortlist.tie_keys([worker.worker_id for worker in rosters.workers], brief.seed),
         vacancy_keys=shortlist.tie_keys([vacancy.vacancy_id for vacancy in rosters.vacancies], brief.seed),
     )
+
+
+def _bound(workers: Sequence[Worker], means: Means, brief: Brief) -> BoundPack:
+    """The pack that orders: the one asked for, else that of the counties the workers live in."""
+    if brief.jurisdiction:
+        return pack_for(means.packs, brief.jurisdiction, brief.on)
+    return pack_of_homes(means.packs, (worker.place_code for worker in workers), brief.on)
 
 
 def _assessed(rosters: Rosters, frame: eligibility.Frame, brief: Brief) -> Pairs:

@@ -47,7 +47,9 @@ def plan_season(store: RosterStore, means: Means, call: PlanSeason, *, at: datet
     """First the plan's line, then one list per willing worker without a running placement.
 
     A vacancy once listed to a worker in the season is not listed again; only pairs with verdict yes are listed.
-    Prices and exposures are in the store before the first line is given.
+    Prices and exposures are in the store before the first line is given. People of several counties without a
+    jurisdiction are planned for in the general order, and the first line warns of it; they are not refused, because
+    the order is lawful for all of them, a roster often holds people who moved away, and a plan may ask for none.
     """
     first, last = season_days(call.season)
     if not first <= call.on <= last:
@@ -63,6 +65,7 @@ def plan_season(store: RosterStore, means: Means, call: PlanSeason, *, at: datet
         "seed": call.seed,
         "model": means.model.label,
         "pack": solved.pack_label,
+        "warnings": list(solved.bound.warnings),
         "prices": prices,
     }
     line["plan_id"] = "p-" + hashlib.sha256(msgspec.json.encode([line, told])).hexdigest()[:32]

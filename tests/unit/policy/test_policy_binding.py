@@ -6,7 +6,7 @@ import pytest
 
 from matcher.errors import NotFound
 from matcher.policy import State, pack_for, standard_packs, state
-from matcher.policy.binding import region_of
+from matcher.policy.binding import pack_of_homes, region_of
 
 PACKS = standard_packs()
 
@@ -78,3 +78,33 @@ def test_an_unknown_jurisdiction_is_named():
 )
 def test_the_region_of_a_jurisdiction(jurisdiction, code):
     assert region_of(PACKS, jurisdiction) == code
+
+
+@pytest.mark.parametrize(
+    ("homes", "orders", "n_warnings"),
+    [
+        # The document's own warning stays: it is past the years it names.
+        (["450206100201", "450206"], "liujiang_2018", 1),
+        ([], "standard", 0),
+        # One document for all counties of a city.
+        (["450702", "450703", "450721"], "qinzhou_2021", 0),
+        # No document anywhere: said once, as for one county.
+        (["110101", "440100"], "standard", 1),
+        # One person from elsewhere is enough.
+        (["450206"] * 50 + ["110101"], "standard", 1),
+        (["450206", "450703"], "standard", 1),
+    ],
+)
+def test_people_are_bound_by_what_their_counties_share(homes, orders, n_warnings):
+    bound = pack_of_homes(PACKS, homes, date(2021, 9, 1))
+    assert (bound.pack.id, len(bound.warnings)) == (orders, n_warnings)
+
+
+def test_the_warning_counts_the_counties_and_says_what_to_do():
+    bound = pack_of_homes(PACKS, ["450206100201", "450206", "110101", "440100", "450703"], date(2021, 9, 1))
+    (warning,) = bound.warnings
+    assert "4个县区（110101、440100、450206等）" in warning
+    assert "jurisdiction" in warning
+    assert (bound.asked.id, bound.pays) == ("standard", False)
+    (fewer,) = pack_of_homes(PACKS, ["110101", "450206"], date(2021, 9, 1)).warnings
+    assert "2个县区（110101、450206）" in fewer
