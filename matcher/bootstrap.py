@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
 from matcher.errors import StoreError
 from matcher.policy import standard_packs
-from matcher.ports import RosterStore
+from matcher.ports import AccessStore, RosterStore
 from matcher.priority import group_factors
 from matcher.scoring import hand_card
 from matcher.services.rulebook import Means
@@ -63,10 +63,29 @@ class Application:
 
         return open_store(url, home=home)
 
+    @cached_property
+    def remembering_store(self) -> RosterStore:
+        """The store with its records kept in memory per revision, for a process that answers many calls."""
+        from matcher.store import remembering
+
+        return remembering(self.store)
+
+    @cached_property
+    def access(self) -> AccessStore:
+        """Users, tokens, sessions, jobs and audit, in the same database."""
+        from matcher.store import open_access
+
+        return open_access(self.settings.url, home=self.settings.home)
+
+    def today(self) -> date:
+        """The county's day: `today` of the settings of a demonstration, else the machine's local day."""
+        return self.settings.today or date.today()  # noqa: DTZ011 - a county's today is its local day
+
     def close(self) -> None:
         """Close the database if this run opened it."""
-        if "store" in self.__dict__:
-            self.store.close()
+        for part in ("store", "access"):
+            if part in self.__dict__:
+                self.__dict__[part].close()
 
     def create_store(self) -> RosterStore:
         """Create or migrate the database and its keys; the run's store from here on."""

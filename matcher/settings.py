@@ -30,11 +30,15 @@ FACTOR_LIMIT = 4
 Factor = Annotated[int, Meta(ge=1)]
 
 
+# Marks a setting of the shell: where things lie and how they are served; no answer depends on it.
+SHELL = {"part": "shell"}
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings of one run; environment variable of `x` is `MATCHER_X`."""
 
-    home: Annotated[Path, Meta(description="folder of database, keys and outbox")] = Path("var")
-    database_url: Annotated[str, Meta(description="empty: sqlite:///<home>/matcher.db")] = ""
+    home: Annotated[Path, Meta(description="folder of database, keys and outbox", extra=SHELL)] = Path("var")
+    database_url: Annotated[str, Meta(description="empty: sqlite:///<home>/matcher.db", extra=SHELL)] = ""
     jurisdiction: Annotated[str, Meta(description="pack or region code that binds; empty: the people's county")] = ""
     today: Annotated[date | None, Meta(description="the day commands take as today, for demonstrations")] = None
     seed: Annotated[int, Meta(description="seed of tie hashes and of anything drawn")] = 0
@@ -90,10 +94,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 f"x the largest group / {FACTOR_ONE} is at most {FACTOR_LIMIT}.",
             )
 
+    # The server (CONTRACT section 5).
+    demo: Annotated[bool, Meta(description="a demonstration: logins and test cards are shown", extra=SHELL)] = False
+    http_max_bytes: Annotated[int, Meta(ge=1024, description="largest body that is no upload", extra=SHELL)] = 2**23
+    http_threads: Annotated[int, Meta(ge=1, le=256, description="requests answered at once", extra=SHELL)] = 8
+    requests_per_minute: Annotated[int, Meta(ge=1, description="calls of one token or session", extra=SHELL)] = 600
+    sign_ins_per_minute: Annotated[int, Meta(ge=1, description="tries of one name or address", extra=SHELL)] = 10
+    session_minutes: Annotated[int, Meta(ge=1, description="idle time after which a session ends", extra=SHELL)] = 30
+    kiosk_seconds: Annotated[int, Meta(ge=20, description="idle time after which a kiosk is wiped", extra=SHELL)] = 65
+    token_days: Annotated[int, Meta(ge=1, le=3650, description="life of a new token", extra=SHELL)] = 90
+    cookie_secure: Annotated[bool, Meta(description="cookies over https only", extra=SHELL)] = False
+
     @property
     def url(self) -> str:
         """Database URL with the default filled in."""
         return self.database_url or f"sqlite:///{self.home / 'matcher.db'}"
+
+
+def shell_settings() -> frozenset[str]:
+    """Names of the settings no answer depends on."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return frozenset(
+        name
+        for name in Settings.__struct_fields__
+        if any(isinstance(m, Meta) and m.extra == SHELL for m in hints[name].__metadata__)
+    )
 
 
 def without_password(url: str) -> str:

@@ -15,6 +15,9 @@ class AccessStore(Protocol):
     Sessions are the exception: an ended session leaves no row, so that a kiosk keeps nothing of who stood there.
     """
 
+    def close(self) -> None:
+        """Give the connections back; the store is not used after it."""
+
     def add_user(self, user: User) -> None:
         """Keep a user; raises InvalidInput if the name is taken."""
 

@@ -13,10 +13,7 @@ from matcher.features import VOCABULARY
 from matcher.policy import Pack, PackSet, Vocabulary, canonical_bytes, pack_from_bytes
 from matcher.ports import RosterStore
 from matcher.scoring import AdditiveModel, load_model
-from matcher.settings import Settings
-
-# Settings that say where things lie, not how people are ranked: they are no part of an answer.
-PLACES = ("home", "database_url")
+from matcher.settings import Settings, shell_settings
 
 
 class _Rulebook(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +43,7 @@ class Means:
             _Rulebook(
                 packs={name: msgspec.Raw(canonical_bytes(pack)) for name, pack in sorted(self.packs.packs.items())},
                 vocabulary=self.packs.vocabulary,
-                settings={name: value for name, value in settings.items() if name not in PLACES},
+                settings={name: value for name, value in settings.items() if name not in shell_settings()},
             ),
             order="deterministic",
         )
@@ -69,8 +66,9 @@ def kept_means(store: RosterStore, model: str, rulebook: str, settings: Settings
     """
     try:
         read = msgspec.json.decode(store.artifact(rulebook), type=_Rulebook)
+        told = msgspec.to_builtins(settings, enc_hook=str)
         ranking = msgspec.convert(
-            {**read.settings, **{name: str(getattr(settings, name)) for name in PLACES}},
+            {**read.settings, **{name: told[name] for name in shell_settings()}},
             Settings,
             dec_hook=lambda kind, value: kind(value),
         )

@@ -1,0 +1,33 @@
+"""The web application: one factory; every room attaches itself; nothing is built at import."""
+
+from __future__ import annotations
+
+from flask_openapi3 import Info, OpenAPI
+
+import matcher
+from api import auth, broker, errors, headers, kiosk, logs, metrics, office, start, v1
+from api.state import State
+from matcher.bootstrap import Application
+
+ROOMS = (logs, metrics, headers, errors, auth, start, v1, kiosk, broker, office)
+"""In the order their `init_app` runs: what watches a request comes before what answers it."""
+
+
+def create_app(application: Application) -> OpenAPI:
+    """The Flask application of one run. Nothing is read or written before the first request."""
+    app = OpenAPI(
+        __name__,
+        info=Info(title="就业对接 API", version=f"1 ({matcher.__version__})"),
+        doc_prefix="/openapi",
+        doc_ui=False,
+        security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
+        validation_error_status=422,
+        validation_error_callback=errors.on_invalid_call,
+        responses=dict.fromkeys(errors.ANSWERED, errors.ProblemDocument),
+    )
+    app.config["MAX_CONTENT_LENGTH"] = application.settings.http_max_bytes
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    State(application).attach(app)
+    for room in ROOMS:
+        room.init_app(app)
+    return app

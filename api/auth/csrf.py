@@ -1,0 +1,36 @@
+"""A form must send back what its page was given: no other site can make a signed-in browser do a deed."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Final
+
+from flask import request
+
+from api.viewer import viewer
+from matcher.errors import Forbidden
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+FIELD: Final = "csrf"
+HEADER: Final = "X-CSRF-Token"
+
+
+def token() -> str:
+    """What the forms of this session must carry; "" without a session."""
+    session = viewer().session
+    return session.csrf if session else ""
+
+
+def check() -> None:
+    """Refuse an unsafe call of a session that does not carry its token, and any unsafe call from another site.
+
+    The API takes no cookies, so it needs no such token.
+    """
+    if request.method in SAFE or request.path.startswith("/api/"):
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("这个请求来自别的网站", remedy="请从本系统的页面上操作。")
+    expected = token()
+    given = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    if expected and not hmac.compare_digest(expected, given):
+        raise Forbidden("这个页面已经过期", remedy="请返回上一页，刷新后再试。")

@@ -1,0 +1,27 @@
+"""Bearer tokens: `mt_<id>_<secret>`, kept as the SHA-256 of the secret (256 random bits need no slow hash)."""
+
+from __future__ import annotations
+
+from flask import request
+
+from api.state import access, now
+from api.viewer import Viewer
+from matcher.errors import SignInNeeded
+from matcher.services.tokens import bearer_of
+
+
+def bearer() -> Viewer | None:
+    """Who the token of this request speaks for; None without one. SignInNeeded for one that is not in force."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if not scheme:
+        return None
+    if scheme.lower() != "bearer" or not given:
+        raise SignInNeeded("only bearer tokens are taken", remedy="Send `Authorization: Bearer mt_...`.")
+    token = bearer_of(access(), given.strip(), now())
+    return Viewer(
+        actor=f"token:{token.token_id}",
+        role=token.role,
+        regions=token.regions,
+        scopes=frozenset(token.scopes),
+        subject=token.subject,
+    )

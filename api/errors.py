@@ -1,0 +1,170 @@
+"""One table from what went wrong to what HTTP says; problem+json for programs (RFC 9457), a page for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple
+
+from flask import Flask, Response, g, make_response, render_template, request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from werkzeug.exceptions import HTTPException
+
+from matcher.errors import (
+    Conflict,
+    Erased,
+    Forbidden,
+    InvalidInput,
+    MatcherError,
+    MissingExtra,
+    NotFound,
+    SignInNeeded,
+    StaleCursor,
+    StoreError,
+    TooMany,
+    UndoRefused,
+    UsageError,
+)
+
+MEDIA_TYPE: Final = "application/problem+json"
+TYPE: Final = "urn:matcher:problem:"
+
+
+class Answer(NamedTuple):
+    """How an error is told: status, slug of the problem type, title in Chinese."""
+
+    status: int
+    slug: str
+    title: str
+
+
+# The first class that fits tells; children stand before their parents.
+TABLE: Final[tuple[tuple[type[MatcherError], Answer], ...]] = (
+    (NotFound, Answer(404, "not-found", "没有找到")),
+    (Erased, Answer(410, "erased", "当事人的资料已按要求删除")),
+    (SignInNeeded, Answer(401, "sign-in-needed", "需要先登录")),
+    (Forbidden, Answer(403, "forbidden", "没有权限")),
+    (Conflict, Answer(409, "conflict", "与先前的操作冲突")),
+    (UndoRefused, Answer(409, "undo-refused", "不能撤销")),
+    (StaleCursor, Answer(400, "stale-cursor", "翻页标记已失效")),
+    (TooMany, Answer(429, "too-many", "请求太多")),
+    (InvalidInput, Answer(422, "invalid-input", "内容不符合要求")),
+    (UsageError, Answer(422, "invalid-input", "内容不符合要求")),
+    (MissingExtra, Answer(501, "missing-part", "这台机器没有装这一部分")),
+    (StoreError, Answer(503, "store", "数据库暂时不能用")),
+    (MatcherError, Answer(500, "fault", "系统出错")),
+)
+TITLES: Final = {400: "请求有误", 404: "没有找到", 405: "不支持这种操作", 413: "内容太大", 415: "不支持这种格式"}
+ANSWERED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND,
+                   HTTPStatus.CONFLICT, HTTPStatus.GONE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                   HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS,
+                   HTTPStatus.SERVICE_UNAVAILABLE)  # fmt: skip
+
+
+class Fault(BaseModel):
+    """One thing that does not fit: where in the call, what is expected, how to mend it."""
+
+    model_config = ConfigDict(extra="forbid")
+    where: str
+    found: str = ""
+    expected: str = ""
+    fix: str = ""
+
+
+class ProblemDocument(BaseModel):
+    """An error as RFC 9457 says it; `instance` is the request's id, which stands in the log too."""
+
+    model_config = ConfigDict(extra="forbid")
+    type: str
+    title: str
+    status: int
+    detail: str
+    remedy: str = ""
+    instance: str = ""
+    errors: list[Fault] = []
+
+
+def init_app(app: Flask) -> None:
+    """Tell every error of this program and of HTTP; a fault nobody foresaw is logged and told without its inside."""
+    app.register_error_handler(MatcherError, _on_matcher_error)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(Exception, _on_fault)
+
+
+def on_invalid_call(error: ValidationError) -> Response:
+    """A path, query or body that its schema refuses: every fault by name."""
+    faults = [
+        Fault(where=".".join(str(part) for part in fault["loc"]) or "body", expected=fault["msg"], fix=_fix(fault))
+        for fault in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    names = "、".join(dict.fromkeys(fault.where for fault in faults))
+    return told(Answer(422, "invalid-input", "内容不符合要求"), detail=f"有不符合要求的字段：{names}", faults=faults)
+
+
+def _fix(fault: Mapping[str, Any]) -> str:
+    return "去掉这个字段；没有这个名字" if fault["type"] == "extra_forbidden" else ""
+
+
+def told(
+    answer: Answer, *, detail: str, remedy: str = "", faults: list[Fault] | None = None, wait_s: int | None = None
+) -> Response:
+    """The error as a document or, for somebody at a page, as a page."""
+    document = ProblemDocument(
+        type=TYPE + answer.slug,
+        title=answer.title,
+        status=answer.status,
+        detail=detail,
+        remedy=remedy,
+        instance=f"urn:matcher:request:{g.get('request_id', '')}",
+        errors=faults or [],
+    )
+    response = _page(document) if wants_page() else make_response(document.model_dump_json(), answer.status)
+    if not wants_page():
+        response.content_type = MEDIA_TYPE
+    if wait_s is not None:
+        response.headers["Retry-After"] = str(wait_s)
+    if answer.status == HTTPStatus.UNAUTHORIZED and not wants_page():
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def wants_page() -> bool:
+    """Whether a person looks at the answer: everything outside the API that does not end in `.json`."""
+    return not request.path.startswith(("/api/", "/openapi/", "/metrics")) and not request.path.endswith(".json")
+
+
+def _page(document: ProblemDocument) -> Response:
+    return make_response(render_template("error.html", problem=document.model_dump()), document.status)
+
+
+def _on_matcher_error(error: MatcherError) -> Response:
+    answer = next(answer for kind, answer in TABLE if isinstance(error, kind))
+    faults = [
+        Fault(where=_where(problem.sheet, problem.row, problem.column), found=problem.found,
+              expected=problem.expected, fix=problem.fix)
+        for problem in getattr(error, "problems", ())
+    ]  # fmt: skip
+    detail = f"{error.where}: {error.what}" if error.where else error.what
+    return told(answer, detail=detail, remedy=error.remedy, faults=faults, wait_s=getattr(error, "wait_s", None))
+
+
+def _where(sheet: str, row: int, column: str) -> str:
+    return " ".join(part for part in (sheet, f"第{row}行" if row else "", column) if part)
+
+
+def _on_http_error(error: HTTPException) -> Response:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    title = TITLES.get(status, HTTPStatus(status).phrase)
+    response = told(Answer(status, f"http-{status}", title), detail=error.description or title)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _on_fault(error: Exception) -> Response:
+    from api.logs import log_fault
+
+    log_fault(error)
+    answer = Answer(500, "fault", "系统出错")
+    return told(answer, detail="系统内部出错，已经记录。", remedy="请把下面的编号告诉管理员。")

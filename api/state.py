@@ -1,0 +1,63 @@
+"""What lives as long as the server, and what a view may take of it: a scoped store, the means, the day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cached_property
+
+from flask import Flask, current_app
+
+from api.viewer import viewer
+from matcher.bootstrap import Application
+from matcher.ports import AccessStore, RosterStore
+from matcher.services.rulebook import Means
+from matcher.services.scoped_store import Scoped
+
+KEY = "matcher"
+
+
+class State:
+    """The run behind the pages. Views reach it through the functions of this module."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    def attach(self, app: Flask) -> None:
+        """Make this the state of an application."""
+        app.extensions[KEY] = self
+
+    @cached_property
+    def records(self) -> RosterStore:
+        """The whole store, its records remembered per revision; for the shell of the server, never for a view."""
+        return self.application.remembering_store
+
+
+def state() -> State:
+    """The state of the application that answers the present request."""
+    found: State = current_app.extensions[KEY]
+    return found
+
+
+def store() -> RosterStore:
+    """The store as far as the present viewer's regions reach: records outside them do not exist."""
+    return Scoped(state().records, viewer().regions)
+
+
+def access() -> AccessStore:
+    """Users, tokens, sessions, jobs, audit."""
+    return state().application.access
+
+
+def means() -> Means:
+    """Packs, model and settings."""
+    return state().application.means
+
+
+def today() -> date:
+    """The county's day: `today` of the settings of a demonstration, else the machine's."""
+    return state().application.today()
+
+
+def now() -> datetime:
+    """UTC."""
+    return state().application.clock.now()
