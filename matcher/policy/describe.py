@@ -11,7 +11,6 @@ from matcher.policy.types import Document, Effect, FlagTest, Mode, Pack, Service
 _MODES = {
     Mode.LEXICOGRAPHIC_IN_BAND: "匹配程度相近时按档次先后",
     Mode.STRICT_TIER: "达到基本匹配后按档次先后",
-    Mode.ADDITIVE: "档次折算为加分",
     Mode.TIE_BREAK: "其他条件相同时才看档次",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
+from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -87,6 +88,9 @@ def _plain(kind: Any, value: Any, path: Path, faults: list[Fault]) -> Any:
     try:
         return msgspec.convert(value, kind, strict=True)
     except msgspec.ValidationError as error:
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            faults.append(wrong_type(path, value, "、".join(str(word.value) for word in kind) + "之一"))
+            return None
         faults.append(
             Fault(
                 path=path,

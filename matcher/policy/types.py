@@ -13,11 +13,14 @@ from matcher.policy.rule_types import Parameter, Part, Rule
 
 
 class Mode(StrEnum):
-    """How tiers and fit combine (requirements 10.3)."""
+    """How tiers and fit combine (requirements 10.3).
+
+    The additive mode of that section is not among them: no document gives weights, and a pack has no place for a
+    county's own; a pack that asks for it is refused by name.
+    """
 
     LEXICOGRAPHIC_IN_BAND = "lexicographic_in_band"
     STRICT_TIER = "strict_tier"
-    ADDITIVE = "additive"
     TIE_BREAK = "tie_break"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import PackError
-from matcher.policy import Vocabulary, check, evaluate_rule, load_pack, load_packs, standard_packs
+from matcher.policy import Mode, Vocabulary, check, evaluate_rule, load_pack, load_packs, standard_packs
 from matcher.policy.toml_lines import line_of, scan
 
 PACK = """\
@@ -334,3 +334,17 @@ def test_the_bands_of_a_service_are_permille(tmp_path, key, fits, beyond):
         (named,) = problems(tmp_path / str(value), rules=stating(value))
         assert (named.column, named.found) == (f"service.0.{key}", str(value))
         assert named.fix
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_every_mode_may_be_asked_for(tmp_path, mode):
+    stating = RULES.replace('title = "一般"', f'title = "一般"\nmode = "{mode}"')
+    assert load_pack(write(tmp_path, rules=stating), standard_packs().vocabulary).services[0].mode is mode
+
+
+def test_a_mode_that_no_list_can_follow_is_refused_with_those_that_can(tmp_path):
+    """Adding weights to the fit needs weights, and a pack has none."""
+    (named,) = problems(tmp_path, rules=RULES.replace('title = "一般"', 'title = "一般"\nmode = "additive"'))
+    assert (named.column, named.found) == ("service.0.mode", "additive")
+    assert all(mode in named.expected for mode in Mode)
+    assert named.fix == f"请把 mode 改为{named.expected}。"
