@@ -77,7 +77,7 @@ def import_command(
         path=path,
         on=today_if_none(on, app.settings),
         jurisdiction=jurisdiction or app.settings.jurisdiction,
-        channel=Channel(channel) if channel else Channel.OTHER_LABOUR_EXPORT,
+        channel=Channel(channel) if channel else None,
         dry_run=dry_run,
         rejects=rejects,
         by=by,

@@ -11,7 +11,10 @@ from matcher.intake.leftovers import WHOLE_ROW
 from matcher.intake.places import settle_place
 from matcher.intake.publication import apply_law, keep_conditions
 from matcher.intake.values import shown_values, wording_of
-from matcher.records import Kind
+from matcher.records import Channel, Kind
+
+# What an advert counts as where neither the file nor the importer says who offers the work.
+ASSUMED_CHANNEL = Channel.OTHER_LABOUR_EXPORT
 
 _TITLE_BREAK = re.compile(r"[/／、，,;；]|\s{2,}")
 _IN_BRACKETS = re.compile(r"[(（【\[][^)）】\]]*[)）】\]]")
@@ -42,14 +45,19 @@ def finish_vacancy(draft: Draft, context: IntakeContext) -> None:
 
 def _fill_new(draft: Draft, context: IntakeContext) -> None:
     if "channel" not in draft.fields:
-        draft.fields["channel"] = context.channel.value
-        name = wording_of("channel", "channel", context.channel.value)
-        fix = f"没有写明渠道，按“{name}”登记，请核对。"
-        column = "channel" if "channel" in draft.headers else WHOLE_ROW
-        draft.say(column, warning("没有写明渠道", "、".join(shown_values("channel")), fix, once=True))
+        draft.fields["channel"] = (context.channel or ASSUMED_CHANNEL).value
+        if context.channel is None:
+            _say_assumed(draft)
     if "headcount" not in draft.fields:
         draft.fields["headcount"] = 1
         draft.fields["headcount_unknown"] = True
+
+
+def _say_assumed(draft: Draft) -> None:
+    name = wording_of("channel", "channel", ASSUMED_CHANNEL.value)
+    fix = f"没有写明渠道，按“{name}”登记，请核对。"
+    column = "channel" if "channel" in draft.headers else WHOLE_ROW
+    draft.say(column, warning("没有写明渠道", "、".join(shown_values("channel")), fix, once=True))
 
 
 def _count_known(draft: Draft) -> None:

@@ -55,7 +55,7 @@ class IntakeContext:
     """The circumstances of one import.
 
     on : the day of the import; region_code : of the county that imports, used where a row names no place and to
-    settle names of townships and villages; channel : of vacancies that state none
+    settle names of townships and villages; channel : of vacancies that state none, None if nobody said
     publication_rules : condition (sex, ethnicity, marital, age, deposit ...) -> what the law says
     working_age : youngest age that may work, from pack `national`; younger people are kept with a remark
     key : secret under which ids are hashed, so that an id does not give away the identity number behind it
@@ -66,7 +66,7 @@ class IntakeContext:
     region_code: str
     gazetteer: Gazetteer
     settings: Settings
-    channel: Channel = Channel.OTHER_LABOUR_EXPORT
+    channel: Channel | None = None
     publication_rules: Mapping[str, PublicationRule] = field(default_factory=dict)
     working_age: int | None = None
     known: Known = field(default_factory=NothingKnown)

@@ -39,13 +39,16 @@ LONG_NUMBER = re.compile(r"[0-9０-９][0-9０-９Xx*\s-]{5,}[0-9０-９Xx*]")
 
 
 class ImportRoster(msgspec.Struct, frozen=True, kw_only=True):
-    """The call: which file, of which kind, for which county, on which day."""
+    """The call: which file, of which kind, for which county, on which day.
+
+    channel : of vacancies that state none, None if nobody said
+    """
 
     kind: Kind
     path: Path
     on: date
     jurisdiction: str
-    channel: Channel = Channel.OTHER_LABOUR_EXPORT
+    channel: Channel | None = None
     dry_run: bool = False
     rejects: Path | None = None
     by: str = ""

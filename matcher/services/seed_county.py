@@ -12,7 +12,6 @@ from matcher.demo import DemoFile, county_spec, write_county
 from matcher.errors import UsageError
 from matcher.intake.context import no_progress
 from matcher.ports import RosterStore
-from matcher.records import Channel
 from matcher.services.import_roster import ImportRoster, import_roster, summary_line
 from matcher.services.plan_season import PlanSeason, plan_line, plan_season
 from matcher.services.rulebook import Means
@@ -60,7 +59,7 @@ def _import_of(file: DemoFile, call: SeedCounty, on: date) -> ImportRoster:
         path=file.path,
         on=on,
         jurisdiction=call.jurisdiction,
-        channel=file.channel or Channel.OTHER_LABOUR_EXPORT,
+        channel=file.channel,
         rejects=file.path.with_name(f"{file.path.stem}-退回.xlsx"),
         by="demo",
     )

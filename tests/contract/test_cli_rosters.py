@@ -311,9 +311,12 @@ class TestDerived:
         ("options", "channel"), [((), "other_labour_export"), (("--channel", "workshop"), "workshop")]
     )
     def test_the_channel(self, blank, tmp_path, options, channel):
-        blank.load("vacancies", csv(tmp_path / "v.csv", ["title", "place_code"], ["缝纫工", "450206"]), *options)
+        path = csv(tmp_path / "v.csv", ["title", "place_code"], ["缝纫工", "450206"])
+        summary = blank.load("vacancies", path, *options)
         (told,) = blank.objects("vacancies")
         assert told["channel"] == channel
+        warned = ["没有写明渠道" in problem["fix"] for problem in summary["problems"]]
+        assert any(warned) == (not options), "what the importer said needs no warning"
 
     def test_a_stated_channel_stays(self, blank, tmp_path):
         path = csv(tmp_path / "v.csv", ["title", "place_code", "channel"], ["缝纫工", "450206", "park_enterprise"])

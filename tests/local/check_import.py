@@ -18,7 +18,7 @@ import msgspec
 
 from matcher.bootstrap import Application
 from matcher.intake.context import no_progress
-from matcher.records import Channel, Kind, Vacancy
+from matcher.records import Kind, Vacancy
 from matcher.services.import_roster import ImportRoster, import_roster
 from matcher.services.undo_import import undo_import
 from matcher.settings import from_environment
@@ -41,7 +41,6 @@ def main(data: Path, figures: dict[str, Any]) -> int:
             path=path,
             on=ON,
             jurisdiction="liujiang_2018",
-            channel=Channel.OTHER_LABOUR_EXPORT,
             dry_run=True,
         )
         start = time.perf_counter()

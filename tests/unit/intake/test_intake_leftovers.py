@@ -12,7 +12,7 @@ from matcher.errors import Severity
 from matcher.intake import Outcome
 from matcher.intake.headers import match_header
 from matcher.intake.leftovers import what_else
-from matcher.records import Kind
+from matcher.records import Channel, Kind
 
 Read = Callable[..., Run]
 
@@ -81,6 +81,13 @@ class TestColumns:
         run = read(Kind.VACANCIES, csv_bytes(["岗位名称", "工作地点"], *rows))
         assert [p.fix for p in run.problems] == ["没有写明渠道，按“劳务输出”登记，请核对。"]
         assert not advert(read).problems
+
+    @pytest.mark.parametrize("header", ["", "渠道"])
+    def test_a_channel_the_importer_stated_needs_no_word(self, read: Read, header: str) -> None:
+        head, row = ["岗位名称", "工作地点", header], ["缝纫工", "柳江区", ""]
+        run = read(Kind.VACANCIES, csv_bytes(head, row), channel=Channel.WORKSHOP)
+        assert run.fields()["channel"] == "workshop"
+        assert run.problems == []
 
     def test_skills_that_are_not_said_to_be_needed_are_preferred(self, read: Read) -> None:
         run = advert(read, 技能="平车、锁边")
