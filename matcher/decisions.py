@@ -12,13 +12,14 @@ from matcher.ports import Decision, RosterStore
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One answered call: its request, the bytes of all its inputs, the answer and the plan it read."""
+    """One answered call: its request, the bytes of all its inputs, the answer, the plan and the revision it read."""
 
     kind: str
     request: msgspec.Struct
     body: bytes
     answer: dict[str, Any]
     plan_id: str
+    revision: int
 
 
 def answer_bytes(answer: dict[str, Any]) -> bytes:
@@ -40,7 +41,7 @@ def logged(store: RosterStore, call: Call, *, at: datetime, kept: tuple[str, str
         decision_id=call.answer["decision_id"],
         kind=call.kind,
         made_at=at,
-        revision=store.revision(),
+        revision=call.revision,
         request=msgspec.to_builtins(call.request),
         input_hash=digest(call.body),
         model=kept[0],

@@ -14,8 +14,11 @@ from matcher.ports import RosterStore, StoredPlan
 from matcher.records import Household, Kind, Placement, Record, Vacancy, Worker
 from matcher.services.match_round import Rosters
 from matcher.services.rulebook import Means, keep
+from matcher.shortlist import PlanMode
 
 R = TypeVar("R", bound=Record)
+# An import is one write: to be overtaken three times in a row is no accident but a busy hour.
+N_TRIES = 3
 
 
 class StoreCall(Protocol):
@@ -49,12 +52,21 @@ class Answers(Protocol[C_contra]):
 def answered(
     store: RosterStore, means: Means, call: Any, answers: Answers[Any], *, kind: str, at: datetime
 ) -> dict[str, Any]:
-    """The answer with the prices of the current plan; the decision is in the log before the answer leaves."""
-    plan = store.current_plan(call.on)
-    answer, body = answers(store, means, call, plan=plan, revision=None)
+    """The answer with the prices of the current plan; the decision is in the log before the answer leaves.
+
+    All of it is as of the revision that is read first, the one the log names, so that it can be built again. Overtaken
+    by a write it is made anew, up to N_TRIES times; after that it stands as it was before the last write.
+    """
+    for _ in range(N_TRIES):
+        revision = store.revision()
+        plan = store.current_plan(call.on)
+        answer, body = answers(store, means, call, plan=plan, revision=revision)
+        if store.revision() == revision:
+            break
+    plan_id = plan.plan_id if plan else ""
     logged(
         store,
-        Call(kind=kind, request=call, body=body, answer=answer, plan_id=plan.plan_id if plan else ""),
+        Call(kind=kind, request=call, body=body, answer=answer, plan_id=plan_id, revision=revision),
         at=at,
         kept=keep(store, means),
         seed=call.seed,
@@ -72,11 +84,18 @@ def told_plan(plan: StoredPlan | None) -> dict[str, str] | None:
     return {"season": plan.season, "mode": plan.mode} if plan else None
 
 
+def mode_of(plan: StoredPlan | None) -> PlanMode:
+    """How the plan's prices enter a score; before any plan there is nothing to enter."""
+    return PlanMode(plan.mode) if plan else PlanMode.BALANCED
+
+
 def inputs_of(call: object, rosters: Rosters, plan: StoredPlan | None) -> bytes:
     """Canonical bytes of everything an answer depends on besides model, packs and seed."""
     households = [rosters.households[key] for key in sorted(rosters.households)]
     prices = dict(sorted(prices_of(plan).items()))
-    return msgspec.json.encode([call, list(rosters.workers), list(rosters.vacancies), households, prices])
+    return msgspec.json.encode(
+        [call, list(rosters.workers), list(rosters.vacancies), households, prices, told_plan(plan)]
+    )
 
 
 def worker_named(store: RosterStore, worker_id: str, revision: int | None = None) -> Worker:

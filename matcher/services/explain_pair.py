@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,10 +11,11 @@ import msgspec
 
 from matcher import eligibility, shortlist
 from matcher.explanation import Verdict
-from matcher.ports import RosterStore
+from matcher.ports import RosterStore, StoredPlan
+from matcher.records import Vacancy
 from matcher.services.answering import (
     households_of,
-    inputs_of,
+    mode_of,
     prices_of,
     told_plan,
     vacancies_at,
@@ -21,7 +24,7 @@ from matcher.services.answering import (
 )
 from matcher.services.answers import item, refusal
 from matcher.services.list_candidates import service_of
-from matcher.services.match import decision_id, heading
+from matcher.services.match import heading
 from matcher.services.match_round import Brief, Rosters, Round, prepare
 from matcher.services.routes import household_of, open_plots, worker_routes
 from matcher.services.rulebook import Means
@@ -38,47 +41,23 @@ class ExplainPair(msgspec.Struct, frozen=True, kw_only=True, tag="explain", tag_
 
 
 def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[str, Any]:
-    """The pair with every rule that was asked, what would open it, and the parts of its score.
+    """The pair with every rule that was asked, what would open it, and the parts of its score; no decision.
 
-    Raises NotFound for an unknown worker or vacancy.
+    Without a jurisdiction the county of the worker orders, as in the worker's list. Raises NotFound for an unknown
+    worker or vacancy.
     """
-    worker, vacancy = worker_named(store, call.worker_id), vacancy_named(store, call.vacancy_id)
+    revision = store.revision()
+    worker = worker_named(store, call.worker_id, revision)
+    vacancy = vacancy_named(store, call.vacancy_id, revision)
     plan = store.current_plan(call.on)
-    rosters = Rosters(workers=[worker], vacancies=[vacancy], households=households_of(store, [worker], None))
-    solved = prepare(
-        rosters,
-        means,
-        Brief(
-            on=call.on,
-            jurisdiction=call.jurisdiction,
-            seed=call.seed,
-            prices=prices_of(plan),
-            service=service_of(vacancy),
-            everything=True,
-        ),
-    )
-    every = vacancies_at(store, None)
-    of_all = prepare(
-        Rosters(workers=[worker], vacancies=every, households=rosters.households),
-        means,
-        Brief(on=call.on, jurisdiction=call.jurisdiction, seed=call.seed, prices={}),
-    )
+    rosters = Rosters(workers=[worker], vacancies=[vacancy], households=households_of(store, [worker], revision))
+    solved = prepare(rosters, means, _brief_of_pair(call, vacancy, plan))
     findings = eligibility.every_rule(worker, vacancy, solved.frame)
-    decision = decision_id(inputs_of(call, rosters, plan), means, call.seed)
     answer: dict[str, Any] = {
-        **heading(solved, decision, told_plan(plan)),
+        **heading(solved, told_plan(plan)),
         **_parts(solved),
         "findings": msgspec.to_builtins(findings),
-        "routes": worker_routes(
-            worker,
-            household=household_of(worker, rosters.households),
-            plots=open_plots(every, call.on),
-            has_yes=worker.worker_id in of_all.with_yes,
-            packs=means.packs,
-            bound=solved.bound,
-            on=call.on,
-            settings=means.settings,
-        ),
+        "routes": _routes(solved, call, vacancies_at(store, revision)),
     }
     if plan:
         answer["vacancy_times_listed_in_season"] = store.exposure_counts(plan.season).get(call.vacancy_id, 0)
@@ -86,6 +65,36 @@ def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[st
         answer |= refusal(findings)
     answer["score_formula"] = shortlist.FORMULA[solved.mode]
     return answer
+
+
+def _brief_of_pair(call: ExplainPair, vacancy: Vacancy, plan: StoredPlan | None) -> Brief:
+    """A round that keeps the pair whatever its verdict."""
+    return Brief(
+        on=call.on,
+        jurisdiction=call.jurisdiction,
+        seed=call.seed,
+        prices=prices_of(plan),
+        mode=mode_of(plan),
+        service=service_of(vacancy),
+        everything=True,
+    )
+
+
+def _routes(pair: Round, call: ExplainPair, vacancies: Sequence[Vacancy]) -> list[dict[str, Any]]:
+    """The routes of the pair's worker: whether a plot comes first depends on all vacancies, not on this one."""
+    (worker,) = pair.rosters.workers
+    brief = Brief(on=call.on, jurisdiction=call.jurisdiction, seed=call.seed, prices={})
+    of_all = prepare(replace(pair.rosters, vacancies=vacancies), pair.means, brief)
+    return worker_routes(
+        worker,
+        household=household_of(worker, pair.rosters.households),
+        plots=open_plots(vacancies, call.on),
+        has_yes=worker.worker_id in of_all.with_yes,
+        packs=pair.means.packs,
+        bound=pair.bound,
+        on=call.on,
+        settings=pair.means.settings,
+    )
 
 
 def _parts(solved: Round) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from matcher.services.answering import (
     answered,
     households_of,
     inputs_of,
+    mode_of,
     prices_of,
     told_plan,
     vacancy_named,
@@ -68,6 +69,7 @@ def answer_candidates(
             jurisdiction=call.jurisdiction or vacancy.place_code,
             seed=call.seed,
             prices=prices_of(plan),
+            mode=mode_of(plan),
             service=service_of(vacancy),
             paired_only=True,
         ),
@@ -75,7 +77,8 @@ def answer_candidates(
     body = inputs_of(call, rosters, plan)
     decision = decision_id(body, means, call.seed)
     answer = {
-        **heading(solved, decision, told_plan(plan)),
+        **heading(solved, told_plan(plan)),
+        "decision_id": decision,
         "lists": [candidates_of(solved, vacancy, top=call.top, explain=call.explain)],
     }
     return answer, body

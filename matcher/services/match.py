@@ -39,20 +39,20 @@ def match(request: MatchRequest, means: Means) -> dict[str, Any]:
     )
     decision = decision_id(msgspec.json.encode(request, order="deterministic"), means, request.seed)
     return {
-        **heading(solved, decision, plan=None),
+        **heading(solved, plan=None),
+        "decision_id": decision,
         "lists": lists(solved, top=request.top, explain=request.explain, refused=request.refused),
     }
 
 
-def heading(solved: Round, decision: str, plan: Mapping[str, str] | None) -> dict[str, Any]:
-    """The lines above the lists: day, pack, model, decision and plan."""
+def heading(solved: Round, plan: Mapping[str, str] | None) -> dict[str, Any]:
+    """What every answer says of itself: day, jurisdiction, model, pack, warnings of the pack and plan."""
     return {
         "on": solved.on.isoformat(),
         "jurisdiction": solved.bound.asked.id,
         "model": solved.means.model.label,
         "pack": solved.pack_label,
         "warnings": list(solved.bound.warnings),
-        "decision_id": decision,
         "plan": plan,
     }
 

@@ -92,10 +92,12 @@ def plan_season(store: RosterStore, means: Means, call: PlanSeason, *, at: datet
 
 def solve(store: RosterStore, means: Means, call: PlanSeason) -> Round:
     """The round of all willing workers who are not in work, unknown pairs left out."""
-    in_work = working_ids(store, call.on, None)
-    workers = [worker for worker in workers_at(store, None) if worker.wish_to_work and worker.worker_id not in in_work]
+    revision = store.revision()
+    in_work = working_ids(store, call.on, revision)
+    willing = [worker for worker in workers_at(store, revision) if worker.wish_to_work]
+    workers = [worker for worker in willing if worker.worker_id not in in_work]
     rosters = Rosters(
-        workers=workers, vacancies=vacancies_at(store, None), households=households_of(store, workers, None)
+        workers=workers, vacancies=vacancies_at(store, revision), households=households_of(store, workers, revision)
     )
     solved = prepare(
         rosters,

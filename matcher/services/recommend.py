@@ -12,6 +12,7 @@ from matcher.services.answering import (
     answered,
     households_of,
     inputs_of,
+    mode_of,
     prices_of,
     told_plan,
     vacancies_at,
@@ -47,12 +48,15 @@ def answer_recommend(
     rosters = Rosters(
         workers=workers, vacancies=vacancies_at(store, revision), households=households_of(store, workers, revision)
     )
-    brief = Brief(on=call.on, jurisdiction=call.jurisdiction, seed=call.seed, prices=prices_of(plan))
+    brief = Brief(
+        on=call.on, jurisdiction=call.jurisdiction, seed=call.seed, prices=prices_of(plan), mode=mode_of(plan)
+    )
     solved = prepare(rosters, means, brief)
     body = inputs_of(call, rosters, plan)
     decision = decision_id(body, means, call.seed)
     answer = {
-        **heading(solved, decision, told_plan(plan)),
+        **heading(solved, told_plan(plan)),
+        "decision_id": decision,
         "lists": lists(
             solved,
             top=call.top,
