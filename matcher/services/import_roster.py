@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from matcher.decisions import digest
 from matcher.errors import InvalidInput, Problem, Severity
 from matcher.geography import gazetteer
 from matcher.intake import (
@@ -34,7 +35,6 @@ from matcher.services.advert_review import AgeReach, with_occupation
 from matcher.services.new_file import new_file
 from matcher.services.rulebook import Means
 
-HASH_CHUNK = 1 << 20
 LONG_NUMBER = re.compile(r"[0-9０-９][0-9０-９Xx*\s-]{5,}[0-9０-９Xx*]")
 
 
@@ -83,12 +83,22 @@ def import_roster(
     plan = _planned(store, table, call.kind)
     results = list(read_rows(table, plan, _context(store, means, call, progress)))
     results = _reviewed(store, means, call, results)
-    summary = _summary(call, plan, results, _batch_id(call, store.revision()))
+    file_hash = _file_hash(call.path)
+    summary = _summary(call, plan, results, _batch_id(call.kind, file_hash, store.revision()))
     if call.rejects is not None:
         with new_file(call.rejects) as stream:
             write_rejects(stream, plan, results)
     if not call.dry_run:
-        _write(store, call, plan, results, summary, at)
+        batch = Batch(
+            batch_id=summary["batch_id"],
+            kind=call.kind,
+            file=call.path.name,
+            file_sha256=file_hash,
+            imported_at=at,
+            by=call.by,
+            summary=summary,
+        )
+        _write(store, batch, plan, results)
     return summary
 
 
@@ -141,17 +151,14 @@ def _reviewed(store: RosterStore, means: Means, call: ImportRoster, results: lis
     return [reach.told(with_occupation(result)) for result in results]
 
 
-def _batch_id(call: ImportRoster, revision: int) -> str:
+def _batch_id(kind: Kind, file_hash: str, revision: int) -> str:
     """Hash of file, kind and the store's state: a second import of the same file is a batch of its own."""
-    return "b-" + hashlib.sha256(f"{call.kind}:{_sha256(call.path)}:{revision}".encode()).hexdigest()[:24]
+    return "b-" + digest(f"{kind}:{file_hash}:{revision}".encode())[:24]
 
 
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
+def _file_hash(path: Path) -> str:
     with path.open("rb") as file:
-        while chunk := file.read(HASH_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _summary(call: ImportRoster, plan: ColumnPlan, results: list[RowResult], batch_id: str) -> dict[str, Any]:
@@ -175,23 +182,7 @@ def _told(problem: Problem) -> dict[str, Any]:
     return told
 
 
-def _write(
-    store: RosterStore,
-    call: ImportRoster,
-    plan: ColumnPlan,
-    results: list[RowResult],
-    summary: dict[str, Any],
-    at: datetime,
-) -> None:
-    batch = Batch(
-        batch_id=summary["batch_id"],
-        kind=call.kind,
-        file=call.path.name,
-        file_sha256=_sha256(call.path),
-        imported_at=at,
-        by=call.by,
-        summary=summary,
-    )
+def _write(store: RosterStore, batch: Batch, plan: ColumnPlan, results: list[RowResult]) -> None:
     problems = [problem for result in results for problem in result.problems]
     store.write_batch(batch, _changes(results), problems)
     for sheet in plan.sheets:

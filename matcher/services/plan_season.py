@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from matcher.decisions import digest
 from matcher.errors import UsageError
 from matcher.explanation import Verdict
 from matcher.ports import RosterStore, StoredPlan
@@ -68,7 +68,7 @@ def plan_season(store: RosterStore, means: Means, call: PlanSeason, *, at: datet
         "warnings": list(solved.bound.warnings),
         "prices": prices,
     }
-    line["plan_id"] = "p-" + hashlib.sha256(msgspec.json.encode([line, told])).hexdigest()[:32]
+    line["plan_id"] = "p-" + digest(msgspec.json.encode([line, told]))[:32]
     exposures = [(entry["worker_id"], listed["vacancy_id"]) for entry in told for listed in entry["items"]]
     current = store.current_plan(call.on)
     # With nothing left to list a plan repeats itself to the byte: it is told again and not kept twice.

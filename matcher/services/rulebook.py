@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
 import msgspec
 
+from matcher.decisions import digest
 from matcher.errors import StoreError
 from matcher.features import VOCABULARY
 from matcher.policy import Pack, PackSet, Vocabulary, canonical_bytes, pack_from_bytes
@@ -51,7 +51,7 @@ class Means:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the rulebook."""
-        return hashlib.sha256(self.rulebook).hexdigest()
+        return digest(self.rulebook)
 
 
 def keep(store: RosterStore, means: Means) -> tuple[str, str]:
