@@ -20,14 +20,14 @@ from matcher.services.new_file import new_file
 from matcher.services.undo_import import list_imports, undo_import
 
 KINDS = [kind.value for kind in Kind]
-UNDO, LIST = "undo", "list"
+LEDGER, UNDO, LIST = "ledger", "undo", "list"
 
 # Errors told in words after an import; the summary on stdout holds all of them.
 SHOWN_ERRORS = 10
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice([*KINDS, "ledger", UNDO, LIST]), metavar="KIND")
+@click.argument("kind", type=click.Choice([*KINDS, LEDGER, UNDO, LIST]), metavar="KIND")
 @click.argument("file", metavar="FILE", default="")
 @click.option("--jurisdiction", default=None, help="Pack or region code of the county that imports.")
 @click.option("--channel", type=click.Choice([c.value for c in Channel]), default=None, help="Channel of vacancies.")
@@ -67,14 +67,9 @@ def import_command(
     if kind == UNDO:
         write_json(undo_import(app.store, file, at=app.clock.now(), by=by))
         return
-    if kind == "ledger":
-        raise UsageError("`matcher import ledger` is still to come", remedy="Import workers or placements instead.")
-    path = Path(file)
-    if not path.is_file():
-        raise UsageError("there is no such file", where=file, remedy="Check the path.")
     call = ImportRoster(
-        kind=Kind(kind),
-        path=path,
+        kind=_kind(kind),
+        path=_existing(file),
         on=today_if_none(on, app.settings),
         jurisdiction=jurisdiction or app.settings.jurisdiction,
         channel=Channel(channel) if channel else None,
@@ -82,8 +77,26 @@ def import_command(
         rejects=rejects,
         by=by,
     )
+    _take_in(app, call)
+
+
+def _kind(name: str) -> Kind:
+    if name == LEDGER:
+        raise UsageError("`matcher import ledger` is still to come", remedy="Import workers or placements instead.")
+    return Kind(name)
+
+
+def _existing(file: str) -> Path:
+    path = Path(file)
+    if not path.is_file():
+        raise UsageError("there is no such file", where=file, remedy="Check the path.")
+    return path
+
+
+def _take_in(app: Application, call: ImportRoster) -> None:
+    """Import, print the summary; leaves with exit code 1 when the file or one of its rows was rejected."""
     try:
-        with ProgressBar(path.name) as progress:
+        with ProgressBar(call.path.name) as progress:
             summary = import_roster(app.store, app.means, call, at=app.clock.now(), progress=progress)
     except InvalidInput as error:
         if not error.problems:
@@ -92,7 +105,7 @@ def import_command(
         tell_error(error)
         raise click.exceptions.Exit(1) from None
     write_json(summary)
-    note(summary_line(path.name, summary))
+    note(summary_line(call.path.name, summary))
     for line in problem_lines(summary, SHOWN_ERRORS):
         note(line)
     if summary["rejected"]:
