@@ -75,6 +75,10 @@ class StoreError(MatcherError):
     """The database refused: locked, full, of another version, keys missing."""
 
 
+class Erased(MatcherError):
+    """What was asked for rests on somebody whose data were erased since: it was here and cannot come back."""
+
+
 class UndoRefused(MatcherError):
     """A batch that cannot be taken back (unknown, or taken back already)."""
 

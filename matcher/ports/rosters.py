@@ -127,6 +127,9 @@ class RosterStore(Protocol):
     def erased(self, worker_ids: Collection[str]) -> frozenset[str]:
         """Those of the ids who were erased and have not come back: a replay that needs one cannot be given."""
 
+    def erased_since(self, revision: int) -> frozenset[str]:
+        """Workers erased after the revision, come back or not: what was read of them then cannot be read again."""
+
     def row_key(self) -> bytes:
         """Secret under which rows without an id are hashed into one; the same for the life of the database."""
 

@@ -91,7 +91,8 @@ def mode_of(plan: StoredPlan | None) -> PlanMode:
 
 def inputs_of(call: object, rosters: Rosters, plan: StoredPlan | None) -> bytes:
     """Canonical bytes of everything an answer depends on besides model, packs and seed."""
-    households = [rosters.households[key] for key in sorted(rosters.households)]
+    homes = {worker.household_id for worker in rosters.workers if worker.household_id}
+    households = [rosters.households[key] for key in sorted(homes & rosters.households.keys())]
     prices = dict(sorted(prices_of(plan).items()))
     return msgspec.json.encode(
         [call, list(rosters.workers), list(rosters.vacancies), households, prices, told_plan(plan)]

@@ -53,8 +53,8 @@ def answer_candidates(
 ) -> tuple[dict[str, Any], bytes]:
     """The answer as of a revision of the store, and the bytes of everything that went into it.
 
-    People in a running placement are not proposed: they are in work. Households order the people who stand in a
-    pair and decide nothing before; only theirs are read and go into the bytes. Without a jurisdiction the county of
+    People in a running placement are not proposed: they are in work. Whoever stands in no pair decides nothing, so
+    the bytes hold the people in one, with their households, and nobody else. Without a jurisdiction the county of
     the post orders: one list must not change its rules because somebody from elsewhere stands in the roster.
     """
     vacancy = vacancy_named(store, call.vacancy_id, revision)
@@ -74,7 +74,7 @@ def answer_candidates(
             paired_only=True,
         ),
     )
-    body = inputs_of(call, rosters, plan)
+    body = inputs_of(call, solved.rosters, plan)
     decision = decision_id(body, means, call.seed)
     answer = {
         **heading(solved, told_plan(plan)),

@@ -105,6 +105,13 @@ def erased(connection: Connection, worker_ids: Iterable[str]) -> frozenset[str]:
     )
 
 
+def erased_since(connection: Connection, revision: int) -> frozenset[str]:
+    """Workers erased after the revision, whether they have come back or not."""
+    event = schema.event.c
+    later = sa.select(event.subject).where(event.action == ERASE, event.revision > revision)
+    return frozenset(connection.execute(later).scalars())
+
+
 def every(connection: Connection) -> list[Batch]:
     """All batches, oldest first."""
     rows = connection.execute(sa.select(schema.batch).order_by(schema.batch.c.revision))

@@ -121,6 +121,11 @@ class Store:
         with self.database.reading() as connection:
             return batches.erased(connection, worker_ids)
 
+    def erased_since(self, revision: int) -> frozenset[str]:
+        """Workers erased after the revision, come back or not: what was read of them then cannot be read again."""
+        with self.database.reading() as connection:
+            return batches.erased_since(connection, revision)
+
     def rotate_keys(self) -> int:
         """Make a new master key, bring data keys and problems under it; how many values were sealed anew.
 

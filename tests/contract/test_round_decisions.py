@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
-from command_line import COUNTY, ON, Office, jsonl, vacancy, worker
+from command_line import COUNTY, ON, VILLAGE, Office, jsonl, vacancy, worker
 
 from matcher.bootstrap import Application
 from matcher.decisions import answer_bytes
+from matcher.errors import Erased, StoreError
 from matcher.ports import StoredPlan
 from matcher.records import Kind
 from matcher.services.list_candidates import ListCandidates, list_candidates
@@ -113,3 +114,48 @@ def test_prices_enter_the_score_as_the_mode_of_the_plan_says(office, app, mode):
         assert item["score"] == pytest.approx(expected, abs=1e-9)
     for answer in answers:
         assert office.ok("replay", answer.json["decision_id"]).out == answer.out
+
+
+class TestErased:
+    """Erasing somebody ends the replay of what rests on them, and of nothing else."""
+
+    @pytest.fixture
+    def told(self, office, app, tmp_path):
+        """Two lists and two candidate lists; w2 stays in the own village, so no candidate away from it."""
+        office.load("workers", jsonl(tmp_path / "w2.jsonl", [worker("w2", travel_range="village")]))
+        office.load("vacancies", jsonl(tmp_path / "v2.jsonl", [vacancy("near", place_code=VILLAGE)]))
+        asked = {worker_id: ("recommend", "--worker", worker_id) for worker_id in ("w1", "w2")}
+        asked |= {vacancy_id: ("candidates", "--vacancy", vacancy_id) for vacancy_id in ("v0", "near")}
+        return {key: office.ok(*call, "--on", ON, "--jurisdiction", COUNTY) for key, call in asked.items()}
+
+    def test_what_rests_on_them_is_gone_and_says_so(self, office, app, told):
+        app.store.erase_worker("w2", at=NOON)
+        for key in ("w2", "near"):
+            with pytest.raises(Erased, match="erased since"):
+                replay_decision(app.store, app.settings, told[key].json["decision_id"])
+            refused = office("replay", told[key].json["decision_id"])
+            assert (refused.code, refused.out) == (1, b"")
+            assert "erased" in refused.err
+            assert "w2" not in refused.err
+
+    def test_what_does_not_is_given_again(self, office, app, told):
+        app.store.erase_worker("w2", at=NOON)
+        for key in ("w1", "v0"):
+            assert office.ok("replay", told[key].json["decision_id"]).out == told[key].out
+
+    def test_coming_back_does_not_bring_it_back(self, office, app, told, tmp_path):
+        app.store.erase_worker("w2", at=NOON)
+        office.load("workers", jsonl(tmp_path / "again.jsonl", [worker("w2", travel_range="village")]))
+        with pytest.raises(Erased):
+            replay_decision(app.store, app.settings, told["w2"].json["decision_id"])
+        assert office.ok("recommend", "--worker", "w2", "--on", ON, "--jurisdiction", COUNTY).code == 0
+
+    def test_an_altered_fact_is_not_called_erased(self, app, told):
+        class Altered(Overtaken):
+            def records(self, kind, **options):
+                found = self.store.records(kind, **options)
+                return [msgspec.structs.replace(r, title="焊工") for r in found] if kind is Kind.VACANCIES else found
+
+        app.store.erase_worker("w2", at=NOON)
+        with pytest.raises(StoreError, match="inputs"):
+            replay_decision(Altered(app.store, None, 0), app.settings, told["w1"].json["decision_id"])

@@ -121,6 +121,8 @@ def test_erasing_destroys_record_identity_and_past(store):
     assert store.history(Kind.WORKERS, "w1") == []
     assert store.erased(["w1", "w2", "w3"]) == {"w1"}
     assert store.revision() == 3
+    assert store.erased_since(2) == {"w1"}
+    assert store.erased_since(3) == frozenset()
     with pytest.raises(NotFound):
         store.erase_worker("w1", at=NOON)
 
@@ -141,6 +143,7 @@ def test_who_comes_back_after_erasing_starts_anew(store):
     (back,) = store.records(Kind.WORKERS)
     assert back.education is None
     assert store.erased(["w1"]) == frozenset()
+    assert store.erased_since(1) == {"w1"}
     assert store.records(Kind.WORKERS, revision=1) == []
     store.undo_batch("b1", at=NOON)
     assert store.records(Kind.WORKERS) == [back]
