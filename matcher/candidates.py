@@ -21,7 +21,7 @@ from matcher.records import Channel, Vacancy, Worker
 def is_open(vacancy: Vacancy, on: date) -> bool:
     """Whether a post may be listed at all on the day: published, valid, with a place left, and no plot of land."""
     return (
-        not vacancy.publish_bars
+        not vacancy.unlawful
         and vacancy.channel is not Channel.MICRO_FARM
         and vacancy.filled < vacancy.headcount
         and (vacancy.valid_from is None or vacancy.valid_from <= on)

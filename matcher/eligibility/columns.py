@@ -139,7 +139,7 @@ def encode_vacancies(vacancies: Sequence[Vacancy], frame: Frame) -> VacancyLimit
             dtype=np.bool_,
         ),
         places_left=np.array([v.headcount - v.filled for v in vacancies], dtype=np.int64),
-        barred=np.array([bool(v.publish_bars) for v in vacancies], dtype=np.bool_),
+        barred=np.array([bool(v.unlawful) for v in vacancies], dtype=np.bool_),
         skill_set=skill_set,
         skill_sets=skill_sets,  # type: ignore[arg-type]
         certificate_set=certificate_set,

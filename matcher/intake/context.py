@@ -9,6 +9,7 @@ from typing import Protocol
 
 from matcher.geography import Gazetteer
 from matcher.policy import PublicationRule
+from matcher.policy.publication import Law
 from matcher.records import Channel, Identity, Kind, Record
 from matcher.settings import Settings
 
@@ -57,7 +58,8 @@ class IntakeContext:
     on : the day of the import; region_code : of the county that imports, used where a row names no place and to
     settle names of townships and villages; channel : of vacancies that state none, None if nobody said
     publication_rules : condition (sex, ethnicity, marital, age, deposit ...) -> what the law says
-    working_age : youngest age that may work, from pack `national`; younger people are kept with a remark
+    working_age : youngest age that may work, from pack `national`; younger people are kept with a remark, an advert
+    that asks for them is kept as not publishable
     key : secret under which ids are hashed, so that an id does not give away the identity number behind it
     """
 
@@ -73,3 +75,8 @@ class IntakeContext:
     key: bytes = b""
     progress: Progress = no_progress
     chunk_rows: int = 2000
+
+    @property
+    def law(self) -> Law:
+        """The law on adverts on the day of the import."""
+        return Law(rules=self.publication_rules, minimum_age=self.working_age, on=self.on)

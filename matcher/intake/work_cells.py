@@ -9,6 +9,7 @@ from datetime import date
 from matcher.geography import Gazetteer
 from matcher.intake.cells import Cell, Note, clean_text, error, plain_text, repaired, warning
 from matcher.intake.parse.age import parse_age
+from matcher.intake.parse.bounds import bounds
 from matcher.intake.parse.dates import UNIX_EPOCH, parse_date
 from matcher.intake.parse.headcount import parse_headcount
 from matcher.intake.parse.numbers import parse_int
@@ -16,14 +17,15 @@ from matcher.intake.parse.wage import ParsedWage, parse_wage
 from matcher.intake.places import plain_reason
 from matcher.intake.plain_cells import read_day, read_key, read_texts
 from matcher.intake.values import value_key, value_list
+from matcher.policy.publication import no_condition
 from matcher.records import TravelRange
 from matcher.settings import Settings
 
 _NO_DEADLINE = ("长期", "长期有效", "不限", "招满即止", "招满为止", "无", "/")
 _WAGE_EXPECTED = "如 3000-5000元/月、150元/天、面议"
 _AGE_EXPECTED = "如 18-45、45岁以下、不限"
+_BARE_AGE = re.compile(r"[1-9]\d*", re.ASCII)
 _HEADCOUNT_EXPECTED = "大于0的人数，如 5、若干"
-_NO_SEX = frozenset({"不限", "男女不限", "无要求", "不要求", "无", "均可", "/", "-", "男女均可"})
 
 
 def read_place_code(raw: object, *, field: str, gazetteer: Gazetteer) -> Cell:
@@ -163,39 +165,30 @@ def read_headcount(raw: object) -> Cell:
 _UNCOUNTED = (("headcount", 1), ("headcount_unknown", True))
 
 
-def read_age_range(raw: object, *, working_age: int | None) -> Cell:
-    """The ages an advert asks for, both ends included."""
+def read_age_range(raw: object) -> Cell:
+    """The ages an advert asks for, both ends included; what the law says of them is said of the whole advert."""
     text, notes = clean_text(raw)
     parsed = parse_age(text)
     if parsed.problem is not None:
         return Cell((), (*notes, error(raw, _AGE_EXPECTED, f"{parsed.problem}。")))
-    if _too_young(parsed.min, working_age):
-        return Cell((), (*notes, _young(raw, working_age)))
     if parsed.min is None and parsed.max is None:
         return Cell((("age_open", True),), notes)
     sets = (("age_min", parsed.min), ("age_max", parsed.max))
     return Cell(tuple((name, age) for name, age in sets if age is not None), notes)
 
 
-def read_age_bound(raw: object, *, field: str, working_age: int | None) -> Cell:
-    """One end of the ages asked for."""
+def read_age_bound(raw: object, *, field: str) -> Cell:
+    """One end of the ages asked for; a bare number is an age however young, and the law has its word on it."""
     text, notes = clean_text(raw)
-    parsed = parse_age(text if not text.isdigit() else f"{text}岁以上")
+    bare = bool(_BARE_AGE.fullmatch(text))
+    parsed = parse_age(f"{text}岁以上" if bare else text)
     age = parsed.min if parsed.min is not None else parsed.max
+    if age is None and bare and int(text) < bounds().age.least:
+        age = int(text)
     if age is None:
         fix = f"{parsed.problem}。" if parsed.problem else "请只填一个岁数；不限的留空。"
         return Cell((), (*notes, error(raw, "岁数", fix)))
-    if _too_young(age, working_age):
-        return Cell((), (*notes, _young(raw, working_age)))
     return Cell(((field, age),), notes)
-
-
-def _too_young(age: int | None, working_age: int | None) -> bool:
-    return age is not None and working_age is not None and age < working_age
-
-
-def _young(raw: object, working_age: int | None) -> Note:
-    return error(raw, f"不低于{working_age}岁", "低于法定就业年龄，不得招用，请改正年龄。")
 
 
 def read_deadline(raw: object, *, field: str) -> Cell:
@@ -220,6 +213,6 @@ def read_deadline(raw: object, *, field: str) -> Cell:
 def read_sex_condition(raw: object) -> Cell:
     """The sex column of an advert in its own words; 不限 is remembered, to be held against the text."""
     text, notes = clean_text(raw)
-    if value_key(text) in _NO_SEX:
+    if no_condition(text):
         return Cell((("sex_open", True),))
     return Cell((("sex_condition", text),), notes)

@@ -26,7 +26,7 @@ from matcher.records.codes import (
     TravelRange,
 )
 from matcher.records.people import Area, Consent, Household, Identity, Judgement, Worker
-from matcher.records.work import Employer, Evidence, Fact, Placement, Plot, PublishBar, Source, Vacancy
+from matcher.records.work import EXPIRED, Employer, Evidence, Fact, Placement, Plot, PublishBar, Source, Vacancy
 
 RECORD_TYPES: dict[Kind, type[Record]] = {
     Kind.HOUSEHOLDS: Household,
@@ -46,6 +46,7 @@ ID_FIELDS: dict[Kind, str] = {
 }
 
 __all__ = [
+    "EXPIRED",
     "ID_FIELDS",
     "RECORD_TYPES",
     "Area",

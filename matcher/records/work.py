@@ -31,6 +31,10 @@ class Employer(Record, frozen=True, kw_only=True):
     annual_poor_local_workers: Annotated[Count | None, labelled("全年使用本地建档立卡人数", "A 三(二)2")] = None
 
 
+EXPIRED = "expired"
+"""Code of the bar that tells of a deadline past on the day of judging; `valid_to` answers for every other day."""
+
+
 class PublishBar(Record, frozen=True, kw_only=True):
     """Why an advert may not be published (or a warning beside it), with the article of the law."""
 
@@ -80,6 +84,13 @@ class Vacancy(Record, frozen=True, kw_only=True):
     publish_bars: Annotated[tuple[PublishBar, ...], labelled("不得发布原因", "law")] = ()
     publish_warnings: Annotated[tuple[PublishBar, ...], labelled("发布提示", "law")] = ()
     occupations: Annotated[Texts | None, labelled("职业代码(2022版大典)", "design")] = None
+
+    @property
+    def unlawful(self) -> tuple[PublishBar, ...]:
+        """The bars that do not lapse with a day: what the law has against the advert itself."""
+        if not self.publish_bars:
+            return ()
+        return tuple(bar for bar in self.publish_bars if bar.code != EXPIRED)
 
 
 class Plot(Record, frozen=True, kw_only=True):

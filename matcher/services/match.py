@@ -13,7 +13,7 @@ from matcher.explanation import Verdict
 from matcher.records import Channel, Vacancy, Worker
 from matcher.services.answers import item, refusal
 from matcher.services.match_round import Brief, Rosters, Round, prepare
-from matcher.services.publishing import with_bars
+from matcher.services.publishing import judged
 from matcher.services.requests import MatchRequest
 from matcher.services.routes import household_of, open_plots, worker_routes
 from matcher.services.rulebook import Means
@@ -23,7 +23,7 @@ def match(request: MatchRequest, means: Means) -> dict[str, Any]:
     """Answer of CONTRACT section 4 for every worker of the request, in input order."""
     rosters = Rosters(
         workers=request.workers,
-        vacancies=[with_bars(vacancy, means.packs, request.on) for vacancy in request.vacancies],
+        vacancies=judged(request.vacancies, means.packs, request.on),
         households={household.household_id: household for household in request.households},
     )
     solved = prepare(

@@ -26,7 +26,7 @@ def open_plots(vacancies: Sequence[Vacancy], on: date) -> list[Vacancy]:
         for v in vacancies
         if v.channel is Channel.MICRO_FARM
         and v.filled < v.headcount
-        and not v.publish_bars
+        and not v.unlawful
         and (v.valid_from is None or v.valid_from <= on)
         and (v.valid_to is None or on <= v.valid_to)
     ]

@@ -60,7 +60,7 @@ def _vacancy(vacancy: Vacancy) -> dict[str, Any]:
         "wage_high_yuan_month": vacancy.wage_high_yuan_month,
         "valid_from": vacancy.valid_from,
         "valid_to": vacancy.valid_to,
-        "publishable": not vacancy.publish_bars,
+        "publishable": not vacancy.unlawful,
     }
 
 

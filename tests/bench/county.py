@@ -116,7 +116,7 @@ def some_vacancies(vacancies: tuple[Vacancy, ...]) -> list[str]:
     live = [
         v
         for v in vacancies
-        if not v.publish_bars
+        if not v.unlawful
         and v.filled < v.headcount
         and (v.valid_from or today) <= today <= (v.valid_to or today)
         and v.channel.value != "micro_farm"

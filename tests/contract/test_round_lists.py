@@ -160,6 +160,32 @@ class TestRecommend:
         (age,) = [reason for reason in refused["age_max"]["reasons"] if reason["rule_id"] == "age_max"]
         assert (age["found"], age["limit"]) == (48, 45)
 
+    def test_an_illegal_advert_is_refused_alike_from_the_store_and_from_a_match(self, blank, tmp_path):
+        posts = [
+            vacancy("young", age_min=15),
+            vacancy("young-text", duties="年龄15-30周岁"),
+            vacancy("deposit", deposit_yuan=100),
+            vacancy("women", duties="限女性"),
+            vacancy("expired", valid_to="2018-05-31"),
+            vacancy("lawful", age_min=16, deposit_yuan=0, duties="男女不限，不收押金"),
+        ]
+        person = worker("w1")
+        blank.load("workers", jsonl(tmp_path / "w.jsonl", [person]))
+        assert blank.load("vacancies", jsonl(tmp_path / "v.jsonl", posts))["rejected"] == 0
+        stored = blank.ok("recommend", "--worker", "w1", *DAY, "--refused", "--top", "9").json["lists"]
+        path = tmp_path / "input.json"
+        body = {"on": ON, "jurisdiction": COUNTY, "workers": [person], "vacancies": posts, "refused": True, "top": 9}
+        path.write_bytes(msgspec.json.encode(body))
+        given = blank.ok("match", "--input", path).json["lists"]
+        told = []
+        for (listed,) in (stored, given):
+            assert [item["vacancy_id"] for item in listed["items"]] == ["lawful"]
+            told.append({pair["vacancy_id"]: pair["reasons"] for pair in listed["refused"]})
+        assert told[0] == told[1]
+        rules = {vacancy_id: [reason["rule_id"] for reason in reasons] for vacancy_id, reasons in told[0].items()}
+        barred = {post: ["not_publishable"] for post in ("young", "young-text", "deposit", "women")}
+        assert rules == barred | {"expired": ["validity"]}
+
     def test_a_missing_fact_is_a_question_and_stands_below_the_yes(self, blank, tmp_path):
         person = worker("w1", wage_floor_yuan_month=3500)
         del person["needs_daily_return"]

@@ -22,10 +22,11 @@ GROUP_NAMES = {
 
 
 def not_publishable(_worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
-    """An advert that the law keeps from being published is offered to nobody."""
-    if not vacancy.publish_bars:
+    """An advert that the law keeps from being published is offered to nobody; its last day is `validity`."""
+    bars = vacancy.unlawful
+    if not bars:
         return None
-    bar = vacancy.publish_bars[0]
+    bar = bars[0]
     return Finding(
         rule_id="not_publishable",
         outcome=NO,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 from factories import ON, vacancies, vacancy, worker, workers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.candidates import is_open
 from matcher.eligibility import Frame, assess, encode_vacancies, encode_workers, findings, verdict_of
 from matcher.eligibility.kernel import KERNELS, _Columns
 from matcher.eligibility.rules import RULES, SATISFIED
@@ -14,7 +17,7 @@ from matcher.explanation import Verdict
 from matcher.pairs import every_pair
 from matcher.policy.loader import standard_packs
 from matcher.policy.national import working_age
-from matcher.records import PublishBar, Worker
+from matcher.records import EXPIRED, PublishBar, Worker
 
 
 def frame() -> Frame:
@@ -59,6 +62,16 @@ def test_barred_adverts_are_offered_to_nobody():
     barred = vacancy(publish_bars=(bar,))
     assert verdicts([worker()], [barred]) == [Verdict.NO]
     assert [f.rule_id for f in findings(worker(), barred, frame())] == ["not_publishable"]
+
+
+def test_a_bar_of_a_past_day_is_a_matter_of_validity():
+    """An import told on its own day that the advert had expired; the day that is asked decides."""
+    lapsed = PublishBar(code=EXPIRED, sentence="招聘截止日期已过")
+    for last_day, verdict, rules in ((date(2018, 5, 31), Verdict.NO, ["validity"]), (frame().on, Verdict.YES, [])):
+        post = vacancy(publish_bars=(lapsed,), valid_to=last_day)
+        assert verdicts([worker()], [post]) == [verdict]
+        assert [f.rule_id for f in findings(worker(), post, frame())] == rules
+        assert is_open(post, frame().on) is (verdict is Verdict.YES)
 
 
 def test_every_rule_has_a_sentence_for_yes():

@@ -176,13 +176,32 @@ def test_a_sex_column_that_contradicts_the_text_is_shown(read: Read, column: str
     assert any("不一致" in p.fix for p in run.problems) == said
 
 
-@pytest.mark.parametrize(("age", "outcome"), [("15-30", "rejected"), ("16-30", "accepted"), ("不限", "accepted")])
-def test_an_age_below_the_working_age_rejects_the_row(read: Read, age: str, outcome: str) -> None:
-    assert advert(read, "age", age).outcomes == {outcome: 1}
+@pytest.mark.parametrize(
+    ("column", "words", "barred"),
+    [
+        ("age", "15-30", True),
+        ("age", "16-30", False),
+        ("age", "不限", False),
+        ("age_min", 15, True),
+        ("age_min", 9, True),
+        ("age_min", 16, False),
+        ("age_max", 15, True),
+        ("description", "年龄15-30周岁", True),
+        ("description", "年龄16-30周岁", False),
+    ],
+)
+def test_an_advert_below_the_working_age_is_kept_and_not_publishable(
+    read: Read, column: str, words: Any, barred: bool
+) -> None:
+    run = advert(read, column, words)
+    assert run.outcomes == {"accepted": 1}
+    assert codes(run, "publish_bars") == (["under_age"] if barred else [])
+    told = [p for p in run.problems if "法定就业年龄" in p.fix]
+    assert [p.column for p in told] == ([column] if barred else [])
 
 
-def test_an_age_below_the_working_age_in_the_text_bars_the_advert(read: Read) -> None:
-    assert "under_age" in codes(advert(read, "description", "年龄15-30周岁"), "publish_bars")
+def test_an_age_of_nought_is_no_age(read: Read) -> None:
+    assert advert(read, "age_min", 0).outcomes == {"rejected": 1}
 
 
 def test_bounds_the_wrong_way_round_reject_the_row(read: Read) -> None:
