@@ -27,6 +27,8 @@ FACTOR_ONE = 64
 # below the other half: so neither value - price nor value + price can overflow.
 FACTOR_LIMIT = 4
 
+LONGEST_LIST = 1000
+
 Factor = Annotated[int, Meta(ge=1)]
 
 
@@ -41,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database_url: Annotated[str, Meta(description="empty: sqlite:///<home>/matcher.db", extra=SHELL)] = ""
     jurisdiction: Annotated[str, Meta(description="pack or region code that binds; empty: the people's county")] = ""
     today: Annotated[date | None, Meta(description="the day commands take as today, for demonstrations")] = None
-    seed: Annotated[int, Meta(description="seed of tie hashes and of anything drawn")] = 0
+    seed: Annotated[int, Meta(ge=0, description="seed of tie hashes and of anything drawn")] = 0
 
     # Conventions of requirements section 0.4.
     age_basis: Annotated[str, Meta(description="birthday, or day_after (age counts from the day after)")] = "birthday"
@@ -53,8 +55,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     bound_rule: Annotated[str, Meta(description="yi-shang and yi-nei: inclusive or exclusive")] = "inclusive"
 
     # Wages: how other periods become a month (CONTRACT section 6).
-    wage_days_per_month: Annotated[int, Meta(description="paid days a month for daily wages")] = 26
-    wage_hours_per_month: Annotated[int, Meta(description="paid hours a month for hourly wages")] = 208
+    wage_days_per_month: Annotated[int, Meta(ge=1, le=31, description="paid days a month for daily wages")] = 26
+    wage_hours_per_month: Annotated[int, Meta(ge=1, le=31 * 24, description="paid hours a month for hourly wages")] = (
+        208
+    )
 
     # Ranking (DESIGN section 2).
     band_width_permille: Annotated[int, Meta(ge=1, le=1000, description="width of a fit band on the mean bar g")] = 100
@@ -69,17 +73,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     group_factor_64ths: Annotated[
         dict[str, Factor], Meta(description="group -> factor in 1/64; empty until its price is measured")
     ] = {}
-    candidates_top: Annotated[int, Meta(description="length of a candidate list when none is asked for")] = 20
-    top: Annotated[int, Meta(description="length of a list when none is asked for")] = 3
+    candidates_top: Annotated[
+        int, Meta(ge=1, le=LONGEST_LIST, description="length of a candidate list when none is asked for")
+    ] = 20
+    top: Annotated[int, Meta(ge=1, le=LONGEST_LIST, description="length of a list when none is asked for")] = 3
     plan_epsilon: Annotated[float, Meta(gt=0, description="entropy of the balanced plan; smaller spreads less")] = 0.01
-    plan_iterations: Annotated[int, Meta(description="most scaling rounds of the balanced plan")] = 500
-    refused_limit: Annotated[int, Meta(description="refused vacancies listed per worker by recommend")] = 50
+    plan_iterations: Annotated[int, Meta(ge=1, description="most scaling rounds of the balanced plan")] = 500
+    refused_limit: Annotated[int, Meta(ge=0, description="refused vacancies listed per worker by recommend")] = 50
 
     # Import.
-    import_max_bytes: Annotated[int, Meta(description="largest file taken, bytes; below 200 MB")] = 190 * 1024 * 1024
-    import_max_columns: Annotated[int, Meta(description="widest sheet taken, columns")] = 256
-    import_max_unpacked_bytes: Annotated[int, Meta(description="largest xlsx when unpacked, bytes")] = 1024**3
-    import_max_cells: Annotated[int, Meta(description="largest sheet, rows x columns")] = 10_000_000
+    import_max_bytes: Annotated[int, Meta(ge=1, description="largest file taken, bytes; below 200 MB")] = (
+        190 * 1024 * 1024
+    )
+    import_max_columns: Annotated[int, Meta(ge=1, description="widest sheet taken, columns")] = 256
+    import_max_unpacked_bytes: Annotated[int, Meta(ge=1, description="largest xlsx when unpacked, bytes")] = 1024**3
+    import_max_cells: Annotated[int, Meta(ge=1, description="largest sheet, rows x columns")] = 10_000_000
 
     def __post_init__(self) -> None:
         """Raise UsageError if somebody could get factors whose product goes beyond FACTOR_LIMIT."""

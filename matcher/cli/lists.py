@@ -14,8 +14,9 @@ from matcher.services.explain_pair import ExplainPair, explain_pair
 from matcher.services.list_candidates import ListCandidates, list_candidates
 from matcher.services.recommend import Recommend, recommend
 from matcher.services.replay_decision import replay_decision
+from matcher.settings import LONGEST_LIST
 
-top_option = click.option("--top", type=click.IntRange(1, 1000), default=None, help="Length of the list.")
+top_option = click.option("--top", type=click.IntRange(1, LONGEST_LIST), default=None, help="Length of the list.")
 jurisdiction_option = click.option(
     "--jurisdiction",
     default=None,

@@ -21,6 +21,8 @@ from matcher.services.rulebook import Means
 
 def match(request: MatchRequest, means: Means) -> dict[str, Any]:
     """Answer of CONTRACT section 4 for every worker of the request, in input order."""
+    top = request.top or means.settings.top
+    request = msgspec.structs.replace(request, top=top)
     rosters = Rosters(
         workers=request.workers,
         vacancies=judged(request.vacancies, means.packs, request.on),
@@ -41,7 +43,7 @@ def match(request: MatchRequest, means: Means) -> dict[str, Any]:
     return {
         **heading(solved, plan=None),
         "decision_id": decision,
-        "lists": lists(solved, top=request.top, explain=request.explain, refused=request.refused),
+        "lists": lists(solved, top=top, explain=request.explain, refused=request.refused),
     }
 
 

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from matcher.errors import InvalidInput, Problem
 from matcher.records import Household, Record, Vacancy, Worker
+from matcher.settings import LONGEST_LIST
 from matcher.shortlist import PRICE_LIMIT
 
 PLACE_CODE = re.compile(r"\d{6,12}", re.ASCII)
@@ -24,13 +25,13 @@ R = TypeVar("R", bound=Record)
 class MatchRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Everything a stateless match needs; it touches no database.
 
-    shown : worker id -> vacancies left out of the lists; prices : vacancy id -> slot price, solved over the input
-    when None
+    top : length of a list, that of the settings when None; shown : worker id -> vacancies left out of the lists
+    prices : vacancy id -> slot price, solved over the input when None
     """
 
     on: date
     jurisdiction: str | None = None
-    top: int = 3
+    top: int | None = None
     seed: int = 0
     workers: tuple[Worker, ...]
     households: tuple[Household, ...] = ()
@@ -46,7 +47,7 @@ class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
     workers: list[msgspec.Raw]
     vacancies: list[msgspec.Raw]
     jurisdiction: str | None = None
-    top: Annotated[int, Meta(ge=1, le=1000)] = 3
+    top: Annotated[int, Meta(ge=1, le=LONGEST_LIST)] | None = None
     seed: Annotated[int, Meta(ge=0)] = 0
     households: list[msgspec.Raw] = []
     shown: dict[str, list[str]] = {}

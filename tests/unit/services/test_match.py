@@ -91,6 +91,20 @@ def test_same_input_same_bytes():
     assert answer_bytes(ask(people, posts, seed=4, top=4)) != first
 
 
+@pytest.mark.parametrize(("asked", "n_listed"), [(None, 5), (2, 2), (6, 6)])
+def test_a_list_is_as_long_as_the_settings_say_unless_it_is_asked_for(asked, n_listed):
+    means = Means(packs=MEANS.packs, settings=Settings(top=5), model_body=MEANS.model_body)
+    posts = tuple(vacancy(f"v{ix}") for ix in range(7))
+    request = MatchRequest(on=ON, workers=(worker(),), vacancies=posts, top=asked)
+    assert len(only(match(request, means))["items"]) == n_listed
+
+
+def test_the_usual_length_asked_for_is_the_same_question():
+    people, posts = [worker()], [vacancy(f"v{ix}") for ix in range(7)]
+    assert ask(people, posts, top=Settings().top) == ask(people, posts)
+    assert ask(people, posts, top=2)["decision_id"] != ask(people, posts)["decision_id"]
+
+
 def test_who_does_not_wish_to_work_gets_no_items():
     assert only(ask([worker(wish_to_work=False)], [vacancy()]))["items"] == []
 
