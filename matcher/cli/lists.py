@@ -28,21 +28,16 @@ seed_option = click.option("--seed", type=click.IntRange(0), default=None, help=
 # What a person reads in a terminal; everything else is in the JSON.
 SHOWN = (
     "rank", "worker_id", "vacancy_id", "verdict", "fit_band", "tier", "fit", "slot_price", "score", "places_left",
-    "sentence", "drawback", "questions",
+    "sentence", "drawback", "questions", "reasons", "smallest_change",
 )  # fmt: skip
 
 
 def print_lists(answer: dict[str, Any], output_format: str) -> None:
-    """The answer whole as json; its items as rows in the other formats, its warnings as notes beside them."""
+    """The answer whole as json; its pairs as rows in the other formats, its warnings as notes beside them."""
     if output_format == "json":
         write_json(answer)
         return
-    # A row stands alone, so it names both sides of its pair; only a person's table is cut short.
-    rows = [
-        {key: value for key, value in {**entry, **item}.items() if key not in ("items", "refused")}
-        for entry in answer["lists"]
-        for item in entry["items"]
-    ]
+    rows = [row for entry in answer["lists"] for row in _pair_rows(entry)]
     if output_format == "table":
         rows = [{key: _short(row[key]) for key in SHOWN if key in row} for row in rows]
     write_rows(rows, output_format)
@@ -54,9 +49,16 @@ def print_lists(answer: dict[str, Any], output_format: str) -> None:
             note("；".join(filter(None, reasons)) or "名单是空的：目前没有合适的。")
 
 
+def _pair_rows(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """A list's items, then its refused pairs; a row stands alone, so it names both sides of its pair."""
+    of_list = {key: value for key, value in entry.items() if key not in ("items", "refused")}
+    return [of_list | pair for pair in (*entry["items"], *entry.get("refused", ()))]
+
+
 def _short(value: Any) -> Any:
+    """A value as a person's table shows it: of a reason its sentence, of a number three digits."""
     if isinstance(value, list):
-        return "；".join(value)
+        return "；".join(part["sentence"] if isinstance(part, dict) else part for part in value)
     return round(value, 3) if isinstance(value, float) else value
 
 

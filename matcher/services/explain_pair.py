@@ -12,7 +12,7 @@ import msgspec
 from matcher import eligibility, shortlist
 from matcher.explanation import Verdict
 from matcher.ports import RosterStore, StoredPlan
-from matcher.records import Vacancy
+from matcher.records import Channel, Vacancy
 from matcher.services.answering import (
     households_of,
     mode_of,
@@ -23,7 +23,7 @@ from matcher.services.answering import (
     worker_named,
 )
 from matcher.services.answers import item, refusal
-from matcher.services.list_candidates import service_of
+from matcher.services.list_candidates import NO_POST, service_of
 from matcher.services.match import heading
 from matcher.services.match_round import Brief, Rosters, Round, prepare
 from matcher.services.routes import household_of, open_plots, worker_routes
@@ -63,6 +63,8 @@ def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[st
         answer["vacancy_times_listed_in_season"] = store.exposure_counts(plan.season).get(call.vacancy_id, 0)
     if eligibility.verdict_of(findings) is Verdict.NO:
         answer |= refusal(findings)
+    if vacancy.channel is Channel.MICRO_FARM:
+        answer["note"] = NO_POST
     answer["score_formula"] = shortlist.FORMULA[solved.mode]
     return answer
 

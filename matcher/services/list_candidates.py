@@ -28,6 +28,8 @@ from matcher.services.match import decision_id, heading
 from matcher.services.match_round import Brief, Rosters, Round, prepare
 from matcher.services.rulebook import Means
 
+NO_POST = "地块按微田园办法安排，不作岗位推荐"
+
 
 class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, tag="candidates", tag_field="call"):
     """The call: for which vacancy, on which day, how many."""
@@ -103,7 +105,10 @@ def floor_of(solved: Round) -> int:
 
 
 def candidates_of(solved: Round, vacancy: Vacancy, *, top: int, explain: bool) -> dict[str, Any]:
-    """The list of one vacancy, or why nobody may be offered it; how many are below the floor or still to be asked."""
+    """The list of one vacancy, or why nobody may be offered it; how many are below the floor or still to be asked.
+
+    A plot has no candidates: land is given by the micro-farm route, and a note says so.
+    """
     floor, order = floor_of(solved), order_of(solved, vacancy)
     ranked = shortlist.candidate_list(
         solved.pairs, solved.worker_keys, solved.vacancy_keys, top=top, floor=floor, order=order
@@ -114,6 +119,7 @@ def candidates_of(solved: Round, vacancy: Vacancy, *, top: int, explain: bool) -
     verdict = solved.pairs["verdict"]
     return {
         "vacancy_id": vacancy.vacancy_id,
+        **({"note": NO_POST} if vacancy.channel is Channel.MICRO_FARM else {}),
         "not_offered": [msgspec.to_builtins(f) for f in eligibility.post_findings(vacancy, solved.frame)],
         "order": order.value,
         "n_yes": int((verdict == Verdict.YES).sum()),
