@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
@@ -62,63 +62,81 @@ def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
     Raises InvalidInput with one Problem per faulty object: unknown field, wrong type, place code that is no
     region code, id that stands twice, price that is no number.
     """
-    try:
-        envelope = msgspec.json.decode(body.removeprefix(codecs.BOM_UTF8), type=_Envelope)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise InvalidInput(
-            f"the input does not fit: {error}", where=name, remedy="`matcher export KIND out.jsonl` shows the fields."
-        ) from None
+    envelope = _envelope(body, name)
     problems: list[Problem] = []
-    workers = _objects(envelope.workers, Worker, "workers", name, problems)
-    households = _objects(envelope.households, Household, "households", name, problems)
-    vacancies = _objects(envelope.vacancies, Vacancy, "vacancies", name, problems)
-    problems += _twice((w.worker_id for w in workers), "workers.worker_id", name)
-    problems += _twice((h.household_id for h in households), "households.household_id", name)
-    problems += _twice((v.vacancy_id for v in vacancies), "vacancies.vacancy_id", name)
-    problems += _prices(envelope.prices or {}, name)
-    if problems:
-        first = problems[0]
-        raise InvalidInput(
-            f"the input has faults ({len(problems)}), the first: {first.column}: {first.found}: {first.expected}",
-            tuple(problems),
-            where=name,
-            remedy=first.fix,
-        )
-    return MatchRequest(
+    request = MatchRequest(
         on=envelope.on,
         jurisdiction=envelope.jurisdiction,
         top=envelope.top,
         seed=envelope.seed,
-        workers=tuple(workers),
-        households=tuple(households),
-        vacancies=tuple(vacancies),
+        workers=_objects(envelope.workers, Worker, "workers", name, problems),
+        households=_objects(envelope.households, Household, "households", name, problems),
+        vacancies=_objects(envelope.vacancies, Vacancy, "vacancies", name, problems),
         shown={worker: tuple(ids) for worker, ids in envelope.shown.items()},
         prices=envelope.prices,
         explain=envelope.explain,
         refused=envelope.refused,
     )
+    problems += _between(request, name)
+    if problems:
+        raise _refusal(problems, name)
+    return request
 
 
-def _objects(raws: list[msgspec.Raw], record_type: type[R], table: str, name: str, problems: list[Problem]) -> list[R]:
+def _envelope(body: bytes, name: str) -> _Envelope:
+    """The outer object, its records still raw; InvalidInput if it does not fit, for then nothing more can be said."""
+    try:
+        return msgspec.json.decode(body.removeprefix(codecs.BOM_UTF8), type=_Envelope)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            f"the input does not fit: {error}", where=name, remedy="`matcher export KIND out.jsonl` shows the fields."
+        ) from None
+
+
+def _between(request: MatchRequest, name: str) -> Iterator[Problem]:
+    """Faults that no object has by itself: ids that stand twice, prices beyond reckoning."""
+    yield from _twice((w.worker_id for w in request.workers), "workers.worker_id", name)
+    yield from _twice((h.household_id for h in request.households), "households.household_id", name)
+    yield from _twice((v.vacancy_id for v in request.vacancies), "vacancies.vacancy_id", name)
+    yield from _prices(request.prices or {}, name)
+
+
+def _refusal(problems: Sequence[Problem], name: str) -> InvalidInput:
+    """All faults at once, the first of them in words."""
+    first = problems[0]
+    return InvalidInput(
+        f"the input has faults ({len(problems)}), the first: {first.column}: {first.found}: {first.expected}",
+        tuple(problems),
+        where=name,
+        remedy=first.fix,
+    )
+
+
+def _objects(
+    raws: list[msgspec.Raw], record_type: type[R], table: str, name: str, problems: list[Problem]
+) -> tuple[R, ...]:
+    """The records of a table that fit; what does not is added to the problems."""
     records = []
     for ix, raw in enumerate(raws):
         try:
             record = msgspec.convert(_tidy(msgspec.json.decode(raw)), record_type)
         except msgspec.MsgspecError as error:
-            problems.append(
-                Problem(
-                    file=name,
-                    row=ix + 1,
-                    column=f"{table}[{ix}]",
-                    found="an object that does not fit",
-                    expected=str(error),
-                    fix="Correct the field; `matcher export KIND out.jsonl` shows names and values.",
-                )
-            )
+            problems.append(_unfit(error, table, ix, name))
             continue
         problems += _codes(record, f"{table}[{ix}]", name)
         records.append(record)
-    return records
+    return tuple(records)
+
+
+def _unfit(error: msgspec.MsgspecError, table: str, ix: int, name: str) -> Problem:
+    return Problem(
+        file=name,
+        row=ix + 1,
+        column=f"{table}[{ix}]",
+        found="an object that does not fit",
+        expected=str(error),
+        fix="Correct the field; `matcher export KIND out.jsonl` shows names and values.",
+    )
 
 
 def _tidy(value: Any) -> Any:
