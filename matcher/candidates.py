@@ -19,14 +19,8 @@ from matcher.records import Channel, Vacancy, Worker
 
 
 def is_open(vacancy: Vacancy, on: date) -> bool:
-    """Whether a post may be listed at all on the day: published, valid, with a place left, and no plot of land."""
-    return (
-        not vacancy.unlawful
-        and vacancy.channel is not Channel.MICRO_FARM
-        and vacancy.filled < vacancy.headcount
-        and (vacancy.valid_from is None or vacancy.valid_from <= on)
-        and (vacancy.valid_to is None or on <= vacancy.valid_to)
-    )
+    """Whether a post may be listed at all on the day: open, and no plot of land."""
+    return vacancy.channel is not Channel.MICRO_FARM and vacancy.open_on(on)
 
 
 def generate(workers: Sequence[Worker], vacancies: Sequence[Vacancy], *, on: date) -> Pairs:

@@ -58,8 +58,6 @@ class VacancyLimits:
     heavy_work: NDArray[np.int8]
     last_day: NDArray[np.int32]
     open_today: NDArray[np.bool_]
-    places_left: NDArray[np.int64]
-    barred: NDArray[np.bool_]
     skill_set: NDArray[np.int32]
     skill_sets: tuple[frozenset[str], ...]
     certificate_set: NDArray[np.int32]
@@ -106,7 +104,6 @@ def _distinct(sets: Sequence[object]) -> tuple[NDArray[np.int32], tuple[object, 
 
 def encode_vacancies(vacancies: Sequence[Vacancy], frame: Frame) -> VacancyLimits:
     """Columns of the vacancies on the day of `frame`."""
-    today = frame.on
     skill_set, skill_sets = _distinct(
         [frozenset(normalise_skill(term) for term in v.skills_required or ()) for v in vacancies]
     )
@@ -131,15 +128,7 @@ def encode_vacancies(vacancies: Sequence[Vacancy], frame: Frame) -> VacancyLimit
         night_shift=flag_column([v.night_shift for v in vacancies]),
         heavy_work=flag_column([v.heavy_work for v in vacancies]),
         last_day=np.array([FAR_FUTURE if v.valid_to is None else v.valid_to.toordinal() for v in vacancies], np.int32),
-        open_today=np.array(
-            [
-                (v.valid_from is None or v.valid_from <= today) and (v.valid_to is None or today <= v.valid_to)
-                for v in vacancies
-            ],
-            dtype=np.bool_,
-        ),
-        places_left=np.array([v.headcount - v.filled for v in vacancies], dtype=np.int64),
-        barred=np.array([bool(v.unlawful) for v in vacancies], dtype=np.bool_),
+        open_today=np.array([v.open_on(frame.on) for v in vacancies], dtype=np.bool_),
         skill_set=skill_set,
         skill_sets=skill_sets,  # type: ignore[arg-type]
         certificate_set=certificate_set,

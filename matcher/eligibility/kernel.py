@@ -62,8 +62,8 @@ def _protected(c: _Columns) -> Verdicts:
 
 
 def _open(c: _Columns) -> Verdicts:
-    shut = c.v.barred[c.vacancy_ix] | ~c.v.open_today[c.vacancy_ix] | (c.of_vacancy("places_left") <= 0)
-    return _choose((shut, NO))
+    """not_publishable, validity and filled together: nothing but their sentences tells them apart."""
+    return _choose((~c.v.open_today[c.vacancy_ix], NO))
 
 
 def _wish(c: _Columns) -> Verdicts:

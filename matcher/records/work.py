@@ -92,6 +92,15 @@ class Vacancy(Record, frozen=True, kw_only=True):
             return ()
         return tuple(bar for bar in self.publish_bars if bar.code != EXPIRED)
 
+    def open_on(self, day: date) -> bool:
+        """Whether anybody may be offered it on the day: lawful, inside its dates (both included), a place left."""
+        return (
+            self.filled < self.headcount
+            and (self.valid_from is None or self.valid_from <= day)
+            and (self.valid_to is None or day <= self.valid_to)
+            and not self.unlawful
+        )
+
 
 class Plot(Record, frozen=True, kw_only=True):
     """微田园地块 (requirements 8.6)."""

@@ -21,15 +21,7 @@ NOT_FIRST = ("not_offered", "no_rule")
 
 def open_plots(vacancies: Sequence[Vacancy], on: date) -> list[Vacancy]:
     """Micro-farm vacancies with land left on the day."""
-    return [
-        v
-        for v in vacancies
-        if v.channel is Channel.MICRO_FARM
-        and v.filled < v.headcount
-        and not v.unlawful
-        and (v.valid_from is None or v.valid_from <= on)
-        and (v.valid_to is None or on <= v.valid_to)
-    ]
+    return [v for v in vacancies if v.channel is Channel.MICRO_FARM and v.open_on(on)]
 
 
 def plots_in_reach(worker: Worker, plots: Sequence[Vacancy]) -> int:
