@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from matcher.records import Group, LabourAbility, Vacancy, Worker
 
 FAR_FUTURE = date.max.toordinal()
 ABILITIES = tuple(LabourAbility)
+T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,26 +98,24 @@ def encode_workers(workers: Sequence[Worker], frame: Frame) -> WorkerLimits:
     )
 
 
-def _distinct(sets: Sequence[object]) -> tuple[NDArray[np.int32], tuple[object, ...]]:
-    order: dict[object, int] = {}
-    index = np.array([order.setdefault(item, len(order)) for item in sets], dtype=np.int32)
+def _distinct(items: Iterable[T]) -> tuple[NDArray[np.int32], tuple[T, ...]]:
+    """The position of each item among the distinct ones, shape (n_items,), and these in order of appearance."""
+    order: dict[T, int] = {}
+    index = np.array([order.setdefault(item, len(order)) for item in items], dtype=np.int32)
     return index, tuple(order)
+
+
+def _reserved(vacancy: Vacancy) -> tuple[frozenset[str], str]:
+    """Groups a post is kept for, and its place: only who is local depends on it, else one answer serves all places."""
+    groups = vacancy.reserved_for or ()
+    return frozenset(group.value for group in groups), vacancy.place_code if Group.LOCAL in groups else ""
 
 
 def encode_vacancies(vacancies: Sequence[Vacancy], frame: Frame) -> VacancyLimits:
     """Columns of the vacancies on the day of `frame`."""
-    skill_set, skill_sets = _distinct(
-        [frozenset(normalise_skill(term) for term in v.skills_required or ()) for v in vacancies]
-    )
-    certificate_set, certificate_sets = _distinct([frozenset(v.certificates_required or ()) for v in vacancies])
-    reserved_set, reserved_sets = _distinct(
-        [
-            # The place matters only to who is local: without that group one answer serves every place.
-            (frozenset(group.value for group in groups), v.place_code if Group.LOCAL in groups else "")
-            for v in vacancies
-            for groups in [v.reserved_for or ()]
-        ]
-    )
+    skill_set, skill_sets = _distinct(frozenset(map(normalise_skill, v.skills_required or ())) for v in vacancies)
+    certificate_set, certificate_sets = _distinct(frozenset(v.certificates_required or ()) for v in vacancies)
+    reserved_set, reserved_sets = _distinct(_reserved(v) for v in vacancies)
     return VacancyLimits(
         place=np.array([code_number(v.place_code) for v in vacancies], dtype=np.int64),
         age_min=number_column([v.age_min for v in vacancies], np.int16),
@@ -130,9 +130,9 @@ def encode_vacancies(vacancies: Sequence[Vacancy], frame: Frame) -> VacancyLimit
         last_day=np.array([FAR_FUTURE if v.valid_to is None else v.valid_to.toordinal() for v in vacancies], np.int32),
         open_today=np.array([v.open_on(frame.on) for v in vacancies], dtype=np.bool_),
         skill_set=skill_set,
-        skill_sets=skill_sets,  # type: ignore[arg-type]
+        skill_sets=skill_sets,
         certificate_set=certificate_set,
-        certificate_sets=certificate_sets,  # type: ignore[arg-type]
+        certificate_sets=certificate_sets,
         reserved_set=reserved_set,
-        reserved_sets=reserved_sets,  # type: ignore[arg-type]
+        reserved_sets=reserved_sets,
     )
