@@ -37,7 +37,7 @@ _SEVERAL = (
     "名单上的人住在{n}个县区（{some}），所依据的文件不止一份，又没有写明以哪里的为准；"
     "大家都暂按通用规则排序，不计发补贴。请写明辖区(jurisdiction)。"
 )
-_SOME = 3
+N_QUOTES = 3
 _NO_DOCUMENT = "本地区没有登记专门的就业帮扶文件，按通用规则排序，不计发补贴。"
 
 
@@ -110,7 +110,7 @@ def pack_of_homes(packs: PackSet, place_codes: Iterable[str], on: date) -> Bound
     general = pack_for(packs, STANDARD, on)
     if not bound:
         return general
-    some = "、".join(counties[:_SOME]) + ("等" if len(counties) > _SOME else "")
+    some = "、".join(counties[:N_QUOTES]) + ("等" if len(counties) > N_QUOTES else "")
     return msgspec.structs.replace(general, warnings=(_SEVERAL.format(n=len(counties), some=some),))
 
 
