@@ -31,7 +31,7 @@ from matcher.policy import publication_rules, working_age
 from matcher.policy.binding import region_of
 from matcher.ports import Batch, Change, RosterStore
 from matcher.records import ID_FIELDS, Channel, Identity, Kind, Record
-from matcher.services.advert_review import AgeReach, with_occupation
+from matcher.services.advert_review import reviewed
 from matcher.services.new_file import new_file
 from matcher.services.rulebook import Means
 
@@ -82,7 +82,8 @@ def import_roster(
     table = read_table(call.path, settings=means.settings)
     plan = _planned(store, table, call.kind)
     results = list(read_rows(table, plan, _context(store, means, call, progress)))
-    results = _reviewed(store, means, call, results)
+    if call.kind is Kind.VACANCIES:
+        results = reviewed(results, store, call.on, means.settings)
     file_hash = _file_hash(call.path)
     summary = _summary(call, plan, results, _batch_id(call.kind, file_hash, store.revision()))
     if call.rejects is not None:
@@ -141,14 +142,6 @@ def _context(store: RosterStore, means: Means, call: ImportRoster, progress: Pro
         key=store.row_key(),
         progress=progress,
     )
-
-
-def _reviewed(store: RosterStore, means: Means, call: ImportRoster, results: list[RowResult]) -> list[RowResult]:
-    """Adverts get their occupation, and an age condition the number of people it would shut out."""
-    if call.kind is not Kind.VACANCIES:
-        return results
-    reach = AgeReach(store, call.on, means.settings)
-    return [reach.told(with_occupation(result)) for result in results]
 
 
 def _batch_id(kind: Kind, file_hash: str, revision: int) -> str:
