@@ -89,6 +89,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     import_max_unpacked_bytes: Annotated[int, Meta(ge=1, description="largest xlsx when unpacked, bytes")] = 1024**3
     import_max_cells: Annotated[int, Meta(ge=1, description="largest sheet, rows x columns")] = 10_000_000
 
+    # The server (CONTRACT section 5).
+    demo: Annotated[bool, Meta(description="a demonstration: logins and test cards are shown", extra=SHELL)] = False
+    http_max_bytes: Annotated[int, Meta(ge=1024, description="largest body that is no upload", extra=SHELL)] = 2**23
+    http_threads: Annotated[int, Meta(ge=1, le=256, description="requests answered at once", extra=SHELL)] = 8
+    requests_per_minute: Annotated[int, Meta(ge=1, description="calls of one token or session", extra=SHELL)] = 600
+    sign_ins_per_minute: Annotated[int, Meta(ge=1, description="tries of one name or address", extra=SHELL)] = 10
+    session_minutes: Annotated[int, Meta(ge=1, description="idle time after which a session ends", extra=SHELL)] = 30
+    kiosk_seconds: Annotated[int, Meta(ge=20, description="idle time after which a kiosk is wiped", extra=SHELL)] = 65
+    token_days: Annotated[int, Meta(ge=1, le=3650, description="life of a new token", extra=SHELL)] = 90
+    cookie_secure: Annotated[bool, Meta(description="cookies over https only", extra=SHELL)] = False
+
     def __post_init__(self) -> None:
         """Raise UsageError if somebody could get factors whose product goes beyond FACTOR_LIMIT."""
         household = FACTOR_ONE + self.household_factor_64ths
@@ -101,17 +112,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 remedy=f"Lower one of them until (1 + household / {FACTOR_ONE}) x the largest priority / {FACTOR_ONE} "
                 f"x the largest group / {FACTOR_ONE} is at most {FACTOR_LIMIT}.",
             )
-
-    # The server (CONTRACT section 5).
-    demo: Annotated[bool, Meta(description="a demonstration: logins and test cards are shown", extra=SHELL)] = False
-    http_max_bytes: Annotated[int, Meta(ge=1024, description="largest body that is no upload", extra=SHELL)] = 2**23
-    http_threads: Annotated[int, Meta(ge=1, le=256, description="requests answered at once", extra=SHELL)] = 8
-    requests_per_minute: Annotated[int, Meta(ge=1, description="calls of one token or session", extra=SHELL)] = 600
-    sign_ins_per_minute: Annotated[int, Meta(ge=1, description="tries of one name or address", extra=SHELL)] = 10
-    session_minutes: Annotated[int, Meta(ge=1, description="idle time after which a session ends", extra=SHELL)] = 30
-    kiosk_seconds: Annotated[int, Meta(ge=20, description="idle time after which a kiosk is wiped", extra=SHELL)] = 65
-    token_days: Annotated[int, Meta(ge=1, le=3650, description="life of a new token", extra=SHELL)] = 90
-    cookie_secure: Annotated[bool, Meta(description="cookies over https only", extra=SHELL)] = False
 
     @property
     def url(self) -> str:
