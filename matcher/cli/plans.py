@@ -51,7 +51,8 @@ def plan_command(
         seed=app.settings.seed if seed is None else seed,
         explain=explain,
     )
-    # The file is opened first: a plan counts what it shows, so it must not be made and then lost.
+    # The file is opened first: a plan counts what it lists as shown, so it is not made where nothing can be written.
+    # A disk that fills up later still takes the file with it; the plan itself stands in the store.
     with new_file(out) as stream:
         lines = list(plan_season(app.store, app.means, call, at=app.clock.now()))
         stream.writelines(msgspec.json.encode(line) + b"\n" for line in lines)

@@ -1,4 +1,7 @@
-"""Everything but the records that an answer depends on, as bytes: packs, vocabulary, settings; kept for replay."""
+"""What an answer depends on besides its request and records: a model, and packs, vocabulary and ranking settings.
+
+The latter three are the rulebook: one body of canonical bytes. Model and rulebook are kept in the store for replay.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from functools import cached_property
 import msgspec
 
 from matcher.decisions import digest
-from matcher.errors import StoreError
+from matcher.errors import StoreError, UsageError
 from matcher.features import VOCABULARY
 from matcher.policy import Pack, PackSet, Vocabulary, canonical_bytes, pack_from_bytes
 from matcher.ports import RosterStore
@@ -62,7 +65,7 @@ def keep(store: RosterStore, means: Means) -> tuple[str, str]:
 def kept_means(store: RosterStore, model: str, rulebook: str, settings: Settings) -> Means:
     """The means of a logged decision, built again; `settings` only says where things lie.
 
-    Raises StoreError when the kept bytes no longer fit this program.
+    Raises StoreError when the kept bytes no longer fit this program: settings it does not know, or refuses today.
     """
     try:
         read = msgspec.json.decode(store.artifact(rulebook), type=_Rulebook)
@@ -72,7 +75,7 @@ def kept_means(store: RosterStore, model: str, rulebook: str, settings: Settings
             Settings,
             dec_hook=lambda kind, value: kind(value),
         )
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UsageError) as error:
         raise StoreError(
             f"a kept rulebook does not fit this version: {error}",
             where=rulebook,
