@@ -111,19 +111,7 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         rosters, pairs = paired(rosters, pairs)
     order = tiers(bound.pack, brief.service)
     pairs, values = _scored(rosters, pairs, means, on, order[0])
-    ranked = priority.rank_workers(
-        rosters.workers,
-        rosters.households,
-        order,
-        on=on,
-        vocabulary=means.packs.vocabulary,
-        settings=means.settings,
-    )
-    pairs = pairs.with_columns(
-        tier=ranked.tier[pairs.worker_ix],
-        sub_tier=ranked.sub_tier[pairs.worker_ix],
-        waiting_days=ranked.waiting_days[pairs.worker_ix],
-    )
+    ranked = _ranked(rosters, order, means, on)
     return Round(
         rosters=rosters,
         means=means,
@@ -183,8 +171,20 @@ def _scored(
     return scoring.score(pairs, means.model, values, band_width_permille=width), values
 
 
+def _ranked(rosters: Rosters, order: Sequence[Tier], means: Means, on: date) -> priority.Priority:
+    """Tier and factors of every worker of the rosters."""
+    return priority.rank_workers(
+        rosters.workers,
+        rosters.households,
+        order,
+        on=on,
+        vocabulary=means.packs.vocabulary,
+        settings=means.settings,
+    )
+
+
 def _priced(rosters: Rosters, pairs: Pairs, ranked: priority.Priority, settings: Settings, brief: Brief) -> Pairs:
-    """The pairs with slot price, score and their own row."""
+    """The pairs with tier and waiting of their workers, slot price, score and their own row."""
     factor = ranked.factor[pairs.worker_ix]
     if brief.prices is None:
         of_vacancy = _solved(pairs, factor, rosters.vacancies, settings)
@@ -192,7 +192,14 @@ def _priced(rosters: Rosters, pairs: Pairs, ranked: priority.Priority, settings:
         of_vacancy = _given(brief.prices, rosters.vacancies)
     price = of_vacancy[pairs.vacancy_ix]
     score = shortlist.score(pairs, factor, price, brief.mode)
-    return pairs.with_columns(price=price, score=score, row=np.arange(len(pairs), dtype=np.int64))
+    return pairs.with_columns(
+        tier=ranked.tier[pairs.worker_ix],
+        sub_tier=ranked.sub_tier[pairs.worker_ix],
+        waiting_days=ranked.waiting_days[pairs.worker_ix],
+        price=price,
+        score=score,
+        row=np.arange(len(pairs), dtype=np.int64),
+    )
 
 
 class Narrowed(NamedTuple):

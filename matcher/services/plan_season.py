@@ -58,36 +58,42 @@ def plan_season(store: RosterStore, means: Means, call: PlanSeason, *, at: datet
         )
     solved = solve(store, means, call)
     told = lists(solved, top=call.top, explain=call.explain, refused=False)
-    prices = slot_prices(solved)
-    line: dict[str, Any] = {
-        "season": call.season,
-        "mode": solved.mode.value,
-        "seed": call.seed,
-        "model": means.model.label,
-        "pack": solved.pack_label,
-        "warnings": list(solved.bound.warnings),
-        "prices": prices,
-    }
-    line["plan_id"] = "p-" + digest(msgspec.json.encode([line, told]))[:32]
+    line = _first_line(solved, call)
+    plan = _plan(line, call, told, at=at)
     exposures = [(entry["worker_id"], listed["vacancy_id"]) for entry in told for listed in entry["items"]]
     current = store.current_plan(call.on)
     # With nothing left to list a plan repeats itself to the byte: it is told again and not kept twice.
-    if exposures or current is None or current.plan_id != line["plan_id"]:
-        store.save_plan(
-            StoredPlan(
-                plan_id=line["plan_id"],
-                season=call.season,
-                mode=solved.mode.value,
-                seed=call.seed,
-                model=means.model.label,
-                pack=solved.pack_label,
-                solved_on=call.on,
-                created_at=at,
-                prices=prices,
-            ),
-            exposures,
-        )
-    return iter([line, *told])
+    if exposures or current is None or current.plan_id != plan.plan_id:
+        store.save_plan(plan, exposures)
+    return iter([{**line, "plan_id": plan.plan_id}, *told])
+
+
+def _first_line(solved: Round, call: PlanSeason) -> dict[str, Any]:
+    """What a plan's file says before its lists (CONTRACT section 6), and the warnings of the pack that orders."""
+    return {
+        "season": call.season,
+        "mode": solved.mode.value,
+        "seed": call.seed,
+        "model": solved.means.model.label,
+        "pack": solved.pack_label,
+        "warnings": list(solved.bound.warnings),
+        "prices": slot_prices(solved),
+    }
+
+
+def _plan(line: Mapping[str, Any], call: PlanSeason, told: Sequence[Mapping[str, Any]], *, at: datetime) -> StoredPlan:
+    """The plan as the store keeps it; its id is the hash of everything its file says."""
+    return StoredPlan(
+        plan_id="p-" + digest(msgspec.json.encode([line, told]))[:32],
+        season=call.season,
+        mode=line["mode"],
+        seed=call.seed,
+        model=line["model"],
+        pack=line["pack"],
+        solved_on=call.on,
+        created_at=at,
+        prices=line["prices"],
+    )
 
 
 def solve(store: RosterStore, means: Means, call: PlanSeason) -> Round:
