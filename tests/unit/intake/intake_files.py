@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import xlsxwriter
 
-from matcher.errors import Problem
-from matcher.intake import ColumnPlan, RowResult, Table
+from matcher.errors import Problem, Severity
+from matcher.intake import ColumnPlan, NothingKnown, RowResult, Table
+from matcher.records import RECORD_TYPES, Identity, Kind, Record, Worker
 from matcher.records.id_numbers import check_digit
 
 ON = date(2018, 6, 1)
@@ -70,3 +71,44 @@ class Run:
         change = self.rows[number].change
         assert change is not None, self.rows[number].problems
         return {**change.fields, **(change.identity or {})}
+
+
+Read = Callable[..., Run]
+"""read(kind, source, **changes of the context), the fixture of these tests."""
+
+
+def one(read: Read, header: str, *cells: Any, kind: Kind = Kind.WORKERS, **changes: Any) -> Run:
+    """One row under a header written with bars, in a workbook."""
+    return read(kind, xlsx([header.split("|"), list(cells)]), **changes)
+
+
+def worker(read: Read, column: str, cell: Any, **changes: Any) -> Run:
+    """A worker with a name and one more column."""
+    return one(read, f"姓名|{column}", "韦秀英", cell, **changes)
+
+
+def errors(run: Run) -> list[str]:
+    """What is to be done about each error, in order."""
+    return [p.fix for p in run.problems if p.severity is Severity.ERROR]
+
+
+class Stored(NothingKnown):
+    """A store that holds what it is given."""
+
+    def __init__(self, *records: Record, identities: Collection[Identity] = ()) -> None:
+        self._records = {str(getattr(record, record.__struct_fields__[0])): record for record in records}
+        self._identities = {identity.worker_id: identity for identity in identities}
+
+    def workers(self, id_numbers: Collection[str]) -> Mapping[str, str]:
+        return {i.id_number: i.worker_id for i in self._identities.values() if i.id_number in set(id_numbers)}
+
+    def records(self, kind: Kind, ids: Collection[str]) -> Mapping[str, Record]:
+        return {i: r for i, r in self._records.items() if i in ids and isinstance(r, RECORD_TYPES[kind])}
+
+    def identities(self, worker_ids: Collection[str]) -> Mapping[str, Identity]:
+        return {i: identity for i, identity in self._identities.items() if i in worker_ids}
+
+
+ID = Identity(worker_id="w1", name="韦秀英", id_number=id_number(), phone="13800138000")
+W1 = Worker(worker_id="w1", place_code=COUNTY, birth_date=date(1973, 1, 1), sex="female", education="junior")  # type: ignore[arg-type]
+"""A worker whom a store knows, with whom she is."""

@@ -13,8 +13,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from intake_files import COUNTY, Run, csv_bytes, id_number, xlsx
-from test_intake_workers import Stored
+from intake_files import COUNTY, Run, Stored, csv_bytes, id_number, xlsx
 
 from matcher.errors import InvalidInput, UsageError
 from matcher.geography import gazetteer

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from intake_files import Run, csv_bytes, xlsx
-from test_intake_workers import Stored, one
+from intake_files import Run, Stored, csv_bytes, one, xlsx
 
 from matcher.errors import Severity
 from matcher.intake import employer_id

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from intake_files import Run, id_number
-from test_intake_workers import ID, W1, Stored, one
+from intake_files import ID, W1, Run, Stored, id_number, one
 
 from matcher.intake import employer_id, household_id
 from matcher.records import Kind
