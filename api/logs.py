@@ -1,17 +1,147 @@
-"""One JSON line a request, with nothing in it that belongs to a person."""
+"""JSON lines on stderr: one a request, one a fault; nothing in them belongs to a person.
+
+Nothing of a path, query, header or body is logged at all; what still looks like a phone, an identity number or a
+secret is taken out of every line (`privacy.without_personal`), wherever it came from.
+"""
 
 from __future__ import annotations
 
-import structlog
-from flask import Flask, g
+import logging
+import sys
+import time
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+from traceback import extract_tb
+from types import TracebackType
+from typing import Any, Final
 
-LOG = structlog.get_logger("matcher.api")
+import structlog
+from flask import Flask, Response, g, request
+
+from matcher.privacy import without_personal
+
+LOG: Final = structlog.get_logger("matcher.api")
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+UNMATCHED: Final = "unmatched"
+SECRET: Final = ("password", "passwd", "secret", "authorization", "cookie", "csrf")
+# Enough to find a file, not where this machine keeps it.
+PLACE_PARTS: Final = 3
+
+Event = MutableMapping[str, Any]
 
 
 def init_app(app: Flask) -> None:
     """Log what was asked and how it ended."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            _told_by_place,
+            _redacted,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        # Asked for at each line: a test or a daemon may have put another stderr there meanwhile.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    app.before_request(_begin)
+    app.after_request(_log_request)
 
 
-def log_fault(error: Exception) -> None:
+def log_fault(error: BaseException) -> None:
     """A fault nobody foresaw: its kind and place, never its values."""
-    LOG.error("fault", kind=type(error).__name__, request_id=g.get("request_id", ""))
+    LOG.error("fault", request_id=g.get("request_id", ""), rule=rule(), exc_info=error)
+
+
+def take_over_logging() -> None:
+    """What libraries log goes the same way from here on; for the process of the server."""
+    root = logging.getLogger()
+    root.handlers[:] = [_Lines(level=logging.INFO)]
+    root.setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
+
+
+def rule() -> str:
+    """The rule that answers the present request, as it is written in the code: it holds no value."""
+    return request.url_rule.rule if request.url_rule is not None else UNMATCHED
+
+
+def method() -> str:
+    """The method, if it is one of HTTP's: a client may write anything there."""
+    return request.method if request.method in METHODS else "other"
+
+
+def elapsed_s() -> float:
+    """Seconds since the present request came in."""
+    return time.perf_counter() - float(g.get("began", time.perf_counter()))
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+
+
+def _log_request(response: Response) -> Response:
+    asker = g.get("viewer")
+    LOG.info(
+        "request",
+        request_id=g.get("request_id", ""),
+        method=method(),
+        rule=rule(),
+        status=response.status_code,
+        ms=round(1000 * elapsed_s(), 1),
+        role=str(asker.role) if asker else "",
+        actor=asker.actor if asker else "",
+    )
+    return response
+
+
+def _told_by_place(_logger: object, _name: str, event: Event) -> Event:
+    """An exception as its kind and places, and those of what caused it; its text may hold anybody's data."""
+    error = event.pop("exc_info", None)
+    error = error[1] if isinstance(error, tuple) else sys.exc_info()[1] if error is True else error
+    if isinstance(error, BaseException):
+        kinds, seen = [], set()
+        event["places"] = _places(error.__traceback__)
+        while error is not None and id(error) not in seen:
+            seen.add(id(error))
+            kinds.append(type(error).__name__)
+            error = error.__cause__ or error.__context__
+        event["kinds"] = kinds
+    return event
+
+
+def _places(trace: TracebackType | None) -> list[str]:
+    return [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in extract_tb(trace)]
+
+
+def _short(path: str) -> str:
+    return "/".join(Path(path).parts[-PLACE_PARTS:])
+
+
+def _redacted(_logger: object, _name: str, event: Event) -> Event:
+    return {name: _without(name, value) for name, value in event.items()}
+
+
+def _without(name: str, value: Any) -> Any:
+    """A value of a line, secrets and what belongs to a person taken out, in nested values too."""
+    if any(word in name.lower() for word in SECRET):
+        return "***"
+    if isinstance(value, Mapping):
+        return {without_personal(str(key)): _without(str(key), each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_without(name, each) for each in value]
+    if value is None or isinstance(value, bool | float):
+        return value
+    told = without_personal(str(value))
+    return value if isinstance(value, int) and told == str(value) else told
+
+
+class _Lines(logging.Handler):
+    """A library's line: who says it, where in the code, and its wording without the values put into it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line. Wording that was put together beforehand is left out: it may hold anything."""
+        told = {"wording": str(record.msg)} if record.args else {}
+        place = f"{_short(record.pathname)}:{record.lineno}"
+        LOG.log(record.levelno, "library", logger=record.name, place=place, exc_info=record.exc_info, **told)

@@ -6,6 +6,7 @@ factors, price and everything else that a poverty, relocation or health flag cou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
@@ -13,6 +14,7 @@ from typing import Any, Final
 from matcher.records.access import Role
 
 NEUTRAL_ORDER: Final = "合适程度差不多的，按县里规定和登记先后排。"
+RESERVED_ORDER: Final = "这个岗位先按县里规定排，再看合适程度和登记先后。"
 PLOT_SENTENCE: Final = "有菜园地块可以种，面积和办法请到窗口问。"
 
 
@@ -44,6 +46,7 @@ WITHHELD: Final = frozenset({
 TIER_RULES: Final = frozenset({"priority_tier"})
 CLOSED_RULES: Final = frozenset({"reserved_for", "labour_ability", "heavy_work"})
 OPEN_PARTS: Final = frozenset({"rule_id", "outcome", "sentence", "question"})
+_WEIGHTS: Final = frozenset({"fall", "bars", "order", "same_band"})
 NO_OFFER: Final = frozenset({"not_offered", "no_rule"})
 
 
@@ -66,6 +69,28 @@ def mask_phone(phone: str | None) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
 
 
+# Phones have 11 digits (13 with the country's code), identity numbers 15 or 18; people put blanks or hyphens between.
+_LONG_NUMBER: Final = re.compile(r"(?<!\d)\d(?:[ .\-\u3000]?\d){9,}(?:[ .\-\u3000]?[\dXxＸｘ])")
+_SECRETS: Final = (
+    (re.compile(r"(?i)\b(bearer|basic)\s+\S+"), r"\1 ***"),
+    (re.compile(r"\bmt_[0-9A-Za-z\-]+_[0-9A-Za-z_\-]+"), "mt_***"),
+    (re.compile(r"(?i)\b((?:authorization|cookie|set-cookie|password|passwd|secret|csrf)\W{0,4}[:=]\W{0,2})[^\s,;&}]+"),
+     r"\1***"),
+    (re.compile(r"(://[^:/@\s]*):[^@\s]+@"), r"\1:***@"),
+)  # fmt: skip
+
+
+def without_personal(text: str) -> str:
+    """A text for a log: every number as long as a phone or longer, and every secret, stands as ***.
+
+    Rather too much than too little: any eleven digits in a row are taken out, whatever they were.
+    """
+    told = _LONG_NUMBER.sub("***", text)
+    for pattern, instead in _SECRETS:
+        told = pattern.sub(instead, told)
+    return told
+
+
 def seen_by(audience: Audience, answer: Mapping[str, Any]) -> dict[str, Any]:
     """An answer of CONTRACT section 4 (lists, candidates or one pair) as the audience may see it.
 
@@ -78,6 +103,25 @@ def seen_by(audience: Audience, answer: Mapping[str, Any]) -> dict[str, Any]:
     told = _entry(answer)
     if "lists" in answer:
         told["lists"] = [_entry(entry) for entry in answer["lists"]]
+    return told
+
+
+def compared_for(audience: Audience, comparison: Mapping[str, Any]) -> dict[str, Any]:
+    """What `compare_candidates` found, as the audience may hear it.
+
+    A broker is told the verdicts and the fit bands. Where these settle nothing, or a reserved post goes by tier before
+    fit, one sentence stands for all that follows, the same whether tier, fit or waiting time decided; the weights are
+    withheld then as well, for less fit in front of more would tell of the group. The facts that differ stay.
+    """
+    if audience is Audience.OFFICE or "steps" not in comparison:
+        return dict(comparison)
+    reserved = comparison["order_sentence"] == RESERVED_ORDER
+    steps = [step for step in comparison["open_steps"] if not (reserved and step["step"] == "fit_band")]
+    settled = next((step["step"] for step in steps if step["result"] == "ahead"), "")
+    told = {name: value for name, value in comparison.items() if name not in _WEIGHTS}
+    told |= {"steps": steps, "open_steps": steps, "stopped_at": settled}
+    if settled and not reserved:
+        told |= {name: comparison[name] for name in ("fall", "bars")}
     return told
 
 
