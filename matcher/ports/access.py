@@ -31,7 +31,7 @@ class AccessStore(Protocol):
         """New password, regions or state of a user; raises NotFound."""
 
     def add_token(self, token: Token) -> None:
-        """Keep a token."""
+        """Keep a token; raises InvalidInput if the id is taken."""
 
     def token(self, token_id: str) -> Token:
         """A token by id; raises NotFound."""
@@ -62,6 +62,9 @@ class AccessStore(Protocol):
 
     def forget_once(self, actor: str, key: str) -> None:
         """Give a key free again: the call failed before it did anything."""
+
+    def forget_answers(self, before: datetime) -> int:
+        """Delete answers to calls that began before a time; how many. Their keys are free again."""
 
     def put_job(self, job: ImportJob) -> None:
         """Keep an import job or bring it up to date."""

@@ -86,6 +86,12 @@ class RosterStore(Protocol):
     def revision(self) -> int:
         """Number of the last event written; grows with every write_batch and undo_batch."""
 
+    def last_change(self, kind: Kind) -> int:
+        """Number of the last event that touched records of the kind; they are the same at every revision since."""
+
+    def n_plans(self) -> int:
+        """How many plans are kept; none is ever taken away, so plans and exposures stand while it does."""
+
     def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
         """Records of a kind sorted by id, as of `revision` (default now)."""
 

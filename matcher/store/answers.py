@@ -9,14 +9,13 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from matcher.errors import InvalidInput, NotFound, StoreError
 from matcher.ports import Decision, StoredPlan
 from matcher.store import schema
 from matcher.store.chunks import chunks
-from matcher.store.columns import SQLITE
+from matcher.store.columns import yielding_insert
 from matcher.store.sealing import Vault, place
 
 _DECISION = msgspec.json.Decoder(Decision)
@@ -26,7 +25,7 @@ _MAPPING = msgspec.json.Decoder(dict[str, str])
 def put_artifact(connection: Connection, kind: str, body: bytes) -> str:
     """Keep a body once; returns its SHA-256."""
     sha256 = hashlib.sha256(body).hexdigest()
-    insert = _insert(connection, schema.artifact).values(sha256=sha256, kind=kind, body=body)
+    insert = yielding_insert(connection, schema.artifact).values(sha256=sha256, kind=kind, body=body)
     connection.execute(insert.on_conflict_do_nothing())
     return sha256
 
@@ -93,6 +92,11 @@ def current_plan(connection: Connection, on: date) -> StoredPlan | None:
     return None if row is None else _plan(connection, row)
 
 
+def n_plans(connection: Connection) -> int:
+    """How many plans are kept."""
+    return int(connection.execute(sa.select(sa.func.count()).select_from(schema.plan)).scalar_one())
+
+
 def plan(connection: Connection, plan_id: str) -> StoredPlan:
     """A plan by id."""
     row = connection.execute(sa.select(schema.plan).where(schema.plan.c.plan_id == plan_id)).first()
@@ -148,13 +152,8 @@ def mapping(connection: Connection, fingerprint: str) -> dict[str, str] | None:
 def save_mapping(connection: Connection, fingerprint: str, fields: Mapping[str, str]) -> None:
     """Remember a header row; the last word counts."""
     body = msgspec.json.encode(dict(fields))
-    insert = _insert(connection, schema.mapping).values(fingerprint=fingerprint, body=body)
+    insert = yielding_insert(connection, schema.mapping).values(fingerprint=fingerprint, body=body)
     connection.execute(insert.on_conflict_do_update(index_elements=["fingerprint"], set_={"body": body}))
-
-
-def _insert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    """An insert that can give way to a row that stands there already; both engines spell it alike."""
-    return sqlite.insert(table) if connection.dialect.name == SQLITE else postgresql.insert(table)
 
 
 def _place(decision_id: str) -> bytes:

@@ -29,6 +29,12 @@ def revision(connection: Connection) -> int:
     return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(schema.event.c.revision), 0))).scalar_one())
 
 
+def last_change(connection: Connection, kind: Kind) -> int:
+    """Number of the last event that touched records of the kind; 0 before the first."""
+    newest = sa.select(sa.func.coalesce(sa.func.max(schema.event.c.revision), 0))
+    return int(connection.execute(newest.where(schema.event.c.record_kind == kind.value)).scalar_one())
+
+
 def changed_since(connection: Connection, kind: Kind, since: int) -> bool:
     """True if an event after revision `since` touched records of the kind."""
     later = sa.select(sa.literal(1)).where(schema.event.c.record_kind == kind.value, schema.event.c.revision > since)

@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite STRICT tables and on PostgreSQL.
+"""Column types, and an insert, that mean the same on SQLite STRICT tables and on PostgreSQL.
 
 SQLite STRICT knows INTEGER, REAL, TEXT and BLOB only; what has no such type there travels as ISO text or 0/1.
 """
@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.types import TypeEngine
 
 SQLITE: Final = "sqlite"
@@ -62,8 +63,7 @@ class Moment(_Typed):
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a zone cannot be stored")
-        utc = value.astimezone(UTC)
-        return utc.isoformat(timespec="microseconds") if dialect.name == SQLITE else utc
+        return utc_text(value) if dialect.name == SQLITE else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Always aware, always UTC."""
@@ -118,3 +118,15 @@ class DecimalText(sa.types.TypeDecorator[Decimal]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
         """The same digits."""
         return None if value is None else Decimal(value)
+
+
+def utc_text(value: datetime) -> str:
+    """An aware time as ISO text of fixed width in UTC; ValueError for a naive one."""
+    if value.tzinfo is None:
+        raise ValueError("a time without a zone cannot be stored")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def yielding_insert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can give way to a row that stands there already; both engines spell it alike."""
+    return sqlite.insert(table) if connection.dialect.name == SQLITE else postgresql.insert(table)

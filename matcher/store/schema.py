@@ -1,4 +1,4 @@
-"""The tables: an append-only log of patches, what follows from it, and what was answered.
+"""The tables: an append-only log of patches, what follows from it, what was answered, and who asked.
 
 Truth is `event`, `batch` and `assertion`; `worker` to `placement` and `identity` are projections that can be
 rebuilt from it at any revision. Every change of this module needs a migration; a test compares the two.
@@ -13,7 +13,7 @@ from sqlalchemy import Column, ForeignKey, Index, Table
 
 from matcher.store.columns import Body, Code, Day, DecimalText, Flag, Moment, Number, Text, Whole
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """Newest migration; the versions are numbers, so that a newer database is told from an older one."""
 
 METADATA: Final = sa.MetaData(
@@ -223,5 +223,61 @@ mapping = _table("mapping", _key("fingerprint", Text), _must("body", Body))
 store_mark = _table("store_mark", _key("name", Text), _must("value", Text))
 """What the database must agree on with its keyring."""
 
-APPEND_ONLY: Final = ("event", "assertion", "decision")
+account = _table("account", _key("name", Code), _must("body", Body))
+access_token = _table("access_token", _key("token_id", Code), _must("created_at", Moment), _must("body", Body))
+browser_session = _table(
+    "browser_session", _key("session_sha256", Code), _must("expires_at", Moment, index=True), _must("body", Body)
+)
+"""Users, tokens and sessions, each row sealed in its place: whoever can write the file still cannot make one."""
+
+kept_answer = _table(
+    "kept_answer",
+    _key("actor", Code),
+    _key("key", Code),
+    _must("created_at", Moment, index=True),
+    _must("body", Body),
+)
+"""Answers to writes that may be repeated, sealed: an answer may state facts of a person."""
+
+import_job = _table(
+    "import_job",
+    _key("job_id", Code),
+    _must("created_at", Moment, index=True),
+    Column("batch_id", Code, index=True),
+    _must("body", Body),
+)
+"""Uploads on their way, sealed: the summary quotes cells."""
+
+reaction = _table(
+    "reaction",
+    _count("seq"),
+    _must("event_id", Code, unique=True),
+    _must("ts", Moment),
+    _must("decision_id", Code, index=True),
+    _must("worker_id", Code, index=True),
+    _must("vacancy_id", Code),
+    _must("kind", Text),
+    _must("reason_code", Text),
+    _must("channel", Text),
+    _must("actor", Text),
+)
+"""What somebody did with a listed vacancy; append-only, ids alone."""
+
+audit = _table(
+    "audit",
+    _key("seq", Whole),
+    _must("at", Moment),
+    _must("actor", Code, index=True),
+    _must("role", Text),
+    _must("action", Text),
+    _must("subjects", Text),
+    _must("detail", Text),
+    _must("chain", Text),
+)
+"""Deeds and looks in their order, append-only; each row's chain hashes it with the row before."""
+
+audit_subject = _table("audit_subject", _key("subject", Code), _key("seq", Whole, ForeignKey("audit.seq")))
+"""Who an entry is about, to be found by; append-only."""
+
+APPEND_ONLY: Final = ("event", "assertion", "decision", "reaction", "audit", "audit_subject")
 """Tables whose rows a trigger protects from UPDATE and DELETE."""

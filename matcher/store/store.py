@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from matcher.errors import Problem, StoreError
 from matcher.ports import Batch, Change, Decision, StoredPlan
 from matcher.records import Fact, Identity, Kind, Record
-from matcher.store import answers, batches, keyring, log, migrate, people, projections, schema
+from matcher.store import answers, batches, log, migrate, people, projections
 from matcher.store.database import BUSY_TIMEOUT_S, Database
+from matcher.store.keyholder import Keyholder
 from matcher.store.sealing import Vault
-
-_KEYRING_MARK: Final = "keyring"
 
 
 def open_store(url: str, *, home: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
@@ -34,26 +31,33 @@ class Store:
     def __init__(self, database: Database, *, home: Path) -> None:
         self.database = database
         self._home = home
-        self._vault: Vault | None = None
+        self._keys = Keyholder(home)
 
     def close(self) -> None:
         """Give the connections back and forget the keys."""
         self.database.close()
-        self._vault = None
+        self._keys.forget()
 
     def migrate(self) -> None:
         """Create or upgrade the schema and, of a new database, make its keys; again changes nothing."""
         migrate.migrate(self.database)
         with self.database.writing(roster=True) as connection:
-            if _marked_keyring(connection) is None:
-                fingerprint = Vault(keyring.create(self._home)).fingerprint
-                connection.execute(sa.insert(schema.store_mark).values(name=_KEYRING_MARK, value=fingerprint))
-            self._opened_vault(connection)
+            self._keys.make(connection)
 
     def revision(self) -> int:
         """Number of the last event written; 0 before the first."""
         with self.database.reading() as connection:
             return batches.revision(connection)
+
+    def last_change(self, kind: Kind) -> int:
+        """Number of the last event that touched records of the kind; they are the same at every revision since."""
+        with self.database.reading() as connection:
+            return batches.last_change(connection, kind)
+
+    def n_plans(self) -> int:
+        """How many plans are kept; none is ever taken away, so plans and exposures are the same while it is."""
+        with self.database.reading() as connection:
+            return answers.n_plans(connection)
 
     def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
         """Records of a kind sorted by id, as of `revision` (default now); StoreError for one still to come."""
@@ -67,17 +71,17 @@ class Store:
     def identities(self, worker_ids: Collection[str]) -> dict[str, Identity]:
         """Sealed identities, opened; only for those who may see them."""
         with self.database.reading() as connection:
-            return people.identities(connection, self._opened_vault(connection), worker_ids)
+            return people.identities(connection, self._keys.vault(connection), worker_ids)
 
     def workers_by_id_number(self, id_numbers: Collection[str]) -> dict[str, str]:
         """Normalised identity number (`records.id_numbers`) -> worker id, of the numbers that are known."""
         with self.database.reading() as connection:
-            return people.by_id_number(connection, self._opened_vault(connection), id_numbers)
+            return people.by_id_number(connection, self._keys.vault(connection), id_numbers)
 
     def workers_by_phone(self, phones: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Normalised phone -> ids of all workers who gave it, sorted; a phone is not a person."""
         with self.database.reading() as connection:
-            return people.by_phone(connection, self._opened_vault(connection), phones)
+            return people.by_phone(connection, self._keys.vault(connection), phones)
 
     def history(self, kind: Kind, record_id: str) -> list[Fact]:
         """Every fact ever stated of a record, oldest first, taken-back ones and identities left out."""
@@ -92,12 +96,12 @@ class Store:
         would share an identity number.
         """
         with self.database.writing(roster=True) as connection:
-            batches.write(connection, self._opened_vault(connection), batch, changes, problems)
+            batches.write(connection, self._keys.vault(connection), batch, changes, problems)
 
     def undo_batch(self, batch_id: str, *, at: datetime, by: str = "") -> None:
         """Withdraw every fact of a batch; UndoRefused if unknown, withdrawn already or in the way of a later one."""
         with self.database.writing(roster=True) as connection:
-            batches.undo(connection, self._opened_vault(connection), batch_id, at=at, by=by)
+            batches.undo(connection, self._keys.vault(connection), batch_id, at=at, by=by)
 
     def batches(self) -> list[Batch]:
         """All batches, oldest first."""
@@ -107,7 +111,7 @@ class Store:
     def problems(self, batch_id: str) -> list[Problem]:
         """The problems of an import in the order they were found; NotFound for an unknown batch."""
         with self.database.reading() as connection:
-            return batches.problems(connection, self._opened_vault(connection), batch_id)
+            return batches.problems(connection, self._keys.vault(connection), batch_id)
 
     def erase_worker(self, worker_id: str, *, at: datetime, by: str = "") -> None:
         """Destroy a worker's key, identity and record for good, in older revisions too; NotFound if unknown."""
@@ -132,15 +136,13 @@ class Store:
         The decision log is append-only and keeps the key it was sealed with, so older keys stay in the file.
         """
         with self.database.writing(roster=True) as connection:
-            self._opened_vault(connection)
-            self._vault = Vault(keyring.rotate(self._home))
-            n_sealed = people.rewrap(connection, self._vault)
-            return n_sealed + batches.reseal_problems(connection, self._vault)
+            vault = self._keys.rotate(connection)
+            return people.rewrap(connection, vault) + batches.reseal_problems(connection, vault)
 
     def row_key(self) -> bytes:
         """Secret under which rows without an id are hashed into one; the same for the life of the database."""
         with self.database.reading() as connection:
-            return self._opened_vault(connection).row_key
+            return self._keys.vault(connection).row_key
 
     def mapping(self, fingerprint: str) -> dict[str, str] | None:
         """Remembered header -> field mapping of a header row, if any."""
@@ -190,31 +192,12 @@ class Store:
     def append_decision(self, decision: Decision) -> None:
         """Log an answer; the log refuses UPDATE and DELETE. An id may be logged again when it is given again."""
         with self.database.writing() as connection:
-            answers.append_decision(connection, self._opened_vault(connection), decision)
+            answers.append_decision(connection, self._keys.vault(connection), decision)
 
     def decision(self, decision_id: str) -> Decision:
         """A decision as first logged; NotFound if none."""
         with self.database.reading() as connection:
-            return answers.decision(connection, self._opened_vault(connection), decision_id)
+            return answers.decision(connection, self._keys.vault(connection), decision_id)
 
     def _vault_of(self, connection: Connection, kind: Kind) -> Vault | None:
-        return self._opened_vault(connection) if kind is Kind.WORKERS else None
-
-    def _opened_vault(self, connection: Connection) -> Vault:
-        """The keys, loaded once and compared with the mark the database bears."""
-        if self._vault is None:
-            vault = Vault(keyring.load(self._home))
-            if _marked_keyring(connection) != vault.fingerprint:
-                raise StoreError(
-                    "the keys belong to another database",
-                    where=str(keyring.keyring_path(self._home)),
-                    remedy="Put the keys folder back that was made together with this database.",
-                )
-            self._vault = vault
-        return self._vault
-
-
-def _marked_keyring(connection: Connection) -> str | None:
-    mark = schema.store_mark.c
-    found = connection.execute(sa.select(mark.value).where(mark.name == _KEYRING_MARK)).scalar()
-    return None if found is None else str(found)
+        return self._keys.vault(connection) if kind is Kind.WORKERS else None

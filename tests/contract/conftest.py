@@ -26,7 +26,7 @@ from command_line_fixtures import (
 )
 from sqlalchemy.engine import make_url
 
-from matcher.store import Store, open_store
+from matcher.store import Access, Store, open_access, open_store
 
 __all__ = [
     "blank",
@@ -197,3 +197,12 @@ def make_store(engine, tmp_path) -> Iterator[Callable[[], Store]]:
 def store(make_store) -> Store:
     """A fresh, migrated store."""
     return make_store()
+
+
+@pytest.fixture
+def access(store, tmp_path) -> Iterator[Access]:
+    """Who asks, in the database of `store`."""
+    url = store.database.engine.url.render_as_string(hide_password=False)
+    opened = open_access(url, home=tmp_path)
+    yield opened
+    opened.close()

@@ -9,6 +9,7 @@ import msgspec
 
 from matcher.ports import Batch, Change, Decision, StoredPlan
 from matcher.records import Kind
+from matcher.records.access import AuditEntry, ImportJob, KeptAnswer, Reaction, Role, Scope, Session, Token, User
 from matcher.records.id_numbers import check_digit
 
 NOON = datetime(2018, 6, 1, 4, 0, tzinfo=UTC)
@@ -119,4 +120,79 @@ def decision(decision_id: str, **more) -> Decision:
         plan_id="",
         seed=2**70,
         answer_hash="a",
+    )
+
+
+def user(name: str = "huang", **more) -> User:
+    return User(
+        name=name,
+        display_name=more.pop("display_name", "黄样例"),
+        role=more.pop("role", Role.BROKER),
+        password=more.pop("password", "$argon2id$..."),
+        created_at=NOON,
+        **more,
+    )
+
+
+def token(number: str = "t1", **more) -> Token:
+    return Token(
+        token_id=number,
+        secret_sha256="0" * 64,
+        label="HR",
+        role=Role.BROKER,
+        scopes=(Scope.CANDIDATES, Scope.VACANCIES),
+        regions=("450206",),
+        created_at=more.pop("created_at", NOON),
+        expires_at=NOON + timedelta(days=90),
+        **more,
+    )
+
+
+def session(session_sha256: str, **more) -> Session:
+    return Session(
+        session_sha256=session_sha256,
+        user="huang",
+        role=Role.KIOSK,
+        csrf="c",
+        created_at=NOON,
+        last_seen_at=more.pop("last_seen_at", NOON),
+        expires_at=more.pop("expires_at", NOON + timedelta(minutes=30)),
+        **more,
+    )
+
+
+def claim(key: str = "k1", *, actor: str = "token:t1", **more) -> KeptAnswer:
+    return KeptAnswer(
+        key=key, actor=actor, request_sha256=more.pop("request", "1" * 64), created_at=more.pop("at", NOON), **more
+    )
+
+
+def job(job_id: str, **more) -> ImportJob:
+    return ImportJob(
+        job_id=job_id, kind="workers", file="roster.xlsx", actor="qin", created_at=more.pop("created_at", NOON), **more
+    )
+
+
+def reaction(event_id: str, **more) -> Reaction:
+    return Reaction(
+        event_id=event_id,
+        ts=more.pop("ts", NOON),
+        decision_id=more.pop("decision_id", "d1"),
+        worker_id="w1",
+        vacancy_id="v1",
+        kind=more.pop("kind", "decline"),
+        reason_code="distance",
+        channel="kiosk",
+        actor="kiosk",
+    )
+
+
+def entry(action: str, **more) -> AuditEntry:
+    return AuditEntry(
+        at=more.pop("at", NOON),
+        actor=more.pop("actor", "qin"),
+        role="officer",
+        action=action,
+        subjects=more.pop("subjects", ()),
+        detail=more.pop("detail", {}),
     )

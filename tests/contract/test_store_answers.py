@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
-from store_factories import decision, plan, worker, write
+from store_factories import decision, entry, plan, reaction, worker, write
 
 from matcher.errors import InvalidInput, NotFound, StoreError
 from matcher.store import schema
@@ -102,11 +102,13 @@ def test_a_decision_comes_back_as_first_logged_and_is_sealed(store):
 
 @pytest.mark.parametrize("table", schema.APPEND_ONLY)
 @pytest.mark.parametrize("verb", ["update", "delete"])
-def test_the_logs_refuse_to_be_changed(store, table, verb):
+def test_the_logs_refuse_to_be_changed(store, access, table, verb):
     write(store, "b1", [worker("w1")])
     store.append_decision(decision("d1"))
+    access.add_reactions([reaction("r1")])
+    kept = access.append_audit(entry("look", subjects=("w1",)))
     columns = schema.METADATA.tables[table].c
-    column = next(c for c in columns if c.name in {"author", "sheet", "kind"})
+    column = next(c for c in columns if c.name in {"author", "sheet", "kind", "action", "subject"})
     target = schema.METADATA.tables[table]
     statement = sa.update(target).values({column.name: "x"}) if verb == "update" else sa.delete(target)
     refused = pytest.raises(StoreError, match=r"the database refused .*append-only")
@@ -114,6 +116,8 @@ def test_the_logs_refuse_to_be_changed(store, table, verb):
         connection.execute(statement)
     assert store.decision("d1") == decision("d1")
     assert store.revision() == 1
+    assert access.reactions("d1") == [reaction("r1")]
+    assert access.audit(subject="w1") == [kept]
 
 
 @pytest.mark.postgres

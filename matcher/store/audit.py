@@ -1,0 +1,126 @@
+"""Append-only logs of who did what: a hash chain of deeds and looks, and the reactions to lists."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from matcher.records.access import AuditEntry, Reaction
+from matcher.store import schema
+from matcher.store.chunks import CHUNK, chunks
+from matcher.store.columns import SQLITE, utc_text, yielding_insert
+
+
+def append(connection: Connection, entry: AuditEntry) -> AuditEntry:
+    """Number and chain an entry and keep it. One writer at a time: two entries never share a predecessor."""
+    if connection.dialect.name != SQLITE:
+        connection.exec_driver_sql("LOCK TABLE audit IN EXCLUSIVE MODE")
+    columns = schema.audit.c
+    last = connection.execute(sa.select(columns.seq, columns.chain).order_by(columns.seq.desc()).limit(1)).first()
+    seq, before = (last.seq + 1, last.chain) if last else (1, "")
+    subjects = tuple(dict.fromkeys(entry.subjects))
+    numbered = msgspec.structs.replace(entry, seq=seq, subjects=subjects, chain="")
+    chained = msgspec.structs.replace(numbered, chain=_chain(numbered, before))
+    connection.execute(
+        sa.insert(schema.audit).values(
+            seq=seq, at=chained.at, actor=chained.actor, role=chained.role, action=chained.action,
+            subjects=_json(subjects), detail=_json(chained.detail), chain=chained.chain,
+        )
+    )  # fmt: skip
+    for piece in chunks(subjects):
+        connection.execute(sa.insert(schema.audit_subject), [{"subject": subject, "seq": seq} for subject in piece])
+    return chained
+
+
+def entries(connection: Connection, *, subject: str, actor: str, before: int, limit: int) -> list[AuditEntry]:
+    """Entries newest first, narrowed by what is not empty."""
+    columns = schema.audit.c
+    statement = sa.select(schema.audit).order_by(columns.seq.desc()).limit(limit)
+    if subject:
+        about = schema.audit_subject.c
+        statement = statement.where(columns.seq.in_(sa.select(about.seq).where(about.subject == subject)))
+    if actor:
+        statement = statement.where(columns.actor == actor)
+    if before:
+        statement = statement.where(columns.seq < before)
+    return [_entry(row) for row in connection.execute(statement)]
+
+
+def broken(connection: Connection) -> list[int]:
+    """Numbers of entries that were changed, whose list of subjects was, or before which one was taken out."""
+    wrong: set[int] = set()
+    before, due = "", 1
+    for entry in _in_order(connection):
+        unchained = msgspec.structs.replace(entry, chain="")
+        if entry.seq != due or entry.chain != _chain(unchained, before):
+            wrong.add(entry.seq)
+        before, due = entry.chain, entry.seq + 1
+    return sorted(wrong | _wrong_subjects(connection))
+
+
+def add_reactions(connection: Connection, reactions: Iterable[Reaction]) -> None:
+    """Append reactions; one whose event_id stands there already is left alone."""
+    for piece in chunks(reactions):
+        insert = yielding_insert(connection, schema.reaction).on_conflict_do_nothing()
+        connection.execute(insert, [msgspec.structs.asdict(reaction) for reaction in piece])
+
+
+def reactions(connection: Connection, decision_id: str) -> list[Reaction]:
+    """Reactions to the lists of a decision, oldest first."""
+    columns = schema.reaction.c
+    fields = [columns[name] for name in Reaction.__struct_fields__]
+    rows = connection.execute(
+        sa.select(*fields).where(columns.decision_id == decision_id).order_by(columns.ts, columns.seq)
+    )
+    return [Reaction(**row._mapping) for row in rows]
+
+
+def _chain(entry: AuditEntry, before: str) -> str:
+    """SHA-256 over the hash before and the entry as canonical JSON (sorted keys, UTC), its own hash left out."""
+    fields = msgspec.structs.asdict(entry)
+    del fields["chain"]
+    canonical = _json({**fields, "at": utc_text(entry.at)})
+    return hashlib.sha256(f"{before}\n{canonical}".encode()).hexdigest()
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value, order="deterministic").decode()
+
+
+def _entry(row: Any) -> AuditEntry:
+    return AuditEntry(
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor,
+        role=row.role,
+        action=row.action,
+        subjects=tuple(msgspec.json.decode(row.subjects)),
+        detail=msgspec.json.decode(row.detail),
+        chain=row.chain,
+    )
+
+
+def _in_order(connection: Connection) -> Iterator[AuditEntry]:
+    columns = schema.audit.c
+    done = -1
+    while rows := connection.execute(
+        sa.select(schema.audit).where(columns.seq > done).order_by(columns.seq).limit(CHUNK)
+    ).all():
+        yield from map(_entry, rows)
+        done = rows[-1].seq
+
+
+def _wrong_subjects(connection: Connection) -> set[int]:
+    """Entries that could not be found by one of their subjects, or would be found by another's."""
+    about = schema.audit_subject.c
+    kept: dict[int, set[str]] = {}
+    for seq, subject in connection.execute(sa.select(about.seq, about.subject)):
+        kept.setdefault(seq, set()).add(subject)
+    return {
+        entry.seq for entry in _in_order(connection) if kept.pop(entry.seq, set()) != set(entry.subjects)
+    } | kept.keys()

@@ -1,0 +1,116 @@
+"""A store that keeps in memory what does not change between imports, for a process that answers many calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import date
+from threading import Lock
+from typing import Any, Final, NoReturn, TypeVar
+
+import msgspec
+
+from matcher.ports import RosterStore, StoredPlan
+from matcher.records import ID_FIELDS, Kind, Record
+
+T = TypeVar("T")
+
+
+def remembering(store: RosterStore) -> RosterStore:
+    """The same store with its records and plans answered from memory; safe to share between threads.
+
+    An import, an undo or an erasure of this or another process is seen at the next call: each asks the database
+    for the number of the last change first, and nothing older than that is handed out.
+    """
+    return Remembering(store)
+
+
+class _Frozen(list[Record]):
+    """A list that all callers share, and that therefore refuses to be changed."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("this list is shared by every call; copy it first")
+
+    append = extend = insert = pop = remove = clear = sort = reverse = _refuse
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
+
+
+class _Roster(msgspec.Struct, frozen=True):
+    """The records of a kind as they have been since `changed`."""
+
+    changed: int
+    records: _Frozen
+    by_id: dict[str, Record]
+
+
+class _Plans(msgspec.Struct, frozen=True):
+    """What has been asked of plans while there were `n_plans` of them."""
+
+    n_plans: int
+    answers: dict[tuple[str, object], Any]
+
+
+class Remembering:
+    """`ports.RosterStore` over another one. What is not remembered is passed on."""
+
+    def __init__(self, store: RosterStore) -> None:
+        self._store: Final = store
+        # A lock a kind: the first caller after an import reads, the others wait for it and share what it read.
+        self._locks: Final = {kind: Lock() for kind in Kind}
+        self._rosters: Final[dict[Kind, _Roster]] = {}
+        self._plans = _Plans(n_plans=-1, answers={})
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything that is written, secret or seldom asked is the store's own."""
+        return getattr(self._store, name)
+
+    def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
+        """Records of a kind sorted by id, as of `revision` (default now); the list is shared and cannot be changed."""
+        changed = self._store.last_change(kind)
+        if revision is not None and not self._holds(revision, changed):
+            return self._store.records(kind, ids=ids, revision=revision)
+        roster = self._roster(kind, changed)
+        if revision is not None and roster.changed > revision:
+            # Another caller has read later records meanwhile.
+            return self._store.records(kind, ids=ids, revision=revision)
+        if ids is None:
+            return roster.records
+        return [roster.by_id[record_id] for record_id in sorted(set(ids)) if record_id in roster.by_id]
+
+    def current_plan(self, on: date) -> StoredPlan | None:
+        """The plan written last among those whose season holds `on`."""
+        return self._planned(("current_plan", on), lambda: self._store.current_plan(on))
+
+    def exposures(self, season: str) -> dict[str, frozenset[str]]:
+        """Worker id -> vacancies already listed to that worker in the season."""
+        return dict(self._planned(("exposures", season), lambda: self._store.exposures(season)))
+
+    def exposure_counts(self, season: str) -> dict[str, int]:
+        """Vacancy id -> how many lists it stood in during the season."""
+        return dict(self._planned(("exposure_counts", season), lambda: self._store.exposure_counts(season)))
+
+    def _holds(self, revision: int, changed: int) -> bool:
+        """Whether the records of now are those of `revision`: nothing changed since, and it is no revision to come."""
+        return revision == changed or changed < revision <= self._store.revision()
+
+    def _roster(self, kind: Kind, changed: int) -> _Roster:
+        known = self._rosters.get(kind)
+        if known is not None and known.changed >= changed:
+            return known
+        with self._locks[kind]:
+            known = self._rosters.get(kind)
+            if known is None or known.changed < changed:
+                # As of that very number: if somebody writes meanwhile, the next call reads again.
+                records = _Frozen(self._store.records(kind, revision=changed))
+                by_id = {getattr(record, ID_FIELDS[kind]): record for record in records}
+                known = self._rosters[kind] = _Roster(changed=changed, records=records, by_id=by_id)
+            return known
+
+    def _planned(self, asked: tuple[str, object], read: Callable[[], T]) -> T:
+        n_plans = self._store.n_plans()
+        plans = self._plans
+        if plans.n_plans != n_plans:
+            plans = self._plans = _Plans(n_plans=n_plans, answers={})
+        if asked not in plans.answers:
+            plans.answers[asked] = read()
+        found: T = plans.answers[asked]
+        return found

@@ -1,0 +1,71 @@
+"""Rows that are a key, a few columns to be found by, and the whole thing as sealed JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from matcher.store.columns import yielding_insert
+from matcher.store.sealing import Vault, place
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Shelf(Generic[T]):
+    """Things of one type in one table; `columns` gives the key and what else is looked up.
+
+    The seal binds a thing to table and key: a row that is copied, renamed or made without the keys does not open.
+    """
+
+    def __init__(self, table: sa.Table, kind: type[T], columns: Callable[[T], dict[str, Any]]) -> None:
+        self.table = table
+        self._columns = columns
+        self._decoder = msgspec.json.Decoder(kind)
+        self._keys = tuple(column.name for column in table.primary_key.columns)
+
+    def add(self, connection: Connection, vault: Vault, thing: T) -> bool:
+        """Put a thing where none stands; False if one does. Of two callers at once exactly one gets True."""
+        insert = yielding_insert(connection, self.table).values(self._row(vault, thing))
+        counted = {"preserve_rowcount": True}
+        return connection.execute(insert.on_conflict_do_nothing(), execution_options=counted).rowcount == 1
+
+    def put(self, connection: Connection, vault: Vault, thing: T) -> None:
+        """Put a thing in its place, whatever stood there."""
+        row = self._row(vault, thing)
+        rest = {name: value for name, value in row.items() if name not in self._keys}
+        insert = yielding_insert(connection, self.table).values(row)
+        connection.execute(insert.on_conflict_do_update(index_elements=list(self._keys), set_=rest))
+
+    def replace(self, connection: Connection, vault: Vault, thing: T) -> bool:
+        """Put a thing where one of its key stands; False if none does."""
+        row = self._row(vault, thing)
+        return connection.execute(sa.update(self.table).where(self._at(row)).values(row)).rowcount == 1
+
+    def find(self, connection: Connection, vault: Vault, *key: str) -> T | None:
+        """The thing of a key, None if there is none."""
+        at = self._at(dict(zip(self._keys, key, strict=True)))
+        found = self.where(connection, vault, at)
+        return found[0] if found else None
+
+    def where(self, connection: Connection, vault: Vault, *conditions: Any, by: tuple[str, ...] = ()) -> list[T]:
+        """Things that fit all conditions, sorted by the named columns and then by key."""
+        columns = self.table.c
+        order = [columns[name] for name in dict.fromkeys((*by, *self._keys))]
+        keys = [columns[name] for name in self._keys]
+        rows = connection.execute(sa.select(*keys, columns.body).where(*conditions).order_by(*order))
+        return [self._decoder.decode(vault.unseal(body, self._place(key))) for *key, body in rows]
+
+    def _row(self, vault: Vault, thing: T) -> dict[str, Any]:
+        columns = self._columns(thing)
+        where = self._place([columns[name] for name in self._keys])
+        return {**columns, "body": vault.seal(msgspec.json.encode(thing), where)}
+
+    def _place(self, key: list[str]) -> bytes:
+        return place(self.table.name, "body", "\x1f".join(key))
+
+    def _at(self, row: dict[str, Any]) -> Any:
+        return sa.and_(*(self.table.c[name] == row[name] for name in self._keys))

@@ -1,0 +1,130 @@
+"""A remembering store answers what the store answers, from memory, at every revision."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from store_factories import NOON, change, plan, worker, write
+
+from matcher.errors import NotFound, StoreError
+from matcher.records import Kind
+from matcher.store import remembering
+
+ON = date(2018, 6, 1)
+SEASON = "2018-02-01/2018-07-31"
+
+
+class Counting:
+    """Counts the readings that reach the store."""
+
+    def __init__(self, store):
+        self._store = store
+        self.n_read = 0
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def records(self, *arguments, **options):
+        self.n_read += 1
+        return self._store.records(*arguments, **options)
+
+    def current_plan(self, on):
+        self.n_read += 1
+        return self._store.current_plan(on)
+
+
+@pytest.fixture
+def counting(store):
+    write(store, "b1", [worker("w2"), worker("w1"), worker("w3")])
+    return Counting(store)
+
+
+@pytest.mark.parametrize("ids", [None, [], ["w3", "w1", "w3"], ["w9"], ["w1", "w9"]])
+def test_the_same_records_in_the_same_order(counting, store, ids):
+    remembered = remembering(counting)
+    assert remembered.records(Kind.WORKERS, ids=ids) == store.records(Kind.WORKERS, ids=ids)
+    assert remembered.records(Kind.EMPLOYERS, ids=ids) == []
+
+
+def test_records_are_read_once_a_revision_and_shared(counting):
+    remembered = remembering(counting)
+    first = remembered.records(Kind.WORKERS)
+    assert remembered.records(Kind.WORKERS) is first
+    assert remembered.records(Kind.WORKERS, revision=counting.revision()) is first
+    assert remembered.records(Kind.WORKERS, ids=["w1"]) == [first[0]]
+    assert counting.n_read == 1
+    for change_it in (lambda: first.append(first[0]), first.sort, first.clear):
+        with pytest.raises(TypeError, match="shared"):
+            change_it()
+    with pytest.raises(TypeError, match="shared"):
+        first[0] = first[1]
+
+
+def test_an_import_and_an_undo_are_seen_at_once(counting, store):
+    remembered = remembering(counting)
+    assert len(remembered.records(Kind.WORKERS)) == 3
+    write(store, "b2", [worker("w4")])
+    assert len(remembered.records(Kind.WORKERS)) == 4
+    store.undo_batch("b2", at=NOON)
+    assert len(remembered.records(Kind.WORKERS)) == 3
+
+
+def test_an_import_of_another_kind_costs_no_reading(counting, store):
+    remembered = remembering(counting)
+    workers = remembered.records(Kind.WORKERS)
+    write(store, "b2", [change("e1", name="示例公司", kind="workshop")], Kind.EMPLOYERS)
+    assert remembered.records(Kind.WORKERS) is workers
+    assert remembered.records(Kind.WORKERS, revision=2) is workers
+    assert counting.n_read == 1
+
+
+def test_older_revisions_come_from_the_log_and_later_ones_are_refused(counting, store):
+    remembered = remembering(counting)
+    write(store, "b2", [worker("w1", place_code="450206103")])
+    assert remembered.records(Kind.WORKERS, ids=["w1"])[0].place_code == "450206103"
+    assert remembered.records(Kind.WORKERS, ids=["w1"], revision=1)[0].place_code == "450206102"
+    assert remembered.records(Kind.WORKERS, revision=0) == []
+    with pytest.raises(StoreError, match="no revision 3"):
+        remembered.records(Kind.WORKERS, revision=3)
+
+
+def test_an_erased_worker_is_forgotten(counting, store):
+    write(store, "b2", [worker("w4", identity={"name": "韦小英"})])
+    remembered = remembering(counting)
+    assert remembered.records(Kind.WORKERS, ids=["w4"])
+    store.erase_worker("w4", at=NOON)
+    assert remembered.records(Kind.WORKERS, ids=["w4"]) == []
+    assert remembered.identities(["w4"]) == {}
+
+
+def test_a_new_plan_is_seen_and_an_old_one_not_read_twice(counting, store):
+    remembered = remembering(counting)
+    assert remembered.current_plan(ON) is None
+    assert remembered.current_plan(ON) is None
+    assert counting.n_read == 1
+    store.save_plan(plan("p1"), [("w1", "v1")])
+    assert remembered.current_plan(ON).plan_id == "p1"
+    assert remembered.exposures(SEASON) == {"w1": {"v1"}}
+    remembered.exposures(SEASON).clear()
+    store.save_plan(plan("p2"), [("w1", "v2")])
+    assert remembered.current_plan(ON).plan_id == "p2"
+    assert remembered.exposures(SEASON) == {"w1": {"v1", "v2"}}
+    assert remembered.exposure_counts(SEASON) == {"v1": 1, "v2": 1}
+
+
+def test_many_threads_read_once(counting):
+    remembered = remembering(counting)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: remembered.records(Kind.WORKERS), range(32)))
+    assert counting.n_read == 1
+    assert all(records is found[0] for records in found)
+
+
+def test_what_is_not_remembered_is_passed_on(counting):
+    remembered = remembering(counting)
+    assert remembered.row_key() == counting.row_key()
+    assert remembered.revision() == 1
+    with pytest.raises(NotFound):
+        remembered.plan("none")
