@@ -6,6 +6,9 @@ import os
 
 import pytest
 
+# Checks of lists that several modules share tell what they compared, as tests do.
+pytest.register_assert_rewrite("list_items")
+
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Nothing may be skipped where it counts."""

@@ -111,4 +111,4 @@ class Stored(NothingKnown):
 
 ID = Identity(worker_id="w1", name="韦秀英", id_number=id_number(), phone="13800138000")
 W1 = Worker(worker_id="w1", place_code=COUNTY, birth_date=date(1973, 1, 1), sex="female", education="junior")  # type: ignore[arg-type]
-"""A worker whom a store knows, with whom she is."""
+"""Somebody a store holds: who she is, and her record."""
