@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
 
@@ -21,6 +22,8 @@ class State:
 
     def __init__(self, application: Application) -> None:
         self.application = application
+        # Rooms that watch what is logged put their watch around the store (`metrics`).
+        self.watched: Callable[[RosterStore], RosterStore] = lambda store: store
 
     def attach(self, app: Flask) -> None:
         """Make this the state of an application."""
@@ -29,12 +32,17 @@ class State:
     @cached_property
     def records(self) -> RosterStore:
         """The whole store, its records remembered per revision; for the shell of the server, never for a view."""
-        return self.application.remembering_store
+        return self.watched(self.application.remembering_store)
 
 
 def state() -> State:
     """The state of the application that answers the present request."""
-    found: State = current_app.extensions[KEY]
+    return state_of(current_app)
+
+
+def state_of(app: Flask) -> State:
+    """The state of an application, outside a request too."""
+    found: State = app.extensions[KEY]
     return found
 
 

@@ -15,8 +15,8 @@ from api.logs import LOG, take_over_logging
 PHONE = "13800000001"
 ID_NUMBER = "45022119800315001X"
 NAME = "韦小英"
-SECRET = "hunter2hunter2"
-PERSONAL = (PHONE, ID_NUMBER, NAME, SECRET, "%E9%9F%A6")
+HIDDEN = "hunter2hunter2"
+PERSONAL = (PHONE, ID_NUMBER, NAME, HIDDEN, "%E9%9F%A6")
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def app(tmp_path_factory):
 
     def fault(who):
         try:
-            raise sqlite3.IntegrityError(f"UNIQUE failed: {who} {request.args} {SECRET}")
+            raise sqlite3.IntegrityError(f"UNIQUE failed: {who} {request.args} {HIDDEN}")
         except sqlite3.IntegrityError as error:
             raise ValueError(f"no row for {who} and {NAME}") from error
 
@@ -40,9 +40,9 @@ def app(tmp_path_factory):
 @pytest.mark.parametrize("who", [PHONE, ID_NUMBER, NAME])
 def test_nothing_of_a_request_reaches_the_log(app, capsys, view, who):
     answer = app.test_client().post(
-        f"/api/{view}/{who}?phone={PHONE}&id={ID_NUMBER}&name={NAME}&password={SECRET}",
+        f"/api/{view}/{who}?phone={PHONE}&id={ID_NUMBER}&name={NAME}&password={HIDDEN}",
         json={"id_number": ID_NUMBER, "name": NAME, "phone": PHONE},
-        headers={"X-Phone": PHONE, "X-Request-Id": PHONE, "User-Agent": ID_NUMBER, "Cookie": f"matcher={SECRET}"},
+        headers={"X-Phone": PHONE, "X-Request-Id": PHONE, "User-Agent": ID_NUMBER, "Cookie": f"matcher={HIDDEN}"},
     )
     told = capsys.readouterr().err
     assert [text for text in PERSONAL if text in told] == []
@@ -64,9 +64,9 @@ def test_a_line_a_request(app, capsys):
 
 
 def test_a_bearer_token_that_is_refused_is_not_logged(app, capsys):
-    answer = app.test_client().get("/api/quiet/a", headers={"Authorization": f"Bearer mt_abc_{SECRET}"})
+    answer = app.test_client().get("/api/quiet/a", headers={"Authorization": f"Bearer mt_abc_{HIDDEN}"})
     assert answer.status_code == 401
-    assert SECRET not in capsys.readouterr().err
+    assert HIDDEN not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("given", ["", "short", PHONE, "a b c d e f g h", "x" * 65, f"order-{ID_NUMBER}"])
@@ -97,8 +97,8 @@ def test_a_method_nobody_knows_is_called_other(app, capsys):
 
 def test_every_event_is_redacted_whoever_writes_it(app, capsys):
     LOG.warning(
-        f"called {PHONE}", number=int(PHONE), rows=[{"phone": PHONE}, (ID_NUMBER,)], password=SECRET,
-        header={"Authorization": f"Bearer {SECRET}"}, note=f"Cookie: {SECRET}", count=3, share=0.5, none=None,
+        f"called {PHONE}", number=int(PHONE), rows=[{"phone": PHONE}, (ID_NUMBER,)], password=HIDDEN,
+        header={"Authorization": f"Bearer {HIDDEN}"}, note=f"Cookie: {HIDDEN}", count=3, share=0.5, none=None,
     )  # fmt: skip
     told = capsys.readouterr().err
     assert [text for text in PERSONAL if text in told] == []
