@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--only WORKLOAD] [--out FILE]`; BENCH=full takes the full sizes.
+"""`python -m tests.bench [--only WORKLOAD] [--size NAME=N] [--out FILE]`; BENCH=full takes the full sizes.
 
 Exit 1 when a method was not exact or the full sizes missed a goal.
 """
@@ -19,12 +19,16 @@ from tests.bench.imports import imports
 from tests.bench.lists import candidates, recommend
 from tests.bench.measure import ROOT, in_child
 from tests.bench.plans import plan
+from tests.bench.stores import stores
 
-WORKLOADS = ("import", "recommend", "candidates", "plan")
+WORKLOADS = ("import", "store", "recommend", "candidates", "plan")
 SIZES: dict[str, Any] = {
     "import_rows": 50_000,
     "repeats": 3,
     "slow_repeats": 1,
+    "store_workers": 200_000,
+    "store_batch": 50_000,
+    "store_repeats": 3,
     "workers": 200_000,
     "vacancies": 20_000,
     "recommend_workers": 24,
@@ -39,6 +43,7 @@ SIZES: dict[str, Any] = {
 }
 FULL = SIZES | {
     "slow_repeats": 3,
+    "store_repeats": 7,
     "recommend_peer_workers": 12,
     "cold": 7,
     "candidates_repeats": 5,
@@ -49,6 +54,9 @@ FULL = SIZES | {
 TINY = SIZES | {
     "import_rows": 300,
     "repeats": 1,
+    "store_workers": 300,
+    "store_batch": 100,
+    "store_repeats": 1,
     "workers": 300,
     "vacancies": 260,
     "recommend_workers": 3,
@@ -66,6 +74,9 @@ def tables(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[re
     """The tables of the workloads asked for, each as soon as it is measured."""
     if "import" in names:
         yield imports(folder, sizes)
+    if "store" in names:
+        with tempfile.TemporaryDirectory(dir=folder) as own:
+            yield from stores(own, sizes)
     if {"recommend", "candidates"} & set(names):
         made = in_child(
             "tests.bench.county:fill_store", folder=str(folder), workers=sizes["workers"], vacancies=sizes["vacancies"]
@@ -81,6 +92,17 @@ def tables(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[re
         yield plan(many, more_posts, repeats=sizes["slow_repeats"], with_dense=False)
 
 
+def _size(text: str) -> tuple[str, int]:
+    """`NAME=N` of a size that is one whole number. Raises what argparse tells as a wrong argument."""
+    name, _, number = text.partition("=")
+    known = [size for size, value in SIZES.items() if isinstance(value, int)]
+    if name not in known:
+        raise argparse.ArgumentTypeError(f"no size {name!r}; there are {', '.join(known)}")
+    if not number.isdecimal() or int(number) < 1:
+        raise argparse.ArgumentTypeError(f"{name} wants a whole number from 1 on, not {number!r}")
+    return name, int(number)
+
+
 def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
@@ -89,10 +111,11 @@ def main() -> int:
     """Run the workloads, print their tables, append one JSON line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=WORKLOADS, help="a workload; may be given again")
+    parser.add_argument("--size", action="append", type=_size, metavar="NAME=N", help="e.g. store_workers=20000")
     parser.add_argument("--out", type=Path, default=ROOT / "var" / "bench.jsonl", help="JSON line of this run")
     options = parser.parse_args()
     named = os.environ.get("BENCH") or "default"
-    full, sizes = named == "full", BY_NAME[named]
+    full, sizes = named == "full", BY_NAME[named] | dict(options.size or ())
     names = options.only or list(WORKLOADS)
     machine, start = report.machine(), time.perf_counter()
     print(f"{machine['cpu']}, {machine['cores']} cores, load {machine['load']}, Python {machine['python']}")

@@ -70,7 +70,7 @@ def _store(folder: str, workers: int, vacancies: int) -> dict[str, Any]:
     readings = read_texts({vacancy.title for vacancy in county.vacancies})
     for kind, name in SOURCES.items():
         batch = Batch(batch_id=f"b-{name}", kind=kind, file=f"{name}.xlsx", file_sha256="0" * 64, imported_at=AT)
-        store.write_batch(batch, _changes(kind, getattr(county, name), identities, readings))
+        store.write_batch(batch, changes_of(kind, getattr(county, name), identities, readings))
     prices = Draws(SEED, JURISDICTION, "bench prices").uniform(len(county.vacancies))
     _keep_prices(
         store, county.season, {v.vacancy_id: float(p) / 4 for v, p in zip(county.vacancies, prices, strict=True)}
@@ -79,7 +79,8 @@ def _store(folder: str, workers: int, vacancies: int) -> dict[str, Any]:
     return {"vacancy_ids": some_vacancies(county.vacancies), **some_workers(county)}
 
 
-def _changes(kind: Kind, records: tuple[Record, ...], identities: Any, readings: Any) -> Iterator[Change]:
+def changes_of(kind: Kind, records: tuple[Record, ...], identities: Any, readings: Any) -> Iterator[Change]:
+    """The records as the rows of an import: identities beside workers, occupations read of adverts."""
     id_field = ID_FIELDS[kind]
     for row, record in enumerate(records, 2):
         fields = msgspec.to_builtins(record)

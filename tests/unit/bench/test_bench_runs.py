@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,28 +17,84 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
-def lists():
+def module():
+    """Import a module of the bench by its short name."""
     sys.path.insert(0, str(ROOT))
     try:
-        return importlib.import_module("tests.bench.lists")
+        yield lambda name: importlib.import_module(f"tests.bench.{name}")
     finally:
         sys.path.remove(str(ROOT))
 
 
-@pytest.mark.slow
-def test_tiny_lists_are_exact(tmp_path):
-    out = tmp_path / "bench.jsonl"
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "--only", "recommend", "--only", "candidates", "--out", str(out)],
+@pytest.fixture(scope="module")
+def lists(module):
+    return module("lists")
+
+
+def bench(*arguments):
+    """A run of its own with the tiny sizes."""
+    return subprocess.run(
+        [sys.executable, "-m", "tests.bench", *arguments],
         cwd=ROOT,
         env={**os.environ, "BENCH": "tiny"},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def ran(out, *arguments):
+    """The line that a run which must succeed has left in `out`."""
+    done = bench(*arguments, "--out", str(out))
     assert done.returncode == 0, done.stderr
     (line,) = out.read_text("utf-8").splitlines()
-    tables = {table["workload"]: table for table in json.loads(line)["tables"]}
+    return json.loads(line)
+
+
+@pytest.mark.slow
+def test_a_tiny_store_is_kept_loaded_and_taken_back_exactly(tmp_path):
+    run = ran(tmp_path / "bench.jsonl", "--only", "store", "--size", "store_workers=250")
+    assert (run["sizes"]["store_workers"], run["sizes"]["store_batch"]) == (250, 100)
+    tables = {table["workload"]: table for table in run["tables"]}
+    assert list(tables) == ["store_write", "store_load", "store_undo"]
+    for name, n_people in (("store_write", 250), ("store_load", 250), ("store_undo", 200)):
+        exact = {row["exact"] for row in tables[name]["rows"]}
+        assert exact == {f"equal: {n_people} of {n_people} people, field by field"}, name
+    assert [len(row["seconds"]) for row in tables["store_write"]["rows"]] == [3, 3]
+
+
+def test_another_person_or_another_fact_is_a_fault(module):
+    told = module("store_tasks")._told
+    right = told([("w1", {"age": 1}), ("w2", {"age": 2})])
+    assert right["people"] == 2
+    assert told([("w1", {"age": 1}), ("w2", {"age": 3})]) != right
+    timing = module("measure").Timing((1.0,), (1.0,))
+    row, table = module("stores")._row, module("stores")._table
+    goal = module("report").Goal("write", 1.0, 2.0, "s")
+    same, other = row("ours", timing, 2, right, right), row("peer", timing, 2, right, told([]))
+    assert table("store", "", [same], goal).broken == []
+    assert table("store", "", [same, other], goal).broken == ["peer: NOT equal: 0 of 2 people, field by field"]
+
+
+@pytest.mark.parametrize(
+    "size", ["stars=3", "store_workers", "store_workers=0", "store_workers=many", "plan_workers=3"]
+)
+def test_a_size_that_is_none_is_refused(module, size):
+    with pytest.raises(argparse.ArgumentTypeError):
+        module("__main__")._size(size)
+    assert module("__main__")._size("store_batch=5") == ("store_batch", 5)
+
+
+def test_the_readme_names_every_workload(module):
+    text = (ROOT / "README.md").read_text("utf-8")
+    said = text[text.index("* `make bench`") :].split("\n* ")[0].split("One of them")[0]
+    assert set(re.findall(r"`(\w+)`", said)) == set(module("__main__").WORKLOADS)
+
+
+@pytest.mark.slow
+def test_tiny_lists_are_exact(tmp_path):
+    run = ran(tmp_path / "bench.jsonl", "--only", "recommend", "--only", "candidates")
+    tables = {table["workload"]: table for table in run["tables"]}
     assert list(tables) == ["recommend", "candidates"]
     assert [row["exact"][:9] for row in tables["recommend"]["rows"]] == ["", "equal 1/1", "equal 3/3", "equal 3/3"]
     assert [row["exact"][:9] for row in tables["candidates"]["rows"]] == ["", "equal 1/1", "", "equal 3/3"]
