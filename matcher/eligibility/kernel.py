@@ -72,7 +72,9 @@ def _wish(c: _Columns) -> Verdicts:
 
 
 def _ability(c: _Columns) -> Verdicts:
-    """labour_ability and heavy_work."""
+    """labour_ability and heavy_work; in public the post alone decides."""
+    if c.frame.public:
+        return _choose((c.of_vacancy("heavy_work") == 1, UNKNOWN))
     ability, heavy = c.of_worker("ability"), c.of_vacancy("heavy_work")
     weak = np.isin(ability, WEAK)
     none = ability == ABILITIES.index(LabourAbility.NONE)
@@ -143,6 +145,10 @@ def _certificates(c: _Columns) -> Verdicts:
 
 def _reserved(c: _Columns) -> Verdicts:
     sets = c.v.reserved_sets
+
+    if c.frame.public:
+        asking = np.array([bool(groups) for groups, _ in sets], dtype=np.bool_)
+        return _choose((asking[c.of_vacancy("reserved_set")], UNKNOWN))
 
     def verdict(worker_ix: int, ix: int) -> np.int8:
         groups, place_code = sets[ix]

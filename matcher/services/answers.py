@@ -127,7 +127,8 @@ def tier_finding(solved: Round, worker_ix: int) -> Finding:
         sentence=result.label,
         document=result.document,
         clause=result.clause,
-        found="、".join(result.flags_used) or None,
+        # In public no word names a group; the order itself still goes by the tier.
+        found=None if solved.frame.public else "、".join(result.flags_used) or None,
     )
 
 

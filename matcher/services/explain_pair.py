@@ -28,16 +28,19 @@ from matcher.services.match import heading
 from matcher.services.match_round import Brief, Rosters, Round, prepare
 from matcher.services.routes import household_of, open_plots, worker_routes
 from matcher.services.rulebook import Means
+from matcher.services.scoped_store import Scoped
 
 
-class ExplainPair(msgspec.Struct, frozen=True, kw_only=True, tag="explain", tag_field="call"):
-    """The call: which worker, which vacancy, on which day."""
+class ExplainPair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="explain", tag_field="call"):
+    """The call: which worker, which vacancy, on which day, for whom to read; `public`, `regions` as in `Recommend`."""
 
     worker_id: str
     vacancy_id: str
     on: date
     jurisdiction: str
     seed: int
+    public: bool = False
+    regions: tuple[str, ...] = ()
 
 
 def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[str, Any]:
@@ -46,6 +49,7 @@ def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[st
     Without a jurisdiction the county of the worker orders, as in the worker's list. Raises NotFound for an unknown
     worker or vacancy.
     """
+    store = Scoped(store, call.regions)
     revision = store.revision()
     worker = worker_named(store, call.worker_id, revision)
     vacancy = vacancy_named(store, call.vacancy_id, revision)
@@ -79,23 +83,24 @@ def _brief_of_pair(call: ExplainPair, vacancy: Vacancy, plan: StoredPlan | None)
         mode=mode_of(plan),
         service=service_of(vacancy),
         everything=True,
+        public=call.public,
     )
 
 
 def _routes(pair: Round, call: ExplainPair, vacancies: Sequence[Vacancy]) -> list[dict[str, Any]]:
     """The routes of the pair's worker: whether a plot comes first depends on all vacancies, not on this one."""
     (worker,) = pair.rosters.workers
-    brief = Brief(on=call.on, jurisdiction=call.jurisdiction, seed=call.seed, prices={})
+    brief = Brief(on=call.on, jurisdiction=call.jurisdiction, seed=call.seed, prices={}, public=call.public)
     of_all = prepare(replace(pair.rosters, vacancies=vacancies), pair.means, brief)
     return worker_routes(
         worker,
         household=household_of(worker, pair.rosters.households),
         plots=open_plots(vacancies, call.on),
         has_yes=worker.worker_id in of_all.with_yes,
-        packs=pair.means.packs,
+        means=pair.means,
         bound=pair.bound,
         on=call.on,
-        settings=pair.means.settings,
+        public=call.public,
     )
 
 

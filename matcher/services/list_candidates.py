@@ -27,12 +27,17 @@ from matcher.services.answers import item
 from matcher.services.match import decision_id, heading
 from matcher.services.match_round import Brief, Rosters, Round, prepare
 from matcher.services.rulebook import Means
+from matcher.services.scoped_store import Scoped
 
 NO_POST = "地块按微田园办法安排，不作岗位推荐"
 
 
-class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, tag="candidates", tag_field="call"):
-    """The call: for which vacancy, on which day, how many."""
+class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="candidates", tag_field="call"):
+    """The call: for which vacancy, on which day, how many, for whom to read.
+
+    public : without poverty, relocation and health, which then move nothing but the order
+    regions : leading digits of the region codes the asker reaches, all of them if empty
+    """
 
     vacancy_id: str
     on: date
@@ -40,6 +45,8 @@ class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, tag="candidates"
     top: int
     seed: int
     explain: bool = False
+    public: bool = False
+    regions: tuple[str, ...] = ()
 
 
 def list_candidates(store: RosterStore, means: Means, call: ListCandidates, *, at: datetime) -> dict[str, Any]:
@@ -59,6 +66,7 @@ def answer_candidates(
     the bytes hold the people in one, with their households, and nobody else. Without a jurisdiction the county of
     the post orders: one list must not change its rules because somebody from elsewhere stands in the roster.
     """
+    store = Scoped(store, call.regions)
     vacancy = vacancy_named(store, call.vacancy_id, revision)
     in_work = working_ids(store, call.on, revision)
     workers = [worker for worker in workers_at(store, revision) if worker.worker_id not in in_work]
@@ -74,6 +82,7 @@ def answer_candidates(
             mode=mode_of(plan),
             service=service_of(vacancy),
             paired_only=True,
+            public=call.public,
         ),
     )
     body = inputs_of(call, solved.rosters, plan)

@@ -19,8 +19,11 @@ from matcher.services.routes import household_of, open_plots, worker_routes
 from matcher.services.rulebook import Means
 
 
-def match(request: MatchRequest, means: Means) -> dict[str, Any]:
-    """Answer of CONTRACT section 4 for every worker of the request, in input order."""
+def match(request: MatchRequest, means: Means, *, public: bool = False) -> dict[str, Any]:
+    """Answer of CONTRACT section 4 for every worker of the request, in input order.
+
+    public : reckoned without poverty, relocation and health, which then move nothing but the order
+    """
     top = request.top or means.settings.top
     request = msgspec.structs.replace(request, top=top)
     rosters = Rosters(
@@ -37,9 +40,11 @@ def match(request: MatchRequest, means: Means) -> dict[str, Any]:
             seed=request.seed,
             shown={worker: frozenset(ids) for worker, ids in request.shown.items()},
             prices=request.prices,
+            public=public,
         ),
     )
-    decision = decision_id(msgspec.json.encode(request, order="deterministic"), means, request.seed)
+    asked = msgspec.json.encode(request, order="deterministic") + (b"public" if public else b"")
+    decision = decision_id(asked, means, request.seed)
     return {
         **heading(solved, plan=None),
         "decision_id": decision,
@@ -90,10 +95,10 @@ def lists(
                 household=household_of(worker, solved.rosters.households),
                 plots=plots,
                 has_yes=worker.worker_id in solved.with_yes,
-                packs=solved.means.packs,
+                means=solved.means,
                 bound=solved.bound,
                 on=solved.on,
-                settings=solved.means.settings,
+                public=solved.frame.public,
             ),
             "items": items,
         }

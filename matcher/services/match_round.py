@@ -65,14 +65,15 @@ class Round:
         return replace(self, pairs=self.pairs.take(mask))
 
 
-def law_frame(means: Means, on: date) -> eligibility.Frame:
-    """Ages of national law on the day and the county's way of counting them."""
+def law_frame(means: Means, on: date, *, public: bool = False) -> eligibility.Frame:
+    """Ages of national law on the day and the county's way of counting them; `public` as in `eligibility.Frame`."""
     return eligibility.Frame(
         on=on,
         ages=working_age(means.packs, on),
         vocabulary=means.packs.vocabulary,
         age_basis=means.settings.age_basis,
         leap=means.settings.leap_birthday,
+        public=public,
     )
 
 
@@ -85,6 +86,7 @@ class Brief:
     service : whose tiers and fit bands of the pack order, empty for its general order
     everything : keep refused pairs as well
     paired_only : leave workers without a pair out of the round, where lists are made by vacancy
+    public : for readers who may not know of poverty, relocation or health: nothing but the order depends on them
     """
 
     on: date
@@ -96,11 +98,12 @@ class Brief:
     service: str = ""
     everything: bool = False
     paired_only: bool = False
+    public: bool = False
 
 
 def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
     """Run the stages over the rosters: candidates, eligibility, features, scores, priority, prices."""
-    on, frame = brief.on, law_frame(means, brief.on)
+    on, frame = brief.on, law_frame(means, brief.on, public=brief.public)
     bound = _bound(rosters.workers, means, brief)
     pairs = _assessed(rosters, frame, brief)
     offered = np.unique(pairs.worker_ix[pairs["verdict"] == Verdict.YES]).tolist()

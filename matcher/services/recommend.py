@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from matcher.ports import RosterStore, StoredPlan
+from matcher.records import TravelRange, Worker
 from matcher.services.answering import (
     answered,
     households_of,
@@ -21,10 +22,16 @@ from matcher.services.answering import (
 from matcher.services.match import decision_id, heading, lists
 from matcher.services.match_round import Brief, Rosters, prepare
 from matcher.services.rulebook import Means
+from matcher.services.scoped_store import Scoped
 
 
-class Recommend(msgspec.Struct, frozen=True, kw_only=True, tag="recommend", tag_field="call"):
-    """The call: whose list, on which day, how long, with what beside it."""
+class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="recommend", tag_field="call"):
+    """The call: whose list, on which day, how long, with what beside it, for whom to read.
+
+    public : without poverty, relocation and health, which then move nothing but the order
+    regions : leading digits of the region codes the asker reaches, all of them if empty
+    travel_range, needs_daily_return : the worker's answer of today, instead of the record's for this list alone
+    """
 
     worker_id: str
     on: date
@@ -33,6 +40,10 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, tag="recommend", tag_
     seed: int
     explain: bool = False
     refused: bool = False
+    public: bool = False
+    regions: tuple[str, ...] = ()
+    travel_range: TravelRange | None = None
+    needs_daily_return: bool | None = None
 
 
 def recommend(store: RosterStore, means: Means, call: Recommend, *, at: datetime) -> dict[str, Any]:
@@ -44,12 +55,18 @@ def answer_recommend(
     store: RosterStore, means: Means, call: Recommend, *, plan: StoredPlan | None, revision: int | None
 ) -> tuple[dict[str, Any], bytes]:
     """The answer as of a revision of the store, and the bytes of everything that went into it."""
-    workers = [worker_named(store, call.worker_id, revision)]
+    store = Scoped(store, call.regions)
+    workers = [_as_of_today(worker_named(store, call.worker_id, revision), call)]
     rosters = Rosters(
         workers=workers, vacancies=vacancies_at(store, revision), households=households_of(store, workers, revision)
     )
     brief = Brief(
-        on=call.on, jurisdiction=call.jurisdiction, seed=call.seed, prices=prices_of(plan), mode=mode_of(plan)
+        on=call.on,
+        jurisdiction=call.jurisdiction,
+        seed=call.seed,
+        prices=prices_of(plan),
+        mode=mode_of(plan),
+        public=call.public,
     )
     solved = prepare(rosters, means, brief)
     body = inputs_of(call, rosters, plan)
@@ -66,3 +83,9 @@ def answer_recommend(
         ),
     }
     return answer, body
+
+
+def _as_of_today(worker: Worker, call: Recommend) -> Worker:
+    """The worker with what was answered today in place of the record."""
+    said = {"travel_range": call.travel_range, "needs_daily_return": call.needs_daily_return}
+    return msgspec.structs.replace(worker, **{name: value for name, value in said.items() if value is not None})

@@ -13,6 +13,7 @@ from matcher.policy.labels import worker_flags
 from matcher.policy.route import micro_farm_route, route_age
 from matcher.policy.types import PackSet
 from matcher.records import Channel, Household, PlaceClass, Vacancy, Worker
+from matcher.services.rulebook import Means
 from matcher.settings import Settings
 
 # Outcomes that are no offer of land: the worker's own no, or a county without the rule.
@@ -39,12 +40,16 @@ def worker_routes(
     household: Household | None,
     plots: Sequence[Vacancy],
     has_yes: bool,
-    packs: PackSet,
+    means: Means,
     bound: BoundPack,
     on: date,
-    settings: Settings,
+    public: bool = False,
 ) -> list[dict[str, Any]]:
-    """The micro-farm route of one worker, empty for somebody under the age who has not asked for a plot."""
+    """The micro-farm route of one worker, empty for somebody under the age who has not asked for a plot.
+
+    public : poverty is not read, so that nothing of the route can tell of it
+    """
+    packs, settings = means.packs, means.settings
     consent = None if worker.consent is None else worker.consent.plot
     card = pack_for(packs, STANDARD, on)
     # A county without a rule of its own but with plots follows the user's card; without plots it has no route.
@@ -55,7 +60,7 @@ def worker_routes(
     hard = None if worker.off_farm_hard is None else worker.off_farm_hard.value
     facts = {
         "birth_date": worker.birth_date,
-        "poor_rural_worker": worker_flags(worker, on=on, vocabulary=packs.vocabulary)["registered_poor"],
+        "poor_rural_worker": None if public else _registered_poor(worker, packs, on),
         "off_farm_hard": hard,
         "consent": consent,
         "household_has_plot": None if household is None else household.holds_plot,
@@ -73,6 +78,10 @@ def worker_routes(
             "sentence": result.sentences[1 if result.reasons else 0].worker,
         }
     ]
+
+
+def _registered_poor(worker: Worker, packs: PackSet, on: date) -> bool | None:
+    return worker_flags(worker, on=on, vocabulary=packs.vocabulary)["registered_poor"]
 
 
 def _of_age(worker: Worker, from_age: int | None, on: date, settings: Settings) -> bool:

@@ -86,12 +86,20 @@ SATISFIED: Mapping[str, str] = {
     "available_from": "来得及上岗",
 }
 
+# What a rule that reads less in public may say there; `labour_ability` says nothing at all.
+SATISFIED_IN_PUBLIC: Mapping[str, str] = {
+    **{rule_id: sentence for rule_id, sentence in SATISFIED.items() if rule_id != "labour_ability"},
+    "reserved_for": "没有专门的招用对象",
+    "heavy_work": "岗位没有写明是重体力活",
+}
+
 
 def every_rule(worker: Worker, vacancy: Vacancy, frame: Frame) -> tuple[Finding, ...]:
     """What each rule says of the pair, satisfied ones included, in the order of `RULES`."""
+    satisfied = SATISFIED_IN_PUBLIC if frame.public else SATISFIED
     return tuple(
-        rule(worker, vacancy, frame) or Finding(rule_id=rule_id, outcome="yes", sentence=SATISFIED[rule_id])
-        for rule_id, rule in RULES.items()
+        RULES[rule_id](worker, vacancy, frame) or Finding(rule_id=rule_id, outcome="yes", sentence=sentence)
+        for rule_id, sentence in satisfied.items()
     )
 
 

@@ -14,6 +14,7 @@ from matcher.records import LabourAbility, Texts, Vacancy, Worker
 EDUCATION_NAMES = ("不识字", "小学", "初中", "高中或中专", "大专", "本科及以上")
 
 ABILITY_QUESTION = "请问您身体怎么样？（能正常干活、只能干轻活、不能干活）"
+HEAVY_QUESTION = "活比较重，您干得动吗？"
 
 
 def education(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
@@ -101,8 +102,10 @@ def certificates_required(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Fi
     return CERTIFICATES.unmet(missing, wanted=wanted, stated=worker.certificates)
 
 
-def labour_ability(worker: Worker, _vacancy: Vacancy, _frame: Frame) -> Finding | None:
-    """Help into work presupposes labour ability (A 一, 三(一))."""
+def labour_ability(worker: Worker, _vacancy: Vacancy, frame: Frame) -> Finding | None:
+    """Help into work presupposes labour ability (A 一, 三(一)); in public it is not read."""
+    if frame.public:
+        return None
     if worker.labour_ability is None:
         return Finding(
             rule_id="labour_ability", outcome=UNKNOWN, sentence="还没有登记劳动能力", question=ABILITY_QUESTION
@@ -118,14 +121,17 @@ def labour_ability(worker: Worker, _vacancy: Vacancy, _frame: Frame) -> Finding 
     )
 
 
-def heavy_work(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
+def heavy_work(worker: Worker, vacancy: Vacancy, frame: Frame) -> Finding | None:
     """Weak and half labour are not offered heavy work; an unstated load is asked for.
 
     An unknown ability is no agreement (DESIGN section 2), so a post that is heavy or silent about it stays open.
     The person is asked, and not the employer: the answer "normal" settles every such post at once. It is the question
     of `labour_ability`, which is open for this person at every post (A 一 makes ability a gate), so this rule leaves
     no pair open that was not, and asks nothing that was not asked.
+    In public the record is not read: everybody is asked, and only where the post says that it is heavy.
     """
+    if frame.public:
+        return _asked_of_everybody(vacancy)
     if vacancy.heavy_work is False:
         return None
     if worker.labour_ability is None:
@@ -152,3 +158,9 @@ def heavy_work(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | Non
         found=worker.labour_ability.value,
         change="换成不是重体力的岗位",
     )
+
+
+def _asked_of_everybody(vacancy: Vacancy) -> Finding | None:
+    if not vacancy.heavy_work:
+        return None
+    return Finding(rule_id="heavy_work", outcome=UNKNOWN, sentence="这是重体力岗位", question=HEAVY_QUESTION)

@@ -17,13 +17,18 @@ NO, UNKNOWN = "no", "unknown"
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rules need besides the pair: the day, the ages of national law, and how age and words are read."""
+    """What the rules need besides the pair: the day, the ages of national law, and how age and words are read.
+
+    public : reckoned for readers who may not know of poverty, relocation or health. No rule reads a group flag or the
+    labour ability then: what depends on them is a neutral question, the same to everybody.
+    """
 
     on: date
     ages: WorkingAge
     vocabulary: Vocabulary
     age_basis: str = "birthday"
     leap: str = "mar_1"
+    public: bool = False
 
 
 RuleFunction = Callable[[Worker, Vacancy, Frame], Finding | None]

@@ -7,6 +7,10 @@ from matcher.explanation import Finding
 from matcher.policy.labels import worker_flags
 from matcher.records import Group, Vacancy, Worker
 
+RESERVED = "这个岗位有专门的招用对象"
+# In public, for everybody alike: who belongs to a group is not said at a counter (PIPL article 28).
+RESERVED_QUESTION = "这个岗位有专门的招用对象，请到窗口核对资格"
+
 GROUP_NAMES = {
     Group.REGISTERED_POOR: "建档立卡",
     Group.OUT_OF_POVERTY: "脱贫人口",
@@ -76,10 +80,12 @@ def filled(_worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
 
 
 def reserved_for(worker: Worker, vacancy: Vacancy, frame: Frame) -> Finding | None:
-    """A reserved post is open to its groups: one suffices, a missing flag is unknown."""
+    """A reserved post is open to its groups: one suffices, a missing flag is unknown; in public it is open for all."""
     groups = vacancy.reserved_for or ()
     if not groups:
         return None
+    if frame.public:
+        return Finding(rule_id="reserved_for", outcome=UNKNOWN, sentence=RESERVED, question=RESERVED_QUESTION)
     flags = worker_flags(worker, on=frame.on, vocabulary=frame.vocabulary, work_place_code=vacancy.place_code)
     states = [flags[group.value] for group in groups]
     if any(states):
@@ -89,13 +95,13 @@ def reserved_for(worker: Worker, vacancy: Vacancy, frame: Frame) -> Finding | No
         return Finding(
             rule_id="reserved_for",
             outcome=UNKNOWN,
-            sentence="这个岗位有专门的招用对象",
+            sentence=RESERVED,
             question=f"请工作人员核对：是否属于{names}？",
         )
     return Finding(
         rule_id="reserved_for",
         outcome=NO,
-        sentence="这个岗位有专门的招用对象",
+        sentence=RESERVED,
         limit="、".join(group.value for group in groups),
         change=f"登记为{names}后再推荐",
     )

@@ -20,23 +20,23 @@ from matcher.policy.national import working_age
 from matcher.records import EXPIRED, PublishBar, Worker
 
 
-def frame() -> Frame:
+def frame(*, public: bool = False) -> Frame:
     packs = standard_packs()
-    return Frame(on=ON, ages=working_age(packs, ON), vocabulary=packs.vocabulary)
+    return Frame(on=ON, ages=working_age(packs, ON), vocabulary=packs.vocabulary, public=public)
 
 
-def verdicts(some_workers, some_vacancies):
-    pairs = every_pair(len(some_workers), len(some_vacancies))
-    return assess(pairs, encode_workers(some_workers, frame()), encode_vacancies(some_vacancies, frame()), frame())[
-        "verdict"
-    ].tolist()
+def verdicts(some_workers, some_vacancies, *, public=False):
+    pairs, seen = every_pair(len(some_workers), len(some_vacancies)), frame(public=public)
+    columns = encode_workers(some_workers, seen), encode_vacancies(some_vacancies, seen)
+    return assess(pairs, *columns, seen)["verdict"].tolist()
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(workers(), min_size=1, max_size=4), st.lists(vacancies(), min_size=1, max_size=4))
-def test_kernels_equal_the_specification(some_workers, some_vacancies):
-    wanted = [int(verdict_of(findings(w, v, frame()))) for w in some_workers for v in some_vacancies]
-    assert verdicts(some_workers, some_vacancies) == wanted
+@given(st.lists(workers(), min_size=1, max_size=4), st.lists(vacancies(), min_size=1, max_size=4), st.booleans())
+def test_kernels_equal_the_specification(some_workers, some_vacancies, public):
+    seen = frame(public=public)
+    wanted = [int(verdict_of(findings(w, v, seen))) for w in some_workers for v in some_vacancies]
+    assert verdicts(some_workers, some_vacancies, public=public) == wanted
 
 
 def test_a_complete_pair_is_yes():
@@ -101,12 +101,14 @@ def test_no_rule_and_no_kernel_is_left_out():
 
 
 @settings(max_examples=300, deadline=None)
-@given(workers(), vacancies())
-def test_each_kernel_says_what_its_rules_say(some_worker, some_vacancy):
+@given(workers(), vacancies(), st.booleans())
+def test_each_kernel_says_what_its_rules_say(some_worker, some_vacancy, public):
     """Each by itself: behind another open question no difference could hide."""
-    some = (encode_workers([some_worker], frame()), encode_vacancies([some_vacancy], frame()))
-    columns = _Columns(every_pair(1, 1), *some, frame())
-    said = {f.rule_id: f for f in findings(some_worker, some_vacancy, frame())}
+    seen = frame(public=public)
+    columns = _Columns(
+        every_pair(1, 1), encode_workers([some_worker], seen), encode_vacancies([some_vacancy], seen), seen
+    )
+    said = {f.rule_id: f for f in findings(some_worker, some_vacancy, seen)}
     for name, rules in RULES_OF.items():
         wanted = verdict_of(said[rule] for rule in rules if rule in said)
         assert KERNELS[name](columns).tolist() == [wanted], name
