@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -118,13 +118,13 @@ def _named(store: RosterStore, kind: Kind, record_type: type[R], record_id: str,
 
 
 def workers_at(store: RosterStore, revision: int | None) -> list[Worker]:
-    """All workers as of a revision, by id."""
-    return [worker for worker in store.records(Kind.WORKERS, revision=revision) if isinstance(worker, Worker)]
+    """All workers as of a revision, by id: the store's own list, so that what is worked out of it can be kept."""
+    return cast("list[Worker]", store.records(Kind.WORKERS, revision=revision))
 
 
 def vacancies_at(store: RosterStore, revision: int | None) -> list[Vacancy]:
-    """All vacancies as of a revision, by id."""
-    return [vacancy for vacancy in store.records(Kind.VACANCIES, revision=revision) if isinstance(vacancy, Vacancy)]
+    """All vacancies as of a revision, by id: the store's own list, so that what is worked out of it can be kept."""
+    return cast("list[Vacancy]", store.records(Kind.VACANCIES, revision=revision))
 
 
 def households_of(store: RosterStore, workers: Collection[Worker], revision: int | None) -> dict[str, Household]:

@@ -16,6 +16,7 @@ from matcher.features import VOCABULARY
 from matcher.policy import Pack, PackSet, Vocabulary, canonical_bytes, pack_from_bytes
 from matcher.ports import RosterStore
 from matcher.scoring import AdditiveModel, load_model
+from matcher.services.remembered import Remembered
 from matcher.settings import Settings, shell_settings
 
 
@@ -50,6 +51,11 @@ class Means:
             ),
             order="deterministic",
         )
+
+    @cached_property
+    def remembered(self) -> Remembered:
+        """What rounds and pages have worked out of unchanged rosters, for the life of these means."""
+        return Remembered()
 
     @cached_property
     def digest(self) -> str:

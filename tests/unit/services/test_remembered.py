@@ -1,0 +1,62 @@
+"""What is remembered is what would be worked out anew, made once, and let go of in turn."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from matcher.services.remembered import N_KEPT, Remembered
+
+
+def test_equal_lists_are_not_the_same_list():
+    kept, one, other = Remembered(), ["a"], ["a"]
+    assert kept.get("n", (one,), lambda: "one") == "one"
+    assert kept.get("n", (one,), lambda: "again") == "one"
+    assert kept.get("n", (other,), lambda: "other") == "other"
+
+
+def test_names_and_values_keep_results_apart():
+    kept, roster = Remembered(), ["a"]
+    for what, by in (("n", 1), ("n", 2), ("m", 1)):
+        assert kept.get(what, (roster,), lambda told=(what, by): told, by=by) == (what, by)
+
+
+def test_the_one_used_longest_ago_gives_way():
+    kept, made = Remembered(), []
+    lists = [[n] for n in range(N_KEPT + 1)]
+
+    def ask(ix):
+        return kept.get("n", (lists[ix],), lambda: made.append(ix) or ix)
+
+    for ix in (*range(N_KEPT), 0, N_KEPT, 0):
+        assert ask(ix) == ix
+    assert made == [*range(N_KEPT), N_KEPT]
+    ask(1)
+    assert made[-1] == 1
+
+
+def test_a_list_is_held_so_that_no_other_takes_its_place():
+    kept = Remembered()
+    for n in range(200):
+        assert kept.get("n", ([n],), lambda n=n: n) == n
+
+
+def test_a_failure_is_not_remembered():
+    kept, roster = Remembered(), []
+    with pytest.raises(ZeroDivisionError):
+        kept.get("n", (roster,), lambda: 1 // 0)
+    assert kept.get("n", (roster,), lambda: 7) == 7
+
+
+def test_many_at_once_make_it_once():
+    kept, roster, made, start = Remembered(), ["a"], [], Barrier(8)
+
+    def ask(_):
+        start.wait()
+        return kept.get("n", (roster,), lambda: made.append(1) or object())
+
+    with ThreadPoolExecutor(8) as pool:
+        told = set(map(id, pool.map(ask, range(8))))
+    assert (len(told), len(made)) == (1, 1)
