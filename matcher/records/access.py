@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -57,10 +57,27 @@ class Scope(StrEnum):
     ACCESS = "access"
 
 
+_READ = {Scope.VACANCIES, Scope.POLICY}
+SCOPES: Mapping[Role, frozenset[Scope]] = {
+    Role.WORKER: frozenset({*_READ, Scope.RECOMMENDATIONS, Scope.REACTIONS}),
+    Role.KIOSK: frozenset({*_READ, Scope.RECOMMENDATIONS, Scope.REACTIONS}),
+    Role.HELPER: frozenset({*_READ, Scope.RECOMMENDATIONS, Scope.REACTIONS}),
+    Role.BROKER: frozenset({*_READ, Scope.CANDIDATES, Scope.PAIRS, Scope.REACTIONS}),
+    Role.EMPLOYER: frozenset(_READ),
+    Role.OFFICER: frozenset(Scope) - {Scope.ACCESS, Scope.METRICS},
+    Role.AUDITOR: frozenset(
+        {*_READ, Scope.RECOMMENDATIONS, Scope.CANDIDATES, Scope.PAIRS, Scope.DECISIONS, Scope.IMPORTS_READ}
+    ),
+    Role.ADMINISTRATOR: frozenset(Scope),
+}
+"""The most a role may be given; a token may be given less."""
+
+
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """A person with a password. `regions` are leading digits of region codes; empty means the whole database.
 
-    password : Argon2id as a PHC string (RFC 9106), never the password itself
+    password : Argon2id as a PHC string (RFC 9106), never the password itself; password_set_at : when it was last
+    changed by somebody, which ends the sessions begun before
     """
 
     name: str
@@ -69,6 +86,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
     password: str
     created_at: datetime
+    password_set_at: datetime | None = None
     disabled_at: datetime | None = None
 
 
@@ -92,8 +110,9 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A browser that has signed in. Kept by the SHA-256 of its cookie; `csrf` is what forms must send back.
+    """A browser that has signed in, or a nameless visit at a kiosk (`user` is "" then).
 
+    Kept by the SHA-256 of its cookie; `csrf` is what forms must send back.
     facts : what a kiosk session has been told so far (masked, no ids of documents), wiped with the session
     """
 
@@ -145,7 +164,10 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
 class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
     """An uploaded file on its way through the import; one at a time, in the order of arrival.
 
+    channel, jurisdiction, on, dry_run : as `ImportRoster`; file_sha256, file_bytes : of what was uploaded
     state : queued, running, done, failed, interrupted (the server stopped on the way; nothing was written)
+    summary : of CONTRACT section 6; of a batch that was written, the store keeps the problems of the rows
+    error : why nothing was read, with what to do about it
     """
 
     job_id: str
@@ -153,9 +175,16 @@ class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     actor: str
     regions: tuple[str, ...] = ()
+    channel: str = ""
+    jurisdiction: str = ""
+    on: date | None = None
+    dry_run: bool = False
+    file_sha256: str = ""
+    file_bytes: int = 0
     created_at: datetime
     state: str = "queued"
     rows_read: int = 0
+    started_at: datetime | None = None
     finished_at: datetime | None = None
     batch_id: str = ""
     summary: Mapping[str, Any] = {}
@@ -165,7 +194,7 @@ class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
 class KeptAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to a write that carried an `Idempotency-Key`, so that the same call gets it again.
 
-    status : 0 while the first call is still under way
+    status : 0 while the first call is still under way; location : where the answer points on to, "" for nowhere
     """
 
     key: str
@@ -175,3 +204,4 @@ class KeptAnswer(msgspec.Struct, frozen=True, kw_only=True):
     status: int = 0
     content_type: str = ""
     body: bytes = b""
+    location: str = ""
