@@ -6,13 +6,16 @@ from flask import Flask, g, request
 
 from api.auth import csrf, limits, sessions, tokens
 from api.viewer import Viewer
+from matcher.errors import SignInNeeded
 from matcher.records.access import Role
 
 API = "/api/"
+METRICS = "/metrics"
 
 
 def init_app(app: Flask) -> None:
     """Find out who asks before any view runs; then the allowance and the form's token are checked."""
+    limits.attach(app)
     app.before_request(_find_viewer)
     app.before_request(limits.check)
     app.before_request(csrf.check)
@@ -22,6 +25,15 @@ def init_app(app: Flask) -> None:
 
 def _find_viewer() -> None:
     """A token speaks for the API and for nothing else; a session for pages and for nothing else."""
-    machine = request.path.startswith(API) or request.path == "/metrics"
-    found = tokens.bearer() if machine else sessions.signed_in()
-    g.viewer = found or Viewer(actor="nobody" if machine else Role.KIOSK.value, role=Role.KIOSK)
+    g.viewer = sessions.nameless()
+    if request.path.startswith(limits.STATIC):
+        return
+    if not request.path.startswith(API) and request.path != METRICS:
+        g.viewer = sessions.signed_in() or g.viewer
+        return
+    g.viewer = Viewer(actor="nobody", role=Role.KIOSK)
+    try:
+        g.viewer = tokens.bearer() or g.viewer
+    except SignInNeeded:
+        limits.check_stranger()
+        raise

@@ -1,17 +1,114 @@
-"""Browser sessions."""
+"""Browser sessions: the cookie opens a row of the store, and nothing else is in it."""
 
 from __future__ import annotations
 
-from flask import Response
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
-from api.viewer import Viewer
+import msgspec
+from flask import Response, g, request
+
+from api.state import access, now, state
+from api.viewer import Viewer, viewer
+from matcher.records.access import SCOPES, Role, Session, User
+from matcher.services.sign_in import Patience, begin_session, open_session, sign_out
+
+NAME = "matcher_session"
+SUBJECT = "worker_id"
+"""The fact of a kiosk session that says whose card lies on the pad."""
 
 
 def signed_in() -> Viewer | None:
-    """Who signed in with this browser."""
-    return None
+    """Who uses this browser, by the session its cookie opens; None without one."""
+    cookie = request.cookies.get(_cookie_name())
+    if not cookie:
+        return None
+    session = open_session(access(), cookie, now=now(), patience=_patience())
+    if session is None:
+        g.cookie = ""
+        return None
+    return _viewer(session)
+
+
+def begin(user: User | None = None) -> Session:
+    """Begin a session with a new id for somebody who signed in, or a nameless visit at a kiosk.
+
+    The session this browser had ends: an id that was planted before the sign-in opens nothing after it.
+    """
+    old = viewer().session
+    if old is not None:
+        access().end_sessions([old.session_sha256])
+    session, g.cookie = begin_session(access(), user, now=now(), patience=_patience())
+    g.viewer = _viewer(session)
+    return session
+
+
+def remember(facts: Mapping[str, Any]) -> Session:
+    """Keep facts with the present session, a nameless visit if there is none yet; they are wiped with it."""
+    session = msgspec.structs.replace(viewer().session or begin(), facts=dict(facts))
+    access().put_session(session)
+    g.viewer = _viewer(session)
+    return session
+
+
+def wipe() -> None:
+    """Forget who stood here: a nameless visit ends, a signed-in kiosk keeps its session without the facts."""
+    session = viewer().session
+    if session is None:
+        return
+    if session.user:
+        remember({})
+    else:
+        end()
+
+
+def end() -> None:
+    """End the session of this browser."""
+    session = viewer().session
+    if session is not None:
+        sign_out(access(), session, now=now())
+    g.cookie = ""
+    g.viewer = nameless()
+
+
+def nameless() -> Viewer:
+    """A browser nobody signed in with is a kiosk: it sees what everybody may."""
+    return Viewer(actor=Role.KIOSK.value, role=Role.KIOSK)
 
 
 def send_cookie(response: Response) -> Response:
-    """Hand the cookie of a session that began in this request."""
+    """Hand over the cookie of a session that began in this request, or take back that of one that ended."""
+    cookie = g.get("cookie")
+    if cookie is not None:
+        response.set_cookie(
+            _cookie_name(),
+            cookie,
+            max_age=None if cookie else 0,
+            httponly=True,
+            samesite="Lax",
+            secure=state().application.settings.cookie_secure,
+            path="/",
+        )
     return response
+
+
+def _viewer(session: Session) -> Viewer:
+    return Viewer(
+        actor=session.user or session.role.value,
+        role=session.role,
+        regions=session.regions,
+        scopes=SCOPES[session.role] if session.user else frozenset(),
+        subject=str(session.facts.get(SUBJECT, "")) if session.role is Role.KIOSK else "",
+        session=session,
+    )
+
+
+def _patience() -> Patience:
+    settings = state().application.settings
+    return Patience(desk=timedelta(minutes=settings.session_minutes), kiosk=timedelta(seconds=settings.kiosk_seconds))
+
+
+def _cookie_name() -> str:
+    """The prefix makes browsers refuse a cookie that another host or an unencrypted page planted (RFC 6265bis)."""
+    return f"__Host-{NAME}" if state().application.settings.cookie_secure else NAME

@@ -7,7 +7,7 @@ from flask import request
 from api.state import access, now
 from api.viewer import Viewer
 from matcher.errors import SignInNeeded
-from matcher.services.tokens import bearer_of
+from matcher.services.tokens import bearer_of, note_use
 
 
 def bearer() -> Viewer | None:
@@ -18,6 +18,7 @@ def bearer() -> Viewer | None:
     if scheme.lower() != "bearer" or not given:
         raise SignInNeeded("only bearer tokens are taken", remedy="Send `Authorization: Bearer mt_...`.")
     token = bearer_of(access(), given.strip(), now())
+    note_use(access(), token, now())
     return Viewer(
         actor=f"token:{token.token_id}",
         role=token.role,

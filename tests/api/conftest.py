@@ -1,0 +1,66 @@
+"""`app` over a small county, `make_app` over a copy of it, `token` for the API and `login` for the pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import county
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from matcher.records.access import Role
+from matcher.settings import Settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_settings() -> Iterator[None]:
+    """What the machine's owner has set must not reach a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("MATCHER_")]:
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def seeded(own_settings, tmp_path_factory) -> Settings:
+    """Settings of a home that holds the county; nobody writes there, `app` works on a copy."""
+    return county.seed(tmp_path_factory.mktemp("county") / "home")
+
+
+@pytest.fixture(scope="session")
+def app(seeded, tmp_path_factory) -> Iterator[Flask]:
+    """The application over the county, shared by the session: tests that import, undo or erase use `make_app`."""
+    with county.opened(county.copied(seeded, tmp_path_factory.mktemp("shared") / "home")) as made:
+        yield made
+
+
+@pytest.fixture
+def make_app(seeded, tmp_path) -> Iterator[Callable[..., Flask]]:
+    """Opens an application over a copy of the county; keywords are settings, e.g. `make_app(demo=False)`."""
+    with ExitStack() as stack:
+        yield lambda **changes: stack.enter_context(county.opened(county.copied(seeded, tmp_path / "home"), **changes))
+
+
+@pytest.fixture
+def client(app) -> FlaskClient:
+    """A browser without cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def token(app) -> Callable[..., dict[str, str]]:
+    """`token(role, regions=(), scopes=None, subject="")`: headers of a new token; None is all the role may."""
+
+    def make(role: Role, regions=(), scopes=None, subject: str = "") -> dict[str, str]:
+        return county.bearer(app, role, regions, scopes, subject)
+
+    return make
+
+
+@pytest.fixture
+def login() -> Callable[..., str]:
+    """`login(client, role, regions=())` signs a new user in; returns the `csrf` its forms must carry."""
+    return county.signed_in

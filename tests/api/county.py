@@ -1,0 +1,122 @@
+"""A small synthetic county behind HTTP: seeded once a session, with a clock that tests set."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api import create_app
+from matcher.bootstrap import Application
+from matcher.records.access import Role
+from matcher.services.seed_county import SeedCounty, seed_county
+from matcher.services.sign_in import Patience, begin_session
+from matcher.services.tokens import NewToken, make_token
+from matcher.services.users import NewUser, add_user, seed_demo_users
+from matcher.settings import Settings, from_environment
+
+JURISDICTION: Final = "liujiang_2018"
+COUNTY: Final = "450206"
+N_WORKERS: Final = 120
+NOON: Final = datetime(2018, 6, 1, 4, 0, tzinfo=UTC)
+PASSWORD: Final = "korn-mist-lehm-wald"
+# Tests sign in and call far more often than people do; what limits do is tested with an application of its own.
+UNLIMITED: Final = {"requests_per_minute": 1_000_000, "sign_ins_per_minute": 1_000_000}
+
+
+class SetClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+def seed(home: Path) -> Settings:
+    """Write, import and plan the county, and make the users of the demonstration."""
+    application = Application(from_environment({}, home=home))
+    call = SeedCounty(jurisdiction=JURISDICTION, workers=N_WORKERS, seed=0, home=home)
+    store = application.create_store()
+    try:
+        settings = seed_county(store, application.means, call, at=NOON, tell=lambda _: None)
+        seed_demo_users(application.access, store.row_key(), now=NOON)
+    finally:
+        application.close()
+    return settings
+
+
+@contextmanager
+def opened(settings: Settings, **changes: Any) -> Iterator[Flask]:
+    """create_app over a seeded home; `changes` are settings. `clock(app)` sets its time."""
+    application = Application(msgspec.structs.replace(settings, **{"demo": True, **UNLIMITED, **changes}))
+    application.__dict__["clock"] = SetClock()
+    app = create_app(application)
+    app.testing = False
+    try:
+        yield app
+    finally:
+        application.close()
+
+
+def copied(settings: Settings, home: Path) -> Settings:
+    """The same county in another folder, for tests that write."""
+    shutil.copytree(settings.home, home, dirs_exist_ok=True)
+    return msgspec.structs.replace(settings, home=home)
+
+
+def application_of(app: Flask) -> Application:
+    """The run behind an app."""
+    found: Application = app.extensions["matcher"].application
+    return found
+
+
+def clock(app: Flask) -> SetClock:
+    """The clock of an app, to be set."""
+    found = application_of(app).clock
+    assert isinstance(found, SetClock)
+    return found
+
+
+def bearer(app: Flask, role: Role, regions=(), scopes=None, subject: str = "", days: int = 90) -> dict[str, str]:
+    """Headers of a new token."""
+    call = NewToken(role=role, regions=tuple(regions), scopes=scopes, subject=subject, days=days)
+    _, given = make_token(application_of(app).access, call, now=clock(app).now(), by="test")
+    return {"Authorization": f"Bearer {given}"}
+
+
+_NUMBERS = count(1)
+
+
+def new_user(app: Flask, role: Role, regions=()) -> str:
+    """Name of a new user whose password is PASSWORD."""
+    name = f"u{next(_NUMBERS)}-{role.value}"
+    call = NewUser(name=name, display_name="测试样例", role=role, regions=tuple(regions), password=PASSWORD)
+    add_user(application_of(app).access, call, now=clock(app).now(), by="test")
+    return name
+
+
+def signed_in(client: FlaskClient, role: Role, regions=()) -> str:
+    """Sign a client in as a new user of the role without the form; returns what its forms must carry as `csrf`."""
+    app = client.application
+    application = application_of(app)
+    user = application.access.user(new_user(app, role, regions))
+    settings = application.settings
+    patience = Patience(
+        desk=timedelta(minutes=settings.session_minutes), kiosk=timedelta(seconds=settings.kiosk_seconds)
+    )
+    session, cookie = begin_session(application.access, user, now=clock(app).now(), patience=patience)
+    client.set_cookie("matcher_session", cookie)
+    return session.csrf
