@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-ROOM = Blueprint("start", __name__)
+from api.start import naming, room
 
 
 def init_app(app: Flask) -> None:
-    """Attach this room."""
-    app.register_blueprint(ROOM)
+    """Attach this room, and tell every template whose pages these are."""
+    app.register_blueprint(room.ROOM)
+    app.context_processor(naming.names)
