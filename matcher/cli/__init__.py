@@ -20,6 +20,7 @@ MODULES = {
     "init": "county",
     "demo": "county",
     "doctor": "county",
+    "serve": "serve",
     "import": "rosters",
     "export": "rosters",
     "template": "rosters",
@@ -36,7 +37,7 @@ MODULES = {
     **dict.fromkeys(
         (
             "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",
-            "token", "user", "serve", "backup", "restore", "verify",
+            "token", "user", "backup", "restore", "verify",
         ),
         "coming",
     ),

@@ -18,7 +18,6 @@ COMING = {
     "evaluate": "the market simulator",
     "token": "access tokens",
     "user": "users and roles",
-    "serve": "the web server",
     "backup": "backups",
     "restore": "restoring a backup",
     "verify": "verifying the audit log",

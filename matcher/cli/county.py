@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import platform
+import time
+from collections.abc import Iterable
 from contextlib import closing
+from itertools import pairwise
 
 import click
+import msgspec
+from msgspec.structs import replace
 
 import matcher
 from matcher.bootstrap import Application
 from matcher.cli.options import application_options, format_option
 from matcher.cli.output import note, write_rows
+from matcher.cli.serve import DEFAULT_PORT, PARTS, pages, part, serve_pages
 from matcher.cli.tour import show_tour
 from matcher.demo import DEFAULT_WORKERS, jurisdictions
-from matcher.errors import MatcherError, Severity, StoreError
-from matcher.policy import check, from_settings, standard_packs
-from matcher.services.seed_county import SeedCounty, seed_county
-from matcher.settings import Settings, describe_settings, without_password
+from matcher.services import health
+from matcher.services.seed_county import SeedCounty, is_seeded, seed_county
+from matcher.services.users import DemoLogin, seed_demo_users
+from matcher.settings import describe_settings, without_password
 
 
 @click.command("init")
@@ -34,18 +40,60 @@ def init_command(app: Application) -> None:
 @click.option("--jurisdiction", type=click.Choice(jurisdictions()), default=jurisdictions()[0], show_default=True)
 @click.option("--workers", type=click.IntRange(50, 200_000), default=DEFAULT_WORKERS, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, help="Port of the pages (still to come).")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address the pages listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True, help="Their port.")
+@click.option("--serve/--no-serve", "served", default=True, help="Serve the pages, or show the five-minute tour only.")
 @application_options
-def demo_command(app: Application, *, jurisdiction: str, workers: int, seed: int, port: int) -> None:
-    """Seed a synthetic county from real-looking files and show a five-minute tour.
+def demo_command(
+    app: Application, *, jurisdiction: str, workers: int, seed: int, host: str, port: int, served: bool
+) -> None:
+    """Seed a synthetic county from real-looking files, show a five-minute tour, serve its pages until Ctrl-C.
+
+    A county that is seeded already is served at once, without the tour.
 
     Example: matcher demo --jurisdiction liujiang_2018
     """
+    watch = Watch()
+    if served:
+        part("require_address")(host, port)
     call = SeedCounty(jurisdiction=jurisdiction, workers=workers, seed=seed, home=app.settings.home)
-    settings = seed_county(app.create_store(), app.means, call, at=app.clock.now(), tell=note)
-    with closing(Application(settings)) as toured:
-        show_tour(toured)
-    note(f"the pages on http://127.0.0.1:{port} are still to come")
+    store = app.create_store()
+    again = is_seeded(store, call)
+    settings = seed_county(store, app.means, call, at=app.clock.now(), tell=note)
+    watch.lap("seeding")
+    with closing(Application(replace(settings, database_url=app.settings.database_url))) as county:
+        if not (again and served):
+            show_tour(county)
+            watch.lap("tour")
+        if served:
+            logins = seed_demo_users(county.access, county.store.row_key(), now=county.clock.now())
+            watch.lap("logins")
+            _tell_logins(logins)
+            note(f"演示日期 demo date: {settings.today}; ready after {watch}")
+            serve_pages(county, host=host, port=port)
+
+
+def _tell_logins(logins: Iterable[DemoLogin]) -> None:
+    note("演示登录 logins of this demonstration:")
+    for login in logins:
+        note(f"  {login.name:<10}{login.password:<20}{login.role.label}")
+
+
+class Watch:
+    """Where the time of a command went, lap by lap."""
+
+    def __init__(self) -> None:
+        self._laps: list[tuple[str, float]] = [("", time.perf_counter())]
+
+    def lap(self, name: str) -> None:
+        """What was done since the last lap."""
+        self._laps.append((name, time.perf_counter()))
+
+    def __str__(self) -> str:
+        """Total, and the parts: `3.2 s (seeding 2.1, tour 1.1)`."""
+        total = self._laps[-1][1] - self._laps[0][1]
+        parts = ", ".join(f"{name} {end - begin:.1f}" for (_, begin), (name, end) in pairwise(self._laps))
+        return f"{total:.1f} s ({parts})"
 
 
 @click.command("doctor")
@@ -63,31 +111,27 @@ def doctor_command(app: Application, *, list_settings: bool, output_format: str)
     rows = [
         {"part": "program", "state": "ok", "detail": f"{matcher.__version__}, Python {platform.python_version()}"},
         {"part": "home", "state": "ok", "detail": str(app.settings.home)},
-        _database(app),
-        _packs(app.settings),
-        {"part": "model", "state": "ok", "detail": app.means.model.label},
+        *(msgspec.to_builtins(each) for each in _checks(app)),
     ]
     write_rows(rows, output_format)
-    if any(row["state"] != "ok" for row in rows):
+    if any(row["state"] == health.State.FAULT for row in rows):
         raise click.exceptions.Exit(1)
 
 
-def _database(app: Application) -> dict[str, str]:
-    try:
-        revision = app.store.revision()
-    except StoreError as error:
-        return {"part": "database", "state": "fault", "detail": str(error)}
-    return {"part": "database", "state": "ok", "detail": f"{without_password(app.settings.url)}, revision {revision}"}
+def _checks(app: Application) -> list[health.Check]:
+    database = health.database(lambda: app.store, app.settings)
+    checks = [database, health.packs(app.settings), health.model(lambda: app.means), health.disk(app.settings)]
+    if database.state is health.State.OK:
+        checks += [health.users(lambda: app.access), health.queue(lambda: app.access)]
+    return [*checks, _pages()]
 
 
-def _packs(settings: Settings) -> dict[str, str]:
-    try:
-        problems = [p for p in check(standard_packs(), from_settings(settings)) if p.severity is Severity.ERROR]
-    except MatcherError as error:
-        return {"part": "packs", "state": "fault", "detail": str(error)}
-    if problems:
-        return {"part": "packs", "state": "fault", "detail": f"{len(problems)} errors; see `matcher policy check`"}
-    return {"part": "packs", "state": "ok", "detail": ", ".join(standard_packs().packs)}
+def _pages() -> health.Check:
+    missing = [name for name in PARTS if name not in pages()]
+    if missing:
+        detail = f"not installed: {', '.join(missing)}; install the whole wheel again"
+        return health.Check(part="pages", state=health.State.FAULT, detail=detail)
+    return health.Check(part="pages", state=health.State.OK, detail="`matcher serve` serves them")
 
 
 COMMANDS = (init_command, demo_command, doctor_command)

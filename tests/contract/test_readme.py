@@ -33,7 +33,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder `make demo` leaves behind."""
     folder = tmp_path_factory.mktemp("tour")
     subprocess.run(
-        [sys.executable, "-m", "matcher", "--home", str(folder / "var"), "demo"],
+        [sys.executable, "-m", "matcher", "--home", str(folder / "var"), "demo", "--no-serve"],
         cwd=folder, check=True, capture_output=True, timeout=240,
     )  # fmt: skip
     return folder

@@ -1,0 +1,49 @@
+"""What the first visitor would wait for is loaded behind the start page, in the order in which it is needed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from flask import Flask
+
+from api.logs import LOG
+from api.state import State, state_of
+from matcher.errors import MatcherError
+from matcher.records import Kind, Worker
+from matcher.services.recommend import Recommend, answer_recommend
+
+
+def warm(app: Flask) -> None:
+    """Load packs, model and records, and reckon one list that nobody sees and no log keeps.
+
+    Runs beside the first requests. What fails here fails again, and is told, where it is asked for.
+    """
+    state = state_of(app)
+    steps: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("packs", lambda: state.application.means.packs),
+        ("model", lambda: state.application.means.model),
+        ("records", lambda: [state.records.records(kind) for kind in Kind]),
+        ("round", lambda: _one_round(state)),
+    )
+    for name, step in steps:
+        began = time.perf_counter()
+        try:
+            step()
+        except MatcherError as error:
+            LOG.warning("not warmed", part=name, kind=type(error).__name__)
+            return
+        LOG.info("warmed", part=name, ms=round(1000 * (time.perf_counter() - began)))
+
+
+def _one_round(state: State) -> None:
+    """The first worker's list: it loads the dictionaries and tables that a round reads."""
+    worker = next((found for found in state.records.records(Kind.WORKERS) if isinstance(found, Worker)), None)
+    if worker is None:
+        return
+    on = state.application.today()
+    settings = state.application.settings
+    call = Recommend(
+        worker_id=worker.worker_id, on=on, top=settings.top, jurisdiction=settings.jurisdiction, seed=settings.seed
+    )
+    answer_recommend(state.records, state.application.means, call, plan=state.records.current_plan(on), revision=None)

@@ -1,0 +1,279 @@
+"""The server as a process: it finishes what is in flight, stands slow clients, survives being killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+import msgspec
+import pytest
+from served import blank_app, log_lines
+from slow_server import LARGE_BYTES
+
+from api.state import state_of
+from matcher.bootstrap import Application
+from matcher.cli.serve import pages
+from matcher.records import Kind
+from matcher.settings import Settings
+
+pytestmark = pytest.mark.timeout(90)
+
+HERE = Path(__file__).parent
+QUIET_ENV = {name: value for name, value in os.environ.items() if not name.startswith("MATCHER_")}
+HTTP = "/api/slow/0.0"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def running(*command, port, env=None, cwd=HERE, wait_s=60):
+    """A server process that listens on the port; killed at the end if it still runs."""
+    process = subprocess.Popen(
+        [sys.executable, *map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd,
+        env=QUIET_ENV | (env or {}),
+    )  # fmt: skip
+    try:
+        wait_for(port, process, wait_s)
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def wait_for(port, process, wait_s):
+    until = time.monotonic() + wait_s
+    while time.monotonic() < until:
+        assert process.poll() is None, process.stderr.read()
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the server does not listen")
+
+
+@contextmanager
+def slow_server(home, *, drain_s=20.0, **environment):
+    port = free_port()
+    with running("slow_server.py", home, port, drain_s, port=port, env=environment) as process:
+        assert "listening" in process.stdout.readline()
+        yield process, port
+
+
+def get(port, path, **asked):
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request(asked.pop("method", "GET"), path, **asked)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def begun(process, number):
+    for _ in range(number):
+        assert process.stdout.readline().strip() == "begun"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_is_in_flight_is_finished_and_the_exit_is_0(tmp_path, number):
+    with slow_server(tmp_path) as (process, port), ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(get, port, "/api/slow/1.5") for _ in range(4)]
+        begun(process, 4)
+        process.send_signal(number)
+        assert [answer.result(timeout=30)[0] for answer in answers] == [200] * 4
+        _, told = process.communicate(timeout=30)
+        assert process.returncode == 0, told
+        assert log_lines(told)[-1]["cut_off"] == 0
+
+
+def test_no_connection_is_taken_while_draining(tmp_path):
+    with slow_server(tmp_path) as (process, port), ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(get, port, "/api/slow/2.0")
+        begun(process, 1)
+        process.terminate()
+        refused = False
+        while not answer.done() and not refused:
+            try:
+                get(port, HTTP)
+            except ConnectionError:
+                refused = True
+            time.sleep(0.05)
+        assert refused
+        assert answer.result()[0] == 200
+        assert process.wait(30) == 0
+
+
+def test_a_large_answer_reaches_a_slow_reader_whole(tmp_path):
+    with slow_server(tmp_path) as (process, port):
+        with socket.create_connection(("127.0.0.1", port)) as reader:
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 18)
+            reader.sendall(b"GET /api/large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            begun(process, 1)
+            process.terminate()
+            time.sleep(1.0)
+            assert process.poll() is None
+            received = b"".join(iter(lambda: reader.recv(1 << 16), b""))
+        assert received.endswith(b"x" * LARGE_BYTES)
+        assert process.wait(30) == 0
+
+
+def test_what_takes_too_long_is_cut_off_and_told(tmp_path):
+    with slow_server(tmp_path, drain_s=0.5) as (process, port), ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(get, port, "/api/slow/30.0")
+        begun(process, 1)
+        began = time.monotonic()
+        process.terminate()
+        _, told = process.communicate(timeout=20)
+        assert time.monotonic() - began < 10
+        assert process.returncode == 1
+        assert log_lines(told)[-1]["cut_off"] == 1
+        assert answer.exception() is not None
+
+
+def test_clients_that_dribble_block_nobody(tmp_path):
+    with slow_server(tmp_path, MATCHER_HTTP_THREADS="2") as (process, port):
+        dribbling = [socket.create_connection(("127.0.0.1", port)) for _ in range(120)]
+        try:
+            for number, client in enumerate(dribbling):
+                client.sendall(
+                    b"POST /api/take HTTP/1.1\r\nHost: a\r\n" + b"Content-Length: 1000\r\n\r\nx" * (number % 2)
+                )
+            began = time.monotonic()
+            assert get(port, HTTP)[0] == 200
+            assert time.monotonic() - began < 5
+            # A stalled upload is in nobody's way at the end either.
+            process.terminate()
+            assert process.wait(10) == 0
+        finally:
+            for client in dribbling:
+                client.close()
+
+
+def test_a_body_larger_than_any_import_is_refused(tmp_path):
+    with slow_server(tmp_path, MATCHER_IMPORT_MAX_BYTES="1000000") as (_, port):
+        assert get(port, "/api/take", method="POST", body=b"x" * 1_000_000) == (200, b'{"n_bytes":1000000}\n')
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(b"POST /api/take HTTP/1.1\r\nHost: a\r\nContent-Length: 209715200\r\n\r\n")
+            assert b" 413 " in client.recv(1000).split(b"\r\n")[0]
+
+
+def test_killed_in_the_middle_of_an_import_nothing_of_it_stays_and_it_starts_again(tmp_path):
+    home, roster = tmp_path / "home", tmp_path / "w.jsonl"
+    rows = ({"worker_id": f"w{number}", "place_code": "450206"} for number in range(1000))
+    roster.write_bytes(b"\n".join(msgspec.json.encode(row) for row in rows))
+    with slow_server(home) as (process, port), ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(get, port, f"/api/stuck-import?{urlencode({'path': roster})}", method="POST")
+        begun(process, 1)
+        process.kill()
+        assert isinstance(answer.exception(), OSError)
+    with slow_server(home) as (process, port):
+        assert get(port, HTTP)[0] == 200
+        process.terminate()
+        assert process.wait(30) == 0
+    left = Application(Settings(home=home))
+    try:
+        assert left.store.records(Kind.WORKERS) == []
+        assert left.store.batches() == []
+    finally:
+        left.close()
+
+
+def test_the_command_serves_and_stops(tmp_path):
+    home, port = tmp_path / "home", free_port()
+    with blank_app(home):
+        pass
+    with running("-m", "matcher", "--home", home, "serve", "--port", port, port=port) as process:
+        assert get(port, "/metrics")[0] == 200
+        process.terminate()
+        out, told = process.communicate(timeout=30)
+        assert (process.returncode, out) == (0, "")
+        assert f"listening on http://127.0.0.1:{port}" in told
+
+
+def test_several_processes_count_together_and_stop(tmp_path):
+    home, port = tmp_path / "home", free_port()
+    with blank_app(home):
+        pass
+    command = ("-m", "matcher", "--home", home, "serve", "--port", port, "--workers", 2)
+    with running(*command, port=port) as process:
+        for _ in range(20):
+            assert get(port, "/metrics")[0] == 200
+        counted = get(port, "/metrics")[1].decode()
+        assert 'matcher_requests_total{method="GET",rule="/metrics",status="200"} 20.0' in counted
+        process.terminate()
+        process.communicate(timeout=40)
+        assert process.returncode == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_port_that_is_taken_is_told_with_another(tmp_path, workers):
+    with blank_app(tmp_path):
+        pass
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = subprocess.run(
+            [sys.executable, "-m", "matcher", "--home", tmp_path, "serve", "--port", str(port), "--workers",
+             str(workers)], capture_output=True, text=True, check=False, env=QUIET_ENV, timeout=60,
+        )  # fmt: skip
+    assert refused.returncode == 2
+    assert f"port {port} is taken" in refused.stderr
+    assert "--port" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "no.such.host.invalid"])
+def test_an_address_that_cannot_be_had_is_told(tmp_path, host):
+    with blank_app(tmp_path):
+        pass
+    refused = subprocess.run(
+        [sys.executable, "-m", "matcher", "--home", tmp_path, "serve", "--host", host, "--port", str(free_port())],
+        capture_output=True, text=True, check=False, env=QUIET_ENV, timeout=60,
+    )  # fmt: skip
+    assert refused.returncode == 2
+    assert "cannot be had" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_without_a_database_it_does_not_start(tmp_path):
+    refused = subprocess.run(
+        [sys.executable, "-m", "matcher", "--home", tmp_path / "none", "serve"],
+        capture_output=True, text=True, check=False, env=QUIET_ENV, timeout=60,
+    )  # fmt: skip
+    assert refused.returncode == 1
+    assert "matcher init" in refused.stderr
+
+
+def test_the_pages_are_found_by_entry_point():
+    assert {name: point.value for name, point in pages().items()} == {
+        "http": "api:create_app", "serve": "api.serve:serve", "require_address": "api.serve:require_address",
+    }  # fmt: skip
+
+
+def test_threads_share_one_application(tmp_path):
+    with blank_app(tmp_path) as app:
+        found = []
+        threads = [threading.Thread(target=lambda: found.append(id(state_of(app).records))) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(set(found)) == 1
