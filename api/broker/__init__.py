@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-ROOM = Blueprint("broker", __name__)
+from api.broker import orders, reasons, recent
+from api.broker.drawing import fall_rows, signed
+from api.broker.room import ROOM
+
+__all__ = ["init_app", "orders", "reasons"]
 
 
 def init_app(app: Flask) -> None:
     """Attach this room."""
+    recent.init_app(app)
     app.register_blueprint(ROOM)
+    app.jinja_env.globals["fall_rows"] = fall_rows
+    app.jinja_env.filters["signed"] = signed

@@ -1,0 +1,54 @@
+"""The blueprint of the broker's pages, who may open them, and what they all do: log the look, tell a 404 in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from flask import Blueprint, request
+
+from api.auth.roles import OFFICE
+from api.state import access, now, state, today
+from api.viewer import viewer
+from matcher.errors import NotFound
+from matcher.records.access import AuditEntry, Role
+from matcher.services.broker_order_round import AboutOrder
+
+ROOM: Final = Blueprint("broker", __name__)
+READERS: Final = frozenset({Role.BROKER, *OFFICE})
+"""The office may look at what brokers see; it is masked for them here as well."""
+
+SEED: Final = 0
+MOST_CHOSEN: Final = 50
+
+
+def looked(action: str, subjects: Iterable[str], detail: Mapping[str, Any]) -> None:
+    """Put into the audit who looked at whom; before the page leaves, and never with a name in it."""
+    asker = viewer()
+    entry = AuditEntry(
+        at=now(), actor=asker.actor, role=asker.role.value, action=action, subjects=tuple(subjects), detail=detail
+    )
+    access().append_audit(entry)
+
+
+def about(vacancy_id: str) -> AboutOrder:
+    """The order as every call of this room asks about it: today, under the county's pack."""
+    return AboutOrder(
+        vacancy_id=vacancy_id, on=today(), jurisdiction=state().application.settings.jurisdiction, seed=SEED
+    )
+
+
+@contextmanager
+def order_exists() -> Iterator[None]:
+    """Say in Chinese that an order or a person is not there, or lies outside the asker's region."""
+    try:
+        yield
+    except NotFound as missing:
+        what = "没有这个订单" if missing.where == "vacancy" else "您管的范围里没有这个人"
+        raise NotFound(what, remedy="请从订单列表重新点进来；编号要和登记的一样。") from None
+
+
+def chosen(name: str) -> tuple[str, ...]:
+    """The values of a facet in the address, each once."""
+    return tuple(dict.fromkeys(request.args.getlist(name)[:MOST_CHOSEN]))
