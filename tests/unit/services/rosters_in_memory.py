@@ -10,21 +10,34 @@ _KINDS = {Worker: Kind.WORKERS, Vacancy: Kind.VACANCIES, Household: Kind.HOUSEHO
 
 
 class InMemory:
-    """Records as of every revision the same; no plan."""
+    """Revision 1 are the given records; `replace` makes the next. No plan."""
 
-    def __init__(self, records: Iterable[Record]) -> None:
-        self._rosters: dict[Kind, list[Record]] = {kind: [] for kind in Kind}
-        for record in records:
-            self._rosters[_KINDS[type(record)]].append(record)
-        for kind, roster in self._rosters.items():
-            roster.sort(key=lambda record, kind=kind: getattr(record, ID_FIELDS[kind]))
+    def __init__(self, records: Iterable[Record], *, key: bytes = b"k" * 32) -> None:
+        self._key = key
+        self._revisions = [_rosters(records)]
+
+    def replace(self, records: Iterable[Record]) -> None:
+        """What an import leaves: from the next revision on these are the records."""
+        self._revisions.append(_rosters(records))
 
     def revision(self) -> int:
-        return 1
+        return len(self._revisions)
+
+    def row_key(self) -> bytes:
+        return self._key
 
     def current_plan(self, _on):
         return None
 
     def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
-        roster = self._rosters[kind]
+        roster = self._revisions[-1 if revision is None else revision - 1][kind]
         return roster if ids is None else [record for record in roster if getattr(record, ID_FIELDS[kind]) in set(ids)]
+
+
+def _rosters(records: Iterable[Record]) -> dict[Kind, list[Record]]:
+    rosters: dict[Kind, list[Record]] = {kind: [] for kind in Kind}
+    for record in records:
+        rosters[_KINDS[type(record)]].append(record)
+    for kind, roster in rosters.items():
+        roster.sort(key=lambda record, kind=kind: getattr(record, ID_FIELDS[kind]))
+    return rosters
