@@ -18,8 +18,24 @@ PROBE = """
 import sys
 from matcher.cli import run
 assert run(["match", "--input", sys.argv[1], "--out", sys.argv[2]]) == 0
-print([name for name in ("jieba", "sklearn", "scipy", "sqlalchemy", "flask", "xlsxwriter", "python_calamine")
+print([name for name in ("jieba", "sklearn", "scipy", "sqlalchemy", "flask", "xlsxwriter", "python_calamine",
+                        "pydantic", "structlog", "prometheus_client", "waitress", "api") if name in sys.modules])
+"""
+PAGES = """
+import sys
+from pathlib import Path
+from api import create_app
+from matcher.bootstrap import Application
+from matcher.settings import Settings
+create_app(Application(Settings(home=Path(sys.argv[1]))))
+print([name for name in ("jieba", "sklearn", "scipy", "xlsxwriter", "python_calamine", "granian", "matcher.demo")
        if name in sys.modules])
+"""
+HELP = """
+import sys
+from matcher.cli import run
+assert run(["serve", "--help"]) == 0
+print([name for name in ("flask", "sqlalchemy", "waitress", "api") if name in sys.modules])
 """
 
 
@@ -30,3 +46,17 @@ def test_a_stateless_match_loads_no_heavy_part(tmp_path: Path):
         [sys.executable, "-c", PROBE, given, tmp_path / "out.json"], capture_output=True, text=True, check=True
     )
     assert ran.stdout.strip() == "[]"
+
+
+def last_line(source: str, *arguments: object) -> str:
+    command = [sys.executable, "-c", source, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
+
+
+def test_the_pages_open_without_what_a_first_list_needs(tmp_path: Path):
+    assert last_line(PAGES, tmp_path / "home") == "[]"
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_help_of_serve_loads_no_pages():
+    assert last_line(HELP) == "[]"

@@ -12,6 +12,7 @@ from matcher.policy import Conventions
 from matcher.settings import Settings, shell_settings
 
 MATCHER = Path(__file__).parents[2] / "matcher"
+API = Path(__file__).parents[2] / "api"
 SETTINGS = MATCHER / "settings.py"
 
 
@@ -29,7 +30,8 @@ def read_of(trees: Iterable[ast.AST], owners: set[str]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def trees() -> dict[Path, ast.AST]:
-    return {path: ast.parse(path.read_text("utf-8")) for path in sorted(MATCHER.rglob("*.py"))}
+    paths = sorted([*MATCHER.rglob("*.py"), *API.rglob("*.py")])
+    return {path: ast.parse(path.read_text("utf-8")) for path in paths}
 
 
 def test_every_setting_of_an_answer_is_read(trees):
