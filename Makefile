@@ -10,12 +10,16 @@ HOME_DIR ?= var
 JURISDICTION ?= liujiang_2018
 WORKERS ?= 3000
 SEED ?= 0
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# What the tests need and pip does not have: a browser for the pages, and letters it can draw Chinese with.
+DEBIAN := chromium fonts-noto-cjk
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint bench check-local reference evaluate notebooks mutate clean
+.PHONY: help debian demo test lint bench check-local reference evaluate notebooks mutate clean
 
 help:
-	@echo "make demo         install, seed the synthetic demo county, show the five-minute tour"
+	@echo "make demo         install, seed the synthetic demo county, serve its pages on http://$(HOST):$(PORT)"
 	@echo "make test         install what the tests need, then run all of them"
 	@echo "make bench        speed and memory beside peers, in one run"
 	@echo "make check-local DATA=DIR   checks on data that may not ship"
@@ -40,7 +44,7 @@ $(VENV)/.wheel: $(VENV)/.python $(SOURCES)
 	touch $@
 
 $(VENV)/.test: $(VENV)/.wheel
-	wheel=$$(ls build/wheel/*.whl) && $(BIN)/pip install -q "$$wheel[test]"
+	wheel=$$(ls build/wheel/*.whl) && $(BIN)/pip install -q "$$wheel[server,test]"
 	$(BIN)/pip check
 	touch $@
 
@@ -48,11 +52,22 @@ $(VENV)/.bench: $(VENV)/.test
 	wheel=$$(ls build/wheel/*.whl) && $(BIN)/pip install -q "$$wheel[bench]"
 	touch $@
 
+# Ctrl-C stops it; the next `make demo` serves the same county at once.
 demo: $(VENV)/.wheel
-	$(BIN)/matcher --home $(HOME_DIR) demo --jurisdiction $(JURISDICTION) --workers $(WORKERS) --seed $(SEED)
+	$(BIN)/matcher --home $(HOME_DIR) demo --jurisdiction $(JURISDICTION) --workers $(WORKERS) --seed $(SEED) \
+	  --host $(HOST) --port $(PORT)
+
+# As root the missing packages are installed; anybody else is told their names. The demo needs none of them.
+debian:
+	@missing=; for package in $(DEBIAN); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	else echo "These Debian packages are missing:$$missing. Install them (apt-get install$$missing), then run make again."; exit 2; fi
 
 # OMP threads of 1: two pytest workers on two cores must not fight for them.
-test: $(VENV)/.test
+test: debian $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 $(PYTEST_ARGS)
 
 lint: $(VENV)/.test
