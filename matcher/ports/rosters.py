@@ -171,3 +171,6 @@ class RosterStore(Protocol):
 
     def decision(self, decision_id: str) -> Decision:
         """A logged decision; raises NotFound."""
+
+    def decisions_of(self, subject: str, *, limit: int = 100) -> list[Decision]:
+        """The lists logged for a worker or a vacancy, each time one was given, newest first."""

@@ -19,6 +19,7 @@ from matcher.store.columns import yielding_insert
 from matcher.store.sealing import Vault, place
 
 _DECISION = msgspec.json.Decoder(Decision)
+_SUBJECTS = ("worker_id", "vacancy_id")
 _MAPPING = msgspec.json.Decoder(dict[str, str])
 
 
@@ -125,11 +126,47 @@ def exposure_counts(connection: Connection, season: str) -> dict[str, int]:
 def append_decision(connection: Connection, vault: Vault, decision: Decision) -> None:
     """Add a row to the log, sealed: the request may state facts of a person."""
     body = vault.seal(msgspec.json.encode(decision), _place(decision.decision_id))
-    connection.execute(
+    inserted = connection.execute(
         sa.insert(schema.decision).values(
             decision_id=decision.decision_id, kind=decision.kind, made_at=decision.made_at, body=body
         )
     )
+    if inserted.inserted_primary_key:
+        _index(connection, decision, inserted.inserted_primary_key[0])
+
+
+def index_decisions(connection: Connection, vault: Vault) -> int:
+    """Note whom the decisions are about that were logged before there was an index; how many there were."""
+    columns = schema.decision.c
+    if connection.execute(sa.select(schema.decision_subject.c.seq).limit(1)).first() is not None:
+        return 0
+    rows = connection.execute(sa.select(columns.seq, columns.decision_id, columns.body).order_by(columns.seq)).all()
+    for row in rows:
+        _index(connection, _DECISION.decode(vault.unseal(row.body, _place(row.decision_id))), row.seq)
+    return len(rows)
+
+
+def decisions_of(connection: Connection, vault: Vault, subject: str, limit: int) -> list[Decision]:
+    """The lists of a worker or of a vacancy, each time one was given, newest first."""
+    columns, about = schema.decision.c, schema.decision_subject.c
+    statement = (
+        sa.select(columns.decision_id, columns.body)
+        .join(schema.decision_subject, about.seq == columns.seq)
+        .where(about.subject == subject)
+        .order_by(columns.seq.desc())
+        .limit(limit)
+    )
+    rows = connection.execute(statement)
+    return [_DECISION.decode(vault.unseal(body, _place(decision_id))) for decision_id, body in rows]
+
+
+def _index(connection: Connection, decision: Decision, seq: int) -> None:
+    """One row per record the request names."""
+    subjects = {str(decision.request[name]) for name in _SUBJECTS if decision.request.get(name)}
+    if subjects:
+        connection.execute(
+            sa.insert(schema.decision_subject), [{"subject": subject, "seq": seq} for subject in sorted(subjects)]
+        )
 
 
 def decision(connection: Connection, vault: Vault, decision_id: str) -> Decision:

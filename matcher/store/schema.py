@@ -13,7 +13,7 @@ from sqlalchemy import Column, ForeignKey, Index, Table
 
 from matcher.store.columns import Body, Code, Day, DecimalText, Flag, Moment, Number, Text, Whole
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """Newest migration; the versions are numbers, so that a newer database is told from an older one."""
 
 METADATA: Final = sa.MetaData(
@@ -219,6 +219,9 @@ decision = _table(
 )
 """Every answer given, sealed and append-only. Equal input gives an equal id, so an id may stand in several rows."""
 
+decision_subject = _table("decision_subject", _key("subject", Code), _key("seq", Whole, ForeignKey("decision.seq")))
+"""The worker or vacancy whose list a decision is, to be found by; append-only."""
+
 mapping = _table("mapping", _key("fingerprint", Text), _must("body", Body))
 store_mark = _table("store_mark", _key("name", Text), _must("value", Text))
 """What the database must agree on with its keyring."""
@@ -279,5 +282,5 @@ audit = _table(
 audit_subject = _table("audit_subject", _key("subject", Code), _key("seq", Whole, ForeignKey("audit.seq")))
 """Who an entry is about, to be found by; append-only."""
 
-APPEND_ONLY: Final = ("event", "assertion", "decision", "reaction", "audit", "audit_subject")
+APPEND_ONLY: Final = ("event", "assertion", "decision", "decision_subject", "reaction", "audit", "audit_subject")
 """Tables whose rows a trigger protects from UPDATE and DELETE."""

@@ -43,6 +43,7 @@ class Store:
         migrate.migrate(self.database)
         with self.database.writing(roster=True) as connection:
             self._keys.make(connection)
+            answers.index_decisions(connection, self._keys.vault(connection))
 
     def revision(self) -> int:
         """Number of the last event written; 0 before the first."""
@@ -198,6 +199,11 @@ class Store:
         """A decision as first logged; NotFound if none."""
         with self.database.reading() as connection:
             return answers.decision(connection, self._keys.vault(connection), decision_id)
+
+    def decisions_of(self, subject: str, *, limit: int = 100) -> list[Decision]:
+        """The lists logged for a worker or a vacancy, each time one was given, newest first."""
+        with self.database.reading() as connection:
+            return answers.decisions_of(connection, self._keys.vault(connection), subject, limit)
 
     def _vault_of(self, connection: Connection, kind: Kind) -> Vault | None:
         return self._keys.vault(connection) if kind is Kind.WORKERS else None

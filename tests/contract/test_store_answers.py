@@ -100,11 +100,33 @@ def test_a_decision_comes_back_as_first_logged_and_is_sealed(store):
     assert not any(b"birth_date" in body for body in bodies)
 
 
+def test_decisions_are_found_by_whom_they_are_about_newest_first(store):
+    of_worker = [decision("d1", request={"worker_id": "w1"}), decision("d2", request={"worker_id": "w1"})]
+    of_vacancy = decision("d3", request={"vacancy_id": "v1"})
+    for logged in (*of_worker, of_vacancy, decision("d4", request={"worker_id": "w2"}), of_worker[0]):
+        store.append_decision(logged)
+    assert [d.decision_id for d in store.decisions_of("w1")] == ["d1", "d2", "d1"]
+    assert store.decisions_of("w1", limit=2) == [of_worker[0], of_worker[1]]
+    assert store.decisions_of("v1") == [of_vacancy]
+    assert store.decisions_of("w3") == []
+
+
+def test_decisions_logged_before_the_index_are_found_after_migrating(store):
+    for name in ("d1", "d2"):
+        store.append_decision(decision(name, request={"worker_id": "w1"}))
+    with store.database.writing() as connection:
+        connection.execute(sa.schema.DropTable(schema.decision_subject))
+        connection.execute(sa.schema.CreateTable(schema.decision_subject))
+    assert store.decisions_of("w1") == []
+    store.migrate()
+    assert [d.decision_id for d in store.decisions_of("w1")] == ["d2", "d1"]
+
+
 @pytest.mark.parametrize("table", schema.APPEND_ONLY)
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_the_logs_refuse_to_be_changed(store, access, table, verb):
     write(store, "b1", [worker("w1")])
-    store.append_decision(decision("d1"))
+    store.append_decision(decision("d1", request={"worker_id": "w1"}))
     access.add_reactions([reaction("r1")])
     kept = access.append_audit(entry("look", subjects=("w1",)))
     columns = schema.METADATA.tables[table].c
@@ -114,7 +136,7 @@ def test_the_logs_refuse_to_be_changed(store, access, table, verb):
     refused = pytest.raises(StoreError, match=r"the database refused .*append-only")
     with refused, store.database.writing() as connection:
         connection.execute(statement)
-    assert store.decision("d1") == decision("d1")
+    assert store.decisions_of("w1") == [decision("d1", request={"worker_id": "w1"})]
     assert store.revision() == 1
     assert access.reactions("d1") == [reaction("r1")]
     assert access.audit(subject="w1") == [kept]
