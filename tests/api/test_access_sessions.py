@@ -1,0 +1,334 @@
+"""Signing in, staying in, getting out; what other sites, planted cookies and guessers can do: nothing."""
+
+from __future__ import annotations
+
+import re
+
+import county
+import probes
+import pytest
+
+from matcher.records.access import Role
+from matcher.services import passwords
+from matcher.services.users import disable_user, set_password
+
+
+@pytest.fixture(scope="module")
+def probed(seeded, tmp_path_factory):
+    with county.opened(county.copied(seeded, tmp_path_factory.mktemp("probed") / "home")) as made:
+        yield probes.register(made)
+
+
+@pytest.fixture
+def browser(probed):
+    return probed.test_client()
+
+
+def enter(browser, name, password=county.PASSWORD, **more):
+    return browser.post("/login", data={"name": name, "password": password}, **more)
+
+
+def cookie_of(browser):
+    found = browser.get_cookie("matcher_session")
+    return found.value if found else None
+
+
+@pytest.mark.parametrize(
+    ("role", "home"),
+    [
+        (Role.BROKER, "/broker"), (Role.OFFICER, "/office"), (Role.AUDITOR, "/office"),
+        (Role.ADMINISTRATOR, "/office"), (Role.HELPER, "/kiosk"), (Role.KIOSK, "/kiosk"), (Role.EMPLOYER, "/"),
+    ],
+)  # fmt: skip
+def test_everybody_comes_home(probed, browser, role, home):
+    entered = enter(browser, county.new_user(probed, role))
+    assert (entered.status_code, entered.location) == (303, home)
+    assert browser.get("/probe/facts").json["actor"].endswith(role.value)
+
+
+def test_the_cookie_is_for_the_server_alone(probed, browser):
+    header = enter(browser, county.new_user(probed, Role.BROKER)).headers["Set-Cookie"]
+    assert header.startswith("matcher_session=")
+    assert "HttpOnly" in header
+    assert "SameSite=Lax" in header
+    assert "Path=/" in header
+    assert "Secure" not in header
+    assert "Expires" not in header
+    assert "Max-Age" not in header
+
+
+def test_behind_https_the_cookie_is_secure_and_bound_to_the_host(make_app):
+    app = make_app(cookie_secure=True)
+    header = enter(app.test_client(), county.new_user(app, Role.BROKER)).headers["Set-Cookie"]
+    assert header.startswith("__Host-matcher_session=")
+    assert "; Secure" in header
+
+
+def test_a_wrong_password_and_an_unknown_name_are_told_alike(probed, browser):
+    name = county.new_user(probed, Role.BROKER)
+    wrong, unknown = enter(browser, name, "wrong-password"), enter(browser, "no-such-user", "wrong-password")
+    assert wrong.status_code == unknown.status_code == 401
+    assert "登录名或密码不对" in wrong.text
+    assert re.sub(f'value="{name}"', "", wrong.text) == re.sub('value="no-such-user"', "", unknown.text)
+    assert cookie_of(browser) is None
+
+
+def test_an_unknown_name_costs_the_same_effort(probed, browser, monkeypatch):
+    spent = []
+    verify = passwords.Argon2id.verify_phc_encoded
+
+    class Watched:
+        @staticmethod
+        def verify_phc_encoded(password, phc):
+            spent.append(phc.rpartition("$")[0].rpartition("$")[0])
+            return verify(password, phc)
+
+    passwords._nobodys()
+    name = county.new_user(probed, Role.BROKER)
+    monkeypatch.setattr(passwords, "Argon2id", Watched)
+    for tried in (name, "no-such-user"):
+        enter(browser, tried, "wrong-password")
+    assert len(spent) == 2
+    assert spent[0] == spent[1] == passwords.COST.rstrip("$")
+
+
+def test_tries_leave_entries_but_never_what_was_typed(probed, browser):
+    access = county.application_of(probed).access
+    name = county.new_user(probed, Role.BROKER)
+    enter(browser, name, "wrong-password")
+    enter(browser, "typed-password-here", "x")
+    enter(browser, name)
+    browser.post("/logout", data={"csrf": browser.get("/probe/facts").json["csrf"]})
+    newest = access.audit(limit=4)
+    assert [(entry.actor, entry.action) for entry in reversed(newest)] == [
+        (name, "sign_in_failed"), ("unknown", "sign_in_failed"), (name, "sign_in"), (name, "sign_out"),
+    ]  # fmt: skip
+    assert "typed-password" not in str(newest)
+    assert access.broken_audit() == []
+
+
+def test_signing_in_gives_a_new_session_and_ends_the_planted_one(probed, browser):
+    """Session fixation: an id that somebody put into the browser beforehand opens nothing afterwards."""
+    told = browser.post("/probe/told", data={"card": "w1"})
+    planted = cookie_of(browser)
+    entered = browser.post(
+        "/login", data={"name": county.new_user(probed, Role.OFFICER), "password": county.PASSWORD, **told.json}
+    )
+    assert entered.status_code == 303
+    assert cookie_of(browser) not in (planted, None)
+    thief = probed.test_client()
+    thief.set_cookie("matcher_session", planted)
+    assert thief.get("/probe/facts").json["facts"] is None
+    assert thief.get("/probe/office").status_code == 401
+    assert browser.get("/probe/office").status_code == 200
+
+
+def test_a_made_up_cookie_opens_nothing_and_is_taken_back(probed, browser):
+    browser.set_cookie("matcher_session", "made-up")
+    answer = browser.get("/probe/office")
+    assert answer.status_code == 401
+    assert "matcher_session=;" in answer.headers["Set-Cookie"]
+
+
+def test_signing_out_leaves_nothing_behind(probed, browser):
+    csrf = county.signed_in(browser, Role.OFFICER)
+    cookie = cookie_of(browser)
+    left = browser.post("/logout", data={"csrf": csrf})
+    assert (left.status_code, left.location) == (303, "/")
+    browser.set_cookie("matcher_session", cookie)
+    assert browser.get("/probe/office").status_code == 401
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(29, 200), (30, 401)])
+def test_a_session_ends_when_nothing_is_done_for_its_time(probed, browser, minutes, status):
+    county.signed_in(browser, Role.OFFICER)
+    for _ in range(3):
+        county.clock(probed).advance(minutes=29)
+        assert browser.get("/probe/office").status_code == 200
+    county.clock(probed).advance(minutes=minutes)
+    assert browser.get("/probe/office").status_code == status
+
+
+def test_a_busy_session_ends_after_a_working_day(probed, browser):
+    county.signed_in(browser, Role.OFFICER)
+    for _ in range(47):
+        county.clock(probed).advance(minutes=15)
+        assert browser.get("/probe/office").status_code == 200
+    county.clock(probed).advance(minutes=15)
+    assert browser.get("/probe/office").status_code == 401
+
+
+def test_a_disabled_user_is_out_with_the_next_click(probed, browser):
+    name = county.new_user(probed, Role.OFFICER)
+    enter(browser, name)
+    assert browser.get("/probe/office").status_code == 200
+    disable_user(county.application_of(probed).access, name, now=county.clock(probed).now(), by="test")
+    assert browser.get("/probe/office").status_code == 401
+    assert enter(browser, name).status_code == 401
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(probed, browser):
+    name = county.new_user(probed, Role.OFFICER)
+    enter(browser, name)
+    county.clock(probed).advance(seconds=1)
+    access, now = county.application_of(probed).access, county.clock(probed).now()
+    set_password(access, name, "birke-kiesel-tonne", now=now, by="test")
+    assert browser.get("/probe/office").status_code == 401
+    assert enter(browser, name).status_code == 401
+    assert enter(browser, name, "birke-kiesel-tonne").status_code == 303
+    assert browser.get("/probe/office").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "status"),
+    [
+        (Role.OFFICER, "office", 200), (Role.AUDITOR, "office", 200), (Role.ADMINISTRATOR, "office", 200),
+        (Role.BROKER, "office", 403), (Role.HELPER, "office", 403), (Role.KIOSK, "office", 403),
+        (Role.BROKER, "broker", 200), (Role.OFFICER, "broker", 403), (Role.KIOSK, "everybody", 200),
+    ],
+)  # fmt: skip
+def test_a_page_is_for_its_roles(browser, role, page, status):
+    county.signed_in(browser, role)
+    assert browser.get(f"/probe/{page}").status_code == status
+    assert browser.get(f"/probe/{page}.json").status_code == status
+
+
+def test_a_stranger_is_asked_to_sign_in_and_comes_back(browser):
+    refused = browser.get("/probe/office")
+    assert refused.status_code == 401
+    assert "/login?next=/probe/office" in refused.text
+    twin = browser.get("/probe/office.json")
+    assert (twin.status_code, twin.content_type) == (401, "application/problem+json")
+    assert browser.get("/probe/everybody").status_code == 200
+
+
+def test_a_nameless_visit_is_nobody_to_the_office(browser):
+    browser.post("/probe/told", data={"card": "w1"})
+    assert browser.get("/probe/office").status_code == 401
+
+
+@pytest.mark.parametrize("given", [{}, {"csrf": ""}, {"csrf": "wrong"}, {"csrf": "错"}])
+def test_a_form_without_its_token_does_nothing(browser, given):
+    county.signed_in(browser, Role.BROKER)
+    assert browser.post("/probe/deed", data=given).status_code == 403
+    assert browser.get("/probe/facts").json["actor"].endswith("broker")
+
+
+def test_the_token_comes_by_form_or_by_header_and_is_of_this_session(probed, browser):
+    csrf = county.signed_in(browser, Role.BROKER)
+    assert browser.post("/probe/deed", data={"csrf": csrf}).status_code == 200
+    assert browser.post("/probe/deed", headers={"X-CSRF-Token": csrf}).status_code == 200
+    others = county.signed_in(probed.test_client(), Role.BROKER)
+    assert browser.post("/probe/deed", data={"csrf": others}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://localhost"}, 200),
+    ],
+    ids=str,
+)
+def test_another_site_can_make_no_browser_do_a_deed(browser, headers, status):
+    """With the right token even, and without a session too: signing a victim in as somebody else is a deed."""
+    csrf = county.signed_in(browser, Role.BROKER)
+    assert browser.post("/probe/deed", data={"csrf": csrf}, headers=headers).status_code == status
+    entered = browser.application.test_client().post("/login", data={"name": "x", "password": "y"}, headers=headers)
+    assert entered.status_code == (403 if status == 403 else 401)
+
+
+@pytest.mark.parametrize(
+    ("after", "leads"),
+    [
+        ("/broker?order=1", "/broker?order=1"),
+        ("", "/broker"),
+        ("//evil.example", "/broker"),
+        ("/\\evil.example", "/broker"),
+        ("https://evil.example/", "/broker"),
+        ("javascript:alert(1)", "/broker"),
+        ("/\t/evil.example", "/broker"),
+        ("/%0d%0aSet-Cookie:x=1", "/%0d%0aSet-Cookie:x=1"),
+        ("broker", "/broker"),
+        ("http:/evil", "/broker"),
+    ],
+)
+def test_signing_in_leads_to_pages_of_this_server_only(probed, browser, after, leads):
+    data = {"name": county.new_user(probed, Role.BROKER), "password": county.PASSWORD, "next": after}
+    entered = browser.post("/login", data=data)
+    assert entered.location == leads
+    assert entered.headers.getlist("Set-Cookie")[0].startswith("matcher_session=")
+
+
+@pytest.mark.parametrize("after", ["/broker", "//evil.example"])
+def test_the_form_carries_only_local_pages(browser, after):
+    form = browser.get("/login", query_string={"next": after}).text
+    assert "evil" not in form
+    assert ('value="/broker"' in form) is (after == "/broker")
+
+
+def test_a_name_that_is_guessed_at_has_to_wait(make_app):
+    app = make_app(sign_ins_per_minute=3)
+    name = county.new_user(app, Role.OFFICER)
+    for address in range(3):
+        tried = enter(app.test_client(), name, "wrong", environ_base={"REMOTE_ADDR": f"10.0.0.{address}"})
+        assert tried.status_code == 401
+    refused = enter(app.test_client(), name, environ_base={"REMOTE_ADDR": "10.0.0.9"})
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"] == "20"
+    county.clock(app).advance(seconds=19)
+    assert enter(app.test_client(), name, environ_base={"REMOTE_ADDR": "10.0.1.1"}).status_code == 429
+    county.clock(app).advance(seconds=1)
+    assert enter(app.test_client(), name, environ_base={"REMOTE_ADDR": "10.0.1.2"}).status_code == 303
+
+
+def test_an_address_that_tries_many_names_has_to_wait(make_app):
+    app = make_app(sign_ins_per_minute=3)
+    browser = app.test_client()
+    tried = [enter(browser, f"name{n}", "wrong").status_code for n in range(5)]
+    assert tried == [401, 401, 401, 429, 429]
+    elsewhere = enter(app.test_client(), "name9", "wrong", environ_base={"REMOTE_ADDR": "10.0.0.2"})
+    assert elsewhere.status_code == 401
+
+
+def test_a_kiosk_forgets_who_stood_there(probed, browser):
+    told = browser.post("/probe/told", data={"card": "w1"}).json
+    assert browser.get("/probe/facts").json["subject"] == "w1"
+    cookie = cookie_of(browser)
+    county.clock(probed).advance(seconds=64)
+    assert browser.get("/probe/facts").json["subject"] == "w1"
+    county.clock(probed).advance(seconds=65)
+    assert browser.get("/probe/facts").json["facts"] is None
+    told = browser.post("/probe/told", data={"card": "w2"}).json
+    assert cookie_of(browser) != cookie
+    assert browser.post("/probe/wiped", data=told).status_code == 200
+    assert cookie_of(browser) is None
+    assert browser.get("/probe/facts").json["facts"] is None
+
+
+def test_a_kiosk_that_signed_in_stays_but_its_visits_do_not(probed, browser):
+    csrf = county.signed_in(browser, Role.KIOSK)
+    browser.post("/probe/told", data={"card": "w1", "csrf": csrf})
+    county.clock(probed).advance(seconds=65)
+    found = browser.get("/probe/facts").json
+    assert (found["facts"], found["subject"]) == ({}, "")
+    assert found["actor"].endswith("kiosk")
+    browser.post("/probe/told", data={"card": "w2", "csrf": csrf})
+    browser.post("/probe/wiped", data={"csrf": csrf})
+    assert browser.get("/probe/facts").json["facts"] == {}
+    county.clock(probed).advance(hours=11)
+    assert browser.get("/probe/facts").json["facts"] == {}
+
+
+def test_files_need_no_session_and_no_allowance(make_app):
+    app = make_app(requests_per_minute=1)
+    browser = app.test_client()
+    for _ in range(9):
+        with browser.get("/static/tokens.css") as file:
+            assert file.status_code == 200
+    codes = [browser.get("/login").status_code for _ in range(5)]
+    assert codes == [200, 200, 200, 200, 429]
