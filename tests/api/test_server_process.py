@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -20,9 +21,13 @@ import pytest
 from served import blank_app, log_lines
 from slow_server import LARGE_BYTES
 
+from api.serve import serve
 from api.state import state_of
 from matcher.bootstrap import Application
+from matcher.cli import run
+from matcher.cli import serve as serving
 from matcher.cli.serve import pages
+from matcher.errors import MissingExtra
 from matcher.records import Kind
 from matcher.settings import Settings
 
@@ -277,3 +282,28 @@ def test_threads_share_one_application(tmp_path):
         for thread in threads:
             thread.join()
     assert len(set(found)) == 1
+
+
+def test_several_processes_without_granian_name_the_command(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "granian.server", None)
+    monkeypatch.setitem(sys.modules, "granian.constants", None)
+    with blank_app(tmp_path) as app, pytest.raises(MissingExtra, match=r"pip install 'rural-job-matcher\[server\]'"):
+        serve(state_of(app).application, host="127.0.0.1", port=free_port(), workers=2, tell=print)
+
+
+@pytest.mark.parametrize("found", [(), (EntryPoint("serve", "no_such_module:serve", "matcher.pages"),)])
+def test_an_installation_without_pages_says_what_to_install(tmp_path, monkeypatch, found):
+    monkeypatch.setattr(serving, "entry_points", lambda group: found)
+    with pytest.raises(MissingExtra, match="pip install"):
+        serving.part("serve")
+
+
+def test_the_doctor_misses_pages_that_are_not_there(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(serving, "entry_points", lambda group: ())
+    with blank_app(tmp_path):
+        pass
+    assert run(["--home", str(tmp_path), "doctor", "--format", "json"]) == 1
+    rows = {row["part"]: row for row in msgspec.json.decode(capsys.readouterr().out)}
+    assert rows["pages"]["state"] == "fault"
+    assert rows["users"]["state"] == "warning"
+    assert {rows[part]["state"] for part in ("disk", "imports", "database", "packs", "model")} == {"ok"}
