@@ -34,10 +34,12 @@ MODULES = {
     "parse": "reading",
     "occupation": "reading",
     "model": "model",
+    "token": "access",
+    "user": "access",
     **dict.fromkeys(
         (
             "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",
-            "token", "user", "backup", "restore", "verify",
+            "backup", "restore", "verify",
         ),
         "coming",
     ),

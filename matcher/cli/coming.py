@@ -16,8 +16,6 @@ COMING = {
     "report": "reports on their dates",
     "train": "learning from events",
     "evaluate": "the market simulator",
-    "token": "access tokens",
-    "user": "users and roles",
     "backup": "backups",
     "restore": "restoring a backup",
     "verify": "verifying the audit log",

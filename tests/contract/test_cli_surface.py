@@ -16,11 +16,11 @@ from command_line import COUNTY, ON, SEASON, Office, call, csv, jsonl, process, 
 # Section 2, read off the page.
 WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
-    "occupation", "model", "doctor", "serve",
+    "occupation", "model", "doctor", "serve", "token", "user",
 )  # fmt: skip
 BESIDE = ("template", "replay")
 COMING = (
-    "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate", "token", "user",
+    "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",
     "backup", "restore", "verify",
 )  # fmt: skip
 SUBCOMMANDS = (
@@ -32,6 +32,13 @@ SUBCOMMANDS = (
     ("policy", "evaluate"),
     ("model", "show"),
     ("model", "use"),
+    ("token", "add"),
+    ("token", "list"),
+    ("token", "revoke"),
+    ("user", "add"),
+    ("user", "list"),
+    ("user", "disable"),
+    ("user", "password"),
 )
 
 
@@ -64,8 +71,6 @@ def test_help_is_everywhere_with_one_example(command):
         ("report", "weekly", "--out", "x.xlsx"),
         ("train", "--events", "x", "--out", "y.json"),
         ("evaluate", "--driver", "true"),
-        ("token", "add", "--role", "reader"),
-        ("user", "add"),
         ("backup", "x"),
         ("restore", "x"),
         ("verify",),
@@ -103,6 +108,11 @@ def test_a_command_still_to_come_exits_2_and_says_so(arguments):
         (("demo", "--jurisdiction", "atlantis"), "atlantis"),
         (("parse", "colour", "--batch", __file__), "colour"),
         (("match",), "--input"),
+        (("token", "add"), "--role"),
+        (("token", "add", "--role", "reader"), "reader"),
+        (("token", "add", "--role", "broker", "--scope", "all"), "all"),
+        (("user", "add"), "NAME"),
+        (("user", "add", "huang"), "--role"),
         (("match", "--input", "no-such-file.json"), "no-such-file.json"),
     ],
     ids=lambda value: " ".join(value[:3]) if isinstance(value, tuple) else "",
@@ -125,6 +135,9 @@ def test_wrong_usage_exits_2_and_names_what_is_wrong(blank, arguments, named, mo
         (("replay", "d-404"), "d-404"),
         (("policy", "show", "atlantis_2018"), "atlantis_2018"),
         (("import", "undo", "b-404"), "b-404"),
+        (("token", "revoke", "t404"), "t404"),
+        (("user", "disable", "nobody"), "nobody"),
+        (("user", "password", "nobody"), "nobody"),
         (("recommend", "--worker", "w404", "--jurisdiction", "450206"), "w404"),
     ],
     ids=lambda value: " ".join(value[:1]) if isinstance(value, tuple) else "",

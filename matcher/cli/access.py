@@ -1,0 +1,215 @@
+"""`matcher token` and `matcher user`: who may ask, what, where and until when."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+from matcher.bootstrap import Application
+from matcher.cli.options import application_options, format_option
+from matcher.cli.output import note, write_json, write_rows
+from matcher.errors import UsageError
+from matcher.records.access import Role, Scope, Token, User
+from matcher.services import passwords
+from matcher.services.tokens import NewToken, make_token, revoke_token
+from matcher.services.users import NewUser, add_user, disable_user, set_password
+
+F = TypeVar("F", bound=Callable[..., Any])
+SECRETS = frozenset({"secret_sha256", "password"})
+
+
+def by_option(command: F) -> F:
+    """`--by`: who did it, for the audit."""
+    return click.option("--by", default="cli", show_default=True, help="Who does this, for the record.")(command)
+
+
+def region_option(command: F) -> F:
+    """`--region`: leading digits of region codes."""
+    return click.option(
+        "--region", "regions", multiple=True, help="Leading digits of a region code, e.g. 450206; repeat for several."
+    )(command)
+
+
+def role_option(command: F) -> F:
+    """`--role`."""
+    return click.option("--role", type=click.Choice([role.value for role in Role]), required=True)(command)
+
+
+def password_option(command: F) -> F:
+    """`--password-stdin`: never an argument, which every user of the machine could read in the list of processes."""
+    return click.option(
+        "--password-stdin", is_flag=True, help="Read the password from the first line of stdin, else make one."
+    )(command)
+
+
+@click.group("token")
+def token_group() -> None:
+    """Bearer tokens of the API.
+
+    Example: matcher token add --role broker --region 450206
+    """
+
+
+@token_group.command("add")
+@role_option
+@click.option("--label", default="", help="What it is for; shown in lists.")
+@click.option(
+    "--scope", "scopes", multiple=True, type=click.Choice([scope.value for scope in Scope]),
+    help="What it may do; repeat for several. Default: all the role may.",
+)  # fmt: skip
+@region_option
+@click.option("--worker", default="", help="The worker a token of role worker speaks for.")
+@click.option("--days", type=click.IntRange(1, 3650), default=None, help="Its life (MATCHER_TOKEN_DAYS, 90).")
+@by_option
+@application_options
+def add_token_command(
+    app: Application,
+    *,
+    role: str,
+    label: str,
+    scopes: tuple[str, ...],
+    regions: tuple[str, ...],
+    worker: str,
+    days: int | None,
+    by: str,
+) -> None:
+    """Make a token; it is printed now and never again.
+
+    Example: matcher token add --role broker --scope candidates --region 450206 --days 30
+    """
+    call = NewToken(
+        role=Role(role),
+        label=label,
+        scopes=tuple(Scope(scope) for scope in scopes) or None,
+        regions=regions,
+        subject=worker,
+        days=days or app.settings.token_days,
+    )
+    token, given = make_token(app.access, call, now=app.clock.now(), by=by)
+    write_json({"token": given, **_shown(token)})
+    note("the token is not kept and cannot be shown again; send it as `Authorization: Bearer ...`")
+
+
+@token_group.command("list")
+@format_option
+@application_options
+def list_tokens_command(app: Application, *, output_format: str) -> None:
+    """All tokens, oldest first, without their secrets.
+
+    Example: matcher token list --format table
+    """
+    write_rows([_shown(token) for token in app.access.tokens()], output_format)
+
+
+@token_group.command("revoke")
+@click.argument("token_id")
+@by_option
+@application_options
+def revoke_token_command(app: Application, *, token_id: str, by: str) -> None:
+    """End a token at once.
+
+    Example: matcher token revoke 4a566df6f06e
+    """
+    write_json(_shown(revoke_token(app.access, token_id, now=app.clock.now(), by=by)))
+
+
+@click.group("user")
+def user_group() -> None:
+    """People who sign in to the pages.
+
+    Example: matcher user add huang --role broker --region 450206
+    """
+
+
+@user_group.command("add")
+@click.argument("name")
+@role_option
+@click.option("--display-name", default="", help="Name shown on pages; default: NAME.")
+@region_option
+@password_option
+@by_option
+@application_options
+def add_user_command(
+    app: Application,
+    *,
+    name: str,
+    role: str,
+    display_name: str,
+    regions: tuple[str, ...],
+    password_stdin: bool,
+    by: str,
+) -> None:
+    """Make a user with a password that is made up and printed once, or read from stdin.
+
+    Example: matcher user add huang --role broker --display-name 黄样例 --region 450206
+    """
+    password = _password(password_stdin)
+    call = NewUser(name=name, display_name=display_name, role=Role(role), regions=regions, password=password)
+    user = add_user(app.access, call, now=app.clock.now(), by=by)
+    _tell(user, None if password_stdin else password)
+
+
+@user_group.command("list")
+@format_option
+@application_options
+def list_users_command(app: Application, *, output_format: str) -> None:
+    """All users by name.
+
+    Example: matcher user list --format table
+    """
+    write_rows([_shown(user) for user in app.access.users()], output_format)
+
+
+@user_group.command("disable")
+@click.argument("name")
+@by_option
+@application_options
+def disable_user_command(app: Application, *, name: str, by: str) -> None:
+    """Let a user sign in no more; open sessions end with the next click.
+
+    Example: matcher user disable huang
+    """
+    _tell(disable_user(app.access, name, now=app.clock.now(), by=by), None)
+
+
+@user_group.command("password")
+@click.argument("name")
+@password_option
+@by_option
+@application_options
+def password_command(app: Application, *, name: str, password_stdin: bool, by: str) -> None:
+    """Give a user another password; sessions begun with the old one end.
+
+    Example: matcher user password huang
+    """
+    password = _password(password_stdin)
+    user = set_password(app.access, name, password, now=app.clock.now(), by=by)
+    _tell(user, None if password_stdin else password)
+
+
+def _password(from_stdin: bool) -> str:
+    if not from_stdin:
+        return passwords.random_password()
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise UsageError("stdin holds no password", where="--password-stdin", remedy="Write it as the first line.")
+    return password
+
+
+def _tell(user: User, password: str | None) -> None:
+    """The user and, if it was made up here, the password: the one time it can be read."""
+    write_json(_shown(user) if password is None else {"password": password, **_shown(user)})
+    if password is not None:
+        note("the password is not kept and cannot be shown again; hand it over in person")
+
+
+def _shown(thing: Token | User) -> dict[str, Any]:
+    """What is kept, without hashes."""
+    return {name: value for name, value in msgspec.to_builtins(thing).items() if name not in SECRETS}
+
+
+COMMANDS = (token_group, user_group)
