@@ -41,8 +41,8 @@ def init_app(app: Flask) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        # Asked for at each line: a test or a daemon may have put another stderr there meanwhile.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        # A line in one piece, to the stderr of the moment: a test or a daemon may have put another one there.
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     app.before_request(_begin)

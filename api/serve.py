@@ -51,8 +51,8 @@ def serve(application: Application, *, host: str, port: int, workers: int = 1, t
     app = create_app(application)
     with _address(host, port):
         server = Drained(app, application.settings, host, port)
-    threading.Thread(target=warm, args=(app,), name="warming", daemon=True).start()
     tell(f"listening on {_url(host, server.port)}; Ctrl-C stops it")
+    threading.Thread(target=warm, args=(app,), name="warming", daemon=True).start()
     return server.run()
 
 

@@ -28,7 +28,7 @@ from api import create_app
 from matcher.bootstrap import Application
 from matcher.settings import Settings
 create_app(Application(Settings(home=Path(sys.argv[1]))))
-print([name for name in ("jieba", "sklearn", "scipy", "xlsxwriter", "python_calamine", "granian", "matcher.demo")
+print([name for name in ("jieba", "sklearn", "scipy", "granian", "matcher.demo")
        if name in sys.modules])
 """
 HELP = """
