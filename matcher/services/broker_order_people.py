@@ -75,14 +75,9 @@ def people_of_order(store: RosterStore, answer: Mapping[str, Any], narrowing: Na
     matching = [one for one in listed if _passes(one, chosen)]
     page, more = _page(matching, narrowing)
     names = masked_people(store, [one.worker for one in page])
-    n_yes = sum(one.verdict == "yes" for one in listed)
     return {
         "order_sentence": order_sentence(str(told["order"])),
-        "n_yes": n_yes,
-        "n_unknown": len(listed) - n_yes,
-        "n_listed": len(listed),
-        "n_unlisted": max(0, told["n_yes"] + told["n_unknown"] - told["n_below_floor"] - len(listed)),
-        "n_below_floor": told["n_below_floor"],
+        **_counts(told, listed),
         "n_shown": len(matching),
         "narrowed": any(chosen.values()),
         "facets": [_facet(name, label, listed, chosen) for name, label, _ in _FACETS],
@@ -101,6 +96,27 @@ def people_of_order(store: RosterStore, answer: Mapping[str, Any], narrowing: Na
 def order_sentence(order: str) -> str:
     """How the list is ordered, in one sentence that is the same for every pair of the order."""
     return RESERVED_ORDER if order == Mode.STRICT_TIER.value else NEUTRAL_ORDER
+
+
+def _counts(told: Mapping[str, Any], listed: Sequence[_Listed]) -> dict[str, Any]:
+    """How many there are in all, also behind the end of a list that was cut; `n_yes_at_least`: there may be more.
+
+    Whoever fits comes first: a list with a question in it names all who fit. A cut list without one leaves open
+    which verdict those below the floor have.
+    """
+    n_all = max(len(listed), told["n_yes"] + told["n_unknown"] - told["n_below_floor"])
+    n_yes = sum(one.verdict == "yes" for one in listed)
+    cut = n_all > len(listed) == n_yes
+    if cut:
+        n_yes = max(n_yes, told["n_yes"] - told["n_below_floor"])
+    return {
+        "n_yes": n_yes,
+        "n_yes_at_least": cut and told["n_below_floor"] > 0,
+        "n_unknown": n_all - n_yes,
+        "n_listed": len(listed),
+        "n_unlisted": n_all - len(listed),
+        "n_below_floor": told["n_below_floor"],
+    }
 
 
 def _with_workers(store: RosterStore, items: Sequence[Mapping[str, Any]]) -> list[_Listed]:
