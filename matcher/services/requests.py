@@ -19,6 +19,8 @@ from matcher.shortlist import PRICE_LIMIT
 
 PLACE_CODE = re.compile(r"\d{6,12}", re.ASCII)
 OCCUPATION_CODE = re.compile(r"\d-\d{2}-\d{2}-\d{2}", re.ASCII)
+TABLES = ("workers", "households", "vacancies")
+LARGEST_SEED = 2**63 - 1
 R = TypeVar("R", bound=Record)
 
 
@@ -48,7 +50,7 @@ class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
     vacancies: list[msgspec.Raw]
     jurisdiction: str | None = None
     top: Annotated[int, Meta(ge=1, le=LONGEST_LIST)] | None = None
-    seed: Annotated[int, Meta(ge=0)] = 0
+    seed: Annotated[int, Meta(ge=0, le=LARGEST_SEED)] = 0
     households: list[msgspec.Raw] = []
     shown: dict[str, list[str]] = {}
     prices: dict[str, float] | None = None
@@ -86,11 +88,21 @@ def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
 def _envelope(body: bytes, name: str) -> _Envelope:
     """The outer object, its records still raw; InvalidInput if it does not fit, for then nothing more can be said."""
     try:
-        return msgspec.json.decode(body.removeprefix(codecs.BOM_UTF8), type=_Envelope)
+        given = msgspec.json.decode(body.removeprefix(codecs.BOM_UTF8), type=dict[str, msgspec.Raw])
+        fields = {field: _opened(field, raw) for field, raw in given.items()}
+        return msgspec.convert({field: value for field, value in fields.items() if value is not None}, _Envelope)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise InvalidInput(
             f"the input does not fit: {error}", where=name, remedy="`matcher export KIND out.jsonl` shows the fields."
         ) from None
+
+
+def _opened(field: str, raw: msgspec.Raw) -> Any:
+    """A field of the outer object decoded, records left raw so that each is judged by itself."""
+    value = msgspec.json.decode(raw)
+    if field in TABLES and isinstance(value, list):
+        return msgspec.json.decode(raw, type=list[msgspec.Raw])
+    return _tidy(value)
 
 
 def _between(request: MatchRequest, name: str) -> Iterator[Problem]:
