@@ -23,7 +23,7 @@ def create_app(application: Application) -> OpenAPI:
         security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
         validation_error_status=422,
         validation_error_callback=errors.on_invalid_call,
-        responses=dict.fromkeys(errors.ANSWERED, errors.ProblemDocument),
+        validation_error_model=errors.ProblemDocument,
     )
     app.config["MAX_CONTENT_LENGTH"] = application.settings.http_max_bytes
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from matcher.errors import (
     Conflict,
     Erased,
     Forbidden,
+    Gone,
     InvalidInput,
     MatcherError,
     MissingExtra,
@@ -42,6 +43,7 @@ class Answer(NamedTuple):
 TABLE: Final[tuple[tuple[type[MatcherError], Answer], ...]] = (
     (NotFound, Answer(404, "not-found", "没有找到")),
     (Erased, Answer(410, "erased", "当事人的资料已按要求删除")),
+    (Gone, Answer(410, "gone", "已经过了保存时间")),
     (SignInNeeded, Answer(401, "sign-in-needed", "需要先登录")),
     (Forbidden, Answer(403, "forbidden", "没有权限")),
     (Conflict, Answer(409, "conflict", "与先前的操作冲突")),
@@ -55,10 +57,20 @@ TABLE: Final[tuple[tuple[type[MatcherError], Answer], ...]] = (
     (MatcherError, Answer(500, "fault", "系统出错")),
 )
 TITLES: Final = {400: "请求有误", 404: "没有找到", 405: "不支持这种操作", 413: "内容太大", 415: "不支持这种格式"}
-ANSWERED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND,
-                   HTTPStatus.CONFLICT, HTTPStatus.GONE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                   HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS,
-                   HTTPStatus.SERVICE_UNAVAILABLE)  # fmt: skip
+MEANT: Final = {
+    400: "The call cannot be read: no JSON, or a cursor of another query.",
+    401: "No token, or one that is not in force.",
+    403: "The token may not do this.",
+    404: "There is none, or it lies outside the token's regions.",
+    409: "It fights with an earlier call.",
+    410: "It was here and is no longer: data erased on request, or kept for a while that is over.",
+    413: "The body is larger than this server takes.",
+    415: "The body has another media type.",
+    422: "Parts of the call do not fit; `errors` names each.",
+    429: "Too many calls; `Retry-After` says how many seconds to wait.",
+    503: "The database cannot be used at the moment.",
+}
+"""What each status tells a client, as the API's document says it."""
 
 
 class Fault(BaseModel):
@@ -82,6 +94,16 @@ class ProblemDocument(BaseModel):
     remedy: str = ""
     instance: str = ""
     errors: list[Fault] = []
+
+
+def documented(status: int) -> dict[str, Any]:
+    """A status as the API's document tells it: a problem document, and the headers that come with it."""
+    schema = {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}
+    told: dict[str, Any] = {"description": MEANT[status], "content": {MEDIA_TYPE: {"schema": schema}}}
+    header = {429: "Retry-After", 401: "WWW-Authenticate"}.get(status)
+    if header:
+        told["headers"] = {header: {"schema": {"type": "string"}}}
+    return told
 
 
 def init_app(app: Flask) -> None:

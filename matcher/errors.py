@@ -79,6 +79,10 @@ class Erased(MatcherError):
     """What was asked for rests on somebody whose data were erased since: it was here and cannot come back."""
 
 
+class Gone(MatcherError):
+    """What was asked for was kept for a while and that while is over."""
+
+
 class UndoRefused(MatcherError):
     """A batch that cannot be taken back (unknown, or taken back already)."""
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask_openapi3 import APIBlueprint, OpenAPI
 
-ROOM = Blueprint("v1", __name__)
+from api.v1 import attendant, imports, lists, policy, reactions, server, vacancies
+from api.v1.document import init_document
+
+PREFIX = "/api/v1"
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: OpenAPI) -> None:
     """Attach this room."""
-    app.register_blueprint(ROOM)
+    attendant.init_app(app)
+    api = APIBlueprint("v1", __name__, url_prefix=PREFIX)
+    for part in (lists, vacancies, reactions, policy, imports, server):
+        part.init_api(api)
+    app.register_api(api)
+    init_document(app)

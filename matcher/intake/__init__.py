@@ -8,6 +8,7 @@ from matcher.intake.columns import Column, ColumnPlan, SheetPlan, Unread, plan_c
 from matcher.intake.context import IntakeContext, Known, NothingKnown
 from matcher.intake.drafts import employer_id, household_id
 from matcher.intake.export import ExportForm, export_form, write_export
+from matcher.intake.files import inspect
 from matcher.intake.headers import fingerprint
 from matcher.intake.rejects import write_rejects
 from matcher.intake.rows import Outcome, RowResult, read_rows
@@ -31,6 +32,7 @@ __all__ = [
     "export_form",
     "fingerprint",
     "household_id",
+    "inspect",
     "plan_columns",
     "read_rows",
     "read_table",

@@ -11,6 +11,7 @@ from matcher.decisions import answer_bytes, digest
 from matcher.errors import Erased, MatcherError, NotFound, StoreError
 from matcher.ports import Decision, RosterStore
 from matcher.services.list_candidates import ListCandidates, answer_candidates
+from matcher.services.log_match import LoggedMatch, answer_match
 from matcher.services.recommend import Recommend, answer_recommend
 from matcher.services.rulebook import kept_means
 from matcher.settings import Settings
@@ -19,6 +20,7 @@ Answered = tuple[dict[str, Any], bytes]
 CALLS: dict[str, tuple[type[msgspec.Struct], Callable[..., Answered]]] = {
     "recommend": (Recommend, answer_recommend),
     "candidates": (ListCandidates, answer_candidates),
+    "match": (LoggedMatch, answer_match),
 }
 
 

@@ -1,0 +1,109 @@
+"""Rosters in over HTTP: upload, progress, problems, refused rows, and taking an import back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from flask_openapi3 import APIBlueprint
+from pydantic import ConfigDict, Field
+
+from api.state import access, now, state, today
+from api.v1 import attendant
+from api.v1.answers import Import, ImportPage, ImportState, Undone
+from api.v1.cursors import page
+from api.v1.lists import looked
+from api.v1.operations import Operation, Told, attach
+from api.v1.reading import Flag, NoParameters, OfImport, Paged, Parameters, absent
+from api.viewer import viewer
+from matcher.decisions import answer_bytes
+from matcher.records import Channel, Kind
+from matcher.records.access import Scope
+from matcher.services.imports_told import rejects_of, take_back, told_import, told_imports
+from matcher.services.upload_import import Upload, queue_upload
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BINARY = {"type": "string", "format": "binary"}
+LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Where the progress is told."}}
+FOLLOW = {"progress": {"operationId": "import_state", "parameters": {"id": "$response.body#/job_id"}}}
+
+
+class ImportForm(Parameters):
+    """A roster file and what it holds."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    kind: Kind = Field(description="What the rows are.")
+    file: Annotated[Any, Field(json_schema_extra=BINARY, description="xlsx, xls, csv or jsonl; known by its content.")]
+    channel: Channel | None = absent("Way into work of vacancies that state none.")
+    jurisdiction: str = Field(default="", max_length=60, pattern=r"^[a-z0-9_]*$", description="Pack or region code.")
+    dry_run: Flag = Field(default=False, description="Read and tell, write nothing.")
+
+
+def init_api(api: APIBlueprint) -> None:
+    """Attach these operations."""
+    attach(api, "post", "/imports", start_import, Operation(
+        scope=Scope.IMPORTS_WRITE, answer=ImportState, status=202, writes=True, form=ImportForm, headers=LOCATION,
+        links=FOLLOW,
+    ))  # fmt: skip
+    attach(api, "get", "/imports", imports, Operation(scope=Scope.IMPORTS_READ, answer=ImportPage, faults=(400,)))
+    attach(api, "get", "/imports/<id>", import_state, Operation(
+        scope=Scope.IMPORTS_READ, answer=Import, faults=(400, 404),
+    ))  # fmt: skip
+    attach(api, "get", "/imports/<id>/rejects.xlsx", rejects, Operation(
+        scope=Scope.IMPORTS_READ, media={XLSX: BINARY}, also={204: "No row was refused."}, faults=(404, 409, 410),
+    ))  # fmt: skip
+    attach(api, "delete", "/imports/<id>", undo, Operation(
+        scope=Scope.IMPORTS_WRITE, answer=Undone, writes=True, faults=(404, 409),
+    ))  # fmt: skip
+
+
+def start_import(form: ImportForm) -> Told:
+    """Take a roster file in; the answer comes at once, the rows are read in the order of arrival."""
+    asker, settings = viewer(), state().application.settings
+    call = Upload(
+        kind=form.kind,
+        file=form.file.filename or "",
+        on=today(),
+        jurisdiction=form.jurisdiction or settings.jurisdiction,
+        channel=form.channel,
+        dry_run=form.dry_run,
+        actor=asker.actor,
+        regions=asker.regions,
+    )
+    job = queue_upload(access(), settings, call, form.file.stream, now=now())
+    looked("import", [job.job_id], {})
+    attendant.wake()
+    told = told_import(access(), state().records, job.job_id, asker.regions)
+    body = {name: value for name, value in told.items() if name not in ("problems", "n_problems")}
+    return Told(body=answer_bytes(body), status=202, location=f"/api/v1/imports/{job.job_id}")
+
+
+def imports(query: Paged) -> dict[str, Any]:
+    """Imports, newest first."""
+    entries = told_imports(access(), state().records, viewer().regions)
+    shown, following = page(["imports", viewer().regions], query.cursor, query.limit, entries)
+    return {"imports": shown, "next_cursor": following}
+
+
+def import_state(path: OfImport, query: Paged) -> dict[str, Any]:
+    """How far an import has come; when it is done its summary and, page by page, its problems."""
+    told = told_import(access(), state().records, path.job_id, viewer().regions)
+    shown, following = page(["problems", told["job_id"]], query.cursor, query.limit, told["problems"])
+    looked("import_problems", [told["job_id"]], {})
+    return {**told, "problems": shown, "next_cursor": following}
+
+
+def rejects(path: OfImport, query: NoParameters) -> Told:
+    """The refused rows as a workbook with a 原因 column, to be mended and imported again; kept for a day."""
+    home = state().application.settings.home
+    found = rejects_of(access(), state().records, home, path.job_id, viewer().regions)
+    looked("import_rejects", [path.job_id], {})
+    return Told(body=found.read_bytes(), content_type=XLSX) if found else Told(body=b"", status=204, content_type="")
+
+
+def undo(path: OfImport, query: NoParameters) -> dict[str, Any]:
+    """Take an import back: everything else stands as if it had never been."""
+    asker = viewer()
+    home = state().application.settings.home
+    told = take_back(access(), state().records, home, path.job_id, asker.regions, at=now(), by=asker.actor)
+    looked("undo", [path.job_id, told["batch_id"]], {})
+    return told

@@ -1,0 +1,34 @@
+"""Whether the server is sound, and its figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_openapi3 import APIBlueprint
+
+from api import health as checks
+from api import metrics as figures
+from api.v1.answers import Health
+from api.v1.operations import Operation, Told, attach
+from api.v1.reading import NoParameters
+from matcher.decisions import answer_bytes
+from matcher.records.access import Scope
+
+
+def init_api(api: APIBlueprint) -> None:
+    """Attach these operations."""
+    attach(api, "get", "/healthz", healthz, Operation(scope=None, answer=Health))
+    attach(api, "get", "/metrics", metrics, Operation(
+        scope=Scope.METRICS, media={"text/plain": {"type": "string"}},
+    ))  # fmt: skip
+
+
+def healthz(query: NoParameters) -> Told:
+    """Is the server sound? 503 with the same body if a part has a fault."""
+    found: dict[str, Any] = checks.health()
+    return Told(body=answer_bytes(found), status=503 if found["status"] == "fault" else 200)
+
+
+def metrics(query: NoParameters) -> Told:
+    """Requests, answers and imports in Prometheus' text format."""
+    return Told(body=figures.text(), content_type=figures.TEXT)
