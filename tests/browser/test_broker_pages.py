@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -36,7 +36,7 @@ PAGES: Final = (
 )
 MOST_BYTES: Final = 150 * 1024
 
-Open = Callable[..., Page]
+pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium at CHROMIUM")
 
 
 @pytest.fixture(scope="module")
