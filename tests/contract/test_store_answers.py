@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from store_factories import decision, entry, plan, reaction, worker, write
 
 from matcher.errors import InvalidInput, NotFound, StoreError
-from matcher.store import schema
+from matcher.store import open_store, schema
 
 SEASON = "2018-02-01/2018-07-31"
 
@@ -143,13 +143,12 @@ def test_the_logs_refuse_to_be_changed(store, access, table, verb):
 
 
 @pytest.mark.postgres
-def test_the_logs_of_postgresql_refuse_to_be_emptied(postgres_engine, tmp_path):
-    from matcher.store import open_store
-
+@pytest.mark.parametrize("table", schema.APPEND_ONLY)
+def test_the_logs_of_postgresql_refuse_to_be_emptied(postgres_engine, tmp_path, table):
     url = postgres_engine.copy(tmp_path)
     store = open_store(url, home=tmp_path)
     with pytest.raises(StoreError, match="append-only"), store.database.writing() as connection:
-        connection.exec_driver_sql("TRUNCATE decision")
+        connection.exec_driver_sql(f"TRUNCATE {table} CASCADE")
     store.close()
     postgres_engine.drop(url)
 
