@@ -31,8 +31,6 @@ DRAIN_S: Final = 20.0
 TURN_S: Final = 0.2
 # Half-open and dribbling connections cost a file handle each, no thread.
 MOST_CONNECTIONS: Final = 900
-# Names and boundaries around an uploaded file.
-ENVELOPE_BYTES: Final = 1 << 20
 MULTIPROC: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 Tell = Callable[[str], None]
@@ -70,7 +68,7 @@ class Drained:
             host=host,
             port=port,
             threads=settings.http_threads,
-            max_request_body_size=settings.import_max_bytes + ENVELOPE_BYTES,
+            max_request_body_size=settings.upload_max_bytes,
             connection_limit=MOST_CONNECTIONS,
             asyncore_use_poll=True,
             # The application must see that a request came through a proxy (`metrics`); it trusts none of them.

@@ -28,6 +28,7 @@ FACTOR_ONE = 64
 FACTOR_LIMIT = 4
 
 LONGEST_LIST = 1000
+ENVELOPE_BYTES = 1 << 16
 
 Factor = Annotated[int, Meta(ge=1)]
 
@@ -117,6 +118,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def url(self) -> str:
         """Database URL with the default filled in."""
         return self.database_url or f"sqlite:///{self.home / 'matcher.db'}"
+
+    @property
+    def upload_max_bytes(self) -> int:
+        """Largest body of an upload: the largest file, and the names and boundaries around it."""
+        return self.import_max_bytes + ENVELOPE_BYTES
 
 
 def shell_settings() -> frozenset[str]:

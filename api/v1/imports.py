@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from flask_openapi3 import APIBlueprint
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+from werkzeug.datastructures import FileStorage
 
 from api.state import access, now, state, today
 from api.v1 import attendant
@@ -27,12 +28,22 @@ LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Where the
 FOLLOW = {"progress": {"operationId": "import_state", "parameters": {"id": "$response.body#/job_id"}}}
 
 
+def _is_file(given: Any) -> FileStorage:
+    if not isinstance(given, FileStorage):
+        raise ValueError("must be one file, sent with its name")
+    return given
+
+
 class ImportForm(Parameters):
     """A roster file and what it holds."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
     kind: Kind = Field(description="What the rows are.")
-    file: Annotated[Any, Field(json_schema_extra=BINARY, description="xlsx, xls, csv or jsonl; known by its content.")]
+    file: Annotated[
+        Any,
+        AfterValidator(_is_file),
+        Field(json_schema_extra=BINARY, description="xlsx, xls, csv or jsonl; known by its content."),
+    ]
     channel: Channel | None = absent("Way into work of vacancies that state none.")
     jurisdiction: str = Field(default="", max_length=60, pattern=r"^[a-z0-9_]*$", description="Pack or region code.")
     dry_run: Flag = Field(default=False, description="Read and tell, write nothing.")

@@ -30,8 +30,6 @@ from matcher.services.idempotency import once
 
 JSON: Final = "application/json"
 FORM: Final = "multipart/form-data"
-ENVELOPE_BYTES: Final = 1 << 20
-"""Names and boundaries around an uploaded file."""
 ALWAYS: Final = (401, 403, 422, 429, 503)
 KEYED: Final = (409,)
 BODIED: Final = (400, 413, 415)
@@ -166,7 +164,7 @@ def _form() -> dict[str, Any]:
     """The fields and files of a multipart body, which may be as large as an import."""
     if request.mimetype != FORM:
         raise UnsupportedMediaType(f"请用 Content-Type: {FORM} 发送。")
-    request.max_content_length = state().application.settings.import_max_bytes + ENVELOPE_BYTES
+    request.max_content_length = state().application.settings.upload_max_bytes
     given: list[tuple[str, list[Any]]] = [*request.form.lists(), *request.files.lists()]
     return {name: values[0] if len(values) == 1 else values for name, values in given}
 
