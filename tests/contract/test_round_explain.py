@@ -73,7 +73,9 @@ class TestExplain:
         told = blank.ok("explain", "--worker", "w1", "--vacancy", "v1", *DAY).json
         assert told["verdict"] == "no"
         parts = [part for stage in told["explanation"]["stages"] for part in stage["contributions"]]
-        assert {part["sentence"] for part in parts if part["term"] == term} == {sentence}
+        of_term = [part for part in parts if part["term"] == term]
+        assert {part["sentence"] for part in of_term} <= {sentence}
+        assert all(part["value"] < 0 for part in of_term), "what refuses a pair is no merit; a zero is not told"
 
     def test_an_open_question_is_told_with_the_question(self, blank, tmp_path):
         person = worker("w1")
