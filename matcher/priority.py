@@ -43,6 +43,18 @@ class Priority:
         """Product of the three factors, in 2**-18; at most FACTOR_LIMIT of the settings."""
         return self.household * self.priority * self.group
 
+    def take(self, positions: NDArray[np.intp]) -> Priority:
+        """The priority of the workers at these positions, in that order."""
+        return Priority(
+            tier=self.tier[positions],
+            sub_tier=self.sub_tier[positions],
+            household=self.household[positions],
+            priority=self.priority[positions],
+            group=self.group[positions],
+            waiting_days=self.waiting_days[positions],
+            results=tuple(self.results[ix] for ix in positions.tolist()),
+        )
+
 
 def rank_workers(
     workers: Sequence[Worker],

@@ -5,5 +5,6 @@ from __future__ import annotations
 from matcher.ports.access import AccessStore
 from matcher.ports.clock import Clock
 from matcher.ports.rosters import Batch, Change, Decision, RosterStore, StoredPlan
+from matcher.ports.shared import Shared
 
-__all__ = ["AccessStore", "Batch", "Change", "Clock", "Decision", "RosterStore", "StoredPlan"]
+__all__ = ["AccessStore", "Batch", "Change", "Clock", "Decision", "RosterStore", "Shared", "StoredPlan"]

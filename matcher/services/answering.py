@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
-from matcher.decisions import Call, logged
+from matcher.decisions import Call, digest, logged
 from matcher.errors import NotFound
-from matcher.ports import RosterStore, StoredPlan
+from matcher.ports import RosterStore, Shared, StoredPlan
 from matcher.records import Household, Kind, Placement, Record, Vacancy, Worker
-from matcher.services.match_round import Rosters
+from matcher.services.roster_columns import ROSTERS_KEPT, Rosters, households_digest, records_digest
 from matcher.services.rulebook import Means, keep
 from matcher.shortlist import PlanMode
 
@@ -74,9 +76,12 @@ def answered(
     return answer
 
 
-def prices_of(plan: StoredPlan | None) -> dict[str, float]:
-    """Slot prices to read; before any plan there are none and every price is 0."""
-    return dict(plan.prices) if plan else {}
+_NO_PRICES: Final[Mapping[str, float]] = {}
+
+
+def prices_of(plan: StoredPlan | None) -> Mapping[str, float]:
+    """Slot prices to read, the plan's own; before any plan there are none and every price is 0."""
+    return plan.prices if plan else _NO_PRICES
 
 
 def told_plan(plan: StoredPlan | None) -> dict[str, str] | None:
@@ -89,14 +94,38 @@ def mode_of(plan: StoredPlan | None) -> PlanMode:
     return PlanMode(plan.mode) if plan else PlanMode.BALANCED
 
 
-def inputs_of(call: object, rosters: Rosters, plan: StoredPlan | None) -> bytes:
-    """Canonical bytes of everything an answer depends on besides model, packs and seed."""
-    homes = {worker.household_id for worker in rosters.workers if worker.household_id}
-    households = [rosters.households[key] for key in sorted(homes & rosters.households.keys())]
-    prices = dict(sorted(prices_of(plan).items()))
+def inputs_of(
+    call: object,
+    rosters: Rosters,
+    plan: StoredPlan | None,
+    *,
+    means: Means,
+    people_at: NDArray[np.intp] | None = None,
+) -> bytes:
+    """Canonical bytes of everything an answer depends on besides model, packs and seed; records by their digests.
+
+    people_at : of the workers, those who stand in a pair; nobody else decides anything
+    """
+    workers = rosters.workers
     return msgspec.json.encode(
-        [call, list(rosters.workers), list(rosters.vacancies), households, prices, told_plan(plan)]
+        [
+            call,
+            records_digest(workers, means, people_at),
+            records_digest(rosters.vacancies, means),
+            households_digest(rosters, means, people_at),
+            _prices_digest(plan, means),
+            told_plan(plan),
+        ]
     )
+
+
+def _prices_digest(plan: StoredPlan | None, means: Means) -> str:
+    prices = prices_of(plan)
+
+    def made() -> str:
+        return digest(msgspec.json.encode(dict(sorted(prices.items()))))
+
+    return means.remembered.get("prices digest", (prices,), made)
 
 
 def worker_named(store: RosterStore, worker_id: str, revision: int | None = None) -> Worker:
@@ -127,17 +156,42 @@ def vacancies_at(store: RosterStore, revision: int | None) -> list[Vacancy]:
     return cast("list[Vacancy]", store.records(Kind.VACANCIES, revision=revision))
 
 
-def households_of(store: RosterStore, workers: Collection[Worker], revision: int | None) -> dict[str, Household]:
-    """Households of the workers as of a revision."""
+def households_of(
+    store: RosterStore, workers: Collection[Worker], revision: int | None, means: Means | None = None
+) -> Mapping[str, Household]:
+    """Households of the workers as of a revision; of a shared list of workers every household there is."""
+    if means is not None and isinstance(workers, Shared):
+        every = cast("list[Household]", store.records(Kind.HOUSEHOLDS, revision=revision))
+        return means.remembered.get("households", (every,), lambda: {home.household_id: home for home in every})
     ids = sorted({worker.household_id for worker in workers if worker.household_id})
     found = store.records(Kind.HOUSEHOLDS, ids=ids, revision=revision)
     return {household.household_id: household for household in found if isinstance(household, Household)}
 
 
+def free_workers(store: RosterStore, on: date, revision: int | None, means: Means) -> list[Worker]:
+    """All workers as of a revision without a running placement on the day; of shared lists one shared list."""
+    everybody = workers_at(store, revision)
+    placements = store.records(Kind.PLACEMENTS, revision=revision)
+
+    def free() -> list[Worker]:
+        in_work = _working(placements, on)
+        return [worker for worker in everybody if worker.worker_id not in in_work]
+
+    if not (isinstance(everybody, Shared) and isinstance(placements, Shared)):
+        return free()
+    return means.remembered.get(
+        "free workers", (everybody, placements), lambda: Shared(free()), by=on, n_kept=ROSTERS_KEPT
+    )
+
+
 def working_ids(store: RosterStore, on: date, revision: int | None) -> frozenset[str]:
     """Workers with a placement that runs on the day."""
+    return _working(store.records(Kind.PLACEMENTS, revision=revision), on)
+
+
+def _working(placements: Iterable[Record], on: date) -> frozenset[str]:
     return frozenset(
         placement.worker_id
-        for placement in store.records(Kind.PLACEMENTS, revision=revision)
+        for placement in placements
         if isinstance(placement, Placement) and placement.start <= on and (placement.end is None or on <= placement.end)
     )

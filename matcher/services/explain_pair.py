@@ -95,7 +95,7 @@ def _routes(pair: Round, call: ExplainPair, vacancies: Sequence[Vacancy]) -> lis
     return worker_routes(
         worker,
         household=household_of(worker, pair.rosters.households),
-        plots=open_plots(vacancies, call.on),
+        plots=open_plots(vacancies, call.on, pair.means),
         has_yes=worker.worker_id in of_all.with_yes,
         means=pair.means,
         bound=pair.bound,

@@ -14,14 +14,13 @@ from matcher.ports import RosterStore, StoredPlan
 from matcher.records import Channel, Vacancy
 from matcher.services.answering import (
     answered,
+    free_workers,
     households_of,
     inputs_of,
     mode_of,
     prices_of,
     told_plan,
     vacancy_named,
-    workers_at,
-    working_ids,
 )
 from matcher.services.answers import item
 from matcher.services.match import decision_id, heading
@@ -68,9 +67,9 @@ def answer_candidates(
     """
     store = Scoped(store, call.regions)
     vacancy = vacancy_named(store, call.vacancy_id, revision)
-    in_work = working_ids(store, call.on, revision)
-    workers = [worker for worker in workers_at(store, revision) if worker.worker_id not in in_work]
-    rosters = Rosters(workers=workers, vacancies=[vacancy], households=households_of(store, workers, revision))
+    workers = free_workers(store, call.on, revision, means)
+    homes = households_of(store, workers, revision, means)
+    rosters = Rosters(workers=workers, vacancies=[vacancy], households=homes)
     solved = prepare(
         rosters,
         means,
@@ -85,7 +84,7 @@ def answer_candidates(
             public=call.public,
         ),
     )
-    body = inputs_of(call, solved.rosters, plan)
+    body = inputs_of(call, rosters, plan, means=means, people_at=solved.people_at)
     decision = decision_id(body, means, call.seed)
     answer = {
         **heading(solved, told_plan(plan)),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -80,7 +81,7 @@ def lists(
     rows_of: dict[int, list[int]] = {}
     for ix, worker_ix in enumerate(ranked.worker_ix.tolist()):
         rows_of.setdefault(worker_ix, []).append(ix)
-    plots = open_plots(solved.rosters.vacancies, solved.on)
+    plots = open_plots(solved.rosters.vacancies, solved.on, solved.means)
     told = []
     for worker_ix, worker in enumerate(solved.rosters.workers):
         items = [
@@ -105,18 +106,16 @@ def lists(
         if whole := eligibility.person_findings(worker, solved.frame):
             entry["note"] = whole[0].sentence
         if refused:
-            entry["refused"] = refused_pairs(solved, worker, solved.rosters.vacancies)[:refused_limit]
+            entry["refused"] = list(islice(refused_pairs(solved, worker, solved.rosters.vacancies), refused_limit))
         told.append(entry)
     return told
 
 
-def refused_pairs(solved: Round, worker: Worker, vacancies: Sequence[Vacancy]) -> list[dict[str, Any]]:
+def refused_pairs(solved: Round, worker: Worker, vacancies: Iterable[Vacancy]) -> Iterator[dict[str, Any]]:
     """Every vacancy with verdict no for the worker, in roster order; plots are a route, never an item."""
-    told = []
     for vacancy in vacancies:
         if vacancy.channel is Channel.MICRO_FARM:
             continue
         findings = eligibility.findings(worker, vacancy, solved.frame)
         if eligibility.verdict_of(findings) is Verdict.NO:
-            told.append({"vacancy_id": vacancy.vacancy_id, **refusal(findings)})
-    return told
+            yield {"vacancy_id": vacancy.vacancy_id, **refusal(findings)}

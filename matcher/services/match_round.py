@@ -5,30 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher import allocation, candidates, eligibility, features, priority, scoring, shortlist
 from matcher.explanation import Verdict
-from matcher.language.readings import read_texts
 from matcher.pairs import Pairs, every_pair
 from matcher.policy import BoundPack, Tier, digest, pack_for, tiers, working_age
 from matcher.policy.binding import pack_of_homes
-from matcher.records import Household, Vacancy, Worker
+from matcher.ports import Shared
+from matcher.records import Vacancy, Worker
+from matcher.services.roster_columns import RosterColumns, Rosters, in_use, taken
 from matcher.services.rulebook import Means
 from matcher.settings import Settings
 from matcher.shortlist import PlanMode
 
-
-@dataclass(frozen=True, slots=True)
-class Rosters:
-    """The records of one round, in a fixed order."""
-
-    workers: Sequence[Worker]
-    vacancies: Sequence[Vacancy]
-    households: Mapping[str, Household]
+__all__ = ["Brief", "Rosters", "Round", "law_frame", "prepare", "slot_prices"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +31,7 @@ class Round:
     pairs : columns verdict, place_rank, p_apply, p_hire, p_keep, fit, fit_band, tier, sub_tier, waiting_days,
     price (of 2**30), score (of 2**60), row (its own position); values : term values of the same pairs
     order : tiers of the pack for the service asked for
+    people_at : where the workers stood in the roster that was asked, where those without a pair were left out
     with_yes : workers whom some off-farm vacancy may be offered to, listed before or not
     """
 
@@ -54,6 +48,7 @@ class Round:
     mode: PlanMode
     worker_keys: NDArray[np.uint64]
     vacancy_keys: NDArray[np.uint64]
+    people_at: NDArray[np.intp] | None = None
 
     @property
     def pack_label(self) -> str:
@@ -103,32 +98,37 @@ class Brief:
 
 def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
     """Run the stages over the rosters: candidates, eligibility, features, scores, priority, prices."""
-    on, frame = brief.on, law_frame(means, brief.on, public=brief.public)
+    frame = law_frame(means, brief.on, public=brief.public)
+    columns = RosterColumns(rosters, means, frame)
     bound = _bound(rosters.workers, means, brief)
-    pairs = _assessed(rosters, frame, brief)
+    order = tiers(bound.pack, brief.service)
+    pairs = _assessed(columns, brief)
     offered = np.unique(pairs.worker_ix[pairs["verdict"] == Verdict.YES]).tolist()
     with_yes = frozenset(rosters.workers[ix].worker_id for ix in offered)
     if brief.shown:
         pairs = pairs.take(candidates.not_shown(pairs, rosters.workers, rosters.vacancies, brief.shown))
+    pairs, values = _scored(columns, pairs, order[0])
+    people_at: NDArray[np.intp] | None = None
     if brief.paired_only:
-        rosters, pairs = paired(rosters, pairs)
-    order = tiers(bound.pack, brief.service)
-    pairs, values = _scored(rosters, pairs, means, on, order[0])
-    ranked = _ranked(rosters, order, means, on)
+        people_at, worker_ix = in_use(pairs.worker_ix, len(rosters.workers))
+        rosters = replace(rosters, workers=taken(rosters.workers, people_at))
+        pairs = replace(pairs, worker_ix=worker_ix)
+    ranked = columns.ranked(order, people_at)
     return Round(
         rosters=rosters,
         means=means,
-        on=on,
+        on=brief.on,
         bound=bound,
         order=order,
         frame=frame,
         ranked=ranked,
-        pairs=_priced(rosters, pairs, ranked, means.settings, brief),
+        pairs=_priced(rosters, pairs, ranked, means, brief),
         values=values,
         with_yes=with_yes,
         mode=brief.mode,
-        worker_keys=shortlist.tie_keys([worker.worker_id for worker in rosters.workers], brief.seed),
-        vacancy_keys=shortlist.tie_keys([vacancy.vacancy_id for vacancy in rosters.vacancies], brief.seed),
+        worker_keys=columns.worker_keys(brief.seed, people_at),
+        vacancy_keys=columns.vacancy_keys(brief.seed),
+        people_at=people_at,
     )
 
 
@@ -139,60 +139,35 @@ def _bound(workers: Sequence[Worker], means: Means, brief: Brief) -> BoundPack:
     return pack_of_homes(means.packs, (worker.place_code for worker in workers), brief.on)
 
 
-def _assessed(rosters: Rosters, frame: eligibility.Frame, brief: Brief) -> Pairs:
+def _assessed(columns: RosterColumns, brief: Brief) -> Pairs:
     """Plausible pairs with their verdicts; refused ones only where everything is asked for."""
     if brief.everything:
-        pairs = every_pair(len(rosters.workers), len(rosters.vacancies))
+        pairs = every_pair(len(columns.rosters.workers), len(columns.rosters.vacancies))
     else:
-        pairs = candidates.generate(rosters.workers, rosters.vacancies, on=brief.on)
-    near = narrowed(rosters, pairs)
-    assessed = eligibility.assess(
-        near.pairs,
-        eligibility.encode_workers(near.workers, frame),
-        eligibility.encode_vacancies(near.vacancies, frame),
-        frame,
-    )
-    pairs = pairs.with_columns(**assessed.columns)
+        pairs = columns.plausible()
+    near, workers, vacancies = columns.limits(pairs)
+    pairs = pairs.with_columns(**eligibility.assess(near, workers, vacancies, columns.frame).columns)
     return pairs if brief.everything else pairs.take(pairs["verdict"] > Verdict.NO)
 
 
-def _scored(
-    rosters: Rosters, pairs: Pairs, means: Means, on: date, first: Tier
-) -> tuple[Pairs, Mapping[str, NDArray[np.int32]]]:
+def _scored(columns: RosterColumns, pairs: Pairs, first: Tier) -> tuple[Pairs, Mapping[str, NDArray[np.int32]]]:
     """The pairs with probabilities, fit and band, and the term values behind them.
 
     first : the first tier of the order, whose document may state the width of the bands
     """
-    near = narrowed(rosters, pairs)
-    readings = _readings(near.workers, near.vacancies)
-    values = features.term_values(
-        near.pairs,
-        features.encode_workers(near.workers, readings, on=on),
-        features.encode_vacancies(near.vacancies, readings),
-    )
+    means = columns.means
+    values = features.term_values(*columns.codes(pairs))
     width = means.settings.band_width_permille if first.band_width_permille is None else first.band_width_permille
     return scoring.score(pairs, means.model, values, band_width_permille=width), values
 
 
-def _ranked(rosters: Rosters, order: Sequence[Tier], means: Means, on: date) -> priority.Priority:
-    """Tier and factors of every worker of the rosters."""
-    return priority.rank_workers(
-        rosters.workers,
-        rosters.households,
-        order,
-        on=on,
-        vocabulary=means.packs.vocabulary,
-        settings=means.settings,
-    )
-
-
-def _priced(rosters: Rosters, pairs: Pairs, ranked: priority.Priority, settings: Settings, brief: Brief) -> Pairs:
+def _priced(rosters: Rosters, pairs: Pairs, ranked: priority.Priority, means: Means, brief: Brief) -> Pairs:
     """The pairs with tier and waiting of their workers, slot price, score and their own row."""
     factor = ranked.factor[pairs.worker_ix]
     if brief.prices is None:
-        of_vacancy = _solved(pairs, factor, rosters.vacancies, settings)
+        of_vacancy = _solved(pairs, factor, rosters.vacancies, means.settings)
     else:
-        of_vacancy = _given(brief.prices, rosters.vacancies)
+        of_vacancy = _given(brief.prices, rosters.vacancies, means)
     price = of_vacancy[pairs.vacancy_ix]
     score = shortlist.score(pairs, factor, price, brief.mode)
     return pairs.with_columns(
@@ -205,51 +180,13 @@ def _priced(rosters: Rosters, pairs: Pairs, ranked: priority.Priority, settings:
     )
 
 
-class Narrowed(NamedTuple):
-    """The records that stand in a pair, in roster order, and the pairs by their positions among them."""
+def _given(prices: Mapping[str, float], vacancies: Sequence[Vacancy], means: Means) -> NDArray[np.int64]:
+    """Given prices in the order of the vacancies; those of a plan over a shared list are looked up once."""
 
-    workers: list[Worker]
-    vacancies: list[Vacancy]
-    pairs: Pairs
+    def made() -> NDArray[np.int64]:
+        return shortlist.quantise(np.array([prices.get(v.vacancy_id, 0.0) for v in vacancies], dtype=np.float64))
 
-
-def narrowed(rosters: Rosters, pairs: Pairs) -> Narrowed:
-    """What a stage has to encode: a record without a pair is never looked at. Columns of the pairs stay behind."""
-    worker_at, worker_ix = _in_use(pairs.worker_ix, len(rosters.workers))
-    vacancy_at, vacancy_ix = _in_use(pairs.vacancy_ix, len(rosters.vacancies))
-    return Narrowed(
-        [rosters.workers[ix] for ix in worker_at],
-        [rosters.vacancies[ix] for ix in vacancy_at],
-        Pairs(worker_ix, vacancy_ix),
-    )
-
-
-def _in_use(index: NDArray[np.int32], n: int) -> tuple[list[int], NDArray[np.int32]]:
-    """Positions of 0 .. n - 1 that the index names, rising, and the index by its place among them."""
-    held = np.zeros(n, dtype=np.bool_)
-    held[index] = True
-    position = np.cumsum(held, dtype=np.int32) - np.int32(1)
-    return np.flatnonzero(held).tolist(), position[index]
-
-
-def paired(rosters: Rosters, pairs: Pairs) -> tuple[Rosters, Pairs]:
-    """The rosters without workers that stand in no pair, order kept, and the pairs of the same people in them."""
-    worker_at, worker_ix = _in_use(pairs.worker_ix, len(rosters.workers))
-    return (
-        replace(rosters, workers=[rosters.workers[ix] for ix in worker_at]),
-        replace(pairs, worker_ix=worker_ix),
-    )
-
-
-def _readings(workers: Sequence[Worker], vacancies: Sequence[Vacancy]) -> features.Readings:
-    """Occupation codes of every distinct text of the records."""
-    texts = {text for worker in workers for text in features.worker_texts(worker)}
-    texts |= {text for vacancy in vacancies for text in features.vacancy_texts(vacancy)}
-    return read_texts(sorted(texts))
-
-
-def _given(prices: Mapping[str, float], vacancies: Sequence[Vacancy]) -> NDArray[np.int64]:
-    return shortlist.quantise(np.array([prices.get(v.vacancy_id, 0.0) for v in vacancies], dtype=np.float64))
+    return means.remembered.get("prices", (prices, vacancies), made) if isinstance(vacancies, Shared) else made()
 
 
 def _solved(

@@ -56,7 +56,7 @@ def answer_recommend(
 ) -> tuple[dict[str, Any], bytes]:
     """The answer as of a revision of the store, and the bytes of everything that went into it."""
     store = Scoped(store, call.regions)
-    workers = [_as_of_today(worker_named(store, call.worker_id, revision), call)]
+    workers = [as_of_today(worker_named(store, call.worker_id, revision), call)]
     rosters = Rosters(
         workers=workers, vacancies=vacancies_at(store, revision), households=households_of(store, workers, revision)
     )
@@ -69,7 +69,7 @@ def answer_recommend(
         public=call.public,
     )
     solved = prepare(rosters, means, brief)
-    body = inputs_of(call, rosters, plan)
+    body = inputs_of(call, rosters, plan, means=means)
     decision = decision_id(body, means, call.seed)
     answer = {
         **heading(solved, told_plan(plan)),
@@ -85,7 +85,7 @@ def answer_recommend(
     return answer, body
 
 
-def _as_of_today(worker: Worker, call: Recommend) -> Worker:
+def as_of_today(worker: Worker, call: Recommend) -> Worker:
     """The worker with what was answered today in place of the record."""
     said = {"travel_range": call.travel_range, "needs_daily_return": call.needs_daily_return}
     return msgspec.structs.replace(worker, **{name: value for name, value in said.items() if value is not None})

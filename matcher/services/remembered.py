@@ -1,13 +1,13 @@
 """What was worked out of rosters that do not change, kept for the few used last: for a process that answers many calls.
 
-A store that remembers hands out the same list until an import changes it (`store.remembering`), so a list that is the
-very same object has the same records. Whoever builds a list for each call gains nothing and loses nothing.
+A store that remembers hands out the same list until an import changes it (`ports.Shared`), so a list that is the very
+same object has the same records. Whoever builds a list for each call gains nothing and loses nothing.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from threading import RLock
 from typing import Any, Final, TypeVar, cast
 
@@ -29,7 +29,7 @@ class Remembered:
     def get(
         self,
         what: str,
-        lists: tuple[Sequence[Any], ...],
+        lists: tuple[object, ...],
         build: Callable[[], T],
         *,
         by: Hashable = None,
@@ -47,9 +47,9 @@ class _Shelf:
     def __init__(self, n_kept: int) -> None:
         self._lock: Final = RLock()
         self._n_kept: Final = n_kept
-        self._kept: Final[OrderedDict[Hashable, tuple[tuple[Sequence[Any], ...], Any]]] = OrderedDict()
+        self._kept: Final[OrderedDict[Hashable, tuple[tuple[object, ...], Any]]] = OrderedDict()
 
-    def get(self, lists: tuple[Sequence[Any], ...], by: Hashable, build: Callable[[], Any]) -> Any:
+    def get(self, lists: tuple[object, ...], by: Hashable, build: Callable[[], Any]) -> Any:
         """The result, made now if it is not kept; the one used longest ago gives way."""
         key = (tuple(map(id, lists)), by)
         with self._lock:

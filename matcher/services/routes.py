@@ -12,6 +12,7 @@ from matcher.policy.conventions import age_on, from_settings
 from matcher.policy.labels import worker_flags
 from matcher.policy.route import micro_farm_route, route_age
 from matcher.policy.types import PackSet
+from matcher.ports import Shared
 from matcher.records import Channel, Household, PlaceClass, Vacancy, Worker
 from matcher.services.rulebook import Means
 from matcher.settings import Settings
@@ -20,9 +21,13 @@ from matcher.settings import Settings
 NOT_FIRST = ("not_offered", "no_rule")
 
 
-def open_plots(vacancies: Sequence[Vacancy], on: date) -> list[Vacancy]:
-    """Micro-farm vacancies with land left on the day."""
-    return [v for v in vacancies if v.channel is Channel.MICRO_FARM and v.open_on(on)]
+def open_plots(vacancies: Sequence[Vacancy], on: date, means: Means) -> list[Vacancy]:
+    """Micro-farm vacancies with land left on the day; of a shared list they are looked for once."""
+
+    def found() -> list[Vacancy]:
+        return [v for v in vacancies if v.channel is Channel.MICRO_FARM and v.open_on(on)]
+
+    return means.remembered.get("plots", (vacancies,), found, by=on) if isinstance(vacancies, Shared) else found()
 
 
 def plots_in_reach(worker: Worker, plots: Sequence[Vacancy]) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import date
 from threading import Lock
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from matcher.ports import RosterStore, StoredPlan
+from matcher.ports import RosterStore, Shared, StoredPlan
 from matcher.records import ID_FIELDS, Kind, Record
 
 T = TypeVar("T")
@@ -24,21 +24,11 @@ def remembering(store: RosterStore) -> RosterStore:
     return Remembering(store)
 
 
-class _Frozen(list[Record]):
-    """A list that all callers share, and that therefore refuses to be changed."""
-
-    def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise TypeError("this list is shared by every call; copy it first")
-
-    append = extend = insert = pop = remove = clear = sort = reverse = _refuse
-    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
-
-
 class _Roster(msgspec.Struct, frozen=True):
     """The records of a kind as they have been since `changed`."""
 
     changed: int
-    records: _Frozen
+    records: Shared[Record]
     by_id: dict[str, Record]
 
 
@@ -100,7 +90,7 @@ class Remembering:
             known = self._rosters.get(kind)
             if known is None or known.changed < changed:
                 # As of that very number: if somebody writes meanwhile, the next call reads again.
-                records = _Frozen(self._store.records(kind, revision=changed))
+                records = Shared(self._store.records(kind, revision=changed))
                 by_id = {getattr(record, ID_FIELDS[kind]): record for record in records}
                 known = self._rosters[kind] = _Roster(changed=changed, records=records, by_id=by_id)
             return known
