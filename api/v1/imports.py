@@ -60,7 +60,8 @@ def init_api(api: APIBlueprint) -> None:
         scope=Scope.IMPORTS_READ, answer=Import, faults=(400, 404),
     ))  # fmt: skip
     attach(api, "get", "/imports/<id>/rejects.xlsx", rejects, Operation(
-        scope=Scope.IMPORTS_READ, media={XLSX: BINARY}, also={204: "No row was refused."}, faults=(404, 409, 410),
+        scope=Scope.IMPORTS_READ, media={XLSX: BINARY}, also={204: {"description": "No row was refused."}},
+        faults=(404, 409, 410),
     ))  # fmt: skip
     attach(api, "delete", "/imports/<id>", undo, Operation(
         scope=Scope.IMPORTS_WRITE, answer=Undone, writes=True, faults=(404, 409),

@@ -15,7 +15,7 @@ from typing import Any, Final, get_type_hints
 import msgspec
 from flask import Response, request
 from flask_openapi3 import APIBlueprint
-from flask_openapi3.models import Schema
+from flask_openapi3.models import Schema, Tag
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
@@ -50,7 +50,7 @@ class Operation:
     """What `matcher token add --scope` must have given, what is answered, and how it may fail.
 
     scope : None is for everybody; answer : model of the body with `status`, None for other media in `media`
-    also : further statuses of success without a body, with what they mean
+    also : further statuses that are no faults, as OpenAPI response objects
     faults : statuses beside those every operation has; writes : takes an `Idempotency-Key`
     body : the documented model of a JSON body; judge : reads and checks its bytes in place of the model
     form : the documented model of a multipart body, which the view reads itself
@@ -61,7 +61,7 @@ class Operation:
     answer: type[BaseModel] | None = None
     status: int = 200
     media: Mapping[str, Any] | None = None
-    also: Mapping[int, str] | None = None
+    also: Mapping[int, Mapping[str, Any]] | None = None
     headers: Mapping[str, Any] | None = None
     links: Mapping[str, Any] | None = None
     faults: Sequence[int] = ()
@@ -69,7 +69,6 @@ class Operation:
     body: type[BaseModel] | None = None
     judge: Callable[[bytes], Any] | None = None
     form: type[BaseModel] | None = None
-    tag: str = ""
 
 
 View = Callable[..., Any]
@@ -98,6 +97,7 @@ def attach(api: APIBlueprint, method: str, rule: str, view: View, operation: Ope
     getattr(api, method)(
         rule,
         operation_id=view.__name__,
+        tags=[Tag(name=operation.scope.value if operation.scope else "health")],
         responses=_responses(operation),
         security=[{"bearer": [operation.scope.value]}] if operation.scope else None,
         openapi_extensions={"x-scope": operation.scope.value} if operation.scope else None,
@@ -142,8 +142,12 @@ def _responses(operation: Operation) -> dict[int, Any]:
         faults |= set(KEYED)
     if operation.body or operation.form:
         faults |= set(BODIED)
-    also = {status: {"description": meaning} for status, meaning in (operation.also or {}).items()}
-    return {operation.status: told} | also | {status: documented(status) for status in sorted(faults)}
+    documents = {operation.status: told} | {status: documented(status) for status in sorted(faults)}
+    for status, further in (operation.also or {}).items():
+        fault = documents.get(status, {})
+        content = {**further.get("content", {}), **fault.get("content", {})}
+        documents[status] = {**further, "content": content} if content else dict(further)
+    return documents
 
 
 def _arguments(hints: Mapping[str, Any], given: Mapping[str, str], operation: Operation) -> dict[str, Any]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from flask_openapi3 import APIBlueprint
 
 from api import health as checks
 from api import metrics as figures
 from api.v1.answers import Health
-from api.v1.operations import Operation, Told, attach
+from api.v1.operations import JSON, Operation, Told, attach
 from api.v1.reading import NoParameters
 from matcher.decisions import answer_bytes
 from matcher.records.access import Scope
 
+AT_FAULT: Final = {
+    "description": "A part has a fault: the answer tells which, unless the fault is in answering.",
+    "content": {JSON: {"schema": {"$ref": "#/components/schemas/Health"}}},
+}
+
 
 def init_api(api: APIBlueprint) -> None:
     """Attach these operations."""
-    attach(api, "get", "/healthz", healthz, Operation(scope=None, answer=Health))
+    attach(api, "get", "/healthz", healthz, Operation(scope=None, answer=Health, also={503: AT_FAULT}))
     attach(api, "get", "/metrics", metrics, Operation(
         scope=Scope.METRICS, media={"text/plain": {"type": "string"}},
     ))  # fmt: skip
