@@ -27,13 +27,17 @@ def _application(home: str) -> Application:
     return Application(from_environment({}, home=Path(home)))
 
 
-def warm_recommend(home: str, worker_ids: list[str], top: int) -> Timed:
-    """The whole service per worker, decision written, after one call that warms it."""
+def warm_recommend(home: str, worker_ids: list[str], top: int, serving: bool = False) -> Timed:
+    """The whole service per worker, decision written, after one call that warms it.
+
+    serving : as in the process of the server, which keeps records and their columns in memory
+    """
     app = _application(home)
+    store = app.remembering_store if serving else app.store
 
     def one(worker_id: str) -> list[list[Any]]:
         call = Recommend(worker_id=worker_id, on=ON, jurisdiction=JURISDICTION, top=top, seed=SEED)
-        items = recommend(app.store, app.means, call, at=AT)["lists"][0]["items"]
+        items = recommend(store, app.means, call, at=AT)["lists"][0]["items"]
         return [[item["vacancy_id"], VERDICTS[item["verdict"]], item["score"]] for item in items]
 
     one(worker_ids[0])
@@ -74,13 +78,14 @@ def _open_ids(home: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def warm_candidates(home: str, vacancy_ids: list[str], top: int, repeats: int) -> Timed:
-    """The whole service per vacancy, decision written, after one call that warms it."""
+def warm_candidates(home: str, vacancy_ids: list[str], top: int, repeats: int, serving: bool = False) -> Timed:
+    """The whole service per vacancy, decision written, after one call that warms it; `serving` as above."""
     app = _application(home)
+    store = app.remembering_store if serving else app.store
 
     def one(vacancy_id: str) -> list[list[Any]]:
         call = ListCandidates(vacancy_id=vacancy_id, on=ON, jurisdiction=JURISDICTION, top=top, seed=SEED)
-        return _told(list_candidates(app.store, app.means, call, at=AT)["lists"][0]["items"])
+        return _told(list_candidates(store, app.means, call, at=AT)["lists"][0]["items"])
 
     one(vacancy_ids[0])
     return timed([lambda vacancy_id=vacancy_id: one(vacancy_id) for vacancy_id in vacancy_ids] * repeats)
