@@ -10,12 +10,13 @@ from flask import Flask
 from api.logs import LOG
 from api.state import State, state_of
 from matcher.errors import MatcherError
-from matcher.records import Kind, Worker
+from matcher.records import Kind, Vacancy, Worker
+from matcher.services.list_candidates import ListCandidates, answer_candidates
 from matcher.services.recommend import Recommend, answer_recommend
 
 
 def warm(app: Flask) -> None:
-    """Load packs, model and records, and reckon one list that nobody sees and no log keeps.
+    """Load packs, model and records, and reckon two lists that nobody sees and no log keeps.
 
     Runs beside the first requests. What fails here fails again, and is told, where it is asked for.
     """
@@ -25,6 +26,7 @@ def warm(app: Flask) -> None:
         ("model", lambda: state.application.means.model),
         ("records", lambda: [state.records.records(kind) for kind in Kind]),
         ("round", lambda: _one_round(state)),
+        ("candidates", lambda: _one_order(state)),
     )
     for name, step in steps:
         began = time.perf_counter()
@@ -47,3 +49,16 @@ def _one_round(state: State) -> None:
         worker_id=worker.worker_id, on=on, top=settings.top, jurisdiction=settings.jurisdiction, seed=settings.seed
     )
     answer_recommend(state.records, state.application.means, call, plan=state.records.current_plan(on), revision=None)
+
+
+def _one_order(state: State) -> None:
+    """The candidates of the first post: from here on everybody's record is encoded, and every word of it read."""
+    on, settings = state.application.today(), state.application.settings
+    posts = (found for found in state.records.records(Kind.VACANCIES) if isinstance(found, Vacancy))
+    post = next((found for found in posts if found.open_on(on)), None)
+    if post is None:
+        return
+    call = ListCandidates(
+        vacancy_id=post.vacancy_id, on=on, top=settings.top, jurisdiction=settings.jurisdiction, seed=settings.seed
+    )
+    answer_candidates(state.records, state.application.means, call, plan=state.records.current_plan(on), revision=None)
