@@ -69,6 +69,25 @@ def mask_phone(phone: str | None) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
 
 
+def mask_id_number(number: str | None) -> str:
+    """The last four characters, enough to tell namesakes apart: ****0028. "" if unknown; a shorter one is withheld."""
+    if not number:
+        return ""
+    return f"****{number[-4:]}" if len(number) >= _SHORTEST_ID else "****"
+
+
+def identity_for(role: Role, *, name: str | None, id_number: str | None, phone: str | None) -> dict[str, str]:
+    """Who somebody is, as a page of the office says it: the name whole for those who serve the person, not for audit.
+
+    An identity number is never whole on a page, nor is a phone.
+    """
+    told = (name or "") if role in _SEES_NAMES else mask_name(name)
+    return {"name": told, "id_tail": mask_id_number(id_number), "phone": mask_phone(phone)}
+
+
+_SHORTEST_ID: Final = 15
+_SEES_NAMES: Final = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+
 # Phones have 11 digits (13 with the country's code), identity numbers 15 or 18; people put blanks or hyphens between.
 _LONG_NUMBER: Final = re.compile(r"(?<!\d)\d(?:[ .\-\u3000]?\d){9,}(?:[ .\-\u3000]?[\dXxＸｘ])")
 _SECRETS: Final = (
