@@ -151,10 +151,16 @@ class _Told:
 
 
 def _forget_rejects(access: AccessStore, home: Path, now: datetime) -> None:
-    """Delete refused rows and previews that nobody fetched in a day, and what belongs to no job."""
+    """Delete refused rows and previews a day after their job, and as late what a stopped upload left behind.
+
+    A young folder without a job is an upload that is coming in.
+    """
     jobs = {job.job_id: job for job in access.jobs()}
     for folder in [path for path in spool(home).iterdir() if path.is_dir()]:
         job = jobs.get(folder.name)
-        ended = job.finished_at if job else None
-        if job is None or (ended is not None and now - ended >= REJECTS_KEPT):
+        if job is None:
+            over = time.time() - folder.stat().st_mtime >= REJECTS_KEPT.total_seconds()
+        else:
+            over = job.finished_at is not None and now - job.finished_at >= REJECTS_KEPT
+        if over:
             drop(home, folder.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 import threading
 import zipfile
@@ -233,6 +234,17 @@ def test_an_import_stopped_after_its_write_is_done(app, client, officer, monkeyp
     told = client.get(f"{API}/imports/{job_id}", headers=officer).json
     assert (told["state"], told["accepted"]) == ("done", 1)
     assert client.delete(f"{API}/imports/{job_id}", headers=officer).status_code == 200
+
+
+def test_an_upload_that_is_coming_in_is_not_swept_away(app, client, officer):
+    home = county.application_of(app).settings.home
+    coming, left = spool(home) / "i-coming", spool(home) / "i-left"
+    coming.mkdir()
+    left.mkdir()
+    os.utime(left, (0, 0))
+    attend(app)
+    assert coming.exists()
+    assert not left.exists()
 
 
 def test_uploads_of_another_machine_are_left_alone(app, client, officer, monkeypatch, tmp_path):
