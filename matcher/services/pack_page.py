@@ -1,0 +1,271 @@
+"""Packs as pages: which there are and how they stand, one as a whole, and the figures that no document gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, Final
+
+from matcher.errors import NotFound
+from matcher.geography import gazetteer
+from matcher.policy import Effect, Mode, Pack, PackSet, Parameter, State, digest, pack_for, state
+from matcher.policy.binding import STANDARD
+from matcher.policy.page_figures import figure, window
+from matcher.policy.page_rules import rule_lines
+from matcher.policy.rule_types import ParameterKind
+from matcher.policy.types import Document, FlagTest, Service, Vocabulary
+
+STATES: Final = {
+    State.NOT_YET: "还没开始",
+    State.IN_FORCE: "现行",
+    State.EXPIRED: "已到期",
+    State.NEEDS_REVIEW: "待核实",
+    State.NEEDS_CONFIG: "没有日期，待补",
+}
+_MEANS: Final = {
+    State.NOT_YET: "还没到执行的日子：排序用通用规则，要付的钱一律不付，写明“无现行政策”。",
+    State.IN_FORCE: "现行有效：排序和数字都按它。",
+    State.EXPIRED: "已经到期：排序退回通用规则；要付的钱一律不付，写明“无现行政策”。请核实有没有接着的文件。",
+    State.NEEDS_REVIEW: "这一天是否有效要人工核实：先按它排序，核实以前不付钱。",
+    State.NEEDS_CONFIG: "文件里没有日期，要县里补：排序用通用规则，不付钱。",
+}
+_MISSING: Final = {
+    ParameterKind.MASKED: "文件遮盖",
+    ParameterKind.UNSPECIFIED: "县里没填",
+    ParameterKind.ABSENT: "未载明",
+}
+_MODES: Final = {
+    Mode.LEXICOGRAPHIC_IN_BAND: "合适程度差不多的，按档次先后",
+    Mode.STRICT_TIER: "到了基本匹配，先看档次",
+    Mode.TIE_BREAK: "别的都一样，才看档次",
+}
+_NEEDED: Final = frozenset({ParameterKind.MASKED, ParameterKind.UNSPECIFIED})
+_STEP: Final = re.compile(r"\d+\. (.*)")
+_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
+_COUNTY_DIGITS: Final = 6
+
+
+def packs_on(packs: PackSet, jurisdiction: str, on: date) -> dict[str, Any]:
+    """Every pack with its state on the day: what needs a look first, then what is in force."""
+    order = (State.EXPIRED, State.NEEDS_REVIEW, State.NEEDS_CONFIG, State.NOT_YET, State.IN_FORCE)
+    rows = [_row(pack, on) for pack in packs.packs.values()]
+    bound = pack_for(packs, jurisdiction, on) if jurisdiction else None
+    return {
+        "on": on.isoformat(),
+        "bound": None
+        if bound is None
+        else {
+            "pack_id": bound.asked.id,
+            "name": bound.asked.name,
+            "orders": bound.pack.id,
+            "orders_name": bound.pack.name,
+            "pays": bound.pays,
+            "warnings": list(bound.warnings),
+        },
+        "packs": sorted(rows, key=lambda row: (order.index(row["state"]), row["pack_id"])),
+        "n_figures_needed": sum(row["ours"] for row in figures_needed(packs, jurisdiction, on)),
+    }
+
+
+def pack_page(packs: PackSet, pack_id: str, on: date) -> dict[str, Any]:
+    """A whole pack on a day: document, figures by clause, rules with their sentences, order of people. NotFound."""
+    pack = packs.packs.get(pack_id)
+    if pack is None:
+        raise NotFound("没有这份政策", remedy="请从政策列表重新点进来。")
+    vocabulary, now = packs.vocabulary, state(pack, on)
+    return {
+        **_row(pack, on),
+        "on": on.isoformat(),
+        "means": _MEANS[now],
+        "document": _document(pack),
+        "figures": [_figure(row, pack, vocabulary, on, now) for row in pack.parameters if not _is_term(row)],
+        "terms": [_figure(row, pack, vocabulary, on, now) for row in pack.parameters if _is_term(row)],
+        "rules": [_rule(list(rule_lines(pack, rule, vocabulary))) for rule in pack.rules],
+        "services": [_service(service, vocabulary) for service in pack.services],
+        "publication": [
+            {
+                "effect": "不得发布" if row.effect is Effect.BAR else "提示核对",
+                "sentence": row.sentence,
+                "document": row.document,
+                "clause": row.clause,
+                "days": window(row.from_, row.to),
+            }
+            for row in pack.publication
+        ],
+        "protections": [
+            {"sentence": row.sentence, "document": row.document, "clause": row.clause} for row in pack.protections
+        ],
+    }
+
+
+def figures_needed(packs: PackSet, jurisdiction: str, on: date) -> list[dict[str, Any]]:
+    """Figures a county must supply, of all packs: masked in the text or left open by it; never taken for 0.
+
+    `ours` marks those of the pack that binds the county on the day; without a county all are.
+    """
+    ours = pack_for(packs, jurisdiction, on).asked.id if jurisdiction else ""
+    return [
+        {
+            "pack_id": pack.id,
+            "pack": pack.name,
+            "document": pack.cited,
+            "ours": ours in ("", pack.id),
+            **_needed(row, packs.vocabulary),
+        }
+        for pack in packs.packs.values()
+        for row in pack.parameters
+        if row.kind in _NEEDED
+    ]
+
+
+def _needed(row: Parameter, vocabulary: Vocabulary) -> dict[str, str]:
+    words = vocabulary.words
+    return {
+        "id": row.id,
+        "name": _name(row, vocabulary),
+        "unit": words.get(row.unit, row.unit),
+        "clause": words.get(row.clause, row.clause),
+        "missing": _MISSING[row.kind],
+    }
+
+
+def _row(pack: Pack, on: date) -> dict[str, Any]:
+    now = state(pack, on)
+    return {
+        "pack_id": pack.id,
+        "name": pack.name,
+        "cited": pack.cited,
+        "regions": [region_words(region) for region in pack.regions],
+        "everywhere": pack.document.always,
+        "state": now.value,
+        "state_label": STATES[now],
+        "days": _days(pack.document),
+        "n_figures": sum(row.kind.has_value for row in pack.parameters),
+        "n_needed": sum(row.kind in _NEEDED for row in pack.parameters),
+        "n_rules": len(pack.rules),
+        "digest": digest(pack)[:12],
+        "is_standard": pack.id == STANDARD,
+    }
+
+
+def region_words(region: str) -> str:
+    """Leading digits of region codes as people say the region: 柳江区（450206）."""
+    code = region.ljust(_COUNTY_DIGITS, "0")
+    name = gazetteer().name(code) if gazetteer().exists(code) else ""
+    return f"{name}（{region}）" if name else region
+
+
+def _document(pack: Pack) -> dict[str, Any]:
+    document = pack.document
+    return {
+        "title": document.title,
+        "number": document.number,
+        "issuer": document.issuer,
+        "issued": _iso(document.issued),
+        "printed": _iso(document.printed),
+        "days": _days(document),
+        "last_year_named": document.last_year_named,
+        "carries_out": list(document.carries_out),
+        "superseded_by": document.superseded_by,
+        "note": document.note,
+    }
+
+
+def _days(document: Document) -> str:
+    if document.always:
+        return "一直适用"
+    start = document.from_.isoformat() if document.from_ else "没写哪天起"
+    return f"{start} 至 {document.to.isoformat() if document.to else '没写到哪天'}"
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _figure(row: Parameter, pack: Pack, vocabulary: Vocabulary, on: date, now: State) -> dict[str, Any]:
+    """One figure with clause and days; `value` is empty where the document gives none, `missing` says which case."""
+    document, words = pack.document, vocabulary.words
+    own = (row.from_, row.to) != (document.from_, document.to)
+    return {
+        "id": row.id,
+        "name": _name(row, vocabulary),
+        "named": bool(row.name or vocabulary.words.get(row.id)),
+        "value": figure(row, words) if row.kind.has_value else "",
+        "missing": _MISSING.get(row.kind, ""),
+        "unit": words.get(row.unit, row.unit),
+        "clause": words.get(row.clause, row.clause),
+        "days": window(row.from_, row.to) if own else _days(document),
+        "own_days": own,
+        "today": _today(row, on, now),
+        # Notes of the pack are partly for its keepers; readers get those in their own language.
+        "note": row.note if _CHINESE.search(row.note) else "",
+    }
+
+
+def _is_term(row: Parameter) -> bool:
+    """A listed term of the document: words, not a figure and not a gap to be filled."""
+    return row.kind in (ParameterKind.TEXT, ParameterKind.ABSENT)
+
+
+def _today(row: Parameter, on: date, now: State) -> str:
+    """needed, in_force, review or not_in_force on the day."""
+    if not row.kind.has_value:
+        return "needed" if row.kind in _NEEDED else "absent"
+    if now is State.NEEDS_REVIEW:
+        return "review"
+    return "in_force" if now is State.IN_FORCE and row.holds_on(on) else "not_in_force"
+
+
+def _name(row: Parameter, vocabulary: Vocabulary) -> str:
+    return row.name or vocabulary.words.get(row.id, "") or row.id
+
+
+def _rule(lines: list[str]) -> dict[str, Any]:
+    """A rule's page lines as title, numbered steps with what leads to each, and what it computes."""
+    steps: list[dict[str, Any]] = []
+    computed: list[str] = []
+    for line in lines[1:]:
+        numbered = _STEP.fullmatch(line)
+        if numbered:
+            steps.append({"says": numbered[1], "when": []})
+        elif line.startswith("   - "):
+            steps[-1]["when"].append(line.removeprefix("   - "))
+        else:
+            computed.append(line.removeprefix("- "))
+    title, _, rest = lines[0].removeprefix("### ").rpartition("（")
+    rule_id, _, clause = rest.removesuffix("）").partition("，")
+    return {"title": title, "rule_id": rule_id, "clause": clause, "steps": steps, "computed": computed}
+
+
+def _service(service: Service, vocabulary: Vocabulary) -> dict[str, Any]:
+    return {
+        "title": service.title,
+        "mode": _MODES[service.mode],
+        "note": service.note,
+        "tiers": [
+            {
+                "label": tier.label,
+                "who": _who(tier.when, vocabulary) or "其他所有人",
+                "lifts": [_who(lift, vocabulary) for lift in tier.lifts],
+                "clause": tier.clause,
+            }
+            for tier in service.tiers
+        ],
+    }
+
+
+def _who(test: FlagTest, vocabulary: Vocabulary) -> str:
+    return "，并且".join(_parts(test, vocabulary))
+
+
+def _parts(test: FlagTest, vocabulary: Vocabulary) -> Iterator[str]:
+    def labels(names: Iterable[str]) -> list[str]:
+        return [vocabulary.flags[name].label for name in names]
+
+    if test.all:
+        yield "且".join(labels(test.all))
+    if test.any:
+        yield "或".join(labels(test.any))
+    if test.none:
+        yield "不属于" + "、".join(labels(test.none))
