@@ -1,12 +1,35 @@
-"""The county office: imports, packs, why something was shown."""
+"""The county office: what waits, imports, packs, why something was shown."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from datetime import datetime, timedelta, timezone
 
-ROOM = Blueprint("office", __name__)
+from flask import Flask
+
+from api.office import imports, lists, people, policy, today
+from api.office.drawing import scaled, stage_rows
+from api.office.room import ROOM
+
+__all__ = ["imports", "init_app", "lists", "people", "policy", "today"]
+
+CHINA = timezone(timedelta(hours=8))
+"""One time for the whole country, without summer time."""
 
 
 def init_app(app: Flask) -> None:
     """Attach this room."""
     app.register_blueprint(ROOM)
+    app.jinja_env.globals["stage_rows"] = stage_rows
+    app.jinja_env.globals["scaled"] = scaled
+    app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["grouped"] = grouped
+
+
+def moment(text: str) -> str:
+    """2018-06-01T04:00:00+00:00 -> 2018-06-01 12:00, as the clock on the wall shows it; "" stays."""
+    return datetime.fromisoformat(text).astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if text else ""
+
+
+def grouped(number: int) -> str:
+    """49943 -> 49 943."""
+    return f"{number:,}".replace(",", "\u2009")

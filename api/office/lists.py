@@ -1,0 +1,42 @@
+"""Why was this shown: a logged list, and the list of today beside it."""
+
+from __future__ import annotations
+
+from api.office.room import READERS, ROOM, jurisdiction, looked, number
+from api.pages import Data, page
+from api.state import means, store, today
+from api.viewer import viewer
+from matcher.services.list_history import ListHistory, TodaysList, list_history, todays_list
+
+
+@page(ROOM, "/office/decisions/<decision_id>", "office/decision.html", roles=READERS)
+def decision(decision_id: str) -> Data:
+    """A logged list, built again and checked; the line of `rank` in full. 410 where somebody in it was erased."""
+    call = ListHistory(decision_id=decision_id, role=viewer().role, rank=number("rank", 1), entry=number("list", 1))
+    told = list_history(store(), means(), call)
+    looked("decision", [decision_id, *_people(told["answer"])], {})
+    return told
+
+
+@page(ROOM, "/office/lists/<worker_id>", "office/todays_list.html", roles=READERS)
+def todays(worker_id: str) -> Data:
+    """What the person's list would be today; nothing of it is shown to anybody else, so no decision is logged."""
+    call = TodaysList(
+        worker_id=worker_id,
+        on=today(),
+        jurisdiction=jurisdiction(),
+        top=means().settings.top,
+        role=viewer().role,
+        rank=number("rank", 1),
+    )
+    told = todays_list(store(), means(), call)
+    looked("today_list", [worker_id], {})
+    return told
+
+
+def _people(answer: Data | None) -> list[str]:
+    """Ids of everybody the page names."""
+    if answer is None:
+        return []
+    named = [answer["person"], *(line.get("person") for line in answer["items"])]
+    return [person["worker_id"] for person in named if person]

@@ -1,0 +1,58 @@
+"""Finding a person, and everything kept of one."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+
+from api.office.room import READERS, ROOM, jurisdiction, looked
+from api.pages import Data, deed, page
+from api.state import access, means, store, today
+from api.viewer import viewer
+from matcher.records.access import Role
+from matcher.services.office_people import FindPeople, find_people
+from matcher.services.person_history import PersonHistory, person_history
+
+LONGEST: Final = 60
+DECISION: Final = "d-"
+
+
+@page(ROOM, "/office/people", "office/people.html", roles=READERS)
+def people() -> Data:
+    """The search form; or, of a `town`, those who seek work there."""
+    return _found(asked="", town=request.args.get("town", ""))
+
+
+@deed(ROOM, "/office/people", roles=READERS)
+def find() -> Response:
+    """The search itself: what was typed goes in the body, so that no address and no log holds a name."""
+    asked = request.form.get("q", "").strip()[:LONGEST]
+    if asked.startswith(DECISION) and asked.isascii():
+        return make_response(redirect(url_for("office.decision", decision_id=asked), 303))
+    data = _found(asked=asked, town="")
+    return make_response(render_template("office/people.html", **data, viewer=viewer()))
+
+
+@page(ROOM, "/office/people/<worker_id>", "office/person.html", roles=READERS)
+def person(worker_id: str) -> Data:
+    """One person's whole history."""
+    asker = viewer()
+    call = PersonHistory(
+        worker_id=worker_id,
+        on=today(),
+        jurisdiction=jurisdiction(),
+        role=asker.role,
+        everywhere=not asker.regions,
+    )
+    told = person_history(store(), access(), means(), call)
+    looked("person", [worker_id], {})
+    return told
+
+
+def _found(*, asked: str, town: str) -> dict[str, Any]:
+    call = FindPeople(role=viewer().role, on=today(), asked=asked, town=town)
+    found = find_people(store(), call)
+    if found["people"]:
+        looked("people", [row["worker_id"] for row in found["people"]], {"by": found["how"], "n": found["n_found"]})
+    return {**found, "asked": bool(asked), "masked": viewer().role is Role.AUDITOR}
