@@ -20,8 +20,9 @@ from tests.bench.lists import candidates, recommend
 from tests.bench.measure import ROOT, in_child
 from tests.bench.plans import plan
 from tests.bench.stores import stores
+from tests.bench.web import http
 
-WORKLOADS = ("import", "store", "recommend", "candidates", "plan")
+WORKLOADS = ("import", "store", "recommend", "candidates", "http", "plan")
 SIZES: dict[str, Any] = {
     "import_rows": 50_000,
     "repeats": 3,
@@ -37,6 +38,9 @@ SIZES: dict[str, Any] = {
     "candidates_repeats": 1,
     "candidates_cold": 1,
     "candidates_sample": 5_000,
+    "http_workers": 3_000,
+    "http_vacancies": 260,
+    "http_calls": 300,
     "plan_repeats": 3,
     "plan_workers": (3_000, 10_000),
     "plan_vacancies": (260, 1_000),
@@ -49,6 +53,7 @@ FULL = SIZES | {
     "candidates_repeats": 5,
     "candidates_cold": 5,
     "candidates_sample": 50_000,
+    "http_calls": 2_000,
     "plan_repeats": 5,
 }
 TINY = SIZES | {
@@ -62,6 +67,9 @@ TINY = SIZES | {
     "recommend_workers": 3,
     "cold": 1,
     "candidates_sample": 100,
+    "http_workers": 100,
+    "http_vacancies": 60,
+    "http_calls": 20,
     "plan_repeats": 1,
     "plan_workers": (100, 200),
     "plan_vacancies": (60, 80),
@@ -86,6 +94,10 @@ def tables(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[re
         for name, workload in listed.items():
             if name in names:
                 yield workload(str(folder), made.value, sizes)
+    if "http" in names:
+        with tempfile.TemporaryDirectory(dir=folder) as own:
+            few = {"workers": sizes["http_workers"], "vacancies": sizes["http_vacancies"]}
+            yield http(own, in_child("tests.bench.county:fill_store", folder=own, **few).value, sizes)
     if "plan" in names:
         (few, many), (posts, more_posts) = sizes["plan_workers"], sizes["plan_vacancies"]
         yield plan(few, posts, repeats=sizes["plan_repeats"], with_dense=True)

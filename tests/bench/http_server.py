@@ -1,0 +1,67 @@
+"""The server of the http workload: the product and an empty Flask application behind one waitress.
+
+`python -m tests.bench.http_server HOME` prints its port and a token, then serves until its stdin is closed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from waitress.server import create_server
+
+from api import create_app
+from api.logs import take_over_logging
+from api.warming import warm
+from matcher.bootstrap import Application
+from matcher.records.access import Role
+from matcher.services.tokens import NewToken, make_token
+from matcher.settings import from_environment
+from tests.bench.county import AT, JURISDICTION, SEED
+
+EMPTY = "/empty"
+MANY = 10**9
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def empty_app() -> Flask:
+    """A Flask application with one route that does nothing."""
+    app = Flask("empty")
+    app.add_url_rule(EMPTY, view_func=lambda: "")
+    return app
+
+
+def both(product: Wsgi, empty: Wsgi) -> Wsgi:
+    """One application: the empty one at EMPTY, the product everywhere else."""
+
+    def dispatched(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return (empty if environ["PATH_INFO"] == EMPTY else product)(environ, start_response)
+
+    return dispatched
+
+
+def main() -> None:
+    """Serve until stdin is closed."""
+    home = Path(sys.argv[1])
+    settings = from_environment(
+        {}, home=home, jurisdiction=JURISDICTION, seed=SEED, today=AT.date(), requests_per_minute=MANY
+    )
+    application = Application(settings)
+    take_over_logging()
+    app = create_app(application)
+    call = NewToken(role=Role.HELPER, label="bench", days=1)
+    _, token = make_token(application.access, call, now=application.clock.now(), by="bench")
+    warm(app)
+    server = create_server(both(app, empty_app()), host="127.0.0.1", port=0, threads=settings.http_threads)
+    threading.Thread(target=server.run, daemon=True).start()
+    print(json.dumps({"port": server.effective_port, "token": token}), flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Workload http: a list asked for over HTTP, beside an empty Flask route behind the same server in the same run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.bench.measure import ROOT, Timing, in_child
+from tests.bench.report import Goal, Row, Table
+
+EMPTY = "/empty"
+TOP = 3
+# What one worker's list may cost over HTTP, in empty routes, and in seconds at the slowest in a hundred.
+RATIO, P99_S = 30.0, 0.2
+
+
+@contextmanager
+def _served(home: str) -> Iterator[dict[str, Any]]:
+    """The server in a process of its own: its port and a token."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.http_server", home],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdin is not None
+        told = process.stdout.readline()
+        if not told:
+            raise RuntimeError("the server of the http workload did not start")
+        yield json.loads(told)
+        process.stdin.close()
+
+
+def http(home: str, county: dict[str, Any], sizes: dict[str, Any]) -> Table:
+    """GET recommendations of many workers, one after the other; each is reckoned, logged and written to the audit."""
+    ids, n_calls = county["worker_ids"], sizes["http_calls"]
+    paths = [f"/api/v1/workers/{ids[ix % len(ids)]}/recommendations?top={TOP}" for ix in range(n_calls)]
+    with _served(home) as server:
+        measured = in_child("tests.bench.http_tasks:calls", paths=paths, bare=EMPTY, **server)
+    told = measured.value
+    rows = [_row("GET recommendations", told["ours"]), _row("GET of an empty Flask route", told["empty"])]
+    good = told["statuses"] == [200] and told["items"] > 0
+    ratios = {
+        name: round(of(rows[0].timing.seconds) / of(rows[1].timing.seconds), 1)
+        for name, of in (("p50 over empty", _p50), ("p99 over empty", _p99))
+    }
+    return Table(
+        "http",
+        f"one worker's list, {sizes['http_workers']:,} workers x {sizes['http_vacancies']:,} vacancies stored",
+        rows,
+        (Goal("p50 over empty", ratios["p50 over empty"], RATIO, "x"), Goal("p99", _p99(told["ours"]), P99_S, "s")),
+        ("wall seconds of one keep-alive connection, the two calls in turn; client and server share the machine",),
+        [] if good else [f"statuses {told['statuses']}, {told['items']} items"],
+        ratios,
+    )
+
+
+def _row(method: str, seconds: list[float]) -> Row:
+    """CPU seconds belong to the server, another process: wall seconds stand in for them."""
+    return Row(method, Timing(tuple(seconds), tuple(seconds)), 1)
+
+
+def _p50(seconds: Any) -> float:
+    return sorted(seconds)[len(seconds) // 2]
+
+
+def _p99(seconds: Any) -> float:
+    return sorted(seconds)[min(len(seconds) - 1, int(0.99 * len(seconds)))]
