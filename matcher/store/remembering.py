@@ -9,10 +9,13 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from matcher.decisions import digest
 from matcher.ports import RosterStore, Shared, StoredPlan
 from matcher.records import ID_FIELDS, Kind, Record
 
 T = TypeVar("T")
+REPEATED: Final = frozenset({"model", "rulebook"})
+"""Kinds of artifact that are put again with every answer; there are few of each."""
 
 
 def remembering(store: RosterStore) -> RosterStore:
@@ -48,6 +51,8 @@ class Remembering:
         self._locks: Final = {kind: Lock() for kind in Kind}
         self._rosters: Final[dict[Kind, _Roster]] = {}
         self._plans = _Plans(n_plans=-1, answers={})
+        self._newest = 0
+        self._kept: Final[set[str]] = set()
 
     def __getattr__(self, name: str) -> Any:
         """Everything that is written, secret or seldom asked is the store's own."""
@@ -66,6 +71,21 @@ class Remembering:
             return roster.records
         return [roster.by_id[record_id] for record_id in sorted(set(ids)) if record_id in roster.by_id]
 
+    def revision(self) -> int:
+        """Number of the last event written."""
+        found = self._store.revision()
+        self._newest = max(self._newest, found)
+        return found
+
+    def put_artifact(self, kind: str, body: bytes) -> str:
+        """Keep a model, pack or request by content; what every answer rests on is written once and known after."""
+        sha256 = digest(body)
+        if sha256 not in self._kept:
+            self._store.put_artifact(kind, body)
+            if kind in REPEATED:
+                self._kept.add(sha256)
+        return sha256
+
     def current_plan(self, on: date) -> StoredPlan | None:
         """The plan written last among those whose season holds `on`."""
         return self._planned(("current_plan", on), lambda: self._store.current_plan(on))
@@ -80,7 +100,7 @@ class Remembering:
 
     def _holds(self, revision: int, changed: int) -> bool:
         """Whether the records of now are those of `revision`: nothing changed since, and it is no revision to come."""
-        return revision == changed or changed < revision <= self._store.revision()
+        return revision == changed or changed < revision <= self._newest or changed < revision <= self.revision()
 
     def _roster(self, kind: Kind, changed: int) -> _Roster:
         known = self._rosters.get(kind)

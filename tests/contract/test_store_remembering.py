@@ -128,3 +128,13 @@ def test_what_is_not_remembered_is_passed_on(counting):
     assert remembered.revision() == 1
     with pytest.raises(NotFound):
         remembered.plan("none")
+
+
+def test_what_every_answer_rests_on_is_written_once(counting, store):
+    written = []
+    counting.put_artifact = lambda kind, body: written.append((kind, body)) or store.put_artifact(kind, body)
+    remembered = remembering(counting)
+    for kind, body in (("model", b"m"), ("rulebook", b"r"), ("rulebook", b"other"), ("request", b"q")) * 2:
+        assert store.artifact(remembered.put_artifact(kind, body)) == body
+    once = [("model", b"m"), ("rulebook", b"r"), ("rulebook", b"other")]
+    assert written == [*once, ("request", b"q"), ("request", b"q")]
