@@ -40,7 +40,11 @@ def http(home: str, county: dict[str, Any], sizes: dict[str, Any]) -> Table:
     paths = [f"/api/v1/workers/{ids[ix % len(ids)]}/recommendations?top={TOP}" for ix in range(n_calls)]
     with _served(home) as server:
         measured = in_child("tests.bench.http_tasks:calls", paths=paths, bare=EMPTY, **server)
-    told = measured.value
+    return told_table(measured.value, sizes)
+
+
+def told_table(told: dict[str, Any], sizes: dict[str, Any]) -> Table:
+    """The table of what the client saw: seconds of `ours` and `empty`, `statuses` and the number of `items`."""
     rows = [_row("GET recommendations", told["ours"]), _row("GET of an empty Flask route", told["empty"])]
     good = told["statuses"] == [200] and told["items"] > 0
     ratios = {

@@ -107,3 +107,24 @@ def test_one_place_out_of_order_is_a_fault(lists):
     told, faults = lists._equal(ours, [ours[0][::-1], ours[1]])
     assert told.startswith("equal 1/2 lists")
     assert len(faults) == 1
+
+
+@pytest.mark.slow
+def test_a_tiny_server_answers_beside_an_empty_route(tmp_path):
+    run = ran(tmp_path / "bench.jsonl", "--only", "http")
+    (table,) = run["tables"]
+    assert table["broken"] == []
+    assert [len(row["seconds"]) for row in table["rows"]] == [20, 20]
+    assert set(table["facts"]) == {"p50 over empty", "p99 over empty"}
+
+
+def test_a_server_that_refuses_is_a_fault(module):
+    web = module("web")
+    sizes = {"http_workers": 1, "http_vacancies": 1}
+    good = {"ours": [0.02] * 9 + [0.4], "empty": [0.001] * 10, "statuses": [200], "items": 3}
+    table = web.told_table(good, sizes)
+    assert table.broken == []
+    assert table.facts == {"p50 over empty": 20.0, "p99 over empty": 400.0}
+    assert [goal.met for goal in table.goals] == [True, False]
+    for bad in ({"statuses": [200, 404]}, {"items": 0}):
+        assert web.told_table(good | bad, sizes).broken
