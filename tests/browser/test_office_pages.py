@@ -1,0 +1,226 @@
+"""The office's pages in a browser: readable at a desk and on a phone, by keyboard alone, without scripts, small."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import county
+import pytest
+from msgspec.structs import replace
+from office_desk import ROSTER, candidates_of, desk, preview, seeker, shown_to
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from matcher.records import Kind
+from matcher.records.access import ImportJob, Role
+
+CHROMIUM: Final = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+AXE: Final = Path(__file__).with_name("vendor") / "axe.min.js"
+WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+DESK, PHONE = (1366, 768), (360, 740)
+MOST_BYTES: Final = 150 * 1024
+
+pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium at CHROMIUM")
+
+
+class Served:
+    """The synthetic county behind a real socket, with one of everything the office has a page for."""
+
+    def __init__(self, app: Any, address: str) -> None:
+        self.app, self.address = app, address
+        client, csrf = desk(app)
+        run = county.application_of(app)
+        counts = run.store.exposure_counts("2018-02-01/2018-07-31")
+        worker = seeker(app)
+        shown = shown_to(app, worker.worker_id)
+        job = ImportJob(job_id="i-waits", kind="workers", file="a.csv", actor="x", created_at=run.clock.now())
+        self.pages = (
+            "/office",
+            "/office/adverts?reason=deposit",
+            "/office/imports",
+            preview(client, csrf).location,
+            f"/office/imports/{run.store.batches()[1].batch_id}",
+            "/office/policy",
+            "/office/policy/figures",
+            "/office/policy/liujiang_2018?on=2026-01-01",
+            "/office/policy/national",
+            f"/office/people?town={worker.place_code[:9]}",
+            f"/office/people/{worker.worker_id}",
+            f"/office/decisions/{shown}",
+            f"/office/decisions/{candidates_of(app, max(counts, key=lambda name: (counts[name], name)))}",
+            f"/office/lists/{worker.worker_id}",
+            "/office/decisions/nothing",
+        )
+        self.worker_id, self.shown = worker.worker_id, shown
+        self.waiting = job
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory) -> Iterator[Served]:
+    settings = county.seed(tmp_path_factory.mktemp("browser") / "home")
+    with county.opened(settings) as app:
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Served(app, f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--no-proxy-server", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def signed_in(chromium: Browser, served: Served, size=DESK, **options: Any) -> Iterator[BrowserContext]:
+    """A context of a browser in which somebody of the office has signed in."""
+    cookie = desk(served.app, Role.OFFICER)[0].get_cookie("matcher_session")
+    width, height = size
+    context = chromium.new_context(viewport={"width": width, "height": height}, base_url=served.address, **options)
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": served.address}])
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(chromium, served) -> Iterator[Page]:
+    with signed_in(chromium, served) as context:
+        yield context.new_page()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_and_nothing_leaves_the_screen(chromium, served, size):
+    script, found = AXE.read_text("utf-8"), {}
+    # axe is put in from outside, which our content policy would rightly refuse.
+    with signed_in(chromium, served, size, bypass_csp=True) as context:
+        page = context.new_page()
+        for path in served.pages:
+            page.goto(path)
+            page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+            page.evaluate(script)
+            told = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", WCAG)
+            faults = [(fault["id"], fault["nodes"][0]["html"]) for fault in told["violations"]]
+            if page.evaluate("document.documentElement.scrollWidth") > size[0]:
+                faults.append(("scroll", "sideways"))
+            if faults:
+                found[path] = faults
+    assert found == {}
+
+
+def test_a_narrow_screen_has_targets_for_a_thumb(chromium, served):
+    with signed_in(chromium, served, PHONE) as context:
+        page = context.new_page()
+        for path in served.pages:
+            page.goto(path)
+            low = page.locator("main :is(button, a.btn, summary):visible").evaluate_all(
+                "all => all.filter(one => one.getBoundingClientRect().height < 44).map(one => one.outerHTML)"
+            )
+            assert low == [], path
+
+
+def test_one_button_a_page_is_filled(page, served):
+    for path in served.pages:
+        page.goto(path)
+        assert page.locator("main .main:visible").count() <= 1, path
+
+
+def test_every_first_load_is_small_breaks_no_rule_and_asks_nobody_else(chromium, served):
+    for path in served.pages[:-1]:
+        with signed_in(chromium, served) as context:
+            page, sizes, said = context.new_page(), [], []
+            page.on("pageerror", lambda error, said=said: said.append(str(error)))
+            page.on("console", lambda message, said=said: said.append(message.text))
+            page.on("requestfinished", lambda request, sizes=sizes: sizes.append(request.sizes()["responseBodySize"]))
+            page.goto(path)
+            page.wait_for_load_state("networkidle")
+            foreign = page.evaluate(
+                "performance.getEntriesByType('resource').filter(e => !e.name.startsWith(origin)).length"
+            )
+        assert foreign == 0, path
+        assert [text for text in said if "favicon" not in text and "404" not in text] == [], path
+        assert 0 < sum(sizes) <= MOST_BYTES, (path, sum(sizes))
+
+
+def test_a_roster_is_previewed_imported_and_taken_back_by_keyboard_alone(page, served):
+    before = len(county.application_of(served.app).store.records(Kind.WORKERS))
+    page.goto("/office/imports")
+    page.locator("#kind").focus()
+    for _ in ("户", "人员"):
+        page.keyboard.press("ArrowDown")
+    page.locator("#file").set_input_files(
+        {"name": "名册.csv", "mimeType": "text/csv", "buffer": ROSTER.encode("utf-8-sig")}
+    )
+    page.get_by_role("button", name="先预览").press("Enter")
+    expect(page.get_by_role("button", name="导入2行")).to_be_visible(timeout=20_000)
+    expect(page.locator("td.bad")).to_have_count(1)
+    page.get_by_role("button", name="导入2行").press("Enter")
+    expect(page.locator("#undo")).to_be_visible(timeout=20_000)
+    assert len(county.application_of(served.app).store.records(Kind.WORKERS)) == before + 2
+    page.locator("summary", has_text="撤销这一批").press("Enter")
+    page.locator("input[name=sure]").press("Space")
+    page.get_by_role("button", name="撤销这一批").press("Enter")
+    expect(page.locator("[data-say]")).to_contain_text("已经撤销")
+    assert len(county.application_of(served.app).store.records(Kind.WORKERS)) == before
+
+
+def test_an_import_on_its_way_comes_to_its_end_without_a_press(page, served):
+    access = county.application_of(served.app).access
+    access.put_job(served.waiting)
+    page.goto("/office/imports/i-waits")
+    expect(page.locator("[data-say]")).to_contain_text("还没有轮到")
+    access.put_job(replace(served.waiting, state="interrupted", error="系统在导入途中停了"))
+    expect(page.locator("[data-say]")).to_contain_text("中途停了", timeout=5_000)
+    expect(page.locator("#said")).to_contain_text("中途停了")
+    assert page.locator("[hx-trigger]").count() == 0
+
+
+def test_a_person_is_found_and_the_list_explained_in_a_few_presses(page, served):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    run = county.application_of(served.app)
+    name = run.store.identities([served.worker_id])[served.worker_id].name
+    page.goto("/office/people")
+    page.locator("#q").fill(name)
+    page.keyboard.press("Enter")
+    page.locator(f'a[href$="{served.worker_id}"]').press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    page.get_by_role("link", name="为什么这样").first.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("为什么给")
+    expect(page.locator("ul.bars li")).to_have_count(3)
+    page.get_by_role("link", name="第2位为什么").press("Enter")
+    expect(page.locator("#three")).to_contain_text("第2位")
+    assert not [url for url in asked if name in url or "%E" in url]
+
+
+def test_everything_works_without_scripts(chromium, served):
+    with signed_in(chromium, served, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/office")
+        page.get_by_role("link", name="看是哪些").click()
+        expect(page.locator("table").first).to_be_visible()
+        page.goto("/office/policy")
+        page.locator("#on").fill("2026-01-01")
+        page.get_by_role("button", name="看").click()
+        expect(page.locator(".tag.halt").first).to_contain_text("已到期")
+        page.goto("/office/imports")
+        page.locator("#kind").select_option("workers")
+        page.locator("#file").set_input_files(
+            {"name": "名册.csv", "mimeType": "text/csv", "buffer": ROSTER.encode("utf-8-sig")}
+        )
+        page.get_by_role("button", name="先预览").click()
+        for _ in range(50):
+            if page.get_by_role("button", name="导入2行").count():
+                break
+            page.get_by_role("link", name="现在看看").click()
+        expect(page.get_by_role("button", name="导入2行")).to_be_visible()
