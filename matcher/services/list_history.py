@@ -145,6 +145,7 @@ def _traced(
 ) -> dict[str, Any]:
     """The answer with every rule the line in full was asked, in `rules`."""
     shown = told["shown"]
+    told["refused_cut"] = told["n_refused"] >= means.settings.refused_limit
     if shown is not None:
         _in_words(shown["tier_rule"], means)
         other = shown.get("vacancy_id") or shown["worker_id"]
@@ -153,7 +154,7 @@ def _traced(
 
 
 def _told(store: RosterStore, answer: Mapping[str, Any], role: Role, *, rank: int, entry: int) -> dict[str, Any]:
-    """Heading, one list in short, and the line of the rank in full."""
+    """Heading, one list in short, and the line of the rank in full; `refused_cut` if more was refused than is told."""
     lists: Sequence[Mapping[str, Any]] = answer["lists"]
     if not 1 <= entry <= max(1, len(lists)):
         raise NotFound("这次匹配里没有这一份名单", remedy="请从名单的第一份看起。")
@@ -176,7 +177,10 @@ def _told(store: RosterStore, answer: Mapping[str, Any], role: Role, *, rank: in
         "first": first + 1,
         "items": _lines(store, items[first : first + N_SHOWN], role),
         "shown": sums_of(items[rank - 1], plan, _times_listed(store, plan, chosen, items[rank - 1])) if items else None,
+        "not_offered": list(chosen.get("not_offered", ())),
+        "n_below_floor": int(chosen.get("n_below_floor", 0)),
         "n_refused": len(refused),
+        "refused_cut": False,
         "refused": _refused(store, refused[:N_SHOWN]),
     }
 

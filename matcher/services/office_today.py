@@ -92,7 +92,10 @@ def _towns(seeking: list[Worker], posts: list[Vacancy]) -> list[dict[str, Any]]:
     Homes and posts known to the county alone stand in a row of the county. Posts of other counties are summed in
     one row without people: nobody of this roster lives there.
     """
-    people = Counter(township_of(worker.place_code) for worker in seeking)
+    # Thousands share a village: each code is looked up once.
+    people: Counter[str] = Counter()
+    for place_code, n in Counter(worker.place_code for worker in seeking).items():
+        people[township_of(place_code)] += n
     counties = {code[:COUNTY_DIGITS] for code in people}
     places: Counter[str] = Counter()
     for vacancy in posts:

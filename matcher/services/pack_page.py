@@ -42,7 +42,7 @@ _MODES: Final = {
 }
 _NEEDED: Final = frozenset({ParameterKind.MASKED, ParameterKind.UNSPECIFIED})
 _STEP: Final = re.compile(r"\d+\. (.*)")
-_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
+_FOREIGN: Final = re.compile("[A-Za-z]{3}")
 _COUNTY_DIGITS: Final = 6
 
 
@@ -199,7 +199,7 @@ def _figure(row: Parameter, pack: Pack, vocabulary: Vocabulary, on: date, now: S
         "own_days": own,
         "today": _today(row, on, now),
         # Notes of the pack are partly for its keepers; readers get those in their own language.
-        "note": row.note if _CHINESE.search(row.note) else "",
+        "note": row.note if not _FOREIGN.search(row.note) else "",
     }
 
 

@@ -83,6 +83,28 @@ def test_the_list_of_a_post_names_its_people_and_each_of_them_can_be_asked_about
     )
 
 
+def test_a_post_nobody_may_be_offered_says_why(app, officer):
+    barred = next(v for v in application_of(app).store.records(Kind.VACANCIES) if v.unlawful)
+    decision = candidates_of(app, barred.vacancy_id)
+    answer = told(officer, decision)["answer"]
+    assert answer["n_items"] == 0
+    page = officer.get(f"/office/decisions/{decision}").get_data(as_text=True)
+    assert "为什么没有候选人" in page
+    assert all(finding["sentence"] in page for finding in answer["not_offered"])
+    assert answer["not_offered"]
+
+
+def test_who_has_no_list_sees_what_was_refused_at_once(app, officer):
+    store = application_of(app).store
+    listed = store.exposures("2018-02-01/2018-07-31")
+    lonely = next(w for w in store.records(Kind.WORKERS) if w.wish_to_work and w.worker_id not in listed)
+    decision = shown_to(app, lonely.worker_id)
+    answer = told(officer, decision)["answer"]
+    page = officer.get(f"/office/decisions/{decision}").get_data(as_text=True)
+    assert answer["n_refused"] > 0
+    assert ("<details open><summary>没有给看的" in page) is (answer["n_items"] == 0)
+
+
 def test_audit_reads_masked_names_in_lists(app):
     worker = seeker(app)
     name = application_of(app).store.identities([worker.worker_id])[worker.worker_id].name
