@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
+from matcher.errors import Severity
 from matcher.records.access import Role
 
 NEUTRAL_ORDER: Final = "合适程度差不多的，按县里规定和登记先后排。"
@@ -85,6 +86,33 @@ def identity_for(role: Role, *, name: str | None, id_number: str | None, phone: 
     return {"name": told, "id_tail": mask_id_number(id_number), "phone": mask_phone(phone)}
 
 
+def cell_for(role: Role, problem: Mapping[str, Any], *, of_people: bool) -> dict[str, Any]:
+    """A problem of an import as a reader may see it; what was written in the cell stands nowhere else either.
+
+    Long numbers are withheld from everybody: a mistyped identity number or phone is still somebody's. Whoever does
+    not read names reads no words of a roster of people at all: a name may stand in any column.
+    """
+    told = dict(problem)
+    repaired = told.get("severity") == Severity.REPAIRED
+    for text in {told["found"], told["expected"] if repaired else ""}:
+        shown = _cell_text(role, text, column=told["column"], of_people=of_people)
+        if shown != text:
+            told |= {name: told[name].replace(text, shown) for name in _CELL_TEXTS}
+    return told | {name: _LONG_NUMBER.sub(NO_NUMBER, told[name]) for name in _CELL_TEXTS}
+
+
+def _cell_text(role: Role, text: str, *, column: str, of_people: bool) -> str:
+    words = _CELL_NUMBER.sub("", text)
+    if of_people and role not in _SEES_NAMES and any(sign.isalpha() for sign in words):
+        return mask_name(text) if _NAME_COLUMN in column else NO_WORDS
+    return _CELL_NUMBER.sub(NO_NUMBER, text)
+
+
+NO_NUMBER: Final = "（号码略）"
+NO_WORDS: Final = "（内容略）"
+_CELL_TEXTS: Final = ("found", "expected", "fix")
+_CELL_NUMBER: Final = re.compile(r"[0-9０-９][0-9０-９Xx*\s-]{5,}[0-9０-９Xx*]")
+_NAME_COLUMN: Final = "姓名"
 _SHORTEST_ID: Final = 15
 _SEES_NAMES: Final = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 

@@ -17,10 +17,11 @@ from api.v1.operations import Operation, Told, attach
 from api.v1.reading import Flag, NoParameters, OfImport, Paged, Parameters, absent
 from api.viewer import viewer
 from matcher.decisions import answer_bytes
+from matcher.privacy import cell_for
 from matcher.records import Channel, Kind
 from matcher.records.access import Scope
 from matcher.services.imports_told import rejects_of, take_back, told_import, told_imports
-from matcher.services.upload_import import Upload, queue_upload
+from matcher.services.upload_import import OF_PEOPLE, Upload, queue_upload
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BINARY = {"type": "string", "format": "binary"}
@@ -60,7 +61,7 @@ def init_api(api: APIBlueprint) -> None:
         scope=Scope.IMPORTS_READ, answer=Import, faults=(400, 404),
     ))  # fmt: skip
     attach(api, "get", "/imports/<id>/rejects.xlsx", rejects, Operation(
-        scope=Scope.IMPORTS_READ, media={XLSX: BINARY}, also={204: {"description": "No row was refused."}},
+        scope=Scope.IMPORTS_WRITE, media={XLSX: BINARY}, also={204: {"description": "No row was refused."}},
         faults=(404, 409, 410),
     ))  # fmt: skip
     attach(api, "delete", "/imports/<id>", undo, Operation(
@@ -98,16 +99,22 @@ def imports(query: Paged) -> dict[str, Any]:
 
 def import_state(path: OfImport, query: Paged) -> dict[str, Any]:
     """How far an import has come; when it is done its summary and, page by page, its problems."""
-    told = told_import(access(), state().records, path.job_id, viewer().regions)
+    asker = viewer()
+    told = told_import(access(), state().records, path.job_id, asker.regions)
     shown, following = page(["problems", told["job_id"]], query.cursor, query.limit, told["problems"])
     if shown:
         # What was found in a cell may be somebody's number; a look at the progress alone is at nobody's data.
         looked("import_problems", [told["job_id"]], {})
-    return {**told, "problems": shown, "next_cursor": following}
+    of_people = Kind(told["kind"]) in OF_PEOPLE
+    cells = [cell_for(asker.role, problem, of_people=of_people) for problem in shown]
+    return {**told, "problems": cells, "next_cursor": following}
 
 
 def rejects(path: OfImport, query: NoParameters) -> Told:
-    """The refused rows as a workbook with a 原因 column, to be mended and imported again; kept for a day."""
+    """The refused rows as a workbook with a 原因 column, to be mended and imported again; kept for a day.
+
+    It holds whole cells: for those who send rosters in.
+    """
     home = state().application.settings.home
     found = rejects_of(access(), state().records, home, path.job_id, viewer().regions)
     looked("import_rejects", [path.job_id], {})

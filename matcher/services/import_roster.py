@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
@@ -30,12 +29,12 @@ from matcher.intake.context import Progress
 from matcher.policy import publication_rules, working_age
 from matcher.policy.binding import region_of
 from matcher.ports import Batch, Change, RosterStore
+from matcher.privacy import cell_for
 from matcher.records import ID_FIELDS, Channel, Identity, Kind, Record
+from matcher.records.access import Role
 from matcher.services.advert_review import reviewed
 from matcher.services.new_file import new_file
 from matcher.services.rulebook import Means
-
-LONG_NUMBER = re.compile(r"[0-9０-９][0-9０-９Xx*\s-]{5,}[0-9０-９Xx*]")
 
 
 class ImportRoster(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,14 +206,10 @@ def summary_line(name: str, summary: Mapping[str, Any]) -> str:
 def problem_lines(summary: Mapping[str, Any], most: int) -> list[str]:
     """The errors of an import in Chinese, one a line, at most `most` of them, and how many more there are."""
     errors = [problem for problem in summary["problems"] if problem["severity"] == Severity.ERROR]
-    lines = [f"  {_where(p)}{p['column']}：{_shown(p['found'])}。{p['fix']}" for p in errors[:most]]
+    shown = [cell_for(Role.ADMINISTRATOR, problem, of_people=True) for problem in errors[:most]]
+    lines = [f"  {_where(p)}{p['column']}：{p['found']}。{p['fix']}" for p in shown]
     return lines if len(errors) <= most else [*lines, f"  ……另有{len(errors) - most}处，见汇总或退回表"]
 
 
 def _where(problem: Mapping[str, Any]) -> str:
     return f"第{problem['row']}行 " if problem["row"] else ""
-
-
-def _shown(found: str) -> str:
-    """What was found, long numbers withheld: a mistyped identity number or phone is still somebody's."""
-    return LONG_NUMBER.sub("（号码略）", found)

@@ -14,13 +14,12 @@ import msgspec
 from matcher.errors import Conflict, NotFound, Severity, UndoRefused
 from matcher.intake import write_template
 from matcher.ports import AccessStore, RosterStore
-from matcher.privacy import mask_name
+from matcher.privacy import cell_for
 from matcher.records import Channel, Kind
-from matcher.records.access import ImportJob
-from matcher.services.import_roster import LONG_NUMBER
+from matcher.records.access import ImportJob, Role
 from matcher.services.imports_told import take_back, told_import, told_imports
 from matcher.services.office_words import KIND_LABELS
-from matcher.services.upload_import import Upload, drop, folder_of, queue_upload
+from matcher.services.upload_import import OF_PEOPLE, Upload, drop, folder_of, queue_upload
 from matcher.settings import Settings
 
 N_SHOWN: Final = 50
@@ -34,19 +33,19 @@ STATES: Final = {
     "failed": "没有导入",
     "interrupted": "中途停了",
 }
+_CELL: Final = ("sheet", "row", "column", "found", "expected", "fix")
 _PARTS: Final = {"errors": Severity.ERROR, "repairs": Severity.REPAIRED, "warnings": Severity.WARNING}
-_NAMES: Final = "姓名"
 
 
 class ReadImport(msgspec.Struct, frozen=True, kw_only=True):
     """The call: which import, whom its reader reaches, from which row each part of its problems is read.
 
-    names : whether cells with names of people are read whole
+    role : says what of a cell is read
     """
 
     job_id: str
     regions: tuple[str, ...] = ()
-    names: bool = True
+    role: Role
     skip: Mapping[str, int] = {}
 
 
@@ -67,7 +66,7 @@ def office_import(access: AccessStore, store: RosterStore, call: ReadImport) -> 
         "unread_columns": list(told.get("unread_columns", ())),
         "forms": list(told.get("forms", ())),
         "n_left_out": told["n_problems"] - len(problems),
-        **{name: _part(problems, weight, name, call) for name, weight in _PARTS.items()},
+        **{name: _part(problems, weight, name, call, Kind(told["kind"])) for name, weight in _PARTS.items()},
     }
 
 
@@ -162,26 +161,25 @@ def _row(told: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _part(problems: Iterable[Mapping[str, Any]], weight: Severity, name: str, call: ReadImport) -> dict[str, Any]:
+def _part(
+    problems: Iterable[Mapping[str, Any]], weight: Severity, name: str, call: ReadImport, kind: Kind
+) -> dict[str, Any]:
     """Problems of a weight: how many, the commonest causes with their number, one page of them."""
     mine = [problem for problem in problems if problem.get("severity", Severity.ERROR) == weight]
     skip = call.skip.get(name, 0)
+    alike = {(problem["column"], problem["fix"]): problem for problem in mine}
     causes = Counter((problem["column"], problem["fix"]) for problem in mine).most_common(N_CAUSES)
     end = min(skip + N_SHOWN, len(mine))
     return {
         "n": len(mine),
-        "causes": [{"column": column, "fix": fix, "n": n} for (column, fix), n in causes],
+        "causes": [{**_cell(alike[cause], call.role, kind, ("column", "fix")), "n": n} for cause, n in causes],
         "skip": skip,
         "next": end if end < len(mine) else 0,
-        "rows": [_cell(problem, names=call.names) for problem in mine[skip:end]],
+        "rows": [_cell(problem, call.role, kind, _CELL) for problem in mine[skip:end]],
     }
 
 
-def _cell(problem: Mapping[str, Any], *, names: bool) -> dict[str, Any]:
-    """One cell at fault, long numbers withheld: a mistyped identity number or phone is still somebody's."""
-    told = {name: problem.get(name, "") for name in ("sheet", "row", "column", "found", "expected", "fix")}
-    for name in ("found", "expected"):
-        told[name] = LONG_NUMBER.sub("（号码略）", told[name])
-        if not names and _NAMES in told["column"]:
-            told[name] = mask_name(told[name])
-    return told
+def _cell(problem: Mapping[str, Any], role: Role, kind: Kind, names: Iterable[str]) -> dict[str, Any]:
+    """Parts of a problem as the reader may see them."""
+    told = cell_for(role, problem, of_people=kind in OF_PEOPLE)
+    return {name: told.get(name, "") for name in names}

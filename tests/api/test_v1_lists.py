@@ -222,7 +222,7 @@ def test_documents_of_policy(client, token):
         ("/vacancies", Scope.VACANCIES), ("/vacancies/x", Scope.VACANCIES), ("/pairs/x/y", Scope.PAIRS),
         ("/decisions/x", Scope.DECISIONS), ("/policy/packs", Scope.POLICY), ("/policy/packs/x", Scope.POLICY),
         ("/imports", Scope.IMPORTS_READ), ("/imports/x", Scope.IMPORTS_READ),
-        ("/imports/x/rejects.xlsx", Scope.IMPORTS_READ), ("/metrics", Scope.METRICS),
+        ("/imports/x/rejects.xlsx", Scope.IMPORTS_WRITE), ("/metrics", Scope.METRICS),
     ],
 )  # fmt: skip
 def test_a_scope_opens_its_own_door_and_no_other(client, token, path, scope):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from matcher.privacy import identity_for, mask_id_number
+from matcher.errors import Severity
+from matcher.privacy import cell_for, identity_for, mask_id_number
 from matcher.records.access import Role
 
 NUMBER = "45020619730101002X"
@@ -28,3 +29,41 @@ def test_only_those_who_serve_the_person_read_the_name(role):
 
 def test_nothing_recorded_is_nothing_told():
     assert identity_for(Role.OFFICER, name=None, id_number=None, phone=None) == {"name": "", "id_tail": "", "phone": ""}
+
+
+def problem(
+    column="出生日期", found=NUMBER, *, expected="日期，如 2018-02-08", fix="“{}”写了几个日期。", severity="error"
+):
+    return {"row": 2, "column": column, "found": found, "expected": expected, "fix": fix.format(found),
+            "severity": Severity(severity)}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR])
+@pytest.mark.parametrize("written", [NUMBER, NUMBER + "9", "450206 19730101 0020", "138-0000-0001", "1380001"])
+def test_a_number_of_a_cell_stands_in_no_part_of_a_problem(role, written):
+    told = cell_for(role, problem(found=written), of_people=True)
+    assert written not in str(told)
+    assert told["fix"] == "“（号码略）”写了几个日期。"
+    assert told["expected"] == "日期，如 2018-02-08"
+
+
+def test_a_repair_shows_neither_what_was_nor_what_is():
+    written = problem(
+        "联系电话", "１３８００００００３", expected="13800000003", fix="全角改成半角。", severity="repaired"
+    )
+    told = cell_for(Role.OFFICER, written, of_people=True)
+    assert (told["found"], told["expected"], told["fix"]) == ("（号码略）", "（号码略）", written["fix"])
+
+
+def test_audit_reads_no_words_of_a_roster_of_people_whatever_the_column():
+    written = problem("居住地区划代码", "韦小英", expected="区划代码", fix="区划表里没有“{}”，如 450206102。")
+    assert cell_for(Role.OFFICER, written, of_people=True) == written
+    told = cell_for(Role.AUDITOR, written, of_people=True)
+    assert (told["found"], told["fix"]) == ("（内容略）", "区划表里没有“（内容略）”，如 450206102。")
+    assert cell_for(Role.AUDITOR, problem("姓名", "韦小英"), of_people=True)["found"] == "韦*英"
+    assert cell_for(Role.AUDITOR, written, of_people=False) == written
+
+
+@pytest.mark.parametrize("written", ["", "0", "3人", "123456"])
+def test_what_is_no_number_of_a_person_stays(written):
+    assert cell_for(Role.OFFICER, problem(found=written), of_people=True)["found"] == written
