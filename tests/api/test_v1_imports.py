@@ -122,6 +122,20 @@ def test_no_refused_row_no_workbook(app, client, officer):
     assert not folder_of(county.application_of(app).settings.home, told["job_id"]).exists()
 
 
+def test_a_look_at_cells_is_logged_and_a_look_at_progress_is_not(app, client, officer, monkeypatch):
+    access = county.application_of(app).access
+    job_id = queued(app, client, officer, rows("n1", place="nowhere"), monkeypatch)
+
+    def looks():
+        return [entry.action for entry in access.audit(subject=job_id)]
+
+    client.get(f"{API}/imports/{job_id}", headers=officer)
+    assert looks() == ["import"]
+    attend(app)
+    client.get(f"{API}/imports/{job_id}", headers=officer)
+    assert looks() == ["import_problems", "import"]
+
+
 def test_refused_rows_are_kept_for_a_day(app, client, officer):
     home = county.application_of(app).settings.home
     told = done(app, client, officer, upload(client, officer, rows("n1", place="nowhere")))
