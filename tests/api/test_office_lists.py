@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import msgspec
 import pytest
 import sqlalchemy as sa
-from county import application_of, clock
+from county import JURISDICTION, NOON, application_of, clock
 from office_desk import candidates_of, desk, entries, imported, seeker, shown_to
 
 from matcher.records import Kind
 from matcher.records.access import Role
 from matcher.services.list_sums import price_sentence
+from matcher.services.log_match import log_match
+from matcher.services.requests import read_request
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +188,27 @@ def test_outside_the_region_no_list_is_there(app):
     assert stranger.get(f"/office/decisions/{candidates_of(app, popular(app))}").status_code == 404
     neighbour, _ = desk(app, regions=(worker.place_code[:9],))
     assert neighbour.get(f"/office/decisions/{decision}").status_code == 200
+
+
+def test_a_match_of_people_who_were_never_kept_is_explained_too(app, officer):
+    people = [
+        {"worker_id": f"x{n}", "place_code": "450206102201", "wish_to_work": True, "birth_date": "1975-01-01",
+         "travel_range": "county"}
+        for n in range(2)
+    ]  # fmt: skip
+    post = {"vacancy_id": "y1", "title": "缝纫工", "channel": "workshop", "place_code": "450206102", "headcount": 3}
+    call = {"on": "2018-06-01", "jurisdiction": JURISDICTION, "explain": True, "workers": people, "vacancies": [post]}
+    run = application_of(app)
+    answer = log_match(run.store, run.means, read_request(msgspec.json.encode(call)), at=NOON)
+    decision = answer["decision_id"]
+    for number, status in ((1, 200), (2, 200), (3, 404)):
+        page = officer.get(f"/office/decisions/{decision}?list={number}")
+        assert page.status_code == status
+        assert "/office/people/x" not in page.get_data(as_text=True)
+    assert told(officer, decision)["answer"]["shown"]["adds_up"] is True
+    neighbour, stranger = (desk(app, regions=(town,))[0] for town in ("450206102", "450206103"))
+    assert neighbour.get(f"/office/decisions/{decision}").status_code == 200
+    assert stranger.get(f"/office/decisions/{decision}").status_code == 404
 
 
 @pytest.mark.parametrize("rank", ["0", "11", "-1", "x"])
