@@ -54,6 +54,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(description="age 60 as upper bound: through_year (inside to the eve of 61) or on_birthday (out at 60)"),
     ] = "through_year"
     bound_rule: Annotated[str, Meta(description="yi-shang and yi-nei: inclusive or exclusive")] = "inclusive"
+    term_end: Annotated[str, Meta(description="civil_code (first day not counted) or start_inclusive")] = "civil_code"
+    window_1_year: Annotated[str, Meta(description="one-year window: rolling_from_first_month or calendar_year")] = (
+        "rolling_from_first_month"
+    )
+    contract_end: Annotated[str, Meta(description="end_day_inclusive, or one_day_more (strict civil reading)")] = (
+        "end_day_inclusive"
+    )
+    once_per_year: Annotated[str, Meta(description="per person and year: calendar_year or policy_year")] = (
+        "calendar_year"
+    )
+    split_1_1: Annotated[str, Meta(description="odd fen of city and district: odd_fen_to_city or _to_district")] = (
+        "odd_fen_to_city"
+    )
 
     # Wages: how other periods become a month (CONTRACT section 6).
     wage_days_per_month: Annotated[int, Meta(ge=1, le=31, description="paid days a month for daily wages")] = 26

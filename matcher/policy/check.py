@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import msgspec
 
 from matcher.errors import MatcherError, Problem, Severity
 from matcher.policy.conventions import Conventions
 from matcher.policy.evaluate import CROSS_RULES, Answer, evaluate_rule
-from matcher.policy.predicates import parts_of
-from matcher.policy.rule_types import Parameter, Rule
+from matcher.policy.rule_types import Parameter
+from matcher.policy.rule_validation import used_parameters
 from matcher.policy.types import Case, Pack, PackSet
-from matcher.policy.validation import operands, pack_faults, set_faults
+from matcher.policy.validation import pack_faults, set_faults
 
 
 class CaseRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +27,7 @@ class CaseRun(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def passed(self) -> bool:
         """Whether the answer equals what the case expects, key by key."""
-        return self.answer is not None and self.answer == dict(self.case.expected)
+        return self.answer is not None and self.answer == case_expected(self.case)
 
 
 def check(packs: PackSet, conventions: Conventions | None = None, *, verbose: bool = False) -> list[Problem]:
@@ -69,17 +70,29 @@ def coverage(packs: PackSet) -> dict[str, tuple[int, int]]:
     return dict(sorted(counts.items()))
 
 
-def used_parameters(rule: Rule) -> frozenset[str]:
-    """Ids of the parameters a rule reads (facts and earlier outputs left out)."""
-    names = {part.bound for step in rule.steps for condition in step.requires for part in parts_of(condition)}
-    names.add(rule.age_bound)
-    for output in rule.outputs:
-        names.update(operands(output))
-    return frozenset(names - set(rule.inputs) - {output.key for output in rule.outputs} - {""})
+def case_inputs(case: Case) -> dict[str, Any]:
+    """The inputs of a case, what it names as unknown put in as null."""
+    return _with_nulls(case.inputs, case.unknown)
+
+
+def case_expected(case: Case) -> dict[str, Any]:
+    """The answer a case expects, with the keys that stay as null."""
+    return _with_nulls(case.expected, case.null)
+
+
+def _with_nulls(table: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+    filled: dict[str, Any] = msgspec.to_builtins(table)
+    for path in paths:
+        *outer, last = path.split(".")
+        place: Any = filled
+        for step in outer:
+            place = place[int(step) if step.isdigit() else step]
+        place[last] = None
+    return filled
 
 
 def _run(pack_id: str, case: Case, packs: PackSet, conventions: Conventions | None) -> CaseRun:
-    inputs = dict(case.inputs) | dict.fromkeys(case.unknown)
+    inputs = case_inputs(case)
     try:
         answer = evaluate_rule(case.rule, inputs, packs=packs, conventions=conventions)
     except MatcherError as error:
@@ -132,7 +145,7 @@ def _uncovered(pack: Pack) -> list[Problem]:
 
 def _failed(pack: Pack, run: CaseRun) -> Problem:
     found = run.error or msgspec.json.encode(run.answer, order="sorted").decode()
-    expected = msgspec.json.encode(run.case.expected, order="sorted").decode()
+    expected = msgspec.json.encode(case_expected(run.case), order="sorted").decode()
     fix = "算例与规则不一致：请核对条款后改正规则或算例。"
     return _problem(pack, "cases.toml", f"{run.case.rule} {run.case.name}: {found}", expected, fix, Severity.ERROR)
 

@@ -18,6 +18,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "leap_birthday": ("mar_1", "feb_28"),
     "upper_age": ("through_year", "on_birthday"),
     "bound_rule": ("inclusive", "exclusive"),
+    "term_end": ("civil_code", "start_inclusive"),
+    "window_1_year": ("rolling_from_first_month", "calendar_year"),
+    "contract_end": ("end_day_inclusive", "one_day_more"),
+    "once_per_year": ("calendar_year", "policy_year"),
+    "split_1_1": ("odd_fen_to_city", "odd_fen_to_district"),
 }
 
 Number = int | Decimal
@@ -30,6 +35,11 @@ class Conventions(msgspec.Struct, frozen=True, kw_only=True):
     leap_birthday: str = "mar_1"
     upper_age: str = "through_year"
     bound_rule: str = "inclusive"
+    term_end: str = "civil_code"
+    window_1_year: str = "rolling_from_first_month"
+    contract_end: str = "end_day_inclusive"
+    once_per_year: str = "calendar_year"
+    split_1_1: str = "odd_fen_to_city"
 
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():
@@ -88,9 +98,19 @@ def reaches_months(start: date, end: date | None, months: int, convention: str =
     return counted >= add_months(start, months)
 
 
-def exceeds_months(start: date, end: date | None, months: int) -> bool:
-    """Whether a contract lasts longer than `months`; its last day is counted, an open-ended one always does."""
-    return end is None or end + ONE_DAY > add_months(start, months)
+def exceeds_months(start: date, end: date | None, months: int, convention: str = "end_day_inclusive") -> bool:
+    """Whether a contract lasts longer than `months`; an open-ended one always does."""
+    if end is None:
+        return True
+    counted = end + ONE_DAY if convention == "end_day_inclusive" else end
+    return counted > add_months(start, months)
+
+
+def year_of(day: date, start: date | None, convention: str = "calendar_year") -> int:
+    """The year a payment of that day counts for; a policy year is named after the calendar year it begins in."""
+    if convention == "calendar_year" or start is None:
+        return day.year
+    return day.year - (day < birthday(start, day.year - start.year))
 
 
 def within(value: Number | date, operator: str, limit: Number | date, bound_rule: str = "inclusive") -> bool:

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 import msgspec
 
 from matcher.errors import UsageError
 from matcher.explanation import Finding
+from matcher.policy import amounts, calendars, choices, lists, predicates_lists, predicates_time
 from matcher.policy.conventions import Conventions
-from matcher.policy.formulas import FORMULAS, render
+from matcher.policy.decide import Decided, walk
+from matcher.policy.formulas import compute, render
 from matcher.policy.inputs import Facts, read_inputs
 from matcher.policy.predicates import PREDICATES, parts_of, shown, truth
-from matcher.policy.rule_types import Condition, Output, Parameter, ParameterKind, Rule, StopOn
-from matcher.policy.types import Pack, PackSet, Vocabulary
+from matcher.policy.rule_types import Condition, Rule
+from matcher.policy.types import Pack, PackSet, Term, Vocabulary
+from matcher.policy.world import FigureMissing, RuleWorld
 
 Answer = dict[str, Any]
 Evaluator = Callable[[Facts, PackSet, Conventions], Answer]
 
 
+# Importing these registers the words and formulas of the closed vocabulary.
+VOCABULARY_MODULES = (amounts, calendars, choices, lists, predicates_lists, predicates_time)
+
+
 class NotYetHere(UsageError):
     """A rule that no pack and no evaluator of this version holds."""
-
-
-class FigureMissing(Exception):
-    """A rule needs a figure the document does not state for that day; `outcome` and `reason` say which."""
-
-    def __init__(self, parameter_id: str, outcome: str, reason: str) -> None:
-        self.parameter_id, self.outcome, self.reason = parameter_id, outcome, reason
-        super().__init__(f"{parameter_id}: {reason}")
 
 
 class CrossRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,41 +53,6 @@ def cross_rule(rule_id: str, **inputs: str) -> Callable[[Evaluator], Evaluator]:
     return register
 
 
-class RuleWorld:
-    """What the predicates of one rule look at on one call."""
-
-    def __init__(self, pack: Pack, rule: Rule, facts: Facts, conventions: Conventions, on: date | None = None) -> None:
-        self.pack, self.rule, self.facts, self.conventions = pack, rule, facts, conventions
-        self._on = on
-
-    @property
-    def on(self) -> date | None:
-        """The day of the rule: the fact it names, else the day given by the caller."""
-        return self.facts.get(self.rule.day) if self.rule.day else self._on
-
-    def figure(self, parameter_id: str) -> Parameter:
-        """The row in force on the day; raises FigureMissing for masked, unspecified and out-of-date figures."""
-        row = self.pack.parameter(parameter_id, self.on)
-        if row is None:
-            raise KeyError(parameter_id)
-        if row.kind is ParameterKind.MASKED:
-            raise FigureMissing(parameter_id, "not_computable", f"masked:{parameter_id}")
-        if row.kind is ParameterKind.UNSPECIFIED:
-            raise FigureMissing(parameter_id, "needs_config", f"unspecified:{parameter_id}")
-        if row.kind is ParameterKind.ABSENT or (self.on is not None and not row.holds_on(self.on)):
-            raise FigureMissing(parameter_id, "no_rule", f"not_in_force:{parameter_id}")
-        return row
-
-
-class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """How a rule came out: outcome, sorted reasons, and the conditions that decided with how they stood."""
-
-    outcome: str
-    reasons: tuple[str, ...] = ()
-    deciding: tuple[Condition, ...] = ()
-    unknown: bool = False
-
-
 def evaluate_rule(
     rule_id: str, inputs: Mapping[str, Any], *, packs: PackSet, conventions: Conventions | None = None
 ) -> Answer:
@@ -106,7 +69,21 @@ def evaluate_rule(
         known = ", ".join(rule_ids(packs))
         raise NotYetHere(f"no rule {rule_id}", where="rule_id", remedy=f"Rules of this version: {known}.")
     pack, rule = owner
-    return answer(pack, rule, read_inputs(rule_id, rule.inputs, inputs), conventions)
+    return answer(pack, rule, rule_facts(rule, inputs), conventions)
+
+
+def rule_facts(rule: Rule, inputs: Mapping[str, Any]) -> Facts:
+    """Typed facts of one call of a rule, codes turned into the words of its document. Raises InvalidInput."""
+    facts = dict(read_inputs(rule.id, rule.inputs, inputs, rule.rows))
+    for name, words in rule.aliases.items():
+        facts[name] = _in_words(facts.get(name), words)
+    return facts
+
+
+def _in_words(value: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(words.get(item, item) for item in value)
+    return words.get(value, value) if isinstance(value, str) else value
 
 
 def rule_ids(packs: PackSet) -> tuple[str, ...]:
@@ -117,51 +94,45 @@ def rule_ids(packs: PackSet) -> tuple[str, ...]:
 def answer(pack: Pack, rule: Rule, facts: Facts, conventions: Conventions) -> Answer:
     """Answer of a rule of a pack to typed facts: outcome and reasons if it decides, then its outputs."""
     world = RuleWorld(pack, rule, facts, conventions)
-    result: Answer = {}
     try:
-        if rule.steps:
-            decided = decide(rule, world)
-            result = {"outcome": decided.outcome, "reasons": list(decided.reasons)}
-        return result | outputs(rule, world, result.get("outcome", ""))
+        decided = decide(rule, world)
+        return _verdict(rule, decided) | outputs(rule, world, decided.outcome)
     except FigureMissing as missing:
         return {"outcome": missing.outcome, "reasons": [missing.reason]}
 
 
 def decide(rule: Rule, world: RuleWorld) -> Decided:
-    """Walk the steps in order; the first with a failing (or unknown) requirement gives outcome and all its reasons.
+    """How the steps of a rule come out."""
+    return walk(rule.steps, rule.otherwise, world)
 
-    Within a step every failing requirement is reported; what is unknown never counts as failing.
-    """
-    for step in rule.steps:
-        wanted = None if step.stop_on is StopOn.UNKNOWN else False
-        hits = tuple(condition for condition in step.requires if truth(condition, world) is wanted)
-        if hits:
-            reasons = () if step.silent else tuple(sorted({condition.reason for condition in hits}))
-            return Decided(outcome=step.outcome, reasons=reasons, deciding=hits, unknown=wanted is None)
-    return Decided(outcome=rule.otherwise)
+
+def _verdict(rule: Rule, decided: Decided) -> Answer:
+    """Outcome and reasons, as far as the rule gives them (14.1)."""
+    if not decided.outcome:
+        return {}
+    shown_reasons = {"reasons": list(decided.reasons)} if rule.reasons or decided.reasons else {}
+    return {"outcome": decided.outcome, **shown_reasons}
 
 
 def outputs(rule: Rule, world: RuleWorld, outcome: str) -> Answer:
-    """The further keys of the answer that stand beside `outcome`, in their order."""
-    computed: dict[str, Any] = {}
-    shapes: dict[str, str] = {}
+    """The further keys of the answer that stand beside `outcome`, in their order.
+
+    Where the outputs alone are the answer (no `otherwise`) there are none beside a step that decided.
+    """
+    result: Answer = {}
+    if outcome and not rule.otherwise:
+        return result
     for output in rule.outputs:
-        if not output.beside or outcome in output.beside:
-            computed[output.key] = _compute(output, world, computed)
-            shapes[output.key] = output.as_
-    return {key: render(value, shapes[key]) for key, value in computed.items()}
-
-
-def _compute(output: Output, world: RuleWorld, computed: Mapping[str, Any]) -> Any:
-    if output.fixed is not None:
-        return output.fixed
-
-    def resolve(name: str) -> Any:
-        if name in computed:
-            return computed[name]
-        return world.facts[name] if name in world.rule.inputs else world.figure(name).value
-
-    return FORMULAS[output.formula].compute(output, resolve)
+        if output.beside and outcome not in output.beside:
+            continue
+        applies = output.when is None or truth(output.when, world) is True
+        value = compute(output, world) if applies else None
+        if value is not None:
+            world.keep(output.key, value)
+            result[output.key] = render(value, output.as_)
+        elif output.null:
+            result[output.key] = None
+    return result
 
 
 def findings(
@@ -193,7 +164,7 @@ def question(condition: Condition, vocabulary: Vocabulary) -> str:
     """What to ask when a condition is unknown."""
     asks = []
     for part in _words(condition):
-        term = vocabulary.facts[part.fact]
+        term = vocabulary.facts.get(part.fact) or Term(label="", ask="")
         asks.append(PREDICATES[part.is_].asks.format(label=term.label, ask=term.ask))
     return "".join(dict.fromkeys(asks))
 
@@ -205,8 +176,16 @@ def _words(condition: Condition) -> tuple[Condition, ...]:
 def _filled(template: str, part: Condition, world: RuleWorld, vocabulary: Vocabulary) -> str:
     bound = world.pack.parameter(part.bound, world.on) if part.bound else None
     return template.format(
-        label=vocabulary.facts[part.fact].label,
+        label=label(part.fact, vocabulary),
+        on=label(part.on, vocabulary),
+        than=label(part.than, vocabulary),
         limit=shown(bound.value) if bound else "",
         unit=bound.unit if bound else "",
         values="、".join(part.values),
     )
+
+
+def label(fact: str, vocabulary: Vocabulary) -> str:
+    """The Chinese name of a fact; "" for none."""
+    term = vocabulary.facts.get(fact)
+    return term.label if term else vocabulary.words.get(fact, fact)

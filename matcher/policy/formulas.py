@@ -1,87 +1,97 @@
-"""The small set of formula kinds that outputs of a rule are computed with; exact decimals, no floats."""
+"""The closed set of formula kinds: how a value follows from facts, figures and values before it; exact, no floats.
+
+A formula whose operand nobody knows has no value (None). The kinds stand by family in `amounts`, `calendars`,
+`choices` and `lists`; each needs its Chinese sentence in `page_formulas`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
-from typing import Any
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Protocol
 
 import msgspec
 
-from matcher.policy.conventions import term_end
+from matcher.policy.predicates import World
 from matcher.policy.rule_types import Output
 
 FEN = Decimal("0.01")
 
-Resolve = Callable[[str], Any]
-Compute = Callable[[Output, Resolve], Any]
+
+class Unknown(Exception):
+    """An operand of a formula is not known."""
+
+
+class Scope(World, Protocol):
+    """What a formula may look at: what predicates see, values by name, and the same from one row of a list."""
+
+    def value(self, name: str) -> Any:
+        """A fact, a value computed before, or a figure; raises Unknown where nobody knows."""
+
+    def of_row(self, row: Mapping[str, Any]) -> Scope:
+        """The same world seen from one row of a list."""
+
+
+Compute = Callable[[Output, Scope], Any]
 
 
 class Formula(msgspec.Struct, frozen=True, kw_only=True):
-    """A formula kind: how many operands it takes (None: any number) and how it computes."""
+    """A formula kind.
+
+    n_operands : how many names `of` holds (None: any number); uses : which further keys of an Output it reads
+    text_first : how many places of each group are words, not operands (-1: all but the last)
+    """
 
     name: str
     n_operands: int | None
+    uses: frozenset[str]
+    text_first: int
     compute: Compute
 
 
 FORMULAS: dict[str, Formula] = {}
 
 
-def formula(name: str, *operands: str) -> Callable[[Compute], Compute]:
-    """Register a formula kind with the names of its operands (none named: any number); ValueError for a double name."""
+def formula(name: str, *operands: str, uses: str = "", text_first: int = 0) -> Callable[[Compute], Compute]:
+    """Register a formula kind with the names of its operands (none named: any number); ValueError for a double name.
+
+    uses : further keys of the Output it needs, by blanks (groups, rows, where, field, choices)
+    """
     n_operands = len(operands) or None
 
     def register(compute: Compute) -> Compute:
         if name in FORMULAS:
             raise ValueError(f"formula {name} is registered twice")
-        FORMULAS[name] = Formula(name=name, n_operands=n_operands, compute=compute)
+        FORMULAS[name] = Formula(
+            name=name, n_operands=n_operands, uses=frozenset(uses.split()), text_first=text_first, compute=compute
+        )
         return compute
 
     return register
 
 
-@formula("product")
-def _product(output: Output, resolve: Resolve) -> Decimal:
-    return _multiply(output.of, resolve)
+def compute(output: Output, scope: Scope) -> Any:
+    """The value of an output, None where an operand is not known."""
+    if output.fixed is not None:
+        return output.fixed
+    try:
+        return FORMULAS[output.formula].compute(output, scope)
+    except Unknown:
+        return None
 
 
-@formula("sum_of_products")
-def _sum_of_products(output: Output, resolve: Resolve) -> Decimal:
-    return sum((_multiply(group, resolve) for group in output.groups), Decimal())
-
-
-@formula("names_where")
-def _names_where(output: Output, resolve: Resolve) -> list[str]:
-    """Names of the groups (name, fact) whose fact is known to hold, in their order; none without groups."""
-    return [name for name, fact in output.groups if resolve(fact) is True]
-
-
-@formula("at_most", "value", "limit")
-def _at_most(output: Output, resolve: Resolve) -> bool:
-    value, limit = (resolve(name) for name in output.of)
-    return bool(value <= limit)
-
-
-@formula("mean_reaches", "values", "standard")
-def _mean_reaches(output: Output, resolve: Resolve) -> bool | None:
-    """Whether the mean of a list reaches a standard; None for an empty list. Sums, so nothing is rounded."""
-    values, standard = (resolve(name) for name in output.of)
-    return None if not values else bool(sum(values, Decimal()) >= standard * len(values))
-
-
-@formula("term_end", "start", "years", "convention")
-def _term_end(output: Output, resolve: Resolve) -> date:
-    """Last day of a term: start, years, and the convention by name."""
-    start, years, convention = (resolve(name) for name in output.of)
-    return term_end(start, years, convention)
+def operands(output: Output) -> tuple[str, ...]:
+    """Every name an output reads by itself (its conditions read more)."""
+    kind = FORMULAS.get(output.formula)
+    first = kind.text_first if kind else 0
+    return (*output.of, *(name for group in output.groups for name in group[first:]))
 
 
 def render(value: Any, shape: str = "") -> Any:
     """A computed value as JSON: money with two decimals, other decimals as text, days as ISO text."""
-    if shape == "money":
-        return str(Decimal(value).quantize(FEN))
+    if shape in _SHAPES:
+        return _SHAPES[shape](Decimal(value))
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, date):
@@ -93,8 +103,7 @@ def render(value: Any, shape: str = "") -> Any:
     return value
 
 
-def _multiply(names: tuple[str, ...], resolve: Resolve) -> Decimal:
-    result = Decimal(1)
-    for name in names:
-        result *= resolve(name)
-    return result
+_SHAPES: dict[str, Callable[[Decimal], str]] = {
+    "money": lambda value: str(value.quantize(FEN, rounding=ROUND_HALF_UP)),
+    "rate": lambda value: f"{value.normalize():f}",
+}

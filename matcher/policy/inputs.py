@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import msgspec
+
 from matcher.errors import InvalidInput, Problem
+from matcher.policy.conventions import MONTHS_PER_YEAR, ONE_DAY, add_months
 
 Facts = Mapping[str, Any]
 OPTIONAL = "*"
+QUARTERS_PER_YEAR = 4
+MONTHS_PER_QUARTER = MONTHS_PER_YEAR // QUARTERS_PER_YEAR
+_PERIOD = re.compile(r"(\d{4})(?:-Q([1-4]))?")
 
 
-def read_inputs(rule_id: str, spec: Mapping[str, str], raw: Any) -> Facts:
+def read_inputs(
+    rule_id: str, spec: Mapping[str, str], raw: Any, rows: Mapping[str, Mapping[str, str]] | None = None
+) -> Facts:
     """Facts of one call, typed by `spec` (key -> type; `?` after a type allows null, `*` at the end absence).
 
-    Types: bool, int, count (>= 0), decimal, amount (>= 0), amounts, date, text, texts, enum(a,b), records.
+    Types: bool, int, count (>= 0), decimal, amount (>= 0), date, month, period, text, enum(a,b); lists of them: ints,
+    amounts, months, texts, records; objects: record, counts and amounts_by_key (key -> number), texts_by_key.
+    rows : columns of a `records` input -> type.
     Raises InvalidInput with one Problem per missing key, unknown key and wrong type; `column` is the key.
     """
     problems: list[Problem] = []
-    if not isinstance(raw, Mapping):
-        problems.append(_problem(rule_id, "inputs", raw, "对象(object)"))
-        raw = {}
-    else:
-        problems += [
-            _missing(rule_id, key, spec[key]) for key in spec if key not in raw and not spec[key].endswith(OPTIONAL)
-        ]
-        problems += [_superfluous(rule_id, key, spec) for key in raw if key not in spec]
-    facts: dict[str, Any] = {}
-    for key in spec.keys() & raw.keys():
-        try:
-            facts[key] = read_value(spec[key], raw[key])
-        except ValueError as error:
-            problems.append(_problem(rule_id, key, raw[key], str(error)))
+    facts = _read(rule_id, spec, raw, "", problems)
+    for key, columns in (rows or {}).items():
+        facts[key] = tuple(
+            _read(rule_id, columns, row, f"{key}[{at}].", problems) for at, row in enumerate(facts.get(key) or ())
+        )
     if problems:
         ordered = tuple(sorted(problems, key=lambda problem: problem.column))
         raise InvalidInput(
@@ -42,6 +44,23 @@ def read_inputs(rule_id: str, spec: Mapping[str, str], raw: Any) -> Facts:
             where=rule_id,
             remedy="Give every key the type it expects; null only where the type ends in `?`.",
         )
+    return facts
+
+
+def _read(rule_id: str, spec: Mapping[str, str], raw: Any, prefix: str, problems: list[Problem]) -> dict[str, Any]:
+    """Typed values of one object; its faults are appended, their keys after a prefix."""
+    if not isinstance(raw, Mapping):
+        problems.append(_problem(rule_id, prefix.rstrip(".") or "inputs", raw, "对象(object)"))
+        return {}
+    wanted = [key for key, kind in spec.items() if not kind.endswith(OPTIONAL)]
+    problems += [_missing(rule_id, prefix + key, spec[key]) for key in wanted if key not in raw]
+    problems += [_superfluous(rule_id, prefix + key, spec) for key in raw if key not in spec]
+    facts: dict[str, Any] = {}
+    for key in spec.keys() & raw.keys():
+        try:
+            facts[key] = read_value(spec[key], raw[key])
+        except ValueError as error:
+            problems.append(_problem(rule_id, prefix + key, raw[key], str(error)))
     return facts
 
 
@@ -142,6 +161,45 @@ def _record(value: Any) -> Mapping[str, Any]:
     raise ValueError
 
 
+class Period(msgspec.Struct, frozen=True):
+    """A year, or a quarter of it."""
+
+    year: int
+    quarter: int | None
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the period."""
+        months = MONTHS_PER_YEAR if self.quarter is None else self.quarter * MONTHS_PER_QUARTER
+        return add_months(date(self.year, 1, 1), months) - ONE_DAY
+
+
+def month_day(text: str) -> tuple[int, int]:
+    """Month and day of a day written without its year (06-25). Raises ValueError for anything else."""
+    month, day = text.split("-")
+    return int(month), int(day)
+
+
+def _month(value: Any) -> date:
+    if isinstance(value, str) and len(value) == len("YYYY-MM"):
+        return date.fromisoformat(f"{value}-01")
+    raise ValueError
+
+
+def _period(value: Any) -> Period:
+    found = _PERIOD.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError
+    return Period(int(found[1]), int(found[2]) if found[2] else None)
+
+
+def _by_key(reader: Callable[[Any], Any]) -> Callable[[Any], Mapping[str, Any]]:
+    def read(value: Any) -> Mapping[str, Any]:
+        return {key: reader(item) for key, item in _record(value).items()}
+
+    return read
+
+
 _READERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "bool": (_bool, "是或否(true/false)"),
     "int": (_int, "整数"),
@@ -150,8 +208,16 @@ _READERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "amount": (_amount, "不小于零的数字(十进制文本)"),
     "amounts": (_many(_amount), "数字(十进制文本)组成的数组"),
     "date": (_date, "日期(YYYY-MM-DD)"),
+    "month": (_month, "月份(YYYY-MM)"),
+    "months": (_many(_month), "月份(YYYY-MM)组成的数组"),
+    "period": (_period, "年份(YYYY)或季度(YYYY-Q1至Q4)"),
+    "ints": (_many(_int), "整数组成的数组"),
     "text": (_text, "文本"),
     "texts": (_many(_text), "文本组成的数组"),
+    "record": (_record, "对象(object)"),
+    "counts": (_by_key(_count), "名称到不小于零的整数的对象(object)"),
+    "amounts_by_key": (_by_key(_amount), "名称到不小于零的数字的对象(object)"),
+    "texts_by_key": (_by_key(_text), "名称到文本的对象(object)"),
     "records": (_many(_record), "对象(object)组成的数组"),
 }
 

@@ -26,11 +26,15 @@ FILES: dict[str, tuple[str, ...]] = {
     "pack.toml": ("id", "name", "document", "regions", "general_service"),
     "parameters.toml": ("parameter",),
     "rules.toml": ("rule", "service", "publication", "protection"),
+    "benefits.toml": ("benefit",),
     "cases.toml": ("case",),
 }
+# Files a pack may do without.
+OPTIONAL = frozenset({"benefits.toml"})
 FIELD_OF_TABLE = {
     "parameter": "parameters",
     "rule": "rules",
+    "benefit": "benefits",
     "service": "services",
     "protection": "protections",
     "case": "cases",
@@ -103,7 +107,7 @@ def _collect(folder: Traversable, vocabulary: Vocabulary, problems: list[Problem
     table, sources = _tables(folder, problems)
     faults: list[Fault] = []
     pack: Pack | None = None
-    if any(name not in sources for name in FILES):
+    if any(name not in sources for name in FILES if name not in OPTIONAL):
         # A file that cannot be read: what is missing because of it is no error of its own.
         for field, value in table.items():
             convert(field_type(Pack, field), value, (field,), faults)
@@ -126,6 +130,8 @@ def _tables(folder: Traversable, problems: list[Problem]) -> tuple[dict[str, Any
     table: dict[str, Any] = {}
     sources: dict[str, Source] = {}
     for name, allowed in FILES.items():
+        if name in OPTIONAL and not folder.joinpath(name).is_file():
+            continue
         part, source = _read(folder, name, problems)
         if part is None:
             continue

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 
-from matcher.policy.evaluate import question
+from matcher.policy.evaluate import label, question
 from matcher.policy.page_figures import figure
+from matcher.policy.page_formulas import FORMULA_WORDS
 from matcher.policy.predicates import PREDICATES, parts_of
-from matcher.policy.rule_types import Condition, Output, Rule, StopOn
+from matcher.policy.rule_types import Condition, Output, Rule, Step, StopOn
 from matcher.policy.types import Pack, Vocabulary
-
-Name = Callable[[str], str]
 
 
 def rule_lines(pack: Pack, rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
@@ -18,7 +17,19 @@ def rule_lines(pack: Pack, rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
     words = vocabulary.words
     yield f"### {rule.title}（{rule.id}，{words.get(rule.clause, rule.clause)}）"
     said = dict(words) | {saying.code: saying.officer.rstrip("。") for saying in rule.says}
-    for number, step in enumerate(rule.steps, start=1):
+    yield from _computed(rule.derives, pack, rule, vocabulary)
+    if rule.each is not None:
+        yield "- 每一行这样判断："
+        yield from _steps(rule.each.steps, rule.each.otherwise, pack, said, vocabulary)
+    yield from _steps(rule.steps, rule.otherwise, pack, said, vocabulary)
+    yield from _computed(rule.outputs, pack, rule, vocabulary)
+
+
+def _steps(
+    steps: tuple[Step, ...], otherwise: str, pack: Pack, said: dict[str, str], vocabulary: Vocabulary
+) -> Iterator[str]:
+    """One numbered line a step with what leads to it, then all other cases."""
+    for number, step in enumerate(steps, start=1):
         outcome = said.get(step.outcome, step.outcome)
         unknown = step.stop_on is StopOn.UNKNOWN
         when = "下列任何一项没有记录的" if unknown else "有下列情形之一的"
@@ -27,13 +38,12 @@ def rule_lines(pack: Pack, rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
             f"   - {_unknown(condition, vocabulary) if unknown else _failing(condition, pack, said, vocabulary)}"
             for condition in step.requires
         )
-    if rule.otherwise:
-        yield f"{len(rule.steps) + 1}. 其余情况：{said.get(rule.otherwise, rule.otherwise)}。"
-    yield from _computed(pack, rule, vocabulary)
+    if otherwise:
+        yield f"{len(steps) + 1}. 其余情况：{said.get(otherwise, otherwise)}。"
 
 
 def _unknown(condition: Condition, vocabulary: Vocabulary) -> str:
-    facts = dict.fromkeys(vocabulary.facts[part.fact].label for part in parts_of(condition) if part.fact)
+    facts = dict.fromkeys(label(part.fact, vocabulary) for part in parts_of(condition) if part.fact)
     return f"{'、'.join(facts)}：{question(condition, vocabulary)}"
 
 
@@ -43,18 +53,76 @@ def _failing(condition: Condition, pack: Pack, said: dict[str, str], vocabulary:
     standards = [_standard(part, pack, vocabulary) for part in parts if part.bound]
     text = said.get(condition.reason)
     if text is None:
-        text = "".join(_fails(part, pack, vocabulary) for part in parts).rstrip("。")
-        standards = []
+        text, standards = failing(condition, pack, vocabulary), []
     return text + (f"（标准：{'、'.join(standards)}）" if standards else "") + "。"
 
 
 def _fails(part: Condition, pack: Pack, vocabulary: Vocabulary) -> str:
     return PREDICATES[part.is_].fails.format(
-        label=vocabulary.facts[part.fact].label,
+        label=label(part.fact, vocabulary),
+        on=label(part.on, vocabulary),
+        than=label(part.than, vocabulary),
         limit=_standard(part, pack, vocabulary) if part.bound else "",
         unit="",
         values="、".join(vocabulary.words.get(value, value) for value in part.values),
     )
+
+
+def holding(condition: Condition, pack: Pack, vocabulary: Vocabulary) -> str:
+    """A condition as the case in which it holds."""
+    parts = [_holds(condition, pack, vocabulary)] if condition.is_ else []
+    for word, inner, say in (
+        ("并且", condition.all, holding),
+        ("或者", condition.any, holding),
+        ("并且", condition.none, failing),
+    ):
+        parts += [_joined(word, [say(part, pack, vocabulary) for part in inner])] if inner else []
+    return "，并且".join(parts) or "任何情况"
+
+
+def failing(condition: Condition, pack: Pack, vocabulary: Vocabulary) -> str:
+    """A condition as the case in which it fails."""
+    parts = [_fails(condition, pack, vocabulary).rstrip("。")] if condition.is_ else []
+    for word, inner, say in (
+        ("或者", condition.all, failing),
+        ("并且", condition.any, failing),
+        ("或者", condition.none, holding),
+    ):
+        parts += [_joined(word, [say(part, pack, vocabulary) for part in inner])] if inner else []
+    return "，或者".join(parts) or "任何情况"
+
+
+def _joined(word: str, texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"（{word.join(texts)}）"
+
+
+def _holds(part: Condition, pack: Pack, vocabulary: Vocabulary) -> str:
+    template = HOLDING.get(part.is_)
+    if template is None:
+        return f"并非“{_fails(part, pack, vocabulary).rstrip('。')}”"
+    return template.format(
+        label=label(part.fact, vocabulary),
+        than=label(part.than, vocabulary),
+        limit=_standard(part, pack, vocabulary) if part.bound else "",
+        values="或".join(vocabulary.words.get(value, value) for value in part.values),
+    )
+
+
+# Predicate -> how it reads where it holds; the others read as the opposite of what is said when they fail.
+HOLDING = {
+    "yes": "{label}：是",
+    "no": "{label}：否",
+    "given": "{label}已有记录",
+    "keeps": "{label}符合标准（{limit}）",
+    "positive": "{label}大于零",
+    "one_of": "{label}为{values}",
+    "includes_any": "{label}包括{values}",
+    "some": "{label}不是空的",
+    "at_least": "{label}不低于{than}",
+    "more_than": "{label}超过{than}",
+    "less_than": "{label}低于{than}",
+    "in_list": "{label}在文件列出的范围内（{limit}）",
+}
 
 
 def _standard(part: Condition, pack: Pack, vocabulary: Vocabulary) -> str:
@@ -62,46 +130,25 @@ def _standard(part: Condition, pack: Pack, vocabulary: Vocabulary) -> str:
     return figure(row, vocabulary.words) if row else part.bound
 
 
-def _computed(pack: Pack, rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
-    """One line a computed key: what it is called and how it follows."""
+def _computed(computed: Iterable[Output], pack: Pack, rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
+    """One line a computed value: what it is called and how it follows."""
 
     def name(operand: str) -> str:
         row = pack.parameter(operand)
         if row is not None and operand not in rule.inputs:
-            return f"{row.name or operand}（{figure(row, vocabulary.words)}）"
+            return f"{row.name or vocabulary.words.get(operand, operand)}（{figure(row, vocabulary.words)}）"
         term = vocabulary.facts.get(operand)
         return term.label if term else vocabulary.words.get(operand, operand)
 
-    for output in rule.outputs:
+    def word(code: str) -> str:
+        return vocabulary.words.get(code, code)
+
+    def say(condition: Condition) -> str:
+        return holding(condition, pack, vocabulary)
+
+    for output in computed:
         beside = "、".join(vocabulary.words.get(outcome, outcome) for outcome in output.beside)
-        when = f"{beside}的，" if beside else ""
-        key = vocabulary.words.get(output.key, output.key)
-        how = output.fixed if output.fixed is not None else FORMULA_WORDS[output.formula](output, name)
+        when = (f"{beside}的，" if beside else "") + (f"{say(output.when)}时，" if output.when else "")
+        key = name(output.key)
+        how = word(output.fixed) if output.fixed is not None else FORMULA_WORDS[output.formula](output, name, say)
         yield f"- {when}{key}：{how}。"
-
-
-def _product(output: Output, name: Name) -> str:
-    return " × ".join(map(name, output.of))
-
-
-def _sum_of_products(output: Output, name: Name) -> str:
-    return " ＋ ".join(" × ".join(map(name, group)) for group in output.groups)
-
-
-def _names_where(output: Output, name: Name) -> str:
-    return "；".join(f"属于{name(fact)}的，列入{name(group)}" for group, fact in output.groups) or "不列入"
-
-
-def _template(text: str) -> Callable[[Output, Name], str]:
-    return lambda output, name: text.format(*map(name, output.of))
-
-
-# Formula kind -> how an output of that kind reads, given the Chinese names of its operands.
-FORMULA_WORDS: dict[str, Callable[[Output, Name], str]] = {
-    "product": _product,
-    "sum_of_products": _sum_of_products,
-    "names_where": _names_where,
-    "at_most": _template("看{}是否不超过{}"),
-    "mean_reaches": _template("看{}的平均数是否达到{}，一户也没有的不作判断"),
-    "term_end": _template("从{}算起满{}的最后一天，按选定的{}计算"),
-}

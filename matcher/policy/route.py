@@ -10,10 +10,11 @@ import msgspec
 
 from matcher.policy.binding import BoundPack
 from matcher.policy.conventions import Conventions, birthday
-from matcher.policy.evaluate import FigureMissing, RuleWorld, decide
+from matcher.policy.evaluate import decide
 from matcher.policy.inputs import read_inputs
 from matcher.policy.rule_types import Rule
 from matcher.policy.types import Pack
+from matcher.policy.world import FigureMissing, RuleWorld
 
 MICRO_FARM = "micro_farm"
 NO_RULE = "no_rule"

@@ -67,12 +67,15 @@ class Condition(Part, frozen=True, kw_only=True, rename={"is_": "is"}):
     """A predicate of the closed vocabulary with its arguments, or all / any / none of further conditions.
 
     is_ : name of the predicate; fact : the fact it looks at; bound : id of the parameter it compares with
+    on : fact holding the day (or year) it is asked for; than : fact it is compared with
     values : codes it compares with
     reason : code reported when the condition decides a step
     """
 
     is_: str = ""
     fact: str = ""
+    on: str = ""
+    than: str = ""
     bound: str = ""
     values: tuple[str, ...] = ()
     all: tuple[Condition, ...] | None = None
@@ -100,19 +103,43 @@ class Step(Part, frozen=True, kw_only=True):
     requires: tuple[Condition, ...]
 
 
-class Output(Part, frozen=True, kw_only=True, rename={"as_": "as"}):
-    """A further key of the answer: a formula over facts, parameters and earlier outputs.
+class Choice(Part, frozen=True, kw_only=True):
+    """One word of a closed list and when it applies."""
 
-    beside : outcomes it stands beside, empty = all; fixed : text instead of a formula
+    text: str
+    when: Condition
+
+
+class Output(Part, frozen=True, kw_only=True, rename={"as_": "as"}):
+    """A value computed from facts, parameters and what was computed before it: a key of the answer, or a derived fact.
+
+    formula, of, groups : the kind of computation and its operands; fixed : text instead of a formula
+    rows, where, field : the list it goes over, which rows count, the column taken of them (`where` alone: `holds`)
+    choices : words of `classify` and `row_lists`, each with its condition
+    as_ : money, rate or as computed; beside : outcomes it stands beside, empty = all; when : further condition
+    null : the key stays as null where there is no value; else a key without a value is left out (requirements 14.1)
     """
 
     key: str
     formula: str = ""
     of: tuple[str, ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
+    rows: str = ""
+    where: Condition | None = None
+    field: str = ""
+    choices: tuple[Choice, ...] = ()
     as_: str = ""
     beside: tuple[str, ...] = ()
+    when: Condition | None = None
     fixed: str | None = None
+    null: bool = False
+
+
+class RowRule(Part, frozen=True, kw_only=True):
+    """How each row of a list is judged by itself: steps in order, else `otherwise` (formula `judge_rows`)."""
+
+    steps: tuple[Step, ...]
+    otherwise: str
 
 
 class Saying(Part, frozen=True, kw_only=True):
@@ -126,7 +153,10 @@ class Saying(Part, frozen=True, kw_only=True):
 class Rule(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
     """One rule of a document.
 
-    inputs : fact -> type; day : the fact that dates the figures; steps in order, else `otherwise`
+    inputs : fact -> type; rows : input that is a list -> column -> type; aliases : fact -> code -> word of the document
+    day : the fact that dates the figures; derives : facts computed before the steps, in order
+    steps in order, else `otherwise` (with steps but without `otherwise` the outputs alone are the answer)
+    each : how a row is judged; reasons : whether an empty list of reasons is shown
     channel : set where the rule decides a route; age_bound : parameter of the age from which the route is shown
     """
 
@@ -134,10 +164,15 @@ class Rule(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
     title: str
     clause: str
     inputs: Mapping[str, str]
+    rows: Mapping[str, Mapping[str, str]] = {}
+    aliases: Mapping[str, Mapping[str, str]] = {}
     day: str = ""
+    derives: tuple[Output, ...] = ()
     steps: tuple[Step, ...] = ()
     otherwise: str = ""
+    each: RowRule | None = None
     outputs: tuple[Output, ...] = ()
+    reasons: bool = True
     says: tuple[Saying, ...] = ()
     channel: str = ""
     age_bound: str = ""

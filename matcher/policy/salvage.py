@@ -10,11 +10,12 @@ import msgspec
 from matcher.policy.rule_types import Parameter, ParameterKind, Rule
 from matcher.policy.strict import Fault, build
 from matcher.policy.toml_lines import Path
-from matcher.policy.types import Case, Document, Pack, Protection, PublicationRule, Service
+from matcher.policy.types import Benefit, Case, Document, Pack, Protection, PublicationRule, Service
 
 ROWS: dict[str, type[msgspec.Struct]] = {
     "parameters": Parameter,
     "rules": Rule,
+    "benefits": Benefit,
     "services": Service,
     "publication": PublicationRule,
     "protections": Protection,

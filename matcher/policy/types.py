@@ -89,7 +89,10 @@ class Protection(Part, frozen=True, kw_only=True):
 
 
 class Case(Part, frozen=True, kw_only=True):
-    """A worked example that runs as a test; keys named in `unknown` are given as null."""
+    """A worked example that runs as a test; `unknown` names inputs given as null, `null` keys expected as null.
+
+    A path goes into lists and tables: `workers.0.status`.
+    """
 
     rule: str
     name: str
@@ -97,6 +100,16 @@ class Case(Part, frozen=True, kw_only=True):
     inputs: Mapping[str, Any]
     unknown: tuple[str, ...] = ()
     expected: Mapping[str, Any]
+    null: tuple[str, ...] = ()
+
+
+class Benefit(Part, frozen=True, kw_only=True):
+    """What a document pays or promises under a name shared by all documents; `amount` is the parameter that says it."""
+
+    id: str
+    title: str
+    amount: str
+    clause: str
 
 
 class Document(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
@@ -130,6 +143,7 @@ class Pack(Part, frozen=True, kw_only=True):
     general_service: str = "general"
     parameters: tuple[Parameter, ...] = ()
     rules: tuple[Rule, ...] = ()
+    benefits: tuple[Benefit, ...] = ()
     services: tuple[Service, ...] = ()
     publication: tuple[PublicationRule, ...] = ()
     protections: tuple[Protection, ...] = ()
@@ -149,6 +163,10 @@ class Pack(Part, frozen=True, kw_only=True):
         rows = [row for row in self.parameters if row.id == parameter_id]
         in_force = [row for row in rows if on is None or row.holds_on(on)]
         return next(iter(in_force or rows), None)
+
+    def benefit(self, benefit_id: str) -> Benefit | None:
+        """A benefit by the name all documents share; None where the document has none such."""
+        return next((benefit for benefit in self.benefits if benefit.id == benefit_id), None)
 
     def route_rule(self, channel: str) -> Rule | None:
         """The rule that decides a route of this channel, if the document has one."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
 
 from matcher.policy.conventions import Number
 from matcher.policy.evaluate import CROSS_RULES
-from matcher.policy.formulas import FORMULAS
-from matcher.policy.inputs import is_type
-from matcher.policy.predicates import PREDICATES, parts_of
-from matcher.policy.rule_types import Condition, Output, Parameter, ParameterKind, Rule
+from matcher.policy.rule_types import Parameter, ParameterKind
+from matcher.policy.rule_validation import named, parameter_ids, rule_faults, window_faults
 from matcher.policy.strict import Fault, show
 from matcher.policy.toml_lines import Path
 from matcher.policy.types import FlagTest, Pack, Service, Vocabulary
@@ -24,18 +22,21 @@ POLARITIES = ("positive", "negative", "unknown", "neutral")
 
 def pack_faults(pack: Pack, vocabulary: Vocabulary) -> list[Fault]:
     """Every fault of one well-typed pack."""
-    faults = [*_window(pack.document.from_, pack.document.to, ("document",))]
+    faults = [*window_faults(pack.document.from_, pack.document.to, ("document",))]
     for index, parameter in enumerate(pack.parameters):
         faults += _parameter(parameter, ("parameters", index))
     faults += _overlaps(pack.parameters)
     faults += _double_ids([rule.id for rule in pack.rules], "rules")
     faults += _double_ids([service.id for service in pack.services], "services")
     for index, rule in enumerate(pack.rules):
-        faults += _rule(pack, rule, vocabulary, ("rules", index))
+        faults += rule_faults(pack, rule, vocabulary, ("rules", index))
+    faults += _double_ids([benefit.id for benefit in pack.benefits], "benefits")
+    for index, benefit in enumerate(pack.benefits):
+        faults += named(("amount", benefit.amount), parameter_ids(pack), ("benefits", index), "parameters.toml")
     for index, service in enumerate(pack.services):
         faults += _service(service, vocabulary, ("services", index))
     for index, publication in enumerate(pack.publication):
-        faults += _window(publication.from_, publication.to, ("publication", index))
+        faults += window_faults(publication.from_, publication.to, ("publication", index))
     faults += _cases(pack)
     return faults
 
@@ -57,18 +58,8 @@ def set_faults(packs: Iterable[Pack]) -> Iterator[tuple[str, Fault]]:
                 yield right.id, Fault(path=("rules",), found=rule.id, expected=left.id, fix=fix)
 
 
-def _window(from_: date | None, to: date | None, path: Path) -> list[Fault]:
-    if from_ is None or to is None or from_ <= to:
-        return []
-    return [
-        Fault(
-            path=(*path, "from"), found=f"{from_} > {to}", expected="from <= to", fix="开始日期晚于结束日期，请改正。"
-        )
-    ]
-
-
 def _parameter(row: Parameter, path: Path) -> list[Fault]:
-    faults = _window(row.from_, row.to, path)
+    faults = window_faults(row.from_, row.to, path)
     if not row.kind.has_value and row.value is not None:
         fix = "文件没有给出这个数字，请删去 value；本地数字请填在县级设置里。"
         faults.append(Fault(path=(*path, "value"), found=show(row.value), expected=row.kind, fix=fix))
@@ -123,111 +114,6 @@ def _double_ids(ids: list[str], field: str) -> list[Fault]:
         for at, name in enumerate(ids)
         if name in ids[:at]
     ]
-
-
-def _rule(pack: Pack, rule: Rule, vocabulary: Vocabulary, path: Path) -> list[Fault]:
-    faults = _window(rule.from_, rule.to, path)
-    if not rule.clause.strip():
-        faults.append(Fault(path=(*path, "clause"), found="", expected="clause", fix="规则必须写明条款号。"))
-    if not any(case.rule == rule.id for case in pack.cases):
-        fix = "请在 cases.toml 中为这条规则写至少一个算例。"
-        faults.append(Fault(path=(*path, "id"), found=rule.id, expected="[[case]]", fix=fix))
-    for key, kind in rule.inputs.items():
-        at = (*path, "inputs", key)
-        if key not in vocabulary.facts:
-            fix = "请使用词表中的事实名称，或先把它加入词表。"
-            faults.append(Fault(path=at, found=key, expected="vocabulary.toml: facts", fix=fix))
-        if not is_type(kind):
-            fix = "请使用 bool、int、count、decimal、amount、amounts、date、text、texts、enum(…)、records，可加问号。"
-            faults.append(Fault(path=at, found=kind, expected="类型", fix=fix))
-    faults += _named(("day", rule.day), rule.inputs, path, "inputs")
-    faults += _named(("age_bound", rule.age_bound), _parameter_ids(pack), path, "parameters.toml")
-    if bool(rule.steps) != bool(rule.otherwise):
-        fix = "有 steps 就须有 otherwise，反之亦然。"
-        faults.append(Fault(path=path, found=rule.id, expected="steps + otherwise", fix=fix))
-    for index, step in enumerate(rule.steps):
-        for place, condition in enumerate(step.requires):
-            faults += _condition(pack, rule, condition, (*path, "steps", index, "requires", place))
-    faults += _outputs(pack, rule, path)
-    return faults + _sayings(rule, path)
-
-
-def _condition(pack: Pack, rule: Rule, condition: Condition, path: Path) -> list[Fault]:
-    faults: list[Fault] = []
-    if not condition.reason:
-        faults.append(Fault(path=path, found="", expected="reason", fix="每个条件都要有原因代码(reason)。"))
-    for part in parts_of(condition):
-        faults += _predicate(part, path)
-        faults += _named(("fact", part.fact), rule.inputs, path, "inputs")
-        faults += _named(("bound", part.bound), _parameter_ids(pack), path, "parameters.toml")
-    return faults
-
-
-def _predicate(part: Condition, path: Path) -> list[Fault]:
-    if not part.is_:
-        grouped = part.all is not None or part.any is not None or part.none is not None
-        return [] if grouped else [Fault(path=path, found="", expected="is / all / any / none", fix="条件是空的。")]
-    word = PREDICATES.get(part.is_)
-    if word is None:
-        fix = f"词表中没有谓词 {part.is_}，请使用列出的谓词之一。"
-        return [Fault(path=path, found=part.is_, expected="、".join(sorted(PREDICATES)), fix=fix)]
-    given = {name for name in ("fact", "bound", "values") if getattr(part, name)}
-    if given == word.needs:
-        return []
-    fix = f"谓词 {part.is_} 需要且只需要：{'、'.join(sorted(word.needs))}。"
-    return [Fault(path=path, found="、".join(sorted(given)), expected="、".join(sorted(word.needs)), fix=fix)]
-
-
-def _named(reference: tuple[str, str], known: Collection[str], path: Path, where: str) -> list[Fault]:
-    """A reference that is given must exist."""
-    field, name = reference
-    if not name or name in known:
-        return []
-    fix = f"{where} 中没有 {name}，请改正或先加上。"
-    return [Fault(path=(*path, field), found=name, expected=where, fix=fix)]
-
-
-def _parameter_ids(pack: Pack) -> frozenset[str]:
-    return frozenset(row.id for row in pack.parameters)
-
-
-def _outputs(pack: Pack, rule: Rule, path: Path) -> list[Fault]:
-    faults: list[Fault] = []
-    earlier: set[str] = set()
-    parameters = _parameter_ids(pack)
-    for index, output in enumerate(rule.outputs):
-        at = (*path, "outputs", index)
-        kind = FORMULAS.get(output.formula)
-        if kind is None and output.fixed is None:
-            fix = "请使用列出的公式之一，或用 fixed 给出固定文字。"
-            faults.append(Fault(path=at, found=output.formula, expected="、".join(sorted(FORMULAS)), fix=fix))
-        if kind is not None and kind.n_operands is not None and len(output.of) != kind.n_operands:
-            fix = f"公式 {kind.name} 需要 {kind.n_operands} 个运算数。"
-            faults.append(Fault(path=at, found=str(len(output.of)), expected=str(kind.n_operands), fix=fix))
-        for name in operands(output):
-            n_meanings = (name in rule.inputs) + (name in earlier) + (name in parameters)
-            if n_meanings != 1:
-                fix = f"{name} 须恰好是一个输入、一个参数或前面的一个结果。"
-                faults.append(Fault(path=at, found=name, expected="inputs / parameters / outputs", fix=fix))
-        earlier.add(output.key)
-    return faults
-
-
-def operands(output: Output) -> tuple[str, ...]:
-    """Everything an output reads; in `names_where` the first of each pair is a name, not an operand."""
-    first = 1 if output.formula == "names_where" else 0
-    return (*output.of, *(name for group in output.groups for name in group[first:]))
-
-
-def _sayings(rule: Rule, path: Path) -> list[Fault]:
-    """A route rule must have a sentence for every outcome and reason it can give."""
-    if not rule.channel:
-        return []
-    said = {saying.code for saying in rule.says}
-    outcomes = {step.outcome for step in rule.steps} | {rule.otherwise}
-    codes = outcomes | {condition.reason for step in rule.steps for condition in step.requires}
-    fix = "请为这个结果或原因写一句给本人、一句给工作人员的话(says)。"
-    return [Fault(path=path, found=code, expected="says", fix=fix) for code in sorted(codes - said)]
 
 
 def _service(service: Service, vocabulary: Vocabulary, path: Path) -> list[Fault]:

@@ -6,6 +6,7 @@ import pytest
 
 from matcher.errors import Severity
 from matcher.policy import check, coverage, run_cases, standard_packs
+from matcher.policy.check import case_expected
 
 RUNS = list(run_cases(standard_packs()))
 
@@ -13,7 +14,7 @@ RUNS = list(run_cases(standard_packs()))
 @pytest.mark.parametrize("run", RUNS, ids=[f"{run.pack_id}-{run.case.rule}-{at}" for at, run in enumerate(RUNS)])
 def test_case(run):
     assert run.error == ""
-    assert run.answer == dict(run.case.expected)
+    assert run.answer == case_expected(run.case)
 
 
 def test_no_error_and_no_gap_in_the_examples():
