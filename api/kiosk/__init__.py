@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-ROOM = Blueprint("kiosk", __name__)
+from api.kiosk import adverts, jobs, visits
+from api.kiosk.pictures import picture
+from api.kiosk.room import ROOM
+
+__all__ = ["adverts", "init_app", "jobs", "visits"]
 
 
 def init_app(app: Flask) -> None:
     """Attach this room."""
     app.register_blueprint(ROOM)
+    app.jinja_env.filters["picture"] = picture

@@ -1,0 +1,215 @@
+"""Views of the three jobs: the list, why this, not this, pick, slip; and the plot beside them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Response, request
+
+from api.kiosk.room import (
+    PEOPLE,
+    ROOM,
+    Visit,
+    answered_where,
+    changed,
+    go,
+    home,
+    logged,
+    no_such_job,
+    visit,
+)
+from api.pages import deed, page
+from api.state import access, means, now, state, store, today
+from api.viewer import viewer
+from matcher.errors import InvalidInput, NotFound
+from matcher.privacy import PLOT_SENTENCE
+from matcher.services.kiosk_jobs import KioskList, Where, job_at, jobs_for, jobs_to_look_at
+from matcher.services.react import React, react
+from matcher.services.slips import slip_code
+
+PLOT: Final = "plot"
+REASONS: Final = {
+    "wage": "工钱少",
+    "distance": "太远",
+    "family": "要顾家",
+    "hours": "时间不合",
+    "type": "不想干这种",
+    "other": "别的",
+}
+
+
+@page(ROOM, "/kiosk/jobs", "kiosk/jobs.html", roles=PEOPLE)
+def jobs() -> dict[str, Any] | Response:
+    """Three jobs, the plot as a card of its own, and what was not wanted left out."""
+    said = visit()
+    chosen = answered_where(said)
+    if said is None or chosen is None:
+        return go("/kiosk")
+    return {**_shown(said, chosen), "where": chosen.label, "n_refused": len(said.refused)}
+
+
+@page(ROOM, "/kiosk/jobs/<vacancy_id>/why", "kiosk/why.html", roles=PEOPLE)
+def why(vacancy_id: str) -> dict[str, Any] | Response:
+    """Why this: what it asks, what it gives, what speaks against it."""
+    said = visit()
+    if said is None:
+        return go("/kiosk")
+    return _one(said, vacancy_id)
+
+
+@page(ROOM, "/kiosk/jobs/<vacancy_id>/not", "kiosk/not.html", roles=PEOPLE)
+def not_this(vacancy_id: str) -> dict[str, Any] | Response:
+    """Not this: one press says why, and the next one takes its place."""
+    said = visit()
+    if said is None:
+        return go("/kiosk")
+    return {**_one(said, vacancy_id), "reasons": [{"code": code, "label": label} for code, label in REASONS.items()]}
+
+
+@deed(ROOM, "/kiosk/jobs/<vacancy_id>/not", roles=PEOPLE)
+def say_no(vacancy_id: str) -> Response:
+    """A no, kept as a reaction of somebody whose list it was; of a looker nothing is kept."""
+    said = visit()
+    if said is None:
+        return go("/kiosk")
+    reason = request.form.get("reason", "other")
+    if reason not in REASONS:
+        raise InvalidInput("没有这个理由可选", where="reason", remedy="请从上面选一个。")
+    _one(said, vacancy_id)
+    _reacted(said, vacancy_id, "decline", reason)
+    changed(said, refused=(*said.refused, vacancy_id))
+    return go("/kiosk/jobs")
+
+
+@page(ROOM, "/kiosk/jobs/<vacancy_id>/take", "kiosk/take.html", roles=PEOPLE)
+def take(vacancy_id: str) -> dict[str, Any] | Response:
+    """Print a slip? Nothing is settled before the press."""
+    said = visit()
+    if said is None:
+        return go("/kiosk")
+    return _one(said, vacancy_id)
+
+
+@deed(ROOM, "/kiosk/jobs/<vacancy_id>/take", roles=PEOPLE)
+def say_take(vacancy_id: str) -> Response:
+    """The job is picked: the slip gets its code, and the yes is kept."""
+    said = visit()
+    if said is None:
+        return go("/kiosk")
+    _one(said, vacancy_id)
+    _reacted(said, vacancy_id, "apply", "")
+    session = viewer().session
+    code = slip_code(session.session_sha256 if session else "", vacancy_id)
+    changed(said, chosen=vacancy_id, code=code)
+    return go("/kiosk/done")
+
+
+@page(ROOM, "/kiosk/plot", "kiosk/plot.html", roles=PEOPLE)
+def plot() -> dict[str, Any] | Response:
+    """The plot: an offer beside the jobs, in words that are the same for everybody."""
+    said = visit()
+    if said is None or not said.worker_id or not said.agreed:
+        return go("/kiosk")
+    return {"sentence": PLOT_SENTENCE}
+
+
+@deed(ROOM, "/kiosk/plot", roles=PEOPLE)
+def ask_for_plot() -> Response:
+    """Somebody asks for a plot: the desk hears of it, nothing is promised."""
+    said = visit()
+    if said is None or not said.worker_id or not said.agreed:
+        return go("/kiosk")
+    session = viewer().session
+    logged("plot_asked", (said.worker_id,))
+    changed(said, chosen=PLOT, code=slip_code(session.session_sha256 if session else "", PLOT))
+    return go("/kiosk/done")
+
+
+@page(ROOM, "/kiosk/done", "kiosk/done.html", roles=PEOPLE)
+def done() -> dict[str, Any] | Response:
+    """What happens next: where to go, with which code."""
+    return _slip()
+
+
+@page(ROOM, "/kiosk/slip", "kiosk/slip.html", roles=PEOPLE)
+def slip() -> dict[str, Any] | Response:
+    """The paper, 384 dots wide: job, pay, place, code, and that nobody may charge anything."""
+    return _slip()
+
+
+@deed(ROOM, "/kiosk/slip", roles=PEOPLE)
+def printed() -> Response:
+    """The slip goes to the printer of this machine."""
+    said = visit()
+    if said is None or not said.chosen:
+        return go("/kiosk")
+    if said.chosen != PLOT:
+        _reacted(said, said.chosen, "print", "")
+    return go("/kiosk/slip")
+
+
+def _shown(said: Visit, chosen: Where) -> dict[str, Any]:
+    if not (said.worker_id and said.agreed):
+        found = jobs_to_look_at(
+            store(), means(), on=today(), home=home(), where=chosen, trade=said.trade, refused=said.refused
+        )
+        return {**found, "plot": None, "note": "", "known": False}
+    answer = jobs_for(
+        store(),
+        means(),
+        KioskList(
+            worker_id=said.worker_id,
+            on=today(),
+            jurisdiction=state().application.settings.jurisdiction,
+            where=chosen,
+            refused=said.refused,
+            regions=viewer().regions,
+        ),
+        at=now(),
+    )
+    decision_id = answer.pop("decision_id")
+    if decision_id != said.decision_id:
+        changed(said, decision_id=decision_id)
+        logged("recommend", (said.worker_id, decision_id))
+    return {**answer, "known": True}
+
+
+def _one(said: Visit, vacancy_id: str) -> dict[str, Any]:
+    """One job of the visit's list with its reason and drawback, else as everybody reads it."""
+    chosen = answered_where(said)
+    listed = _shown(said, chosen)["jobs"] if chosen is not None else []
+    for nr, job in enumerate(listed, 1):
+        if job["vacancy_id"] == vacancy_id:
+            return {"job": job, "nr": nr, "known": bool(said.worker_id and said.agreed)}
+    try:
+        return {"job": job_at(store(), vacancy_id, home()), "nr": 0, "known": False}
+    except NotFound:
+        raise no_such_job() from None
+
+
+def _reacted(said: Visit, vacancy_id: str, kind: str, reason: str) -> None:
+    """Keep the reaction to a listed job; one found under 看全部岗位 was in no list, so there is none to keep."""
+    if not said.decision_id:
+        return
+    call = React(
+        decision_id=said.decision_id,
+        vacancy_id=vacancy_id,
+        kind=kind,
+        reason_code=reason,
+        channel="kiosk",
+        actor=viewer().role.value,
+    )
+    try:
+        react(store(), access(), call, now())
+    except NotFound:
+        logged(kind, (vacancy_id,))
+
+
+def _slip() -> dict[str, Any] | Response:
+    said = visit()
+    if said is None or not said.chosen:
+        return go("/kiosk")
+    paper = {"code": said.code, "on": today().isoformat(), "card": bool(said.worker_id)}
+    if said.chosen == PLOT:
+        return {**paper, "job": None, "nr": 0, "sentence": PLOT_SENTENCE}
+    return {**_one(said, said.chosen), **paper, "sentence": ""}
