@@ -8,8 +8,10 @@ from matcher.errors import InvalidInput, Problem
 from matcher.policy.binding import state
 from matcher.policy.conventions import Conventions, age_on
 from matcher.policy.evaluate import Answer, cross_rule
+from matcher.policy.formulas import render
 from matcher.policy.inputs import Facts, read_inputs
 from matcher.policy.labels import vocabulary_labels
+from matcher.policy.rule_types import ParameterKind
 from matcher.policy.tiers import tier_of, tiers
 from matcher.policy.types import Pack, PackSet
 
@@ -83,6 +85,30 @@ def _geo(facts: Facts, packs: PackSet, conventions: Conventions) -> Answer:
         return {"class": "in_county", "same_prefecture": same}
     in_province = home[:PROVINCE_DIGITS] == work[:PROVINCE_DIGITS]
     return {"class": "in_province_out_county" if in_province else "out_of_province", "same_prefecture": same}
+
+
+@cross_rule("X_JURISDICTION", benefit="text", facts="text?*")
+def _jurisdiction(facts: Facts, packs: PackSet, conventions: Conventions) -> Answer:
+    """What each document pays under one name; no figure ever crosses from one document to another (14.5)."""
+    del conventions
+    documents = [pack for pack in packs.packs.values() if not pack.document.always]
+    known = sorted({benefit.id for pack in documents for benefit in pack.benefits})
+    if facts["benefit"] not in known:
+        raise _misfit("X_JURISDICTION", "benefit", facts["benefit"], "、".join(known), "请填写已登记的补助编号。")
+    return {pack.id: _paid(pack, facts["benefit"]) for pack in documents}
+
+
+def _paid(pack: Pack, benefit_id: str) -> Answer:
+    """The amount a document states for a benefit, or why there is none."""
+    benefit = pack.benefit(benefit_id)
+    row = pack.parameter(benefit.amount) if benefit else None
+    if row is None or row.kind is ParameterKind.ABSENT:
+        return {"amount_yuan": None, "outcome": "no_rule"}
+    if row.kind is ParameterKind.MASKED:
+        return {"amount_yuan": None, "outcome": "not_computable"}
+    if row.kind is ParameterKind.UNSPECIFIED:
+        return {"amount_yuan": None, "outcome": "needs_config"}
+    return {"amount_yuan": render(row.value, "money"), "outcome": "eligible"}
 
 
 def _is_code(code: str, provinces: tuple[str, ...]) -> bool:
