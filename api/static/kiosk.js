@@ -35,10 +35,12 @@
   if (over && body.dataset.over) {
     let left = Number(body.dataset.over);
     const shown = document.querySelector("[data-left]");
-    setInterval(() => {
+    const ticking = setInterval(() => {
       left -= 1;
-      if (shown) shown.textContent = String(Math.max(left, 0));
-      if (left <= 0) over.requestSubmit();
+      if (shown) shown.textContent = String(left);
+      if (left > 0) return;
+      clearInterval(ticking);
+      over.requestSubmit();
     }, 1000);
   }
 

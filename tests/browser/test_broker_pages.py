@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from broker_county import SEWERS, asker, county_app
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from browsing import axe_findings, served_app
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-CHROMIUM: Final = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-AXE: Final = Path(__file__).with_name("vendor") / "axe.min.js"
 DESK, PHONE = (1366, 768), (360, 740)
 ORDER: Final = f"/broker/orders/{SEWERS}"
 PAGES: Final = (
@@ -36,29 +31,12 @@ PAGES: Final = (
 )
 MOST_BYTES: Final = 150 * 1024
 
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium at CHROMIUM")
-
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory) -> Iterator[tuple[Any, str]]:
     """The county behind a real socket: the app and its address."""
-    with county_app(tmp_path_factory.mktemp("browser") / "home") as app:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield app, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--no-proxy-server", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
+    with county_app(tmp_path_factory.mktemp("browser") / "home") as app, served_app(app) as address:
+        yield app, address
 
 
 @contextmanager
@@ -89,18 +67,15 @@ def complaints_of(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_axe_finds_nothing_and_nothing_leaves_the_screen(chromium, served, size):
-    script, found = AXE.read_text("utf-8"), {}
+    found = {}
     # axe is put in from outside, which our content policy would rightly refuse.
     with signed_in(chromium, served, size, bypass_csp=True) as context:
         page = context.new_page()
         for path in PAGES:
             page.goto(path)
-            page.evaluate(script)
-            wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-            told = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", wcag)
-            faults = [(fault["id"], fault["nodes"][0]["html"]) for fault in told["violations"]]
+            faults = axe_findings(page)
             if page.evaluate("document.documentElement.scrollWidth") > size[0]:
-                faults.append(("scroll", "sideways"))
+                faults.append(["scroll", "sideways"])
             if faults:
                 found[path] = faults
     assert found == {}

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 import county
 import pytest
+from browsing import axe_findings, served_app
 from msgspec.structs import replace
 from office_desk import ROSTER, candidates_of, desk, preview, seeker, shown_to
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from matcher.records import Kind
 from matcher.records.access import ImportJob, Role
 
-CHROMIUM: Final = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-AXE: Final = Path(__file__).with_name("vendor") / "axe.min.js"
-WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESK, PHONE = (1366, 768), (360, 740)
 MOST_BYTES: Final = 150 * 1024
-
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium at CHROMIUM")
 
 
 class Served:
@@ -63,23 +55,8 @@ class Served:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory) -> Iterator[Served]:
     settings = county.seed(tmp_path_factory.mktemp("browser") / "home")
-    with county.opened(settings) as app:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Served(app, f"http://127.0.0.1:{server.server_port}")
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--no-proxy-server", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
+    with county.opened(settings) as app, served_app(app) as address:
+        yield Served(app, address)
 
 
 @contextmanager
@@ -101,18 +78,16 @@ def page(chromium, served) -> Iterator[Page]:
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_axe_finds_nothing_and_nothing_leaves_the_screen(chromium, served, size):
-    script, found = AXE.read_text("utf-8"), {}
+    found = {}
     # axe is put in from outside, which our content policy would rightly refuse.
     with signed_in(chromium, served, size, bypass_csp=True) as context:
         page = context.new_page()
         for path in served.pages:
             page.goto(path)
             page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-            page.evaluate(script)
-            told = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", WCAG)
-            faults = [(fault["id"], fault["nodes"][0]["html"]) for fault in told["violations"]]
+            faults = axe_findings(page)
             if page.evaluate("document.documentElement.scrollWidth") > size[0]:
-                faults.append(("scroll", "sideways"))
+                faults.append(["scroll", "sideways"])
             if faults:
                 found[path] = faults
     assert found == {}
