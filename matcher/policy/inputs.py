@@ -17,6 +17,11 @@ Facts = Mapping[str, Any]
 OPTIONAL = "*"
 QUARTERS_PER_YEAR = 4
 MONTHS_PER_QUARTER = MONTHS_PER_YEAR // QUARTERS_PER_YEAR
+# A day so far out is a slip of the pen, and a term counted from it would leave the calendar.
+REACH_YEARS = 1000
+# Whole numbers and amounts a county could mean; beyond them products would no longer be exact.
+MOST_COUNT_DIGITS = 9
+MOST_AMOUNT_DIGITS = 12
 _PERIOD = re.compile(r"(\d{4})(?:-Q([1-4]))?")
 
 
@@ -105,7 +110,7 @@ def _bool(value: Any) -> bool:
 
 
 def _int(value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and len(str(abs(value))) <= MOST_COUNT_DIGITS:
         return value
     raise ValueError
 
@@ -120,7 +125,7 @@ def _decimal(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
         raise ValueError
     number = Decimal(str(value))
-    if not number.is_finite():
+    if not number.is_finite() or number.adjusted() >= MOST_AMOUNT_DIGITS:
         raise ValueError
     return number
 
@@ -134,9 +139,15 @@ def _amount(value: Any) -> Decimal:
 
 def _date(value: Any) -> date:
     if type(value) is date:
-        return value
+        return _near(value)
     if isinstance(value, str) and len(value) == len("YYYY-MM-DD"):
-        return date.fromisoformat(value)
+        return _near(date.fromisoformat(value))
+    raise ValueError
+
+
+def _near(day: date) -> date:
+    if REACH_YEARS <= day.year <= date.max.year - REACH_YEARS:
+        return day
     raise ValueError
 
 
@@ -182,7 +193,7 @@ def month_day(text: str) -> tuple[int, int]:
 
 def _month(value: Any) -> date:
     if isinstance(value, str) and len(value) == len("YYYY-MM"):
-        return date.fromisoformat(f"{value}-01")
+        return _near(date.fromisoformat(f"{value}-01"))
     raise ValueError
 
 
@@ -190,7 +201,8 @@ def _period(value: Any) -> Period:
     found = _PERIOD.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise ValueError
-    return Period(int(found[1]), int(found[2]) if found[2] else None)
+    year = _near(date.fromisoformat(f"{found[1]}-01-01")).year
+    return Period(year, int(found[2]) if found[2] else None)
 
 
 def _by_key(reader: Callable[[Any], Any]) -> Callable[[Any], Mapping[str, Any]]:

@@ -18,6 +18,16 @@ from matcher.policy.logic import Truth, all_of, any_of, negate
 from matcher.policy.rule_types import Condition, Parameter, ParameterKind, Rule
 
 ALWAYS = Condition()
+# Kinds of rows a number can be held against, or would be if the document gave theirs.
+FIGURES = frozenset(
+    {
+        ParameterKind.NUMBER,
+        ParameterKind.RATIO,
+        ParameterKind.YEAR,
+        ParameterKind.MASKED,
+        ParameterKind.UNSPECIFIED,
+    }
+)
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,7 +203,7 @@ def _figure_named(world: World, condition: Condition) -> Truth:
     """Whether a fact is the id of a row of figures, stated or not."""
     name = world.facts.get(condition.fact)
     row = world.parameter(name) if name else None
-    return None if name is None else row is not None and row.kind is not ParameterKind.TEXT
+    return None if name is None else row is not None and row.kind in FIGURES
 
 
 @predicate("keeps_named", "fact", "than", fails="{label}没有达到{than}所指的数字。")
