@@ -47,6 +47,7 @@ def check(packs: PackSet, conventions: Conventions | None = None, *, verbose: bo
     for pack in packs.packs.values():
         problems += _unused(pack) if verbose else _unused_count(pack)
         problems += _uncovered(pack)
+        problems += _without_clause(pack)
     problems += [_failed(packs[run.pack_id], run) for run in run_cases(packs, conventions) if not run.passed]
     return problems
 
@@ -141,6 +142,16 @@ def _uncovered(pack: Pack) -> list[Problem]:
             fix = "请为这项服务的先后次序写一个算例。"
             found.append(_problem(pack, "cases.toml", service.id, "X_PRIORITY", fix, Severity.WARNING))
     return found
+
+
+def _without_clause(pack: Pack) -> list[Problem]:
+    """Examples nobody can look up: neither they nor their rule name a clause."""
+    fix = "请为这个算例写明所依据的条款(clause)。"
+    return [
+        _problem(pack, "cases.toml", f"{case.rule} {case.name}", "clause", fix, Severity.WARNING)
+        for case in pack.cases
+        if not case.clause and pack.rule(case.rule) is None
+    ]
 
 
 def _failed(pack: Pack, run: CaseRun) -> Problem:

@@ -91,7 +91,7 @@ class Protection(Part, frozen=True, kw_only=True):
 class Case(Part, frozen=True, kw_only=True):
     """A worked example that runs as a test; `unknown` names inputs given as null, `null` keys expected as null.
 
-    A path goes into lists and tables: `workers.0.status`.
+    A path goes into lists and tables: `workers.0.status`. clause : where it differs from that of its rule
     """
 
     rule: str
@@ -101,6 +101,7 @@ class Case(Part, frozen=True, kw_only=True):
     unknown: tuple[str, ...] = ()
     expected: Mapping[str, Any]
     null: tuple[str, ...] = ()
+    clause: str = ""
 
 
 class Benefit(Part, frozen=True, kw_only=True):
