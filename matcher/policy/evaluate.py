@@ -14,9 +14,10 @@ from matcher.policy.conventions import Conventions
 from matcher.policy.decide import Decided, walk
 from matcher.policy.formulas import compute, render
 from matcher.policy.inputs import Facts, read_inputs
-from matcher.policy.predicates import PREDICATES, parts_of, shown, truth
-from matcher.policy.rule_types import Condition, Rule
-from matcher.policy.types import Pack, PackSet, Term, Vocabulary
+from matcher.policy.predicates import truth
+from matcher.policy.rule_types import Rule
+from matcher.policy.sentences import Speaker, question
+from matcher.policy.types import Pack, PackSet, Vocabulary
 from matcher.policy.world import FigureMissing, RuleWorld
 
 Answer = dict[str, Any]
@@ -142,50 +143,15 @@ def findings(
     world = RuleWorld(pack, rule, facts, conventions)
     decided = decide(rule, world)
     said = {saying.code: saying.officer for saying in rule.says}
+    speaker = Speaker(pack, vocabulary, world.on)
     return tuple(
         Finding(
             rule_id=rule.id,
             outcome=decided.outcome,
-            sentence=said.get(condition.reason) or sentence(condition, world, vocabulary),
+            sentence=said.get(condition.reason) or speaker.reason(condition, vocabulary.words),
             question=question(condition, vocabulary) if decided.unknown else "",
             document=pack.cited,
             clause=rule.clause,
         )
         for condition in decided.deciding
     )
-
-
-def sentence(condition: Condition, world: RuleWorld, vocabulary: Vocabulary) -> str:
-    """The sentences of the predicates inside a condition, said when it fails."""
-    return "".join(_filled(PREDICATES[part.is_].fails, part, world, vocabulary) for part in _words(condition))
-
-
-def question(condition: Condition, vocabulary: Vocabulary) -> str:
-    """What to ask when a condition is unknown."""
-    asks = []
-    for part in _words(condition):
-        term = vocabulary.facts.get(part.fact) or Term(label="", ask="")
-        asks.append(PREDICATES[part.is_].asks.format(label=term.label, ask=term.ask))
-    return "".join(dict.fromkeys(asks))
-
-
-def _words(condition: Condition) -> tuple[Condition, ...]:
-    return tuple(part for part in parts_of(condition) if part.is_)
-
-
-def _filled(template: str, part: Condition, world: RuleWorld, vocabulary: Vocabulary) -> str:
-    bound = world.pack.parameter(part.bound, world.on) if part.bound else None
-    return template.format(
-        label=label(part.fact, vocabulary),
-        on=label(part.on, vocabulary),
-        than=label(part.than, vocabulary),
-        limit=shown(bound.value) if bound else "",
-        unit=bound.unit if bound else "",
-        values="、".join(part.values),
-    )
-
-
-def label(fact: str, vocabulary: Vocabulary) -> str:
-    """The Chinese name of a fact; "" for none."""
-    term = vocabulary.facts.get(fact)
-    return term.label if term else vocabulary.words.get(fact, fact)

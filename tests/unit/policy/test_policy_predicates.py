@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from matcher.policy.conventions import Conventions
-from matcher.policy.evaluate import sentence
 from matcher.policy.inputs import Period
 from matcher.policy.logic import all_of, any_of, negate
 from matcher.policy.predicates import PREDICATES, predicate, truth
 from matcher.policy.rule_types import Condition, Parameter, ParameterKind, Rule
+from matcher.policy.sentences import Speaker
 from matcher.policy.types import Document, Pack, Term, Vocabulary
 from matcher.policy.world import RuleWorld
 
@@ -176,7 +176,7 @@ def test_age_on_a_day_of_its_own():
 def test_the_sentence_of_a_predicate_names_what_it_looks_at(name):
     vocabulary = Vocabulary(facts={"f": Term(label="某项", ask="请问？")}, flags={})
     arguments, _, _ = SIDES.get(name) or NEVER_UNKNOWN[name]
-    said = sentence(Condition(is_=name, fact="f", **arguments), world(), vocabulary)
+    said = Speaker(PACK, vocabulary).reason(Condition(is_=name, fact="f", **arguments), {})
     assert said.endswith("。")
     assert any(word in said for word in ("某项", "50周岁", "6个月", "当年"))
 
