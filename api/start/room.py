@@ -102,7 +102,10 @@ def _logins() -> list[dict[str, str]]:
 
 def _local(path: str) -> str:
     """The path if it leads to a page of this server, else "": no link may send somebody who signs in elsewhere."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return ""
     plain = path.isascii() and path.isprintable() and not parts.scheme and not parts.netloc
     return path if plain and path.startswith("/") and not path.startswith(("//", "/\\")) else ""
 

@@ -230,6 +230,7 @@ def test_the_token_comes_by_form_or_by_header_and_is_of_this_session(probed, bro
         ({"Sec-Fetch-Site": "same-origin"}, 200),
         ({"Origin": "http://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Origin": "http://localhost"}, 200),
     ],
     ids=str,
@@ -255,6 +256,8 @@ def test_another_site_can_make_no_browser_do_a_deed(browser, headers, status):
         ("/%0d%0aSet-Cookie:x=1", "/%0d%0aSet-Cookie:x=1"),
         ("broker", "/broker"),
         ("http:/evil", "/broker"),
+        ("//[", "/broker"),
+        ("http://[evil", "/broker"),
     ],
 )
 def test_signing_in_leads_to_pages_of_this_server_only(probed, browser, after, leads):
@@ -264,7 +267,7 @@ def test_signing_in_leads_to_pages_of_this_server_only(probed, browser, after, l
     assert entered.headers.getlist("Set-Cookie")[0].startswith("matcher_session=")
 
 
-@pytest.mark.parametrize("after", ["/broker", "//evil.example"])
+@pytest.mark.parametrize("after", ["/broker", "//evil.example", "//[evil", "//evil\u2100"])
 def test_the_form_carries_only_local_pages(browser, after):
     form = browser.get("/login", query_string={"next": after}).text
     assert "evil" not in form
