@@ -25,7 +25,8 @@ from matcher.services.rulebook import Means
 from matcher.services.upload_import import drop, folder_of, spool
 
 TELL_EVERY_S: Final = 0.5
-REJECTS: Final = "rejects.xlsx"
+REJECTS: Final = ".rejects.xlsx"
+"""Beside the upload; no upload's name begins with a dot (`upload_import.plain_name`), so none can be taken for it."""
 REJECTS_KEPT: Final = timedelta(hours=24)
 MOST_KEPT: Final = 1000
 """Problems kept with a job that wrote no batch; `problems_left_out` says how many there were beyond."""

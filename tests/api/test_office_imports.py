@@ -86,6 +86,18 @@ def test_what_was_previewed_is_imported_as_it_is_and_once(county, officer):
     assert "/confirm" not in client.get(seen).get_data(as_text=True)
 
 
+def test_the_mended_workbook_may_keep_the_name_it_was_downloaded_under(county, officer):
+    """Its name is that of the workbook of refused rows: the upload must not be written over by its own refusals."""
+    client, csrf = officer
+    before = workers(county)
+    seen = preview(client, csrf, name="rejects.xlsx").location
+    assert client.get(f"{seen}.json").get_json()["can_confirm"]
+    done = client.post(f"{seen}/confirm", data={"csrf": csrf})
+    assert attendant_of(county).rest(60)
+    assert state_of(client, done.location)["state"] == "done"
+    assert workers(county) == before + 2
+
+
 def test_a_preview_is_kept_for_a_day_and_not_longer(county, officer):
     client, csrf = officer
     seen = preview(client, csrf).location

@@ -140,8 +140,8 @@ def test_refused_rows_are_kept_for_a_day(app, client, officer):
     home = county.application_of(app).settings.home
     told = done(app, client, officer, upload(client, officer, rows("n1", place="nowhere")))
     path = folder_of(home, told["job_id"])
-    assert [found.name for found in path.iterdir()] == ["rejects.xlsx"]
-    assert stat.S_IMODE((path / "rejects.xlsx").stat().st_mode) == 0o600
+    assert [found.name for found in path.iterdir()] == [".rejects.xlsx"]
+    assert stat.S_IMODE((path / ".rejects.xlsx").stat().st_mode) == 0o600
     county.clock(app).advance(hours=23)
     done(app, client, officer, upload(client, officer, rows("n2")))
     assert path.exists()
