@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from flask import request
 
+from api.audit import looked
 from api.broker.recent import recent
-from api.broker.room import READERS, ROOM, about, chosen, looked, order_exists
+from api.broker.room import READERS, ROOM, about, chosen, order_exists
 from api.pages import Data, page
 from api.state import means, now, store, today
 from api.viewer import viewer

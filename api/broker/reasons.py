@@ -7,8 +7,9 @@ from typing import Any, Final
 import msgspec
 from flask import Response, make_response, render_template, request
 
+from api.audit import looked
 from api.broker.orders import listed
-from api.broker.room import READERS, ROOM, about, looked, order_exists
+from api.broker.room import READERS, ROOM, about, order_exists
 from api.pages import Data, deed, page
 from api.state import means, store, today
 from api.viewer import viewer
@@ -32,7 +33,7 @@ def why(vacancy_id: str) -> Data:
     with order_exists():
         order = broker_order(store(), means(), vacancy_id, today())
         compared = compare_candidates(store(), means(), about(vacancy_id), first=named[0], second=named[1])
-    looked("compare", [vacancy_id, *named], {})
+    looked("compare", [vacancy_id, *named])
     return {"order": order, "compared": compared_for(audience_of(viewer().role), compared)}
 
 

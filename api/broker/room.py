@@ -1,18 +1,17 @@
-"""The blueprint of the broker's pages, who may open them, and what they all do: log the look, tell a 404 in Chinese."""
+"""The blueprint of the broker's pages, who may open them, and how they tell a 404 in Chinese."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, request
 
 from api.auth.roles import OFFICE
-from api.state import access, now, state, today
-from api.viewer import viewer
+from api.state import state, today
 from matcher.errors import NotFound
-from matcher.records.access import AuditEntry, Role
+from matcher.records.access import Role
 from matcher.services.broker_order_round import AboutOrder
 
 ROOM: Final = Blueprint("broker", __name__)
@@ -21,15 +20,6 @@ READERS: Final = frozenset({Role.BROKER, *OFFICE})
 
 SEED: Final = 0
 MOST_CHOSEN: Final = 50
-
-
-def looked(action: str, subjects: Iterable[str], detail: Mapping[str, Any]) -> None:
-    """Put into the audit who looked at whom; before the page leaves, and never with a name in it."""
-    asker = viewer()
-    entry = AuditEntry(
-        at=now(), actor=asker.actor, role=asker.role.value, action=action, subjects=tuple(subjects), detail=detail
-    )
-    access().append_audit(entry)
 
 
 def about(vacancy_id: str) -> AboutOrder:

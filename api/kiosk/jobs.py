@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask import Response, request
 
+from api.audit import looked
 from api.kiosk.room import (
     PEOPLE,
     ROOM,
@@ -14,7 +15,6 @@ from api.kiosk.room import (
     changed,
     go,
     home,
-    logged,
     no_such_job,
     visit,
 )
@@ -120,7 +120,7 @@ def ask_for_plot() -> Response:
     if said is None or not said.worker_id or not said.agreed:
         return go("/kiosk")
     session = viewer().session
-    logged("plot_asked", (said.worker_id,))
+    looked("plot_asked", (said.worker_id,))
     changed(said, chosen=PLOT, code=slip_code(session.session_sha256 if session else "", PLOT))
     return go("/kiosk/done")
 
@@ -170,7 +170,7 @@ def _shown(said: Visit, chosen: Where) -> dict[str, Any]:
     decision_id = answer.pop("decision_id")
     if decision_id != said.decision_id:
         changed(said, decision_id=decision_id)
-        logged("recommend", (said.worker_id, decision_id))
+        looked("recommend", (said.worker_id, decision_id))
     return {**answer, "known": True}
 
 
@@ -202,7 +202,7 @@ def _reacted(said: Visit, vacancy_id: str, kind: str, reason: str) -> None:
     try:
         react(store(), access(), call, now())
     except NotFound:
-        logged(kind, (vacancy_id,))
+        looked(kind, (vacancy_id,))
 
 
 def _slip() -> dict[str, Any] | Response:

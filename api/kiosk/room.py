@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -10,11 +9,11 @@ import msgspec
 from flask import Blueprint, Response, make_response, redirect
 
 from api.auth import sessions
-from api.state import access, now, state, store
+from api.state import state, store
 from api.viewer import viewer
 from matcher.errors import NotFound
 from matcher.policy.binding import region_of
-from matcher.records.access import AuditEntry, Role
+from matcher.records.access import Role
 from matcher.services.answering import worker_named
 from matcher.services.kiosk_jobs import Where
 
@@ -78,15 +77,6 @@ def answered_where(said: Visit | None) -> Where | None:
 def go(path: str) -> Response:
     """On to the next page after a deed: reloading it does nothing twice."""
     return make_response(redirect(path, HTTPStatus.SEE_OTHER))
-
-
-def logged(action: str, subjects: tuple[str, ...] = (), detail: Mapping[str, Any] | None = None) -> None:
-    """Put a deed at the kiosk into the audit."""
-    asker = viewer()
-    entry = AuditEntry(
-        at=now(), actor=asker.actor, role=asker.role.value, action=action, subjects=subjects, detail=detail or {}
-    )
-    access().append_audit(entry)
 
 
 def no_such_job() -> NotFound:

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from flask import Response, request
 
+from api.audit import looked
 from api.auth import sessions
-from api.kiosk.room import PEOPLE, ROOM, Visit, changed, go, logged, remember, visit
+from api.kiosk.room import PEOPLE, ROOM, Visit, changed, go, remember, visit
 from api.pages import deed, page
 from api.state import means, state, store, today
 from matcher.errors import InvalidInput, NotFound
@@ -39,7 +40,7 @@ def lay_card() -> Response:
         raise NotFound("没有这张测试卡", remedy="请回到开头，从显示的卡里选一张。")
     sessions.wipe()
     remember(Visit(worker_id=card["worker_id"]))
-    logged("card", (card["worker_id"],))
+    looked("card", (card["worker_id"],))
     return go("/kiosk/agree")
 
 
@@ -68,7 +69,7 @@ def say_yes() -> Response:
     if said is None or not said.worker_id:
         return go("/kiosk")
     changed(said, agreed=True)
-    logged("agree", (said.worker_id,))
+    looked("agree", (said.worker_id,))
     return go("/kiosk/where")
 
 

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
+from api.audit import looked
 from api.auth import sessions
 from api.auth.roles import require_role
-from api.office.room import DOERS, READERS, ROOM, jurisdiction, looked, may_do, number
+from api.office.room import DOERS, READERS, ROOM, jurisdiction, may_do, number
 from api.pages import Data, deed, page
 from api.state import access, now, state, today
 from api.v1 import attendant
@@ -102,7 +103,7 @@ def one_import(job_id: str) -> Data:
     )
     told = office_import(access(), state().records, call)
     if not told["waiting"]:
-        looked("import_problems", [told["job_id"]], {})
+        looked("import_problems", [told["job_id"]])
     return {
         "told": told,
         "may_do": may_do(),
@@ -138,7 +139,7 @@ def rejects(job_id: str) -> Response:
     """The refused rows as a workbook with the reasons beside them. It holds whole cells: for those who mend it."""
     require_role(DOERS)
     found = rejects_of(access(), state().records, state().application.settings.home, job_id, viewer().regions)
-    looked("import_rejects", [job_id], {})
+    looked("import_rejects", [job_id])
     if found is None:
         raise NotFound("这次导入没有退回的行", remedy="不用下载。")
     return _workbook(found.read_bytes(), f"rejects-{job_id}.xlsx")

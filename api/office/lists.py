@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from api.office.room import READERS, ROOM, jurisdiction, looked, number
+from api.audit import looked
+from api.office.room import READERS, ROOM, jurisdiction, number
 from api.pages import Data, page
 from api.state import means, store, today
 from api.viewer import viewer
@@ -14,7 +15,7 @@ def decision(decision_id: str) -> Data:
     """A logged list, built again and checked; the line of `rank` in full. 410 where somebody in it was erased."""
     call = ListHistory(decision_id=decision_id, role=viewer().role, rank=number("rank", 1), entry=number("list", 1))
     told = list_history(store(), means(), call)
-    looked("decision", [decision_id, *_people(told["answer"])], {})
+    looked("decision", [decision_id, *_people(told["answer"])])
     return told
 
 
@@ -30,7 +31,7 @@ def todays(worker_id: str) -> Data:
         rank=number("rank", 1),
     )
     told = todays_list(store(), means(), call)
-    looked("today_list", [worker_id], {})
+    looked("today_list", [worker_id])
     return told
 
 

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
-from api.office.room import READERS, ROOM, jurisdiction, looked
+from api.audit import looked
+from api.office.room import READERS, ROOM, jurisdiction
 from api.pages import Data, deed, page
 from api.state import access, means, store, today
 from api.viewer import viewer
@@ -46,7 +47,7 @@ def person(worker_id: str) -> Data:
         everywhere=not asker.regions,
     )
     told = person_history(store(), access(), means(), call)
-    looked("person", [worker_id], {})
+    looked("person", [worker_id])
     return told
 
 

@@ -1,17 +1,16 @@
-"""The blueprint of the office's pages, who reads and who does, and what they all do: log the look, find the way."""
+"""The blueprint of the office's pages, who reads and who does, and what their addresses may say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, request
 
 from api.auth.roles import OFFICE
-from api.state import access, now, state
+from api.state import state
 from api.viewer import viewer
 from matcher.errors import InvalidInput
-from matcher.records.access import AuditEntry, Role
+from matcher.records.access import Role
 
 ROOM: Final = Blueprint("office", __name__)
 READERS: Final = OFFICE
@@ -19,15 +18,6 @@ DOERS: Final = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 """Audit reads everything and does nothing."""
 
 MOST_ROWS: Final = 10_000_000
-
-
-def looked(action: str, subjects: Iterable[str], detail: Mapping[str, Any]) -> None:
-    """Put a look at a person, or a deed, into the audit; before the page leaves, and never with a name in it."""
-    asker = viewer()
-    entry = AuditEntry(
-        at=now(), actor=asker.actor, role=asker.role.value, action=action, subjects=tuple(subjects), detail=detail
-    )
-    access().append_audit(entry)
 
 
 def jurisdiction() -> str:

@@ -8,11 +8,11 @@ from flask_openapi3 import APIBlueprint
 from pydantic import AfterValidator, ConfigDict, Field
 from werkzeug.datastructures import FileStorage
 
+from api.audit import looked
 from api.state import access, now, state, today
 from api.v1 import attendant
 from api.v1.answers import Import, ImportPage, ImportState, Undone
 from api.v1.cursors import page
-from api.v1.lists import looked
 from api.v1.operations import Operation, Told, attach
 from api.v1.reading import Flag, NoParameters, OfImport, Paged, Parameters, absent
 from api.viewer import viewer
@@ -83,7 +83,7 @@ def start_import(form: ImportForm) -> Told:
         regions=asker.regions,
     )
     job = queue_upload(access(), settings, call, form.file.stream, now=now())
-    looked("import", [job.job_id], {})
+    looked("import", [job.job_id])
     attendant.wake()
     told = told_import(access(), state().records, job.job_id, asker.regions)
     body = {name: value for name, value in told.items() if name not in ("problems", "n_problems")}
@@ -104,7 +104,7 @@ def import_state(path: OfImport, query: Paged) -> dict[str, Any]:
     shown, following = page(["problems", told["job_id"]], query.cursor, query.limit, told["problems"])
     if shown:
         # What was found in a cell may be somebody's number; a look at the progress alone is at nobody's data.
-        looked("import_problems", [told["job_id"]], {})
+        looked("import_problems", [told["job_id"]])
     of_people = Kind(told["kind"]) in OF_PEOPLE
     cells = [cell_for(asker.role, problem, of_people=of_people) for problem in shown]
     return {**told, "problems": cells, "next_cursor": following}
@@ -117,7 +117,7 @@ def rejects(path: OfImport, query: NoParameters) -> Told:
     """
     home = state().application.settings.home
     found = rejects_of(access(), state().records, home, path.job_id, viewer().regions)
-    looked("import_rejects", [path.job_id], {})
+    looked("import_rejects", [path.job_id])
     return Told(body=found.read_bytes(), content_type=XLSX) if found else Told(body=b"", status=204, content_type="")
 
 
@@ -126,5 +126,5 @@ def undo(path: OfImport, query: NoParameters) -> dict[str, Any]:
     asker = viewer()
     home = state().application.settings.home
     told = take_back(access(), state().records, home, path.job_id, asker.regions, at=now(), by=asker.actor)
-    looked("undo", [path.job_id, told["batch_id"]], {})
+    looked("undo", [path.job_id, told["batch_id"]])
     return told

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from flask_openapi3 import APIBlueprint
 
-from api.state import access, means, now, state, store, today
+from api.audit import looked
+from api.state import means, now, state, store, today
 from api.v1.answers import AnyDecision, Candidates, Lists, Pair
 from api.v1.operations import Operation, Told, attach
 from api.v1.reading import (
@@ -24,7 +24,7 @@ from api.v1.shapes import match_body
 from api.viewer import viewer
 from matcher.errors import InvalidInput, NotFound
 from matcher.privacy import Audience, seen_by
-from matcher.records.access import AuditEntry, Role, Scope
+from matcher.records.access import Role, Scope
 from matcher.services.explain_pair import ExplainPair, explain_pair
 from matcher.services.list_candidates import ListCandidates, list_candidates
 from matcher.services.log_match import log_match
@@ -61,7 +61,7 @@ def match(body: MatchRequest) -> dict[str, Any]:
     except NotFound as missing:
         # Of the database nothing is read: what is missing is the law of the day, or the pack of the jurisdiction.
         raise InvalidInput(missing.what, where=missing.where, remedy="请核对 on 和 jurisdiction。") from None
-    looked("match", [worker.worker_id for worker in body.workers], answer)
+    looked("match", [worker.worker_id for worker in body.workers], {"decision_id": answer["decision_id"]})
     return seen_by(viewer().audience, answer)
 
 
@@ -82,7 +82,7 @@ def recommendations(path: OfWorker, query: WorkerListing) -> dict[str, Any]:
         regions=asker.regions,
     )
     answer = recommend(state().records, means(), call, at=now())
-    looked("recommend", [path.worker_id], answer)
+    looked("recommend", [path.worker_id], {"decision_id": answer["decision_id"]})
     return seen_by(asker.audience, answer)
 
 
@@ -101,7 +101,7 @@ def candidates(path: OfVacancy, query: Listing) -> dict[str, Any]:
     )
     answer = list_candidates(state().records, means(), call, at=now())
     listed = [item["worker_id"] for item in answer["lists"][0]["items"]]
-    looked("candidates", [path.vacancy_id, *listed], answer)
+    looked("candidates", [path.vacancy_id, *listed], {"decision_id": answer["decision_id"]})
     return seen_by(asker.audience, answer)
 
 
@@ -118,7 +118,7 @@ def pair(path: OfPair, query: OnDay) -> dict[str, Any]:
         regions=asker.regions,
     )
     answer = explain_pair(state().records, means(), call)
-    looked("explain", [path.worker, path.vacancy], answer)
+    looked("explain", [path.worker, path.vacancy])
     return seen_by(asker.audience, answer)
 
 
@@ -127,19 +127,8 @@ def replay(path: OfDecision, query: NoParameters) -> Told:
     decision = store().decision(path.decision_id)
     body = replay_decision(state().records, state().application.settings, path.decision_id)
     about = [str(decision.request[name]) for name in ("worker_id", "vacancy_id") if name in decision.request]
-    looked("replay", [path.decision_id, *about], {})
+    looked("replay", [path.decision_id, *about])
     return Told(body=body)
-
-
-def looked(action: str, subjects: Iterable[str], answer: dict[str, Any]) -> None:
-    """Put into the audit who looked at whom, before the answer leaves."""
-    asker = viewer()
-    detail = {"decision_id": answer["decision_id"]} if "decision_id" in answer else {}
-    access().append_audit(
-        AuditEntry(
-            at=now(), actor=asker.actor, role=asker.role.value, action=action, subjects=tuple(subjects), detail=detail
-        )
-    )
 
 
 def _judge(raw: bytes) -> MatchRequest:

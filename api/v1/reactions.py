@@ -8,9 +8,9 @@ from typing import Any, Final
 from flask_openapi3 import APIBlueprint
 from pydantic import ConfigDict, Field
 
+from api.audit import looked
 from api.state import access, now, state, store
 from api.v1.answers import Recorded
-from api.v1.lists import looked
 from api.v1.operations import Operation, attach
 from api.v1.reading import Id, NoParameters, OfDecision
 from api.v1.shapes import Strict
@@ -57,7 +57,7 @@ def record_reaction(path: OfDecision, query: NoParameters, body: ReactionBody) -
         actor=asker.actor,
     )
     kept = react(state().records, access(), call, now())
-    looked("react", [kept.decision_id, kept.worker_id, kept.vacancy_id], {})
+    looked("react", [kept.decision_id, kept.worker_id, kept.vacancy_id])
     return {
         "event_id": kept.event_id,
         "decision_id": kept.decision_id,
