@@ -130,8 +130,10 @@ def _uncovered(pack: Pack) -> list[Problem]:
     found: list[Problem] = []
     for rule in pack.rules:
         polarities = {case.polarity for case in pack.cases if case.rule == rule.id}
-        wanted = {"positive", "negative"} if rule.steps else set()
-        if rule.steps and any(kind.endswith("?") for kind in rule.inputs.values()):
+        decides = bool(rule.steps or rule.each)
+        wanted = {"positive", "negative"} if decides else set()
+        kinds = [*rule.inputs.values(), *(kind for columns in rule.rows.values() for kind in columns.values())]
+        if decides and any("?" in kind for kind in kinds):
             wanted.add("unknown")
         if not polarities or not wanted <= polarities:
             fix = "请在界限两侧各写一个算例，并写一个信息不全的算例。"

@@ -28,7 +28,7 @@ def _holds(output: Output, scope: Scope) -> Truth:
     return truth(output.where or ALWAYS, scope)
 
 
-@formula("names_where", text_first=1)
+@formula("names_where", uses="groups?", text_first=1)
 def _names_where(output: Output, scope: Scope) -> list[str]:
     """Names of the groups (name, fact) whose fact is known to hold, in their order; none without groups."""
     return [name for name, fact in output.groups if scope.facts.get(fact) is True]

@@ -39,13 +39,15 @@ Compute = Callable[[Output, Scope], Any]
 class Formula(msgspec.Struct, frozen=True, kw_only=True):
     """A formula kind.
 
-    n_operands : how many names `of` holds (None: any number); uses : which further keys of an Output it reads
+    n_operands : how many names `of` holds (None: any number)
+    uses : which further keys of an Output it needs; may : those it takes besides
     text_first : how many places of each group are words, not operands (-1: all but the last)
     """
 
     name: str
     n_operands: int | None
     uses: frozenset[str]
+    may: frozenset[str]
     text_first: int
     compute: Compute
 
@@ -56,15 +58,22 @@ FORMULAS: dict[str, Formula] = {}
 def formula(name: str, *operands: str, uses: str = "", text_first: int = 0) -> Callable[[Compute], Compute]:
     """Register a formula kind with the names of its operands (none named: any number); ValueError for a double name.
 
-    uses : further keys of the Output it needs, by blanks (groups, rows, where, field, choices)
+    uses : keys of the Output it needs (groups, rows, where, field, choices), `?` after one it may lack
     """
     n_operands = len(operands) or None
+    wanted = uses.split()
+    needed, optional = ({key.rstrip("?") for key in wanted if key.endswith("?") is may} for may in (False, True))
 
     def register(compute: Compute) -> Compute:
         if name in FORMULAS:
             raise ValueError(f"formula {name} is registered twice")
         FORMULAS[name] = Formula(
-            name=name, n_operands=n_operands, uses=frozenset(uses.split()), text_first=text_first, compute=compute
+            name=name,
+            n_operands=n_operands,
+            uses=frozenset(needed),
+            may=frozenset(optional),
+            text_first=text_first,
+            compute=compute,
         )
         return compute
 
@@ -90,8 +99,8 @@ def operands(output: Output) -> tuple[str, ...]:
 
 def render(value: Any, shape: str = "") -> Any:
     """A computed value as JSON: money with two decimals, other decimals as text, days as ISO text."""
-    if shape in _SHAPES:
-        return _SHAPES[shape](Decimal(value))
+    if shape in SHAPES:
+        return SHAPES[shape](Decimal(value))
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, date):
@@ -103,7 +112,7 @@ def render(value: Any, shape: str = "") -> Any:
     return value
 
 
-_SHAPES: dict[str, Callable[[Decimal], str]] = {
+SHAPES: dict[str, Callable[[Decimal], str]] = {
     "money": lambda value: str(value.quantize(FEN, rounding=ROUND_HALF_UP)),
     "rate": lambda value: f"{value.normalize():f}",
 }

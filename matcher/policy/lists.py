@@ -21,14 +21,14 @@ def _judge_rows(output: Output, scope: Scope) -> list[dict[str, Any]]:
     return [{"outcome": row.outcome, "reasons": list(row.reasons)} for row in decided]
 
 
-@formula("count_rows", uses="rows where")
+@formula("count_rows", uses="rows where field?")
 def _count_rows(output: Output, scope: Scope) -> int:
     """How many rows are known to fit; of a column, how many different values of it."""
     fitting = [row for row, verdict in _verdicts(output, scope) if verdict]
     return len({row[output.field] for row in fitting}) if output.field else len(fitting)
 
 
-@formula("count_open", uses="rows where")
+@formula("count_open", uses="rows where field?")
 def _count_open(output: Output, scope: Scope) -> int:
     """How many rows might fit if more were known; of a column, only values no fitting row has."""
     judged = list(_verdicts(output, scope))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
-from matcher.policy.formulas import FORMULAS, operands
+from matcher.policy.formulas import FORMULAS, SHAPES, Formula, operands
 from matcher.policy.inputs import is_type
 from matcher.policy.predicates import PREDICATES, parts_of
 from matcher.policy.rule_types import Condition, Output, Rule, Step
@@ -150,10 +150,15 @@ def _output(pack: Pack, rule: Rule, output: Output, known: Collection[str], path
     if kind is not None and kind.n_operands is not None and len(output.of) != kind.n_operands:
         fix = f"公式 {kind.name} 需要 {kind.n_operands} 个运算数。"
         yield Fault(path=path, found=str(len(output.of)), expected=str(kind.n_operands), fix=fix)
-    for key in sorted(kind.uses if kind else ()):
-        if not getattr(output, key):
-            fix = f"公式 {output.formula} 需要 {key}。"
-            yield Fault(path=path, found=output.formula, expected=key, fix=fix)
+    if kind is not None:
+        yield from _keys(output, kind, path)
+    if output.as_ and output.as_ not in SHAPES:
+        yield Fault(path=path, found=output.as_, expected="、".join(sorted(SHAPES)), fix="请使用列出的写法之一。")
+    outcomes = {step.outcome for step in rule.steps} | {rule.otherwise}
+    for outcome in output.beside:
+        if outcome not in outcomes:
+            fix = "这条规则没有这个结果，请改正。"
+            yield Fault(path=path, found=outcome, expected="、".join(sorted(outcomes - {""})), fix=fix)
     yield from named(("rows", output.rows), known, path, "inputs")
     columns = _columns(rule, output.rows)
     yield from named(("field", output.field), columns, path, "rows")
@@ -164,6 +169,16 @@ def _output(pack: Pack, rule: Rule, output: Output, known: Collection[str], path
             yield Fault(path=path, found=name, expected="inputs / parameters / outputs", fix=fix)
     for condition in _conditions_of_output(output):
         yield from _condition(pack, condition, {*known, *columns}, path)
+
+
+def _keys(output: Output, kind: Formula, path: Path) -> Iterator[Fault]:
+    """Keys a formula needs and lacks, or holds and does not read."""
+    given = {key for key in ("groups", "rows", "where", "field", "choices") if getattr(output, key)}
+    for key in sorted(kind.uses - given):
+        yield Fault(path=path, found=output.formula, expected=key, fix=f"公式 {output.formula} 需要 {key}。")
+    for key in sorted(given - kind.uses - kind.may):
+        fix = f"公式 {output.formula} 不使用 {key}，请删去。"
+        yield Fault(path=path, found=key, expected="、".join(sorted(kind.uses | kind.may)), fix=fix)
 
 
 def _columns(rule: Rule, rows: str) -> Mapping[str, str]:

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.errors import UsageError
+from matcher.policy import evaluate_rule, standard_packs
 from matcher.policy.conventions import (
+    CHOICES,
     Conventions,
     add_months,
     age_on,
@@ -19,6 +21,7 @@ from matcher.policy.conventions import (
     reaches_months,
     term_end,
     within,
+    year_of,
 )
 from matcher.settings import Settings
 
@@ -121,3 +124,45 @@ def test_settings_carry_the_conventions_and_a_wrong_one_is_named():
     assert from_settings(Settings(age_basis="day_after")).age_basis == "day_after"
     with pytest.raises(UsageError, match="bound_rule"):
         from_settings(Settings(bound_rule="lunar"))
+
+
+def test_a_policy_year_is_named_after_the_year_it_begins_in():
+    start = date(2021, 8, 30)
+    assert year_of(date(2022, 8, 29), start, "policy_year") == 2021
+    assert year_of(date(2022, 8, 30), start, "policy_year") == 2022
+    assert year_of(date(2022, 8, 29), start) == year_of(date(2022, 8, 29), None, "policy_year") == 2022
+
+
+ROLLS = [{"month": f"2018-{month:02}", "months": 1, "pay_yuan": "1000"} for month in (8, 9, 10, 11, 12)]
+# Setting, its other choice, a rule that reads it and facts on which the two readings part.
+PARTING = [
+    ("window_1_year", "calendar_year", "WORKSHOP_WINDOW",
+     {"monthly": [*ROLLS, {"month": "2019-01", "months": 1, "pay_yuan": "1000"}]}),
+    ("term_end", "start_inclusive", "LJ_FARM_TERM", {"start": "2018-07-01"}),
+    ("contract_end", "one_day_more", "QZ_WELFARE_TERM", {"start": "2022-03-01", "end": "2023-03-01"}),
+    ("once_per_year", "policy_year", "QZ_TRANSPORT",
+     {"approved_standard_yuan": "800", "birth_date": "1990-01-01", "destination_region": "Guangdong",
+      "modes": ["coach"], "paid_years": [2022], "status": ["monitored"], "travel_date": "2022-03-01"}),
+    ("split_1_1", "odd_fen_to_district", "LJ_WELFARE_PAY", {"full_months": 1, "min_wage_yuan_per_month": "0.01"}),
+    ("bound_rule", "exclusive", "HK_GROUP", {"size": 50}),
+    ("upper_age", "on_birthday", "LJ_DB",
+     {"as_of": "2018-03-01", "birth_date": "1958-03-01", "labour_ability": True, "registered_poor": True,
+      "relocated": False}),
+    ("age_basis", "day_after", "LJ_DB",
+     {"as_of": "2018-03-01", "birth_date": "2002-03-01", "labour_ability": True, "registered_poor": True,
+      "relocated": False}),
+    ("leap_birthday", "feb_28", "LJ_DB",
+     {"as_of": "2021-02-28", "birth_date": "1960-02-29", "labour_ability": True, "registered_poor": True,
+      "relocated": False}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("setting", "other", "rule_id", "facts"), PARTING)
+def test_every_reading_decides_something(setting, other, rule_id, facts):
+    packs = standard_packs()
+    usual = evaluate_rule(rule_id, facts, packs=packs)
+    assert evaluate_rule(rule_id, facts, packs=packs, conventions=Conventions(**{setting: other})) != usual
+
+
+def test_every_choice_is_tried():
+    assert {row[0] for row in PARTING} == set(CHOICES)

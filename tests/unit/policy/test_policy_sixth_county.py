@@ -235,7 +235,9 @@ def test_its_page_and_its_check_need_no_code_either(packs):
     lines = [line for rule in pack.rules for line in rule_lines(pack, rule, packs.vocabulary)]
     assert "- 每一行这样判断：" in lines
     assert any("按就业地点类别确定：县内的为" in line for line in lines)
-    assert [problem.found for problem in check(packs) if problem.file.startswith("sixth_2030/cases")] == []
+    # It has one case of a rule that judges people: the other side and the unknown are asked for.
+    found = [problem for problem in check(packs) if problem.file.startswith("sixth_2030/cases")]
+    assert [(problem.found, problem.expected) for problem in found] == [("SX_REWARD", "negative、positive、unknown")]
 
 
 BAD = [
@@ -253,6 +255,9 @@ BAD = [
     ('groups = [["组", "small"]]\n', 'groups = [["组", "large"]]\n', "inputs / parameters / outputs"),
     ('of = ["size"]', "of = []", "1"),
     (', reason = "months_not_recorded"', "", "reason"),
+    ('as = "money"', 'as = "yuan"', "money、rate"),
+    ("null = true", 'null = true\nbeside = ["eligible"]', ""),
+    ("null = true", 'null = true\nchoices = [{ text = "x", when = { is = "positive", fact = "size" } }]', "groups"),
     # A circle: a derived fact may only look at what stands before it.
     ('rows = "workers"\n\n[[rule.derives]]', 'rows = "judged_workers"\n\n[[rule.derives]]', "inputs"),
 ]
