@@ -24,18 +24,10 @@ from api.viewer import viewer
 from matcher.errors import InvalidInput, NotFound
 from matcher.privacy import PLOT_SENTENCE
 from matcher.services.kiosk_jobs import KioskList, Where, job_at, jobs_for, jobs_to_look_at
-from matcher.services.react import React, react
+from matcher.services.react import REASONS, React, react
 from matcher.services.slips import slip_code
 
 PLOT: Final = "plot"
-REASONS: Final = {
-    "wage": "工钱少",
-    "distance": "太远",
-    "family": "要顾家",
-    "hours": "时间不合",
-    "type": "不想干这种",
-    "other": "别的",
-}
 
 
 @page(ROOM, "/kiosk/jobs", "kiosk/jobs.html", roles=PEOPLE)

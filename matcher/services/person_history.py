@@ -18,6 +18,7 @@ from matcher.records import Fact, Household, Kind, Placement, Vacancy, Worker
 from matcher.records.access import AuditEntry, Role
 from matcher.services.office_people import named
 from matcher.services.office_words import label_of, told_fields, value_words
+from matcher.services.react import KINDS, REASONS
 from matcher.services.rulebook import Means
 
 N_LISTS: Final = 50
@@ -25,21 +26,6 @@ N_LOOKS: Final = 50
 _HOUSEHOLD: Final = ("household_id", "able_members", "employed_members", "holds_plot", "poor_status", "relocated")
 _PLACEMENT: Final = ("vacancy_id", "employer_name", "start", "end", "end_reason", "wage_yuan_month", "evidence",
                      "checked_by")  # fmt: skip
-REACTIONS: Final = {
-    "open": "看了详情",
-    "apply": "要去",
-    "decline": "不要",
-    "ask_broker": "请人打电话",
-    "print": "打了小票",
-}
-REASONS: Final = {
-    "wage": "工钱",
-    "distance": "太远",
-    "family": "家里走不开",
-    "hours": "时间",
-    "type": "不是这一行",
-    "other": "别的原因",
-}
 ACTIONS: Final = {
     "person": "看了来由页",
     "people": "查找到此人",
@@ -48,13 +34,15 @@ ACTIONS: Final = {
     "compare": "比较了两个人",
     "missing": "查了为什么不在名单",
     "recommend": "取了推荐名单",
-    "recommendations": "取了推荐名单",
     "decision": "看了一份名单的来由",
     "replay": "重放了一份名单",
     "today_list": "按今天重算了名单",
-    "reaction": "记了本人的回应",
-    "pair": "看了一对的解释",
+    "react": "记了本人的回应",
+    "explain": "看了一对的解释",
     "match": "算了一次匹配",
+    "card": "在触摸屏放了卡",
+    "agree": "同意用登记的情况",
+    "plot_asked": "问了菜园地块",
 }
 """Verbs of the audit as an officer reads them; one that is not here stands as it is."""
 
@@ -246,7 +234,7 @@ def _reactions(access: AccessStore, store: RosterStore, lists: Iterable[Decision
     return [
         {
             "at": reaction.ts.isoformat(),
-            "what": REACTIONS.get(reaction.kind, reaction.kind),
+            "what": KINDS.get(reaction.kind, reaction.kind),
             "reason": REASONS.get(reaction.reason_code, reaction.reason_code),
             "decision_id": reaction.decision_id,
             **titles[reaction.vacancy_id],

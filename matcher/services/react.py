@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -15,8 +16,25 @@ from matcher.services.replay_decision import replay_decision
 from matcher.services.scoped_store import whole
 from matcher.settings import Settings
 
-KINDS: Final = ("open", "apply", "decline", "ask_broker", "print")
-REASONS: Final = ("wage", "distance", "family", "hours", "type", "other")
+KINDS: Final[Mapping[str, str]] = {
+    "open": "看了详情",
+    "apply": "要去",
+    "decline": "不要",
+    "ask_broker": "请人打电话",
+    "print": "打了小票",
+}
+"""What can be done with a listed vacancy, and how that reads in a history."""
+
+REASONS: Final[Mapping[str, str]] = {
+    "wage": "工钱少",
+    "distance": "太远",
+    "family": "要顾家",
+    "hours": "时间不合",
+    "type": "不想干这种",
+    "other": "别的",
+}
+"""Why not, in the words of the buttons that say it."""
+
 LONGEST_WORD: Final = 80
 
 

@@ -121,7 +121,7 @@ def test_every_list_that_was_shown_stands_with_what_the_person_said_to_it(app, o
     told = client.get(f"/office/people/{worker.worker_id}.json").get_json()
     assert told["lists"][0]["decision_id"] == decision
     assert told["lists"][0]["public"]
-    assert (told["reactions"][0]["what"], told["reactions"][0]["reason"]) == ("不要", "工钱")
+    assert (told["reactions"][0]["what"], told["reactions"][0]["reason"]) == ("不要", "工钱少")
     assert {row["vacancy_id"] for row in told["exposures"]["vacancies"]} == exposed
     assert f"/office/decisions/{decision}" in client.get(f"/office/people/{worker.worker_id}").get_data(as_text=True)
 

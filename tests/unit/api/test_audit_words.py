@@ -1,0 +1,33 @@
+"""Every verb the pages and the API put into the audit about a person has words for the officer who reads it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import api
+from matcher.services.person_history import ACTIONS
+
+# Their subjects are uploads and orders, so no person's history holds them.
+OF_NOBODY = {"import", "import_preview", "import_problems", "import_rejects", "undo"}
+
+
+def test_every_look_at_a_person_is_told_in_chinese() -> None:
+    verbs = set(_verbs())
+    assert {"recommend", "react", "explain", "card"} <= verbs
+    assert verbs - OF_NOBODY <= set(ACTIONS)
+
+
+def test_no_words_stand_for_a_verb_nobody_writes() -> None:
+    assert set(ACTIONS) <= set(_verbs())
+
+
+def _verbs() -> Iterator[str]:
+    """First arguments of the calls of `looked` that are written out."""
+    for path in Path(str(api.__file__)).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "looked":
+                verb = node.args[0]
+                if isinstance(verb, ast.Constant):
+                    yield str(verb.value)
