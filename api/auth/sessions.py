@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -45,11 +45,17 @@ def begin(user: User | None = None) -> Session:
 
 
 def remember(facts: Mapping[str, Any]) -> Session:
-    """Keep facts with the present session, a nameless visit if there is none yet; they are wiped with it."""
-    session = msgspec.structs.replace(viewer().session or begin(), facts=dict(facts))
-    access().put_session(session)
-    g.viewer = _viewer(session)
-    return session
+    """Keep facts with the present session, a nameless visit if there is none yet; they are wiped with it.
+
+    A page that was still being made when its visit ended keeps nothing: the next person must not find it.
+    """
+    session = viewer().session or begin()
+
+    def kept(stored: Session) -> Session:
+        is_same = stored.facts.get(SUBJECT) == session.facts.get(SUBJECT)
+        return msgspec.structs.replace(stored, facts=dict(facts)) if is_same else stored
+
+    return _changed(session, kept)
 
 
 def wipe() -> None:
@@ -58,7 +64,7 @@ def wipe() -> None:
     if session is None:
         return
     if session.user:
-        remember({})
+        _changed(session, lambda stored: msgspec.structs.replace(stored, facts={}))
     else:
         end()
 
@@ -91,6 +97,13 @@ def send_cookie(response: Response) -> Response:
             path="/",
         )
     return response
+
+
+def _changed(session: Session, change: Callable[[Session], Session]) -> Session:
+    """The session as it is kept now; as it was, and nowhere kept, if another request has ended it."""
+    found = access().change_session(session.session_sha256, change) or session
+    g.viewer = _viewer(found)
+    return found
 
 
 def _viewer(session: Session) -> Viewer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -27,8 +27,8 @@ class AccessStore(Protocol):
     def users(self) -> list[User]:
         """All users by name."""
 
-    def replace_user(self, user: User) -> None:
-        """New password, regions or state of a user; raises NotFound."""
+    def change_user(self, name: str, change: Callable[[User], User]) -> User:
+        """The user that `change` makes of the one kept, nobody else between the two; raises NotFound."""
 
     def add_token(self, token: Token) -> None:
         """Keep a token; raises InvalidInput if the id is taken."""
@@ -39,11 +39,14 @@ class AccessStore(Protocol):
     def tokens(self) -> list[Token]:
         """All tokens, oldest first."""
 
-    def replace_token(self, token: Token) -> None:
-        """Last use or revocation of a token; raises NotFound."""
+    def change_token(self, token_id: str, change: Callable[[Token], Token]) -> Token:
+        """The token that `change` makes of the one kept, nobody else between the two; raises NotFound."""
 
     def put_session(self, session: Session) -> None:
-        """Begin a session or bring it up to date."""
+        """Begin a session."""
+
+    def change_session(self, session_sha256: str, change: Callable[[Session], Session]) -> Session | None:
+        """The session that `change` makes of the one kept, nobody else between the two; None if it has been ended."""
 
     def session(self, session_sha256: str) -> Session | None:
         """A session by the hash of its cookie, if it has not been ended; expiry is for the caller to judge."""

@@ -45,8 +45,7 @@ def sign_in(access: AccessStore, name: str, password: str, *, now: datetime) -> 
         _note(access, user, "sign_in_failed", now)
         raise SignInNeeded("登录名或密码不对", remedy="请再试一次；忘了密码请找系统管理员。")
     if passwords.is_outdated(user.password):
-        user = msgspec.structs.replace(user, password=passwords.hashed(password))
-        access.replace_user(user)
+        user = _renewed(access, user, passwords.hashed(password))
     _note(access, user, "sign_in", now)
     return user
 
@@ -88,10 +87,12 @@ def open_session(access: AccessStore, cookie: str, *, now: datetime, patience: P
     is_kiosk = session.role is Role.KIOSK
     if rested < (patience.kiosk if is_kiosk else patience.desk) / 10:
         return session
-    facts = {} if is_kiosk and rested >= patience.kiosk else session.facts
-    renewed = msgspec.structs.replace(session, last_seen_at=now, expires_at=now + patience.idle(session), facts=facts)
-    access.put_session(renewed)
-    return renewed
+
+    def renewed(kept: Session) -> Session:
+        facts = {} if is_kiosk and now - kept.last_seen_at >= patience.kiosk else kept.facts
+        return msgspec.structs.replace(kept, last_seen_at=now, expires_at=now + patience.idle(kept), facts=facts)
+
+    return access.change_session(session.session_sha256, renewed)
 
 
 def sign_out(access: AccessStore, session: Session, *, now: datetime) -> None:
@@ -111,6 +112,14 @@ def _known(access: AccessStore, name: str) -> User | None:
         return access.user(name)
     except NotFound:
         return None
+
+
+def _renewed(access: AccessStore, user: User, phc: str) -> User:
+    """The user with a hash of today's effort, unless the password was changed meanwhile."""
+    return access.change_user(
+        user.name,
+        lambda kept: msgspec.structs.replace(kept, password=phc) if kept.password == user.password else kept,
+    )
 
 
 def _user_stands(access: AccessStore, session: Session) -> bool:

@@ -65,8 +65,7 @@ def revoke_token(access: AccessStore, token_id: str, *, now: datetime, by: str) 
     token = access.token(token_id)
     if token.revoked_at is not None:
         return token
-    revoked = msgspec.structs.replace(token, revoked_at=now)
-    access.replace_token(revoked)
+    revoked = access.change_token(token_id, lambda kept: msgspec.structs.replace(kept, revoked_at=now))
     _note(access, revoked, "token_revoked", now=now, by=by)
     return revoked
 
@@ -89,7 +88,7 @@ def bearer_of(access: AccessStore, given: str, now: datetime) -> Token:
 def note_use(access: AccessStore, token: Token, now: datetime) -> None:
     """Keep when a token was last used, at most once a minute: a call is no write."""
     if token.last_used_at is None or now - token.last_used_at >= USE_NOTED_EVERY:
-        access.replace_token(msgspec.structs.replace(token, last_used_at=now))
+        access.change_token(token.token_id, lambda kept: msgspec.structs.replace(kept, last_used_at=now))
 
 
 def _scopes(call: NewToken) -> tuple[Scope, ...]:

@@ -79,18 +79,16 @@ def disable_user(access: AccessStore, name: str, *, now: datetime, by: str) -> U
     user = access.user(name)
     if user.disabled_at is not None:
         return user
-    disabled = msgspec.structs.replace(user, disabled_at=now)
-    access.replace_user(disabled)
+    disabled = access.change_user(name, lambda kept: msgspec.structs.replace(kept, disabled_at=now))
     _note(access, disabled, "user_disabled", now=now, by=by)
     return disabled
 
 
 def set_password(access: AccessStore, name: str, password: str, *, now: datetime, by: str) -> User:
     """Give a user another password; sessions begun before end with the next click. NotFound, InvalidInput."""
-    user = access.user(name)
+    access.user(name)
     phc = passwords.hashed(passwords.checked(password, name=name))
-    changed = msgspec.structs.replace(user, password=phc, password_set_at=now)
-    access.replace_user(changed)
+    changed = access.change_user(name, lambda kept: msgspec.structs.replace(kept, password=phc, password_set_at=now))
     _note(access, changed, "password_set", now=now, by=by)
     return changed
 

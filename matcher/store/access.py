@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -77,11 +77,13 @@ class Access:
         with self.database.reading() as connection:
             return _USERS.where(connection, self._keys.vault(connection))
 
-    def replace_user(self, user: User) -> None:
-        """New password, regions or state of a user; NotFound."""
+    def change_user(self, name: str, change: Callable[[User], User]) -> User:
+        """The user that `change` makes of the one kept, in one transaction; NotFound."""
         with self.database.writing() as connection:
-            if not _USERS.replace(connection, self._keys.vault(connection), user):
-                raise NotFound("no user has this name", where=user.name)
+            changed = _USERS.change(connection, self._keys.vault(connection), name, change)
+        if changed is None:
+            raise NotFound("no user has this name", where=name)
+        return changed
 
     def add_token(self, token: Token) -> None:
         """Keep a token; InvalidInput if the id is taken."""
@@ -102,16 +104,23 @@ class Access:
         with self.database.reading() as connection:
             return _TOKENS.where(connection, self._keys.vault(connection), by=("created_at",))
 
-    def replace_token(self, token: Token) -> None:
-        """Last use or revocation of a token; NotFound."""
+    def change_token(self, token_id: str, change: Callable[[Token], Token]) -> Token:
+        """The token that `change` makes of the one kept, in one transaction; NotFound."""
         with self.database.writing() as connection:
-            if not _TOKENS.replace(connection, self._keys.vault(connection), token):
-                raise NotFound("no token has this id", where=token.token_id)
+            changed = _TOKENS.change(connection, self._keys.vault(connection), token_id, change)
+        if changed is None:
+            raise NotFound("no token has this id", where=token_id)
+        return changed
 
     def put_session(self, session: Session) -> None:
-        """Begin a session or bring it up to date."""
+        """Begin a session."""
         with self.database.writing() as connection:
             _SESSIONS.put(connection, self._keys.vault(connection), session)
+
+    def change_session(self, session_sha256: str, change: Callable[[Session], Session]) -> Session | None:
+        """The session that `change` makes of the one kept, in one transaction; None if it has been ended."""
+        with self.database.writing() as connection:
+            return _SESSIONS.change(connection, self._keys.vault(connection), session_sha256, change)
 
     def session(self, session_sha256: str) -> Session | None:
         """A session by the hash of its cookie, if it has not been ended; expiry is for the caller to judge."""

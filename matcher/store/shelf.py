@@ -40,10 +40,22 @@ class Shelf(Generic[T]):
         insert = yielding_insert(connection, self.table).values(row)
         connection.execute(insert.on_conflict_do_update(index_elements=list(self._keys), set_=rest))
 
-    def replace(self, connection: Connection, vault: Vault, thing: T) -> bool:
-        """Put a thing where one of its key stands; False if none does."""
-        row = self._row(vault, thing)
-        return connection.execute(sa.update(self.table).where(self._at(row)).values(row)).rowcount == 1
+    def change(self, connection: Connection, vault: Vault, key: str, change: Callable[[T], T]) -> T | None:
+        """What `change` makes of the thing of a key stands in its place; None if there is none.
+
+        Nobody else changes or ends it between the reading and the writing.
+        """
+        columns = self.table.c
+        where = columns[self._keys[0]] == key
+        # SQLite has one writer at a time anyhow, and no such words.
+        body = connection.execute(sa.select(columns.body).where(where).with_for_update()).scalar()
+        if body is None:
+            return None
+        found = self._decoder.decode(vault.unseal(body, self._place([key])))
+        changed = change(found)
+        if changed != found:
+            connection.execute(sa.update(self.table).where(where).values(self._row(vault, changed)))
+        return changed
 
     def find(self, connection: Connection, vault: Vault, *key: str) -> T | None:
         """The thing of a key, None if there is none."""

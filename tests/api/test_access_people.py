@@ -123,7 +123,7 @@ def test_signing_in_renews_a_hash_of_another_effort(access):
     old = msgspec.structs.replace(
         access.user("huang"), password=weak.derive_phc_encoded(county.PASSWORD.encode()), password_set_at=NOON
     )
-    access.replace_user(old)
+    access.change_user("huang", lambda _: old)
     with pytest.raises(SignInNeeded):
         sign_in(access, "huang", "wrong-password", now=NOON + timedelta(hours=1))
     assert access.user("huang") == old

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import county
 import probes
 import pytest
 
+from api.auth import sessions
 from matcher.records.access import Role
 from matcher.services import passwords
+from matcher.services.sign_in import Patience, begin_session, open_session, sha256_of
 from matcher.services.users import disable_user, set_password
 
 
@@ -156,6 +160,47 @@ def test_a_busy_session_ends_after_a_working_day(probed, browser):
         assert browser.get("/probe/office").status_code == 200
     county.clock(probed).advance(minutes=15)
     assert browser.get("/probe/office").status_code == 401
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_page_under_way_gives_no_ended_visit_back(probed, browser, signed):
+    """It was asked for by one person, and comes to its end after the next one has taken the kiosk."""
+    if signed:
+        county.signed_in(browser, Role.KIOSK)
+    csrf = browser.get("/probe/facts").json["csrf"]
+    csrf = browser.post("/probe/told", data={"card": "w1", "csrf": csrf}).json["csrf"]
+    cookie = browser.get_cookie("matcher_session").value
+    with probed.test_request_context("/kiosk/jobs", headers={"Cookie": f"matcher_session={cookie}"}):
+        assert probed.preprocess_request() is None
+        # In a thread of its own, as on the server: a nested call would share this one's `g`.
+        with ThreadPoolExecutor(1) as other:
+            wiped = other.submit(browser.post, "/probe/wiped", data={"csrf": csrf}).result()
+        assert wiped.status_code == 200
+        sessions.remember({"worker_id": "w1", "decision_id": "d-1"})
+    kept = county.application_of(probed).access.session(sha256_of(cookie))
+    assert (kept.facts if signed else kept) == ({} if signed else None)
+
+
+def test_a_click_under_way_does_not_sign_in_again(probed, browser):
+    access, now = county.application_of(probed).access, county.clock(probed).now()
+    patience = Patience(desk=timedelta(minutes=30), kiosk=timedelta(minutes=1))
+    user = access.user(county.new_user(probed, Role.BROKER))
+    session, cookie = begin_session(access, user, now=now, patience=patience)
+
+    class SignedOutMeanwhile:
+        """The store as a request sees it beside which somebody signs out."""
+
+        def __getattr__(self, name):
+            return getattr(access, name)
+
+        def session(self, session_sha256):
+            found = access.session(session_sha256)
+            access.end_sessions([session_sha256])
+            return found
+
+    later = now + timedelta(minutes=10)
+    assert open_session(SignedOutMeanwhile(), cookie, now=later, patience=patience) is None
+    assert access.session(session.session_sha256) is None
 
 
 def test_a_disabled_user_is_out_with_the_next_click(probed, browser):

@@ -8,7 +8,7 @@ import pytest
 
 from matcher.records import Kind
 from matcher.records.access import Role, Scope
-from matcher.services.tokens import revoke_token
+from matcher.services.tokens import note_use, revoke_token
 
 ASK = "/api/v1/probe/candidates"
 
@@ -77,6 +77,16 @@ def test_a_revoked_token_is_refused_at_once(probed, client):
     access, now = county.application_of(probed).access, county.clock(probed).now()
     revoke_token(access, token_id(headers), now=now, by="test")
     assert_refused(client.get(ASK, headers=headers), 401, "sign-in-needed")
+
+
+def test_a_call_under_way_does_not_undo_a_revocation(probed):
+    headers = county.bearer(probed, Role.BROKER)
+    access, now = county.application_of(probed).access, county.clock(probed).now()
+    read_before = access.token(token_id(headers))
+    revoke_token(access, read_before.token_id, now=now, by="test")
+    note_use(access, read_before, now)
+    kept = access.token(read_before.token_id)
+    assert (kept.revoked_at, kept.last_used_at) == (now, now)
 
 
 def test_a_token_without_the_scope_is_told_which(probed, client):

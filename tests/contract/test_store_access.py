@@ -40,9 +40,9 @@ def test_a_user_is_kept_changed_and_never_twice(access):
     with pytest.raises(InvalidInput, match="kept already"):
         access.add_user(user("zhou", role=Role.ADMINISTRATOR))
     gone = replaced(access.user("zhou"), disabled_at=NOON, regions=("4502",))
-    access.replace_user(gone)
+    assert access.change_user("zhou", lambda kept: replaced(kept, disabled_at=NOON, regions=("4502",))) == gone
     assert access.user("zhou") == gone
-    for call in (lambda: access.user("nobody"), lambda: access.replace_user(user("nobody"))):
+    for call in (lambda: access.user("nobody"), lambda: access.change_user("nobody", lambda kept: kept)):
         with pytest.raises(NotFound):
             call()
 
@@ -52,11 +52,11 @@ def test_tokens_come_oldest_first_and_are_revoked(access):
     access.add_token(token("t1"))
     assert [kept.token_id for kept in access.tokens()] == ["t1", "later"]
     over = replaced(token("t1"), revoked_at=NOON, last_used_at=NOON)
-    access.replace_token(over)
+    assert access.change_token("t1", lambda kept: replaced(kept, revoked_at=NOON, last_used_at=NOON)) == over
     assert access.token("t1") == over
     with pytest.raises(InvalidInput, match="kept already"):
         access.add_token(token("t1"))
-    for call in (lambda: access.token("t2"), lambda: access.replace_token(token("t2"))):
+    for call in (lambda: access.token("t2"), lambda: access.change_token("t2", lambda kept: kept)):
         with pytest.raises(NotFound):
             call()
 
@@ -64,12 +64,26 @@ def test_tokens_come_oldest_first_and_are_revoked(access):
 def test_an_ended_session_leaves_no_row(access):
     told = session("a", facts={"trade": "缝纫工"})
     access.put_session(told)
-    access.put_session(replaced(told, last_seen_at=NOON + timedelta(minutes=1)))
-    assert access.session("a").last_seen_at == NOON + timedelta(minutes=1)
+    later = NOON + timedelta(minutes=1)
+    assert access.change_session("a", lambda kept: replaced(kept, last_seen_at=later)) == access.session("a")
+    assert access.session("a") == replaced(told, last_seen_at=later)
     assert access.end_sessions(["a", "unknown"]) == 1
     assert access.session("a") is None
+    assert access.change_session("a", lambda kept: kept) is None
     with access.database.reading() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(schema.browser_session)).scalar() == 0
+
+
+def test_changes_of_many_at_once_are_all_kept(access):
+    """Each is made of what the one before left, not of what its caller read some time ago."""
+    access.add_token(replaced(token("t1"), label=""))
+
+    def mark(letter):
+        access.change_token("t1", lambda kept: replaced(kept, label=kept.label + letter))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(mark, "abcdefgh"))
+    assert sorted(access.token("t1").label) == list("abcdefgh")
 
 
 def test_sessions_end_when_their_time_is_over_and_not_before(access):
