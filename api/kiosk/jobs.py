@@ -69,7 +69,7 @@ def say_no(vacancy_id: str) -> Response:
         raise InvalidInput("没有这个理由可选", where="reason", remedy="请从上面选一个。")
     _one(said, vacancy_id)
     _reacted(said, vacancy_id, "decline", reason)
-    changed(said, refused=(*said.refused, vacancy_id))
+    changed(said, refused=tuple(dict.fromkeys((*said.refused, vacancy_id))))
     return go("/kiosk/jobs")
 
 

@@ -137,6 +137,15 @@ def test_all_jobs_are_the_same_with_and_without_a_card(client):
     assert client.get("/kiosk/all.json?page=-1").json["page"] == 1
 
 
+def test_a_job_refused_by_two_taps_is_refused_once(client):
+    refused = with_list(client)[0]["vacancy_id"]
+    for _ in range(2):
+        press(client, f"/kiosk/jobs/{refused}/not", reason="wage")
+    told = client.get("/kiosk/jobs.json").json
+    assert told["n_refused"] == 1
+    assert refused not in [job["vacancy_id"] for job in told["jobs"]]
+
+
 def test_the_end_leaves_nothing_of_the_person(client):
     lay(client)
     name = client.get("/kiosk/agree.json").json["name"]
