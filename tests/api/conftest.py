@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import county
 import pytest
+from crawl_walk import Walk
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -35,6 +36,13 @@ def app(seeded, tmp_path_factory) -> Iterator[Flask]:
     """The application over the county, shared by the session: tests that import, undo or erase use `make_app`."""
     with county.opened(county.copied(seeded, tmp_path_factory.mktemp("shared") / "home")) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def walk(seeded, tmp_path_factory) -> Iterator[Walk]:
+    """Everything that a copy of the county answers to everybody, asked once a session."""
+    with county.opened(county.copied(seeded, tmp_path_factory.mktemp("walk") / "home")) as made:
+        yield Walk(made)
 
 
 @pytest.fixture

@@ -110,9 +110,14 @@ def new_user(app: Flask, role: Role, regions=()) -> str:
 
 def signed_in(client: FlaskClient, role: Role, regions=()) -> str:
     """Sign a client in as a new user of the role without the form; returns what its forms must carry as `csrf`."""
+    return session_of(client, new_user(client.application, role, regions))
+
+
+def session_of(client: FlaskClient, name: str) -> str:
+    """Begin a session of a user in a client without the form; returns what its forms must carry as `csrf`."""
     app = client.application
     application = application_of(app)
-    user = application.access.user(new_user(app, role, regions))
+    user = application.access.user(name)
     settings = application.settings
     patience = Patience(
         desk=timedelta(minutes=settings.session_minutes), kiosk=timedelta(seconds=settings.kiosk_seconds)

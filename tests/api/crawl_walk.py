@@ -1,0 +1,43 @@
+"""The whole walk: every asker once over the whole application, and what the oracle says of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import county
+from crawl_county import PAGES, TOKENS, Prepared
+from crawl_oracle import Oracle
+from crawler import Crawler, Visit
+from flask import Flask
+
+from matcher.records import Kind
+
+
+class Walk:
+    """What all askers were answered; made when a test first asks for it, and shared by the session."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    @cached_property
+    def crawlers(self) -> list[Crawler]:
+        """Everybody, when they have been everywhere. Brokers and persons go first: deeds of the office come last."""
+        self.oracle = Oracle(self.app)
+        self.people_before = self.people()
+        prepared = Prepared(self.app)
+        walked = [Crawler(self.app, asker, prepared.known(asker)) for asker in (*PAGES, *TOKENS)]
+        for crawler in walked:
+            crawler.run()
+        return walked
+
+    @cached_property
+    def visits(self) -> list[Visit]:
+        return [visit for crawler in self.crawlers for visit in crawler.visits]
+
+    def people(self) -> list[object]:
+        """The people of the county as the store has them."""
+        return list(county.application_of(self.app).store.records(Kind.WORKERS))
+
+    def of(self, name: str) -> Crawler:
+        """The walk of an asker."""
+        return next(crawler for crawler in self.crawlers if crawler.asker.name == name)

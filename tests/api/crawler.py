@@ -1,0 +1,443 @@
+"""Walks everything an application answers, as everybody who may ask, over the rules themselves and what pages offer.
+
+A new room is walked by itself. An argument of a path that nobody said how to fill, and a form that nobody reaches,
+fail `test_crawl_reach` by name: add them to `FILLS` or `BODIES` here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import itertools
+import re
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
+
+import county
+from crawl_pages import HOSTILE, Form, read
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect, Rule
+
+from api.v1 import attendant
+from matcher.records.access import Role, Session
+
+ALIKE: Final = 2
+"""Addresses of one shape (rule, names of parameters, what went before) that are followed from pages."""
+MOST: Final = 700
+"""Calls of one asker; a test asserts that nobody came near it."""
+DEEPEST: Final = 7
+STATES: Final = 5
+"""States of a visit in which the same thing is tried."""
+PERSONS: Final = frozenset({Role.KIOSK, Role.HELPER, Role.WORKER})
+SAFE: Final = frozenset({"GET"})
+TAKES_BACK: Final = frozenset({"office.undo", "v1.undo"})
+"""Deeds that are done to what the crawl itself brought in and to nothing else."""
+ENDS: Final = frozenset({"start.sign_out"})
+
+
+class Value(NamedTuple):
+    """A text for an argument: `own`, `foreign` (outside the asker's regions), `unknown` or `hostile`."""
+
+    text: str
+    sort: str = "own"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody who asks: through a page's session, or with a token of the API.
+
+    cards : how many cards are laid on the pad of a kiosk, one after the other
+    """
+
+    name: str
+    role: Role
+    regions: tuple[str, ...] = ()
+    api: bool = False
+    subject: str = ""
+    signed_in: bool = True
+    cards: int = 1
+
+
+@dataclass
+class Known:
+    """What an asker's arguments are filled with, by the names of `FILLS`."""
+
+    values: dict[str, list[Value]]
+    bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
+    throwaway: frozenset[str] = frozenset()
+    fields: dict[str, str] = field(default_factory=dict)
+    turns: Iterator[int] = field(default_factory=itertools.count)
+
+    def turn(self) -> int:
+        """Which hostile text is next: every rule meets one a walk, all rules together all of them."""
+        return next(self.turns)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call as it is made; `data` are the fields of a form, `body` the JSON of the API."""
+
+    method: str
+    url: str
+    data: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+    sort: str = "own"
+
+
+@dataclass
+class Visit:
+    """A call, who made it, and everything that came back or was logged meanwhile."""
+
+    asker: Asker
+    call: Call
+    endpoint: str
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    log: str
+    subjects: frozenset[str] = frozenset()
+
+    @property
+    def mimetype(self) -> str:
+        return dict(self.headers).get("Content-Type", "").partition(";")[0]
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def is_page(self) -> bool:
+        return self.mimetype == "text/html"
+
+    def __str__(self) -> str:
+        return f"{self.asker.name}: {self.call.method} {self.call.url[:120]} -> {self.status}"
+
+
+FORMS: Final = {
+    "worker": re.compile(r"demo-\d+-w\d+"),
+    "vacancy": re.compile(r"demo-\d+-v\d+"),
+    "decision": re.compile(r"d-[0-9a-f]+"),
+    "import": re.compile(r"[ib]-[0-9a-f]+"),
+}
+"""What an id looks like in a query or a field, so that it can be exchanged for another's."""
+FILLS: Final = {
+    "worker_id": "worker",
+    "worker": "worker",
+    "workers/id": "worker",
+    "vacancy_id": "vacancy",
+    "vacancy": "vacancy",
+    "vacancies/id": "vacancy",
+    "decision_id": "decision",
+    "decisions/id": "decision",
+    "job_id": "import",
+    "imports/id": "import",
+    "pack_id": "pack",
+    "packs/id": "pack",
+    "topic": "topic",
+    "kind": "kind",
+    "filename": "file",
+}
+"""Argument of a rule, or segment/`id`, -> which of the known values fill it."""
+
+
+def unfilled(app: Flask) -> list[str]:
+    """Rules with an argument that `FILLS` does not name."""
+    return [
+        f"{rule.rule} <{name}>" for rule in rules(app) for name in rule.arguments if _kind(rule, name) not in _KINDS
+    ]
+
+
+def rules(app: Flask) -> list[Rule]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+
+
+def methods(rule: Rule) -> list[str]:
+    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+
+
+def filled(app: Flask, rule: Rule, known: Known) -> Iterator[tuple[str, str]]:
+    """Addresses of a rule, all arguments own; then each in turn foreign, unknown, hostile."""
+    names = sorted(rule.arguments)
+    own = {name: [v for v in known.values[_kind(rule, name)] if v.sort == "own"] for name in names}
+    for n in range(max(map(len, own.values()), default=1)):
+        yield _built(rule, {name: own[name][n % len(own[name])].text for name in names if own[name]}), "own"
+    for name in names:
+        hostile = [value for value in known.values[_kind(rule, name)] if value.sort == "hostile"]
+        others_sorts = [value for value in known.values[_kind(rule, name)] if value.sort in ("foreign", "unknown")]
+        for value in (*others_sorts, hostile[known.turn() % len(hostile)]):
+            if all(own[other] for other in names if other != name):
+                others = {other: own[other][0].text for other in names if other != name}
+                yield _built(rule, {**others, name: value.text}), value.sort
+
+
+def _kind(rule: Rule, name: str) -> str:
+    segment = rule.rule.partition(f"/<{name}>")[0].rpartition("/")[2]
+    return FILLS.get(name, FILLS.get(f"{segment}/{name}", ""))
+
+
+_KINDS: Final = frozenset(FILLS.values())
+
+
+def _built(rule: Rule, texts: dict[str, str]) -> str:
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: quote(texts[part[1]], safe=""), rule.rule)
+
+
+class Crawler:
+    """One asker's walk. Pages of a person remember what was told before, so each is reached anew by its whole way."""
+
+    def __init__(self, app: Flask, asker: Asker, known: Known, *, deeds: bool = True) -> None:
+        self.app, self.asker, self.known, self.deeds = app, asker, known, deeds
+        self.visits: list[Visit] = []
+        self.ways: list[tuple[Call, ...]] = []
+        self.forms: set[str] = set()
+        self._alike: Counter[object] = Counter()
+        self._asked: set[object] = set()
+        self._cards: dict[str, int] = {"": 0}
+        self._stood: dict[object, tuple[Call, ...]] = {}
+        self._user = "" if asker.api or not asker.signed_in else county.new_user(app, asker.role, asker.regions)
+        self._headers = _token(app, asker) if asker.api else {}
+        if self._user:
+            known.fields = {**known.fields, "name": self._user, "password": county.PASSWORD}
+        self._remembers = asker.role in PERSONS and not asker.api
+        self._begin()
+
+    def run(self) -> list[Visit]:
+        """Every rule, then what the pages offer; breadth first."""
+        queue: deque[tuple[tuple[Call, ...], Call]] = deque(((), call) for call in self._rules())
+        while queue and len(self.visits) < MOST:
+            way, call = queue.popleft()
+            for onward in self._made(way, call):
+                if self._is_new(self._way, onward):
+                    queue.append((self._way, onward))
+        return self.visits
+
+    def call(self, call: Call, *, csrf: str | None = None) -> Visit:
+        """Make one call now, as whoever the browser holds."""
+        data = {name: _file(name, text) for name, text in call.files} if call.files else None
+        given: dict[str, Any] = {"headers": self._headers}
+        if call.body:
+            given |= {"data": call.body.encode(), "content_type": "application/json"}
+        elif call.method not in SAFE:
+            token = self.csrf() if csrf is None else csrf
+            fields = [(n, v) for n, v in call.data if n != "csrf"] + ([("csrf", token)] if token else [])
+            given["data"] = _multi(fields, data or {})
+        log = io.StringIO()
+        before = self.subjects()
+        with contextlib.redirect_stderr(log):
+            answer = self.client.open(call.url, method=call.method, **given)
+            if call.method not in SAFE:
+                attendant.attendant_of(self.app).rest(60)
+        body = answer.get_data()
+        answer.close()
+        return Visit(
+            self.asker, call, endpoint_of(self.app, call), answer.status_code, list(answer.headers), body,
+            log.getvalue(), before | self.subjects(),
+        )  # fmt: skip
+
+    def go(self, way: tuple[Call, ...]) -> None:
+        """Stand where a way leads: in a new browser, unless the present one has gone just that way."""
+        if self._way != way:
+            self._begin()
+            for step in way:
+                self.call(step)
+            self._way = way
+
+    def session(self) -> Session | None:
+        """The session of this browser."""
+        cookie = self.client.get_cookie("matcher_session")
+        if cookie is None:
+            return None
+        sha256 = hashlib.sha256(cookie.value.encode()).hexdigest()
+        return county.application_of(self.app).access.session(sha256)
+
+    def csrf(self) -> str:
+        session = self.session()
+        return session.csrf if session else ""
+
+    def subjects(self) -> frozenset[str]:
+        """Whom the asker stands for: the subject of a token, or whose card lies on the pad."""
+        session = None if self.asker.api else self.session()
+        card = str(session.facts.get("worker_id", "")) if session else ""
+        return frozenset({self.asker.subject, card} - {""})
+
+    def _begin(self) -> None:
+        self._way: tuple[Call, ...] = ()
+        self.client: FlaskClient = self.app.test_client()
+        if self._user:
+            county.session_of(self.client, self._user)
+
+    def _rules(self) -> Iterator[Call]:
+        for rule in rules(self.app):
+            is_api = rule.rule.startswith(("/api/", "/metrics"))
+            if is_api != self.asker.api:
+                continue
+            for method in methods(rule):
+                if method in SAFE or (self.deeds and rule.endpoint not in ENDS):
+                    for url, sort in filled(self.app, rule, self.known):
+                        call = self._ruled(rule, method, url, sort)
+                        if call is not None and self._is_new((), call, ruled=True):
+                            yield call
+
+    def _ruled(self, rule: Rule, method: str, url: str, sort: str) -> Call | None:
+        """A call of a rule itself. Deeds of pages are left to the forms that do them, but for other people's ids."""
+        if rule.endpoint in TAKES_BACK and sort == "own" and not _names(url, self.known.throwaway):
+            return None
+        if method in SAFE:
+            return Call(method, url, sort=sort)
+        if self.asker.api:
+            return Call(method, url, sort=sort, **self.known.bodies.get(rule.endpoint, {}))
+        return Call(method, url, sort=sort) if sort != "own" else None
+
+    def _made(self, way: tuple[Call, ...], call: Call) -> list[Call]:
+        self.go(way)
+        before = self.session()
+        visit = self.call(call)
+        self.visits.append(visit)
+        self.ways.append(way)
+        after = self.session()
+        if self._user and (after is None or after.user != self._user):
+            self._begin()
+        elif self._remembers and _told(before) != _told(after):
+            self._way = (*way, call)
+        if self._way and self._stood.setdefault(self._told_so_far(), self._way) != self._way:
+            return []
+        if self._card() > self.asker.cards or len(self._way) > DEEPEST:
+            return []
+        return [*self._redirected(visit), *(self._onward(visit) if visit.is_page else ())]
+
+    def _redirected(self, visit: Visit) -> Iterator[Call]:
+        place = dict(visit.headers).get("Location")
+        if place and 300 <= visit.status < 400:
+            yield Call("GET", _path(urljoin(visit.call.url, place)))
+
+    def _onward(self, visit: Visit) -> Iterator[Call]:
+        page = read(visit.text)
+        for link in page.links:
+            url = urljoin(visit.call.url, link)
+            if not urlsplit(url).netloc and not url.startswith("/static/"):
+                yield Call("GET", _path(url))
+                yield from (Call("GET", other, sort=sort) for other, sort in self._others(_path(url)))
+                if "?" in url:
+                    yield Call("GET", _path(url).replace("?", ".json?", 1))
+        for form in page.forms:
+            yield from self._submitted(visit.call.url, form)
+
+    def _others(self, url: str) -> Iterator[tuple[str, str]]:
+        """The same address with another's id, or none's, where the query holds an own one; with hostile words too."""
+        path, _, query = url.partition("?")
+        pairs = parse_qsl(query, keep_blank_values=True)
+        for n, (name, text) in enumerate(pairs):
+            for value in self._instead(text):
+                yield f"{path}?{urlencode([*pairs[:n], (name, value.text), *pairs[n + 1 :]])}", value.sort
+
+    def _instead(self, text: str) -> list[Value]:
+        for kind, form in FORMS.items():
+            if form.fullmatch(text):
+                return [value for value in self.known.values[kind] if value.sort in ("foreign", "unknown")]
+        return [Value(HOSTILE[0], "hostile")]
+
+    def _submitted(self, here: str, form: Form) -> Iterator[Call]:
+        url = _path(urljoin(here, form.action or here))
+        endpoint = endpoint_of(self.app, Call(form.method, url))
+        self.forms.add(endpoint)
+        if form.method not in SAFE and not self.deeds:
+            return
+        if endpoint in TAKES_BACK and not _names(url, self.known.throwaway):
+            return
+        for fields in form.submissions(self.known.fields):
+            yield _sent(form, url, fields)
+        for fields in form.hostile(self.known.fields):
+            yield _sent(form, url, fields, "hostile")
+        for value in self.known.values["worker"]:
+            if form.texts and value.sort in ("foreign", "unknown"):
+                named = next(form.submissions(dict.fromkeys(form.texts, value.text)))
+                if value.text in dict(named).values():
+                    yield _sent(form, url, named, value.sort)
+
+    def _is_new(self, way: tuple[Call, ...], call: Call, *, ruled: bool = False) -> bool:
+        if (way, call) in self._asked:
+            return False
+        self._asked.add((way, call))
+        shape = (endpoint_of(self.app, call), call.method, call.sort, _shape(call), bool(way))
+        here = (shape, self._told_so_far() if way else ())
+        self._alike[here] += 1
+        self._alike[shape] += self._alike[here] == 1
+        if not way:
+            return ruled or self._alike[here] <= (ALIKE if call.sort == "own" else 1)
+        return self._alike[here] == 1 and self._alike[shape] <= STATES
+
+    def _told_so_far(self) -> tuple[object, ...]:
+        """What sort of things a session remembers, and of which card; two states that are alike are one."""
+        session = self.session()
+        facts = session.facts if session else {}
+        return (self._card(), *sorted(name for name, value in facts.items() if value))
+
+    def _card(self) -> int:
+        """Which card lies on the pad, counted in the order of their coming; 0 for none."""
+        subjects = self.subjects() - {self.asker.subject}
+        return self._cards.setdefault("".join(subjects), len(self._cards))
+
+
+def endpoint_of(app: Flask, call: Call) -> str:
+    """The endpoint that answers a call; "" if none does."""
+    try:
+        return app.url_map.bind("localhost").match(urlsplit(call.url).path, method=call.method)[0]
+    except (HTTPException, RequestRedirect):
+        return ""
+
+
+def _told(session: Session | None) -> object:
+    """What a session remembers; a page that was given another session begins another way too."""
+    return session and (session.session_sha256, session.facts)
+
+
+def _shape(call: Call) -> object:
+    names = [name for name, _ in parse_qsl(urlsplit(call.url).query, keep_blank_values=True)]
+    pressed = [pair for pair in call.data if pair[0] != "csrf" and len(pair[1]) < 12]
+    return (*sorted(names), *sorted(pressed))
+
+
+def _names(url: str, ids: Iterable[str]) -> bool:
+    return any(f"/{each}" in url for each in ids)
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return quote(parts.path, safe="/%") + (f"?{parts.query}" if parts.query else "")
+
+
+def _sent(form: Form, url: str, fields: list[tuple[str, str]], sort: str = "own") -> Call:
+    fields = [pair for pair in fields if pair[0] != "csrf"]
+    if form.method in SAFE:
+        return Call("GET", f"{url.partition('?')[0]}?{urlencode(fields)}", sort=sort)
+    return Call(form.method, url, tuple(fields), files=tuple((name, ROSTER) for name in form.files), sort=sort)
+
+
+ROSTER: Final = "\n".join((
+    "vacancy_id,title,channel,place_code,headcount",
+    "crawl1,普工,workshop,450206102,3",
+    "crawl2,,workshop,nowhere,3",
+))  # fmt: skip
+"""A file for every form that wants one: one good row and one at fault."""
+
+
+def _file(name: str, text: str) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(text.encode()), f"{name}.csv"
+
+
+def _multi(fields: Iterable[tuple[str, str]], files: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for name, text in fields:
+        told.setdefault(name, []).append(text)
+    return told | files
+
+
+def _token(app: Flask, asker: Asker) -> dict[str, str]:
+    return county.bearer(app, asker.role, asker.regions, None, asker.subject) if asker.signed_in else {}

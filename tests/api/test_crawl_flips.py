@@ -1,0 +1,188 @@
+"""Poverty, relocation and health turned round: kiosk, broker and firm read the same bytes but for the order.
+
+Two copies of the county get a roster of a township over the API, one as its people are, one with every such flag
+turned round; both are walked alike, and what differs is shown.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import county
+import pytest
+from crawl_county import HERE, Prepared
+from crawler import SAFE, Asker, Call, Crawler, Visit
+
+from api.v1 import attendant
+from matcher.records import Kind
+from matcher.records.access import Role
+
+TURNED = (
+    "registered_poor", "out_of_poverty", "relocated", "deep_poverty_village", "deep_poverty_township",
+    "former_extreme_poverty", "rural_low_income", "hard_to_employ",
+)  # fmt: skip
+LATER = ("monitored_type", "labour_ability", *(f"off_farm_hard.{part}" for part in ("value", "by", "on", "grounds")))
+ASKERS = (
+    Asker("kiosk", Role.KIOSK, (HERE,), cards=3),
+    Asker("broker of a township", Role.BROKER, (HERE,)),
+    Asker("kiosk's token", Role.KIOSK, (HERE,), api=True),
+    Asker("broker's token of a township", Role.BROKER, (HERE,), api=True),
+    Asker("employer's token", Role.EMPLOYER, api=True),
+)
+ORDERED = frozenset({"rank", "beside", "next", "next_cursor", "decision_id", "event_id", "shown_at", "code", "csrf"})
+SIDES = {"ahead": "side", "behind": "side", "first": "side", "second": "side"}
+OWN = re.compile(
+    r"\b(?:d|r|b|i)-[0-9a-f]{8,}|\bu\d+-[a-z]+|token:\w+|urn:matcher:request:[\w.-]+|value=\"[\w-]{40,}\""
+    r"|第\d+位|class=\"rank\">\d+|\b(?:first|second|pair|after)=[^\"&]*&?(?:amp;)?|\b[a-z]{16}\b"
+)
+
+PAIR = re.compile(r"[?&](?:first|pair)=")
+"""A comparison names its two in the address, so it is asked of both counties by the same address."""
+
+
+def roster(workers: list[Any], *, turned: bool) -> str:
+    """The workers' flags as a roster, as they are or each turned round."""
+    rows = [",".join(("worker_id", *TURNED, *LATER))]
+    for worker in workers:
+        flags = [(getattr(worker, name) is True) is not turned for name in TURNED]
+        monitored = (worker.monitored_type not in (None, "none")) is not turned
+        weak = (worker.labour_ability in ("weak", "half", "none")) is not turned
+        hard = (worker.off_farm_hard is not None and worker.off_farm_hard.value is True) is not turned
+        told = [
+            *(yes(flag) for flag in flags),
+            "脱贫不稳定户" if monitored else "无",
+            "弱劳动力" if weak else "普通劳动力",
+        ]
+        rows.append(",".join([worker.worker_id, *told, yes(hard), "村委会", "2018-03-01", "入户核查"]))
+    return "\n".join(rows)
+
+
+def yes(flag: bool) -> str:
+    return "是" if flag else "否"
+
+
+class Side:
+    """One of the two counties, walked."""
+
+    def __init__(self, app: Any, *, turned: bool) -> None:
+        self.app = app
+        store = county.application_of(app).store
+        here = [worker for worker in store.records(Kind.WORKERS) if worker.place_code.startswith(HERE)]
+        people = [worker.worker_id for worker in here if worker.wish_to_work][:6]
+        bring_in(app, roster(here, turned=turned))
+        self.workers = {worker.worker_id: worker for worker in store.records(Kind.WORKERS)}
+        prepared = Prepared(app, people)
+        self.crawlers = {asker.name: Crawler(app, asker, prepared.known(asker)) for asker in ASKERS}
+        self.people = people
+        for crawler in self.crawlers.values():
+            crawler.run()
+
+    def told(self, name: str) -> dict[Any, Counter[Any]]:
+        """What an asker was told by each call, pages of one list together, without the order."""
+        told: dict[Any, Counter[Any]] = {}
+        for visit in self.crawlers[name].visits:
+            told.setdefault(asked(visit.call), Counter()).update(content(visit))
+        return told
+
+
+def bring_in(app: Any, text: str) -> None:
+    headers = county.bearer(app, Role.ADMINISTRATOR)
+    data = {"kind": "workers", "file": (io.BytesIO(text.encode()), "名册.csv")}
+    client = app.test_client()
+    answer = client.post("/api/v1/imports", headers=headers, data=data)
+    assert attendant.attendant_of(app).rest(60)
+    told = client.get(answer.headers["Location"], headers=headers).json
+    assert (told["state"], told["rejected"], told["unread_columns"]) == ("done", 0, []), told
+
+
+@pytest.fixture(scope="module")
+def sides(seeded, tmp_path_factory) -> Iterator[tuple[Side, Side]]:
+    with ExitStack() as stack:
+        yield tuple(
+            Side(
+                stack.enter_context(county.opened(county.copied(seeded, tmp_path_factory.mktemp("side") / "home"))),
+                turned=turned,
+            )
+            for turned in (False, True)
+        )
+
+
+@pytest.mark.parametrize("name", [asker.name for asker in ASKERS])
+def test_nothing_but_the_order_tells_of_a_flag(sides, name):
+    one, other = sides
+    before, after = one.told(name), other.told(name)
+    for key in set(before) ^ set(after):
+        if key[0] in SAFE:
+            side, told = (other, after) if key in before else (one, before)
+            told[key] = Counter(content(side.crawlers[name].call(Call("GET", key[1]))))
+    both = set(before) & set(after)
+    assert len(both) > 40
+    moved = {key: (before[key] - after[key], after[key] - before[key]) for key in both if before[key] != after[key]}
+    assert moved == {}
+
+
+def test_the_flags_were_turned_and_the_office_reads_so(sides):
+    one, other = sides
+    for worker_id in one.people:
+        was, now = one.workers[worker_id], other.workers[worker_id]
+        assert all(getattr(was, name) != getattr(now, name) for name in TURNED)
+        assert was.labour_ability != now.labour_ability
+        assert was.monitored_type != now.monitored_type
+        assert was.off_farm_hard != now.off_farm_hard
+        assert (was.birth_date, was.skills, was.place_code) == (now.birth_date, now.skills, now.place_code)
+    officer = [county.bearer(side.app, Role.OFFICER) for side in sides]
+    path = f"/api/v1/workers/{one.people[0]}/recommendations"
+    answers = [
+        side.app.test_client().get(path, headers=headers).json for side, headers in zip(sides, officer, strict=True)
+    ]
+    assert answers[0]["lists"] != answers[1]["lists"]
+
+
+def test_a_dated_rule_moves_the_order_and_so_the_comparison_is_no_empty_one(sides):
+    orders = []
+    for side in sides:
+        crawler = side.crawlers["broker's token of a township"]
+        answers = [v.text for v in crawler.visits if v.endpoint == "v1.candidates" and v.status == 200]
+        lists = [json.loads(answer)["lists"][0]["items"] for answer in answers]
+        orders.append([[item["worker_id"] for item in items] for items in lists])
+    assert [sorted(order) for order in orders[0]] == [sorted(order) for order in orders[1]]
+    assert orders[0] != orders[1]
+
+
+def asked(call: Call) -> tuple[str, str, Any]:
+    """A call without what only this county's day gave: ids of lists and imports, where a page begins."""
+    url = re.sub(r"(?<=[?&])after=[^&]*&?", "", call.url).rstrip("?&")
+    return call.method, url if PAIR.search(url) else OWN.sub("~", url), OWN.sub("~", str(call.data))
+
+
+def alike(text: str) -> str:
+    """A piece of text without what is this county's own; of two people in a sentence, without who is named first."""
+    text = re.sub(r"\S+ 在 \S+ 前面", lambda two: " ".join(sorted(two[0].split())), OWN.sub("~", text))
+    return "~" if re.fullmatch(r"\d{4}", text) else text
+
+
+def content(visit: Visit) -> Iterator[Any]:
+    """What an answer tells, each piece by itself, whatever stands first."""
+    yield visit.status
+    if visit.mimetype.endswith("json"):
+        yield from leaves("", json.loads(visit.body))
+    elif visit.is_page:
+        yield from (alike(piece.strip()) for piece in re.split(r"[<>]", visit.text) if piece.strip())
+
+
+def leaves(name: str, value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if key not in ORDERED:
+                yield from leaves(SIDES.get(key, key), each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from leaves(name, each)
+    else:
+        yield name, alike(value) if isinstance(value, str) else value

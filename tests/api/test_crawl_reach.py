@@ -1,0 +1,51 @@
+"""The crawl goes everywhere: every rule is asked with every method, answers somebody well and breaks for nobody."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from crawler import MOST, SAFE, methods, rules, unfilled
+
+
+def test_every_argument_of_every_rule_can_be_filled(walk):
+    assert unfilled(walk.app) == [], "say in crawler.FILLS what fills it, and in crawl_county.Prepared.known with what"
+
+
+def test_every_rule_answers_somebody_well(walk):
+    well = {(visit.endpoint, visit.call.method) for visit in walk.visits if visit.status < 400}
+    told = Counter((visit.endpoint, visit.call.method, visit.status) for visit in walk.visits)
+    missing = {
+        f"{method} {rule.rule}": [key for key in told if key[:2] == (rule.endpoint, method)]
+        for rule in rules(walk.app)
+        for method in methods(rule)
+        if (rule.endpoint, method) not in well
+    }
+    assert missing == {}, "no link, no form and no body of crawl_county leads there"
+
+
+def test_nobody_was_stopped_on_the_way(walk):
+    assert max(len(crawler.visits) for crawler in walk.crawlers) < MOST
+
+
+def test_everybody_is_let_in_somewhere_and_kept_out_somewhere(walk):
+    for crawler in walk.crawlers:
+        statuses = {visit.status for visit in crawler.visits}
+        assert 200 in statuses, crawler.asker
+        assert statuses & {401, 403, 404}, crawler.asker
+
+
+def test_nothing_breaks_whatever_is_asked(walk):
+    assert [str(visit) for visit in walk.visits if visit.status >= 500] == []
+    assert [str(visit) for visit in walk.visits if "fault" in visit.log] == []
+
+
+def test_hostile_words_went_everywhere_and_stand_nowhere_as_markup(walk):
+    hostile = [visit for visit in walk.visits if visit.call.sort == "hostile"]
+    assert {visit.endpoint for visit in hostile if visit.call.method not in SAFE} > {"start.take_sign_in"}
+    assert len(hostile) > 300
+    assert [str(visit) for visit in hostile if dict(visit.headers).get("X-Probe")] == []
+
+
+def test_the_people_are_as_they_were(walk):
+    assert walk.visits
+    assert walk.people() == walk.people_before
