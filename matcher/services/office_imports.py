@@ -33,6 +33,8 @@ STATES: Final = {
     "failed": "没有导入",
     "interrupted": "中途停了",
 }
+TAKEN: Final = ".confirmed"
+"""Name of a preview's file from the tap that confirms it until it is queued; no upload's begins with a dot."""
 _CELL: Final = ("sheet", "row", "column", "found", "expected", "fix")
 _PARTS: Final = {"errors": Severity.ERROR, "repairs": Severity.REPAIRED, "warnings": Severity.WARNING}
 
@@ -73,11 +75,17 @@ def office_import(access: AccessStore, store: RosterStore, call: ReadImport) -> 
 def confirm_preview(
     access: AccessStore, settings: Settings, job_id: str, *, actor: str, regions: tuple[str, ...], now: datetime
 ) -> ImportJob:
-    """Queue the very file of a preview to be written. NotFound, Conflict if it is no preview or no longer kept."""
+    """Queue the very file of a preview, once. NotFound, Conflict if it is no preview or no longer kept."""
     job = _job(access, job_id, regions)
     path = folder_of(settings.home, job.job_id) / job.file
-    if not job.dry_run or job.state != "done" or not path.is_file():
-        raise Conflict("这份预览不能再导入", remedy="预览只保留24小时，导入以后也不再保留。请重新选文件。")
+    taken = path.with_name(TAKEN)
+    try:
+        if not job.dry_run or job.state != "done":
+            raise FileNotFoundError
+        # Of two taps at once exactly one moves the file.
+        path.rename(taken)
+    except FileNotFoundError:
+        raise Conflict("这份预览不能再导入", remedy="预览只保留24小时，导入以后也不再保留。请重新选文件。") from None
     call = Upload(
         kind=Kind(job.kind),
         file=job.file,
@@ -87,8 +95,12 @@ def confirm_preview(
         actor=actor,
         regions=regions,
     )
-    with path.open("rb") as stream:
-        queued = queue_upload(access, settings, call, stream, now=now)
+    try:
+        with taken.open("rb") as stream:
+            queued = queue_upload(access, settings, call, stream, now=now)
+    except BaseException:
+        taken.rename(path)
+        raise
     drop(settings.home, job.job_id)
     return queued
 

@@ -10,8 +10,10 @@ from county import application_of, clock
 from office_desk import GOOD, HEADERS, ROSTER, SCRIPT, WRONG, desk, entries, imported, preview
 
 from api.v1.attendant import attendant_of
+from matcher.errors import StoreError
 from matcher.records import Kind
 from matcher.records.access import ImportJob, Role
+from matcher.services import office_imports
 
 
 @pytest.fixture
@@ -84,6 +86,35 @@ def test_what_was_previewed_is_imported_as_it_is_and_once(county, officer):
     again = client.post(f"{seen}/confirm", data={"csrf": csrf})
     assert again.status_code == 409
     assert "/confirm" not in client.get(seen).get_data(as_text=True)
+
+
+def test_of_two_taps_at_once_one_imports(county, officer, monkeypatch):
+    client, csrf = officer
+    seen = preview(client, csrf).location
+    queue, second = office_imports.queue_upload, []
+
+    def tapped_again(*args, **more):
+        if not second:
+            second.append(None)
+            second[0] = client.post(f"{seen}/confirm", data={"csrf": csrf}).status_code
+        return queue(*args, **more)
+
+    monkeypatch.setattr(office_imports, "queue_upload", tapped_again)
+    assert client.post(f"{seen}/confirm", data={"csrf": csrf}).status_code == 303
+    assert second == [409]
+
+
+def test_a_preview_that_could_not_be_queued_may_be_confirmed_again(county, officer, monkeypatch):
+    client, csrf = officer
+    seen = preview(client, csrf).location
+
+    def locked(*_args, **_more):
+        raise StoreError("the database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office_imports, "queue_upload", locked)
+        assert client.post(f"{seen}/confirm", data={"csrf": csrf}).status_code == 503
+    assert client.post(f"{seen}/confirm", data={"csrf": csrf}).status_code == 303
 
 
 def test_the_mended_workbook_may_keep_the_name_it_was_downloaded_under(county, officer):
