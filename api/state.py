@@ -61,6 +61,11 @@ def means() -> Means:
     return state().application.means
 
 
+def jurisdiction() -> str:
+    """The county of this installation: a pack, a region code, or "" if none is set."""
+    return state().application.settings.jurisdiction
+
+
 def today() -> date:
     """The county's day: `today` of the settings of a demonstration, else the machine's."""
     return state().application.today()

@@ -9,7 +9,7 @@ from typing import Final
 from flask import Blueprint, request
 
 from api.auth.roles import OFFICE
-from api.state import state, today
+from api.state import jurisdiction, means, today
 from matcher.errors import NotFound
 from matcher.records.access import Role
 from matcher.services.broker_order_round import AboutOrder
@@ -18,15 +18,12 @@ ROOM: Final = Blueprint("broker", __name__)
 READERS: Final = frozenset({Role.BROKER, *OFFICE})
 """The office may look at what brokers see; it is masked for them here as well."""
 
-SEED: Final = 0
 MOST_CHOSEN: Final = 50
 
 
 def about(vacancy_id: str) -> AboutOrder:
     """The order as every call of this room asks about it: today, under the county's pack."""
-    return AboutOrder(
-        vacancy_id=vacancy_id, on=today(), jurisdiction=state().application.settings.jurisdiction, seed=SEED
-    )
+    return AboutOrder(vacancy_id=vacancy_id, on=today(), jurisdiction=jurisdiction(), seed=means().settings.seed)
 
 
 @contextmanager

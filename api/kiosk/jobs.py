@@ -19,7 +19,7 @@ from api.kiosk.room import (
     visit,
 )
 from api.pages import deed, page
-from api.state import access, means, now, state, store, today
+from api.state import access, jurisdiction, means, now, store, today
 from api.viewer import viewer
 from matcher.errors import InvalidInput, NotFound
 from matcher.privacy import PLOT_SENTENCE
@@ -152,7 +152,7 @@ def _shown(said: Visit, chosen: Where) -> dict[str, Any]:
         KioskList(
             worker_id=said.worker_id,
             on=today(),
-            jurisdiction=state().application.settings.jurisdiction,
+            jurisdiction=jurisdiction(),
             where=chosen,
             refused=said.refused,
             regions=viewer().regions,

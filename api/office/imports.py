@@ -10,9 +10,9 @@ from flask import Response, make_response, redirect, render_template, request, u
 from api.audit import looked
 from api.auth import sessions
 from api.auth.roles import require_role
-from api.office.room import DOERS, READERS, ROOM, jurisdiction, may_do, number
+from api.office.room import DOERS, READERS, ROOM, may_do, number
 from api.pages import Data, deed, page
-from api.state import access, now, state, today
+from api.state import access, jurisdiction, now, state, today
 from api.v1 import attendant
 from api.viewer import viewer
 from matcher.errors import InvalidInput, MatcherError, NotFound

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from api.audit import looked
-from api.office.room import READERS, ROOM, jurisdiction, number
+from api.office.room import READERS, ROOM, number
 from api.pages import Data, page
-from api.state import means, store, today
+from api.state import jurisdiction, means, store, today
 from api.viewer import viewer
 from matcher.services.list_history import ListHistory, TodaysList, list_history, todays_list
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from api.audit import looked
-from api.office.room import READERS, ROOM, jurisdiction
+from api.office.room import READERS, ROOM
 from api.pages import Data, deed, page
-from api.state import access, means, store, today
+from api.state import access, jurisdiction, means, store, today
 from api.viewer import viewer
 from matcher.records.access import Role
 from matcher.services.office_people import FindPeople, find_people

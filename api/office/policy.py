@@ -6,9 +6,9 @@ from datetime import date
 
 from flask import request
 
-from api.office.room import READERS, ROOM, jurisdiction
+from api.office.room import READERS, ROOM
 from api.pages import Data, page
-from api.state import means, today
+from api.state import jurisdiction, means, today
 from matcher.errors import InvalidInput
 from matcher.services.pack_page import figures_needed, pack_page, packs_on
 

@@ -7,7 +7,6 @@ from typing import Final
 from flask import Blueprint, request
 
 from api.auth.roles import OFFICE
-from api.state import state
 from api.viewer import viewer
 from matcher.errors import InvalidInput
 from matcher.records.access import Role
@@ -18,11 +17,6 @@ DOERS: Final = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 """Audit reads everything and does nothing."""
 
 MOST_ROWS: Final = 10_000_000
-
-
-def jurisdiction() -> str:
-    """The county of this installation."""
-    return state().application.settings.jurisdiction
 
 
 def number(name: str, default: int) -> int:

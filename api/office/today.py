@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import request
 
-from api.office.room import READERS, ROOM, jurisdiction, number
+from api.office.room import READERS, ROOM, number
 from api.pages import Data, page
-from api.state import access, means, state, store, today
+from api.state import access, jurisdiction, means, state, store, today
 from api.viewer import viewer
 from matcher.services.office_adverts import Adverts, adverts
 from matcher.services.office_imports import office_imports
