@@ -89,9 +89,10 @@ class Oracle:
     def findings(self, visit: Visit) -> list[str]:
         """Everything in an answer, its headers and its log that this asker may not read; [] is well."""
         told = told_by(visit)
-        found = [*self._whole(visit, told), *self._of_others(visit, told)]
+        plain = without_echo(visit, told)
+        found = [*self._whole(visit, told), *self._of_others(visit, told, plain)]
         if audience_of(visit.asker.role) is not Audience.OFFICE and visit.endpoint not in PUBLIC:
-            found += [f"word {word}" for word in sorted(set(WORDS.findall(without_echo(visit, told))))]
+            found += [f"word {word}" for word in sorted(set(WORDS.findall(plain)))]
             found += [f"field {name}" for name in sorted(set(fields(visit)) & FIELDS)]
         found += [f"log: {text}" for text in self._in_log(visit.log)]
         return [f"{visit}: {text}" for text in found]
@@ -118,12 +119,12 @@ class Oracle:
             if number in self._numbers or number[:N_OF_ID] in self._parts or number[-11:] in self._phones:
                 yield number
 
-    def _of_others(self, visit: Visit, told: str) -> Iterator[str]:
+    def _of_others(self, visit: Visit, told: str, plain: str) -> Iterator[str]:
         """Anything of a person outside what the asker reaches; for an employer and a stranger, of any person."""
         if visit.endpoint in PUBLIC:
             return
         known = self._reached(visit)
-        for each in set(IDS.findall(without_echo(visit, told))):
+        for each in set(IDS.findall(plain)):
             if each in self._region and each not in known:
                 yield f"person {each}"
             elif each in self._home and not self._home[each].startswith(visit.asker.regions or ("",)):

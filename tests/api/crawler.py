@@ -14,11 +14,12 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 import county
-from crawl_pages import HOSTILE, Form, read
+from crawl_pages import HOSTILE, Form, Page, read
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
@@ -115,6 +116,11 @@ class Visit:
     @property
     def is_page(self) -> bool:
         return self.mimetype == "text/html"
+
+    @cached_property
+    def page(self) -> Page:
+        """What the answer offers and holds, if it is a page."""
+        return read(self.text)
 
     def __str__(self) -> str:
         return f"{self.asker.name}: {self.call.method} {self.call.url[:120]} -> {self.status}"
@@ -318,7 +324,7 @@ class Crawler:
             yield Call("GET", _path(urljoin(visit.call.url, place)))
 
     def _onward(self, visit: Visit) -> Iterator[Call]:
-        page = read(visit.text)
+        page = visit.page
         for link in page.links:
             url = urljoin(visit.call.url, link)
             if not urlsplit(url).netloc and not url.startswith("/static/"):

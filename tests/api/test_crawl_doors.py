@@ -7,7 +7,6 @@ from urllib.parse import urljoin
 
 import county
 import pytest
-from crawl_pages import read
 from crawler import SAFE, Call, endpoint_of, filled, methods, rules
 
 from api.headers import FIXED
@@ -104,7 +103,7 @@ def test_every_answer_carries_the_policy_and_keeps_to_it(walk):
         assert {name: headers.get(name) for name in FIXED} == FIXED, str(visit)
         assert "Server" not in headers
         if visit.is_page:
-            page = read(visit.text)
+            page = visit.page
             assert page.faults == [], str(visit)
             assert all(load.startswith("/static/") for load in page.loads), str(visit)
 
@@ -144,7 +143,7 @@ def test_no_page_is_heavy_on_its_first_load(walk):
     for visit in walk.visits:
         if visit.is_page and visit.status == 200:
             n_pages += 1
-            total = len(visit.body) + sum(size(load) for load in set(read(visit.text).loads))
+            total = len(visit.body) + sum(size(load) for load in set(visit.page.loads))
             if total > MOST_BYTES:
                 heavy[str(visit)] = total
     assert n_pages > 100
