@@ -240,6 +240,8 @@ class Crawler:
             answer = self.client.open(call.url, method=call.method, **given)
             if call.method not in SAFE:
                 attendant.attendant_of(self.app).rest(60)
+        if self._remembers or call.method not in SAFE:
+            self._opened.clear()
         body = answer.get_data()
         answer.close()
         return Visit(
@@ -256,12 +258,14 @@ class Crawler:
             self._way = way
 
     def session(self) -> Session | None:
-        """The session of this browser."""
+        """The session of this browser; read once after each call that may have changed it."""
         cookie = self.client.get_cookie("matcher_session")
         if cookie is None:
             return None
-        sha256 = hashlib.sha256(cookie.value.encode()).hexdigest()
-        return county.application_of(self.app).access.session(sha256)
+        if cookie.value not in self._opened:
+            sha256 = hashlib.sha256(cookie.value.encode()).hexdigest()
+            self._opened = {cookie.value: county.application_of(self.app).access.session(sha256)}
+        return self._opened[cookie.value]
 
     def csrf(self) -> str:
         session = self.session()
@@ -275,6 +279,7 @@ class Crawler:
 
     def _begin(self) -> None:
         self._way: tuple[Call, ...] = ()
+        self._opened: dict[str, Session | None] = {}
         self.client: FlaskClient = self.app.test_client()
         if self._user:
             county.session_of(self.client, self._user)

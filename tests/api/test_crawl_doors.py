@@ -12,6 +12,9 @@ from crawler import SAFE, Call, endpoint_of, filled, methods, rules
 from api.headers import FIXED
 from matcher.records.access import Role, Scope
 
+pytestmark = pytest.mark.timeout(900)
+"""Whichever test comes first waits for the whole walk."""
+
 OPEN = {"v1.healthz": "tells whether the server lives; who asks is a load balancer"}
 """Operations for everybody, and why."""
 NO_TWIN = {"start.sign_in_page": "a form and nothing else"}

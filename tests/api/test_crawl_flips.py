@@ -23,6 +23,9 @@ from api.v1 import attendant
 from matcher.records import Kind
 from matcher.records.access import Role
 
+pytestmark = pytest.mark.timeout(900)
+"""The first test waits for both counties to be walked."""
+
 TURNED = (
     "registered_poor", "out_of_poverty", "relocated", "deep_poverty_village", "deep_poverty_township",
     "former_extreme_poverty", "rural_low_income", "hard_to_employ",

@@ -14,6 +14,9 @@ from matcher.privacy import mask_name, mask_phone
 from matcher.records import Kind
 from matcher.records.access import Role
 
+pytestmark = pytest.mark.timeout(900)
+"""Whichever test comes first waits for the whole walk."""
+
 
 def test_no_answer_header_cookie_or_log_line_tells_of_whom_its_reader_may_not_know(walk):
     assert walk.oracle.n_needles > 300 or walk.visits

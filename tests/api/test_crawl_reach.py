@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from crawler import MOST, SAFE, methods, rules, unfilled
+
+pytestmark = pytest.mark.timeout(900)
+"""Whichever test comes first waits for the whole walk."""
 
 
 def test_every_argument_of_every_rule_can_be_filled(walk):

@@ -9,6 +9,9 @@ import pytest
 from crawl_county import PAGES, TOKENS
 from crawler import Call
 
+pytestmark = pytest.mark.timeout(900)
+"""Whichever test comes first waits for the whole walk."""
+
 REGIONAL = [asker.name for asker in (*PAGES, *TOKENS) if asker.regions or asker.subject]
 FINDS = frozenset({"office.find", "broker.orders", "start.sign_in_page"})
 """Searches: they find nothing for either, and say so with a page."""
