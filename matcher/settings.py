@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, get_args, get_origin, get_type_hints
 
@@ -138,6 +139,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.import_max_bytes + ENVELOPE_BYTES
 
 
+@cache
 def shell_settings() -> frozenset[str]:
     """Names of the settings no answer depends on."""
     hints = get_type_hints(Settings, include_extras=True)

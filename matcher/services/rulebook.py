@@ -6,7 +6,8 @@ The latter three are the rulebook: one body of canonical bytes. Model and rulebo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -74,7 +75,7 @@ def kept_means(store: RosterStore, model: str, rulebook: str, settings: Settings
     Raises StoreError when the kept bytes no longer fit this program: settings it does not know, or refuses today.
     """
     try:
-        read = msgspec.json.decode(store.artifact(rulebook), type=_Rulebook)
+        read = _read(store.artifact(rulebook))
         told = msgspec.to_builtins(settings, enc_hook=str)
         ranking = msgspec.convert(
             {**read.settings, **{name: told[name] for name in shell_settings()}},
@@ -87,7 +88,17 @@ def kept_means(store: RosterStore, model: str, rulebook: str, settings: Settings
             where=rulebook,
             remedy="Replay with the version that made it.",
         ) from None
+    return Means(packs=read.packs, settings=ranking, model_body=store.artifact(model))
+
+
+class _Read(NamedTuple):
+    packs: PackSet
+    settings: dict[str, object]
+
+
+@lru_cache(maxsize=4)
+def _read(body: bytes) -> _Read:
+    """A kept rulebook, read once: the decisions of a season name one and the same."""
+    read = msgspec.json.decode(body, type=_Rulebook)
     packs: dict[str, Pack] = {name: pack_from_bytes(bytes(raw)) for name, raw in read.packs.items()}
-    return Means(
-        packs=PackSet(packs=packs, vocabulary=read.vocabulary), settings=ranking, model_body=store.artifact(model)
-    )
+    return _Read(PackSet(packs=packs, vocabulary=read.vocabulary), read.settings)

@@ -12,7 +12,7 @@ from crawler import SAFE, Call, endpoint_of, filled, methods, rules
 from api.headers import FIXED
 from matcher.records.access import Role, Scope
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("walk")]
 """Whichever test comes first waits for the whole walk."""
 
 OPEN = {"v1.healthz": "tells whether the server lives; who asks is a load balancer"}

@@ -23,7 +23,7 @@ from api.v1 import attendant
 from matcher.records import Kind
 from matcher.records.access import Role
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("flips")]
 """The first test waits for both counties to be walked."""
 
 TURNED = (

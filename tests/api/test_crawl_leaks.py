@@ -14,7 +14,7 @@ from matcher.privacy import mask_name, mask_phone
 from matcher.records import Kind
 from matcher.records.access import Role
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("walk")]
 """Whichever test comes first waits for the whole walk."""
 
 

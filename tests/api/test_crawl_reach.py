@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from crawler import MOST, SAFE, methods, rules, unfilled
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("walk")]
 """Whichever test comes first waits for the whole walk."""
 
 

@@ -9,7 +9,7 @@ import pytest
 from crawl_county import PAGES, TOKENS
 from crawler import Call
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("walk")]
 """Whichever test comes first waits for the whole walk."""
 
 REGIONAL = [asker.name for asker in (*PAGES, *TOKENS) if asker.regions or asker.subject]

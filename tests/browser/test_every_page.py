@@ -25,7 +25,7 @@ FOCUS: Final = """() => {
 }"""
 WIDER: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("every_page")]
 
 
 class Found:

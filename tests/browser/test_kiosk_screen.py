@@ -11,6 +11,8 @@ import pytest
 from browsing import axe_findings, served_app
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("kiosk_screen")]
+
 TALL, LOW = (1080, 1920), (1080, 1440)
 LEAST_PX: Final = 80
 LEAST_TEXT_PX: Final = 36

@@ -47,7 +47,7 @@ def test_ranking_settings_are_the_kept_ones_and_places_those_of_today():
 
 
 @pytest.mark.parametrize(
-    "settings", [{"once_per_year": "calendar_year"}, {"top": "three"}, {"priority_factor_64ths": [64 * 5]}]
+    "settings", [{"a_setting_of_old": "calendar_year"}, {"top": "three"}, {"priority_factor_64ths": [64 * 5]}]
 )
 def test_settings_this_version_does_not_take_are_told_as_such(settings):
     with pytest.raises(StoreError, match="does not fit this version") as refused:
