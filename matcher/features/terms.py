@@ -71,8 +71,8 @@ DISTANCE = Term(
         same_township=("就在本乡镇，离家近", "住在本乡镇"),
         same_county=("在本县，离家不远", "住在本县"),
         same_city=("在本市其他县区", "住在本市其他县区"),
-        same_province=("在本省其他市，离家较远", "家在本省其他市"),
-        other_province=("在外省，离家远", "家在外省"),
+        same_province=("在本省其他市，离家较远", "要出市，离家较远"),
+        other_province=("在外省，离家远", "要出省，离家远"),
     ),
 )
 TRAVEL_MARGIN = Term(
