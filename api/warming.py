@@ -11,8 +11,8 @@ from api.logs import LOG
 from api.state import State, state_of
 from matcher.errors import MatcherError
 from matcher.records import Kind, Vacancy, Worker
-from matcher.services.list_candidates import ListCandidates, answer_candidates
-from matcher.services.recommend import Recommend, answer_recommend
+from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
+from matcher.services.rounds.recommend import Recommend, answer_recommend
 
 
 def warm(app: Flask) -> None:

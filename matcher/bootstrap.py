@@ -12,7 +12,7 @@ from matcher.policy import standard_packs
 from matcher.ports import AccessStore, RosterStore
 from matcher.priority import group_factors
 from matcher.scoring import hand_card
-from matcher.services.rulebook import Means
+from matcher.services.documents.rulebook import Means
 from matcher.settings import Settings
 
 

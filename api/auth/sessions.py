@@ -12,7 +12,7 @@ from flask import Response, g, request
 from api.state import access, now, state
 from api.viewer import Viewer, viewer
 from matcher.records.access import SCOPES, Role, Session, User
-from matcher.services.sign_in import Patience, begin_session, open_session, sign_out
+from matcher.services.access.sign_in import Patience, begin_session, open_session, sign_out
 
 NAME = "matcher_session"
 SUBJECT = "worker_id"

@@ -7,7 +7,7 @@ from flask import request
 from api.state import access, now
 from api.viewer import Viewer
 from matcher.errors import SignInNeeded
-from matcher.services.tokens import bearer_of, note_use
+from matcher.services.access.tokens import bearer_of, note_use
 
 
 def bearer() -> Viewer | None:

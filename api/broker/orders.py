@@ -12,11 +12,11 @@ from api.broker.room import READERS, ROOM, about, chosen, order_exists
 from api.pages import Data, page
 from api.state import means, now, store, today
 from api.viewer import viewer
-from matcher.services.broker_order import broker_order
-from matcher.services.broker_order_list import OpenOrders, open_orders
-from matcher.services.broker_order_people import Narrowing, people_of_order
-from matcher.services.broker_order_relax import relaxations
-from matcher.services.list_candidates import ListCandidates, list_candidates
+from matcher.services.broker.order import broker_order
+from matcher.services.broker.order_list import OpenOrders, open_orders
+from matcher.services.broker.order_people import Narrowing, people_of_order
+from matcher.services.broker.relaxations import relaxations
+from matcher.services.rounds.list_candidates import ListCandidates, list_candidates
 from matcher.settings import LONGEST_LIST
 
 LONGEST_WORDS: Final = 100

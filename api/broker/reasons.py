@@ -15,10 +15,10 @@ from api.state import means, store, today
 from api.viewer import viewer
 from matcher.errors import InvalidInput
 from matcher.privacy import audience_of, compared_for
-from matcher.services.broker_order import broker_order
-from matcher.services.compare_candidates import compare_candidates
-from matcher.services.masked_people import N_FOUND, N_FRAGMENT, people_called
-from matcher.services.why_missing import why_missing
+from matcher.services.broker.compare_candidates import compare_candidates
+from matcher.services.broker.masked_people import N_FOUND, N_FRAGMENT, people_called
+from matcher.services.broker.order import broker_order
+from matcher.services.broker.why_missing import why_missing
 
 LONGEST_NAME: Final = 60
 

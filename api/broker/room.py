@@ -12,7 +12,7 @@ from api.auth.roles import OFFICE
 from api.state import jurisdiction, means, today
 from matcher.errors import NotFound
 from matcher.records.access import Role
-from matcher.services.broker_order_round import AboutOrder
+from matcher.services.broker.order_round import AboutOrder
 
 ROOM: Final = Blueprint("broker", __name__)
 READERS: Final = frozenset({Role.BROKER, *OFFICE})

@@ -10,7 +10,7 @@ from api.kiosk.room import PEOPLE, ROOM, home, visit
 from api.pages import page
 from api.state import means, store, today
 from matcher.services.browse_vacancies import LONGEST_PAGE, Browse, browse
-from matcher.services.kiosk_jobs import place_told
+from matcher.services.kiosk.jobs import place_told
 
 ROWS: Final = 7
 

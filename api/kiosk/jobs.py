@@ -23,9 +23,9 @@ from api.state import access, jurisdiction, means, now, store, today
 from api.viewer import viewer
 from matcher.errors import InvalidInput, NotFound
 from matcher.privacy import PLOT_SENTENCE
-from matcher.services.kiosk_jobs import KioskList, Where, job_at, jobs_for, jobs_to_look_at
+from matcher.services.kiosk.jobs import KioskList, Where, job_at, jobs_for, jobs_to_look_at
+from matcher.services.kiosk.slips import slip_code
 from matcher.services.react import REASONS, React, react
-from matcher.services.slips import slip_code
 
 PLOT: Final = "plot"
 

@@ -17,9 +17,8 @@ from api.v1 import attendant
 from api.viewer import viewer
 from matcher.errors import InvalidInput, MatcherError, NotFound
 from matcher.records import Channel, Kind
-from matcher.services.broker_order import CHANNEL_LABELS
-from matcher.services.imports_told import rejects_of
-from matcher.services.office_imports import (
+from matcher.services.broker.order import CHANNEL_LABELS
+from matcher.services.office.imports import (
     ReadImport,
     blank_template,
     confirm_preview,
@@ -28,8 +27,9 @@ from matcher.services.office_imports import (
     previewed,
     undo_in_words,
 )
-from matcher.services.office_words import KIND_LABELS
-from matcher.services.upload_import import Upload, queue_upload
+from matcher.services.office.words import KIND_LABELS
+from matcher.services.rosters.imports_told import rejects_of
+from matcher.services.rosters.upload_import import Upload, queue_upload
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENVELOPE_BYTES: Final = 64 * 1024

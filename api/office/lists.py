@@ -7,7 +7,7 @@ from api.office.room import READERS, ROOM, number
 from api.pages import Data, page
 from api.state import jurisdiction, means, store, today
 from api.viewer import viewer
-from matcher.services.list_history import ListHistory, TodaysList, list_history, todays_list
+from matcher.services.office.list_history import ListHistory, TodaysList, list_history, todays_list
 
 
 @page(ROOM, "/office/decisions/<decision_id>", "office/decision.html", roles=READERS)

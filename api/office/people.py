@@ -12,8 +12,8 @@ from api.pages import Data, deed, page
 from api.state import access, jurisdiction, means, store, today
 from api.viewer import viewer
 from matcher.records.access import Role
-from matcher.services.office_people import FindPeople, find_people
-from matcher.services.person_history import PersonHistory, person_history
+from matcher.services.office.people import FindPeople, find_people
+from matcher.services.office.person_history import PersonHistory, person_history
 
 LONGEST: Final = 60
 DECISION: Final = "d-"

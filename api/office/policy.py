@@ -10,7 +10,7 @@ from api.office.room import READERS, ROOM
 from api.pages import Data, page
 from api.state import jurisdiction, means, today
 from matcher.errors import InvalidInput
-from matcher.services.pack_page import figures_needed, pack_page, packs_on
+from matcher.services.documents.pack_page import figures_needed, pack_page, packs_on
 
 
 @page(ROOM, "/office/policy", "office/packs.html", roles=READERS)

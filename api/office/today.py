@@ -8,9 +8,9 @@ from api.office.room import READERS, ROOM, number
 from api.pages import Data, page
 from api.state import access, jurisdiction, means, state, store, today
 from api.viewer import viewer
-from matcher.services.office_adverts import Adverts, adverts
-from matcher.services.office_imports import office_imports
-from matcher.services.office_today import office_today
+from matcher.services.office.adverts import Adverts, adverts
+from matcher.services.office.imports import office_imports
+from matcher.services.office.today import office_today
 
 
 @page(ROOM, "/office", "office/today.html", roles=READERS)

@@ -16,8 +16,8 @@ from api.state import access, now, state, today
 from api.viewer import viewer
 from matcher.errors import SignInNeeded
 from matcher.records.access import Role
-from matcher.services.sign_in import sign_in
-from matcher.services.users import demo_logins
+from matcher.services.access.sign_in import sign_in
+from matcher.services.access.users import demo_logins
 
 ROOM = Blueprint("start", __name__)
 

@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from api.logs import LOG
 from api.state import State, access, state_of
 from matcher.errors import MatcherError
-from matcher.services.run_imports import run_imports
+from matcher.services.rosters.run_imports import run_imports
 
 KEY: Final = "matcher.attendant"
 OPEN: Final = frozenset({"queued", "running"})

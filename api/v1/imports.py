@@ -20,8 +20,8 @@ from matcher.decisions import answer_bytes
 from matcher.privacy import cell_for
 from matcher.records import Channel, Kind
 from matcher.records.access import Scope
-from matcher.services.imports_told import rejects_of, take_back, told_import, told_imports
-from matcher.services.upload_import import OF_PEOPLE, Upload, queue_upload
+from matcher.services.rosters.imports_told import rejects_of, take_back, told_import, told_imports
+from matcher.services.rosters.upload_import import OF_PEOPLE, Upload, queue_upload
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BINARY = {"type": "string", "format": "binary"}

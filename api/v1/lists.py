@@ -25,12 +25,12 @@ from api.viewer import viewer
 from matcher.errors import InvalidInput, NotFound
 from matcher.privacy import Audience, seen_by
 from matcher.records.access import Role, Scope
-from matcher.services.explain_pair import ExplainPair, explain_pair
-from matcher.services.list_candidates import ListCandidates, list_candidates
-from matcher.services.log_match import log_match
-from matcher.services.recommend import Recommend, recommend
-from matcher.services.replay_decision import replay_decision
-from matcher.services.requests import MatchRequest, read_request
+from matcher.services.rounds.explain_pair import ExplainPair, explain_pair
+from matcher.services.rounds.list_candidates import ListCandidates, list_candidates
+from matcher.services.rounds.log_match import log_match
+from matcher.services.rounds.recommend import Recommend, recommend
+from matcher.services.rounds.replay_decision import replay_decision
+from matcher.services.rounds.requests import MatchRequest, read_request
 
 REPLAY_LINK = {"replay": {"operationId": "replay", "parameters": {"id": "$response.body#/decision_id"}}}
 

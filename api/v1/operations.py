@@ -26,7 +26,7 @@ from api.v1.reading import Once
 from api.viewer import viewer
 from matcher.decisions import answer_bytes
 from matcher.records.access import KeptAnswer, Scope
-from matcher.services.idempotency import once
+from matcher.services.access.idempotency import once
 
 JSON: Final = "application/json"
 FORM: Final = "multipart/form-data"

@@ -1,7 +1,7 @@
 """Schemas of what comes in, made from the vocabulary itself: a field of `records` is a field of the document.
 
-The judge of a `match` body is `services.requests.read_request`, the same as the command's; the models here describe
-what it takes, and a test holds the two against each other.
+The judge of a `match` body is `services.rounds.requests.read_request`, the same as the command's; the models here
+describe what it takes, and a test holds the two against each other.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from msgspec import Meta
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from matcher.records import Household, Vacancy, Worker
-from matcher.services.requests import LARGEST_SEED, OCCUPATION_CODE, PLACE_CODE, MatchRequest
+from matcher.services.rounds.requests import LARGEST_SEED, OCCUPATION_CODE, PLACE_CODE, MatchRequest
 from matcher.settings import LONGEST_LIST
 from matcher.shortlist import PRICE_LIMIT
 

@@ -13,8 +13,8 @@ from api.v1.reading import N_A_PAGE, Cursor, Flag, NotNegative, OfVacancy, OnDay
 from matcher.errors import NotFound
 from matcher.records import Channel
 from matcher.records.access import Scope
-from matcher.services.answering import vacancy_named
 from matcher.services.browse_vacancies import Browse, advert_item, browse
+from matcher.services.rounds.answering import vacancy_named
 
 
 class AdvertQuery(OnDay):

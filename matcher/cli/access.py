@@ -14,9 +14,9 @@ from matcher.cli.options import application_options, format_option
 from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import UsageError
 from matcher.records.access import Role, Scope, Token, User
-from matcher.services import passwords
-from matcher.services.tokens import NewToken, make_token, revoke_token
-from matcher.services.users import NewUser, add_user, disable_user, set_password
+from matcher.services.access import passwords
+from matcher.services.access.tokens import NewToken, make_token, revoke_token
+from matcher.services.access.users import NewUser, add_user, disable_user, set_password
 
 F = TypeVar("F", bound=Callable[..., Any])
 SECRETS = frozenset({"secret_sha256", "password"})

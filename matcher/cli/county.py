@@ -20,8 +20,8 @@ from matcher.cli.serve import DEFAULT_PORT, PARTS, pages, part, serve_pages
 from matcher.cli.tour import show_tour
 from matcher.demo import DEFAULT_WORKERS, jurisdictions
 from matcher.services import health
+from matcher.services.access.users import DemoLogin, seed_demo_users
 from matcher.services.seed_county import SeedCounty, is_seeded, seed_county
-from matcher.services.users import DemoLogin, seed_demo_users
 from matcher.settings import describe_settings, without_password
 
 

@@ -10,10 +10,10 @@ import click
 from matcher.bootstrap import Application
 from matcher.cli.options import application_options, format_option, model_option, on_option, today_if_none
 from matcher.cli.output import note, write_bytes, write_json, write_rows
-from matcher.services.explain_pair import ExplainPair, explain_pair
-from matcher.services.list_candidates import ListCandidates, list_candidates
-from matcher.services.recommend import Recommend, recommend
-from matcher.services.replay_decision import replay_decision
+from matcher.services.rounds.explain_pair import ExplainPair, explain_pair
+from matcher.services.rounds.list_candidates import ListCandidates, list_candidates
+from matcher.services.rounds.recommend import Recommend, recommend
+from matcher.services.rounds.replay_decision import replay_decision
 from matcher.settings import LONGEST_LIST
 
 top_option = click.option("--top", type=click.IntRange(1, LONGEST_LIST), default=None, help="Length of the list.")

@@ -12,8 +12,8 @@ from matcher.bootstrap import Application
 from matcher.cli.lists import jurisdiction_option, seed_option, top_option
 from matcher.cli.options import application_options, model_option, on_option, today_if_none
 from matcher.cli.output import note
-from matcher.services.new_file import new_file
-from matcher.services.plan_season import PlanSeason, plan_line, plan_season
+from matcher.services.rosters.new_file import new_file
+from matcher.services.rounds.plan_season import PlanSeason, plan_line, plan_season
 
 
 @click.command("plan")

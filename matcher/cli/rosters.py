@@ -14,10 +14,16 @@ from matcher.cli.progress import ProgressBar
 from matcher.errors import InvalidInput, UsageError
 from matcher.intake import write_template
 from matcher.records import Channel, Kind
-from matcher.services.export_records import export_records
-from matcher.services.import_roster import ImportRoster, import_roster, problem_lines, refused_summary, summary_line
-from matcher.services.new_file import new_file
-from matcher.services.undo_import import list_imports, undo_import
+from matcher.services.rosters.export_records import export_records
+from matcher.services.rosters.import_roster import (
+    ImportRoster,
+    import_roster,
+    problem_lines,
+    refused_summary,
+    summary_line,
+)
+from matcher.services.rosters.new_file import new_file
+from matcher.services.rosters.undo_import import list_imports, undo_import
 
 KINDS = [kind.value for kind in Kind]
 LEDGER, UNDO, LIST = "ledger", "undo", "list"

@@ -10,9 +10,9 @@ from matcher.bootstrap import Application
 from matcher.cli.options import application_options, model_option
 from matcher.cli.output import write_json
 from matcher.decisions import answer_bytes
-from matcher.services.match import match
-from matcher.services.new_file import new_file
-from matcher.services.requests import read_request
+from matcher.services.rosters.new_file import new_file
+from matcher.services.rounds.match import match
+from matcher.services.rounds.requests import read_request
 
 
 @click.command("match")

@@ -9,8 +9,8 @@ import click
 
 from matcher.bootstrap import Application
 from matcher.records import Kind, Vacancy, Worker
-from matcher.services.list_candidates import ListCandidates, list_candidates
-from matcher.services.recommend import Recommend, answer_recommend
+from matcher.services.rounds.list_candidates import ListCandidates, list_candidates
+from matcher.services.rounds.recommend import Recommend, answer_recommend
 
 LINE = "-" * 78
 FULL_LIST = 3

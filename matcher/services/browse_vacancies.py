@@ -18,11 +18,11 @@ from matcher.policy.publication import age_span
 from matcher.ports import RosterStore
 from matcher.records import Channel, Vacancy
 from matcher.services.advert_index import CHANNELS, UNREAD, AdvertIndex, Mask, advert_index, search
-from matcher.services.answering import vacancies_at
-from matcher.services.broker_order import CHANNEL_LABELS, CONTRACT_LABELS, places_left, wage_words
+from matcher.services.broker.masked_people import work_words
+from matcher.services.broker.order import CHANNEL_LABELS, CONTRACT_LABELS, places_left, wage_words
 from matcher.services.cursors import Place, query_digest, read_cursor, stale, written_cursor
-from matcher.services.masked_people import work_words
-from matcher.services.rulebook import Means
+from matcher.services.documents.rulebook import Means
+from matcher.services.rounds.answering import vacancies_at
 
 LONGEST_PAGE: Final = 100
 UNREAD_LABEL: Final = "看不出工种"

@@ -17,10 +17,10 @@ from flask.testing import FlaskClient
 from api import create_app
 from matcher.bootstrap import Application
 from matcher.records.access import Role
+from matcher.services.access.sign_in import Patience, begin_session
+from matcher.services.access.tokens import NewToken, make_token
+from matcher.services.access.users import NewUser, add_user, seed_demo_users
 from matcher.services.seed_county import SeedCounty, seed_county
-from matcher.services.sign_in import Patience, begin_session
-from matcher.services.tokens import NewToken, make_token
-from matcher.services.users import NewUser, add_user, seed_demo_users
 from matcher.settings import Settings, from_environment
 
 JURISDICTION: Final = "liujiang_2018"

@@ -13,8 +13,8 @@ from api.v1.attendant import attendant_of
 from matcher.records import Kind, Worker
 from matcher.records.access import AuditEntry, Role
 from matcher.records.id_numbers import check_digit
-from matcher.services.list_candidates import ListCandidates, list_candidates
-from matcher.services.recommend import Recommend, recommend
+from matcher.services.rounds.list_candidates import ListCandidates, list_candidates
+from matcher.services.rounds.recommend import Recommend, recommend
 
 ON = date(2018, 6, 1)
 GOOD = "45020619730101002" + check_digit("45020619730101002")

@@ -15,7 +15,7 @@ from api.app import create_app
 from matcher.bootstrap import Application
 from matcher.intake.context import no_progress
 from matcher.records import Kind
-from matcher.services.import_roster import ImportRoster, import_roster
+from matcher.services.rosters.import_roster import ImportRoster, import_roster
 from matcher.settings import from_environment
 from matcher.store import log
 

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from matcher.errors import InvalidInput, NotFound, SignInNeeded
 from matcher.records.access import SCOPES, Role, Scope
-from matcher.services import passwords
-from matcher.services.sign_in import sign_in
-from matcher.services.tokens import NewToken, bearer_of, make_token, revoke_token
-from matcher.services.users import NewUser, add_user, demo_logins, disable_user, seed_demo_users, set_password
+from matcher.services.access import passwords
+from matcher.services.access.sign_in import sign_in
+from matcher.services.access.tokens import NewToken, bearer_of, make_token, revoke_token
+from matcher.services.access.users import NewUser, add_user, demo_logins, disable_user, seed_demo_users, set_password
 
 
 @pytest.fixture

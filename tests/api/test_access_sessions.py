@@ -12,9 +12,9 @@ import pytest
 
 from api.auth import sessions
 from matcher.records.access import Role
-from matcher.services import passwords
-from matcher.services.sign_in import Patience, begin_session, open_session, sha256_of
-from matcher.services.users import disable_user, set_password
+from matcher.services.access import passwords
+from matcher.services.access.sign_in import Patience, begin_session, open_session, sha256_of
+from matcher.services.access.users import disable_user, set_password
 
 
 @pytest.fixture(scope="module")

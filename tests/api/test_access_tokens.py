@@ -8,7 +8,7 @@ import pytest
 
 from matcher.records import Kind
 from matcher.records.access import Role, Scope
-from matcher.services.tokens import note_use, revoke_token
+from matcher.services.access.tokens import note_use, revoke_token
 
 ASK = "/api/v1/probe/candidates"
 

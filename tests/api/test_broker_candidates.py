@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from matcher import eligibility
 from matcher.explanation import Verdict
 from matcher.privacy import NEUTRAL_ORDER, RESERVED_ORDER
-from matcher.services.match_round import law_frame
+from matcher.services.rounds.match_round import law_frame
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from county import NOON, application_of
 
 from matcher.privacy import NEUTRAL_ORDER, RESERVED_ORDER
 from matcher.records.access import Role
-from matcher.services.list_candidates import ListCandidates, list_candidates
+from matcher.services.rounds.list_candidates import ListCandidates, list_candidates
 
 
 @pytest.fixture(scope="module")

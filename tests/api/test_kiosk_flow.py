@@ -8,7 +8,7 @@ import county
 import pytest
 
 from matcher.records import Kind
-from matcher.services.kiosk_cards import demo_cards
+from matcher.services.kiosk.cards import demo_cards
 
 CLOSED = re.compile("贫|搬迁|监测|低收入|残|弱劳|半劳|建档|tier|factor|slot_price|身份证号码")
 

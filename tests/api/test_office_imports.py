@@ -13,7 +13,7 @@ from api.v1.attendant import attendant_of
 from matcher.errors import StoreError
 from matcher.records import Kind
 from matcher.records.access import ImportJob, Role
-from matcher.services import office_imports
+from matcher.services.office import imports as office_imports
 
 
 @pytest.fixture

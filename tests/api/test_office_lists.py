@@ -12,9 +12,9 @@ from office_desk import candidates_of, desk, entries, imported, seeker, shown_to
 
 from matcher.records import Kind
 from matcher.records.access import Role
-from matcher.services.list_sums import price_sentence
-from matcher.services.log_match import log_match
-from matcher.services.requests import read_request
+from matcher.services.broker.list_sums import price_sentence
+from matcher.services.rounds.log_match import log_match
+from matcher.services.rounds.requests import read_request
 
 
 @pytest.fixture(scope="module")

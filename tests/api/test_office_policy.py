@@ -8,7 +8,7 @@ import pytest
 from office_desk import desk
 
 from matcher.policy import standard_packs, state
-from matcher.services.pack_page import STATES, pack_page
+from matcher.services.documents.pack_page import STATES, pack_page
 
 PACKS = list(standard_packs().packs)
 

@@ -6,7 +6,7 @@ from api.state import state_of
 from api.warming import warm
 from matcher import features
 from matcher.records import Kind
-from matcher.services.list_candidates import ListCandidates, answer_candidates
+from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 
 
 def test_after_warming_no_roster_is_encoded_again(app, monkeypatch):

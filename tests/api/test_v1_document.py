@@ -13,7 +13,7 @@ from api.v1 import attendant
 from api.v1.shapes import MATCH_EXAMPLE, match_body
 from matcher.errors import InvalidInput
 from matcher.records.access import Role, Scope
-from matcher.services.requests import read_request
+from matcher.services.rounds.requests import read_request
 
 PROBLEM = "application/problem+json"
 PROMISED = {

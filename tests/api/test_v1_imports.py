@@ -16,9 +16,9 @@ import pytest
 from api.v1 import attendant
 from matcher.records import Kind
 from matcher.records.access import Role
-from matcher.services import run_imports as running
-from matcher.services.run_imports import run_imports
-from matcher.services.upload_import import folder_of, plain_name, spool
+from matcher.services.rosters import run_imports as running
+from matcher.services.rosters.run_imports import run_imports
+from matcher.services.rosters.upload_import import folder_of, plain_name, spool
 
 API = "/api/v1"
 PROBLEM = "application/problem+json"

@@ -10,8 +10,8 @@ from api.v1.shapes import MATCH_EXAMPLE
 from matcher.privacy import WITHHELD
 from matcher.records import Kind
 from matcher.records.access import Role, Scope
-from matcher.services.match import match
-from matcher.services.requests import read_request
+from matcher.services.rounds.match import match
+from matcher.services.rounds.requests import read_request
 
 API = "/api/v1"
 PROBLEM = "application/problem+json"

@@ -20,7 +20,7 @@ from api.logs import take_over_logging
 from api.warming import warm
 from matcher.bootstrap import Application
 from matcher.records.access import Role
-from matcher.services.tokens import NewToken, make_token
+from matcher.services.access.tokens import NewToken, make_token
 from matcher.settings import from_environment
 from tests.bench.county import AT, JURISDICTION, SEED
 

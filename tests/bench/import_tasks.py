@@ -16,7 +16,7 @@ from matcher.intake.parse import parse_bool, parse_date, parse_place
 from matcher.policy import publication_rules, standard_packs, working_age
 from matcher.records import Kind
 from matcher.records.id_numbers import check_id_number
-from matcher.services.import_roster import ImportRoster, import_roster
+from matcher.services.rosters.import_roster import ImportRoster, import_roster
 from matcher.settings import Settings, from_environment
 from tests.bench.county import AT, JURISDICTION
 from tests.bench.measure import Laps, repeated

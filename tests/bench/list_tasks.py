@@ -9,10 +9,10 @@ from typing import Any
 from matcher import shortlist
 from matcher.bootstrap import Application
 from matcher.records import Household, Kind, Vacancy, Worker
-from matcher.services.answering import working_ids
-from matcher.services.list_candidates import ListCandidates, candidates_of, list_candidates, service_of
-from matcher.services.match_round import Brief, Rosters, prepare
-from matcher.services.recommend import Recommend, recommend
+from matcher.services.rounds.answering import working_ids
+from matcher.services.rounds.list_candidates import ListCandidates, candidates_of, list_candidates, service_of
+from matcher.services.rounds.match_round import Brief, Rosters, prepare
+from matcher.services.rounds.recommend import Recommend, recommend
 from matcher.settings import from_environment
 from tests.bench.county import AT, JURISDICTION, SEED
 from tests.bench.measure import Laps, timed

@@ -23,8 +23,8 @@ from matcher.policy.tiers import tier_of
 from matcher.policy.types import Mode
 from matcher.records import Channel, Household, Vacancy, Worker
 from matcher.scoring.reference import pair_score
-from matcher.services.match_round import law_frame
-from matcher.services.rulebook import Means
+from matcher.services.documents.rulebook import Means
+from matcher.services.rounds.match_round import law_frame
 
 WORD = (1 << 64) - 1
 FIT = 1 << 42

@@ -41,7 +41,7 @@ def watch(connection, cursor, statement, *rest):
 """,
     # while the file is being read
     "reading": """
-import matcher.services.import_roster as service
+import matcher.services.rosters.import_roster as service
 service.read_rows = die
 """,
 }

@@ -9,8 +9,8 @@ import pytest
 from command_line import Office
 
 from matcher.bootstrap import Application
-from matcher.services.sign_in import sign_in
-from matcher.services.tokens import bearer_of
+from matcher.services.access.sign_in import sign_in
+from matcher.services.access.tokens import bearer_of
 from matcher.settings import from_environment
 
 

@@ -14,9 +14,9 @@ from matcher.decisions import answer_bytes
 from matcher.errors import Erased, StoreError
 from matcher.ports import StoredPlan
 from matcher.records import Kind
-from matcher.services.list_candidates import ListCandidates, list_candidates
-from matcher.services.recommend import Recommend, recommend
-from matcher.services.replay_decision import replay_decision
+from matcher.services.rounds.list_candidates import ListCandidates, list_candidates
+from matcher.services.rounds.recommend import Recommend, recommend
+from matcher.services.rounds.replay_decision import replay_decision
 from matcher.settings import Settings
 
 DAY = date.fromisoformat(ON)

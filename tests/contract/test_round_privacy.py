@@ -100,7 +100,7 @@ def test_nor_while_the_write_ahead_file_is_still_there(blank, tmp_path):
     died = process(
         "--home", blank.home, "import", "workers", path, *DAY,
         setup=(
-            "import os\nfrom matcher.services import import_roster\n"
+            "import os\nfrom matcher.services.rosters import import_roster\n"
             "import matcher.cli.rosters as rosters\n"
             "rosters.write_json = lambda summary: os._exit(9)\n"
         ),

@@ -12,11 +12,11 @@ from matcher.errors import Erased, InvalidInput, NotFound
 from matcher.policy import standard_packs
 from matcher.records import Kind
 from matcher.scoring import hand_card
-from matcher.services.list_candidates import ListCandidates, list_candidates
+from matcher.services.access.scoped_store import Scoped
+from matcher.services.documents.rulebook import Means
 from matcher.services.react import KINDS, REASONS, React, react
-from matcher.services.recommend import Recommend, recommend
-from matcher.services.rulebook import Means
-from matcher.services.scoped_store import Scoped
+from matcher.services.rounds.list_candidates import ListCandidates, list_candidates
+from matcher.services.rounds.recommend import Recommend, recommend
 from matcher.settings import Settings
 
 NOON = datetime(2018, 6, 1, 12, tzinfo=UTC)

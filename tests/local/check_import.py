@@ -19,8 +19,8 @@ import msgspec
 from matcher.bootstrap import Application
 from matcher.intake.context import no_progress
 from matcher.records import Kind, Vacancy
-from matcher.services.import_roster import ImportRoster, import_roster
-from matcher.services.undo_import import undo_import
+from matcher.services.rosters.import_roster import ImportRoster, import_roster
+from matcher.services.rosters.undo_import import undo_import
 from matcher.settings import from_environment
 
 ON = date(2015, 6, 1)

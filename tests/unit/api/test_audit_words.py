@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import api
-from matcher.services.person_history import ACTIONS
+from matcher.services.office.person_history import ACTIONS
 
 # Their subjects are uploads and orders, so no person's history holds them.
 OF_NOBODY = {"import", "import_preview", "import_problems", "import_rejects", "undo"}

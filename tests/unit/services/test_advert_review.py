@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from matcher.intake import Outcome, RowResult
 from matcher.ports import Change
 from matcher.records import Kind, Record, Worker
-from matcher.services.advert_review import AgeReach, ShutOut, asked_ages, reviewed
+from matcher.services.rosters.advert_review import AgeReach, ShutOut, asked_ages, reviewed
 from matcher.settings import Settings
 
 

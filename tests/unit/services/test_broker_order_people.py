@@ -6,7 +6,7 @@ import pytest
 from factories import worker
 
 from matcher.records import Kind
-from matcher.services.broker_order_people import Narrowing, people_of_order
+from matcher.services.broker.order_people import Narrowing, people_of_order
 
 
 class Roster:

@@ -10,9 +10,9 @@ from matcher.policy import PackSet, standard_packs
 from matcher.policy.digest import with_pack
 from matcher.records import Channel
 from matcher.scoring import hand_card
-from matcher.services.list_candidates import candidates_of, service_of
-from matcher.services.match_round import Brief, Rosters, prepare
-from matcher.services.rulebook import Means
+from matcher.services.documents.rulebook import Means
+from matcher.services.rounds.list_candidates import candidates_of, service_of
+from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.settings import Settings
 
 PACKS = standard_packs()

@@ -10,7 +10,7 @@ import pytest
 from matcher.bootstrap import Application
 from matcher.errors import Conflict, InvalidInput
 from matcher.records.access import KeptAnswer
-from matcher.services.idempotency import ABANDONED, KEPT, once
+from matcher.services.access.idempotency import ABANDONED, KEPT, once
 from matcher.settings import Settings
 
 NOON = datetime(2018, 6, 1, 4, tzinfo=UTC)

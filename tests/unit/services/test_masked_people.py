@@ -6,7 +6,14 @@ import pytest
 from factories import worker
 
 from matcher.records import Consent, Identity
-from matcher.services.masked_people import Contact, home_words, masked_people, people_called, township_of, work_words
+from matcher.services.broker.masked_people import (
+    Contact,
+    home_words,
+    masked_people,
+    people_called,
+    township_of,
+    work_words,
+)
 
 
 class Roster:

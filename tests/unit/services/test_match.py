@@ -16,9 +16,9 @@ from matcher.errors import InvalidInput
 from matcher.policy import standard_packs
 from matcher.records import Channel, Consent, Household, Judgement, LabourAbility, TravelRange
 from matcher.scoring import hand_card
-from matcher.services.match import match
-from matcher.services.requests import MatchRequest, read_request
-from matcher.services.rulebook import Means
+from matcher.services.documents.rulebook import Means
+from matcher.services.rounds.match import match
+from matcher.services.rounds.requests import MatchRequest, read_request
 from matcher.settings import Settings
 
 MEANS = Means(packs=standard_packs(), settings=Settings(), model_body=hand_card())

@@ -7,7 +7,7 @@ import errno
 import pytest
 
 from matcher.errors import UsageError
-from matcher.services.new_file import new_file
+from matcher.services.rosters.new_file import new_file
 
 
 def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path):

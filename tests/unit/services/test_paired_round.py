@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from matcher.policy import standard_packs
 from matcher.records import TravelRange
 from matcher.scoring import hand_card
-from matcher.services.list_candidates import candidates_of
-from matcher.services.match_round import Brief, Rosters, prepare
-from matcher.services.rulebook import Means
+from matcher.services.documents.rulebook import Means
+from matcher.services.rounds.list_candidates import candidates_of
+from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.settings import Settings
 
 MEANS = Means(packs=standard_packs(), settings=Settings(fit_floor_permille=1), model_body=hand_card())

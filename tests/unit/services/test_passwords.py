@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from matcher.errors import InvalidInput
-from matcher.services import passwords
+from matcher.services.access import passwords
 
 
 def test_a_password_fits_its_hash_and_nothing_else():

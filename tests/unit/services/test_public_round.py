@@ -14,12 +14,12 @@ from matcher.policy import standard_packs
 from matcher.privacy import Audience, seen_by
 from matcher.records import Channel, Consent, Group, Household, LabourAbility, MonitoredType, TravelRange
 from matcher.scoring import hand_card
-from matcher.services.explain_pair import ExplainPair, explain_pair
-from matcher.services.list_candidates import ListCandidates, answer_candidates
-from matcher.services.match import match
-from matcher.services.recommend import Recommend, answer_recommend
-from matcher.services.requests import MatchRequest
-from matcher.services.rulebook import Means
+from matcher.services.documents.rulebook import Means
+from matcher.services.rounds.explain_pair import ExplainPair, explain_pair
+from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
+from matcher.services.rounds.match import match
+from matcher.services.rounds.recommend import Recommend, answer_recommend
+from matcher.services.rounds.requests import MatchRequest
 from matcher.settings import Settings
 
 MEANS = Means(packs=standard_packs(), settings=Settings(fit_floor_permille=1), model_body=hand_card())

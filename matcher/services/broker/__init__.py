@@ -1,0 +1,1 @@
+"""What a broker works with: an order, its people, why this order, why somebody is missing."""

@@ -1,0 +1,95 @@
+"""The orders a broker may fill on a day: open, fit to be published, most places left first."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from matcher.candidates import is_open
+from matcher.errors import StaleCursor
+from matcher.ports import RosterStore
+from matcher.records import Kind, Vacancy
+from matcher.services.broker.masked_people import work_words
+from matcher.services.broker.order import CHANNEL_LABELS, order_heading, places_left
+
+
+class OpenOrders(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: the words that must all stand in title, firm or place, a channel or none, where the last page ended."""
+
+    on: date
+    words: str = ""
+    channel: str = ""
+    after: str = ""
+    top: int = 20
+
+
+class _Place(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page ended: the key of its last order, so that what comes or goes meanwhile moves no other order."""
+
+    places_left: int
+    vacancy_id: str
+
+
+def open_orders(store: RosterStore, call: OpenOrders) -> dict[str, Any]:
+    """A page of orders, how many there are, and of each channel how many the words alone would leave.
+
+    Raises StaleCursor for a cursor that no page gave.
+    """
+    named = [
+        vacancy
+        for vacancy in store.records(Kind.VACANCIES)
+        if isinstance(vacancy, Vacancy) and is_open(vacancy, call.on) and _says(vacancy, call.words)
+    ]
+    wanted = sorted((vacancy for vacancy in named if call.channel in ("", vacancy.channel.value)), key=_key)
+    start = _key_of(call.after) if call.after else None
+    rest = [vacancy for vacancy in wanted if start is None or _key(vacancy) > start]
+    page = rest[: call.top]
+    return {
+        "on": call.on.isoformat(),
+        "words": call.words,
+        "channel": call.channel,
+        "n_orders": len(wanted),
+        "n_places": sum(places_left(vacancy) for vacancy in wanted),
+        "channels": _channels(named, call.channel),
+        "orders": [order_heading(vacancy) for vacancy in page],
+        "first": start is None,
+        "next": _cursor(page[-1]) if len(rest) > len(page) else "",
+    }
+
+
+def _says(vacancy: Vacancy, words: str) -> bool:
+    """Whether every word stands in the title, the firm's name or the place."""
+    text = f"{vacancy.title} {vacancy.employer_name or ''} {work_words(vacancy.place_code)}".casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _channels(vacancies: Iterable[Vacancy], chosen: str) -> list[dict[str, Any]]:
+    counts = Counter(vacancy.channel for vacancy in vacancies)
+    return [
+        {"value": channel.value, "label": label, "n": counts[channel], "chosen": channel.value == chosen}
+        for channel, label in CHANNEL_LABELS.items()
+        if counts[channel] or channel.value == chosen
+    ]
+
+
+def _key(vacancy: Vacancy) -> tuple[int, str]:
+    return -places_left(vacancy), vacancy.vacancy_id
+
+
+def _cursor(vacancy: Vacancy) -> str:
+    place = _Place(places_left=places_left(vacancy), vacancy_id=vacancy.vacancy_id)
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
+def _key_of(cursor: str) -> tuple[int, str]:
+    try:
+        body = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        place = msgspec.json.decode(body, type=_Place)
+    except (ValueError, msgspec.MsgspecError):
+        raise StaleCursor("翻页标记不对", where="after", remedy="请从第一页重新看起。") from None
+    return -place.places_left, place.vacancy_id

@@ -1,0 +1,1 @@
+"""What a touch screen shows: cards, jobs, slips."""

@@ -1,0 +1,73 @@
+"""Test cards of a demonstration: a few synthetic workers who show what a kiosk does, found by rule in the rosters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from matcher.policy.conventions import age_on, from_settings
+from matcher.ports import RosterStore
+from matcher.records import Kind, TravelRange, Worker
+from matcher.services.broker.masked_people import masked_people
+from matcher.settings import Settings
+
+_SEWING: Final = ("缝", "平车", "车位", "衣车")
+
+
+class _Rule(NamedTuple):
+    key: str
+    told: str
+    fits: Callable[[Worker, int], bool]
+
+
+def _sews(worker: Worker) -> bool:
+    return any(word in text for text in (*(worker.skills or ()), *(worker.trades or ())) for word in _SEWING)
+
+
+def _far(worker: Worker) -> bool:
+    return worker.travel_range in (TravelRange.ANYWHERE, TravelRange.PROVINCE)
+
+
+_RULES: Final = (
+    _Rule("sewer", "上了年纪，会缝纫", lambda worker, age: age >= 50 and _sews(worker) and worker.wish_to_work is True),
+    _Rule("young", "年轻，愿意出远门", lambda w, age: 18 <= age < 30 and _far(w) and w.wish_to_work is True),
+    _Rule("daily", "要天天回家", lambda w, age: age < 50 and w.needs_daily_return is True and w.wish_to_work is True),
+    _Rule("plain", "上了年纪，没有手艺", lambda w, age: age >= 50 and not w.skills and w.wish_to_work is True),
+    _Rule("unwilling", "现在不想找活", lambda worker, _age: worker.wish_to_work is False),
+)
+
+
+def demo_cards(store: RosterStore, settings: Settings, on: date) -> list[dict[str, Any]]:
+    """`key`, `told` and the masked `name` of each card; `worker_id` is for the shell and leaves with no page.
+
+    Of the workers a rule fits, the first by id; a rule that fits nobody has no card, nobody has two.
+    """
+    conventions = from_settings(settings)
+    workers = [worker for worker in store.records(Kind.WORKERS) if isinstance(worker, Worker)]
+    ages = {
+        worker.worker_id: age_on(worker.birth_date, on, basis=conventions.age_basis, leap=conventions.leap_birthday)
+        for worker in workers
+        if worker.birth_date is not None
+    }
+    chosen: dict[str, tuple[_Rule, Worker]] = {}
+    for rule in _RULES:
+        first = _first(workers, ages, rule, chosen)
+        if first is not None:
+            chosen[first.worker_id] = (rule, first)
+    people = masked_people(store, [worker for _, worker in chosen.values()])
+    return [
+        {"key": rule.key, "told": rule.told, "name": people[worker_id].name, "worker_id": worker_id}
+        for worker_id, (rule, _) in chosen.items()
+    ]
+
+
+def _first(
+    workers: Sequence[Worker], ages: dict[str, int], rule: _Rule, taken: dict[str, tuple[_Rule, Worker]]
+) -> Worker | None:
+    fitting = (
+        worker
+        for worker in workers
+        if worker.worker_id in ages and worker.worker_id not in taken and rule.fits(worker, ages[worker.worker_id])
+    )
+    return next(fitting, None)

@@ -1,0 +1,1 @@
+"""What officers and auditors open: imports, people, lists, today's work."""

@@ -1,0 +1,119 @@
+"""What waits for an officer today: each with how many, since or until when, and where to go on. No figure for show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from matcher.ports import RosterStore, StoredPlan
+from matcher.records import Vacancy, Worker
+from matcher.services.broker.masked_people import home_words, township_of
+from matcher.services.broker.order import places_left
+from matcher.services.documents.pack_page import packs_on
+from matcher.services.documents.rulebook import Means
+from matcher.services.office.adverts import open_vacancies, reasons_on, vacancies_of
+from matcher.services.office.people import seekers
+
+N_DEAREST: Final = 3
+COUNTY_DIGITS: Final = 6
+TOWNSHIP_DIGITS: Final = 9
+
+
+def office_today(
+    store: RosterStore, means: Means, imports: Iterable[Mapping[str, Any]], *, jurisdiction: str, on: date
+) -> dict[str, Any]:
+    """Imports with rows sent back, adverts that cannot be published, packs, figures, the plan, and places for people.
+
+    imports : rows of `office_imports` the reader may see, newest first
+    """
+    seeking, open_posts = seekers(store, on), open_vacancies(store, on)
+    packs = packs_on(means.packs, jurisdiction, on)
+    return {
+        "on": on.isoformat(),
+        "weekday": "一二三四五六日"[on.weekday()],
+        "imports": [row for row in imports if row["open"]],
+        "adverts": reasons_on(vacancies_of(store), on),
+        "packs": packs,
+        "plan": _plan(store, seeking, on),
+        "n_seekers": len(seeking),
+        "n_posts": len(open_posts),
+        "n_places": sum(map(places_left, open_posts)),
+        "towns": _towns(seeking, open_posts),
+    }
+
+
+def _plan(store: RosterStore, seeking: Iterable[Worker], on: date) -> dict[str, Any] | None:
+    """Who has a list by the season's plan, and which posts are sought most; None where no plan holds the day."""
+    plan = store.current_plan(on)
+    if plan is None:
+        return None
+    listed = store.exposures(plan.season)
+    ids = [worker.worker_id for worker in seeking]
+    first, _, last = plan.season.partition("/")
+    return {
+        "plan_id": plan.plan_id,
+        "first": first,
+        "last": last,
+        "solved_on": plan.solved_on.isoformat(),
+        "n_with_list": sum(bool(listed.get(worker_id)) for worker_id in ids),
+        "n_without": sum(not listed.get(worker_id) for worker_id in ids),
+        "n_priced": sum(price > 0 for price in plan.prices.values()),
+        "n_posts": len(plan.prices),
+        "dearest": _dearest(store, plan),
+    }
+
+
+def _dearest(store: RosterStore, plan: StoredPlan) -> list[dict[str, Any]]:
+    """The posts whose places are sought most, by the price of a place."""
+    titles = {vacancy.vacancy_id: vacancy for vacancy in vacancies_of(store)}
+    counts = store.exposure_counts(plan.season)
+    ranked = sorted(
+        ((price, name) for name, price in plan.prices.items() if price > 0 and name in titles),
+        key=lambda row: (-row[0], row[1]),
+    )
+    return [
+        {
+            "vacancy_id": name,
+            "title": titles[name].title,
+            "employer": titles[name].employer_name or "",
+            "places_left": places_left(titles[name]),
+            "n_listed": counts.get(name, 0),
+            "price": round(price, 4),
+        }
+        for price, name in ranked[:N_DEAREST]
+    ]
+
+
+def _towns(seeking: list[Worker], posts: list[Vacancy]) -> list[dict[str, Any]]:
+    """People who seek work and places that are open, per township of theirs; what the records say and no more.
+
+    Homes and posts known to the county alone stand in a row of the county. Posts of other counties are summed in
+    one row without people: nobody of this roster lives there.
+    """
+    # Thousands share a village: each code is looked up once.
+    people: Counter[str] = Counter()
+    for place_code, n in Counter(worker.place_code for worker in seeking).items():
+        people[township_of(place_code)] += n
+    counties = {code[:COUNTY_DIGITS] for code in people}
+    places: Counter[str] = Counter()
+    for vacancy in posts:
+        code = township_of(vacancy.place_code)
+        places[code if code[:COUNTY_DIGITS] in counties else ""] += places_left(vacancy)
+    codes = sorted({*people, *places} - {""}, key=lambda code: (-people[code], -places[code], code))
+    rows = [
+        {
+            "code": code,
+            "name": home_words(code.ljust(COUNTY_DIGITS, "0")) if len(code) >= TOWNSHIP_DIGITS else _coarse(code),
+            "n_people": people[code],
+            "n_places": places[code],
+        }
+        for code in codes
+    ]
+    elsewhere = [{"code": "", "name": "县外的岗", "n_people": 0, "n_places": places[""]}] if places[""] else []
+    return rows + elsewhere
+
+
+def _coarse(code: str) -> str:
+    return f"{home_words(code.ljust(COUNTY_DIGITS, '0'))}（没写到乡镇）"

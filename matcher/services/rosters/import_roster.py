@@ -1,0 +1,215 @@
+"""A roster file into the store: every row accepted, repaired, unchanged or rejected, and none is lost."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from matcher.decisions import digest
+from matcher.errors import InvalidInput, Problem, Severity
+from matcher.geography import gazetteer
+from matcher.intake import (
+    ColumnPlan,
+    IntakeContext,
+    Outcome,
+    RowResult,
+    Table,
+    plan_columns,
+    read_rows,
+    read_table,
+    write_rejects,
+)
+from matcher.intake.context import Progress
+from matcher.policy import publication_rules, working_age
+from matcher.policy.binding import region_of
+from matcher.ports import Batch, Change, RosterStore
+from matcher.privacy import cell_for
+from matcher.records import ID_FIELDS, Channel, Identity, Kind, Record
+from matcher.records.access import Role
+from matcher.services.documents.rulebook import Means
+from matcher.services.rosters.advert_review import reviewed
+from matcher.services.rosters.new_file import new_file
+
+
+class ImportRoster(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: which file, of which kind, for which county, on which day.
+
+    channel : of vacancies that state none, None if nobody said
+    """
+
+    kind: Kind
+    path: Path
+    on: date
+    jurisdiction: str
+    channel: Channel | None = None
+    dry_run: bool = False
+    rejects: Path | None = None
+    by: str = ""
+
+
+class _StoreKnows:
+    """What the store holds, asked by intake in chunks."""
+
+    def __init__(self, store: RosterStore) -> None:
+        self.store = store
+
+    def workers(self, id_numbers: Collection[str]) -> Mapping[str, str]:
+        return self.store.workers_by_id_number(id_numbers)
+
+    def records(self, kind: Kind, ids: Collection[str]) -> Mapping[str, Record]:
+        found = self.store.records(kind, ids=ids)
+        return {str(getattr(record, ID_FIELDS[kind])): record for record in found}
+
+    def identities(self, worker_ids: Collection[str]) -> Mapping[str, Identity]:
+        return self.store.identities(worker_ids)
+
+
+def import_roster(
+    store: RosterStore, means: Means, call: ImportRoster, *, at: datetime, progress: Progress
+) -> dict[str, Any]:
+    """Summary of CONTRACT section 6; accepted + repaired + rejected + unchanged = rows.
+
+    Nothing is written on a dry run, and nothing is half-written when the process dies. Raises InvalidInput for a
+    file that cannot be read at all.
+    """
+    table = read_table(call.path, settings=means.settings)
+    plan = _planned(store, table, call.kind)
+    results = list(read_rows(table, plan, _context(store, means, call, progress)))
+    if call.kind is Kind.VACANCIES:
+        results = reviewed(results, store, call.on, means.settings)
+    file_hash = _file_hash(call.path)
+    summary = _summary(call, plan, results, _batch_id(call.kind, file_hash, store.revision()))
+    if call.rejects is not None:
+        with new_file(call.rejects) as stream:
+            write_rejects(stream, plan, results)
+    if not call.dry_run:
+        batch = Batch(
+            batch_id=summary["batch_id"],
+            kind=call.kind,
+            file=call.path.name,
+            file_sha256=file_hash,
+            imported_at=at,
+            by=call.by,
+            summary=summary,
+        )
+        _write(store, batch, plan, results)
+    return summary
+
+
+def refused_summary(call: ImportRoster, error: InvalidInput) -> dict[str, Any]:
+    """The summary of a file that could not be read at all: no batch, no rows, the problems of the file."""
+    return {
+        "batch_id": None,
+        "kind": call.kind.value,
+        "rows": 0,
+        **{outcome.value: 0 for outcome in Outcome},
+        "dry_run": call.dry_run,
+        "forms": [],
+        "unread_columns": [],
+        "problems": [_told(problem) for problem in error.problems],
+    }
+
+
+def _planned(store: RosterStore, table: Table, kind: Kind) -> ColumnPlan:
+    """The plan of the columns; a header row read before is read the way it was confirmed."""
+    plan = plan_columns(table, kind)
+    remembered = {
+        sheet.fingerprint: mapping
+        for sheet in plan.sheets
+        if sheet.fingerprint and (mapping := store.mapping(sheet.fingerprint)) is not None
+    }
+    return plan_columns(table, kind, remembered=remembered) if remembered else plan
+
+
+def _context(store: RosterStore, means: Means, call: ImportRoster, progress: Progress) -> IntakeContext:
+    return IntakeContext(
+        kind=call.kind,
+        on=call.on,
+        region_code=region_of(means.packs, call.jurisdiction),
+        gazetteer=gazetteer(),
+        settings=means.settings,
+        channel=call.channel,
+        publication_rules=publication_rules(means.packs, call.on),
+        working_age=working_age(means.packs, call.on).minimum,
+        known=_StoreKnows(store),
+        key=store.row_key(),
+        progress=progress,
+    )
+
+
+def _batch_id(kind: Kind, file_hash: str, revision: int) -> str:
+    """Hash of file, kind and the store's state: a second import of the same file is a batch of its own."""
+    return "b-" + digest(f"{kind}:{file_hash}:{revision}".encode())[:24]
+
+
+def _file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _summary(call: ImportRoster, plan: ColumnPlan, results: list[RowResult], batch_id: str) -> dict[str, Any]:
+    outcomes = Counter(result.outcome for result in results)
+    problems = [*plan.problems, *(problem for result in results for problem in result.problems)]
+    return {
+        "batch_id": batch_id,
+        "kind": call.kind.value,
+        "rows": len(results),
+        **{outcome.value: outcomes[outcome] for outcome in Outcome},
+        "dry_run": call.dry_run,
+        "forms": sorted({sheet.form for sheet in plan.sheets if sheet.form}),
+        "unread_columns": [column.header for sheet in plan.sheets for column in sheet.unread],
+        "problems": [_told(problem) for problem in problems],
+    }
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    told: dict[str, Any] = msgspec.to_builtins(problem)
+    told.pop("file")
+    return told
+
+
+def _write(store: RosterStore, batch: Batch, plan: ColumnPlan, results: list[RowResult]) -> None:
+    problems = [problem for result in results for problem in result.problems]
+    store.write_batch(batch, _changes(results), problems)
+    for sheet in plan.sheets:
+        if sheet.fingerprint and not sheet.skipped:
+            # A column nobody mapped is no decision: a later version that knows its header reads it.
+            store.save_mapping(sheet.fingerprint, {column.header: column.field for column in sheet.columns})
+
+
+def _changes(results: list[RowResult]) -> Iterator[Change]:
+    return (result.change for result in results if result.change is not None)
+
+
+def summary_line(name: str, summary: Mapping[str, Any]) -> str:
+    """An import in one Chinese line: what became of the rows, and how much there is to look at."""
+    severities = Counter(problem["severity"] for problem in summary["problems"])
+    parts = [
+        f"{name}：读取{summary['rows']}行，接受{summary['accepted']}、修正{summary['repaired']}、"
+        f"未变{summary['unchanged']}、退回{summary['rejected']}"
+    ]
+    if severities[Severity.WARNING]:
+        parts.append(f"提示{severities[Severity.WARNING]}处")
+    if summary["unread_columns"]:
+        parts.append(f"没有读取的列：{'、'.join(summary['unread_columns'])}")
+    if summary["dry_run"]:
+        parts.append("试运行，没有写入")
+    return "；".join(parts)
+
+
+def problem_lines(summary: Mapping[str, Any], most: int) -> list[str]:
+    """The errors of an import in Chinese, one a line, at most `most` of them, and how many more there are."""
+    errors = [problem for problem in summary["problems"] if problem["severity"] == Severity.ERROR]
+    shown = [cell_for(Role.ADMINISTRATOR, problem, of_people=True) for problem in errors[:most]]
+    lines = [f"  {_where(p)}{p['column']}：{p['found']}。{p['fix']}" for p in shown]
+    return lines if len(errors) <= most else [*lines, f"  ……另有{len(errors) - most}处，见汇总或退回表"]
+
+
+def _where(problem: Mapping[str, Any]) -> str:
+    return f"第{problem['row']}行 " if problem["row"] else ""

@@ -1,0 +1,146 @@
+"""Answers of CONTRACT section 4 from a prepared round: items, refused pairs, every part that makes the score."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from matcher import eligibility, features, scoring
+from matcher.explanation import Contribution, Explanation, Finding, Stage, Verdict
+from matcher.pairs import Pairs
+from matcher.services.rounds.match_round import Round
+from matcher.shortlist import PRICE_BITS, SCORE_BITS
+
+VERDICTS = {Verdict.YES: "yes", Verdict.UNKNOWN: "unknown", Verdict.NO: "no"}
+NO_REASON = "条件都符合"
+NO_DRAWBACK = "没有看到明显不足，加班和工资发放日期请当面问清"
+NO_DRAWBACK_OF_PERSON = "没有看到明显不足，请再核对本人意愿"
+
+
+def _ratio(number: int, bits: int) -> float:
+    return int(number) / (1 << bits)
+
+
+def term_row(solved: Round, row: int) -> dict[str, int]:
+    """Term values of one pair of the round."""
+    return {term: int(column[row]) for term, column in solved.values.items()}
+
+
+def stages(solved: Round, values: dict[str, int]) -> tuple[Stage, ...]:
+    """The three stages with every contribution that is not zero, strongest first."""
+    model = solved.means.model
+    told = []
+    for name in scoring.STAGES:
+        parts = scoring.contributions(model, name, values)
+        shares = sorted(
+            ((term, part) for term, part in parts.items() if part), key=lambda share: (-abs(share[1]), share[0])
+        )
+        intercept = model.stages[name].intercept
+        told.append(
+            Stage(
+                stage=name,
+                intercept=intercept / scoring.SCALE,
+                contributions=tuple(_contribution(term, part, values[term]) for term, part in shares),
+                log_odds=(intercept + sum(parts.values())) / scoring.SCALE,
+            )
+        )
+    return tuple(told)
+
+
+def _contribution(term: str, part: int, value: int) -> Contribution:
+    return Contribution(term=term, value=part / scoring.SCALE, sentence=features.BY_NAME[term].say(value))
+
+
+def reason_and_drawback(solved: Round, values: dict[str, int], *, to_broker: bool) -> tuple[str, str]:
+    """The term that helps most and the one that hurts most over the three stages, as plain facts.
+
+    A broker hears of the person only: facts of the post are the same for every candidate.
+    """
+    totals: dict[str, int] = {}
+    for name in scoring.STAGES:
+        for term, part in scoring.contributions(solved.means.model, name, values).items():
+            if not to_broker or features.BY_NAME[term].say_of_person(values[term]):
+                totals[term] = totals.get(term, 0) + part
+    order = [term.name for term in features.TERMS if term.name in totals]
+    best = max(order, key=lambda term: totals[term], default="")
+    worst = min(order, key=lambda term: totals[term], default="")
+    good, bad = totals.get(best, 0) > 0, totals.get(worst, 0) < 0
+    if to_broker:
+        return (
+            features.BY_NAME[best].say_of_person(values[best]) if good else NO_REASON,
+            features.BY_NAME[worst].say_of_person(values[worst]) if bad else NO_DRAWBACK_OF_PERSON,
+        )
+    return (
+        features.BY_NAME[best].say(values[best]) if good else NO_REASON,
+        features.BY_NAME[worst].say(values[worst], against=True) if bad else NO_DRAWBACK,
+    )
+
+
+def item(solved: Round, pairs: Pairs, ix: int, rank: int, *, explain: bool, to_broker: bool = False) -> dict[str, Any]:
+    """The pair at position `ix` of the listed `pairs` as JSON, with every part that makes its score.
+
+    to_broker : reason and drawback speak of the person, not to the person
+    """
+    worker = solved.rosters.workers[pairs.worker_ix[ix]]
+    vacancy = solved.rosters.vacancies[pairs.vacancy_ix[ix]]
+    verdict = Verdict(int(pairs["verdict"][ix]))
+    findings = eligibility.findings(worker, vacancy, solved.frame)
+    values = term_row(solved, int(pairs["row"][ix]))
+    sentence, drawback = reason_and_drawback(solved, values, to_broker=to_broker)
+    ranked, worker_ix = solved.ranked, int(pairs.worker_ix[ix])
+    answer: dict[str, Any] = {
+        "rank": rank,
+        "worker_id": worker.worker_id,
+        "vacancy_id": vacancy.vacancy_id,
+        "verdict": VERDICTS[verdict],
+        "questions": list(eligibility.questions(findings)),
+        "fit": _ratio(pairs["fit"][ix], scoring.FIT_BITS),
+        "p_apply": _ratio(pairs["p_apply"][ix], scoring.P_BITS),
+        "p_hire": _ratio(pairs["p_hire"][ix], scoring.P_BITS),
+        "p_keep": _ratio(pairs["p_keep"][ix], scoring.P_BITS),
+        "fit_band": int(pairs["fit_band"][ix]),
+        "household_factor": int(ranked.household[worker_ix]) / 64,
+        "priority_factor": int(ranked.priority[worker_ix]) / 64,
+        "group_factor": int(ranked.group[worker_ix]) / 64,
+        "slot_price": _ratio(pairs["price"][ix], PRICE_BITS),
+        "score": _ratio(pairs["score"][ix], SCORE_BITS),
+        "tier": int(pairs["tier"][ix]),
+        "sub_tier": int(pairs["sub_tier"][ix]),
+        "stretch": False,
+        "places_left": vacancy.headcount - vacancy.filled,
+        "sentence": sentence,
+        "drawback": drawback,
+    }
+    if explain:
+        told = Explanation(stages=stages(solved, values), rules=(*findings, tier_finding(solved, worker_ix)))
+        answer["explanation"] = msgspec.to_builtins(told)
+    return answer
+
+
+def tier_finding(solved: Round, worker_ix: int) -> Finding:
+    """The priority tier of a worker as a finding with document and clause."""
+    result = solved.ranked.results[worker_ix]
+    return Finding(
+        rule_id="priority_tier",
+        outcome=f"tier_{result.rank}",
+        sentence=result.label,
+        document=result.document,
+        clause=result.clause,
+        # In public no word names a group; the order itself still goes by the tier.
+        found=None if solved.frame.public else "、".join(result.flags_used) or None,
+    )
+
+
+def refusal(findings: tuple[Finding, ...]) -> dict[str, Any]:
+    """A refused pair: every reason that says no, and the smallest change that would open it.
+
+    Under the minimum age of the law nothing else matters, and nothing is suggested but to wait.
+    """
+    refusing = tuple(finding for finding in findings if finding.outcome == "no")
+    refusing = tuple(f for f in refusing if f.rule_id == "under_16") or refusing
+    reasons = [msgspec.to_builtins(finding) for finding in refusing]
+    for reason in reasons:
+        reason.pop("outcome")
+        reason.pop("change", None)
+    return {"verdict": "no", "reasons": reasons, "smallest_change": eligibility.smallest_change(refusing)}

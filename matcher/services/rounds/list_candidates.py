@@ -1,0 +1,137 @@
+"""One vacancy's candidates from the store, in the order of DESIGN section 2."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from matcher import eligibility, scoring, shortlist
+from matcher.explanation import Verdict
+from matcher.policy.types import Mode
+from matcher.ports import RosterStore, StoredPlan
+from matcher.records import Channel, Vacancy
+from matcher.services.access.scoped_store import Scoped
+from matcher.services.documents.rulebook import Means
+from matcher.services.rounds.answering import (
+    answered,
+    free_workers,
+    households_of,
+    inputs_of,
+    mode_of,
+    prices_of,
+    told_plan,
+    vacancy_named,
+)
+from matcher.services.rounds.answers import item
+from matcher.services.rounds.match import decision_id, heading
+from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
+
+NO_POST = "地块按微田园办法安排，不作岗位推荐"
+
+
+class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="candidates", tag_field="call"):
+    """The call: for which vacancy, on which day, how many, for whom to read.
+
+    public : without poverty, relocation and health, which then move nothing but the order
+    regions : leading digits of the region codes the asker reaches, all of them if empty
+    """
+
+    vacancy_id: str
+    on: date
+    jurisdiction: str
+    top: int
+    seed: int
+    explain: bool = False
+    public: bool = False
+    regions: tuple[str, ...] = ()
+
+
+def list_candidates(store: RosterStore, means: Means, call: ListCandidates, *, at: datetime) -> dict[str, Any]:
+    """Heading of CONTRACT section 4 and one list of items with `worker_id`, logged before it leaves.
+
+    Raises NotFound for an unknown vacancy.
+    """
+    return answered(store, means, call, answer_candidates, kind="candidates", at=at)
+
+
+def answer_candidates(
+    store: RosterStore, means: Means, call: ListCandidates, *, plan: StoredPlan | None, revision: int | None
+) -> tuple[dict[str, Any], bytes]:
+    """The answer as of a revision of the store, and the bytes of everything that went into it.
+
+    People in a running placement are not proposed: they are in work. Whoever stands in no pair decides nothing, so
+    the bytes hold the people in one, with their households, and nobody else. Without a jurisdiction the county of
+    the post orders: one list must not change its rules because somebody from elsewhere stands in the roster.
+    """
+    store = Scoped(store, call.regions)
+    vacancy = vacancy_named(store, call.vacancy_id, revision)
+    workers = free_workers(store, call.on, revision, means)
+    homes = households_of(store, workers, revision, means)
+    rosters = Rosters(workers=workers, vacancies=[vacancy], households=homes)
+    solved = prepare(
+        rosters,
+        means,
+        Brief(
+            on=call.on,
+            jurisdiction=call.jurisdiction or vacancy.place_code,
+            seed=call.seed,
+            prices=prices_of(plan),
+            mode=mode_of(plan),
+            service=service_of(vacancy),
+            paired_only=True,
+            public=call.public,
+        ),
+    )
+    body = inputs_of(call, rosters, plan, means=means, people_at=solved.people_at)
+    decision = decision_id(body, means, call.seed)
+    answer = {
+        **heading(solved, told_plan(plan)),
+        "decision_id": decision,
+        "lists": [candidates_of(solved, vacancy, top=call.top, explain=call.explain)],
+    }
+    return answer, body
+
+
+def service_of(vacancy: Vacancy) -> str:
+    """The service of a pack whose tiers order the candidates: welfare posts have their own, the rest the default."""
+    return "welfare_post" if vacancy.channel is Channel.WELFARE_POST else ""
+
+
+def order_of(solved: Round, vacancy: Vacancy) -> Mode:
+    """Reserved posts go by tier before fit (DESIGN section 2), the rest as the pack orders the service."""
+    if vacancy.reserved_for:
+        return Mode.STRICT_TIER
+    return solved.order[0].mode
+
+
+def floor_of(solved: Round) -> int:
+    """Smallest fit (of 2**42) of a candidate: that of the document, else that of the settings."""
+    stated = solved.order[0].floor_permille
+    return scoring.fit_floor(solved.means.settings.fit_floor_permille if stated is None else stated)
+
+
+def candidates_of(solved: Round, vacancy: Vacancy, *, top: int, explain: bool) -> dict[str, Any]:
+    """The list of one vacancy, or why nobody may be offered it; how many are below the floor or still to be asked.
+
+    A plot has no candidates: land is given by the micro-farm route, and a note says so.
+    """
+    floor, order = floor_of(solved), order_of(solved, vacancy)
+    ranked = shortlist.candidate_list(
+        solved.pairs, solved.worker_keys, solved.vacancy_keys, top=top, floor=floor, order=order
+    )
+    items = [item(solved, ranked, ix, ix + 1, explain=explain, to_broker=True) for ix in range(len(ranked))]
+    for listed in items:
+        del listed["vacancy_id"]
+    verdict = solved.pairs["verdict"]
+    return {
+        "vacancy_id": vacancy.vacancy_id,
+        **({"note": NO_POST} if vacancy.channel is Channel.MICRO_FARM else {}),
+        "not_offered": [msgspec.to_builtins(f) for f in eligibility.post_findings(vacancy, solved.frame)],
+        "order": order.value,
+        "n_yes": int((verdict == Verdict.YES).sum()),
+        "n_unknown": int((verdict == Verdict.UNKNOWN).sum()),
+        "n_below_floor": int((solved.pairs["fit"] < floor).sum()),
+        "items": items,
+    }

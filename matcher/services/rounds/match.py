@@ -1,0 +1,121 @@
+"""The stateless match: people and vacancies in, explained and coordinated lists out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from matcher import eligibility, shortlist
+from matcher.explanation import Verdict
+from matcher.records import Channel, Vacancy, Worker
+from matcher.services.documents.rulebook import Means
+from matcher.services.publishing import judged
+from matcher.services.rounds.answers import item, refusal
+from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
+from matcher.services.rounds.requests import MatchRequest
+from matcher.services.rounds.routes import household_of, open_plots, worker_routes
+
+
+def match(request: MatchRequest, means: Means, *, public: bool = False) -> dict[str, Any]:
+    """Answer of CONTRACT section 4 for every worker of the request, in input order.
+
+    public : reckoned without poverty, relocation and health, which then move nothing but the order
+    """
+    top = request.top or means.settings.top
+    request = msgspec.structs.replace(request, top=top)
+    rosters = Rosters(
+        workers=request.workers,
+        vacancies=judged(request.vacancies, means.packs, request.on),
+        households={household.household_id: household for household in request.households},
+    )
+    solved = prepare(
+        rosters,
+        means,
+        Brief(
+            on=request.on,
+            jurisdiction=request.jurisdiction or means.settings.jurisdiction,
+            seed=request.seed,
+            shown={worker: frozenset(ids) for worker, ids in request.shown.items()},
+            prices=request.prices,
+            public=public,
+        ),
+    )
+    asked = msgspec.json.encode(request, order="deterministic") + (b"public" if public else b"")
+    decision = decision_id(asked, means, request.seed)
+    return {
+        **heading(solved, plan=None),
+        "decision_id": decision,
+        "lists": lists(solved, top=top, explain=request.explain, refused=request.refused),
+    }
+
+
+def heading(solved: Round, plan: Mapping[str, str] | None) -> dict[str, Any]:
+    """What every answer says of itself: day, jurisdiction, model, pack, warnings of the pack and plan."""
+    return {
+        "on": solved.on.isoformat(),
+        "jurisdiction": solved.bound.asked.id,
+        "model": solved.means.model.label,
+        "pack": solved.pack_label,
+        "warnings": list(solved.bound.warnings),
+        "plan": plan,
+    }
+
+
+def decision_id(body: bytes, means: Means, seed: int) -> str:
+    """Hash of input, model, packs with settings, and seed: the same answer has the same id."""
+    digest = hashlib.sha256(body)
+    for part in (means.model.digest, means.digest, str(seed)):
+        digest.update(b"\0" + part.encode())
+    return "d-" + digest.hexdigest()[:32]
+
+
+def lists(
+    solved: Round, *, top: int, explain: bool, refused: bool, refused_limit: int | None = None
+) -> list[dict[str, Any]]:
+    """One list per worker of the round, in roster order; who does not wish to work gets no items."""
+    ranked = shortlist.worker_lists(solved.pairs, solved.worker_keys, solved.vacancy_keys, top=top)
+    rows_of: dict[int, list[int]] = {}
+    for ix, worker_ix in enumerate(ranked.worker_ix.tolist()):
+        rows_of.setdefault(worker_ix, []).append(ix)
+    plots = open_plots(solved.rosters.vacancies, solved.on, solved.means)
+    told = []
+    for worker_ix, worker in enumerate(solved.rosters.workers):
+        items = [
+            item(solved, ranked, ix, rank, explain=explain) for rank, ix in enumerate(rows_of.get(worker_ix, ()), 1)
+        ]
+        for listed in items:
+            del listed["worker_id"]
+        entry: dict[str, Any] = {
+            "worker_id": worker.worker_id,
+            "routes": worker_routes(
+                worker,
+                household=household_of(worker, solved.rosters.households),
+                plots=plots,
+                has_yes=worker.worker_id in solved.with_yes,
+                means=solved.means,
+                bound=solved.bound,
+                on=solved.on,
+                public=solved.frame.public,
+            ),
+            "items": items,
+        }
+        if whole := eligibility.person_findings(worker, solved.frame):
+            entry["note"] = whole[0].sentence
+        if refused:
+            entry["refused"] = list(islice(refused_pairs(solved, worker, solved.rosters.vacancies), refused_limit))
+        told.append(entry)
+    return told
+
+
+def refused_pairs(solved: Round, worker: Worker, vacancies: Iterable[Vacancy]) -> Iterator[dict[str, Any]]:
+    """Every vacancy with verdict no for the worker, in roster order; plots are a route, never an item."""
+    for vacancy in vacancies:
+        if vacancy.channel is Channel.MICRO_FARM:
+            continue
+        findings = eligibility.findings(worker, vacancy, solved.frame)
+        if eligibility.verdict_of(findings) is Verdict.NO:
+            yield {"vacancy_id": vacancy.vacancy_id, **refusal(findings)}

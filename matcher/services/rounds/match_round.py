@@ -1,0 +1,211 @@
+"""One round, told as data: records in, scored and priced pairs out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import allocation, candidates, eligibility, features, priority, scoring, shortlist
+from matcher.explanation import Verdict
+from matcher.pairs import Pairs, every_pair
+from matcher.policy import BoundPack, Tier, digest, pack_for, tiers, working_age
+from matcher.policy.binding import pack_of_homes
+from matcher.ports import Shared
+from matcher.records import Vacancy, Worker
+from matcher.services.documents.rulebook import Means
+from matcher.services.rosters.roster_columns import RosterColumns, Rosters, in_use, taken
+from matcher.settings import Settings
+from matcher.shortlist import PlanMode
+
+__all__ = ["Brief", "Rosters", "Round", "law_frame", "prepare", "slot_prices"]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A prepared round: pairs with verdict yes or unknown, scored, and all that explains them.
+
+    pairs : columns verdict, place_rank, p_apply, p_hire, p_keep, fit, fit_band, tier, sub_tier, waiting_days,
+    price (of 2**30), score (of 2**60), row (its own position); values : term values of the same pairs
+    order : tiers of the pack for the service asked for
+    people_at : where the workers stood in the roster that was asked, where those without a pair were left out
+    with_yes : workers whom some off-farm vacancy may be offered to, listed before or not
+    """
+
+    rosters: Rosters
+    means: Means
+    on: date
+    bound: BoundPack
+    order: tuple[Tier, ...]
+    frame: eligibility.Frame
+    ranked: priority.Priority
+    pairs: Pairs
+    values: Mapping[str, NDArray[np.int32]]
+    with_yes: frozenset[str]
+    mode: PlanMode
+    worker_keys: NDArray[np.uint64]
+    vacancy_keys: NDArray[np.uint64]
+    people_at: NDArray[np.intp] | None = None
+
+    @property
+    def pack_label(self) -> str:
+        """Id and short digest of the pack that orders, as answers carry it."""
+        return f"{self.bound.pack.id}@{digest(self.bound.pack)[:12]}"
+
+    def keep(self, mask: NDArray[np.bool_]) -> Round:
+        """The round with only the pairs of the mask; `row` still points at the term values."""
+        return replace(self, pairs=self.pairs.take(mask))
+
+
+def law_frame(means: Means, on: date, *, public: bool = False) -> eligibility.Frame:
+    """Ages of national law on the day and the county's way of counting them; `public` as in `eligibility.Frame`."""
+    return eligibility.Frame(
+        on=on,
+        ages=working_age(means.packs, on),
+        vocabulary=means.packs.vocabulary,
+        age_basis=means.settings.age_basis,
+        leap=means.settings.leap_birthday,
+        public=public,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What is asked of a round.
+
+    jurisdiction : pack or region code that binds, empty for what the counties bind that the workers live in
+    shown : worker id -> vacancies not to be listed again; prices : given slot prices, None solves them over the input
+    service : whose tiers and fit bands of the pack order, empty for its general order
+    everything : keep refused pairs as well
+    paired_only : leave workers without a pair out of the round, where lists are made by vacancy
+    public : for readers who may not know of poverty, relocation or health: nothing but the order depends on them
+    """
+
+    on: date
+    jurisdiction: str
+    seed: int
+    shown: Mapping[str, frozenset[str]] | None = None
+    prices: Mapping[str, float] | None = None
+    mode: PlanMode = PlanMode.BALANCED
+    service: str = ""
+    everything: bool = False
+    paired_only: bool = False
+    public: bool = False
+
+
+def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
+    """Run the stages over the rosters: candidates, eligibility, features, scores, priority, prices."""
+    frame = law_frame(means, brief.on, public=brief.public)
+    columns = RosterColumns(rosters, means, frame)
+    bound = _bound(rosters.workers, means, brief)
+    order = tiers(bound.pack, brief.service)
+    pairs = _assessed(columns, brief)
+    offered = np.unique(pairs.worker_ix[pairs["verdict"] == Verdict.YES]).tolist()
+    with_yes = frozenset(rosters.workers[ix].worker_id for ix in offered)
+    if brief.shown:
+        pairs = pairs.take(candidates.not_shown(pairs, rosters.workers, rosters.vacancies, brief.shown))
+    pairs, values = _scored(columns, pairs, order[0])
+    people_at: NDArray[np.intp] | None = None
+    if brief.paired_only:
+        people_at, worker_ix = in_use(pairs.worker_ix, len(rosters.workers))
+        rosters = replace(rosters, workers=taken(rosters.workers, people_at))
+        pairs = replace(pairs, worker_ix=worker_ix)
+    ranked = columns.ranked(order, people_at)
+    return Round(
+        rosters=rosters,
+        means=means,
+        on=brief.on,
+        bound=bound,
+        order=order,
+        frame=frame,
+        ranked=ranked,
+        pairs=_priced(rosters, pairs, ranked, means, brief),
+        values=values,
+        with_yes=with_yes,
+        mode=brief.mode,
+        worker_keys=columns.worker_keys(brief.seed, people_at),
+        vacancy_keys=columns.vacancy_keys(brief.seed),
+        people_at=people_at,
+    )
+
+
+def _bound(workers: Sequence[Worker], means: Means, brief: Brief) -> BoundPack:
+    """The pack that orders: the one asked for, else that of the counties the workers live in."""
+    if brief.jurisdiction:
+        return pack_for(means.packs, brief.jurisdiction, brief.on)
+    return pack_of_homes(means.packs, (worker.place_code for worker in workers), brief.on)
+
+
+def _assessed(columns: RosterColumns, brief: Brief) -> Pairs:
+    """Plausible pairs with their verdicts; refused ones only where everything is asked for."""
+    if brief.everything:
+        pairs = every_pair(len(columns.rosters.workers), len(columns.rosters.vacancies))
+    else:
+        pairs = columns.plausible()
+    near, workers, vacancies = columns.limits(pairs)
+    pairs = pairs.with_columns(**eligibility.assess(near, workers, vacancies, columns.frame).columns)
+    return pairs if brief.everything else pairs.take(pairs["verdict"] > Verdict.NO)
+
+
+def _scored(columns: RosterColumns, pairs: Pairs, first: Tier) -> tuple[Pairs, Mapping[str, NDArray[np.int32]]]:
+    """The pairs with probabilities, fit and band, and the term values behind them.
+
+    first : the first tier of the order, whose document may state the width of the bands
+    """
+    means = columns.means
+    values = features.term_values(*columns.codes(pairs))
+    width = means.settings.band_width_permille if first.band_width_permille is None else first.band_width_permille
+    return scoring.score(pairs, means.model, values, band_width_permille=width), values
+
+
+def _priced(rosters: Rosters, pairs: Pairs, ranked: priority.Priority, means: Means, brief: Brief) -> Pairs:
+    """The pairs with tier and waiting of their workers, slot price, score and their own row."""
+    factor = ranked.factor[pairs.worker_ix]
+    if brief.prices is None:
+        of_vacancy = _solved(pairs, factor, rosters.vacancies, means.settings)
+    else:
+        of_vacancy = _given(brief.prices, rosters.vacancies, means)
+    price = of_vacancy[pairs.vacancy_ix]
+    score = shortlist.score(pairs, factor, price, brief.mode)
+    return pairs.with_columns(
+        tier=ranked.tier[pairs.worker_ix],
+        sub_tier=ranked.sub_tier[pairs.worker_ix],
+        waiting_days=ranked.waiting_days[pairs.worker_ix],
+        price=price,
+        score=score,
+        row=np.arange(len(pairs), dtype=np.int64),
+    )
+
+
+def _given(prices: Mapping[str, float], vacancies: Sequence[Vacancy], means: Means) -> NDArray[np.int64]:
+    """Given prices in the order of the vacancies; those of a plan over a shared list are looked up once."""
+
+    def made() -> NDArray[np.int64]:
+        return shortlist.quantise(np.array([prices.get(v.vacancy_id, 0.0) for v in vacancies], dtype=np.float64))
+
+    return means.remembered.get("prices", (prices, vacancies), made) if isinstance(vacancies, Shared) else made()
+
+
+def _solved(
+    pairs: Pairs, factor: NDArray[np.int64], vacancies: Sequence[Vacancy], settings: Settings
+) -> NDArray[np.int64]:
+    """Prices of the balanced plan over the pairs that may be offered today."""
+    yes = pairs["verdict"] == Verdict.YES
+    offered = pairs.take(yes)
+    q, v = shortlist.values(offered, factor[yes])
+    value = q.astype(np.float64) * v.astype(np.float64) / float(1 << shortlist.SCORE_BITS)
+    places_left = np.array([max(0, vacancy.headcount - vacancy.filled) for vacancy in vacancies], dtype=np.int64)
+    prices = allocation.solve_balanced(
+        offered, value, places_left, epsilon=settings.plan_epsilon, iterations=settings.plan_iterations
+    )
+    return shortlist.quantise(prices)
+
+
+def slot_prices(solved: Round) -> dict[str, float]:
+    """Vacancy id -> slot price of every vacancy that has a pair; the others have none."""
+    ids = [vacancy.vacancy_id for vacancy in solved.rosters.vacancies]
+    first = dict(zip(solved.pairs.vacancy_ix.tolist(), solved.pairs["price"].tolist(), strict=True))
+    return {ids[ix]: price / (1 << shortlist.PRICE_BITS) for ix, price in sorted(first.items())}
