@@ -12,7 +12,6 @@ from api.audit import looked
 from api.state import access, now, state, today
 from api.v1 import attendant
 from api.v1.answers import Import, ImportPage, ImportState, Undone
-from api.v1.cursors import page
 from api.v1.operations import Operation, Told, attach
 from api.v1.reading import Flag, NoParameters, OfImport, Paged, Parameters, absent
 from api.viewer import viewer
@@ -20,6 +19,7 @@ from matcher.decisions import answer_bytes
 from matcher.privacy import cell_for
 from matcher.records import Channel, Kind
 from matcher.records.access import Scope
+from matcher.services.cursors import page_behind, query_digest
 from matcher.services.rosters.imports_told import rejects_of, take_back, told_import, told_imports
 from matcher.services.rosters.upload_import import OF_PEOPLE, Upload, queue_upload
 
@@ -92,16 +92,19 @@ def start_import(form: ImportForm) -> Told:
 
 def imports(query: Paged) -> dict[str, Any]:
     """Imports, newest first."""
-    entries = told_imports(access(), state().records, viewer().regions)
-    shown, following = page(["imports", viewer().regions], query.cursor, query.limit, entries)
+    records, regions = state().records, viewer().regions
+    entries = told_imports(access(), records, regions)
+    asked, ids = query_digest(["imports", regions]), [entry["job_id"] for entry in entries]
+    shown, following = page_behind(records, asked, query.cursor or "", entries, ids, limit=query.limit)
     return {"imports": shown, "next_cursor": following}
 
 
 def import_state(path: OfImport, query: Paged) -> dict[str, Any]:
     """How far an import has come; when it is done its summary and, page by page, its problems."""
-    asker = viewer()
-    told = told_import(access(), state().records, path.job_id, asker.regions)
-    shown, following = page(["problems", told["job_id"]], query.cursor, query.limit, told["problems"])
+    asker, records = viewer(), state().records
+    told = told_import(access(), records, path.job_id, asker.regions)
+    asked, ids = query_digest(["problems", told["job_id"]]), [str(nr) for nr in range(len(told["problems"]))]
+    shown, following = page_behind(records, asked, query.cursor or "", told["problems"], ids, limit=query.limit)
     if shown:
         # What was found in a cell may be somebody's number; a look at the progress alone is at nobody's data.
         looked("import_problems", [told["job_id"]])

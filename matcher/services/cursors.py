@@ -1,6 +1,7 @@
 """Where a page ended, as an opaque text that only this database can have given.
 
-It names the revision the first page was read at, so that pages over imports have neither gap nor double.
+It names the revision the first page was read at, so that pages over imports have neither gap nor double, and the last
+row of its page, so that what comes in front meanwhile moves no other.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -19,6 +21,7 @@ from matcher.ports import RosterStore
 _SEAL_BYTES: Final = 16
 _DOMAIN: Final = b"page cursors\x1f"
 LONGEST_CURSOR: Final = 1024
+T = TypeVar("T")
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -51,12 +54,31 @@ def read_cursor(store: RosterStore, text: str, query: str) -> Place:
         raise stale("was not given by this system") from None
     if place.query != query:
         raise stale("belongs to another query")
-    if not 0 < place.revision <= store.revision():
+    if not 0 <= place.revision <= store.revision():
         raise stale("is of a revision that cannot be read")
     return place
 
 
-def query_digest(query: msgspec.Struct) -> str:
+def page_behind(
+    store: RosterStore, query: str, cursor: str, entries: Sequence[T], ids: Sequence[str], *, limit: int
+) -> tuple[list[T], str | None]:
+    """The entries behind the one the cursor names ("" = from the first), and the next page's cursor, None at the end.
+
+    ids : one per entry, each once. Raises StaleCursor also where the entry of the cursor is no longer there.
+    """
+    start = 0
+    if cursor:
+        last_id = read_cursor(store, cursor, query).last_id
+        if last_id not in ids:
+            raise stale("names a row that is no longer there")
+        start = ids.index(last_id) + 1
+    page = list(entries[start : start + limit])
+    if not page or start + len(page) >= len(entries):
+        return page, None
+    return page, written_cursor(store, Place(store.revision(), query, 0, ids[start + len(page) - 1]))
+
+
+def query_digest(query: object) -> str:
     """A short name of a query: pages of one cursor must ask the same."""
     return digest(msgspec.json.encode(query, order="deterministic"))[:16]
 

@@ -115,6 +115,13 @@ def test_a_cursor_nobody_gave_is_refused(broker, cursor):
     assert answer.get_json()["type"].endswith("stale-cursor")
 
 
+@pytest.mark.parametrize("other", [{"q": "普工"}, {"channel": "workshop"}])
+def test_a_cursor_of_another_search_is_refused(broker, other):
+    cursor = page_of(broker)["next"]
+    assert broker.get("/broker.json", query_string={"after": cursor}).status_code == 200
+    assert broker.get("/broker.json", query_string={"after": cursor, **other}).status_code == 400
+
+
 @pytest.mark.parametrize("path", ["/broker", "/broker/orders/v-sew", "/broker/orders/v-sew/missing"])
 @pytest.mark.parametrize(
     ("role", "status"),

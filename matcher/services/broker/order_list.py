@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -16,6 +15,7 @@ from matcher.ports import RosterStore
 from matcher.records import Kind, Vacancy
 from matcher.services.broker.masked_people import work_words
 from matcher.services.broker.order import CHANNEL_LABELS, order_heading, places_left
+from matcher.services.cursors import Place, query_digest, read_cursor, written_cursor
 
 
 class OpenOrders(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,17 +28,11 @@ class OpenOrders(msgspec.Struct, frozen=True, kw_only=True):
     top: int = 20
 
 
-class _Place(msgspec.Struct, frozen=True, array_like=True):
-    """Where a page ended: the key of its last order, so that what comes or goes meanwhile moves no other order."""
-
-    places_left: int
-    vacancy_id: str
-
-
 def open_orders(store: RosterStore, call: OpenOrders) -> dict[str, Any]:
     """A page of orders, how many there are, and of each channel how many the words alone would leave.
 
-    Raises StaleCursor for a cursor that no page gave.
+    A page begins behind the key of the last order of the one before, so that what comes or goes meanwhile moves no
+    other. Raises StaleCursor for a cursor that no page of these words and this channel gave.
     """
     named = [
         vacancy
@@ -46,7 +40,8 @@ def open_orders(store: RosterStore, call: OpenOrders) -> dict[str, Any]:
         if isinstance(vacancy, Vacancy) and is_open(vacancy, call.on) and _says(vacancy, call.words)
     ]
     wanted = sorted((vacancy for vacancy in named if call.channel in ("", vacancy.channel.value)), key=_key)
-    start = _key_of(call.after) if call.after else None
+    query = query_digest(msgspec.structs.replace(call, after="", top=0))
+    start = _key_of(store, call.after, query) if call.after else None
     rest = [vacancy for vacancy in wanted if start is None or _key(vacancy) > start]
     page = rest[: call.top]
     return {
@@ -58,7 +53,7 @@ def open_orders(store: RosterStore, call: OpenOrders) -> dict[str, Any]:
         "channels": _channels(named, call.channel),
         "orders": [order_heading(vacancy) for vacancy in page],
         "first": start is None,
-        "next": _cursor(page[-1]) if len(rest) > len(page) else "",
+        "next": written_cursor(store, Place(store.revision(), query, *_key(page[-1]))) if len(rest) > len(page) else "",
     }
 
 
@@ -81,15 +76,9 @@ def _key(vacancy: Vacancy) -> tuple[int, str]:
     return -places_left(vacancy), vacancy.vacancy_id
 
 
-def _cursor(vacancy: Vacancy) -> str:
-    place = _Place(places_left=places_left(vacancy), vacancy_id=vacancy.vacancy_id)
-    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
-
-
-def _key_of(cursor: str) -> tuple[int, str]:
+def _key_of(store: RosterStore, cursor: str, query: str) -> tuple[int, str]:
     try:
-        body = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-        place = msgspec.json.decode(body, type=_Place)
-    except (ValueError, msgspec.MsgspecError):
+        place = read_cursor(store, cursor, query)
+    except StaleCursor:
         raise StaleCursor("翻页标记不对", where="after", remedy="请从第一页重新看起。") from None
-    return -place.places_left, place.vacancy_id
+    return place.rank, place.last_id
