@@ -12,10 +12,11 @@ from matcher.policy.rule_types import Parameter, ParameterKind
 from matcher.policy.types import Document
 
 _NO_VALUE = {
-    ParameterKind.MASKED: "原文隐去，不能计算",
+    ParameterKind.MASKED: "原文此处打码，不能计算",
     ParameterKind.UNSPECIFIED: "原文未写明，由县里填写",
     ParameterKind.ABSENT: "原文没有这一项",
 }
+_NEEDED = (ParameterKind.MASKED, ParameterKind.UNSPECIFIED)
 _AMOUNTS = {
     ">=": "不低于{}",
     "<=": "不超过{}",
@@ -39,7 +40,7 @@ def parameter_line(row: Parameter, document: Document, words: Mapping[str, str])
     if (row.from_, row.to) != (document.from_, document.to):
         parts.append(window(row.from_, row.to))
     # The id is what a county fills a missing figure in under, and the only name of a row without a Chinese one.
-    key = f"（{row.id}）" if not row.name or not row.kind.has_value else ""
+    key = f"（{row.id}）" if not row.name or row.kind in _NEEDED else ""
     return "- " + "；".join(parts).removeprefix("：") + key
 
 
@@ -75,7 +76,7 @@ def _value(row: Parameter, words: Mapping[str, str]) -> str:
     if row.kind.is_figure:
         return f"{shown(row.value)}{words.get(row.unit, row.unit)}"
     items = row.value if isinstance(row.value, tuple) else (row.value,)
-    return "、".join(_word(str(item), words) for item in items)
+    return "、".join(words.get(f"{row.id}.{item}") or _word(str(item), words) for item in items)
 
 
 def _word(item: str, words: Mapping[str, str]) -> str:

@@ -59,7 +59,7 @@ def test_every_figure_has_a_clause_and_a_missing_one_no_number(officer, pack_id)
 def test_masked_and_open_figures_are_named_as_such(officer):
     told = officer.get("/office/policy/masked_county_2020.json").get_json()
     missing = {row["missing"] for row in told["figures"] if row["missing"]}
-    assert missing == {"文件遮盖", "县里没填"}
+    assert missing == {"原文此处打码", "原文未写明"}
     needed = officer.get("/office/policy/figures.json").get_json()
     rows = [row for row in needed["others"] if row["pack_id"] == "masked_county_2020"]
     assert len(rows) == sum(row["today"] == "needed" for row in told["figures"])

@@ -31,9 +31,9 @@ _MEANS: Final = {
     State.NEEDS_CONFIG: "文件里没有日期，要县里补：排序用通用规则，不付钱。",
 }
 _MISSING: Final = {
-    ParameterKind.MASKED: "文件遮盖",
-    ParameterKind.UNSPECIFIED: "县里没填",
-    ParameterKind.ABSENT: "未载明",
+    ParameterKind.MASKED: "原文此处打码",
+    ParameterKind.UNSPECIFIED: "原文未写明",
+    ParameterKind.ABSENT: "原文没有这一项",
 }
 _MODES: Final = {
     Mode.LEXICOGRAPHIC_IN_BAND: "合适程度差不多的，按档次先后",
