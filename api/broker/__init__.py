@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api.broker import orders, reasons, recent
+from api.broker import orders, reasons
 from api.broker.drawing import fall_rows, signed
 from api.broker.room import ROOM
 
@@ -13,7 +13,6 @@ __all__ = ["init_app", "orders", "reasons"]
 
 def init_app(app: Flask) -> None:
     """Attach this room."""
-    recent.init_app(app)
     app.register_blueprint(ROOM)
     app.jinja_env.globals["fall_rows"] = fall_rows
     app.jinja_env.filters["signed"] = signed

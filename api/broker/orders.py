@@ -7,7 +7,6 @@ from typing import Any, Final
 from flask import request
 
 from api.audit import looked
-from api.broker.recent import recent
 from api.broker.room import READERS, ROOM, about, chosen, order_exists
 from api.pages import Data, page
 from api.state import means, now, store, today
@@ -20,6 +19,8 @@ from matcher.services.rounds.list_candidates import ListCandidates, list_candida
 from matcher.settings import LONGEST_LIST
 
 LONGEST_WORDS: Final = 100
+N_RECENT: Final = 16
+"""Lists brokers turned over last: a click on a facet or a page asks for the same list again."""
 
 
 @page(ROOM, "/broker", "broker/orders.html", roles=READERS)
@@ -76,7 +77,7 @@ def listed(vacancy_id: str) -> dict[str, Any]:
         return list_candidates(records, means(), call, at=now())
 
     key = (records.revision(), plan.plan_id if plan else "", vacancy_id, regions, asked.on)
-    return recent().given(key, ask)
+    return means().remembered.get("lists of orders", (), ask, by=key, n_kept=N_RECENT)
 
 
 def _short(order: dict[str, Any], people: dict[str, Any]) -> dict[str, Any] | None:
@@ -85,6 +86,8 @@ def _short(order: dict[str, Any], people: dict[str, Any]) -> dict[str, Any] | No
     if able >= wanted:
         return None
     vacancy_id = order["vacancy_id"]
-    key = ("short", store().revision(), vacancy_id, viewer().regions, today())
-    made = recent().given(key, lambda: {"ways": relaxations(store(), means(), about(vacancy_id))})
-    return {"wanted": wanted, "able": able, "lacking": wanted - able, "ways": made["ways"]}
+    key = (store().revision(), vacancy_id, viewer().regions, today())
+    ways = means().remembered.get(
+        "ways to more people", (), lambda: relaxations(store(), means(), about(vacancy_id)), by=key, n_kept=N_RECENT
+    )
+    return {"wanted": wanted, "able": able, "lacking": wanted - able, "ways": ways}

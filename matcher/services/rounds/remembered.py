@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any, Final, TypeVar, cast
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ class Remembered:
     """
 
     def __init__(self) -> None:
-        self._lock: Final = RLock()
+        self._lock: Final = Lock()
         self._shelves: Final[dict[str, _Shelf]] = {}
 
     def get(
@@ -35,27 +35,52 @@ class Remembered:
         by: Hashable = None,
         n_kept: int = N_KEPT,
     ) -> T:
-        """The result named `what` of these very lists and of `by`; built by the first who asks, the others wait."""
+        """The result named `what` of these very lists and of `by`.
+
+        Built by the first who asks; whoever asks for the same meanwhile waits, for another one does not. A build that
+        raises leaves nothing behind.
+        """
         with self._lock:
             shelf = self._shelves.setdefault(what, _Shelf(n_kept))
         return cast(T, shelf.get(lists, by, build))
 
 
 class _Shelf:
-    """The last results of one name, each with the lists it was made of."""
+    """The last results of one name; the one used longest ago gives way."""
 
     def __init__(self, n_kept: int) -> None:
-        self._lock: Final = RLock()
+        self._lock: Final = Lock()
         self._n_kept: Final = n_kept
-        self._kept: Final[OrderedDict[Hashable, tuple[tuple[object, ...], Any]]] = OrderedDict()
+        self._kept: Final[OrderedDict[Hashable, _Result]] = OrderedDict()
 
     def get(self, lists: tuple[object, ...], by: Hashable, build: Callable[[], Any]) -> Any:
-        """The result, made now if it is not kept; the one used longest ago gives way."""
         key = (tuple(map(id, lists)), by)
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = (lists, build())
+            result = self._kept.setdefault(key, _Result(lists))
             self._kept.move_to_end(key)
             while len(self._kept) > self._n_kept:
                 self._kept.popitem(last=False)
-            return self._kept[key][1]
+        try:
+            return result.of(build)
+        except BaseException:
+            with self._lock:
+                if self._kept.get(key) is result and not result.made:
+                    del self._kept[key]
+            raise
+
+
+class _Result:
+    """One result, made at most once, and the lists it is made of."""
+
+    def __init__(self, lists: tuple[object, ...]) -> None:
+        self._lock: Final = RLock()
+        self._lists: Final = lists
+        self._value: Any = None
+        self.made = False
+
+    def of(self, build: Callable[[], Any]) -> Any:
+        with self._lock:
+            if not self.made:
+                self._value = build()
+                self.made = True
+            return self._value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
@@ -48,6 +48,22 @@ def test_a_failure_is_not_remembered():
     with pytest.raises(ZeroDivisionError):
         kept.get("n", (roster,), lambda: 1 // 0)
     assert kept.get("n", (roster,), lambda: 7) == 7
+
+
+def test_who_asks_for_another_thing_does_not_wait():
+    kept, roster, begun, other_done = Remembered(), ["a"], Event(), Event()
+
+    def slow():
+        begun.set()
+        assert other_done.wait(30), "the quick one had to wait for the slow one"
+        return "slow"
+
+    with ThreadPoolExecutor(1) as pool:
+        told = pool.submit(kept.get, "n", (roster,), slow, by=1)
+        assert begun.wait(30)
+        assert kept.get("n", (roster,), lambda: "quick", by=2) == "quick"
+        other_done.set()
+        assert told.result() == "slow"
 
 
 def test_many_at_once_make_it_once():

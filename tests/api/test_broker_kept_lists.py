@@ -9,28 +9,18 @@ from broker_county import BAIPENG, CHENGTUAN, SEWERS, asker, county_app, listed
 from county import application_of
 from factories import worker
 
-from api.broker.recent import N_KEPT, Recent
 from matcher.ports import Batch, Change
 from matcher.records import Kind
 from matcher.records.access import Role
 
 
-def test_the_same_question_is_answered_once():
-    made = []
-    recent = Recent()
-    for _ in range(3):
-        assert recent.given(("a",), lambda: made.append(1) or {"n": len(made)}) == {"n": 1}
-    assert recent.given(("b",), lambda: {"n": 2}) == {"n": 2}
-
-
-def test_the_oldest_question_is_forgotten_first():
-    recent = Recent()
-    for number in range(N_KEPT):
-        recent.given((number,), lambda: {"kept": True})
-    recent.given((0,), dict)
-    recent.given(("one more",), dict)
-    assert recent.given((0,), lambda: {"kept": False}) == {"kept": True}
-    assert recent.given((1,), lambda: {"kept": False}) == {"kept": False}
+def test_the_pages_of_a_list_are_one_list_and_one_decision(tmp_path):
+    with county_app(tmp_path / "home") as app:
+        broker = asker(app)
+        store = application_of(app).store
+        for _ in range(3):
+            listed(broker)
+        assert len(store.decisions_of(SEWERS)) == 1
 
 
 def test_an_import_is_seen_at_the_next_look(tmp_path):
