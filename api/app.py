@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask_openapi3 import Info, OpenAPI
 
 import matcher
-from api import auth, broker, errors, headers, kiosk, logs, metrics, office, packing, start, v1
+from api import auth, broker, drawing, errors, headers, kiosk, logs, metrics, office, packing, start, v1
 from api.state import State
 from matcher.bootstrap import Application
 
-ROOMS = (logs, metrics, headers, packing, errors, auth, start, v1, kiosk, broker, office)
+ROOMS = (logs, metrics, headers, packing, errors, auth, drawing, start, v1, kiosk, broker, office)
 """In the order their `init_app` runs: what watches a request comes before what answers it."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Flask
 
 from api.broker import orders, reasons
-from api.broker.drawing import fall_rows, signed
 from api.broker.room import ROOM
 
 __all__ = ["init_app", "orders", "reasons"]
@@ -14,5 +13,3 @@ __all__ = ["init_app", "orders", "reasons"]
 def init_app(app: Flask) -> None:
     """Attach this room."""
     app.register_blueprint(ROOM)
-    app.jinja_env.globals["fall_rows"] = fall_rows
-    app.jinja_env.filters["signed"] = signed

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, timezone
 from flask import Flask
 
 from api.office import imports, lists, people, policy, today
-from api.office.drawing import scaled, stage_rows
 from api.office.room import ROOM
 
 __all__ = ["imports", "init_app", "lists", "people", "policy", "today"]
@@ -19,8 +18,6 @@ CHINA = timezone(timedelta(hours=8))
 def init_app(app: Flask) -> None:
     """Attach this room."""
     app.register_blueprint(ROOM)
-    app.jinja_env.globals["stage_rows"] = stage_rows
-    app.jinja_env.globals["scaled"] = scaled
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["grouped"] = grouped
 

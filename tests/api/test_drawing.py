@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.broker.drawing import WIDTH, fall_rows, signed
+from api.drawing import FULL, WIDTH, fall_rows, scaled, signed, stage_rows
 
 DELTAS = st.lists(st.lists(st.integers(-3000, 3000).filter(bool), max_size=5), min_size=3, max_size=3)
 
@@ -26,6 +26,28 @@ def test_bars_join_and_stay_inside(start, deltas):
         assert row["kind"] == ("plus" if after > before else "minus")
     assert all(row["x"] >= 0 and row["x"] + row["width"] <= WIDTH + 1.1 for row in rows)
     assert [row["sum"] for row in rows if row["kind"] == "stage"] == [sum(part) for part in deltas]
+
+
+@given(st.integers(-5000, 5000), st.lists(st.integers(-3000, 3000).filter(bool), max_size=8))
+def test_a_stage_runs_from_its_start_to_its_sum(start, units):
+    steps = [{"sentence": str(ix), "units": unit} for ix, unit in enumerate(units)]
+    drawn = stage_rows({"start": start, "end": start + sum(units), "steps": steps})
+    first, *shares, last = drawn["rows"]
+    assert [row["units"] for row in drawn["rows"]] == [start, *units, start + sum(units)]
+    level = start
+    for row, unit in zip(shares, units, strict=True):
+        assert row["kind"] == ("plus" if unit > 0 else "minus")
+        assert (row["low"], row["high"]) == (min(level, level + unit), max(level, level + unit))
+        level += unit
+    for row, end in ((first, start), (last, level)):
+        assert (row["kind"], row["low"], row["high"]) == ("sum", min(0, end), max(0, end))
+    assert 0 <= drawn["axis"] <= WIDTH
+    assert all(row["x"] >= 0 and row["x"] + row["width"] <= WIDTH + 1.1 for row in drawn["rows"])
+
+
+@pytest.mark.parametrize(("count", "counts", "length"), [(0, [], 0), (0, [0], 0), (5, [5, 2], FULL), (2, [5, 2], 120)])
+def test_the_longest_count_fills_the_drawing(count, counts, length):
+    assert scaled(count, counts) == length
 
 
 @pytest.mark.parametrize(("number", "said"), [(5, "+5"), (-5, "−5"), (0, "0")])
