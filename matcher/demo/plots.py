@@ -11,7 +11,7 @@ from matcher.demo.draws import Draws, Index
 from matcher.demo.households import Homes, Land
 from matcher.demo.people import People
 from matcher.demo.specs import people_spec
-from matcher.records import Plot, PlotState
+from matcher.records import Plot, PlotClass, PlotState
 
 
 def draw_plots(
@@ -35,6 +35,7 @@ def draw_plots(
             start = on - timedelta(days=int(u[k, 1] * spec.oldest_start_days))
             start = shift_months(start, -12 * spec.free_years) if ended else start
             poor = bool(homes.poor[home]) if held else k % 3 != 0
+            of_class = PlotClass.POOR if poor else PlotClass.OTHER
             taken = held or ended
             plots.append(
                 Plot(
@@ -46,6 +47,7 @@ def draw_plots(
                     tiller_id=f"{prefix}w{tiller[home] + 1:06d}" if held else None,
                     start=start if taken else None,
                     free_until=shift_months(start, 12 * spec.free_years) if taken else None,
+                    class_at_start=of_class if taken else None,
                 )
             )
             holders.append(home)

@@ -259,11 +259,12 @@ def _consents(people: People, draws: Draws) -> list[Consent]:
     """Yes, no or not asked per purpose."""
     spec, missing, n = people_spec().consent, people_spec().missing, people.size
     plot = draws.flag(np.where(people.age >= 45, spec.plot_from_45, spec.plot), n)
-    answers = (plot, draws.flag(spec.sms, n), draws.flag(spec.share_with_employer, n))
-    asked = (
-        _some(a, draws.flag(missing[f"consent_{f}"], n))
-        for a, f in zip(answers, Consent.__struct_fields__, strict=True)
-    )
+    answers = {
+        "plot": plot,
+        "sms": draws.flag(spec.sms, n),
+        "share_with_employer": draws.flag(spec.share_with_employer, n),
+    }
+    asked = (_some(answer, draws.flag(missing[f"consent_{name}"], n)) for name, answer in answers.items())
     return [Consent(plot=plot, sms=sms, share_with_employer=share) for plot, sms, share in zip(*asked, strict=True)]
 
 

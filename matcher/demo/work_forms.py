@@ -120,6 +120,7 @@ def plot_form(spec: CountySpec, plots: Iterable[Plot]) -> Table:
         (Column("经营人编号", Content.KEY), lambda p: p.tiller_id),
         (Column("起始日期", Content.DAY), lambda p: p.start),
         (Column("免费至", Content.DAY), lambda p: p.free_until),
+        (Column("起始时户类"), lambda p: term("class_at_start", p.class_at_start) if p.class_at_start else None),
     )
     return _fill(f"{SYNTHETIC}_微田园地块", (f"（{SYNTHETIC}·演示）{spec.name}微田园地块台账",), cells, plots)
 

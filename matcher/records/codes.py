@@ -157,6 +157,13 @@ class PlotState(StrEnum):
     ENDED = "ended"
 
 
+class PlotClass(StrEnum):
+    """户类 for the size of a plot: 贫困户, 非贫困户."""
+
+    POOR = "poor"
+    OTHER = "other"
+
+
 class PoorStatus(StrEnum):
     """户类型: 建档立卡, 已脱贫, 监测, 一般农户."""
 

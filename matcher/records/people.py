@@ -31,6 +31,7 @@ class Consent(Record, frozen=True, kw_only=True):
     """The worker's own yes or no per purpose; `None` is not asked yet."""
 
     plot: Annotated[bool | None, labelled("同意微田园", "A 三(二)4(2); B 二(二)")] = None
+    plot_on: Annotated[date | None, labelled("答复微田园日期", "A 三(二)4(2)")] = None
     sms: Annotated[bool | None, labelled("同意短信", "law")] = None
     share_with_employer: Annotated[bool | None, labelled("同意向用人单位提供信息", "law")] = None
 

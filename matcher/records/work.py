@@ -13,6 +13,7 @@ from matcher.records.codes import (
     Education,
     EvidenceKind,
     Group,
+    PlotClass,
     PlotState,
 )
 
@@ -113,6 +114,7 @@ class Plot(Record, frozen=True, kw_only=True):
     tiller_id: Annotated[str | None, labelled("经营人编号", "A 三(二)4(2)")] = None
     start: Annotated[date | None, labelled("起始日期", "A 三(二)4(2)")] = None
     free_until: Annotated[date | None, labelled("免费至", "A 三(二)4(2)")] = None
+    class_at_start: Annotated[PlotClass | None, labelled("起始时户类", "A 三(二)4(2)")] = None
 
 
 class Evidence(Record, frozen=True, kw_only=True):
