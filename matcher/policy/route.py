@@ -54,7 +54,8 @@ def micro_farm_route(
     """The micro-farm route of one worker on a day under the pack that orders.
 
     facts : birth_date, poor_rural_worker, off_farm_hard, consent, household_has_plot, plots_available; a key that
-    is missing or None is unknown. Raises InvalidInput for a value of a wrong type. `no_rule` where the pack has none.
+    is missing or None is unknown. household_offered : given where a plan offers another of the household the plot.
+    Raises InvalidInput for a value of a wrong type. `no_rule` where the pack has none.
     """
     pack = bound.pack
     rule = pack.route_rule(MICRO_FARM)
@@ -76,8 +77,8 @@ def route_age(bound: BoundPack, on: date) -> int | None:
 
 
 def _complete(rule: Rule, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
-    """Every input of the rule: unknown ones as None, the day as given."""
-    given = {key: facts.get(key) for key in rule.inputs}
+    """Every input of the rule: unknown ones as None, those that may be left out only where given, the day as given."""
+    given = {key: facts.get(key) for key, kind in rule.inputs.items() if key in facts or not kind.endswith("*")}
     return given | ({rule.day: on} if rule.day else {})
 
 

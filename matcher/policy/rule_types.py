@@ -173,8 +173,26 @@ class Rule(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
     each: RowRule | None = None
     outputs: tuple[Output, ...] = ()
     reasons: bool = True
+class Land(Part, frozen=True, kw_only=True):
+    """The land behind a route: parameters of its sizes and free term, rules of a running plot.
+
+    poor_mu, other_mu, free_years : ids of parameters, "" where the document states none
+    term_rule : decides what the end of the free term asks for; change_rule : what a change in the household asks for
+    meanwhile : channels offered to those who wait
+    """
+
+    poor_mu: str = ""
+    other_mu: str = ""
+    free_years: str = ""
+    term_rule: str = ""
+    change_rule: str = ""
+    meanwhile: tuple[str, ...] = ()
+
+
     says: tuple[Saying, ...] = ()
     channel: str = ""
     age_bound: str = ""
     from_: date | None = None
     to: date | None = None
+    land : of a route to land
+    land: Land | None = None

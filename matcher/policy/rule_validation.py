@@ -12,6 +12,7 @@ from matcher.policy.rule_types import Condition, Output, Rule, Step
 from matcher.policy.strict import Fault
 from matcher.policy.toml_lines import Path
 from matcher.policy.types import Pack, Vocabulary
+from matcher.records import Channel
 
 ARGUMENTS = ("fact", "on", "than", "bound", "values")
 JUDGED = {"outcome": "text", "reasons": "texts"}
@@ -33,6 +34,7 @@ def rule_faults(pack: Pack, rule: Rule, vocabulary: Vocabulary, path: Path) -> l
         faults += named(("aliases", key), rule.inputs, path, "inputs")
     faults += named(("day", rule.day), rule.inputs, path, "inputs")
     faults += named(("age_bound", rule.age_bound), parameter_ids(pack), path, "parameters.toml")
+    faults += _land(pack, rule, path)
     if rule.otherwise and not rule.steps:
         fix = "写了 otherwise 就须有 steps。"
         faults.append(Fault(path=path, found=rule.id, expected="steps + otherwise", fix=fix))
@@ -40,6 +42,19 @@ def rule_faults(pack: Pack, rule: Rule, vocabulary: Vocabulary, path: Path) -> l
         fix = "有 steps 就须有 otherwise，或者写明算出什么(outputs)。"
         faults.append(Fault(path=path, found=rule.id, expected="steps + otherwise", fix=fix))
     return faults + list(_body(pack, rule, vocabulary, path)) + _sayings(rule, path)
+
+
+def _land(pack: Pack, rule: Rule, path: Path) -> Iterator[Fault]:
+    """Parameters, rules and channels that the land of a route names and that do not exist."""
+    if rule.land is None:
+        return
+    at, land = (*path, "land"), rule.land
+    for field in ("poor_mu", "other_mu", "free_years"):
+        yield from named((field, getattr(land, field)), parameter_ids(pack), at, "parameters.toml")
+    for field in ("term_rule", "change_rule"):
+        yield from named((field, getattr(land, field)), {other.id for other in pack.rules}, at, "rules.toml")
+    for channel in land.meanwhile:
+        yield from named(("meanwhile", channel), set(Channel), at, "渠道")
 
 
 def window_faults(from_: date | None, to: date | None, path: Path) -> list[Fault]:
@@ -66,6 +81,8 @@ def conditions_of(rule: Rule) -> Iterator[Condition]:
 def used_parameters(rule: Rule) -> frozenset[str]:
     """Ids of the parameters a rule reads (facts, columns and values computed before left out)."""
     names = {part.bound for part in conditions_of(rule)} | {rule.age_bound}
+    if rule.land is not None:
+        names |= {rule.land.poor_mu, rule.land.other_mu, rule.land.free_years}
     computed = (*rule.derives, *rule.outputs)
     for output in computed:
         names.update(operands(output))
