@@ -10,6 +10,7 @@ import msgspec
 from matcher.errors import InvalidInput, MatcherError, Problem
 from matcher.policy.conventions import Conventions
 from matcher.policy.evaluate import Answer, NotYetHere, evaluate_rule
+from matcher.policy.figures import NO_COUNTY, FiguresOn
 from matcher.policy.types import PackSet
 
 
@@ -21,32 +22,42 @@ class BatchLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 def evaluate_lines(
-    lines: Iterable[str | bytes], *, packs: PackSet, conventions: Conventions | None = None
+    lines: Iterable[str | bytes],
+    *,
+    packs: PackSet,
+    conventions: Conventions | None = None,
+    county: FiguresOn = NO_COUNTY,
 ) -> Iterator[Answer]:
     """Answer of each line in order; blank lines are skipped.
 
     Raises NotYetHere or InvalidInput at the first line that cannot be answered; `where` and every problem's `row`
     are the 1-based line.
     """
-    for answer in answer_lines(lines, packs=packs, conventions=conventions):
+    for answer in answer_lines(lines, packs=packs, conventions=conventions, county=county):
         if isinstance(answer, MatcherError):
             raise answer
         yield answer
 
 
 def answer_lines(
-    lines: Iterable[str | bytes], *, packs: PackSet, conventions: Conventions | None = None
+    lines: Iterable[str | bytes],
+    *,
+    packs: PackSet,
+    conventions: Conventions | None = None,
+    county: FiguresOn = NO_COUNTY,
 ) -> Iterator[Answer | MatcherError]:
     """As `evaluate_lines`, with the error in the place of an answer that cannot be given: no line loses its place."""
     for number, text in enumerate(lines, start=1):
         if text.strip():
             try:
-                yield _evaluate_line(number, text, packs, conventions)
+                yield _evaluate_line(number, text, packs, conventions, county)
             except (NotYetHere, InvalidInput) as error:
                 yield error
 
 
-def _evaluate_line(number: int, text: str | bytes, packs: PackSet, conventions: Conventions | None) -> Answer:
+def _evaluate_line(
+    number: int, text: str | bytes, packs: PackSet, conventions: Conventions | None, county: FiguresOn
+) -> Answer:
     where = f"line {number}"
     try:
         line = msgspec.json.decode(text, type=BatchLine)
@@ -56,7 +67,7 @@ def _evaluate_line(number: int, text: str | bytes, packs: PackSet, conventions: 
         problem = Problem(row=number, found=str(error), expected=expected, fix=fix)
         raise InvalidInput(f"the line is not a rule call: {error}", (problem,), where=where, remedy=fix) from None
     try:
-        return evaluate_rule(line.rule_id, line.inputs, packs=packs, conventions=conventions)
+        return evaluate_rule(line.rule_id, line.inputs, packs=packs, conventions=conventions, county=county)
     except NotYetHere as error:
         raise NotYetHere(error.what, where=f"{where}, rule_id", remedy=error.remedy) from None
     except InvalidInput as error:

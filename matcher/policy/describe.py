@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matcher.policy.page_figures import parameter_line, window
+from matcher.policy.page_figures import local_line, parameter_line, window
 from matcher.policy.page_rules import rule_lines
 from matcher.policy.types import Document, Effect, FlagTest, Mode, Pack, Service, Vocabulary
 
@@ -24,6 +24,7 @@ def describe(pack: Pack, vocabulary: Vocabulary) -> str:
         ("招聘信息发布", list(_publication(pack))),
         ("青年劳动者保护", [f"- {row.sentence}（{row.document}{row.clause}）" for row in pack.protections]),
         ("数字与条目", list(_parameters(pack, vocabulary))),
+        ("县里要定的数", [local_line(pack, figure, vocabulary.words) for figure in pack.figures]),
     )
     body = [f"# {pack.name}（{pack.id}）"]
     for title, lines in sections:

@@ -12,6 +12,8 @@ from matcher.explanation import Finding
 from matcher.policy import amounts, calendars, choices, lists, predicates_lists, predicates_time
 from matcher.policy.conventions import Conventions
 from matcher.policy.decide import Decided, walk
+from matcher.policy.figure_words import cited, figure_findings
+from matcher.policy.figures import NO_COUNTY, FiguresOn
 from matcher.policy.formulas import compute, render
 from matcher.policy.inputs import Facts, read_inputs
 from matcher.policy.predicates import truth
@@ -55,10 +57,17 @@ def cross_rule(rule_id: str, **inputs: str) -> Callable[[Evaluator], Evaluator]:
 
 
 def evaluate_rule(
-    rule_id: str, inputs: Mapping[str, Any], *, packs: PackSet, conventions: Conventions | None = None
+    rule_id: str,
+    inputs: Mapping[str, Any],
+    *,
+    packs: PackSet,
+    conventions: Conventions | None = None,
+    county: FiguresOn = NO_COUNTY,
 ) -> Answer:
     """The answer of one rule to one set of inputs.
 
+    county : figures for what its document masks or leaves open; with them the answer names those it used
+    (`county_figures`, each with author and source) and those it lacks (`figures_missing`), without them neither
     Raises NotYetHere for a rule this version does not hold, InvalidInput naming every key that does not fit.
     """
     conventions = conventions or Conventions()
@@ -70,7 +79,7 @@ def evaluate_rule(
         known = ", ".join(rule_ids(packs))
         raise NotYetHere(f"no rule {rule_id}", where="rule_id", remedy=f"Rules of this version: {known}.")
     pack, rule = owner
-    return answer(pack, rule, rule_facts(rule, inputs), conventions)
+    return answer(pack, rule, rule_facts(rule, inputs), conventions, county)
 
 
 def rule_facts(rule: Rule, inputs: Mapping[str, Any]) -> Facts:
@@ -92,14 +101,23 @@ def rule_ids(packs: PackSet) -> tuple[str, ...]:
     return tuple(sorted({*CROSS_RULES, *(rule.id for pack in packs.packs.values() for rule in pack.rules)}))
 
 
-def answer(pack: Pack, rule: Rule, facts: Facts, conventions: Conventions) -> Answer:
+def answer(pack: Pack, rule: Rule, facts: Facts, conventions: Conventions, county: FiguresOn = NO_COUNTY) -> Answer:
     """Answer of a rule of a pack to typed facts: outcome and reasons if it decides, then its outputs."""
-    world = RuleWorld(pack, rule, facts, conventions)
+    world = RuleWorld(pack, rule, facts, conventions, county=county)
     try:
         decided = decide(rule, world)
-        return _verdict(rule, decided) | outputs(rule, world, decided.outcome)
+        told = _verdict(rule, decided) | outputs(rule, world, decided.outcome)
     except FigureMissing as missing:
-        return {"outcome": missing.outcome, "reasons": [missing.reason]}
+        told = {"outcome": missing.outcome, "reasons": [missing.reason]}
+    return told | (_figures(world) if county.asked else {})
+
+
+def _figures(world: RuleWorld) -> Answer:
+    """Which figures of the county an answer rests on, and which it would have needed."""
+    used = [figure for _, figure in sorted(world.asked.items()) if figure is not None]
+    missing = sorted(name for name, figure in world.asked.items() if figure is None)
+    told: Answer = {"county_figures": [cited(figure) for figure in used]} if used else {}
+    return told | ({"figures_missing": missing} if missing else {})
 
 
 def decide(rule: Rule, world: RuleWorld) -> Decided:
@@ -137,11 +155,29 @@ def outputs(rule: Rule, world: RuleWorld, outcome: str) -> Answer:
 
 
 def findings(
-    pack: Pack, rule: Rule, facts: Facts, vocabulary: Vocabulary, conventions: Conventions
+    pack: Pack,
+    rule: Rule,
+    facts: Facts,
+    vocabulary: Vocabulary,
+    conventions: Conventions,
+    county: FiguresOn = NO_COUNTY,
 ) -> tuple[Finding, ...]:
-    """Why a rule came out as it did: one Finding per deciding condition, with sentence or question."""
-    world = RuleWorld(pack, rule, facts, conventions)
-    decided = decide(rule, world)
+    """Why a rule came out as it did: one Finding per deciding condition, with sentence or question.
+
+    After them one per figure the document leaves out: whose it is that was used, or that the county has yet to set it.
+    """
+    world = RuleWorld(pack, rule, facts, conventions, county=county)
+    try:
+        decided = decide(rule, world)
+        outputs(rule, world, decided.outcome)
+    except FigureMissing as missing:
+        return figure_findings(world, missing.outcome, vocabulary)
+    return _deciding(world, decided, vocabulary) + figure_findings(world, decided.outcome, vocabulary)
+
+
+def _deciding(world: RuleWorld, decided: Decided, vocabulary: Vocabulary) -> tuple[Finding, ...]:
+    """One Finding per deciding condition."""
+    pack, rule = world.pack, world.rule
     said = {saying.code: saying.officer for saying in rule.says}
     speaker = Speaker(pack, vocabulary, world.on)
     return tuple(

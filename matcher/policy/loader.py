@@ -24,7 +24,7 @@ from matcher.policy.validation import pack_faults, set_faults
 # File of a pack -> keys it may hold at its top level.
 FILES: dict[str, tuple[str, ...]] = {
     "pack.toml": ("id", "name", "document", "regions", "general_service"),
-    "parameters.toml": ("parameter",),
+    "parameters.toml": ("parameter", "figure"),
     "rules.toml": ("rule", "service", "publication", "protection"),
     "benefits.toml": ("benefit",),
     "cases.toml": ("case",),
@@ -33,6 +33,7 @@ FILES: dict[str, tuple[str, ...]] = {
 OPTIONAL = frozenset({"benefits.toml"})
 FIELD_OF_TABLE = {
     "parameter": "parameters",
+    "figure": "figures",
     "rule": "rules",
     "benefit": "benefits",
     "service": "services",

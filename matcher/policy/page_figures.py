@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from matcher.policy.predicates import shown
-from matcher.policy.rule_types import Parameter, ParameterKind
-from matcher.policy.types import Document
+from matcher.policy.rule_types import LocalFigure, Parameter, ParameterKind
+from matcher.policy.types import Document, Pack
 
 _NO_VALUE = {
     ParameterKind.MASKED: "原文此处打码，不能计算",
@@ -42,6 +42,20 @@ def parameter_line(row: Parameter, document: Document, words: Mapping[str, str])
     # The id is what a county fills a missing figure in under, and the only name of a row without a Chinese one.
     key = f"（{row.id}）" if not row.name or row.kind in _NEEDED else ""
     return "- " + "；".join(parts).removeprefix("：") + key
+
+
+def local_line(pack: Pack, row: LocalFigure, words: Mapping[str, str]) -> str:
+    """A rate left to the county, with its unit, the bounds the document states, its clause and its id."""
+    bounds = local_bounds(pack, row, words)
+    parts = [f"{row.name}：单位{row.unit}" + (f"，{bounds}" if bounds else "")]
+    parts += [words.get(row.clause, row.clause), *([row.note] if row.note else [])]
+    return f"- {'；'.join(parts)}（{row.id}）"
+
+
+def local_bounds(pack: Pack, row: LocalFigure, words: Mapping[str, str]) -> str:
+    """The bounds a document states for a local figure: 不低于700元/人、不超过1200元/人; "" for none."""
+    bounds = [pack.parameter(name) for name in (row.at_least, row.at_most) if name]
+    return "、".join(figure(bound, words) for bound in bounds if bound is not None)
 
 
 def figure(row: Parameter, words: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from matcher.policy.page_figures import figure
 from matcher.policy.page_formulas import FORMULA_WORDS
 from matcher.policy.rule_types import Output, Rule, Step, StopOn
-from matcher.policy.sentences import Speaker
+from matcher.policy.sentences import Speaker, label
 from matcher.policy.types import Pack, Vocabulary
 
 
@@ -17,12 +17,21 @@ def rule_lines(pack: Pack, rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
     yield f"### {rule.title}（{rule.id}，{words.get(rule.clause, rule.clause)}）"
     said = dict(words) | {saying.code: saying.officer.rstrip("。") for saying in rule.says}
     speaker = Speaker(pack, vocabulary)
+    yield from _filled(pack, rule, vocabulary)
     yield from _computed(rule.derives, pack, rule, vocabulary)
     if rule.each is not None:
         yield "- 每一行这样判断："
         yield from _steps(rule.each.steps, rule.each.otherwise, said, speaker)
     yield from _steps(rule.steps, rule.otherwise, said, speaker)
     yield from _computed(rule.outputs, pack, rule, vocabulary)
+
+
+def _filled(pack: Pack, rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
+    """One line an input that the county's own figure stands in for."""
+    for key, figure_id in rule.figures.items():
+        row = pack.local_figure(figure_id) or pack.parameter(figure_id)
+        name = row.name if row and row.name else vocabulary.words.get(figure_id, figure_id)
+        yield f"- {label(key, vocabulary)}没有给出的，用县里填的“{name}”。"
 
 
 def _steps(steps: tuple[Step, ...], otherwise: str, said: Mapping[str, str], speaker: Speaker) -> Iterator[str]:

@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 
-from matcher.policy.rule_types import Parameter, ParameterKind, Rule
+from matcher.policy.rule_types import LocalFigure, Parameter, ParameterKind, Rule
 from matcher.policy.strict import Fault, build
 from matcher.policy.toml_lines import Path
 from matcher.policy.types import Benefit, Case, Document, Pack, Protection, PublicationRule, Service
 
 ROWS: dict[str, type[msgspec.Struct]] = {
     "parameters": Parameter,
+    "figures": LocalFigure,
     "rules": Rule,
     "benefits": Benefit,
     "services": Service,
@@ -24,6 +25,7 @@ ROWS: dict[str, type[msgspec.Struct]] = {
 # A row that does not fit its type leaves its name behind, so that references to it are not called wrong as well.
 _STAND_INS: dict[str, Callable[[Mapping[str, Any]], msgspec.Struct]] = {
     "parameters": lambda raw: Parameter(id=str(raw.get("id")), kind=ParameterKind.ABSENT, clause="-"),
+    "figures": lambda raw: LocalFigure(id=str(raw.get("id")), name="", unit="-", clause="-"),
     "rules": lambda raw: Rule(id=str(raw.get("id")), title="", clause="-", inputs={}),
     "services": lambda raw: Service(id=str(raw.get("id")), title="", tiers=()),
     "cases": lambda raw: Case(rule=str(raw.get("rule")), name="", polarity="neutral", inputs={}, expected={}),

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from matcher.policy.rule_types import Parameter, Part, Rule
+from matcher.policy.rule_types import LocalFigure, Parameter, Part, Rule
 
 
 class Mode(StrEnum):
@@ -143,6 +143,7 @@ class Pack(Part, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
     general_service: str = "general"
     parameters: tuple[Parameter, ...] = ()
+    figures: tuple[LocalFigure, ...] = ()
     rules: tuple[Rule, ...] = ()
     benefits: tuple[Benefit, ...] = ()
     services: tuple[Service, ...] = ()
@@ -164,6 +165,10 @@ class Pack(Part, frozen=True, kw_only=True):
         rows = [row for row in self.parameters if row.id == parameter_id]
         in_force = [row for row in rows if on is None or row.holds_on(on)]
         return next(iter(in_force or rows), None)
+
+    def local_figure(self, figure_id: str) -> LocalFigure | None:
+        """A rate left to the county, by id."""
+        return next((figure for figure in self.figures if figure.id == figure_id), None)
 
     def benefit(self, benefit_id: str) -> Benefit | None:
         """A benefit by the name all documents share; None where the document has none such."""

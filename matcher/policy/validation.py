@@ -9,6 +9,7 @@ from itertools import combinations
 
 from matcher.policy.conventions import Number
 from matcher.policy.evaluate import CROSS_RULES
+from matcher.policy.figure_validation import figure_faults
 from matcher.policy.rule_types import Parameter, ParameterKind
 from matcher.policy.rule_validation import named, parameter_ids, rule_faults, window_faults
 from matcher.policy.strict import Fault, show
@@ -26,6 +27,7 @@ def pack_faults(pack: Pack, vocabulary: Vocabulary) -> list[Fault]:
     for index, parameter in enumerate(pack.parameters):
         faults += _parameter(parameter, ("parameters", index))
     faults += _overlaps(pack.parameters)
+    faults += figure_faults(pack)
     faults += _double_ids([rule.id for rule in pack.rules], "rules")
     faults += _double_ids([service.id for service in pack.services], "services")
     for index, rule in enumerate(pack.rules):

@@ -7,11 +7,13 @@ from datetime import date
 from typing import Any
 
 from matcher.policy.conventions import Conventions
+from matcher.policy.figures import NO_COUNTY, FiguresOn, filled, scaled
 from matcher.policy.formulas import Unknown, compute
 from matcher.policy.inputs import Facts
 from matcher.policy.predicates import Window
 from matcher.policy.rule_types import Output, Parameter, ParameterKind, Rule
 from matcher.policy.types import Pack
+from matcher.records.figures import CountyFigure
 
 
 class FigureMissing(Exception):
@@ -31,13 +33,18 @@ class Known(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name in self._given:
-            return self._given[name]
+            value = self._given[name]
+            return self._world.county_rate(name) if value is None and name in self._world.rule.figures else value
         if name not in self._kept:
             self._kept[name] = compute(self._derives[name], self._world)
         return self._kept[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._given or name in self._kept or name in self._derives
+
+    def given(self, name: str) -> Any:
+        """A fact as the caller gave it."""
+        return self._given.get(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys((*self._given, *self._derives, *self._kept)))
@@ -53,9 +60,19 @@ class Known(Mapping[str, Any]):
 class RuleWorld:
     """What the predicates and formulas of one rule look at on one call."""
 
-    def __init__(self, pack: Pack, rule: Rule, facts: Facts, conventions: Conventions, on: date | None = None) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        rule: Rule,
+        facts: Facts,
+        conventions: Conventions,
+        on: date | None = None,
+        county: FiguresOn = NO_COUNTY,
+    ) -> None:
+        """on : the day of the rule where it names no fact for it; county : figures for what the document leaves out"""
         self.pack, self.rule, self.conventions = pack, rule, conventions
-        self._on = on
+        self._on, self._county = on, county
+        self.asked: dict[str, CountyFigure | None] = {}
         self._known = Known(facts, {output.key: output for output in rule.derives}, self)
         self.facts: Mapping[str, Any] = self._known
 
@@ -72,8 +89,24 @@ class RuleWorld:
         return Window(from_=self.rule.from_ or document.from_, settled=settled, to=self.rule.to or document.to)
 
     def parameter(self, parameter_id: str) -> Parameter | None:
-        """The row of a parameter, whether or not it has a value in force."""
-        return self.pack.parameter(parameter_id, self.on)
+        """The row of a parameter, whether or not it has a value in force; the county's figure where there is one."""
+        row = self.pack.parameter(parameter_id, self.on)
+        if row is None or not row.kind.is_open:
+            return row
+        figure = self._county_figure(parameter_id)
+        return row if figure is None else filled(row, figure)
+
+    def county_rate(self, name: str) -> Any:
+        """The county's figure for an input that was not given; None where it has set none."""
+        figure = self._county_figure(self.rule.figures[name])
+        return None if figure is None else scaled(figure)
+
+    def _county_figure(self, figure_id: str) -> CountyFigure | None:
+        """The figure of this pack on the day of the rule; what was asked for is remembered for the findings."""
+        named = self._known.given(self.rule.figures_day) if self.rule.figures_day else None
+        found = self._county.of(self.pack.id, figure_id, named or self.on)
+        self.asked[figure_id] = found
+        return found
 
     def figure(self, parameter_id: str) -> Parameter:
         """The row in force on the day; raises FigureMissing for masked, unspecified and out-of-date figures."""
@@ -112,6 +145,7 @@ class RowWorld(RuleWorld):
 
     def __init__(self, whole: RuleWorld, row: Mapping[str, Any]) -> None:
         self.pack, self.rule, self.conventions, self._on = whole.pack, whole.rule, whole.conventions, whole._on
+        self._county, self.asked = whole._county, whole.asked
         self._known, self.facts = whole._known, RowFacts(row, whole.facts)
 
 

@@ -62,6 +62,7 @@ def test_no_page_has_a_latin_word_but_the_ids_people_type(pack_id):
     """Ids stay where a command asks for them: of the pack, of its rules, of the figures a county fills in."""
     pack = PACKS[pack_id]
     needed = {row.id for row in pack.parameters if row.kind in {ParameterKind.MASKED, ParameterKind.UNSPECIFIED}}
+    needed |= {row.id for row in pack.figures}
     typed = {pack.id, *(rule.id for rule in pack.rules), *needed}
     found = re.findall(r"[A-Za-z][A-Za-z0-9_]*", page(pack_id))
     assert set(found) - typed == set()
