@@ -32,11 +32,6 @@ class ParameterKind(StrEnum):
         return self not in {ParameterKind.MASKED, ParameterKind.UNSPECIFIED, ParameterKind.ABSENT}
 
     @property
-    def is_open(self) -> bool:
-        """Whether the document has the thing and not its figure, so that a county may supply it."""
-        return self in {ParameterKind.MASKED, ParameterKind.UNSPECIFIED}
-
-    @property
     def is_figure(self) -> bool:
         """Whether the value is a number that needs a unit."""
         return self in {ParameterKind.NUMBER, ParameterKind.RATIO}
@@ -66,24 +61,6 @@ class Parameter(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
     def holds_on(self, on: date) -> bool:
         """Whether the parameter is in force on a day, as far as its own dates tell."""
         return (self.from_ is None or self.from_ <= on) and (self.to is None or on <= self.to)
-
-
-class LocalFigure(Part, frozen=True, kw_only=True):
-    """A rate that a document leaves to the county: inside a stated range, under a stated cap, or by another rule.
-
-    It is no parameter of the document and has no value in a pack; the county records one (`records.figures`).
-    at_least, at_most : ids of the stated parameters that bound it; "" where the document states no such bound
-    part_of : the parameter left open by the document that this is one share of ("" : none)
-    """
-
-    id: str
-    name: str
-    unit: str
-    clause: str
-    at_least: str = ""
-    at_most: str = ""
-    part_of: str = ""
-    note: str = ""
 
 
 class Condition(Part, frozen=True, kw_only=True, rename={"is_": "is"}):
@@ -173,33 +150,6 @@ class Saying(Part, frozen=True, kw_only=True):
     officer: str
 
 
-class Rule(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """One rule of a document.
-
-    inputs : fact -> type; rows : input that is a list -> column -> type; aliases : fact -> code -> word of the document
-    day : the fact that dates the figures; derives : facts computed before the steps, in order
-    steps in order, else `otherwise` (with steps but without `otherwise` the outputs alone are the answer)
-    figures : input -> id of the local figure, or of the masked or open parameter, that fills it where it is not given
-    figures_day : the fact whose day those figures are taken of, before `day` and the day of the call
-    each : how a row is judged; reasons : whether an empty list of reasons is shown
-    channel : set where the rule decides a route; age_bound : parameter of the age from which the route is shown
-    """
-
-    id: str
-    title: str
-    clause: str
-    inputs: Mapping[str, str]
-    rows: Mapping[str, Mapping[str, str]] = {}
-    aliases: Mapping[str, Mapping[str, str]] = {}
-    day: str = ""
-    figures: Mapping[str, str] = {}
-    figures_day: str = ""
-    derives: tuple[Output, ...] = ()
-    steps: tuple[Step, ...] = ()
-    otherwise: str = ""
-    each: RowRule | None = None
-    outputs: tuple[Output, ...] = ()
-    reasons: bool = True
 class Land(Part, frozen=True, kw_only=True):
     """The land behind a route: parameters of its sizes and free term, rules of a running plot.
 
@@ -216,10 +166,33 @@ class Land(Part, frozen=True, kw_only=True):
     meanwhile: tuple[str, ...] = ()
 
 
+class Rule(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """One rule of a document.
+
+    inputs : fact -> type; rows : input that is a list -> column -> type; aliases : fact -> code -> word of the document
+    day : the fact that dates the figures; derives : facts computed before the steps, in order
+    steps in order, else `otherwise` (with steps but without `otherwise` the outputs alone are the answer)
+    each : how a row is judged; reasons : whether an empty list of reasons is shown
+    channel : set where the rule decides a route; age_bound : parameter of the age from which the route is shown
+    land : of a route to land
+    """
+
+    id: str
+    title: str
+    clause: str
+    inputs: Mapping[str, str]
+    rows: Mapping[str, Mapping[str, str]] = {}
+    aliases: Mapping[str, Mapping[str, str]] = {}
+    day: str = ""
+    derives: tuple[Output, ...] = ()
+    steps: tuple[Step, ...] = ()
+    otherwise: str = ""
+    each: RowRule | None = None
+    outputs: tuple[Output, ...] = ()
+    reasons: bool = True
     says: tuple[Saying, ...] = ()
     channel: str = ""
     age_bound: str = ""
+    land: Land | None = None
     from_: date | None = None
     to: date | None = None
-    land : of a route to land
-    land: Land | None = None
