@@ -32,6 +32,11 @@ class ParameterKind(StrEnum):
         return self not in {ParameterKind.MASKED, ParameterKind.UNSPECIFIED, ParameterKind.ABSENT}
 
     @property
+    def is_open(self) -> bool:
+        """Whether the document has the thing and not its figure, so that a county may supply it."""
+        return self in {ParameterKind.MASKED, ParameterKind.UNSPECIFIED}
+
+    @property
     def is_figure(self) -> bool:
         """Whether the value is a number that needs a unit."""
         return self in {ParameterKind.NUMBER, ParameterKind.RATIO}
@@ -61,6 +66,24 @@ class Parameter(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
     def holds_on(self, on: date) -> bool:
         """Whether the parameter is in force on a day, as far as its own dates tell."""
         return (self.from_ is None or self.from_ <= on) and (self.to is None or on <= self.to)
+
+
+class LocalFigure(Part, frozen=True, kw_only=True):
+    """A rate that a document leaves to the county: inside a stated range, under a stated cap, or by another rule.
+
+    It is no parameter of the document and has no value in a pack; the county records one (`records.figures`).
+    at_least, at_most : ids of the stated parameters that bound it; "" where the document states no such bound
+    part_of : the parameter left open by the document that this is one share of ("" : none)
+    """
+
+    id: str
+    name: str
+    unit: str
+    clause: str
+    at_least: str = ""
+    at_most: str = ""
+    part_of: str = ""
+    note: str = ""
 
 
 class Condition(Part, frozen=True, kw_only=True, rename={"is_": "is"}):
@@ -172,6 +195,8 @@ class Rule(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
     inputs : fact -> type; rows : input that is a list -> column -> type; aliases : fact -> code -> word of the document
     day : the fact that dates the figures; derives : facts computed before the steps, in order
     steps in order, else `otherwise` (with steps but without `otherwise` the outputs alone are the answer)
+    figures : input -> id of the local figure, or of the masked or open parameter, that fills it where it is not given
+    figures_day : the fact whose day those figures are taken of, before `day` and the day of the call
     each : how a row is judged; reasons : whether an empty list of reasons is shown
     channel : set where the rule decides a route; age_bound : parameter of the age from which the route is shown
     land : of a route to land
@@ -184,6 +209,8 @@ class Rule(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
     rows: Mapping[str, Mapping[str, str]] = {}
     aliases: Mapping[str, Mapping[str, str]] = {}
     day: str = ""
+    figures: Mapping[str, str] = {}
+    figures_day: str = ""
     derives: tuple[Output, ...] = ()
     steps: tuple[Step, ...] = ()
     otherwise: str = ""
