@@ -14,6 +14,8 @@ from matcher.cli.options import application_options, format_option, on_option, t
 from matcher.cli.output import note, tell_error, write_json, write_rows
 from matcher.errors import MatcherError, NotFound, Problem, Severity, UsageError
 from matcher.policy import (
+    Coverage,
+    Lint,
     Pack,
     answer_lines,
     check,
@@ -21,6 +23,8 @@ from matcher.policy import (
     describe,
     digest,
     from_settings,
+    lint,
+    standard_judged,
     standard_packs,
     state,
 )
@@ -80,22 +84,43 @@ def show_command(pack_id: str) -> None:
 
 
 @policy_group.command("check")
-@click.option("--verbose", is_flag=True, help="Name every figure that no rule uses, not only their number.")
+@click.option("--verbose", is_flag=True, help="Name every unused figure, and what was judged with its reason.")
+@click.option("--coverage", "only_coverage", is_flag=True, help="Print coverage per rule on stdout, not the findings.")
 @format_option
 @application_options
-def check_command(app: Application, *, verbose: bool, output_format: str) -> None:
-    """Validate all packs, run their cases, print rule coverage; exit 1 on an error.
+def check_command(app: Application, *, verbose: bool, only_coverage: bool, output_format: str) -> None:
+    """Validate and lint all packs, run their cases, print coverage per rule; exit 1 on an error, never on a warning.
+
+    Findings go to stdout, coverage (cases that answer yes, no, unknown) and totals to stderr.
 
     Example: matcher policy check
     """
-    packs = standard_packs()
-    problems = check(packs, from_settings(app.settings), verbose=verbose)
-    write_rows([_finding(problem) for problem in problems], output_format)
-    cases = coverage(packs)
-    n_cases = sum(n for _, n in cases.values())
-    note(f"{len(cases)} rules, {n_cases} cases, {sum(not n for _, n in cases.values())} rules without a case")
-    if any(problem.severity is Severity.ERROR for problem in problems):
+    packs, judged = standard_packs(), standard_judged()
+    problems = check(packs, from_settings(app.settings), verbose=verbose, judged=judged)
+    rows = [_finding(problem) for problem in problems]
+    if verbose:
+        rows += [_judged(finding, reason.reason) for finding, reason in lint(packs, judged)[1]]
+    covered = coverage(packs)
+    counts = [{"rule": name, "yes": row.yes, "no": row.no, "unknown": row.unknown} for name, row in covered.items()]
+    write_rows(counts if only_coverage else rows, output_format)
+    if not only_coverage:
+        for row in counts:
+            note("{rule:<24} yes {yes:>2}  no {no:>2}  unknown {unknown:>2}".format_map(row))
+    n_errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    note(_totals(list(covered.values())) + f"; {n_errors} errors, {len(problems) - n_errors} warnings")
+    if n_errors:
         raise click.exceptions.Exit(1)
+
+
+def _totals(covered: list[Coverage]) -> str:
+    n_cases, n_bare = sum(row.n_cases for row in covered), sum(not row.n_cases for row in covered)
+    sides = ", ".join(f"{sum(getattr(row, side) for row in covered)} {side}" for side in ("yes", "no", "unknown"))
+    return f"{len(covered)} rules, {n_cases} cases ({sides}), {n_bare} rules without a case"
+
+
+def _judged(finding: Lint, reason: str) -> dict[str, str]:
+    """A row of what somebody looked at and let stand."""
+    return {"severity": "judged", "pack": finding.pack_id, "what": f"{finding.kind} {finding.about}", "fix": reason}
 
 
 def _finding(problem: Problem) -> dict[str, str]:

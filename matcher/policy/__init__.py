@@ -5,12 +5,15 @@ from __future__ import annotations
 from matcher.policy import cross as _cross
 from matcher.policy.batch import answer_lines, evaluate_lines
 from matcher.policy.binding import BoundPack, State, pack_for, state
-from matcher.policy.check import CaseRun, check, coverage, run_cases
+from matcher.policy.cases import CaseRun, run_cases
+from matcher.policy.check import check
 from matcher.policy.conventions import Conventions, age_on, birthday, from_settings, term_end
+from matcher.policy.coverage import Coverage, coverage
 from matcher.policy.describe import describe
 from matcher.policy.digest import canonical_bytes, digest, pack_from_bytes, with_pack
 from matcher.policy.evaluate import NotYetHere, evaluate_rule, findings, rule_ids
 from matcher.policy.labels import worker_flags
+from matcher.policy.lint import Judged, Lint, LintKind, lint, load_judged, standard_judged
 from matcher.policy.loader import load_pack, load_packs, standard_packs
 from matcher.policy.national import WorkingAge, publication_rules, working_age
 from matcher.policy.route import RouteResult, Sentence, micro_farm_route, route_age
@@ -24,7 +27,11 @@ __all__ = [
     "BoundPack",
     "CaseRun",
     "Conventions",
+    "Coverage",
     "Effect",
+    "Judged",
+    "Lint",
+    "LintKind",
     "Mode",
     "NotYetHere",
     "Pack",
@@ -51,6 +58,8 @@ __all__ = [
     "evaluate_rule",
     "findings",
     "from_settings",
+    "lint",
+    "load_judged",
     "load_pack",
     "load_packs",
     "micro_farm_route",
@@ -61,6 +70,7 @@ __all__ = [
     "rule_ids",
     "run_cases",
     "service_of",
+    "standard_judged",
     "standard_packs",
     "state",
     "term_end",

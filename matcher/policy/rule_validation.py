@@ -182,10 +182,17 @@ def _output(pack: Pack, rule: Rule, output: Output, known: Collection[str], path
     for name in operands(output):
         n_meanings = (name in known) + (name in columns) + (name in parameter_ids(pack))
         if n_meanings != 1:
-            fix = f"{name} 须恰好是一个输入、一个参数或前面的一个结果。"
+            fix = _round(rule, name) if n_meanings == 0 else f"{name} 有两种意思，请改名。"
             yield Fault(path=path, found=name, expected="inputs / parameters / outputs", fix=fix)
     for condition in _conditions_of_output(output):
         yield from _condition(pack, condition, {*known, *columns}, path)
+
+
+def _round(rule: Rule, name: str) -> str:
+    """What to do about an operand nothing before it gives: move what gives it, or break the circle."""
+    if any(name == computed.key for computed in (*rule.derives, *rule.outputs)):
+        return f"{name} 在后面才算出来，或绕成了圈；请把它排到前面，不要互相引用。"
+    return f"{name} 须恰好是一个输入、一个参数或前面的一个结果。"
 
 
 def _keys(output: Output, kind: Formula, path: Path) -> Iterator[Fault]:

