@@ -26,8 +26,9 @@ def finish_worker(draft: Draft, context: IntakeContext) -> None:
     _settle_sex(draft)
     _check_age(draft, context)
     _settle_household(draft, context)
+    registered = draft.sources.get("hukou.name")
     _settle_hukou(draft, context)
-    settle_place(draft, context, kind=Kind.WORKERS)
+    settle_place(draft, context, kind=Kind.WORKERS, registered=registered)
     _tell_of_move(draft, context)
     _check_identity(draft)
 

@@ -17,10 +17,13 @@ _GENERAL_ADVICE = re.compile(r"，请(?:按“|填写省).*$")
 """What the reading advises when it knows nothing of a place; `_FIX` says it once and in full."""
 
 
-def settle_place(draft: Draft, context: IntakeContext, *, kind: Kind, required: bool = True) -> None:
+def settle_place(
+    draft: Draft, context: IntakeContext, *, kind: Kind, required: bool = True, registered: str | None = None
+) -> None:
     """Set `place_code` from the columns that name the place; of a new record without any, the importing county's.
 
     A vacancy whose place column is left blank is not given a place: that would move a job to the wrong county.
+    registered : where a person is registered, as written; it stands in where nothing is said of the home
     """
     parts = [(name, draft.sources.pop(name)) for name in PARTS if draft.sources.get(name)]
     whole = draft.sources.pop(WHOLE, None)
@@ -33,7 +36,7 @@ def settle_place(draft: Draft, context: IntakeContext, *, kind: Kind, required: 
         column, text = WHOLE, whole
     if text:
         _read(draft, context, column, text)
-    elif required and draft.current is None:
+    elif required and draft.current is None and not _from_registration(draft, context, registered):
         _default(draft, context, kind)
 
 
@@ -59,6 +62,17 @@ def plain_reason(match: PlaceMatch) -> str:
 def _candidates(match: PlaceMatch) -> str:
     names = "、".join(other.name for other in match.alternatives[:4])
     return f"可能是：{names}。" if names else ""
+
+
+def _from_registration(draft: Draft, context: IntakeContext, registered: str | None) -> bool:
+    """Take the place of registration for the home, and say so; whether that could be done."""
+    match = context.gazetteer.find(registered, context.region_code) if registered else None
+    if match is None or match.code is None:
+        return False
+    draft.fields["place_code"] = match.code
+    fix = f"没有写现住地，按户籍地{match.name}登记；住在别处的请补填现住的村或乡镇。"
+    draft.say(WHOLE, warning("没有写现住地", "现住的乡镇、村或区划代码", fix))
+    return True
 
 
 def _default(draft: Draft, context: IntakeContext, kind: Kind) -> None:

@@ -59,6 +59,27 @@ def test_a_worker_without_a_place_lives_in_the_importing_county_and_that_is_said
     assert [p.row for p in run.problems if "没有写明地点" in p.found] == [2]
 
 
+def test_where_only_the_registration_is_written_it_stands_for_the_home_and_is_asked_about(read: Read) -> None:
+    run = worker(read, "户籍地", "柳江区拉堡镇")
+    assert run.fields()["place_code"] == "450206100"
+    assert [p.found for p in run.problems if "户籍地" in p.fix] == ["没有写现住地"]
+
+
+def test_a_home_that_is_written_is_not_replaced_by_the_registration(read: Read) -> None:
+    run = one(read, "姓名|户籍地|家庭住址", "韦秀英", "柳江区拉堡镇", "柳江区里高镇")
+    assert run.fields()["place_code"] == "450206107"
+    assert not [p for p in run.problems if "没有写现住地" in p.found]
+
+
+@pytest.mark.parametrize(
+    ("written", "reach"),
+    [("愿去广东", "anywhere"), ("只在镇里", "township"), ("家门口", "village"), ("县里", "county")],
+)
+def test_everyday_words_say_how_far_somebody_would_go(read: Read, written: str, reach: str) -> None:
+    run = worker(read, "外出意愿", written)
+    assert (run.fields()["wish_to_work"], run.fields()["travel_range"]) == (True, reach)
+
+
 def test_households_take_their_id_from_the_head(read: Read) -> None:
     head = id_number("19450101", sex="male")
     run = one(
