@@ -7,6 +7,7 @@ from flask import Flask
 from api.kiosk import adverts, jobs, visits
 from api.kiosk.pictures import picture
 from api.kiosk.room import ROOM
+from matcher.services.post_words import wage_told
 
 __all__ = ["adverts", "init_app", "jobs", "visits"]
 
@@ -15,3 +16,4 @@ def init_app(app: Flask) -> None:
     """Attach this room."""
     app.register_blueprint(ROOM)
     app.jinja_env.filters["picture"] = picture
+    app.jinja_env.globals["wage_told"] = wage_told

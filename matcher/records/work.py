@@ -93,6 +93,11 @@ class Vacancy(Record, frozen=True, kw_only=True):
             return ()
         return tuple(bar for bar in self.publish_bars if bar.code != EXPIRED)
 
+    @property
+    def places_left(self) -> int:
+        """How many people (of a plot, parcels) are still wanted."""
+        return max(0, self.headcount - self.filled)
+
     def open_on(self, day: date) -> bool:
         """Whether anybody may be offered it on the day: lawful, inside its dates (both included), a place left."""
         return (

@@ -19,9 +19,9 @@ from matcher.ports import RosterStore
 from matcher.records import Channel, Vacancy
 from matcher.services.advert_index import CHANNELS, UNREAD, AdvertIndex, Mask, advert_index, search
 from matcher.services.broker.masked_people import work_words
-from matcher.services.broker.order import CHANNEL_LABELS, CONTRACT_LABELS, places_left, wage_words
 from matcher.services.cursors import Place, query_digest, read_cursor, stale, written_cursor
 from matcher.services.documents.rulebook import Means
+from matcher.services.post_words import CHANNEL_LABELS, CONTRACT_LABELS, wage_words
 from matcher.services.rounds.answering import vacancies_at
 
 LONGEST_PAGE: Final = 100
@@ -94,7 +94,7 @@ def advert_item(vacancy: Vacancy) -> dict[str, Any]:
         "wage": wage_words(vacancy),
         "lodging": vacancy.lodging,
         "board": vacancy.board,
-        "places_left": places_left(vacancy),
+        "places_left": vacancy.places_left,
         "headcount_unknown": vacancy.headcount_unknown,
         "valid_from": None if vacancy.valid_from is None else vacancy.valid_from.isoformat(),
         "valid_to": None if vacancy.valid_to is None else vacancy.valid_to.isoformat(),

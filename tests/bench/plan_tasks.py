@@ -52,7 +52,7 @@ def _plan(solved: Round) -> tuple[Any, Any, Any]:
     yes = solved.pairs["verdict"] == Verdict.YES
     offered = solved.pairs.take(yes)
     q, v = shortlist.values(offered, solved.ranked.factor[offered.worker_ix])
-    places = np.array([vacancy.headcount - vacancy.filled for vacancy in solved.rosters.vacancies], dtype=np.float64)
+    places = np.array([vacancy.places_left for vacancy in solved.rosters.vacancies], dtype=np.float64)
     return offered, q.astype(np.float64) * v.astype(np.float64) / 2.0**shortlist.SCORE_BITS, places
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -10,38 +10,15 @@ from matcher import eligibility
 from matcher.eligibility.rules.abilities import EDUCATION_NAMES
 from matcher.policy.publication import age_span
 from matcher.ports import RosterStore
-from matcher.records import Channel, ContractType, PublishBar, Vacancy
+from matcher.records import Channel, PublishBar, Vacancy
 from matcher.services.broker.masked_people import work_words
 from matcher.services.documents.rulebook import Means
+from matcher.services.post_words import CHANNEL_LABELS, CONTRACT_LABELS, UNSTATED, wage_words
 from matcher.services.rounds.answering import vacancy_named
 from matcher.services.rounds.list_candidates import NO_POST
 from matcher.services.rounds.match_round import law_frame
 
-UNSTATED: Final = "没有写明"
 RESERVED: Final = "有专门的招用对象，由县就业局核对"
-CHANNEL_LABELS: Final[Mapping[Channel, str]] = {
-    Channel.BASE_ENTERPRISE: "基地企业",
-    Channel.WORKSHOP: "家门口车间",
-    Channel.GUANGDONG_PARTNER: "劳务协作",
-    Channel.OTHER_LABOUR_EXPORT: "外出务工",
-    Channel.MICRO_FARM: "微田园",
-    Channel.MICRO_MARKET: "微市场",
-    Channel.WELFARE_POST: "公益性岗位",
-    Channel.PARK_ENTERPRISE: "园区企业",
-    Channel.INDUSTRY_HOST: "本地产业",
-    Channel.WORK_RELIEF: "以工代赈",
-    Channel.COOPERATIVE: "合作社",
-    Channel.OWN_BUSINESS: "自己创业",
-    Channel.FLEXIBLE_WORK: "灵活就业",
-    Channel.TRAINING: "培训班",
-}
-CONTRACT_LABELS: Final[Mapping[ContractType, str]] = {
-    ContractType.LABOUR_CONTRACT: "劳动合同",
-    ContractType.SERVICE_AGREEMENT: "劳务协议",
-    ContractType.CONTRACT_FOR_WORK: "承揽合同",
-    ContractType.PART_TIME: "非全日制",
-    ContractType.NEW_FORM: "新就业形态",
-}
 
 
 def broker_order(store: RosterStore, means: Means, vacancy_id: str, on: date) -> dict[str, Any]:
@@ -75,7 +52,7 @@ def order_heading(vacancy: Vacancy) -> dict[str, Any]:
         "headcount": vacancy.headcount,
         "headcount_unknown": vacancy.headcount_unknown,
         "filled": vacancy.filled,
-        "places_left": places_left(vacancy),
+        "places_left": vacancy.places_left,
         "wage": wage_words(vacancy),
         "valid_to": vacancy.valid_to.isoformat() if vacancy.valid_to else "",
         "n_warnings": len(vacancy.publish_warnings),
@@ -83,26 +60,9 @@ def order_heading(vacancy: Vacancy) -> dict[str, Any]:
     }
 
 
-def places_left(vacancy: Vacancy) -> int:
-    """How many people are still wanted."""
-    return max(0, vacancy.headcount - vacancy.filled)
-
-
 def asks_everybody(vacancy: Vacancy) -> bool:
     """Whether the post itself leaves everybody to be asked in public: it has its groups, or the work is heavy."""
     return bool(vacancy.reserved_for) or vacancy.heavy_work is True
-
-
-def wage_words(vacancy: Vacancy) -> str:
-    """The posted wage of a month; UNSTATED where the advert has none."""
-    low, high = vacancy.wage_low_yuan_month, vacancy.wage_high_yuan_month
-    if low is None and high is None:
-        return UNSTATED
-    if low is None:
-        return f"每月最高{high}元"
-    if high is None:
-        return f"每月{low}元起"
-    return f"每月{low}元" if low == high else f"每月{low}–{high}元"
 
 
 def _money(vacancy: Vacancy) -> Iterable[tuple[str, str | None]]:

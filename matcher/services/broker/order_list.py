@@ -14,8 +14,9 @@ from matcher.errors import StaleCursor
 from matcher.ports import RosterStore
 from matcher.records import Kind, Vacancy
 from matcher.services.broker.masked_people import work_words
-from matcher.services.broker.order import CHANNEL_LABELS, order_heading, places_left
+from matcher.services.broker.order import order_heading
 from matcher.services.cursors import Place, query_digest, read_cursor, written_cursor
+from matcher.services.post_words import CHANNEL_LABELS
 
 
 class OpenOrders(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +50,7 @@ def open_orders(store: RosterStore, call: OpenOrders) -> dict[str, Any]:
         "words": call.words,
         "channel": call.channel,
         "n_orders": len(wanted),
-        "n_places": sum(places_left(vacancy) for vacancy in wanted),
+        "n_places": sum(vacancy.places_left for vacancy in wanted),
         "channels": _channels(named, call.channel),
         "orders": [order_heading(vacancy) for vacancy in page],
         "first": start is None,
@@ -73,7 +74,7 @@ def _channels(vacancies: Iterable[Vacancy], chosen: str) -> list[dict[str, Any]]
 
 
 def _key(vacancy: Vacancy) -> tuple[int, str]:
-    return -places_left(vacancy), vacancy.vacancy_id
+    return -vacancy.places_left, vacancy.vacancy_id
 
 
 def _key_of(store: RosterStore, cursor: str, query: str) -> tuple[int, str]:

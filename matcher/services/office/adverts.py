@@ -13,7 +13,7 @@ from matcher.candidates import is_open
 from matcher.ports import RosterStore
 from matcher.records import Kind, PublishBar, Vacancy
 from matcher.services.broker.masked_people import township_of, work_words
-from matcher.services.broker.order import order_heading, places_left
+from matcher.services.broker.order import order_heading
 
 EXPIRED: Final = "expired"
 CHECK: Final = "check-"
@@ -75,7 +75,7 @@ def adverts(store: RosterStore, call: Adverts) -> dict[str, Any]:
         "town_code": call.town,
         "reasons": reasons_on(every, call.on),
         "n_found": len(found),
-        "n_places": sum(map(places_left, found)),
+        "n_places": sum(post.places_left for post in found),
         "skip": call.skip,
         "next": end if end < len(found) else 0,
         "adverts": [_told(vacancy, call) for vacancy in shown],

@@ -10,7 +10,6 @@ from typing import Any, Final
 from matcher.ports import RosterStore, StoredPlan
 from matcher.records import Vacancy, Worker
 from matcher.services.broker.masked_people import home_words, township_of
-from matcher.services.broker.order import places_left
 from matcher.services.documents.pack_page import packs_on
 from matcher.services.documents.rulebook import Means
 from matcher.services.office.adverts import open_vacancies, reasons_on, vacancies_of
@@ -39,7 +38,7 @@ def office_today(
         "plan": _plan(store, seeking, on),
         "n_seekers": len(seeking),
         "n_posts": len(open_posts),
-        "n_places": sum(map(places_left, open_posts)),
+        "n_places": sum(post.places_left for post in open_posts),
         "towns": _towns(seeking, open_posts),
     }
 
@@ -78,7 +77,7 @@ def _dearest(store: RosterStore, plan: StoredPlan) -> list[dict[str, Any]]:
             "vacancy_id": name,
             "title": titles[name].title,
             "employer": titles[name].employer_name or "",
-            "places_left": places_left(titles[name]),
+            "places_left": titles[name].places_left,
             "n_listed": counts.get(name, 0),
             "price": round(price, 4),
         }
@@ -100,7 +99,7 @@ def _towns(seeking: list[Worker], posts: list[Vacancy]) -> list[dict[str, Any]]:
     places: Counter[str] = Counter()
     for vacancy in posts:
         code = township_of(vacancy.place_code)
-        places[code if code[:COUNTY_DIGITS] in counties else ""] += places_left(vacancy)
+        places[code if code[:COUNTY_DIGITS] in counties else ""] += vacancy.places_left
     codes = sorted({*people, *places} - {""}, key=lambda code: (-people[code], -places[code], code))
     rows = [
         {

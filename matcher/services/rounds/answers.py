@@ -108,7 +108,7 @@ def item(solved: Round, pairs: Pairs, ix: int, rank: int, *, explain: bool, to_b
         "tier": int(pairs["tier"][ix]),
         "sub_tier": int(pairs["sub_tier"][ix]),
         "stretch": False,
-        "places_left": vacancy.headcount - vacancy.filled,
+        "places_left": vacancy.places_left,
         "sentence": sentence,
         "drawback": drawback,
     }
