@@ -16,6 +16,8 @@ import msgspec
 
 FIRST, LATER, ASIDE = 1.0, 0.9, 0.7  # weight of the first part, of further ones, of brackets and welfare clauses
 MIN_LENGTH = 2  # one character names no trade
+LONGEST = 200
+"""Characters of a title that are read: no advert's is as long, and the time a reading takes grows with their square."""
 
 _BRACKETS = re.compile(r"[(\[【〔{《<]([^)\]】〕}》>]*)[)\]】〕}》>]?")
 _SPACED = re.compile(r"(?<![^\W\d_])([\u4e00-\u9fff])(?:\s+[\u4e00-\u9fff](?![^\W\d_]))+")
@@ -40,9 +42,12 @@ def plain(text: str) -> str:
 
 
 def parts(title: str) -> tuple[Part, ...]:
-    """Parts of a title in the order of their weight; empty if nothing in it can name a trade."""
+    """Parts of a title in the order of their weight; empty if nothing in it can name a trade.
+
+    Only its first LONGEST characters are read.
+    """
     noise = _noise()
-    text = plain(title)
+    text = plain(title[:LONGEST])
     aside = [piece for inside in _BRACKETS.findall(text) for piece in _pieces(inside)]
     text = noise.before_trade.sub("", _BRACKETS.sub(" ", text))
     clean: list[str] = []

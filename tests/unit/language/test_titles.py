@@ -78,3 +78,8 @@ def test_any_text_gives_parts_of_at_least_two_characters(text):
 def test_plain_is_idempotent_on_words(text):
     once = plain(text)
     assert plain(once) == once
+
+
+def test_the_head_of_an_endless_title_is_read_in_no_time():
+    assert parts("电焊工" + "(" * 1_000_000) == parts("电焊工" + "(" * 197)
+    assert [part.text for part in parts("电焊工 " + "普" * 1_000_000)][:1] == ["电焊工"]
