@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import codecs
 import io
-import re
 import zipfile
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
 from matcher.errors import InvalidInput, Problem
+from matcher.intake.unpacking import MOST_INFLATED, most_inflated, spanned
 from matcher.settings import Settings
 
-_CHUNK = 1 << 20
 _HEAD = 8192
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -35,8 +34,6 @@ _ZIP_KINDS: tuple[tuple[str, str], ...] = (
     ("xl/workbook.bin", "xlsb 表格"),
     ("content.xml", "OpenDocument 文件"),
 )
-_CELL = re.compile(rb'<(?:x:)?c r="([A-Z]{1,3})([0-9]{1,7})"')
-_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 _RESAVE = "请用 WPS 或 Excel 打开原文件，另存为 xlsx 后再导入。"
 
 
@@ -121,8 +118,7 @@ def _inspect_zip(stream: BinaryIO, file: str, settings: Settings) -> None:
                 kind = next((label for part, label in _ZIP_KINDS if part in names), "压缩包")
                 raise refuse(file, f"这是{kind}，不是 xlsx 表格", "xlsx、xls、csv 或 jsonl 表格", _RESAVE)
             _refuse_bomb(archive, file, settings)
-            for info in archive.infolist():
-                _check_part(archive, info, file, settings)
+            _refuse_far_cells(*spanned(archive), file, settings)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, OSError, ValueError):
         raise broken(file) from None
     except RuntimeError:  # zipfile's word for an encrypted member
@@ -140,24 +136,17 @@ def _refuse_bomb(archive: zipfile.ZipFile, file: str, settings: Settings) -> Non
             f"解压后不超过 {settings.import_max_unpacked_bytes // (1024 * 1024)} MB",
             "请按乡镇拆成几个文件，分别导入。",
         )
+    times = most_inflated(archive)
+    if times > MOST_INFLATED:
+        raise refuse(
+            file,
+            f"文件解压后是原来的 {times} 倍，几乎全是重复或空白的格子",
+            f"解压后不超过原来的 {MOST_INFLATED} 倍",
+            "请把有内容的行列复制到新的表格里，另存为 xlsx 后再导入。",
+        )
 
 
-def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str, settings: Settings) -> None:
-    """Read a part to its end, which checks its checksum and true size; of a sheet measure the area it spans.
-
-    The reader lays a sheet out as a full rectangle, so two cells far apart would fill the memory: that is seen here.
-    """
-    is_sheet = _SHEET_PART.fullmatch(info.filename) is not None
-    n_columns = n_rows = 0
-    tail = b""
-    with archive.open(info) as part:
-        while chunk := part.read(_CHUNK):
-            if is_sheet:
-                found = _CELL.findall(tail + chunk)
-                if found:
-                    n_rows = max(n_rows, int(found[-1][1]))
-                    n_columns = max(n_columns, *map(_column_number, {column for column, _ in found}))
-                tail = chunk[-64:]
+def _refuse_far_cells(n_rows: int, n_columns: int, file: str, settings: Settings) -> None:
     if n_columns > settings.import_max_columns:
         raise too_wide(file, n_columns, settings)
     if n_columns * n_rows > settings.import_max_cells:
@@ -167,13 +156,6 @@ def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str, sett
             f"行数乘列数不超过 {settings.import_max_cells}",
             "请删去数据区以外的零散内容，或拆成几个文件。",
         )
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def too_wide(file: str, n_columns: int, settings: Settings) -> InvalidInput:

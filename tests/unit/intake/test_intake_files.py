@@ -178,3 +178,66 @@ def test_json_lines_keep_their_types_and_broken_lines_their_place() -> None:
 def test_a_refusal_is_one_problem_of_row_zero() -> None:
     error = refuse("a.xlsx", "found", "expected", "fix")
     assert error.problems == (Problem(file="a.xlsx", row=0, found="found", expected="expected", fix="fix"),)
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+CELL_FORMS = {
+    "the usual form": '<row r="900000"><c r="A900000"/><c r="IV900000"/></row>',
+    "another order": '<row r="900000"><c s="0" r="IV900000"/></row>',
+    "single quotes": "<row r='900000'><c r='IV900000'/></row>",
+    "spaces": '<row r="900000"><c  r = "IV900000"/></row>',
+    "a new line": '<row r="900000"><c\nr="IV900000"/></row>',
+    "small letters": '<row r="900000"><c r="iv900000"/></row>',
+    "a mark inside quotes": '<row r="900000"><c s=">" r="IV900000"/></row>',
+    "a prefix": f'<q:row xmlns:q="{MAIN}" r="900000"><q:c r="IV900000"/></q:row>',
+    "counted": '<row r="900000">' + "<c/>" * 256 + "</row>",
+    "two places": '<row r="900000"><c r="A1" r="IV900000"/></row>',
+    "an entity": '<row r="900000"><c r="&#73;V900000"/></row>',
+}
+
+
+def with_sheet(text: bytes, **others: bytes) -> bytes:
+    """A workbook whose sheet has these bytes, and further parts by name."""
+    book = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(SMALL)) as small, zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as archive:
+        for info in small.infolist():
+            is_sheet = info.filename == "xl/worksheets/sheet1.xml"
+            archive.writestr(info.filename, text if is_sheet else small.read(info))
+        for name, body in others.items():
+            archive.writestr(name, body)
+    return book.getvalue()
+
+
+def sheet(rows: str) -> bytes:
+    return f'<?xml version="1.0"?><worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+
+
+@pytest.mark.parametrize("far", CELL_FORMS.values(), ids=CELL_FORMS)
+def test_a_cell_far_away_is_refused_however_it_is_written(far: str) -> None:
+    """The reader would lay out 230 million cells and take the process down with it."""
+    problem = refusal(with_sheet(sheet('<row r="1"><c r="A1"/></row>' + far)))
+    assert "第 900000 行" in problem.found or "损坏" in problem.found
+
+
+def test_cells_in_an_unusual_form_are_read() -> None:
+    rows = "<row><c t='inlineStr'><is><t>姓名</t></is></c></row><row><c t='inlineStr'><is><t>韦秀英</t></is></c></row>"
+    table = read_table(with_sheet(sheet(rows)), settings=S)
+    assert [row for _, row in table.sheets[0].rows()] == [["姓名"], ["韦秀英"]]
+
+
+def test_what_only_looks_like_cells_in_a_picture_is_none() -> None:
+    rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>姓名</t></is></c></row>'
+    book = with_sheet(sheet(rows), **{"xl/media/image1.png": b"\x89PNG<c r=<c/\0\xff" * 99})
+    assert read_table(book, settings=S).n_rows == 1
+
+
+def test_a_sheet_under_another_name_is_measured_too() -> None:
+    far = sheet(CELL_FORMS["single quotes"])
+    assert "第 900000 行" in refusal(with_sheet(sheet(""), **{"xl/elsewhere.xml": far})).found
+
+
+def test_a_sheet_of_repetition_is_refused_before_it_is_unpacked() -> None:
+    rows = b'<row r="1"><c r="A1"/></row>' * (33 << 20 >> 5)
+    assert "倍" in refusal(with_sheet(b"<x>" + rows * 2 + b"</x>")).found
+    small = with_sheet(sheet('<row r="1"><c r="A1" t="inlineStr"><is><t>姓名</t></is></c></row>' + " " * (8 << 20)))
+    assert read_table(small, settings=S).n_rows == 1
