@@ -9,11 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 from matcher.errors import InvalidInput
+from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS
 
 LEVELS = ("province", "city", "county", "township", "village")
-LEVEL_DIGITS = (2, 4, 6, 9, 12)
 CODE_DIGITS = 12
-SHORTEST_CODE_DIGITS = 6
+LEVEL_DIGITS = (2, 4, COUNTY_DIGITS, TOWNSHIP_DIGITS, CODE_DIGITS)
+SHORTEST_CODE_DIGITS = COUNTY_DIGITS
 
 
 def padded(code: str) -> str:

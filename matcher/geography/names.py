@@ -10,9 +10,8 @@ import msgspec
 
 from matcher.geography.codes import significant
 from matcher.geography.regions import PLACEHOLDER_NAMES, OldName, RegionTable, Unit
+from matcher.records import COUNTY_DIGITS
 
-COUNTY_DIGITS = 6
-TOWNSHIP_DIGITS = 9
 LONGEST_NAME = 26
 
 _COUNTY_SUFFIX = re.compile(r"(新区|[市县区旗])$")

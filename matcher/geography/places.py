@@ -9,8 +9,9 @@ from functools import cache
 import msgspec
 
 from matcher.geography.codes import level_of, significant, written
-from matcher.geography.names import COUNTY_DIGITS, LONGEST_NAME, Hit, NameIndex, zone_name
+from matcher.geography.names import LONGEST_NAME, Hit, NameIndex, zone_name
 from matcher.geography.regions import OldName, RegionTable, read_old_names, read_preferred, read_units
+from matcher.records import COUNTY_DIGITS
 
 CACHE_SIZE = 200_000
 MAX_ALTERNATIVES = 12

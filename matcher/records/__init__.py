@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from matcher.records.base import Record, Texts, clause, label
 from matcher.records.codes import (
+    COUNTY_DIGITS,
+    TOWNSHIP_DIGITS,
     AreaKind,
     Channel,
     ContractType,
@@ -47,9 +49,11 @@ ID_FIELDS: dict[Kind, str] = {
 }
 
 __all__ = [
+    "COUNTY_DIGITS",
     "EXPIRED",
     "ID_FIELDS",
     "RECORD_TYPES",
+    "TOWNSHIP_DIGITS",
     "Area",
     "AreaKind",
     "Channel",

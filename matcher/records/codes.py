@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+COUNTY_DIGITS = 6
+TOWNSHIP_DIGITS = 9
+"""Leading digits of a region code that name a county (GB/T 2260) and a township (statistical code)."""
+
 
 class Sex(StrEnum):
     """Kept for the record and for dormitory beds; no ranking code may read it."""

@@ -16,7 +16,7 @@ from matcher.geography import gazetteer, significant
 from matcher.language.classification import occupation_name
 from matcher.policy.publication import age_span
 from matcher.ports import RosterStore
-from matcher.records import Channel, Vacancy
+from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS, Channel, Vacancy
 from matcher.services.advert_index import CHANNELS, UNREAD, AdvertIndex, Mask, advert_index, search
 from matcher.services.broker.masked_people import work_words
 from matcher.services.cursors import Place, query_digest, read_cursor, stale, written_cursor
@@ -26,7 +26,7 @@ from matcher.services.rounds.answering import vacancies_at
 
 LONGEST_PAGE: Final = 100
 UNREAD_LABEL: Final = "看不出工种"
-_COUNTY, _TOWNSHIP, _CODE = 6, 9, 12
+_CODE_DIGITS: Final = 12
 _PLOT: Final = CHANNELS.index(Channel.MICRO_FARM)
 
 
@@ -126,12 +126,12 @@ def _refuse_misfits(call: Browse) -> None:
 
 
 def _is_place(place: str) -> bool:
-    return not place or (place.isascii() and place.isdigit() and len(place) <= _CODE and place[:2] != "00")
+    return not place or (place.isascii() and place.isdigit() and len(place) <= _CODE_DIGITS and place[:2] != "00")
 
 
 def _digits(place: str) -> str:
     """The digits that name the place: 450200 is the city 4502."""
-    return significant(place) if len(place) >= _COUNTY else place
+    return significant(place) if len(place) >= COUNTY_DIGITS else place
 
 
 def _masks(index: AdvertIndex, call: Browse) -> tuple[dict[str, Mask], NDArray[np.int8]]:
@@ -169,15 +169,15 @@ def _facets(index: AdvertIndex, masks: Mapping[str, Mask], call: Browse) -> dict
     plots = index.channel == _PLOT
     channels = left("channel") & (plots == (call.channel == Channel.MICRO_FARM))
     places = index.places[left("place")]
-    county = _digits(call.place)[:_COUNTY] if len(_digits(call.place)) >= _COUNTY else ""
-    townships = [place[:_TOWNSHIP] for place in places.tolist() if county and place.startswith(county)]
+    county = _digits(call.place)[:COUNTY_DIGITS] if len(_digits(call.place)) >= COUNTY_DIGITS else ""
+    townships = [place[:TOWNSHIP_DIGITS] for place in places.tolist() if county and place.startswith(county)]
     return {
         "channel": _counted(
             (CHANNELS[ix].value for ix in index.channel[channels].tolist()), lambda v: CHANNEL_LABELS[Channel(v)]
         ),
         "place": [
-            *_counted((place[:_COUNTY] for place in places.tolist()), work_words),
-            *_counted((code for code in townships if code[_COUNTY:] != "000"), _township_name),
+            *_counted((place[:COUNTY_DIGITS] for place in places.tolist()), work_words),
+            *_counted((code for code in townships if code[COUNTY_DIGITS:] != "000"), _township_name),
         ],
         "trade": _counted(index.trades[left("trade")].tolist(), _trade_name),
     }

@@ -12,14 +12,13 @@ from matcher.geography import gazetteer, significant
 from matcher.geography.regions import PLACEHOLDER_NAMES
 from matcher.ports import RosterStore
 from matcher.privacy import mask_name, mask_phone
-from matcher.records import Identity, Kind, Worker
+from matcher.records import TOWNSHIP_DIGITS, Identity, Kind, Worker
 
 N_FOUND: Final = 20
 N_FRAGMENT: Final = 2
 """Characters of a name a search needs: one character would list a whole clan, and guess hidden ones one by one."""
 
 _COMMITTEES: Final = ("村村民委员会", "村民委员会", "村委会")
-_TOWNSHIP_DIGITS: Final = 9
 
 
 class Contact(StrEnum):
@@ -94,7 +93,7 @@ def people_called(store: RosterStore, asked: str) -> Found:
 
 def home_words(place_code: str) -> str:
     """A home as neighbours say it, township and village: 百朋镇里团村; the county where nothing finer is known."""
-    steps = _named_steps(place_code, from_digits=_TOWNSHIP_DIGITS)
+    steps = _named_steps(place_code, from_digits=TOWNSHIP_DIGITS)
     return "".join(steps) or _short(gazetteer().short_name(place_code)) or place_code
 
 
@@ -105,7 +104,7 @@ def work_words(place_code: str) -> str:
 
 def township_of(place_code: str) -> str:
     """Code of the township a home lies in; the whole code where it is coarser than a township."""
-    return significant(place_code)[:_TOWNSHIP_DIGITS]
+    return significant(place_code)[:TOWNSHIP_DIGITS]
 
 
 def _masked(worker: Worker, identity: Identity | None) -> MaskedPerson:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from matcher.ports import RosterStore, StoredPlan
-from matcher.records import Vacancy, Worker
+from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS, Vacancy, Worker
 from matcher.services.broker.masked_people import home_words, township_of
 from matcher.services.documents.pack_page import packs_on
 from matcher.services.documents.rulebook import Means
@@ -16,8 +16,6 @@ from matcher.services.office.adverts import open_vacancies, reasons_on, vacancie
 from matcher.services.office.people import seekers
 
 N_DEAREST: Final = 3
-COUNTY_DIGITS: Final = 6
-TOWNSHIP_DIGITS: Final = 9
 
 
 def office_today(
