@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from matcher.policy.page_figures import local_line, parameter_line, window
 from matcher.policy.page_rules import rule_lines
-from matcher.policy.types import Document, Effect, FlagTest, Mode, Pack, Service, Vocabulary
+from matcher.policy.page_services import tier_lines
+from matcher.policy.types import Document, Effect, Mode, Pack, Service, Vocabulary
 
 _MODES = {
     Mode.LEXICOGRAPHIC_IN_BAND: "匹配程度相近时按档次先后",
@@ -60,24 +61,10 @@ def _term(document: Document) -> str:
 
 def _service(service: Service, vocabulary: Vocabulary) -> Iterator[str]:
     yield f"### {service.title}（{_MODES[service.mode]}）"
-    for tier in service.tiers:
-        who = _flags(tier.when, vocabulary) or "其他所有人"
-        lifts = "；".join(_flags(lift, vocabulary) for lift in tier.lifts)
-        inside = f"；档内先看：{lifts}" if lifts else ""
-        yield f"{tier.rank + 1}. {tier.label}：{who}{inside}（{tier.clause}）"
+    for tier, who in tier_lines(service, vocabulary):
+        yield f"{tier.rank + 1}. {tier.label}：{who}（{tier.clause}）"
     if service.note:
         yield service.note
-
-
-def _flags(test: FlagTest, vocabulary: Vocabulary) -> str:
-    parts = []
-    if test.all:
-        parts.append("且".join(vocabulary.flags[name].label for name in test.all))
-    if test.any:
-        parts.append("或".join(vocabulary.flags[name].label for name in test.any))
-    if test.none:
-        parts.append("不属于" + "、".join(vocabulary.flags[name].label for name in test.none))
-    return "，并且".join(parts)
 
 
 def _publication(pack: Pack) -> Iterator[str]:

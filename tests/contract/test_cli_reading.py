@@ -162,6 +162,31 @@ def test_the_packs_check_out():
     assert "rules" in answer.err
 
 
+def test_coverage_of_every_rule_is_printed_and_can_be_had_as_rows():
+    told = call("policy", "check")
+    assert "LJ_FARM_ROUTE" in told.err
+    assert "0 errors" in told.err
+    rows = call("policy", "check", "--coverage").json
+    assert {tuple(row) for row in rows} == {("rule", "yes", "no", "unknown")}
+    assert "0 rules without a case" in told.err
+    assert all(row["yes"] + row["no"] + row["unknown"] for row in rows)
+    judged = [row for row in call("policy", "check", "--verbose").json if row["severity"] == "judged"]
+    assert judged
+    assert all(row["fix"].endswith("。") for row in judged)
+
+
+def test_two_documents_are_compared_as_a_page_and_as_data():
+    page = call("policy", "diff", "liujiang_2018", "qinzhou_2021", "--on", "2022-03-01")
+    assert page.code == 0
+    assert "1000元/人（三(二)4(1)）" in page.text
+    assert "2000元/人·年（三(八)1）" in page.text
+    found = call("policy", "diff", "liujiang_2018", "qinzhou_2021", "--on", "2022-03-01", "--format", "json").json
+    assert [found[side]["state"] for side in ("left", "right")] == ["needs_review", "in_force"]
+    lines = call("policy", "diff", "liujiang_2018", "qinzhou_2021", "--format", "jsonl").lines
+    assert {"same", "different", "only_left", "only_right", "open"} == {row["verdict"] for row in lines}
+    assert call("policy", "diff", "liujiang_2018", "atlantis").code == 1
+
+
 def test_a_pack_is_shown_with_its_clauses():
     page = call("policy", "show", "liujiang_2018")
     assert page.code == 0

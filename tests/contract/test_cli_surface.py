@@ -75,7 +75,6 @@ def test_help_is_everywhere_with_one_example(command):
         ("restore", "x"),
         ("verify",),
         ("import", "ledger", "x.xlsx"),
-        ("policy", "diff", "liujiang_2018", "hekou_2018"),
         ("policy", "figures-needed"),
         ("model", "use", "model.json"),
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -13,8 +12,9 @@ from matcher.policy import Effect, Mode, Pack, PackSet, Parameter, State, digest
 from matcher.policy.binding import STANDARD
 from matcher.policy.page_figures import figure, window
 from matcher.policy.page_rules import rule_lines
+from matcher.policy.page_services import EVERYBODY_ELSE, flag_words
 from matcher.policy.rule_types import ParameterKind
-from matcher.policy.types import Document, FlagTest, Service, Vocabulary
+from matcher.policy.types import Document, Service, Vocabulary
 
 STATES: Final = {
     State.NOT_YET: "还没开始",
@@ -246,26 +246,10 @@ def _service(service: Service, vocabulary: Vocabulary) -> dict[str, Any]:
         "tiers": [
             {
                 "label": tier.label,
-                "who": _who(tier.when, vocabulary) or "其他所有人",
-                "lifts": [_who(lift, vocabulary) for lift in tier.lifts],
+                "who": flag_words(tier.when, vocabulary) or EVERYBODY_ELSE,
+                "lifts": [flag_words(lift, vocabulary) for lift in tier.lifts],
                 "clause": tier.clause,
             }
             for tier in service.tiers
         ],
     }
-
-
-def _who(test: FlagTest, vocabulary: Vocabulary) -> str:
-    return "，并且".join(_parts(test, vocabulary))
-
-
-def _parts(test: FlagTest, vocabulary: Vocabulary) -> Iterator[str]:
-    def labels(names: Iterable[str]) -> list[str]:
-        return [vocabulary.flags[name].label for name in names]
-
-    if test.all:
-        yield "且".join(labels(test.all))
-    if test.any:
-        yield "或".join(labels(test.any))
-    if test.none:
-        yield "不属于" + "、".join(labels(test.none))
