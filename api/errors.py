@@ -10,6 +10,7 @@ from flask import Flask, Response, g, make_response, render_template, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import HTTPException
 
+from api.media import PROBLEM
 from matcher.errors import (
     Conflict,
     Erased,
@@ -27,7 +28,6 @@ from matcher.errors import (
     UsageError,
 )
 
-MEDIA_TYPE: Final = "application/problem+json"
 TYPE: Final = "urn:matcher:problem:"
 
 
@@ -99,7 +99,7 @@ class ProblemDocument(BaseModel):
 def documented(status: int) -> dict[str, Any]:
     """A status as the API's document tells it: a problem document, and the headers that come with it."""
     schema = {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}
-    told: dict[str, Any] = {"description": MEANT[status], "content": {MEDIA_TYPE: {"schema": schema}}}
+    told: dict[str, Any] = {"description": MEANT[status], "content": {PROBLEM: {"schema": schema}}}
     header = {429: "Retry-After", 401: "WWW-Authenticate"}.get(status)
     if header:
         told["headers"] = {header: {"schema": {"type": "string"}}}
@@ -142,7 +142,7 @@ def told(
     )
     response = _page(document) if wants_page() else make_response(document.model_dump_json(), answer.status)
     if not wants_page():
-        response.content_type = MEDIA_TYPE
+        response.content_type = PROBLEM
     if wait_s is not None:
         response.headers["Retry-After"] = str(wait_s)
     if answer.status == HTTPStatus.UNAUTHORIZED and not wants_page():

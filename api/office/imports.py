@@ -10,6 +10,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from api.audit import looked
 from api.auth import sessions
 from api.auth.roles import require_role
+from api.media import XLSX
 from api.office.room import DOERS, READERS, ROOM, may_do, number
 from api.pages import Data, deed, page
 from api.state import access, jurisdiction, now, state, today
@@ -31,7 +32,6 @@ from matcher.services.post_words import CHANNEL_LABELS
 from matcher.services.rosters.imports_told import rejects_of
 from matcher.services.rosters.upload_import import Upload, queue_upload
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENVELOPE_BYTES: Final = 64 * 1024
 N_LISTED: Final = 50
 PARTS: Final = ("errors", "repairs", "warnings")

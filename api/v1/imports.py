@@ -9,6 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from werkzeug.datastructures import FileStorage
 
 from api.audit import looked
+from api.media import XLSX
 from api.state import access, now, state, today
 from api.v1 import attendant
 from api.v1.answers import Import, ImportPage, ImportState, Undone
@@ -23,7 +24,6 @@ from matcher.services.cursors import page_behind, query_digest
 from matcher.services.rosters.imports_told import rejects_of, take_back, told_import, told_imports
 from matcher.services.rosters.upload_import import OF_PEOPLE, Upload, queue_upload
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BINARY = {"type": "string", "format": "binary"}
 LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Where the progress is told."}}
 FOLLOW = {"progress": {"operationId": "import_state", "parameters": {"id": "$response.body#/job_id"}}}

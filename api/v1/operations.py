@@ -21,6 +21,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from api.auth.roles import require_scope
 from api.errors import documented, on_invalid_call
+from api.media import JSON
 from api.state import access, now, state
 from api.v1.reading import Once
 from api.viewer import viewer
@@ -28,7 +29,6 @@ from matcher.decisions import answer_bytes
 from matcher.records.access import KeptAnswer, Scope
 from matcher.services.access.idempotency import once
 
-JSON: Final = "application/json"
 FORM: Final = "multipart/form-data"
 ALWAYS: Final = (401, 403, 422, 429, 503)
 KEYED: Final = (409,)

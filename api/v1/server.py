@@ -8,8 +8,9 @@ from flask_openapi3 import APIBlueprint
 
 from api import health as checks
 from api import metrics as figures
+from api.media import JSON
 from api.v1.answers import Health
-from api.v1.operations import JSON, Operation, Told, attach
+from api.v1.operations import Operation, Told, attach
 from api.v1.reading import NoParameters
 from matcher.decisions import answer_bytes
 from matcher.records.access import Scope
