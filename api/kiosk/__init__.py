@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from api.kiosk import adverts, jobs, visits
-from api.kiosk.pictures import picture
+from api.kiosk.pictures import picture, pictures
 from api.kiosk.room import ROOM
 from matcher.services.post_words import wage_told
 
@@ -16,4 +16,5 @@ def init_app(app: Flask) -> None:
     """Attach this room."""
     app.register_blueprint(ROOM)
     app.jinja_env.filters["picture"] = picture
+    app.jinja_env.globals["pictures"] = pictures
     app.jinja_env.globals["wage_told"] = wage_told

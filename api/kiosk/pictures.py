@@ -1,8 +1,9 @@
-"""Which pictogram stands for which work: by the small group of its occupation, else by a word of its title."""
+"""Which pictogram stands for which work: by a word of its title."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 OTHER: Final = "hand"
 _WORDS: Final = (
@@ -23,4 +24,6 @@ def picture(title: str) -> str:
     return next((name for name, words in _WORDS if any(word in title for word in words)), OTHER)
 
 
-PICTURES: Final = (*(name for name, _ in _WORDS), OTHER)
+def pictures(rows: Iterable[Mapping[str, Any]], name: str) -> list[str]:
+    """Names of the pictograms of several jobs or trades, each once: what a page has to send."""
+    return list(dict.fromkeys(picture(row[name]) for row in rows))

@@ -180,6 +180,21 @@ def test_no_page_tells_status_numbers_or_the_worker(app, client, key):
                 assert not secret or secret not in page
 
 
+FRAME = {"speak", "back", "helper", "list", "ok", "warn", "ask"}
+"""Pictograms of the frame, which every page may use."""
+
+
+def test_a_page_sends_the_pictograms_it_shows_and_no_other(client):
+    job = with_list(client)[0]["vacancy_id"]
+    press(client, f"/kiosk/jobs/{job}/take")
+    pages = ["", "/agree", "/where", "/trade", "/jobs", *(f"/jobs/{job}/{page}" for page in ("why", "not", "take"))]
+    for page in (*pages, "/plot", "/done", "/all", "/all?page=2", "/help", "/idle"):
+        text = client.get(f"/kiosk{page}").text
+        sent, used = re.findall(r'<symbol id="i-(\w+)"', text), set(re.findall(r'href="#i-(\w+)"', text))
+        assert len(sent) == len(set(sent)), page
+        assert used <= set(sent) <= used | FRAME, page
+
+
 def test_without_demonstration_there_are_no_cards_and_the_page_says_so(make_app):
     app = make_app(demo=False)
     client = app.test_client()
