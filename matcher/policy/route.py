@@ -8,15 +8,17 @@ from typing import Any
 
 import msgspec
 
-from matcher.policy.binding import BoundPack
+from matcher.policy.binding import STANDARD, BoundPack, pack_for
 from matcher.policy.conventions import Conventions, birthday
 from matcher.policy.evaluate import decide
 from matcher.policy.inputs import read_inputs
 from matcher.policy.rule_types import Rule
-from matcher.policy.types import Pack
+from matcher.policy.types import Pack, PackSet
 from matcher.policy.world import FigureMissing, RuleWorld
 
 MICRO_FARM = "micro_farm"
+WAITS = "waitlist"
+OFFERS = frozenset({"offer", "offer_priority"})
 NO_RULE = "no_rule"
 REVIEW = "needs_review"
 NO_RULE_WORKER = "您所在地区目前没有安排菜园地块的办法，我们先为您看其他合适的机会。"
@@ -37,7 +39,8 @@ class RouteResult(msgspec.Struct, frozen=True, kw_only=True):
     """How the route came out.
 
     reasons : codes of 14.3, sorted; sentences : the outcome's own first, then one per reason
-    age_reached_on : the day of reaching the route's age while under it, else None
+    age_reached_on : the day of reaching the route's age while under it, else None: the route is worked out anew then
+    meanwhile : channels offered to somebody who waits for land
     """
 
     outcome: str
@@ -46,6 +49,12 @@ class RouteResult(msgspec.Struct, frozen=True, kw_only=True):
     document: str = ""
     clause: str = ""
     age_reached_on: date | None = None
+    meanwhile: tuple[str, ...] = ()
+
+    @property
+    def note_to_officer(self) -> str:
+        """Every reason as the officer reads it, the outcome's own where there is none."""
+        return "".join(sentence.officer for sentence in self.sentences[1 if self.reasons else 0 :])
 
 
 def micro_farm_route(
@@ -67,6 +76,14 @@ def micro_farm_route(
     conventions = conventions or Conventions()
     typed = read_inputs(rule.id, rule.inputs, _complete(rule, facts, on))
     return _decided(pack, rule, RuleWorld(pack, rule, typed, conventions, on))
+
+
+def ruling_pack(bound: BoundPack, packs: PackSet, on: date, *, has_land: bool) -> BoundPack:
+    """The pack whose route decides: the one bound, or the card's where it has none and there is land to give.
+
+    A county without a rule of its own and without land has no route, and its own pack says so.
+    """
+    return bound if route_age(bound, on) is not None or not has_land else pack_for(packs, STANDARD, on)
 
 
 def route_age(bound: BoundPack, on: date) -> int | None:
@@ -107,6 +124,7 @@ def _decided(pack: Pack, rule: Rule, world: RuleWorld) -> RouteResult:
         document=pack.cited,
         clause=rule.clause,
         age_reached_on=_age_reached_on(rule, world),
+        meanwhile=rule.land.meanwhile if rule.land is not None and decided.outcome == WAITS else (),
     )
 
 

@@ -28,7 +28,7 @@ from matcher.services.rounds.answers import item, refusal
 from matcher.services.rounds.list_candidates import NO_POST, service_of
 from matcher.services.rounds.match import heading
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
-from matcher.services.rounds.routes import household_of, open_plots, worker_routes
+from matcher.services.rounds.routes import Ground, household_of, open_plots, worker_routes
 
 
 class ExplainPair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="explain", tag_field="call"):
@@ -92,9 +92,7 @@ def _routes(pair: Round, call: ExplainPair, vacancies: Sequence[Vacancy]) -> lis
     (worker,) = pair.rosters.workers
     brief = Brief(on=call.on, jurisdiction=call.jurisdiction, seed=call.seed, prices={}, public=call.public)
     of_all = prepare(replace(pair.rosters, vacancies=vacancies), pair.means, brief)
-    return worker_routes(
-        worker,
-        household=household_of(worker, pair.rosters.households),
+    ground = Ground(
         plots=open_plots(vacancies, call.on, pair.means),
         has_yes=worker.worker_id in of_all.with_yes,
         means=pair.means,
@@ -102,6 +100,8 @@ def _routes(pair: Round, call: ExplainPair, vacancies: Sequence[Vacancy]) -> lis
         on=call.on,
         public=call.public,
     )
+    has_yes = worker.worker_id in of_all.with_yes
+    return worker_routes(worker, ground, household=household_of(worker, pair.rosters.households), has_yes=has_yes)
 
 
 def _parts(solved: Round) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -17,7 +18,7 @@ from matcher.services.publishing import judged
 from matcher.services.rounds.answers import item, refusal
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 from matcher.services.rounds.requests import MatchRequest
-from matcher.services.rounds.routes import household_of, open_plots, worker_routes
+from matcher.services.rounds.routes import Ground, Routes, household_of, one_plot_a_household, open_plots, worker_routes
 
 
 def match(request: MatchRequest, means: Means, *, public: bool = False) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def lists(
     rows_of: dict[int, list[int]] = {}
     for ix, worker_ix in enumerate(ranked.worker_ix.tolist()):
         rows_of.setdefault(worker_ix, []).append(ix)
-    plots = open_plots(solved.rosters.vacancies, solved.on, solved.means)
+    routes = routes_of(solved)
     told = []
     for worker_ix, worker in enumerate(solved.rosters.workers):
         items = [
@@ -91,16 +92,7 @@ def lists(
             del listed["worker_id"]
         entry: dict[str, Any] = {
             "worker_id": worker.worker_id,
-            "routes": worker_routes(
-                worker,
-                household=household_of(worker, solved.rosters.households),
-                plots=plots,
-                has_yes=worker.worker_id in solved.with_yes,
-                means=solved.means,
-                bound=solved.bound,
-                on=solved.on,
-                public=solved.frame.public,
-            ),
+            "routes": routes[worker_ix],
             "items": items,
         }
         if whole := eligibility.person_findings(worker, solved.frame):
@@ -108,6 +100,32 @@ def lists(
         if refused:
             entry["refused"] = list(islice(refused_pairs(solved, worker, solved.rosters.vacancies), refused_limit))
         told.append(entry)
+    return told
+
+
+def routes_of(solved: Round) -> list[Routes]:
+    """The routes of every worker of the round, in roster order; of one household at most one is offered a plot."""
+    workers, rosters = solved.rosters.workers, solved.rosters
+    ground = Ground(
+        plots=open_plots(rosters.vacancies, solved.on, solved.means),
+        means=solved.means,
+        bound=solved.bound,
+        on=solved.on,
+        public=solved.frame.public,
+    )
+
+    def routes(worker_ix: int, *, household_offered: bool = False) -> Routes:
+        worker = workers[worker_ix]
+        return worker_routes(
+            worker,
+            ground,
+            household=household_of(worker, rosters.households),
+            has_yes=worker.worker_id in solved.with_yes,
+            household_offered=household_offered,
+        )
+
+    told = [routes(worker_ix) for worker_ix in range(len(workers))]
+    one_plot_a_household(workers, told, partial(routes, household_offered=True))
     return told
 
 

@@ -1,24 +1,30 @@
-"""The 45+ route: worked out and shown from the age the pack names, first or beside the jobs (DESIGN section 3)."""
+"""The 45+ route: worked out and shown from the age the pack names, first or beside the jobs (DESIGN section 3).
+
+A plot is held by a household: of several members in one answer at most one is offered it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from matcher.allocation.plot_applicants import farthest
 from matcher.geography import place_class
 from matcher.policy.binding import STANDARD, BoundPack, pack_for
 from matcher.policy.conventions import age_on, from_settings
 from matcher.policy.labels import worker_flags
-from matcher.policy.route import micro_farm_route, route_age
+from matcher.policy.route import OFFERS, RouteResult, micro_farm_route, route_age, ruling_pack
 from matcher.policy.types import PackSet
 from matcher.ports import Shared
-from matcher.records import Channel, Household, PlaceClass, Vacancy, Worker
+from matcher.records import Channel, Household, Vacancy, Worker
 from matcher.services.documents.rulebook import Means
 from matcher.settings import Settings
 
 # Outcomes that are no offer of land: the worker's own no, or a county without the rule.
 NOT_FIRST = ("not_offered", "no_rule")
+Routes = list[dict[str, Any]]
 
 
 def open_plots(vacancies: Sequence[Vacancy], on: date, means: Means) -> list[Vacancy]:
@@ -32,57 +38,93 @@ def open_plots(vacancies: Sequence[Vacancy], on: date, means: Means) -> list[Vac
 
 def plots_in_reach(worker: Worker, plots: Sequence[Vacancy]) -> int:
     """Free plots at sites the worker can reach: inside the stated range, else inside the own township."""
-    most = PlaceClass.SAME_TOWNSHIP.rank if worker.travel_range is None else worker.travel_range.rank
-    if worker.needs_daily_return:
-        most = min(most, PlaceClass.SAME_CITY.rank)
+    most = farthest(worker)
     reachable = (v for v in plots if place_class(worker.place_code, v.place_code).rank <= most)
     return sum(v.headcount - v.filled for v in reachable)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the routes of one answer share: plots with land left, the pack that is bound, the day.
+
+    public : poverty is not read, so that nothing of a route can tell of it
+    """
+
+    plots: Sequence[Vacancy]
+    means: Means
+    bound: BoundPack
+    on: date
+    public: bool = False
+
+
 def worker_routes(
-    worker: Worker,
-    *,
-    household: Household | None,
-    plots: Sequence[Vacancy],
-    has_yes: bool,
-    means: Means,
-    bound: BoundPack,
-    on: date,
-    public: bool = False,
-) -> list[dict[str, Any]]:
+    worker: Worker, ground: Ground, *, household: Household | None, has_yes: bool, household_offered: bool = False
+) -> Routes:
     """The micro-farm route of one worker, empty for somebody under the age who has not asked for a plot.
 
-    public : poverty is not read, so that nothing of the route can tell of it
+    has_yes : some job may be offered; household_offered : another of the household is offered the plot already
     """
-    packs, settings = means.packs, means.settings
+    packs, settings = ground.means.packs, ground.means.settings
+    bound, on, plots = ground.bound, ground.on, ground.plots
     consent = None if worker.consent is None else worker.consent.plot
     card = pack_for(packs, STANDARD, on)
-    # A county without a rule of its own but with plots follows the user's card; without plots it has no route.
-    ruling = bound if route_age(bound, on) is not None or not plots else card
+    ruling = ruling_pack(bound, packs, on, has_land=bool(plots))
     of_age = _of_age(worker, route_age(bound, on) or route_age(card, on), on, settings)
     if not of_age and consent is not True:
         return []
     hard = None if worker.off_farm_hard is None else worker.off_farm_hard.value
     facts = {
         "birth_date": worker.birth_date,
-        "poor_rural_worker": None if public else _registered_poor(worker, packs, on),
+        "poor_rural_worker": None if ground.public else _registered_poor(worker, packs, on),
         "off_farm_hard": hard,
         "consent": consent,
         "household_has_plot": None if household is None else household.holds_plot,
         "plots_available": plots_in_reach(worker, plots),
+        "household_offered": household_offered,
     }
     result = micro_farm_route(ruling, facts, on, from_settings(settings))
-    return [
-        {
-            "channel": Channel.MICRO_FARM.value,
-            "outcome": result.outcome,
-            "first": of_age and result.outcome not in NOT_FIRST and (hard is True or not has_yes),
-            "reasons": list(result.reasons),
-            "document": result.document,
-            "clause": result.clause,
-            "sentence": result.sentences[1 if result.reasons else 0].worker,
-        }
-    ]
+    first = of_age and result.outcome not in NOT_FIRST and (hard is True or not has_yes)
+    return [_told(result, first)]
+
+
+def one_plot_a_household(workers: Sequence[Worker], told: list[Routes], again: Callable[[int], Routes]) -> None:
+    """Of several members of a household whom one answer offers a plot, leave it to who has waited longest.
+
+    told : routes of each worker, changed in place; again : those of the worker at a position once another of the
+    household is offered the plot
+    """
+    offered: dict[str, list[int]] = {}
+    for ix, (worker, routes) in enumerate(zip(workers, told, strict=True)):
+        if worker.household_id and any(route["outcome"] in OFFERS for route in routes):
+            offered.setdefault(worker.household_id, []).append(ix)
+    for members in offered.values():
+        for ix in sorted(members, key=lambda member: _waited(workers[member]))[1:]:
+            told[ix] = again(ix)
+
+
+def _waited(worker: Worker) -> tuple[date, str]:
+    """Sort key: the dated wish, else the day of registration, a day nobody wrote down last; then the id."""
+    asked = None if worker.consent is None else worker.consent.plot_on
+    return asked or worker.waiting_since or date.max, worker.worker_id
+
+
+def _told(result: RouteResult, first: bool) -> dict[str, Any]:
+    """A route as answers carry it; the day of reaching the age and the channels meanwhile only where there are any."""
+    route: dict[str, Any] = {
+        "channel": Channel.MICRO_FARM.value,
+        "outcome": result.outcome,
+        "first": first,
+        "reasons": list(result.reasons),
+        "document": result.document,
+        "clause": result.clause,
+        "sentence": result.sentences[1 if result.reasons else 0].worker,
+        "note_to_officer": result.note_to_officer,
+    }
+    if result.age_reached_on is not None:
+        route["age_reached_on"] = result.age_reached_on.isoformat()
+    if result.meanwhile:
+        route["meanwhile"] = list(result.meanwhile)
+    return route
 
 
 def _registered_poor(worker: Worker, packs: PackSet, on: date) -> bool | None:
