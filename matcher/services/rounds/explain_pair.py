@@ -94,7 +94,6 @@ def _routes(pair: Round, call: ExplainPair, vacancies: Sequence[Vacancy]) -> lis
     of_all = prepare(replace(pair.rosters, vacancies=vacancies), pair.means, brief)
     ground = Ground(
         plots=open_plots(vacancies, call.on, pair.means),
-        has_yes=worker.worker_id in of_all.with_yes,
         means=pair.means,
         bound=pair.bound,
         on=call.on,
