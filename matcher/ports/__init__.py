@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from matcher.ports.access import AccessStore
 from matcher.ports.clock import Clock
+from matcher.ports.figures import FigureStore
 from matcher.ports.rosters import Batch, Change, Decision, RosterStore, StoredPlan
 from matcher.ports.shared import Shared
 
-__all__ = ["AccessStore", "Batch", "Change", "Clock", "Decision", "RosterStore", "Shared", "StoredPlan"]
+__all__ = ["AccessStore", "Batch", "Change", "Clock", "Decision", "FigureStore", "RosterStore", "Shared", "StoredPlan"]

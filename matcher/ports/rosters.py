@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from matcher.errors import Problem
+from matcher.ports.figures import FigureStore
 from matcher.records import Fact, Identity, Kind, Record
 
 
@@ -74,7 +75,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     answer_hash: str
 
 
-class RosterStore(Protocol):
+class RosterStore(FigureStore, Protocol):
     """Dated facts in, records as of a revision out; all writes of one call happen or none does."""
 
     def migrate(self) -> None:

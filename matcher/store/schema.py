@@ -13,7 +13,7 @@ from sqlalchemy import Column, ForeignKey, Index, Table
 
 from matcher.store.columns import Body, Code, Day, DecimalText, Flag, Moment, Number, Text, Whole
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """Newest migration; the versions are numbers, so that a newer database is told from an older one."""
 
 METADATA: Final = sa.MetaData(
@@ -282,5 +282,30 @@ audit = _table(
 audit_subject = _table("audit_subject", _key("subject", Code), _key("seq", Whole, ForeignKey("audit.seq")))
 """Who an entry is about, to be found by; append-only."""
 
-APPEND_ONLY: Final = ("event", "assertion", "decision", "decision_subject", "reaction", "audit", "audit_subject")
+county_figure = _table(
+    "county_figure",
+    _count("seq"),
+    _must("pack_id", Code),
+    _must("parameter_id", Code),
+    _must("value", DecimalText),
+    _must("unit", Text),
+    _must("since", Day),
+    Column("until", Day),
+    _must("author", Text),
+    _must("source", Text),
+    _must("recorded_on", Day),
+    Index(None, "pack_id", "parameter_id"),
+)
+"""Figures of the county for what its documents mask, leave open or leave to it; append-only."""
+
+APPEND_ONLY: Final = (
+    "event",
+    "assertion",
+    "decision",
+    "decision_subject",
+    "reaction",
+    "audit",
+    "audit_subject",
+    "county_figure",
+)
 """Tables whose rows a trigger protects from UPDATE and DELETE."""

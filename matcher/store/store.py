@@ -11,7 +11,9 @@ from sqlalchemy.engine import Connection
 from matcher.errors import Problem, StoreError
 from matcher.ports import Batch, Change, Decision, StoredPlan
 from matcher.records import Fact, Identity, Kind, Record
-from matcher.store import answers, batches, log, migrate, people, projections
+from matcher.records.access import AuditEntry
+from matcher.records.figures import CountyFigure
+from matcher.store import answers, batches, figures, log, migrate, people, projections
 from matcher.store.database import BUSY_TIMEOUT_S, Database
 from matcher.store.keyholder import Keyholder
 from matcher.store.sealing import Vault
@@ -204,6 +206,16 @@ class Store:
         """The lists logged for a worker or a vacancy, each time one was given, newest first."""
         with self.database.reading() as connection:
             return answers.decisions_of(connection, self._keys.vault(connection), subject, limit)
+
+    def county_figures(self) -> list[CountyFigure]:
+        """Figures the county set where documents state none, oldest first."""
+        with self.database.reading() as connection:
+            return figures.every(connection)
+
+    def record_figure(self, figure: CountyFigure, entry: AuditEntry) -> bool:
+        """Append a figure and the entry of the deed; False if the last of its parameter says the same already."""
+        with self.database.writing() as connection:
+            return figures.record(connection, figure, entry)
 
     def _vault_of(self, connection: Connection, kind: Kind) -> Vault | None:
         return self._keys.vault(connection) if kind is Kind.WORKERS else None
