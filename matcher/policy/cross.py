@@ -92,7 +92,7 @@ def _jurisdiction(facts: Facts, packs: PackSet, conventions: Conventions) -> Ans
     """What each document pays under one name; no figure ever crosses from one document to another (14.5)."""
     del conventions
     documents = [pack for pack in packs.packs.values() if not pack.document.always]
-    known = sorted({benefit.id for pack in documents for benefit in pack.benefits})
+    known = sorted({name for pack in documents for benefit in pack.benefits for name in (benefit.id, *benefit.shared)})
     if facts["benefit"] not in known:
         raise _misfit("X_JURISDICTION", "benefit", facts["benefit"], "、".join(known), "请填写已登记的补助编号。")
     return {pack.id: _paid(pack, facts["benefit"]) for pack in documents}
@@ -101,7 +101,7 @@ def _jurisdiction(facts: Facts, packs: PackSet, conventions: Conventions) -> Ans
 def _paid(pack: Pack, benefit_id: str) -> Answer:
     """The amount a document states for a benefit, or why there is none."""
     benefit = pack.benefit(benefit_id)
-    row = pack.parameter(benefit.amount) if benefit else None
+    row = pack.parameter(benefit.stated(benefit_id) or "") if benefit else None
     if row is None or row.kind is ParameterKind.ABSENT:
         return {"amount_yuan": None, "outcome": "no_rule"}
     if row.kind is ParameterKind.MASKED:

@@ -26,9 +26,9 @@ def rule_faults(pack: Pack, rule: Rule, vocabulary: Vocabulary, path: Path) -> l
     if not any(case.rule == rule.id for case in pack.cases):
         fix = "请在 cases.toml 中为这条规则写至少一个算例。"
         faults.append(Fault(path=(*path, "id"), found=rule.id, expected="[[case]]", fix=fix))
-    faults += _types(rule.inputs, vocabulary, (*path, "inputs"))
+    faults += type_faults(rule.inputs, vocabulary, (*path, "inputs"))
     for key, columns in rule.rows.items():
-        faults += _types(columns, vocabulary, (*path, "rows", key))
+        faults += type_faults(columns, vocabulary, (*path, "rows", key))
         faults += named(("rows", key), rule.inputs, path, "inputs")
     for key in rule.aliases:
         faults += named(("aliases", key), rule.inputs, path, "inputs")
@@ -41,7 +41,7 @@ def rule_faults(pack: Pack, rule: Rule, vocabulary: Vocabulary, path: Path) -> l
     if rule.steps and not rule.otherwise and not rule.outputs:
         fix = "有 steps 就须有 otherwise，或者写明算出什么(outputs)。"
         faults.append(Fault(path=path, found=rule.id, expected="steps + otherwise", fix=fix))
-    return faults + list(_body(pack, rule, vocabulary, path)) + _sayings(rule, path)
+    return faults + list(body_faults(pack, rule, vocabulary, path)) + _sayings(rule, path)
 
 
 def _land(pack: Pack, rule: Rule, path: Path) -> Iterator[Fault]:
@@ -95,7 +95,8 @@ def _conditions_of_output(output: Output) -> tuple[Condition, ...]:
     return (*given, *(choice.when for choice in output.choices))
 
 
-def _types(spec: Mapping[str, str], vocabulary: Vocabulary, path: Path) -> Iterator[Fault]:
+def type_faults(spec: Mapping[str, str], vocabulary: Vocabulary, path: Path) -> Iterator[Fault]:
+    """Facts the vocabulary does not hold, types nobody reads."""
     for key, kind in spec.items():
         if key not in vocabulary.facts:
             fix = "请使用词表中的事实名称，或先把它加入词表。"
@@ -108,12 +109,12 @@ def _types(spec: Mapping[str, str], vocabulary: Vocabulary, path: Path) -> Itera
             yield Fault(path=(*path, key), found=kind, expected="类型", fix=fix)
 
 
-def _body(pack: Pack, rule: Rule, vocabulary: Vocabulary, path: Path) -> Iterator[Fault]:
+def body_faults(pack: Pack, rule: Rule, vocabulary: Vocabulary, path: Path) -> Iterator[Fault]:
     """Faults of derived facts, steps and outputs: each may name what stands before it, so no circle is possible."""
     known = set(rule.inputs)
     for index, derived in enumerate(rule.derives):
         at = (*path, "derives", index)
-        yield from _output(pack, rule, derived, known, at)
+        yield from output_faults(pack, rule, derived, known, at)
         if derived.key not in vocabulary.facts:
             fix = "请使用词表中的事实名称，或先把它加入词表。"
             yield Fault(path=at, found=derived.key, expected="vocabulary.toml: facts", fix=fix)
@@ -123,7 +124,7 @@ def _body(pack: Pack, rule: Rule, vocabulary: Vocabulary, path: Path) -> Iterato
         columns = {column for columns in rule.rows.values() for column in columns}
         yield from _steps(pack, rule.each.steps, known | columns, (*path, "each", "steps"))
     for index, output in enumerate(rule.outputs):
-        yield from _output(pack, rule, output, known, (*path, "outputs", index))
+        yield from output_faults(pack, rule, output, known, (*path, "outputs", index))
         known.add(output.key)
 
 
@@ -159,7 +160,8 @@ def _predicate(part: Condition, path: Path) -> list[Fault]:
     return [Fault(path=path, found="、".join(sorted(given)), expected="、".join(sorted(word.needs)), fix=fix)]
 
 
-def _output(pack: Pack, rule: Rule, output: Output, known: Collection[str], path: Path) -> Iterator[Fault]:
+def output_faults(pack: Pack, rule: Rule, output: Output, known: Collection[str], path: Path) -> Iterator[Fault]:
+    """A formula that does not exist or lacks what it reads; `known` are the facts before it."""
     kind = FORMULAS.get(output.formula)
     if kind is None and output.fixed is None:
         fix = "请使用列出的公式之一，或用 fixed 给出固定文字。"

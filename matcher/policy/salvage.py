@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
+from matcher.policy.benefit_types import Benefit
 from matcher.policy.rule_types import LocalFigure, Parameter, ParameterKind, Rule
 from matcher.policy.strict import Fault, build
 from matcher.policy.toml_lines import Path
-from matcher.policy.types import Benefit, Case, Document, Pack, Protection, PublicationRule, Service
+from matcher.policy.types import Case, Document, Pack, Protection, PublicationRule, Service
 
 ROWS: dict[str, type[msgspec.Struct]] = {
     "parameters": Parameter,
@@ -60,5 +61,12 @@ def _rows(field: str, kind: type[msgspec.Struct], raw: list[Any], broken: set[Pa
             stand_in = _STAND_INS.get(field)
             row = stand_in(item if isinstance(item, Mapping) else {}) if stand_in else None
         if row is not None:
-            found.append(row)
+            found.append(_listed(row))
     return found
+
+
+def _listed(row: msgspec.Struct) -> msgspec.Struct:
+    """A row with its list of terms in the form of loaded packs, so that it is not called wrong beside a real fault."""
+    if isinstance(row, Parameter) and isinstance(row.value, list):
+        return msgspec.structs.replace(row, value=tuple(row.value))
+    return row

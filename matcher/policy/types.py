@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from matcher.policy.benefit_types import Benefit
 from matcher.policy.rule_types import LocalFigure, Parameter, Part, Rule
 
 
@@ -104,15 +105,6 @@ class Case(Part, frozen=True, kw_only=True):
     clause: str = ""
 
 
-class Benefit(Part, frozen=True, kw_only=True):
-    """What a document pays or promises under a name shared by all documents; `amount` is the parameter that says it."""
-
-    id: str
-    title: str
-    amount: str
-    clause: str
-
-
 class Document(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
     """The document behind a pack and when it applies.
 
@@ -171,8 +163,8 @@ class Pack(Part, frozen=True, kw_only=True):
         return next((figure for figure in self.figures if figure.id == figure_id), None)
 
     def benefit(self, benefit_id: str) -> Benefit | None:
-        """A benefit by the name all documents share; None where the document has none such."""
-        return next((benefit for benefit in self.benefits if benefit.id == benefit_id), None)
+        """A benefit by its code or by a name all documents share; None where the document has none such."""
+        return next((benefit for benefit in self.benefits if benefit.stated(benefit_id) is not None), None)
 
     def route_rule(self, channel: str) -> Rule | None:
         """The rule that decides a route of this channel, if the document has one."""

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from itertools import combinations
 
+from matcher.policy.benefit_validation import benefit_faults
 from matcher.policy.conventions import Number
 from matcher.policy.evaluate import CROSS_RULES
 from matcher.policy.figure_validation import figure_faults
 from matcher.policy.rule_types import Parameter, ParameterKind
-from matcher.policy.rule_validation import named, parameter_ids, rule_faults, window_faults
+from matcher.policy.rule_validation import rule_faults, window_faults
 from matcher.policy.strict import Fault, show
 from matcher.policy.toml_lines import Path
 from matcher.policy.types import FlagTest, Pack, Service, Vocabulary
@@ -32,9 +33,7 @@ def pack_faults(pack: Pack, vocabulary: Vocabulary) -> list[Fault]:
     faults += _double_ids([service.id for service in pack.services], "services")
     for index, rule in enumerate(pack.rules):
         faults += rule_faults(pack, rule, vocabulary, ("rules", index))
-    faults += _double_ids([benefit.id for benefit in pack.benefits], "benefits")
-    for index, benefit in enumerate(pack.benefits):
-        faults += named(("amount", benefit.amount), parameter_ids(pack), ("benefits", index), "parameters.toml")
+    faults += benefit_faults(pack, vocabulary)
     for index, service in enumerate(pack.services):
         faults += _service(service, vocabulary, ("services", index))
     for index, publication in enumerate(pack.publication):
