@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matcher.errors import StoreError
 from matcher.policy import standard_packs
-from matcher.ports import AccessStore, RosterStore
+from matcher.ports import AccessStore, KioskStore, OrderStore, RosterStore
 from matcher.priority import group_factors
 from matcher.scoring import hand_card
 from matcher.services.documents.rulebook import Means
@@ -77,13 +77,27 @@ class Application:
 
         return open_access(self.settings.url, home=self.settings.home)
 
+    @cached_property
+    def orders(self) -> OrderStore:
+        """Brokers' orders with their people and what belongs to them, in the same database."""
+        from matcher.store import open_orders
+
+        return open_orders(self.settings.url, home=self.settings.home)
+
+    @cached_property
+    def kiosks(self) -> KioskStore:
+        """Kiosks, what they hold and what they sent later, in the same database."""
+        from matcher.store import open_kiosks
+
+        return open_kiosks(self.settings.url, home=self.settings.home)
+
     def today(self) -> date:
         """The county's day: `today` of the settings of a demonstration, else the machine's local day."""
         return self.settings.today or date.today()  # noqa: DTZ011 - a county's today is its local day
 
     def close(self) -> None:
         """Close the database if this run opened it."""
-        for part in ("store", "access"):
+        for part in ("store", "access", "orders", "kiosks"):
             if part in self.__dict__:
                 self.__dict__[part].close()
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from matcher.ports.access import AccessStore
 from matcher.ports.clock import Clock
 from matcher.ports.figures import FigureStore
+from matcher.ports.kiosks import KioskStore
+from matcher.ports.orders import OrderStore
 from matcher.ports.rosters import Batch, Change, Decision, RosterStore, StoredPlan
 from matcher.ports.shared import Shared
 
-__all__ = ["AccessStore", "Batch", "Change", "Clock", "Decision", "FigureStore", "RosterStore", "Shared", "StoredPlan"]
+__all__ = [
+    "AccessStore",
+    "Batch",
+    "Change",
+    "Clock",
+    "Decision",
+    "FigureStore",
+    "KioskStore",
+    "OrderStore",
+    "RosterStore",
+    "Shared",
+    "StoredPlan",
+]

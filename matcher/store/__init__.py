@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from matcher.store.access import Access, open_access
+from matcher.store.kiosks import Kiosks, open_kiosks
+from matcher.store.orders import Orders, open_orders
 from matcher.store.remembering import remembering
 from matcher.store.store import Store, open_store
 
-__all__ = ["Access", "Store", "open_access", "open_store", "remembering"]
+__all__ = [
+    "Access",
+    "Kiosks",
+    "Orders",
+    "Store",
+    "open_access",
+    "open_kiosks",
+    "open_orders",
+    "open_store",
+    "remembering",
+]

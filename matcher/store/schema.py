@@ -13,7 +13,7 @@ from sqlalchemy import Column, ForeignKey, Index, Table
 
 from matcher.store.columns import Body, Code, Day, DecimalText, Flag, Moment, Number, Text, Whole
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """Newest migration; the versions are numbers, so that a newer database is told from an older one."""
 
 METADATA: Final = sa.MetaData(
@@ -297,6 +297,75 @@ county_figure = _table(
     Index(None, "pack_id", "parameter_id"),
 )
 """Figures of the county for what its documents mask, leave open or leave to it; append-only."""
+
+labour_order = _table(
+    "labour_order",
+    _key("order_id", Code),
+    _must("created_at", Moment),
+    _must("broker", Code, index=True),
+    _must("region_code", Code, index=True),
+    _must("body", Body),
+)
+"""Brokers' orders with their people, sealed as one: whoever changes a seat has read all seats."""
+order_person = _table(
+    "order_person",
+    _key("order_id", Code, ForeignKey("labour_order.order_id")),
+    _key("worker_id", Code),
+)
+"""Who stands in an order that has not ended, to be found by."""
+Index("ix_order_person_worker_id", order_person.c.worker_id)
+seat_bound = _table(
+    "seat_bound",
+    _key("worker_id", Code),
+    _must("order_id", Code, ForeignKey("labour_order.order_id"), index=True),
+)
+"""Who has said yes, and where: the key lets nobody say yes to two orders at once."""
+contact_unlock = _table(
+    "contact_unlock",
+    _count("seq"),
+    _must("at", Moment),
+    _must("actor", Code, index=True),
+    _must("worker_id", Code, index=True),
+    _must("order_id", Code),
+    _must("reason", Text),
+)
+"""Looks at full numbers; append-only, ids alone."""
+saved_search = _table(
+    "saved_search",
+    _key("owner", Code),
+    _key("search_id", Code),
+    _must("created_at", Moment),
+    _must("body", Body),
+)
+arrear = _table("arrear", _key("arrear_id", Code), _must("body", Body))
+broker_licence = _table("broker_licence", _key("user", Code), _must("body", Body))
+follow_up = _table(
+    "follow_up",
+    _key("follow_up_id", Code),
+    _must("order_id", Code, index=True),
+    _must("worker_id", Code, index=True),
+    Column("open_until", Day, index=True),
+    _must("body", Body),
+)
+"""Questions to people placed; `open_until` is empty once answered."""
+desk_draft = _table("desk_draft", _key("owner", Code), _key("form", Code), _must("body", Body))
+
+kiosk = _table("kiosk", _key("kiosk_id", Code), _must("body", Body))
+fair_pack = _table(
+    "fair_pack",
+    _key("pack_id", Code),
+    _must("kiosk_id", Code, index=True),
+    _must("made_at", Moment),
+    _must("body", Body),
+)
+synced_visit = _table(
+    "synced_visit",
+    _key("visit_id", Code),
+    _must("kiosk_id", Code, index=True),
+    _must("began_at", Moment),
+    _must("body", Body),
+)
+"""Visits that came in later; the key counts each once."""
 
 APPEND_ONLY: Final = (
     "event",
