@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matcher.policy import cross as _cross
+from matcher.policy import cross_quota as _cross_quota
 from matcher.policy.batch import answer_lines, evaluate_lines
 from matcher.policy.binding import BoundPack, State, pack_for, state
 from matcher.policy.cases import CaseRun, run_cases
@@ -21,7 +22,7 @@ from matcher.policy.rule_types import Parameter
 from matcher.policy.tiers import Tier, TierResult, service_of, tier_columns, tier_of, tiers
 from matcher.policy.types import Effect, Mode, Pack, PackSet, Protection, PublicationRule, Vocabulary
 
-CROSS_RULE_MODULES = (_cross,)
+CROSS_RULE_MODULES = (_cross, _cross_quota)
 
 __all__ = [
     "BoundPack",

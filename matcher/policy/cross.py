@@ -40,6 +40,10 @@ def _priority(facts: Facts, packs: PackSet, conventions: Conventions) -> Answer:
         raise _misfit(
             "X_PRIORITY", "equal_fit", "false", "true", "档次只在匹配程度相近时决定先后，请只比较程度相近的人。"
         )
+    known = {*packs.vocabulary.services, *(service.id for service in pack.services)}
+    if facts["service"] not in known:
+        fix = "词表中没有这项服务，请改正拼写。"
+        raise _misfit("X_PRIORITY", "service", facts["service"], "、".join(sorted(known)), fix)
     rows = tiers(pack, facts["service"])
     ranks: dict[tuple[int, int], list[str]] = {}
     asked = {name for tier in rows for test in (tier.when, *tier.lifts) for name in test.flags}

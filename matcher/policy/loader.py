@@ -25,7 +25,7 @@ from matcher.policy.validation import pack_faults, set_faults
 FILES: dict[str, tuple[str, ...]] = {
     "pack.toml": ("id", "name", "document", "regions", "general_service"),
     "parameters.toml": ("parameter", "figure"),
-    "rules.toml": ("rule", "service", "publication", "protection"),
+    "rules.toml": ("rule", "service", "quota", "publication", "protection"),
     "benefits.toml": ("benefit",),
     "cases.toml": ("case",),
 }
@@ -37,6 +37,7 @@ FIELD_OF_TABLE = {
     "rule": "rules",
     "benefit": "benefits",
     "service": "services",
+    "quota": "quotas",
     "protection": "protections",
     "case": "cases",
 }
@@ -72,7 +73,7 @@ def load_packs(*folders: Traversable, vocabulary: Vocabulary | None = None) -> P
                 if pack is not None:
                     packs[pack.id] = pack
     for pack_id, fault in set_faults(packs.values()):
-        problems.append(_problem(fault, Source(file=f"{pack_id}/pack.toml")))
+        problems.append(problem_at(fault, Source(file=f"{pack_id}/pack.toml")))
     if problems:
         raise _pack_error(problems)
     return PackSet(packs=dict(sorted(packs.items())), vocabulary=vocabulary)
@@ -119,7 +120,7 @@ def _collect(folder: Traversable, vocabulary: Vocabulary, problems: list[Problem
         if checked.id != folder.name:
             faults.append(_wrong_id(checked.id, folder.name))
     default = Source(file=f"{folder.name}/pack.toml")
-    problems += [_problem(fault, sources.get(str(next(iter(fault.path), "")), default)) for fault in faults]
+    problems += [problem_at(fault, sources.get(str(next(iter(fault.path), "")), default)) for fault in faults]
     return pack if len(problems) == before else None
 
 
@@ -133,11 +134,11 @@ def _tables(folder: Traversable, problems: list[Problem]) -> tuple[dict[str, Any
     for name, allowed in FILES.items():
         if name in OPTIONAL and not folder.joinpath(name).is_file():
             continue
-        part, source = _read(folder, name, problems)
+        part, source = read_table(folder, name, problems)
         if part is None:
             continue
         sources[name] = source
-        problems += [_problem(_stray_key(key, allowed), source) for key in part if key not in allowed]
+        problems += [problem_at(_stray_key(key, allowed), source) for key in part if key not in allowed]
         for key in part.keys() & set(allowed):
             table[FIELD_OF_TABLE.get(key, key)] = part[key]
             sources[FIELD_OF_TABLE.get(key, key)] = source
@@ -146,7 +147,7 @@ def _tables(folder: Traversable, problems: list[Problem]) -> tuple[dict[str, Any
     return table, sources
 
 
-def _read(folder: Traversable, name: str, problems: list[Problem]) -> tuple[dict[str, Any] | None, Source]:
+def read_table(folder: Traversable, name: str, problems: list[Problem]) -> tuple[dict[str, Any] | None, Source]:
     """Decoded table (None if it cannot be read) and source of one file; absent or no TOML becomes a problem."""
     shown = f"{folder.name}/{name}"
     try:
@@ -178,9 +179,9 @@ def _syntax_problem(error: tomllib.TOMLDecodeError, file: str, text: str) -> Pro
 
 def _load_vocabulary(folder: Traversable, problems: list[Problem]) -> Vocabulary:
     faults: list[Fault] = []
-    table, source = _read(folder, VOCABULARY_FILE, problems)
+    table, source = read_table(folder, VOCABULARY_FILE, problems)
     vocabulary = build(Vocabulary, table or {}, (), faults)
-    problems += [_problem(fault, source) for fault in faults]
+    problems += [problem_at(fault, source) for fault in faults]
     return vocabulary or Vocabulary(facts={}, flags={})
 
 
@@ -212,7 +213,8 @@ def _wrong_id(pack_id: str, folder: str) -> Fault:
     return Fault(path=("id",), found=pack_id, expected=folder, fix=f"id 须与文件夹同名，请改为 {folder}。")
 
 
-def _problem(fault: Fault, source: Source) -> Problem:
+def problem_at(fault: Fault, source: Source) -> Problem:
+    """A fault as a problem of its file, with the line it stands on."""
     path = tuple(_TABLE_OF_FIELD.get(part, part) if at == 0 else part for at, part in enumerate(fault.path))
     return Problem(
         file=source.file,

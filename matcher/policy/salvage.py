@@ -11,7 +11,7 @@ from matcher.policy.benefit_types import Benefit
 from matcher.policy.rule_types import LocalFigure, Parameter, ParameterKind, Rule
 from matcher.policy.strict import Fault, build
 from matcher.policy.toml_lines import Path
-from matcher.policy.types import Case, Document, Pack, Protection, PublicationRule, Service
+from matcher.policy.types import Case, Document, Pack, Protection, PublicationRule, Quota, Service
 
 ROWS: dict[str, type[msgspec.Struct]] = {
     "parameters": Parameter,
@@ -19,6 +19,7 @@ ROWS: dict[str, type[msgspec.Struct]] = {
     "rules": Rule,
     "benefits": Benefit,
     "services": Service,
+    "quotas": Quota,
     "publication": PublicationRule,
     "protections": Protection,
     "cases": Case,

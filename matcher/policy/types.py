@@ -11,18 +11,19 @@ import msgspec
 
 from matcher.policy.benefit_types import Benefit
 from matcher.policy.rule_types import LocalFigure, Parameter, Part, Rule
+from matcher.records.codes import Channel
 
 
 class Mode(StrEnum):
     """How tiers and fit combine (requirements 10.3).
 
-    The additive mode of that section is not among them: no document gives weights, and a pack has no place for a
-    county's own; a pack that asks for it is refused by name.
+    No document gives weights, so no pack may ask for `additive`: it comes from a county's own file (`policy.weights`).
     """
 
     LEXICOGRAPHIC_IN_BAND = "lexicographic_in_band"
     STRICT_TIER = "strict_tier"
     TIE_BREAK = "tie_break"
+    ADDITIVE = "additive"
 
 
 class FlagTest(Part, frozen=True, kw_only=True):
@@ -58,6 +59,40 @@ class Service(Part, frozen=True, kw_only=True):
     floor_permille: int | None = None
     tiers: tuple[TierRow, ...]
     note: str = ""
+
+
+class QuotaOf(StrEnum):
+    """What a quota is counted over: a firm's year, the places of one post, one village."""
+
+    EMPLOYER = "employer"
+    POST = "post"
+    VILLAGE = "village"
+
+
+class Quota(Part, frozen=True, kw_only=True):
+    """A share or number to be reached, counted after ranking; it reports a shortage and moves nobody (10.3).
+
+    share : parameter with the share of the whole, rounded up to the next head; least : parameter with a number
+    (one of the two); counted, whole : facts it is reckoned from, with their questions in the vocabulary
+    channels : posts it is shown beside, all if empty; group : who counts
+    """
+
+    id: str
+    title: str
+    of: QuotaOf
+    share: str = ""
+    least: str = ""
+    counted: str
+    whole: str = ""
+    group: FlagTest = FlagTest()
+    channels: tuple[Channel, ...] = ()
+    clause: str
+    note: str = ""
+
+    @property
+    def bound(self) -> str:
+        """The parameter that states how much."""
+        return self.share or self.least
 
 
 class Effect(StrEnum):
@@ -139,6 +174,7 @@ class Pack(Part, frozen=True, kw_only=True):
     rules: tuple[Rule, ...] = ()
     benefits: tuple[Benefit, ...] = ()
     services: tuple[Service, ...] = ()
+    quotas: tuple[Quota, ...] = ()
     publication: tuple[PublicationRule, ...] = ()
     protections: tuple[Protection, ...] = ()
     cases: tuple[Case, ...] = ()
@@ -171,11 +207,31 @@ class Pack(Part, frozen=True, kw_only=True):
         return next((rule for rule in self.rules if rule.channel == channel), None)
 
 
+class Ranked(StrEnum):
+    """What a service puts in order."""
+
+    PEOPLE = "people"
+    EMPLOYERS = "employers"
+    PLACES = "places"
+
+
 class Term(Part, frozen=True, kw_only=True):
-    """A fact or flag of the closed vocabulary: its Chinese name and the question asked when it is unknown."""
+    """A fact or flag of the closed vocabulary: its Chinese name and the question asked when it is unknown.
+
+    of : whom a flag is said of
+    """
 
     label: str
     ask: str
+    of: Ranked = Ranked.PEOPLE
+
+
+class ServiceTerm(Part, frozen=True, kw_only=True):
+    """A service of the closed vocabulary; posts of `channels` are ordered by it unless another is named."""
+
+    label: str
+    channels: tuple[Channel, ...] = ()
+    ranks: Ranked = Ranked.PEOPLE
 
 
 class LabelSource(StrEnum):
@@ -202,7 +258,7 @@ class LabelRow(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
 
 
 class Vocabulary(Part, frozen=True, kw_only=True):
-    """Facts rules may ask for, flags tiers may ask for, group words by vocabulary; shared by all packs.
+    """Facts rules may ask for, flags tiers may ask for, group words by vocabulary, services; shared by all packs.
 
     poverty_relief_over_on : from this day everybody on the register counts as out of poverty (requirements 7.2)
     mainland_provinces : first two digits of region codes inside the documents' reach
@@ -212,9 +268,14 @@ class Vocabulary(Part, frozen=True, kw_only=True):
     facts: Mapping[str, Term]
     flags: Mapping[str, Term]
     labels: tuple[LabelRow, ...] = ()
+    services: Mapping[str, ServiceTerm] = {}
     poverty_relief_over_on: date | None = None
     mainland_provinces: tuple[str, ...] = ()
     words: Mapping[str, str] = {}
+
+    def service_of(self, channel: Channel) -> str:
+        """The service whose order the posts of a channel follow, "" for the general one."""
+        return next((name for name, term in self.services.items() if channel in term.channels), "")
 
 
 class PackSet(msgspec.Struct, frozen=True, kw_only=True):

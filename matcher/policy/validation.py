@@ -11,11 +11,12 @@ from matcher.policy.benefit_validation import benefit_faults
 from matcher.policy.conventions import Number
 from matcher.policy.evaluate import CROSS_RULES
 from matcher.policy.figure_validation import figure_faults
+from matcher.policy.quota_validation import quota_faults
 from matcher.policy.rule_types import Parameter, ParameterKind
 from matcher.policy.rule_validation import rule_faults, window_faults
 from matcher.policy.strict import Fault, show
 from matcher.policy.toml_lines import Path
-from matcher.policy.types import FlagTest, Pack, Service, Vocabulary
+from matcher.policy.types import FlagTest, Mode, Pack, Service, Vocabulary
 
 OPERATORS = ("=", ">=", "<=", ">", "<", "in", "not in", "all", "outside")
 WHOLE_PERMILLE = 1000
@@ -36,6 +37,10 @@ def pack_faults(pack: Pack, vocabulary: Vocabulary) -> list[Fault]:
     faults += benefit_faults(pack, vocabulary)
     for index, service in enumerate(pack.services):
         faults += _service(service, vocabulary, ("services", index))
+        faults += _service_word(pack, service, vocabulary, ("services", index))
+    faults += _double_ids([quota.id for quota in pack.quotas], "quotas")
+    for index, quota in enumerate(pack.quotas):
+        faults += quota_faults(pack, quota, vocabulary, ("quotas", index))
     for index, publication in enumerate(pack.publication):
         faults += window_faults(publication.from_, publication.to, ("publication", index))
     faults += _cases(pack)
@@ -135,6 +140,18 @@ def _service(service: Service, vocabulary: Vocabulary, path: Path) -> list[Fault
                 fix = "词表中没有这个标识，请改正拼写。"
                 faults.append(Fault(path=at, found=flag, expected="vocabulary.toml: flags", fix=fix))
     return faults
+
+
+def _service_word(pack: Pack, service: Service, vocabulary: Vocabulary, path: Path) -> Iterator[Fault]:
+    """A service is one of the vocabulary, where there is any; weights are for a county to decide, not for a pack."""
+    known = {*vocabulary.services, pack.general_service}
+    if vocabulary.services and service.id not in known:
+        fix = "词表中没有这项服务，请改正拼写，或先把它加入词表的 services。"
+        yield Fault(path=(*path, "id"), found=service.id, expected="、".join(sorted(known)), fix=fix)
+    if service.mode is Mode.ADDITIVE:
+        fix = "文件没有给出分值，政策包不能用 additive；县里自定的分值请写在数据目录的 priority.toml 里。"
+        others = "、".join(mode for mode in Mode if mode is not Mode.ADDITIVE)
+        yield Fault(path=(*path, "mode"), found=service.mode, expected=others, fix=fix)
 
 
 def _bar_steps(service: Service, path: Path) -> Iterator[Fault]:
