@@ -10,7 +10,8 @@ from matcher.features.columns import (
     worker_texts,
 )
 from matcher.features.pairs import term_values
-from matcher.features.terms import BY_NAME, TERMS, VOCABULARY, Term
+from matcher.features.term import Term
+from matcher.features.terms import BY_NAME, TERMS, VOCABULARY
 
 __all__ = [
     "BY_NAME",

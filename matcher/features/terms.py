@@ -7,66 +7,12 @@ policy, health through limits, poverty through policy alone.
 
 from __future__ import annotations
 
-import msgspec
-
-UNKNOWN = "unknown"
-
-
-class Cell(msgspec.Struct, frozen=True):
-    """One value of a coded term, told to the worker and, where it says something of the person, to a broker."""
-
-    name: str
-    sentence: str
-    of_person: str = ""
-
-
-class Term(msgspec.Struct, frozen=True, kw_only=True):
-    """One score term. `cells` is empty for a numeric term; `unit` says what a numeric term counts.
-
-    sentence, low_sentence, of_person : of a numeric term, with `{}` for the number; `low_sentence` where it weighs
-    against the post, `of_person` told to a broker; zero_sentence, unknown_sentence : where the number is 0 or not known
-    """
-
-    name: str
-    label: str
-    cells: tuple[Cell, ...] = ()
-    unit: str = ""
-    sentence: str = ""
-    low_sentence: str = ""
-    of_person: str = ""
-    zero_sentence: str = ""
-    unknown_sentence: str = ""
-
-    @property
-    def numeric(self) -> bool:
-        """Whether a model cuts the term at breaks."""
-        return not self.cells
-
-    def say(self, value: int, *, against: bool = False) -> str:
-        """The sentence for the worker of a cell index (coded) or a value (numeric, -1 unknown)."""
-        if self.cells:
-            return self.cells[value].sentence
-        if value < 0:
-            return self.unknown_sentence
-        if value == 0 and self.zero_sentence:
-            return self.zero_sentence
-        return (self.low_sentence if against and self.low_sentence else self.sentence).format(value)
-
-    def say_of_person(self, value: int) -> str:
-        """The sentence for a broker, empty where the term says nothing of the person."""
-        if self.cells:
-            return self.cells[value].of_person
-        return self.of_person.format(value) if value > 0 else ""
-
-
-def _cells(**sentences: str | tuple[str, str]) -> tuple[Cell, ...]:
-    return tuple(Cell(name, said) if isinstance(said, str) else Cell(name, *said) for name, said in sentences.items())
-
+from matcher.features.term import Term, cells, steps
 
 DISTANCE = Term(
     name="distance",
     label="离家远近",
-    cells=_cells(
+    cells=cells(
         same_village=("就在本村，离家最近", "就住在本村"),
         same_township=("就在本乡镇，离家近", "住在本乡镇"),
         same_county=("在本县，离家不远", "住在本县"),
@@ -78,7 +24,7 @@ DISTANCE = Term(
 TRAVEL_MARGIN = Term(
     name="travel_margin",
     label="与外出意愿",
-    cells=_cells(
+    cells=cells(
         # Only a refused pair has it: the range is a limit.
         outside=("超出您愿意去的范围", "超出本人愿意去的范围"),
         at_edge=("到了您愿意去的范围边上", "到了本人愿意去的范围边上"),
@@ -91,7 +37,7 @@ TRAVEL_MARGIN = Term(
 PREFERRED_PLACE = Term(
     name="preferred_place",
     label="意向地区",
-    cells=_cells(
+    cells=cells(
         not_stated="您没有指定地区",
         match=("在您想去的地区", "本人想去这个地区"),
         other=("不在您想去的地区", "本人更想去别的地区"),
@@ -100,7 +46,7 @@ PREFERRED_PLACE = Term(
 TRADE = Term(
     name="trade",
     label="工种对口",
-    cells=_cells(
+    cells=cells(
         none=("和您做过的工种不同", "做过的工种不同"),
         major=("和您做过的工种同一大类", "做过同一大类的工种"),
         middle=("和您做过的工种接近", "做过接近的工种"),
@@ -112,7 +58,7 @@ TRADE = Term(
 PREFERRED_TRADE = Term(
     name="preferred_trade",
     label="意向工种",
-    cells=_cells(
+    cells=cells(
         not_stated="您没有指定工种",
         other=("不是您想做的工种", "本人更想做别的工种"),
         near=("接近您想做的工种", "接近本人想做的工种"),
@@ -123,7 +69,7 @@ PREFERRED_TRADE = Term(
 SKILLS_PREFERRED = Term(
     name="skills_preferred",
     label="优先技能",
-    cells=_cells(
+    cells=cells(
         not_asked="岗位没有优先技能",
         none=("厂里优先要的技能，您还没有登记", "没有登记优先技能"),
         some=("厂里优先要的技能，您会一部分", "会一部分优先技能"),
@@ -134,7 +80,7 @@ SKILLS_PREFERRED = Term(
 EDUCATION = Term(
     name="education",
     label="文化程度",
-    cells=_cells(
+    cells=cells(
         not_asked="不要求学历",
         # Only a refused pair has it: the schooling a post asks for is a limit.
         below=("登记的学历低于岗位要求", "登记的学历低于岗位要求"),
@@ -155,14 +101,31 @@ WAGE_MARGIN = Term(
     name="wage_margin",
     label="与工资要求",
     unit="percent of the worker's floor",
-    sentence="工资相当于您要求的{}%",
-    of_person="工资相当于本人要求的{}%",
+    # The number is rounded down: 89 is less than 90 %, 110 at least that. 以上 includes its bound.
+    steps=steps(
+        {
+            0: "工资比{}要求的低一半以上",
+            50: "工资比{}要求的低四成以上",
+            60: "工资比{}要求的低三成以上",
+            70: "工资比{}要求的低两成以上",
+            80: "工资比{}要求的低一成以上",
+            90: "工资比{}要求的低一点",
+            100: "工资不比{}要求的低",
+            110: "工资比{}要求的高一成以上",
+            120: "工资比{}要求的高两成以上",
+            130: "工资比{}要求的高三成以上",
+            140: "工资比{}要求的高四成以上",
+            150: "工资比{}要求的高一半以上",
+            200: "工资比{}要求的高一倍以上",
+            300: "工资比{}要求的高两倍以上",
+        }
+    ),
     unknown_sentence="您没有说最低工资，或岗位没有写明工资",
 )
 LODGING = Term(
     name="lodging",
     label="住宿",
-    cells=_cells(
+    cells=cells(
         near="离家近，不用住宿",
         provided="包住",
         not_provided="在外县上班，不包住",
@@ -172,17 +135,17 @@ LODGING = Term(
 BOARD = Term(
     name="board",
     label="伙食",
-    cells=_cells(yes="包吃", no="不包吃", unknown="没有写明伙食"),
+    cells=cells(yes="包吃", no="不包吃", unknown="没有写明伙食"),
 )
 NIGHT_SHIFT = Term(
     name="night_shift",
     label="夜班",
-    cells=_cells(yes="有夜班", no="不上夜班", unknown="没有写明夜班"),
+    cells=cells(yes="有夜班", no="不上夜班", unknown="没有写明夜班"),
 )
 HEAVY_WORK = Term(
     name="heavy_work",
     label="劳动强度",
-    cells=_cells(yes="体力活比较重", no="不是重体力活", unknown="没有写明劳动强度"),
+    cells=cells(yes="体力活比较重", no="不是重体力活", unknown="没有写明劳动强度"),
 )
 CONTRACT_MONTHS = Term(
     name="contract_months",
@@ -195,12 +158,12 @@ CONTRACT_MONTHS = Term(
 INSURED = Term(
     name="insured",
     label="社会保险",
-    cells=_cells(yes="缴纳社会保险", no="不缴纳社会保险", unknown="没有写明社会保险"),
+    cells=cells(yes="缴纳社会保险", no="不缴纳社会保险", unknown="没有写明社会保险"),
 )
 CHANNEL = Term(
     name="channel",
     label="渠道",
-    cells=_cells(
+    cells=cells(
         base_enterprise="扶持基地企业，政府核验过",
         workshop="家门口的车间",
         guangdong_partner="粤桂劳务协作岗位，有组织输送",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -136,4 +138,46 @@ def test_no_term_speaks_of_what_must_not_be_ranked_on():
 
 def test_every_cell_has_a_sentence():
     for term in TERMS:
-        assert all(c.sentence for c in term.cells) if term.cells else term.sentence and term.unknown_sentence
+        if term.cells:
+            assert all(cell.sentence for cell in term.cells)
+        else:
+            assert term.unknown_sentence
+            assert bool(term.sentence) != bool(term.steps)
+
+
+SHARES = {"一成": 0.1, "两成": 0.2, "三成": 0.3, "四成": 0.4, "一半": 0.5, "一倍": 1.0, "两倍": 2.0}
+
+
+@given(st.integers(1, 4000), st.integers(1, 20000))
+def test_a_wage_is_told_against_the_floor_in_words_that_are_true(floor, wage):
+    said = BY_NAME["wage_margin"].say(wage * 100 // floor)
+    surplus = Fraction(wage, floor) - 1
+    told = re.fullmatch(r"工资比您要求的([高低])(..)以上", said)
+    if told is None:
+        low, high = {"工资比您要求的低一点": (-0.1, 0), "工资不比您要求的低": (0, 0.1)}[said]
+        assert Fraction(str(low)) <= surplus < Fraction(str(high))
+        return
+    share = Fraction(str(SHARES[told[2]]))
+    assert surplus >= share if told[1] == "高" else surplus <= -share
+    assert BY_NAME["wage_margin"].say_of_person(wage * 100 // floor) in ("", said.replace("您", "本人"))
+
+
+@pytest.mark.parametrize(
+    ("percent", "said"),
+    [(-1, "您没有说最低工资，或岗位没有写明工资"), (0, "工资比您要求的低一半以上"), (89, "工资比您要求的低一成以上"),
+     (90, "工资比您要求的低一点"), (99, "工资比您要求的低一点"), (100, "工资不比您要求的低"),
+     (109, "工资不比您要求的低"),
+     (110, "工资比您要求的高一成以上"), (149, "工资比您要求的高四成以上"), (151, "工资比您要求的高一半以上"),
+     (199, "工资比您要求的高一半以上"), (200, "工资比您要求的高一倍以上")],
+)  # fmt: skip
+def test_a_wage_is_told_by_the_step_it_has_reached(percent, said):
+    assert BY_NAME["wage_margin"].say(percent) == said
+
+
+def test_whatever_the_hand_card_tells_apart_is_told_in_other_words():
+    """Else a comparison would show two people with the same words and different points."""
+    breaks = json.loads(hand_card())["breaks"]
+    stepped = {term.name: {step.start for step in term.steps} for term in TERMS if term.steps}
+    assert stepped
+    for name, starts in stepped.items():
+        assert set(breaks[name]) <= starts
