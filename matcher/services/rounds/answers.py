@@ -14,7 +14,7 @@ from matcher.shortlist import PRICE_BITS, SCORE_BITS
 
 VERDICTS = {Verdict.YES: "yes", Verdict.UNKNOWN: "unknown", Verdict.NO: "no"}
 NO_REASON = "条件都符合"
-NO_DRAWBACK = "没有看到明显不足，加班和工资发放日期请当面问清"
+NO_DRAWBACK = "没看出明显不足，加班、发薪日要问清"
 NO_DRAWBACK_OF_PERSON = "没有看到明显不足，请再核对本人意愿"
 
 
