@@ -10,7 +10,7 @@ from flask import Flask, current_app
 
 from api.viewer import viewer
 from matcher.bootstrap import Application
-from matcher.ports import AccessStore, RosterStore
+from matcher.ports import AccessStore, KioskStore, OrderStore, RosterStore
 from matcher.services.access.scoped_store import Scoped
 from matcher.services.documents.rulebook import Means
 
@@ -54,6 +54,16 @@ def store() -> RosterStore:
 def access() -> AccessStore:
     """Users, tokens, sessions, jobs, audit."""
     return state().application.access
+
+
+def orders() -> OrderStore:
+    """Orders with their people; a use case asks for those of the viewer's regions."""
+    return state().application.orders
+
+
+def kiosks() -> KioskStore:
+    """Kiosks, what they hold and what they sent later."""
+    return state().application.kiosks
 
 
 def means() -> Means:
