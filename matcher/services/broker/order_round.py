@@ -10,7 +10,7 @@ import msgspec
 from matcher.ports import RosterStore
 from matcher.records import Vacancy, Worker
 from matcher.services.documents.rulebook import Means
-from matcher.services.rounds.answering import households_of, mode_of, prices_of, workers_at, working_ids
+from matcher.services.rounds.answering import households_of, mode_of, prices_of
 from matcher.services.rounds.list_candidates import service_of
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 
@@ -39,7 +39,7 @@ def round_of_order(
     """
     plan = store.current_plan(call.on)
     return prepare(
-        Rosters(workers=workers, vacancies=vacancies, households=households_of(store, workers, None)),
+        Rosters(workers=workers, vacancies=vacancies, households=households_of(store, workers, None, means)),
         means,
         Brief(
             on=call.on,
@@ -53,9 +53,3 @@ def round_of_order(
             public=True,
         ),
     )
-
-
-def free_workers(store: RosterStore, on: date) -> list[Worker]:
-    """The people an order may be offered to: those the store reaches who are not in a running placement."""
-    in_work = working_ids(store, on, None)
-    return [worker for worker in workers_at(store, None) if worker.worker_id not in in_work]

@@ -15,9 +15,9 @@ from matcher.policy.publication import age_span
 from matcher.ports import RosterStore
 from matcher.records import Texts, Vacancy, Worker
 from matcher.services.broker.order import asks_everybody
-from matcher.services.broker.order_round import AboutOrder, free_workers, round_of_order
+from matcher.services.broker.order_round import AboutOrder, round_of_order
 from matcher.services.documents.rulebook import Means
-from matcher.services.rounds.answering import vacancy_named
+from matcher.services.rounds.answering import free_workers, vacancy_named
 from matcher.services.rounds.list_candidates import floor_of
 from matcher.services.rounds.match_round import Round
 
@@ -41,7 +41,7 @@ def relaxations(store: RosterStore, means: Means, call: AboutOrder) -> list[dict
     What a closed rule decides (the groups of a post, heavy work) is never varied: a count would tell of the group.
     """
     vacancy = vacancy_named(store, call.vacancy_id)
-    workers = free_workers(store, call.on)
+    workers = free_workers(store, call.on, None, means)
     ways = [*_conditions(vacancy), *_wage(store, means, call, vacancy, workers)]
     variants = [vacancy, *(_variant(vacancy, number, way) for number, way in enumerate(ways))]
     least = Verdict.UNKNOWN if asks_everybody(vacancy) else Verdict.YES
