@@ -79,13 +79,20 @@ def compare_candidates(
     if missing or len(sides) < 2:
         return {**asked, "not_listed": missing, "same": first == second}
     ahead, behind = sides
-    steps = _steps(ahead, behind, _STEPS[mode])
     return {
         **asked,
         "not_listed": [],
         "same": False,
         "ahead": people[ahead.worker.worker_id],
         "behind": people[behind.worker.worker_id],
+        **_compared(solved, mode, ahead, behind),
+    }
+
+
+def _compared(solved: Round, mode: Mode, ahead: _Side, behind: _Side) -> dict[str, Any]:
+    """What settled the order of the two, step by step, and the shares of their terms."""
+    steps = _steps(ahead, behind, _STEPS[mode])
+    return {
         "order": mode.value,
         "order_sentence": RESERVED_ORDER if mode is Mode.STRICT_TIER else NEUTRAL_ORDER,
         "same_band": ahead.keys["fit_band"] == behind.keys["fit_band"],
