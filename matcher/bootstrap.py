@@ -9,6 +9,7 @@ from pathlib import Path
 
 from matcher.errors import StoreError
 from matcher.policy import standard_packs
+from matcher.policy.weights import load_weights
 from matcher.ports import AccessStore, KioskStore, OrderStore, RosterStore
 from matcher.priority import group_factors
 from matcher.scoring import hand_card
@@ -44,8 +45,10 @@ class Application:
 
     @cached_property
     def means(self) -> Means:
-        """Packs, model and settings of a round."""
-        return Means(packs=standard_packs(), settings=self.settings, model_body=self.model_body)
+        """Packs, model, settings and the county's weights of a round. Raises PackError for weights that do not fit."""
+        packs = standard_packs()
+        weights = load_weights(self.settings.home, packs)
+        return Means(packs=packs, settings=self.settings, model_body=self.model_body, weights=weights)
 
     @property
     def model_body(self) -> bytes:

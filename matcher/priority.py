@@ -16,6 +16,7 @@ from matcher.errors import UsageError
 from matcher.policy.labels import worker_flags
 from matcher.policy.tiers import Tier, TierResult, tier_of
 from matcher.policy.types import Vocabulary
+from matcher.policy.weights import CountyWeights, weight_permille
 from matcher.records import Group, Household, Worker
 from matcher.settings import FACTOR_ONE, Settings
 
@@ -28,6 +29,7 @@ class Priority:
     """Priority of workers as columns, shape (n_workers,); `results` holds each worker's tier with its clause.
 
     household, priority, group : factors in 1/64; waiting_days : days since registration, 0 if unknown
+    weight : what the county's own weights add to the mean bar, in permille, capped; 0 without any
     """
 
     tier: NDArray[np.int8]
@@ -36,6 +38,7 @@ class Priority:
     priority: NDArray[np.int64]
     group: NDArray[np.int64]
     waiting_days: NDArray[np.int32]
+    weight: NDArray[np.int64]
     results: tuple[TierResult, ...]
 
     @property
@@ -52,6 +55,7 @@ class Priority:
             priority=self.priority[positions],
             group=self.group[positions],
             waiting_days=self.waiting_days[positions],
+            weight=self.weight[positions],
             results=tuple(self.results[ix] for ix in positions.tolist()),
         )
 
@@ -64,13 +68,16 @@ def rank_workers(
     on: date,
     vocabulary: Vocabulary,
     settings: Settings,
+    work_place_code: str | None = None,
+    weights: CountyWeights | None = None,
 ) -> Priority:
-    """Tier and factors of each worker on the day, by the tiers of the pack that orders.
+    """Tier, factors and weight of each worker on the day, by the tiers of the pack that orders.
 
+    work_place_code : of the post, where the order is that of one; without it nobody is known to be local
     A household counts as having nobody in work only when its record says so: an unknown household lifts nobody.
     Raises UsageError for a group factor of a group that does not exist.
     """
-    flags = [worker_flags(worker, on=on, vocabulary=vocabulary) for worker in workers]
+    flags = [worker_flags(worker, on=on, work_place_code=work_place_code, vocabulary=vocabulary) for worker in workers]
     results = tuple(tier_of(flag, tiers) for flag in flags)
     steps, of_group = settings.priority_factor_64ths, group_factors(settings)
     return Priority(
@@ -81,6 +88,10 @@ def rank_workers(
         group=np.array([_group_factor(flag, of_group) for flag in flags], dtype=np.int64),
         waiting_days=np.array(
             [0 if w.waiting_since is None else max(0, (on - w.waiting_since).days) for w in workers], dtype=np.int32
+        ),
+        weight=np.array(
+            [weight_permille(flag, weights, cap_permille=settings.weight_cap_permille) for flag in flags],
+            dtype=np.int64,
         ),
         results=results,
     )

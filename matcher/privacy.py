@@ -16,6 +16,9 @@ from matcher.records.access import Role
 
 NEUTRAL_ORDER: Final = "合适程度差不多的，按县里规定和登记先后排。"
 RESERVED_ORDER: Final = "这个岗位先按县里规定排，再看合适程度和登记先后。"
+WEIGHTED_ORDER: Final = "这个岗位把合适程度和县里规定合在一起排，再看登记先后。"
+# Where the order does not follow the fit bands, a band beside a place in the list would tell of the group.
+CLOSED_ORDERS: Final = {"strict_tier": RESERVED_ORDER, "additive": WEIGHTED_ORDER}
 PLOT_SENTENCE: Final = "有菜园地块可以种，面积和办法请到窗口问。"
 
 
@@ -42,7 +45,7 @@ _AUDIENCES: Final = {
 # What a group flag could be read from: `score` and `slot_price` together give the factors away.
 WITHHELD: Final = frozenset({
     "tier", "sub_tier", "household_factor", "priority_factor", "group_factor", "slot_price", "score", "score_formula",
-    "warnings", "note_to_officer",
+    "warnings", "note_to_officer", "priority", "order_rule", "quotas",
 })  # fmt: skip
 TIER_RULES: Final = frozenset({"priority_tier"})
 CLOSED_RULES: Final = frozenset({"reserved_for", "labour_ability", "heavy_work"})
@@ -54,6 +57,11 @@ NO_OFFER: Final = frozenset({"not_offered", "no_rule"})
 def audience_of(role: Role) -> Audience:
     """The audience of a role."""
     return _AUDIENCES[role]
+
+
+def order_sentence(mode: str) -> str:
+    """What everybody may be told of the order of a list, by its mode (requirements 10.3)."""
+    return CLOSED_ORDERS.get(mode, NEUTRAL_ORDER)
 
 
 def mask_name(name: str | None) -> str:
@@ -156,13 +164,13 @@ def seen_by(audience: Audience, answer: Mapping[str, Any]) -> dict[str, Any]:
 def compared_for(audience: Audience, comparison: Mapping[str, Any]) -> dict[str, Any]:
     """What `compare_candidates` found, as the audience may hear it.
 
-    A broker is told the verdicts and the fit bands. Where these settle nothing, or a reserved post goes by tier before
-    fit, one sentence stands for all that follows, the same whether tier, fit or waiting time decided; the weights are
+    A broker is told the verdicts and the fit bands. Where these settle nothing, or the order does not go by them, one
+    sentence stands for all that follows, the same whether tier, fit or waiting time decided; the weights are
     withheld then as well, for less fit in front of more would tell of the group. The facts that differ stay.
     """
     if audience is Audience.OFFICE or "steps" not in comparison:
         return dict(comparison)
-    reserved = comparison["order_sentence"] == RESERVED_ORDER
+    reserved = comparison["order_sentence"] in CLOSED_ORDERS.values()
     steps = [step for step in comparison["open_steps"] if not (reserved and step["step"] == "fit_band")]
     settled = next((step["step"] for step in steps if step["result"] == "ahead"), "")
     told = {name: value for name, value in comparison.items() if name not in _WEIGHTS}

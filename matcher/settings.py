@@ -85,6 +85,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         tuple[Factor, ...],
         Meta(min_length=1, description="factor of tier 0, 1, 2 ..., in 1/64; the last one repeats"),
     ] = (80, 72, 64)
+    weight_cap_permille: Annotated[
+        int, Meta(ge=0, le=1000, description="most that a county's own weights (priority.toml) add to the mean bar g")
+    ] = 200
     group_factor_64ths: Annotated[
         dict[str, Factor], Meta(description="group -> factor in 1/64; empty until its price is measured")
     ] = {}
@@ -95,6 +98,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     plan_epsilon: Annotated[float, Meta(gt=0, description="entropy of the balanced plan; smaller spreads less")] = 0.01
     plan_iterations: Annotated[int, Meta(ge=1, description="most scaling rounds of the balanced plan")] = 500
     refused_limit: Annotated[int, Meta(ge=0, description="refused vacancies listed per worker by recommend")] = 50
+
+    # Plots (requirements section 6).
+    plot_notice_days: Annotated[
+        int, Meta(ge=0, le=3650, description="days before the end of a free term on which the town is told")
+    ] = 90
 
     # Import.
     import_max_bytes: Annotated[int, Meta(ge=1, description="largest file taken, bytes; below 200 MB")] = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,21 +101,27 @@ def candidate_list(
     """The first `top` workers of each vacancy, verdict yes before unknown, none below the fit floor.
 
     Order inside a verdict: fit band, tier, sub-tier, fit, waiting days, seeded hash (DESIGN section 2); tier
-    before the band with `strict_tier`, fit before the tier with `tie_break`.
-    pairs : columns verdict, tier, sub_tier (int8), fit_band (int16), waiting_days (int32), fit (int64)
+    before the band with `strict_tier`, fit before the tier with `tie_break`, fit with the county's weights instead of
+    band and tier with `additive`. The floor is one of fit alone: no tier and no weight lifts anybody over it.
+    pairs : columns verdict, tier, sub_tier (int8), fit_band (int16), waiting_days (int32), fit (int64); `additive`
+    also weighted (int64), the mean bar with the weights in any one unit
     floor : of 2**42
     """
     live = pairs.take((pairs["verdict"] > Verdict.NO) & (pairs["fit"] >= floor))
+    last = (_tie(live, worker_keys, vacancy_keys), -live["waiting_days"])
+    ranked = live.take(np.lexsort((*last, *_order_keys(live, order), -live["verdict"], live.vacancy_ix)))
+    return ranked.take(_first_of_each(ranked.vacancy_ix, top))
+
+
+def _order_keys(live: Pairs, order: Mode) -> tuple[NDArray[Any], ...]:
+    """What the mode compares, the first comparison last, as `np.lexsort` reads them."""
     fit, band = -live["fit"], -live["fit_band"]
     status = (live["sub_tier"], live["tier"])
-    last = (_tie(live, worker_keys, vacancy_keys), -live["waiting_days"])
-    keys = {
-        Mode.LEXICOGRAPHIC_IN_BAND: (*last, fit, *status, band),
-        Mode.STRICT_TIER: (*last, fit, band, *status),
-        Mode.TIE_BREAK: (*last, *status, fit),
-    }[order]
-    ranked = live.take(np.lexsort((*keys, -live["verdict"], live.vacancy_ix)))
-    return ranked.take(_first_of_each(ranked.vacancy_ix, top))
+    if order is Mode.ADDITIVE:
+        return (fit, -live["weighted"])
+    if order is Mode.STRICT_TIER:
+        return (fit, band, *status)
+    return (*status, fit) if order is Mode.TIE_BREAK else (fit, *status, band)
 
 
 FORMULA = {

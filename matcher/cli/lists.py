@@ -106,6 +106,9 @@ def recommend_command(
 @click.option("--vacancy", "vacancy_id", required=True, help="Vacancy id.")
 @top_option
 @click.option("--explain", is_flag=True, help="Add stages, contributions and rules.")
+@click.option(
+    "--service", default="", help="Service whose order counts (job_fair, lay_off ...); default: the channel's."
+)
 @jurisdiction_option
 @seed_option
 @on_option
@@ -118,6 +121,7 @@ def candidates_command(
     vacancy_id: str,
     top: int | None,
     explain: bool,
+    service: str,
     jurisdiction: str | None,
     seed: int | None,
     on: date | None,
@@ -135,6 +139,7 @@ def candidates_command(
         top=top or settings.candidates_top,
         seed=settings.seed if seed is None else seed,
         explain=explain,
+        service=service,
     )
     print_lists(list_candidates(app.store, app.means, call, at=app.clock.now()), output_format)
 

@@ -1,7 +1,7 @@
 """The fit of a pair: three additive integer-table models, exact to the last tie."""
 
 from matcher.scoring.card import hand_card
-from matcher.scoring.kernel import FIT_BITS, P_BITS, P_ONE, fit_floor, score
+from matcher.scoring.kernel import FIT_BITS, P_BITS, P_ONE, fit_floor, mean_bar, score
 from matcher.scoring.model import SCALE, STAGES, AdditiveModel, load_model
 from matcher.scoring.reference import contributions, term_cell
 
@@ -16,6 +16,7 @@ __all__ = [
     "fit_floor",
     "hand_card",
     "load_model",
+    "mean_bar",
     "score",
     "term_cell",
 ]

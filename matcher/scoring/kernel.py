@@ -67,6 +67,15 @@ def fit_floor(permille: int) -> int:
     return _cube(permille)
 
 
+def mean_bar(fit: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The mean bar g = fit**(1/3) of fits (of 2**42), as whole multiples of 2**-14 that do not exceed it."""
+    # fit is below 2**42, so the float root is off by less than one; the cubes of its neighbours settle it exactly.
+    root = np.rint(np.cbrt(fit.astype(np.float64))).astype(np.int64)
+    root -= root**3 > fit
+    root += (root + 1) ** 3 <= fit
+    return root
+
+
 def score(
     pairs: Pairs, model: AdditiveModel, values: Mapping[str, NDArray[np.int32]], *, band_width_permille: int
 ) -> Pairs:

@@ -126,7 +126,7 @@ def sample_candidates(home: str, vacancy_ids: list[str], top: int, size: int) ->
                 seed=SEED,
                 prices={},
                 mode=shortlist.PlanMode.BALANCED,
-                service=service_of(vacancy),
+                service=service_of(vacancy, sample.app.means.packs.vocabulary),
                 paired_only=True,
             ),
         )

@@ -12,7 +12,7 @@ from matcher import features, scoring, shortlist
 from matcher.pairs import Pairs
 from matcher.policy.types import Mode
 from matcher.ports import RosterStore
-from matcher.privacy import NEUTRAL_ORDER, RESERVED_ORDER
+from matcher.privacy import order_sentence
 from matcher.records import Worker
 from matcher.services.broker.masked_people import masked_people
 from matcher.services.broker.order_round import AboutOrder, round_of_order
@@ -20,7 +20,7 @@ from matcher.services.documents.rulebook import Means
 from matcher.services.rounds.answering import vacancy_named, worker_named, working_ids
 from matcher.services.rounds.answers import term_row
 from matcher.services.rounds.list_candidates import floor_of, order_of
-from matcher.services.rounds.match_round import Round
+from matcher.services.rounds.match_round import WEIGHT_ONE, Round
 
 STAGE_LABELS: Final = {"apply": "愿不愿去", "hire": "单位要不要", "keep": "能不能干满半年"}
 STEP_LABELS: Final = {
@@ -29,6 +29,7 @@ STEP_LABELS: Final = {
     "tier": "县里规定的次序",
     "sub_tier": "同一次序里的先后",
     "fit": "合适程度",
+    "weighted": "合适程度加县里自定的分值",
     "waiting_days": "等了多少天",
     "draw": "抽签（按日期固定）",
 }
@@ -37,6 +38,7 @@ _STEPS: Final[Mapping[Mode, tuple[str, ...]]] = {
     Mode.LEXICOGRAPHIC_IN_BAND: ("verdict", "fit_band", "tier", "sub_tier", "fit", "waiting_days", "draw"),
     Mode.STRICT_TIER: ("verdict", "tier", "sub_tier", "fit_band", "fit", "waiting_days", "draw"),
     Mode.TIE_BREAK: ("verdict", "fit", "tier", "sub_tier", "waiting_days", "draw"),
+    Mode.ADDITIVE: ("verdict", "weighted", "fit", "waiting_days", "draw"),
 }
 _SMALLER_FIRST: Final = frozenset({"tier", "sub_tier"})
 _VERDICTS: Final = {2: "都合适", 1: "要先问一句"}
@@ -94,7 +96,7 @@ def _compared(solved: Round, mode: Mode, ahead: _Side, behind: _Side) -> dict[st
     steps = _steps(ahead, behind, _STEPS[mode])
     return {
         "order": mode.value,
-        "order_sentence": RESERVED_ORDER if mode is Mode.STRICT_TIER else NEUTRAL_ORDER,
+        "order_sentence": order_sentence(mode),
         "same_band": ahead.keys["fit_band"] == behind.keys["fit_band"],
         "stopped_at": next(step["step"] for step in steps if step["result"] == "ahead"),
         "steps": steps,
@@ -106,7 +108,8 @@ def _compared(solved: Round, mode: Mode, ahead: _Side, behind: _Side) -> dict[st
 
 
 def _side(solved: Round, ranked: Pairs, ix: int) -> _Side:
-    keys = {name: int(ranked[name][ix]) for name in ("verdict", "fit_band", "tier", "sub_tier", "fit", "waiting_days")}
+    columns = ("verdict", "fit_band", "tier", "sub_tier", "fit", "waiting_days", *_weighted(solved))
+    keys = {name: int(ranked[name][ix]) for name in columns}
     return _Side(
         worker=solved.rosters.workers[ranked.worker_ix[ix]],
         # `candidate_list` has drawn the lots already: the first of the two it gives has the better one.
@@ -114,6 +117,10 @@ def _side(solved: Round, ranked: Pairs, ix: int) -> _Side:
         values=term_row(solved, int(ranked["row"][ix])),
         percent={stage: 100 * int(ranked[f"p_{stage}"][ix]) / scoring.P_ONE for stage in scoring.STAGES},
     )
+
+
+def _weighted(solved: Round) -> tuple[str, ...]:
+    return () if solved.weights is None else ("weighted",)
 
 
 def _steps(ahead: _Side, behind: _Side, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -138,6 +145,8 @@ def _key_words(name: str, value: int) -> str:
         return _VERDICTS[value]
     if name == "fit":
         return f"{value / (1 << scoring.FIT_BITS):.6f}"
+    if name == "weighted":
+        return f"{value / (WEIGHT_ONE * scoring.P_ONE):.6f}"
     if name == "draw":
         return ""
     return {"fit_band": f"{value}档", "waiting_days": f"{value}天"}.get(name, str(value))

@@ -11,9 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import StaleCursor
-from matcher.policy.types import Mode
 from matcher.ports import RosterStore
-from matcher.privacy import NEUTRAL_ORDER, RESERVED_ORDER, Audience, seen_by
+from matcher.privacy import CLOSED_ORDERS, Audience, order_sentence, seen_by
 from matcher.records import Kind, Worker
 from matcher.services.broker.masked_people import Contact, home_words, masked_people, township_of
 
@@ -91,11 +90,6 @@ def people_of_order(store: RosterStore, answer: Mapping[str, Any], narrowing: Na
         "first": not narrowing.after,
         "next": page[-1].worker.worker_id if more else "",
     }
-
-
-def order_sentence(order: str) -> str:
-    """How the list is ordered, in one sentence that is the same for every pair of the order."""
-    return RESERVED_ORDER if order == Mode.STRICT_TIER.value else NEUTRAL_ORDER
 
 
 def _counts(told: Mapping[str, Any], listed: Sequence[_Listed]) -> dict[str, Any]:
@@ -177,7 +171,7 @@ def _beside(listed: Sequence[_Listed], one: _Listed) -> str:
 
 def _row(one: _Listed, person: dict[str, Any], order: str) -> dict[str, Any]:
     item = one.item
-    band = {} if order == Mode.STRICT_TIER.value else {"fit_band": item["fit_band"]}
+    band = {} if order in CLOSED_ORDERS else {"fit_band": item["fit_band"]}
     return {
         "rank": item["rank"],
         **person,

@@ -43,7 +43,7 @@ def rule_trace(
         seed=call.seed,
         prices=prices_of(plan),
         mode=mode_of(plan),
-        service="" if of_worker else service_of(vacancy),
+        service="" if of_worker else service_of(vacancy, means.packs.vocabulary),
         everything=True,
         public=call.public,
     )

@@ -15,25 +15,31 @@ from matcher.decisions import digest
 from matcher.errors import StoreError, UsageError
 from matcher.features import VOCABULARY
 from matcher.policy import Pack, PackSet, Vocabulary, canonical_bytes, pack_from_bytes
+from matcher.policy.weights import CountyWeights
 from matcher.ports import RosterStore
 from matcher.scoring import AdditiveModel, load_model
 from matcher.services.rounds.remembered import Remembered
 from matcher.settings import Settings, shell_settings
 
 
-class _Rulebook(msgspec.Struct, frozen=True, kw_only=True):
+class _Rulebook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     packs: dict[str, msgspec.Raw]
     vocabulary: Vocabulary
     settings: dict[str, object]
+    weights: tuple[CountyWeights, ...] = ()
 
 
 @dataclass(frozen=True)
 class Means:
-    """What a round needs besides the records: packs, a model and settings, all read once by the caller."""
+    """What a round needs besides the records: packs, a model and settings, all read once by the caller.
+
+    weights : the county's own, in no pack; empty where it orders by tiers
+    """
 
     packs: PackSet
     settings: Settings
     model_body: bytes
+    weights: tuple[CountyWeights, ...] = ()
 
     @cached_property
     def model(self) -> AdditiveModel:
@@ -49,6 +55,7 @@ class Means:
                 packs={name: msgspec.Raw(canonical_bytes(pack)) for name, pack in sorted(self.packs.packs.items())},
                 vocabulary=self.packs.vocabulary,
                 settings={name: value for name, value in settings.items() if name not in shell_settings()},
+                weights=self.weights,
             ),
             order="deterministic",
         )
@@ -88,12 +95,13 @@ def kept_means(store: RosterStore, model: str, rulebook: str, settings: Settings
             where=rulebook,
             remedy="Replay with the version that made it.",
         ) from None
-    return Means(packs=read.packs, settings=ranking, model_body=store.artifact(model))
+    return Means(packs=read.packs, settings=ranking, model_body=store.artifact(model), weights=read.weights)
 
 
 class _Read(NamedTuple):
     packs: PackSet
     settings: dict[str, object]
+    weights: tuple[CountyWeights, ...]
 
 
 @lru_cache(maxsize=4)
@@ -101,4 +109,4 @@ def _read(body: bytes) -> _Read:
     """A kept rulebook, read once: the decisions of a season name one and the same."""
     read = msgspec.json.decode(body, type=_Rulebook)
     packs: dict[str, Pack] = {name: pack_from_bytes(bytes(raw)) for name, raw in read.packs.items()}
-    return _Read(PackSet(packs=packs, vocabulary=read.vocabulary), read.settings)
+    return _Read(PackSet(packs=packs, vocabulary=read.vocabulary), read.settings, read.weights)

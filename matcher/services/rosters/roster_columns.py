@@ -19,6 +19,7 @@ from matcher import candidates, eligibility, features, priority, shortlist
 from matcher.language.readings import read_texts
 from matcher.pairs import Pairs
 from matcher.policy import Tier
+from matcher.policy.weights import CountyWeights
 from matcher.ports import Shared
 from matcher.records import Household, Record, Vacancy, Worker
 from matcher.services.documents.rulebook import Means
@@ -26,6 +27,7 @@ from matcher.services.documents.rulebook import Means
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 DIGEST_BYTES = 32
+LOCAL = "local"
 ROSTERS_KEPT = 4
 """Lists of workers whose columns are kept: views of a few regions, or a day and the one before."""
 
@@ -84,16 +86,25 @@ class RosterColumns:
             self._kept("vacancy codes", vacancies, vacancy_codes, by_day=False),
         )
 
-    def ranked(self, order: tuple[Tier, ...], positions: NDArray[np.intp] | None) -> priority.Priority:
-        """Tier and factors of the workers at these positions, of all if None."""
+    def ranked(
+        self,
+        order: tuple[Tier, ...],
+        positions: NDArray[np.intp] | None,
+        *,
+        work_place: str = "",
+        weights: CountyWeights | None = None,
+    ) -> priority.Priority:
+        """Tier, factors and weight of the workers at these positions, of all if None; the place of work counts only
+        where the order asks who is local, so that one order of many posts is kept once."""
         workers, households = self.rosters.workers, self.rosters.households
+        place = work_place if any(LOCAL in test.flags for row in order for test in (row.when, *row.lifts)) else ""
         if not isinstance(workers, Shared):
-            return self._rank(taken(workers, positions), order)
+            return self._rank(taken(workers, positions), order, place, weights)
         ranked = self.means.remembered.get(
             "priority",
             (workers, households),
-            lambda: self._rank(workers, order),
-            by=(self.frame.on, order),
+            lambda: self._rank(workers, order, place, weights),
+            by=(self.frame.on, order, place, weights),
             n_kept=ROSTERS_KEPT,
         )
         return ranked if positions is None else ranked.take(positions)
@@ -123,7 +134,9 @@ class RosterColumns:
             return made()
         return self.means.remembered.get("vacancy keys", (vacancies,), made, by=seed)
 
-    def _rank(self, workers: Sequence[Worker], order: tuple[Tier, ...]) -> priority.Priority:
+    def _rank(
+        self, workers: Sequence[Worker], order: tuple[Tier, ...], work_place: str, weights: CountyWeights | None
+    ) -> priority.Priority:
         return priority.rank_workers(
             workers,
             self.rosters.households,
@@ -131,6 +144,8 @@ class RosterColumns:
             on=self.frame.on,
             vocabulary=self.means.packs.vocabulary,
             settings=self.means.settings,
+            work_place_code=work_place or None,
+            weights=weights,
         )
 
     def _kept(self, what: str, records: Sequence[Record], build: Callable[[], T], *, by_day: bool = True) -> T:

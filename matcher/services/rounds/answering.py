@@ -101,10 +101,12 @@ def inputs_of(
     *,
     means: Means,
     people_at: NDArray[np.intp] | None = None,
+    also: Collection[Record] = (),
 ) -> bytes:
     """Canonical bytes of everything an answer depends on besides model, packs and seed; records by their digests.
 
     people_at : of the workers, those who stand in a pair; nobody else decides anything
+    also : further records the answer tells of, such as the firm of a quota
     """
     workers = rosters.workers
     return msgspec.json.encode(
@@ -115,6 +117,7 @@ def inputs_of(
             households_digest(rosters, means, people_at),
             _prices_digest(plan, means),
             told_plan(plan),
+            *([records_digest(list(also), means)] if also else []),
         ]
     )
 

@@ -55,7 +55,7 @@ def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[st
     vacancy = vacancy_named(store, call.vacancy_id, revision)
     plan = store.current_plan(call.on)
     rosters = Rosters(workers=[worker], vacancies=[vacancy], households=households_of(store, [worker], revision))
-    solved = prepare(rosters, means, _brief_of_pair(call, vacancy, plan))
+    solved = prepare(rosters, means, _brief_of_pair(call, means, vacancy, plan))
     findings = eligibility.every_rule(worker, vacancy, solved.frame)
     answer: dict[str, Any] = {
         **heading(solved, told_plan(plan)),
@@ -73,7 +73,7 @@ def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[st
     return answer
 
 
-def _brief_of_pair(call: ExplainPair, vacancy: Vacancy, plan: StoredPlan | None) -> Brief:
+def _brief_of_pair(call: ExplainPair, means: Means, vacancy: Vacancy, plan: StoredPlan | None) -> Brief:
     """A round that keeps the pair whatever its verdict."""
     return Brief(
         on=call.on,
@@ -81,7 +81,8 @@ def _brief_of_pair(call: ExplainPair, vacancy: Vacancy, plan: StoredPlan | None)
         seed=call.seed,
         prices=prices_of(plan),
         mode=mode_of(plan),
-        service=service_of(vacancy),
+        service=service_of(vacancy, means.packs.vocabulary),
+        work_place=vacancy.place_code,
         everything=True,
         public=call.public,
     )

@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from matcher import eligibility, scoring, shortlist
+from matcher.errors import UsageError
 from matcher.explanation import Verdict
-from matcher.policy.types import Mode
+from matcher.policy.types import Mode, Ranked, Vocabulary
 from matcher.ports import RosterStore, StoredPlan
-from matcher.records import Channel, Vacancy
+from matcher.records import Channel, Employer, Kind, Vacancy
 from matcher.services.access.scoped_store import Scoped
 from matcher.services.documents.rulebook import Means
 from matcher.services.rounds.answering import (
@@ -25,8 +26,10 @@ from matcher.services.rounds.answering import (
     vacancy_named,
 )
 from matcher.services.rounds.answers import item
+from matcher.services.rounds.list_quotas import list_quotas, quotas_of
 from matcher.services.rounds.match import decision_id, heading
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
+from matcher.services.rounds.order_told import order_rule, priority_told
 
 NO_POST = "地块按微田园办法安排，不作岗位推荐"
 
@@ -34,6 +37,7 @@ NO_POST = "地块按微田园办法安排，不作岗位推荐"
 class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="candidates", tag_field="call"):
     """The call: for which vacancy, on which day, how many, for whom to read.
 
+    service : whose order of the document counts, empty for that of the vacancy's channel
     public : without poverty, relocation and health, which then move nothing but the order
     regions : leading digits of the region codes the asker reaches, all of them if empty
     """
@@ -44,6 +48,7 @@ class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     top: int
     seed: int
     explain: bool = False
+    service: str = ""
     public: bool = False
     regions: tuple[str, ...] = ()
 
@@ -51,7 +56,7 @@ class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 def list_candidates(store: RosterStore, means: Means, call: ListCandidates, *, at: datetime) -> dict[str, Any]:
     """Heading of CONTRACT section 4 and one list of items with `worker_id`, logged before it leaves.
 
-    Raises NotFound for an unknown vacancy.
+    Raises NotFound for an unknown vacancy, UsageError for a service that orders no people.
     """
     return answered(store, means, call, answer_candidates, kind="candidates", at=at)
 
@@ -69,6 +74,7 @@ def answer_candidates(
     vacancy = vacancy_named(store, call.vacancy_id, revision)
     workers = free_workers(store, call.on, revision, means)
     homes = households_of(store, workers, revision, means)
+    service = service_of(vacancy, means.packs.vocabulary, call.service)
     rosters = Rosters(workers=workers, vacancies=[vacancy], households=homes)
     solved = prepare(
         rosters,
@@ -79,31 +85,52 @@ def answer_candidates(
             seed=call.seed,
             prices=prices_of(plan),
             mode=mode_of(plan),
-            service=service_of(vacancy),
+            service=service,
+            work_place=vacancy.place_code,
             paired_only=True,
             public=call.public,
         ),
     )
-    body = inputs_of(call, rosters, plan, means=means, people_at=solved.people_at)
+    employer = None if call.public else _employer(store, solved, vacancy, revision)
+    also = () if employer is None else (employer,)
+    body = inputs_of(call, rosters, plan, means=means, people_at=solved.people_at, also=also)
     decision = decision_id(body, means, call.seed)
     answer = {
         **heading(solved, told_plan(plan)),
         "decision_id": decision,
-        "lists": [candidates_of(solved, vacancy, top=call.top, explain=call.explain)],
+        "lists": [candidates_of(solved, vacancy, top=call.top, explain=call.explain, employer=employer)],
     }
     return answer, body
 
 
-def service_of(vacancy: Vacancy) -> str:
-    """The service of a pack whose tiers order the candidates: welfare posts have their own, the rest the default."""
-    return "welfare_post" if vacancy.channel is Channel.WELFARE_POST else ""
+def _employer(store: RosterStore, solved: Round, vacancy: Vacancy, revision: int | None) -> Employer | None:
+    """The firm of a post that a quota is counted over; nobody else's firm decides anything."""
+    if not (vacancy.employer_id and quotas_of(solved.bound.asked, vacancy)):
+        return None
+    found = store.records(Kind.EMPLOYERS, ids=[vacancy.employer_id], revision=revision)
+    return next((record for record in found if isinstance(record, Employer)), None)
+
+
+def service_of(vacancy: Vacancy, vocabulary: Vocabulary, asked: str = "") -> str:
+    """The service whose order of the document counts: the one asked for, else that of the channel, "" = general.
+
+    Raises UsageError for a service that is none, or that puts firms or places in order.
+    """
+    if not asked:
+        return vocabulary.service_of(vacancy.channel)
+    people = [name for name, term in vocabulary.services.items() if term.ranks is Ranked.PEOPLE]
+    if asked not in people:
+        raise UsageError(
+            f"no service {asked!r} puts people in order", where="service", remedy=f"Use one of: {', '.join(people)}."
+        )
+    return asked
 
 
 def order_of(solved: Round, vacancy: Vacancy) -> Mode:
-    """Reserved posts go by tier before fit (DESIGN section 2), the rest as the pack orders the service."""
+    """Reserved posts go by tier before fit (DESIGN section 2), the rest by the county's weights or as the pack says."""
     if vacancy.reserved_for:
         return Mode.STRICT_TIER
-    return solved.order[0].mode
+    return Mode.ADDITIVE if solved.weights is not None else solved.order[0].mode
 
 
 def floor_of(solved: Round) -> int:
@@ -112,9 +139,12 @@ def floor_of(solved: Round) -> int:
     return scoring.fit_floor(solved.means.settings.fit_floor_permille if stated is None else stated)
 
 
-def candidates_of(solved: Round, vacancy: Vacancy, *, top: int, explain: bool) -> dict[str, Any]:
+def candidates_of(
+    solved: Round, vacancy: Vacancy, *, top: int, explain: bool, employer: Employer | None = None
+) -> dict[str, Any]:
     """The list of one vacancy, or why nobody may be offered it; how many are below the floor or still to be asked.
 
+    Not in public: the rule of the order, of each person tier, flags and clause, and the quotas with their shortage.
     A plot has no candidates: land is given by the micro-farm route, and a note says so.
     """
     floor, order = floor_of(solved), order_of(solved, vacancy)
@@ -122,14 +152,19 @@ def candidates_of(solved: Round, vacancy: Vacancy, *, top: int, explain: bool) -
         solved.pairs, solved.worker_keys, solved.vacancy_keys, top=top, floor=floor, order=order
     )
     items = [item(solved, ranked, ix, ix + 1, explain=explain, to_broker=True) for ix in range(len(ranked))]
-    for listed in items:
+    for ix, listed in enumerate(items):
         del listed["vacancy_id"]
+        if not solved.frame.public:
+            listed["priority"] = priority_told(solved, ranked, ix, order, vacancy)
+    quotas = [] if solved.frame.public else list_quotas(solved, vacancy, ranked, employer=employer)
     verdict = solved.pairs["verdict"]
     return {
         "vacancy_id": vacancy.vacancy_id,
         **({"note": NO_POST} if vacancy.channel is Channel.MICRO_FARM else {}),
         "not_offered": [msgspec.to_builtins(f) for f in eligibility.post_findings(vacancy, solved.frame)],
         "order": order.value,
+        **({} if solved.frame.public else {"order_rule": order_rule(solved, order)}),
+        **({"quotas": quotas} if quotas else {}),
         "n_yes": int((verdict == Verdict.YES).sum()),
         "n_unknown": int((verdict == Verdict.UNKNOWN).sum()),
         "n_below_floor": int((solved.pairs["fit"] < floor).sum()),

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from matcher import allocation, candidates, eligibility, features, priority, scoring, shortlist
 from matcher.explanation import Verdict
 from matcher.pairs import Pairs, every_pair
-from matcher.policy import BoundPack, Tier, digest, pack_for, tiers, working_age
-from matcher.policy.binding import pack_of_homes
+from matcher.policy import BoundPack, Mode, Tier, digest, pack_for, tiers, working_age
+from matcher.policy.binding import pack_of_homes, region_of
+from matcher.policy.tiers import GENERAL
+from matcher.policy.weights import CountyWeights, weights_for
 from matcher.ports import Shared
 from matcher.records import Vacancy, Worker
 from matcher.services.documents.rulebook import Means
@@ -23,14 +25,18 @@ from matcher.shortlist import PlanMode
 
 __all__ = ["Brief", "Rosters", "Round", "law_frame", "prepare", "slot_prices"]
 
+WEIGHT_ONE = 1000
+"""A weight of 1 in permille; `weighted` is the mean bar (of 2**14) times this, plus the weight in the same unit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Round:
     """A prepared round: pairs with verdict yes or unknown, scored, and all that explains them.
 
     pairs : columns verdict, place_rank, p_apply, p_hire, p_keep, fit, fit_band, tier, sub_tier, waiting_days,
-    price (of 2**30), score (of 2**60), row (its own position); values : term values of the same pairs
-    order : tiers of the pack for the service asked for
+    price (of 2**30), score (of 2**60), row (its own position), with weights also weighted (of 1000 * 2**14)
+    values : term values of the same pairs; order : tiers of the pack for the service asked for
+    weights : the county's own for that service, None where it orders by tiers
     people_at : where the workers stood in the roster that was asked, where those without a pair were left out
     with_yes : workers whom some off-farm vacancy may be offered to, listed before or not
     """
@@ -49,6 +55,7 @@ class Round:
     worker_keys: NDArray[np.uint64]
     vacancy_keys: NDArray[np.uint64]
     people_at: NDArray[np.intp] | None = None
+    weights: CountyWeights | None = None
 
     @property
     def pack_label(self) -> str:
@@ -79,6 +86,7 @@ class Brief:
     jurisdiction : pack or region code that binds, empty for what the counties bind that the workers live in
     shown : worker id -> vacancies not to be listed again; prices : given slot prices, None solves them over the input
     service : whose tiers and fit bands of the pack order, empty for its general order
+    work_place : region code of the one post that is listed for, so that people can be local to it
     everything : keep refused pairs as well
     paired_only : leave workers without a pair out of the round, where lists are made by vacancy
     public : for readers who may not know of poverty, relocation or health: nothing but the order depends on them
@@ -91,6 +99,7 @@ class Brief:
     prices: Mapping[str, float] | None = None
     mode: PlanMode = PlanMode.BALANCED
     service: str = ""
+    work_place: str = ""
     everything: bool = False
     paired_only: bool = False
     public: bool = False
@@ -102,6 +111,7 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
     columns = RosterColumns(rosters, means, frame)
     bound = _bound(rosters.workers, means, brief)
     order = tiers(bound.pack, brief.service)
+    weights = _weights(means, brief, bound, order[0])
     pairs = _assessed(columns, brief)
     offered = np.unique(pairs.worker_ix[pairs["verdict"] == Verdict.YES]).tolist()
     with_yes = frozenset(rosters.workers[ix].worker_id for ix in offered)
@@ -113,7 +123,7 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         people_at, worker_ix = in_use(pairs.worker_ix, len(rosters.workers))
         rosters = replace(rosters, workers=taken(rosters.workers, people_at))
         pairs = replace(pairs, worker_ix=worker_ix)
-    ranked = columns.ranked(order, people_at)
+    ranked = columns.ranked(order, people_at, work_place=brief.work_place, weights=weights)
     return Round(
         rosters=rosters,
         means=means,
@@ -122,14 +132,36 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         order=order,
         frame=frame,
         ranked=ranked,
-        pairs=_priced(rosters, pairs, ranked, means, brief),
+        pairs=_weighted(_priced(rosters, pairs, ranked, means, brief), ranked, weights),
         values=values,
         with_yes=with_yes,
         mode=brief.mode,
         worker_keys=columns.worker_keys(brief.seed, people_at),
         vacancy_keys=columns.vacancy_keys(brief.seed),
         people_at=people_at,
+        weights=weights,
     )
+
+
+def _weights(means: Means, brief: Brief, bound: BoundPack, first: Tier) -> CountyWeights | None:
+    """The county's weights for the service asked for, where the document says no more than first among similar fit."""
+    if first.mode is not Mode.LEXICOGRAPHIC_IN_BAND:
+        return None
+    own = GENERAL if first.service == bound.pack.general_service else first.service
+    region = region_of(means.packs, brief.jurisdiction or bound.asked.id)
+    for service in dict.fromkeys((brief.service or own, own)):
+        found = weights_for(means.weights, region=region, pack_id=bound.asked.id, service=service, on=brief.on)
+        if found is not None:
+            return found
+    return None
+
+
+def _weighted(pairs: Pairs, ranked: priority.Priority, weights: CountyWeights | None) -> Pairs:
+    """The pairs with mean bar and weight together, where there are weights."""
+    if weights is None:
+        return pairs
+    bar = scoring.mean_bar(pairs["fit"])
+    return pairs.with_columns(weighted=bar * WEIGHT_ONE + ranked.weight[pairs.worker_ix] * scoring.P_ONE)
 
 
 def _bound(workers: Sequence[Worker], means: Means, brief: Brief) -> BoundPack:
@@ -197,7 +229,7 @@ def _solved(
     offered = pairs.take(yes)
     q, v = shortlist.values(offered, factor[yes])
     value = q.astype(np.float64) * v.astype(np.float64) / float(1 << shortlist.SCORE_BITS)
-    places_left = np.array([max(0, vacancy.headcount - vacancy.filled) for vacancy in vacancies], dtype=np.int64)
+    places_left = np.array([vacancy.places_left for vacancy in vacancies], dtype=np.int64)
     prices = allocation.solve_balanced(
         offered, value, places_left, epsilon=settings.plan_epsilon, iterations=settings.plan_iterations
     )

@@ -35,7 +35,14 @@ def told(packs: PackSet, post=None, **settings: int):
     solved = prepare(
         Rosters(workers=PEOPLE, vacancies=(post,), households={}),
         Means(packs=packs, settings=Settings(**{"fit_floor_permille": 1} | settings), model_body=hand_card()),
-        Brief(on=ON, jurisdiction="liujiang_2018", seed=0, prices={}, service=service_of(post), paired_only=True),
+        Brief(
+            on=ON,
+            jurisdiction="liujiang_2018",
+            seed=0,
+            prices={},
+            service=service_of(post, packs.vocabulary),
+            paired_only=True,
+        ),
     )
     return candidates_of(solved, post, top=9, explain=False)
 

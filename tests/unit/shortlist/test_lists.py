@@ -53,8 +53,14 @@ def table(rows) -> Pairs:
             "tier": np.array(columns[4], dtype=np.int8),
             "sub_tier": np.array(columns[5], dtype=np.int8),
             "waiting_days": np.array(columns[6], dtype=np.int32),
+            "weighted": np.array([weighted(row[3], row[4]) for row in rows], dtype=np.int64),
         },
     )
+
+
+def weighted(fit: int, tier: int) -> int:
+    """A fit with a weight on top that may reach past the next one and may stop short of it."""
+    return 2 * fit + (0, 3, 1)[tier]
 
 
 @given(ROWS, st.integers(1, 5))
@@ -85,6 +91,7 @@ def test_candidate_lists_equal_a_slow_sort(rows, top, order):
             Mode.LEXICOGRAPHIC_IN_BAND: (-fit, tier, sub, -fit),
             Mode.STRICT_TIER: (tier, sub, -fit, -fit),
             Mode.TIE_BREAK: (-fit, tier, sub),
+            Mode.ADDITIVE: (-weighted(fit, tier), -fit),
         }[order]
         return (-verdict, *body, -waiting)
 
