@@ -19,10 +19,11 @@ from tests.bench.imports import imports
 from tests.bench.lists import candidates, recommend
 from tests.bench.measure import ROOT, in_child
 from tests.bench.plans import plan
+from tests.bench.policy import policy
 from tests.bench.stores import stores
 from tests.bench.web import http
 
-WORKLOADS = ("import", "store", "recommend", "candidates", "http", "plan")
+WORKLOADS = ("import", "store", "recommend", "candidates", "http", "plan", "policy")
 SIZES: dict[str, Any] = {
     "import_rows": 50_000,
     "repeats": 3,
@@ -41,6 +42,8 @@ SIZES: dict[str, Any] = {
     "http_workers": 3_000,
     "http_vacancies": 260,
     "http_calls": 300,
+    "policy_workers": 200_000,
+    "policy_sample": 300,
     "plan_repeats": 3,
     "plan_workers": (3_000, 10_000),
     "plan_vacancies": (260, 1_000),
@@ -55,6 +58,7 @@ FULL = SIZES | {
     "candidates_sample": 50_000,
     "http_calls": 2_000,
     "plan_repeats": 5,
+    "policy_sample": 2_000,
 }
 TINY = SIZES | {
     "import_rows": 300,
@@ -70,6 +74,8 @@ TINY = SIZES | {
     "http_workers": 100,
     "http_vacancies": 60,
     "http_calls": 20,
+    "policy_workers": 200,
+    "policy_sample": 50,
     "plan_repeats": 1,
     "plan_workers": (100, 200),
     "plan_vacancies": (60, 80),
@@ -102,6 +108,8 @@ def tables(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[re
         (few, many), (posts, more_posts) = sizes["plan_workers"], sizes["plan_vacancies"]
         yield plan(few, posts, repeats=sizes["plan_repeats"], with_dense=True)
         yield plan(many, more_posts, repeats=sizes["slow_repeats"], with_dense=False)
+    if "policy" in names:
+        yield from policy(sizes)
 
 
 def _size(text: str) -> tuple[str, int]:

@@ -42,16 +42,17 @@ def walk(world: World, steps: Iterable[Step], otherwise: str) -> Decided:
     for step in steps:
         wanted = UNKNOWN_LEVEL if step.stop_on is StopOn.UNKNOWN else FALSE_LEVEL
         before, stepped = world.missing, np.zeros(world.n, dtype=np.bool_)
-        found = np.zeros(world.n, dtype=np.uint64)
+        hits = []
         for condition in step.requires:
             hit = world.level(_bare(condition)) == wanted
             stepped |= hit
-            if not step.silent:
-                found |= hit.astype(np.uint64) << np.uint64(reasons.index(condition.reason))
+            hits.append(hit)
         world.restrict(open_, before)
         fresh = open_ & stepped & world.live()
         outcome[fresh] = outcomes.index(step.outcome)
-        bits[fresh] = found[fresh]
+        for condition, hit in zip(step.requires, () if step.silent else hits, strict=False):
+            bit = np.uint64(1) << np.uint64(reasons.index(condition.reason))
+            np.bitwise_or(bits, bit, out=bits, where=fresh & hit)
         open_ &= ~stepped & world.live()
     return Decided(outcome, outcomes, bits, reasons)
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,6 +25,7 @@ Whole: TypeAlias = NDArray[Any]
 Codes: TypeAlias = NDArray[np.int32]
 EPOCH = date(1970, 1, 1)
 BASE = 10
+MOST_BITS = 64
 FALSE_LEVEL, UNKNOWN_LEVEL = 0, 1
 
 
@@ -243,7 +245,7 @@ class Table:
         return {name: column.at(row) for name, column in self.columns.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lists:
     """A list a row: the items of row i are items[start[i]:start[i + 1]]; start has n + 1 places, int64.
 
@@ -259,6 +261,18 @@ class Lists:
     def lengths(self) -> NDArray[np.int64]:
         """How many items each row has."""
         return np.diff(self.start)
+
+    @cached_property
+    def word_bits(self) -> NDArray[np.uint64] | None:
+        """Which words each row holds, as bits in the order of the items' words; None for more than 64 of them."""
+        if not isinstance(self.items, Words) or len(self.items.words) > MOST_BITS:
+            return None
+        held = np.uint64(1) << np.maximum(self.items.code, 0).astype(np.uint64)
+        some = self.lengths > 0
+        found = np.zeros(len(self.known), dtype=np.uint64)
+        if len(held):
+            found[some] = np.bitwise_or.reduceat(held, self.start[:-1][some])
+        return found
 
     @property
     def parent(self) -> NDArray[np.int64]:

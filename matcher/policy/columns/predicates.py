@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from matcher.policy.columns import days as calendar
 from matcher.policy.columns import exact, read
-from matcher.policy.columns.kinds import Bools, Column, Days, Levels, Numbers, Words, levels
+from matcher.policy.columns.exact import distinct
+from matcher.policy.columns.kinds import Bools, Column, Days, Levels, Lists, Numbers, Words, levels
 from matcher.policy.columns.twins import predicate_twin
 from matcher.policy.columns.world import UNFIT, World, unknown
 from matcher.policy.conventions import MONTHS_PER_YEAR
@@ -53,7 +55,7 @@ def _age_keeps(world: World, condition: Condition) -> Levels:
         return unknown(world.n)
     known = birth.known & on.known
     said = world.conventions
-    full_years = exact.ages(birth.day, on.day, basis=said.age_basis, leap=said.leap_birthday)
+    full_years = calendar.ages(birth.day, on.day, basis=said.age_basis, leap=said.leap_birthday)
     age = Numbers(full_years, known, whole=True)
     truth = np.zeros(world.n, dtype=np.bool_)
     for row, people in world.figures(condition.bound, known):
@@ -185,7 +187,7 @@ def _day_in(value: Days, from_: Any, to: Any, settled: Any) -> Levels:
 @predicate_twin("year_keeps")
 def _year_keeps(world: World, condition: Condition) -> Levels:
     value = read.days(world.fact(condition.fact))
-    year = Numbers(exact.years(value.day), value.known, whole=True)
+    year = Numbers(calendar.years(value.day), value.known, whole=True)
     return _held_against(world, condition.bound, year, value.known)
 
 
@@ -195,7 +197,7 @@ def _passed_since(world: World, condition: Condition) -> Levels:
     known = start.known & on.known
     truth = np.zeros(world.n, dtype=np.bool_)
     for row, people in world.figures(condition.bound, known):
-        found = on.day >= exact.add_months(start.day, _months(row))
+        found = on.day >= calendar.add_months(start.day, _months(row))
         truth = found if people is None else np.where(people, found, truth)
     return levels(truth, known)
 
@@ -216,7 +218,7 @@ def _contract(world: World, condition: Condition, keeps: Callable[[Any, Any], An
     counted = end.day.astype(np.int64) + (world.conventions.contract_end == "end_day_inclusive")
     truth = np.zeros(world.n, dtype=np.bool_)
     for row, people in world.figures(condition.bound, start.known):
-        found = np.where(end.known, keeps(counted, exact.add_months(start.day, _months(row))), openly)
+        found = np.where(end.known, keeps(counted, calendar.add_months(start.day, _months(row))), openly)
         truth = found if people is None else np.where(people, found, truth)
     return levels(truth, start.known)
 
@@ -226,8 +228,8 @@ def _months_in_a_row(world: World, condition: Condition) -> Levels:
     held = read.lists(world.fact(condition.fact))
     longest = np.zeros(world.n, dtype=np.int64)
     if len(held.items.known):
-        month = exact.month_index(read.days(held.items).day)
-        keys = np.unique(held.parent * SPAN + month + SPAN // 2)
+        month = calendar.month_index(read.days(held.items).day)
+        keys = distinct(held.parent * SPAN + month + SPAN // 2)
         new_run = np.concatenate([[True], np.diff(keys) != 1])
         run = np.cumsum(new_run) - 1
         np.maximum.at(longest, (keys // SPAN)[new_run], np.bincount(run))
@@ -258,11 +260,11 @@ def _not_paid_in(world: World, condition: Condition) -> Levels:
 
 def _year(world: World, on: Days) -> Any:
     """The year a payment of a day counts for; twin of `conventions.year_of`."""
-    start, year = world.window.from_, exact.years(on.day)
+    start, year = world.window.from_, calendar.years(on.day)
     if world.conventions.once_per_year == "calendar_year" or start is None:
         return year
     begins = np.full(world.n, exact.as_day(start), dtype=np.int64)
-    return year - (on.day < exact.birthdays(begins, year, basis="birthday", leap="mar_1"))
+    return year - (on.day < calendar.birthdays(begins, year, basis="birthday", leap="mar_1"))
 
 
 @predicate_twin("quarter")
@@ -280,7 +282,7 @@ def _one_of(world: World, condition: Condition) -> Levels:
 @predicate_twin("includes_any")
 def _includes_any(world: World, condition: Condition) -> Levels:
     held = read.lists(world.fact(condition.fact))
-    return levels(exact.counts(held, read.among(read.words(held.items), condition.values)) > 0, held.known)
+    return levels(read.holds_any(held, condition.values), held.known)
 
 
 @predicate_twin("some")
@@ -304,21 +306,22 @@ def _in_list(world: World, condition: Condition) -> Levels:
 
 @predicate_twin("any_in_list")
 def _any_in_list(world: World, condition: Condition) -> Levels:
-    return _of_list(world, condition, lambda hits, _: hits > 0)
+    return _of_list(world, condition, read.holds_any, empty=False)
 
 
 @predicate_twin("all_in_list")
 def _all_in_list(world: World, condition: Condition) -> Levels:
-    return _of_list(world, condition, lambda hits, lengths: hits == lengths)
+    return _of_list(world, condition, read.holds_only, empty=True)
 
 
-def _of_list(world: World, condition: Condition, holds: Callable[[Any, Any], Any]) -> Levels:
+def _of_list(
+    world: World, condition: Condition, holds: Callable[[Lists, tuple[str, ...]], Bools], *, empty: bool
+) -> Levels:
     """A list against a listed term; an empty list asks for no figure."""
     held = read.lists(world.fact(condition.fact))
-    items: Words = read.words(held.items)
-    truth = holds(np.zeros(world.n, dtype=np.int64), held.lengths)
+    truth = np.full(world.n, empty, dtype=np.bool_)
     for row, people in world.figures(condition.bound, held.known & (held.lengths > 0)):
-        found = holds(exact.counts(held, read.among(items, read.listed(row.value))), held.lengths)
+        found = holds(held, read.listed(row.value))
         truth = found if people is None else np.where(people, found, truth)
     return levels(truth, held.known)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from matcher.policy.columns.exact import counts
 from matcher.policy.columns.kinds import (
     UNKNOWN_LEVEL,
     Absent,
@@ -105,6 +106,22 @@ def among(column: Words, wanted: tuple[str, ...]) -> Bools:
     """Rows whose word is one of those wanted; False where unknown."""
     table = np.array([word in wanted for word in column.words] + [False], dtype=np.bool_)
     return table[column.code]
+
+
+def holds_any(column: Lists, wanted: tuple[str, ...]) -> Bools:
+    """Rows whose list holds one of the words wanted."""
+    items, bits = words(column.items), column.word_bits
+    if bits is None:
+        return np.greater(counts(column, among(items, wanted)), 0)
+    mask = sum(1 << place for place, word in enumerate(items.words) if word in wanted)
+    found: Bools = np.not_equal(bits & np.uint64(mask), 0)
+    return found
+
+
+def holds_only(column: Lists, wanted: tuple[str, ...]) -> Bools:
+    """Rows whose list holds nothing but words wanted; also those whose list is empty."""
+    others = tuple(word for word in words(column.items).words if word not in wanted)
+    return ~holds_any(column, others)
 
 
 def written(column: Column, texts: tuple[str, ...]) -> Bools:

@@ -119,5 +119,5 @@ def _distinct(items: ItemWorld, field: str, rows: Bools) -> tuple[NDArray[np.int
     """Owner and word of every different pair among some items, by owner, then by word."""
     words, (column,) = recoded([read.words(items.fact(field))])
     width = len(words) + 1
-    pairs = np.unique(items.parent[rows] * width + column.code[rows])
+    pairs = exact.distinct(items.parent[rows] * width + column.code[rows])
     return pairs // width, Words((pairs % width).astype(np.int32), words)

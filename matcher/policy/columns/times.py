@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.policy.columns import days as calendar
 from matcher.policy.columns import exact, read
 from matcher.policy.columns.kinds import BASE, EPOCH, Bools, Column, Days, Flags, Lists, NotInColumns, Numbers, Words
 from matcher.policy.columns.operands import Operands
@@ -25,7 +26,7 @@ def _term_end(world: World, output: Output) -> Column:
     inclusive = read.among(named, ("start_inclusive",))
     if world.conventions.term_end == "start_inclusive":
         inclusive |= ~named.known | read.among(named, ("",))
-    end = exact.add_months(start.day, _whole(years) * MONTHS_PER_YEAR) - inclusive
+    end = calendar.add_months(start.day, _whole(years) * MONTHS_PER_YEAR) - inclusive
     return operands.over(Days(end.astype(np.int32), operands.rows))
 
 
@@ -42,8 +43,8 @@ def _window_reached(world: World, output: Output) -> Column:
     first = np.full(world.n, np.iinfo(np.int64).max)
     np.minimum.at(first, held.parent[worked], when[worked].astype(np.int64))
     some = first < np.iinfo(np.int64).max
-    end = exact.add_months(np.where(some, first, 0), length * MONTHS_PER_YEAR)
-    year = exact.years(when)
+    end = calendar.add_months(np.where(some, first, 0), length * MONTHS_PER_YEAR)
+    year = calendar.years(when)
     reached = np.zeros(world.n, dtype=np.bool_)
     for of_year in np.unique(year[worked]):
         in_year = worked & (year == of_year)
@@ -101,11 +102,11 @@ def _season_year(world: World, output: Output) -> Column:
     operands = Operands(world)
     day = read.days(operands.take(output.of[0]))
     start, end = (operands.take(name) for name in output.of[1:])
-    month = Numbers(exact.month_of_year(day.day), day.known, whole=True)
+    month = Numbers(calendar.month_of_year(day.day), day.known, whole=True)
     opened = exact.compared(month, ">=", start, "inclusive")
     open_still = exact.compared(month, "<=", end, "inclusive")
     operands.rows = operands.rows & (opened | open_still)
-    return operands.over(Numbers(exact.years(day.day) + opened, day.known, whole=True))
+    return operands.over(Numbers(calendar.years(day.day) + opened, day.known, whole=True))
 
 
 @formula_twin("days_after_period")
@@ -114,7 +115,7 @@ def _days_after_period(world: World, output: Output) -> Column:
     period, days = read.periods(operands.take(output.of[0])), operands.number(output.of[1])
     quarter = np.where(period.quarter > 0, period.quarter, QUARTERS_PER_YEAR).astype(np.int64)
     after = (period.year.astype(np.int64) - EPOCH.year) * MONTHS_PER_YEAR + quarter * MONTHS_PER_QUARTER
-    due = exact.first_of_month(after) - 1 + _whole(days)
+    due = calendar.first_of_month(after) - 1 + _whole(days)
     return operands.over(Days(due.astype(np.int32), operands.rows))
 
 
@@ -125,7 +126,7 @@ def _day_in_year(world: World, output: Output) -> Column:
     day = np.zeros(world.n, dtype=np.int64)
     for code, word in enumerate(text.words):
         month, in_month = month_day(word)
-        first = exact.first_of_month((period.year.astype(np.int64) - EPOCH.year) * MONTHS_PER_YEAR + month - 1)
+        first = calendar.first_of_month((period.year.astype(np.int64) - EPOCH.year) * MONTHS_PER_YEAR + month - 1)
         day = np.where(text.code == code, first + in_month - 1, day)
     return operands.over(Days(day.astype(np.int32), operands.rows))
 

@@ -128,3 +128,21 @@ def test_a_server_that_refuses_is_a_fault(module):
     assert [goal.met for goal in table.goals] == [True, False]
     for bad in ({"statuses": [200, 404]}, {"items": 0}):
         assert web.told_table(good | bad, sizes).broken
+
+
+@pytest.mark.slow
+def test_rules_in_columns_agree_with_a_loop_and_with_sql(tmp_path):
+    pytest.importorskip("duckdb")
+    run = ran(tmp_path / "bench.jsonl", "--only", "policy")
+    rules, sql = run["tables"]
+    assert rules["broken"] == sql["broken"] == []
+    assert [row["exact"].split()[0] for row in rules["rows"]] == [row["exact"].split()[2] for row in rules["rows"]]
+    assert len(sql["facts"]["rules"].split(", ")) >= 30
+
+
+def test_a_rule_that_answers_otherwise_is_a_fault(module):
+    policy, timing = module("policy"), module("measure").Timing
+    ours, peer = (timing((1.0,), (1.0,), {"digests": {"A": "x", "B": told}}) for told in ("y", "z"))
+    table = policy._table("policy_sql", "", {"ours": (ours, 2), "peer": (peer, 2)}, (), {})
+    assert table.broken == ["peer: B differs"]
+    assert [row.exact for row in table.rows] == ["2 of 2 rules equal", "1 of 2 rules equal"]
