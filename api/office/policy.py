@@ -8,15 +8,18 @@ from flask import request
 
 from api.office.room import READERS, ROOM
 from api.pages import Data, page
-from api.state import jurisdiction, means, today
+from api.state import jurisdiction, means, store, today
 from matcher.errors import InvalidInput
+from matcher.services.documents.deadline_clock import deadline_clock, soonest
+from matcher.services.documents.pack_diff import pack_diff
 from matcher.services.documents.pack_page import figures_needed, pack_page, packs_on
 
 
 @page(ROOM, "/office/policy", "office/packs.html", roles=READERS)
 def packs() -> Data:
     """Every document with its state on the day (`on`)."""
-    return packs_on(means().packs, jurisdiction(), _day())
+    day = _day()
+    return {**packs_on(means().packs, jurisdiction(), day), "soonest": soonest(means().packs, day)}
 
 
 @page(ROOM, "/office/policy/figures", "office/figures.html", roles=READERS)
@@ -27,6 +30,18 @@ def figures() -> Data:
         "ours": [row for row in rows if row["ours"]],
         "others": [row for row in rows if not row["ours"]],
     }
+
+
+@page(ROOM, "/office/policy/deadlines", "office/deadlines.html", roles=READERS)
+def clock() -> Data:
+    """What ends when as of the day (`on`), what happens then, and how many registered stand under it."""
+    return deadline_clock(store(), means(), _day())
+
+
+@page(ROOM, "/office/policy/compare", "office/compare.html", roles=READERS)
+def compare() -> Data:
+    """Two documents (`left`, `right`) side by side on a day (`on`)."""
+    return pack_diff(means().packs, request.args.get("left", ""), request.args.get("right", ""), _day())
 
 
 @page(ROOM, "/office/policy/<pack_id>", "office/pack.html", roles=READERS)

@@ -6,6 +6,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -31,6 +32,7 @@ from matcher.policy import (
 from matcher.policy.diff import diff
 from matcher.policy.page_diff import diff_page, diff_rows
 from matcher.policy.subjects import standard_subjects
+from matcher.services.documents.deadline_clock import counts_by_place, deadline_rows
 
 
 @click.group("policy")
@@ -112,6 +114,28 @@ def diff_command(app: Application, *, left_id: str, right_id: str, on: date | No
         write_json(found)
     else:
         write_rows(diff_rows(found), output_format)
+
+
+@policy_group.command("deadlines")
+@on_option
+@click.option("--county", is_flag=True, help="Count who and what is registered under each document in this home.")
+@format_option
+@application_options
+def deadlines_command(app: Application, *, on: date | None, county: bool, output_format: str) -> None:
+    """What ends when: documents, figures, tasks, reports; days left, what happens then, rules and benefits under it.
+
+    Example: matcher policy deadlines --on 2025-12-01 --format table
+    """
+    day = today_if_none(on, app.settings)
+    counts = counts_by_place(app.store, app.means, day) if county else None
+    rows = deadline_rows(standard_packs(), day, counts=counts)
+    write_rows([_deadline(row) for row in rows] if output_format == "table" else rows, output_format)
+
+
+def _deadline(row: dict[str, Any]) -> dict[str, Any]:
+    """A row short enough for a terminal; everything is in the other forms."""
+    shown = ("last_day", "days_left", "kind", "pack_id", "title", "clause", "now", "n_rules", "n_benefits", "affects")
+    return {name: row[name] for name in shown}
 
 
 @policy_group.command("check")

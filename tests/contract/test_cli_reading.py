@@ -175,6 +175,15 @@ def test_coverage_of_every_rule_is_printed_and_can_be_had_as_rows():
     assert all(row["fix"].endswith("。") for row in judged)
 
 
+def test_what_ends_when_is_told_for_a_day():
+    rows = call("policy", "deadlines", "--on", "2025-12-31").json
+    ends = {row["pack_id"]: row["days_left"] for row in rows if row["kind"] == "document"}
+    assert ends == {"qinzhou_2021": 0, "wuyuan_2021": 0}
+    assert {row["affects"] for row in rows} == {None}
+    after = call("policy", "deadlines", "--on", "2026-01-01", "--format", "jsonl").lines
+    assert {row["days_left"] for row in after if row["kind"] == "document"} == {-1}
+
+
 def test_two_documents_are_compared_as_a_page_and_as_data():
     page = call("policy", "diff", "liujiang_2018", "qinzhou_2021", "--on", "2022-03-01")
     assert page.code == 0

@@ -28,6 +28,7 @@ SUBCOMMANDS = (
     ("policy", "show"),
     ("policy", "check"),
     ("policy", "diff"),
+    ("policy", "deadlines"),
     ("policy", "figures-needed"),
     ("policy", "evaluate"),
     ("model", "show"),
@@ -235,6 +236,7 @@ class TestFormats:
         ("doctor", "--settings"),
         ("import", "list"),
         ("policy", "check"),
+        ("policy", "deadlines", "--on", ON),
     )
 
     @pytest.mark.parametrize("command", ROWS, ids=" ".join)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from matcher.errors import NotFound
 from matcher.geography import gazetteer
-from matcher.policy import Effect, Mode, Pack, PackSet, Parameter, State, digest, pack_for, state
+from matcher.policy import Coverage, Effect, Mode, Pack, PackSet, Parameter, State, coverage, digest, pack_for, state
 from matcher.policy.binding import STANDARD
 from matcher.policy.page_figures import figure, window
 from matcher.policy.page_rules import rule_lines
@@ -73,7 +73,7 @@ def pack_page(packs: PackSet, pack_id: str, on: date) -> dict[str, Any]:
     pack = packs.packs.get(pack_id)
     if pack is None:
         raise NotFound("没有这份政策", remedy="请从政策列表重新点进来。")
-    vocabulary, now = packs.vocabulary, state(pack, on)
+    vocabulary, now, counts = packs.vocabulary, state(pack, on), coverage(packs)
     return {
         **_row(pack, on),
         "on": on.isoformat(),
@@ -81,7 +81,16 @@ def pack_page(packs: PackSet, pack_id: str, on: date) -> dict[str, Any]:
         "document": _document(pack),
         "figures": [_figure(row, pack, vocabulary, on, now) for row in pack.parameters if not _is_term(row)],
         "terms": [_figure(row, pack, vocabulary, on, now) for row in pack.parameters if _is_term(row)],
-        "rules": [_rule(list(rule_lines(pack, rule, vocabulary))) for rule in pack.rules],
+        "rules": [
+            {**_rule(list(rule_lines(pack, rule, vocabulary))), "cases": _covered(counts[rule.id])}
+            for rule in pack.rules
+        ],
+        "n_cases": sum(counts[rule.id].n_cases for rule in pack.rules),
+        "others": [
+            {"pack_id": other.id, "name": other.name}
+            for other in packs.packs.values()
+            if not other.document.always and other.id != pack.id
+        ],
         "services": [_service(service, vocabulary) for service in pack.services],
         "publication": [
             {
@@ -236,6 +245,11 @@ def _rule(lines: list[str]) -> dict[str, Any]:
     title, _, rest = lines[0].removeprefix("### ").rpartition("（")
     rule_id, _, clause = rest.removesuffix("）").partition("，")
     return {"title": title, "rule_id": rule_id, "clause": clause, "steps": steps, "computed": computed}
+
+
+def _covered(count: Coverage) -> dict[str, int]:
+    """How many worked examples a rule has on each side."""
+    return {"yes": count.yes, "no": count.no, "unknown": count.unknown}
 
 
 def _service(service: Service, vocabulary: Vocabulary) -> dict[str, Any]:
