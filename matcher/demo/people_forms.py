@@ -152,37 +152,55 @@ def _status(person: Person) -> str | None:
     return "转移就业" if status is EmploymentStatus.EMPLOYED else term("employment_status", status)
 
 
+def _header(field: str) -> Column:
+    return Column(label(Worker, field))
+
+
+def _day(field: str) -> Column:
+    return Column(label(Worker, field), Content.DAY)
+
+
 def _added() -> tuple[Cell, ...]:
     """Columns the office keeps beside the form, under the labels of the records."""
+    return (*_wishes(), *_standing(), *_judged(), *_waiting(), *_agreed())
 
-    def header(field: str) -> Column:
-        return Column(label(Worker, field))
 
-    def day(field: str) -> Column:
-        return Column(label(Worker, field), Content.DAY)
-
+def _wishes() -> tuple[Cell, ...]:
+    """What somebody can do and wants."""
     return (
-        (header("skills"), lambda p: listed(p.worker.skills)),
-        (header("trades"), lambda p: listed(p.worker.trades)),
-        (header("certificates"), lambda p: listed(p.worker.certificates)),
-        (header("hukou_code"), lambda p: p.worker.hukou_code),
-        (header("travel_range"), lambda p: term("travel_range", p.worker.travel_range)),
-        (header("preferred_places"), lambda p: listed(p.worker.preferred_places)),
-        (header("preferred_trades"), lambda p: listed(p.worker.preferred_trades)),
+        (_header("skills"), lambda p: listed(p.worker.skills)),
+        (_header("trades"), lambda p: listed(p.worker.trades)),
+        (_header("certificates"), lambda p: listed(p.worker.certificates)),
+        (_header("hukou_code"), lambda p: p.worker.hukou_code),
+        (_header("travel_range"), lambda p: term("travel_range", p.worker.travel_range)),
+        (_header("preferred_places"), lambda p: listed(p.worker.preferred_places)),
+        (_header("preferred_trades"), lambda p: listed(p.worker.preferred_trades)),
         (Column(label(Worker, "wage_floor_yuan_month"), Content.COUNT), lambda p: p.worker.wage_floor_yuan_month),
-        (day("available_from"), lambda p: p.worker.available_from),
-        (header("needs_daily_return"), lambda p: flag(p.worker.needs_daily_return)),
-        (header("wish_to_work"), lambda p: flag(p.worker.wish_to_work)),
-        (header("wish_to_train"), lambda p: flag(p.worker.wish_to_train)),
-        (header("wish_to_start_up"), lambda p: flag(p.worker.wish_to_start_up)),
-        (header("relocated"), lambda p: flag(p.worker.relocated)),
-        (header("relocation_site"), lambda p: p.worker.relocation_site),
-        (header("deep_poverty_village"), lambda p: flag(p.worker.deep_poverty_village)),
-        (header("deep_poverty_township"), lambda p: flag(p.worker.deep_poverty_township)),
-        (header("former_extreme_poverty"), lambda p: flag(p.worker.former_extreme_poverty)),
-        (header("rural_low_income"), lambda p: flag(p.worker.rural_low_income)),
-        (header("poor_village"), lambda p: flag(p.worker.poor_village)),
-        (header("hard_to_employ"), lambda p: flag(p.worker.hard_to_employ)),
+        (_day("available_from"), lambda p: p.worker.available_from),
+        (_header("needs_daily_return"), lambda p: flag(p.worker.needs_daily_return)),
+        (_header("wish_to_work"), lambda p: flag(p.worker.wish_to_work)),
+        (_header("wish_to_train"), lambda p: flag(p.worker.wish_to_train)),
+        (_header("wish_to_start_up"), lambda p: flag(p.worker.wish_to_start_up)),
+    )
+
+
+def _standing() -> tuple[Cell, ...]:
+    """Groups and places the documents name."""
+    return (
+        (_header("relocated"), lambda p: flag(p.worker.relocated)),
+        (_header("relocation_site"), lambda p: p.worker.relocation_site),
+        (_header("deep_poverty_village"), lambda p: flag(p.worker.deep_poverty_village)),
+        (_header("deep_poverty_township"), lambda p: flag(p.worker.deep_poverty_township)),
+        (_header("former_extreme_poverty"), lambda p: flag(p.worker.former_extreme_poverty)),
+        (_header("rural_low_income"), lambda p: flag(p.worker.rural_low_income)),
+        (_header("poor_village"), lambda p: flag(p.worker.poor_village)),
+        (_header("hard_to_employ"), lambda p: flag(p.worker.hard_to_employ)),
+    )
+
+
+def _judged() -> tuple[Cell, ...]:
+    """The village's word that off-farm work is out of reach, with who said it, when and why."""
+    return (
         (
             Column("off_farm_hard.value"),
             lambda p: flag(p.worker.off_farm_hard.value) if p.worker.off_farm_hard else None,
@@ -190,8 +208,19 @@ def _added() -> tuple[Cell, ...]:
         (Column("off_farm_hard.by"), lambda p: p.worker.off_farm_hard.by if p.worker.off_farm_hard else None),
         (Column("off_farm_hard.on"), lambda p: p.worker.off_farm_hard.on if p.worker.off_farm_hard else None),
         (Column("off_farm_hard.grounds"), lambda p: p.worker.off_farm_hard.grounds if p.worker.off_farm_hard else None),
-        (day("returned_on"), lambda p: p.worker.returned_on),
-        (day("waiting_since"), lambda p: p.worker.waiting_since),
+    )
+
+
+def _waiting() -> tuple[Cell, ...]:
+    return (
+        (_day("returned_on"), lambda p: p.worker.returned_on),
+        (_day("waiting_since"), lambda p: p.worker.waiting_since),
+    )
+
+
+def _agreed() -> tuple[Cell, ...]:
+    """What somebody agreed to."""
+    return (
         (Column("同意微田园"), lambda p: flag(p.worker.consent.plot) if p.worker.consent else None),
         (Column("同意短信"), lambda p: flag(p.worker.consent.sms) if p.worker.consent else None),
         (

@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
 
 import msgspec
 import numpy as np
 
+from matcher.demo.adverts import N_DRAWS, SELF_EMPLOYED, drawn_vacancy
 from matcher.demo.draws import Draws, Flags, Floats, Index
 from matcher.demo.employers import Firms, industry_weights
-from matcher.demo.places import place_name
-from matcher.demo.specs import SYNTHETIC, ChannelSpec, CountySpec, Trade, VacancySpec, vacancy_spec
-from matcher.records import Channel, Education, Employer, Group, Plot, PlotState, Vacancy
-
-N_DRAWS = 25
-T = TypeVar("T")
-_EXPORT = frozenset({Channel.GUANGDONG_PARTNER, Channel.OTHER_LABOUR_EXPORT, Channel.PARK_ENTERPRISE})
-_SELF_EMPLOYED = frozenset({Channel.MICRO_MARKET, Channel.OWN_BUSINESS, Channel.TRAINING})
+from matcher.demo.specs import CountySpec, Trade, VacancySpec, vacancy_spec
+from matcher.records import Channel, Employer, Plot, PlotState, Vacancy
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,9 @@ def draw_vacancies(
     u = draws.grid(channel.size, N_DRAWS)
     firm, trade = _employer_and_trade(spec, trades, firms, channel, u)
     vacancies = [
-        _vacancy(f"{prefix}v{row + 1:06d}", spec.channel[c], trades[t], firms.employers[f], county, u[row].tolist())
+        drawn_vacancy(
+            f"{prefix}v{row + 1:06d}", spec.channel[c], trades[t], firms.employers[f], county, u[row].tolist()
+        )
         for row, (c, t, f) in enumerate(zip(channel.tolist(), trade.tolist(), firm.tolist(), strict=True))
     ]
     state = _states(spec, county, vacancies, u[:, 0])
@@ -92,26 +88,16 @@ def draw_vacancies(
         (state == 0) & ~farm & np.array([not v.deposit_yuan and not v.sex_condition for v in vacancies], dtype=bool)
     )
     headcount = _headcounts(np.array([c.openings for c in kinds]), u[:, 1], is_open, openings)
-    filled = np.where(state == 1, headcount, 0)
-    vacancies = [
-        msgspec.structs.replace(v, headcount=h, filled=f, headcount_unknown=unknown)
-        for v, h, f, unknown in zip(
-            vacancies, headcount.tolist(), filled.tolist(), (u[:, 1] < spec.headcount_unknown).tolist(), strict=True
-        )
-    ]
-    _put_farms(
-        vacancies,
-        np.flatnonzero(farm).tolist(),
-        plots,
-        {e.place_code: e for e in firms.employers if e.kind is Channel.MICRO_FARM},
-    )
+    vacancies = _counted(vacancies, headcount, u[:, 1] < spec.headcount_unknown, filled=state == 1)
+    keepers = {e.place_code: e for e in firms.employers if e.kind is Channel.MICRO_FARM}
+    _put_farms(vacancies, np.flatnonzero(farm).tolist(), plots, keepers)
     return Board(
         vacancies=tuple(vacancies),
         employers=firms.employers,
         channel=channel,
         local=np.array([c.place not in {"partner", "export"} for c in kinds], dtype=bool),
         open=is_open,
-        hires=~farm & np.array([c.channel not in _SELF_EMPLOYED for c in kinds], dtype=bool),
+        hires=~farm & np.array([c.channel not in SELF_EMPLOYED for c in kinds], dtype=bool),
     )
 
 
@@ -161,117 +147,13 @@ def _headcounts(size: Floats, u: Floats, is_open: Flags, openings: int) -> Index
     return headcount
 
 
-def _vacancy(
-    vacancy_id: str, channel: ChannelSpec, trade: Trade, employer: Employer, county: CountySpec, u: list[float]
-) -> Vacancy:
-    """One vacancy from its row of uniform draws; head counts are set later, for all together."""
-    spec = vacancy_spec()
-    lodging, board, night = u[6] < channel.lodging, u[7] < channel.board, u[8] < trade.night
-    low, high = _wages(county, channel, trade, u)
-    age_max = _age_limit(spec, channel, trade, u)
-    must = u[10] < trade.must
-    start = county.on - timedelta(days=int(u[11] * spec.open_since_days))
-    first, last = spec.open_for_days
-    exported = channel.channel in _EXPORT
-    sex = (
-        spec.sex_conditions[int(u[13] * len(spec.sex_conditions))]
-        if exported and u[12] < spec.illegal_sex * 2
-        else None
-    )
-    deposit = (
-        spec.deposit_yuan[int(u[13] * len(spec.deposit_yuan))] if exported and u[14] < spec.illegal_deposit * 2 else 0
-    )
-    groups = _groups(county, channel, u)
-    return Vacancy(
-        vacancy_id=vacancy_id,
-        title=trade.titles[int(u[4] * len(trade.titles))],
-        duties=_duties(trade, employer, lodging, board, night, sex, deposit),
-        channel=channel.channel,
-        employer_id=employer.employer_id,
-        employer_name=employer.name,
-        place_code=employer.place_code or county.code,
-        headcount=1,
-        headcount_unknown=False,
-        wage_low_yuan_month=low,
-        wage_high_yuan_month=high,
-        age_min=spec.age_min if age_max or trade.heavy else None,
-        age_max=age_max,
-        education_min=_known(trade.education, u[15], spec) or (Education.PRIMARY if u[15] > 0.97 else None),
-        skills_required=trade.skills[:1] if must else None,
-        skills_preferred=None if must else trade.skills,
-        certificates_required=trade.certificates if must and trade.certificates else None,
-        lodging=_known(lodging, u[16], spec),
-        board=_known(board, u[17], spec),
-        night_shift=_known(night, u[18], spec),
-        heavy_work=_known(trade.heavy, u[19], spec),
-        valid_from=start,
-        valid_to=county.on + timedelta(days=int(first + u[20] * (last - first))),
-        contract_type=channel.contract,
-        contract_months=_contract_months(spec, channel, u),
-        insured=_known(u[21] < channel.insured, u[22], spec),
-        reserved_for=groups,
-        deposit_yuan=deposit,
-        sex_condition=sex,
-    )
-
-
-def _known(value: T, u: float, spec: VacancySpec) -> T | None:
-    """The value, or None in the share of rows in which nobody wrote it down."""
-    return None if u < spec.unknown else value
-
-
-def _wages(county: CountySpec, channel: ChannelSpec, trade: Trade, u: list[float]) -> tuple[int | None, int | None]:
-    spec = vacancy_spec()
-    if channel.channel is Channel.WELFARE_POST:
-        return county.welfare_wage_yuan_month, county.welfare_wage_yuan_month
-    if channel.channel in _SELF_EMPLOYED or channel.channel is Channel.MICRO_FARM or u[5] < spec.no_wage:
-        return None, None
-    level = county.wage_level_yuan_month * trade.pay * channel.pay * (0.82 + 0.25 * u[2])
-    low = round(level / 100) * 100
-    if u[5] > 1 - spec.only_lowest_wage:
-        return low, None
-    return low, round(level * (1.1 + 0.35 * u[24]) / 100) * 100
-
-
-def _age_limit(spec: VacancySpec, channel: ChannelSpec, trade: Trade, u: list[float]) -> int | None:
-    if u[9] >= channel.age_limit:
-        return None
-    pick = u[9] / channel.age_limit
-    if trade.age == "old":
-        return spec.older_trade_limits[int(pick * len(spec.older_trade_limits))]
-    steps = np.cumsum(spec.age_limit_shares)
-    return spec.age_limits[min(int(np.searchsorted(steps, pick, side="right")), len(spec.age_limits) - 1)]
-
-
-def _groups(county: CountySpec, channel: ChannelSpec, u: list[float]) -> tuple[Group, ...] | None:
-    groups = county.welfare_groups if channel.channel is Channel.WELFARE_POST else channel.groups
-    if not groups or u[23] >= channel.reserved:
-        return None
-    return groups[int(u[23] / channel.reserved * len(groups))]
-
-
-def _contract_months(spec: VacancySpec, channel: ChannelSpec, u: list[float]) -> int | None:
-    if channel.contract is None or u[22] > 1 - spec.unknown:
-        return None
-    if channel.channel is Channel.WELFARE_POST:
-        return spec.welfare_contract_months
-    return spec.contract_months[int(u[20] * len(spec.contract_months))]
-
-
-def _duties(
-    trade: Trade, employer: Employer, lodging: bool, board: bool, night: bool, sex: str | None, deposit: int
-) -> str:
-    """The advert's text, with what the law forbids in the words adverts use for it, and the mark of the demo."""
-    offers = "包吃住" if lodging and board else "包住" if lodging else "包午餐" if board else ""
-    parts = [
-        trade.duties,
-        f"工作地点{place_name(employer.place_code or '')}",
-        offers,
-        "需上夜班" if night else "",
-        f"性别要求：{sex}" if sex else "",
-        f"入职交押金{deposit}元，离职退还" if deposit else "",
+def _counted(vacancies: Sequence[Vacancy], headcount: Index, unknown: Flags, *, filled: Flags) -> list[Vacancy]:
+    """The vacancies with their head counts; those that are filled have nobody left to find."""
+    counts = zip(vacancies, headcount.tolist(), np.where(filled, headcount, 0).tolist(), unknown.tolist(), strict=True)
+    return [
+        msgspec.structs.replace(vacancy, headcount=n, filled=n_filled, headcount_unknown=not_said)
+        for vacancy, n, n_filled, not_said in counts
     ]
-    return "；".join(part for part in parts if part) + f"。（{SYNTHETIC}）"
 
 
 def _put_farms(
