@@ -80,34 +80,14 @@ def jobs_for(store: RosterStore, means: Means, call: KioskList, *, at: datetime)
 
     A wish not to work leaves no jobs and one sentence, `note`.
     """
-    reach, daily = _RANGES[call.where]
-    answer = seen_by(
-        Audience.PERSON,
-        recommend(
-            store,
-            means,
-            Recommend(
-                worker_id=call.worker_id,
-                on=call.on,
-                jurisdiction=call.jurisdiction,
-                top=N_RECKONED,
-                seed=means.settings.seed,
-                public=True,
-                regions=call.regions,
-                travel_range=reach,
-                needs_daily_return=daily,
-            ),
-            at=at,
-        ),
-    )
+    answer = _list_of(store, means, call, at)
     entry = answer["lists"][0]
-    worker = worker_named(store, call.worker_id)
+    home = worker_named(store, call.worker_id).place_code
     adverts = _adverts(store, [item["vacancy_id"] for item in entry["items"]])
     fitting = [
-        _job(item, adverts[item["vacancy_id"]], worker.place_code)
+        _job(item, adverts[item["vacancy_id"]], home)
         for item in entry["items"]
-        if item["vacancy_id"] not in call.refused
-        and _reaches(call.where, worker.place_code, adverts[item["vacancy_id"]].place_code)
+        if item["vacancy_id"] not in call.refused and _reaches(call.where, home, adverts[item["vacancy_id"]].place_code)
     ]
     return {
         "decision_id": answer["decision_id"],
@@ -116,6 +96,23 @@ def jobs_for(store: RosterStore, means: Means, call: KioskList, *, at: datetime)
         "plot": next((route for route in entry["routes"] if route["channel"] == "micro_farm"), None),
         "note": entry.get("note", ""),
     }
+
+
+def _list_of(store: RosterStore, means: Means, call: KioskList, at: datetime) -> dict[str, Any]:
+    """The worker's logged list for the answer of today, as the person may read it."""
+    reach, daily = _RANGES[call.where]
+    asked = Recommend(
+        worker_id=call.worker_id,
+        on=call.on,
+        jurisdiction=call.jurisdiction,
+        top=N_RECKONED,
+        seed=means.settings.seed,
+        public=True,
+        regions=call.regions,
+        travel_range=reach,
+        needs_daily_return=daily,
+    )
+    return seen_by(Audience.PERSON, recommend(store, means, asked, at=at))
 
 
 def jobs_to_look_at(
