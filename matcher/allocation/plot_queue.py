@@ -134,16 +134,22 @@ _LINES = (Line.WAIT, Line.JUDGE, Line.REVIEW, Line.ASK)
 
 
 def _one_a_household(homes: dict[str, list[Applicant]]) -> tuple[list[Entry], list[Entry]]:
-    """Whoever may be given land, one a household; and those of the other households, each person once."""
+    """Whoever may be given land, one a household; and those to be asked, judged or reviewed, each person once.
+
+    Where one of a household comes after the named, another's open judgement may still lift it: that one stays listed.
+    """
     standing: list[Entry] = []
     rest: list[Entry] = []
     for members in homes.values():
         ranked = sorted(members, key=lambda one: (_LINES.index(line_of(one)), order(one)))
-        if line_of(ranked[0]) is Line.WAIT:
-            also = tuple(one.worker_id for one in ranked[1:])
-            standing.append(_entry(ranked[0], Line.WAIT, also))
-        else:
+        best, others = ranked[0], ranked[1:]
+        if line_of(best) is not Line.WAIT:
             rest += [_entry(one, line_of(one)) for one in ranked]
+            continue
+        lifts = [one for one in others if best.route.outcome == LATER and line_of(one) is Line.JUDGE]
+        rest += [_entry(one, Line.JUDGE) for one in lifts]
+        also = tuple(one.worker_id for one in others if one not in lifts)
+        standing.append(_entry(best, Line.WAIT, also))
     return _sorted(standing), _sorted(rest)
 
 

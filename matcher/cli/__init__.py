@@ -30,6 +30,7 @@ MODULES = {
     "match": "stateless",
     "replay": "lists",
     "plan": "plans",
+    "plots": "plots",
     "policy": "policy",
     "parse": "reading",
     "occupation": "reading",

@@ -43,6 +43,7 @@ ACTIONS: Final = {
     "card": "在触摸屏放了卡",
     "agree": "同意用登记的情况",
     "plot_asked": "问了菜园地块",
+    "plots": "看了地块名单",
 }
 """Verbs of the audit as an officer reads them; one that is not here stands as it is."""
 

@@ -109,6 +109,15 @@ def test_two_of_a_household_are_one_plot_and_the_other_is_named_beside():
     assert lists(told) == {"offers": ["w2"], "waiting": [], "ask": [], "judge": [], "review": []}
 
 
+def test_an_open_judgement_that_may_lift_a_household_stays_listed():
+    young = worker("w1", household_id="h", birth_date=date(1980, 1, 1))
+    unjudged = worker("w2", household_id="h", off_farm_hard=None)
+    told = queue([young, unjudged], [plot()])
+    assert (ids(told.offers), told.offers[0].also, ids(told.judge)) == (["w1"], (), ["w2"])
+    told = queue([worker("w1", household_id="h"), unjudged], [plot()])
+    assert (ids(told.offers), told.offers[0].also, ids(told.judge)) == (["w1"], ("w2",), [])
+
+
 def test_an_over_60_leaves_the_plot_to_another_of_the_household():
     pair = [worker("w1", household_id="h", birth_date=date(1950, 1, 1)), worker("w2", household_id="h")]
     assert lists(queue(pair, [plot()]))["offers"] == ["w2"]

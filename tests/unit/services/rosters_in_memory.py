@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from matcher.records import ID_FIELDS, Household, Kind, Placement, Record, Vacancy, Worker
+from matcher.records import ID_FIELDS, Household, Kind, Placement, Plot, Record, Vacancy, Worker
 
-_KINDS = {Worker: Kind.WORKERS, Vacancy: Kind.VACANCIES, Household: Kind.HOUSEHOLDS, Placement: Kind.PLACEMENTS}
+_KINDS = {
+    Worker: Kind.WORKERS, Vacancy: Kind.VACANCIES, Household: Kind.HOUSEHOLDS, Placement: Kind.PLACEMENTS,
+    Plot: Kind.PLOTS,
+}  # fmt: skip
 
 
 class InMemory:
