@@ -20,7 +20,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 import matcher
 from api.auth.roles import require_scope
-from api.logs import elapsed_s, method, rule
+from api.logs import UNMATCHED, elapsed_s, method, rule
 from api.state import access, state_of
 from matcher.ports import Decision, RosterStore
 from matcher.records.access import Scope
@@ -117,6 +117,12 @@ def text() -> bytes:
     """The metrics of the present application in Prometheus' text format; who may see them is for the caller to say."""
     meters: Meters = current_app.extensions[KEY]
     return meters.text()
+
+
+def count_refusal(app: Flask, status: int) -> None:
+    """Count a request that was refused before the application saw it."""
+    meters: Meters = app.extensions[KEY]
+    meters.requests.labels(UNMATCHED, "other", str(status)).inc()
 
 
 def _from_this_machine() -> bool:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import tempfile
 import threading
 import time
@@ -16,6 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from api.app import create_app
+from api.doorway import MOST_CONNECTIONS, Door
 from api.logs import LOG, take_over_logging
 from api.warming import warm
 from matcher.bootstrap import Application
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 
 DRAIN_S: Final = 20.0
 TURN_S: Final = 0.2
-# Half-open and dribbling connections cost a file handle each, no thread.
-MOST_CONNECTIONS: Final = 900
+# An open connection that says nothing is closed after so long; browsers simply open another one.
+SILENCE_S: Final = 30
 MULTIPROC: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 Tell = Callable[[str], None]
@@ -68,14 +70,20 @@ class Drained:
             host=host,
             port=port,
             threads=settings.http_threads,
-            max_request_body_size=settings.upload_max_bytes,
-            connection_limit=MOST_CONNECTIONS,
+            # The door judges each body by who sends it.
+            max_request_body_size=sys.maxsize,
+            # The door makes room before this is reached, at which no connection would be taken any more.
+            connection_limit=MOST_CONNECTIONS + 50,
+            channel_timeout=SILENCE_S,
+            cleanup_interval=SILENCE_S // 6,
             asyncore_use_poll=True,
             # The application must see that a request came through a proxy (`metrics`); it trusts none of them.
             clear_untrusted_proxy_headers=False,
             ident="",
         )
         self._doors = [found for found in self._sockets.values() if isinstance(found, BaseWSGIServer)]
+        for listener in self._doors:
+            Door(app).attach(listener)
         self._channel = HTTPChannel
         self._until: float | None = None
 

@@ -13,6 +13,7 @@ from api.state import access, now, state
 from api.viewer import Viewer, viewer
 from matcher.records.access import SCOPES, Role, Session, User
 from matcher.services.access.sign_in import Patience, begin_session, open_session, sign_out
+from matcher.settings import Settings
 
 NAME = "matcher_session"
 SUBJECT = "worker_id"
@@ -21,7 +22,7 @@ SUBJECT = "worker_id"
 
 def signed_in() -> Viewer | None:
     """Who uses this browser, by the session its cookie opens; None without one."""
-    cookie = request.cookies.get(_cookie_name())
+    cookie = request.cookies.get(cookie_name(state().application.settings))
     if not cookie:
         return None
     session = open_session(access(), cookie, now=now(), patience=_patience())
@@ -88,7 +89,7 @@ def send_cookie(response: Response) -> Response:
     cookie = g.get("cookie")
     if cookie is not None:
         response.set_cookie(
-            _cookie_name(),
+            cookie_name(state().application.settings),
             cookie,
             max_age=None if cookie else 0,
             httponly=True,
@@ -122,6 +123,6 @@ def _patience() -> Patience:
     return Patience(desk=timedelta(minutes=settings.session_minutes), kiosk=timedelta(seconds=settings.kiosk_seconds))
 
 
-def _cookie_name() -> str:
+def cookie_name(settings: Settings) -> str:
     """The prefix makes browsers refuse a cookie that another host or an unencrypted page planted (RFC 6265bis)."""
-    return f"__Host-{NAME}" if state().application.settings.cookie_secure else NAME
+    return f"__Host-{NAME}" if settings.cookie_secure else NAME

@@ -23,6 +23,19 @@ LARGE_BYTES = 8_000_000
 STUCK_AT = 700
 
 
+def get_stuck():
+    """From now on whatever writes stands still in the middle of its rows, its transaction open."""
+    real = log._row
+
+    def stuck(change, key, **placed):
+        if placed["seq"] == STUCK_AT:
+            os.write(1, b"begun\n")
+            time.sleep(60)
+        return real(change, key, **placed)
+
+    log._row = stuck
+
+
 def with_slow_routes(application):
     """The product's application, and beside it what the tests need."""
     app = create_app(application)
@@ -40,15 +53,7 @@ def with_slow_routes(application):
         return {"n_bytes": len(request.get_data())}
 
     def stuck_import():
-        real = log._row
-
-        def stuck(change, key, **placed):
-            if placed["seq"] == STUCK_AT:
-                os.write(1, b"begun\n")
-                time.sleep(60)
-            return real(change, key, **placed)
-
-        log._row = stuck
+        get_stuck()
         call = ImportRoster(
             kind=Kind.WORKERS, path=Path(request.args["path"]), on=date(2018, 6, 1), jurisdiction="450206"
         )
@@ -65,6 +70,8 @@ def with_slow_routes(application):
 def main() -> int:
     """Serve a home folder on a port until a signal."""
     server.create_app = with_slow_routes
+    if os.environ.get("STUCK"):
+        get_stuck()
     server.DRAIN_S = float(sys.argv[3])
     application = Application(from_environment(home=Path(sys.argv[1])))
     application.create_store()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -10,14 +9,12 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http.client import HTTPConnection
 from importlib.metadata import EntryPoint
-from pathlib import Path
 from urllib.parse import urlencode
 
 import msgspec
 import pytest
+from processes import HTTP, QUIET_ENV, begun, free_port, get, running, slow_server
 from served import blank_app, log_lines
 from slow_server import LARGE_BYTES
 
@@ -32,68 +29,6 @@ from matcher.records import Kind
 from matcher.settings import Settings
 
 pytestmark = pytest.mark.timeout(90)
-
-HERE = Path(__file__).parent
-QUIET_ENV = {name: value for name, value in os.environ.items() if not name.startswith("MATCHER_")}
-HTTP = "/api/slow/0.0"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextmanager
-def running(*command, port, env=None, cwd=HERE, wait_s=60):
-    """A server process that listens on the port; killed at the end if it still runs."""
-    process = subprocess.Popen(
-        [sys.executable, *map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd,
-        env=QUIET_ENV | (env or {}),
-    )  # fmt: skip
-    try:
-        wait_for(port, process, wait_s)
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
-def wait_for(port, process, wait_s):
-    until = time.monotonic() + wait_s
-    while time.monotonic() < until:
-        assert process.poll() is None, process.stderr.read()
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the server does not listen")
-
-
-@contextmanager
-def slow_server(home, *, drain_s=20.0, **environment):
-    port = free_port()
-    with running("slow_server.py", home, port, drain_s, port=port, env=environment) as process:
-        assert "listening" in process.stdout.readline()
-        yield process, port
-
-
-def get(port, path, **asked):
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    try:
-        connection.request(asked.pop("method", "GET"), path, **asked)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
-
-
-def begun(process, number):
-    for _ in range(number):
-        assert process.stdout.readline().strip() == "begun"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -169,14 +104,6 @@ def test_clients_that_dribble_block_nobody(tmp_path):
         finally:
             for client in dribbling:
                 client.close()
-
-
-def test_a_body_larger_than_any_import_is_refused(tmp_path):
-    with slow_server(tmp_path, MATCHER_IMPORT_MAX_BYTES="1000000") as (_, port):
-        assert get(port, "/api/take", method="POST", body=b"x" * 1_000_000) == (200, b'{"n_bytes":1000000}\n')
-        with socket.create_connection(("127.0.0.1", port)) as client:
-            client.sendall(b"POST /api/take HTTP/1.1\r\nHost: a\r\nContent-Length: 209715200\r\n\r\n")
-            assert b" 413 " in client.recv(1000).split(b"\r\n")[0]
 
 
 def test_killed_in_the_middle_of_an_import_nothing_of_it_stays_and_it_starts_again(tmp_path):
