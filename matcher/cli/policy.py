@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from matcher.bootstrap import Application
+from matcher.cli.benefits import benefits_command, claim_command
 from matcher.cli.options import application_options, format_option, on_option, today_if_none
 from matcher.cli.output import note, tell_error, write_bytes, write_json, write_rows
 from matcher.errors import MatcherError, NotFound, Problem, Severity, UsageError
@@ -232,6 +233,8 @@ def _coming(name: str, what: str) -> click.Command:
     return command
 
 
+policy_group.add_command(benefits_command)
+policy_group.add_command(claim_command)
 policy_group.add_command(_coming("figures-needed", "masked and open figures a county must supply"))
 
 COMMANDS = (policy_group,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from matcher.policy.page_benefits import benefit_lines
 from matcher.policy.page_figures import local_line, parameter_line, window
 from matcher.policy.page_rules import rule_lines
 from matcher.policy.page_services import tier_lines
@@ -22,6 +23,7 @@ def describe(pack: Pack, vocabulary: Vocabulary) -> str:
         ("文件", list(_document(pack))),
         ("先后次序", [line for service in pack.services for line in _service(service, vocabulary)]),
         ("规则", [line for rule in pack.rules for line in rule_lines(pack, rule, vocabulary)]),
+        ("补助和奖励", [line for one in pack.benefits for line in benefit_lines(pack, one, vocabulary)]),
         ("招聘信息发布", list(_publication(pack))),
         ("青年劳动者保护", [f"- {row.sentence}（{row.document}{row.clause}）" for row in pack.protections]),
         ("数字与条目", list(_parameters(pack, vocabulary))),

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from matcher.policy.benefit_types import Benefit, Nature
+from matcher.policy.benefit_types import Benefit, Every, Nature
 from matcher.policy.benefits.answer import (
     ELIGIBLE,
     NEEDS_CONFIG,
@@ -98,13 +98,15 @@ def claim(
     _ask_rule(heard, pack, benefit, world, paid)
     _ask_benefit(heard, benefit, world)
     heard.hindrances.update(hindered_by_days(pack, benefit, day))
+    used = dossier.earlier.keys(who) if dossier.earlier is not None and who is not None else ()
+    if dossier.earlier is not None and not used and _counted(benefit):
+        heard.against(NEEDS_REVIEW, "subject_not_recorded")
     _ask_doubles(heard, benefit, who, doubles, paid)
     _ask_figures(heard, world, typed, county)
     _ask_amount(heard, benefit, world)
     if not heard.hindrances:
         heard.hindrances.update(stale_figures(pack, sum_parameters(pack, benefit), day))
     answer = _answer(heard, pack, benefit, world, day)
-    used = dossier.earlier.keys(who) if dossier.earlier is not None and who is not None else ()
     return _with_papers(answer, benefit, dossier.evidence, period_keys=used, doubles=doubles)
 
 
@@ -173,6 +175,11 @@ def _ask_benefit(heard: _Heard, benefit: Benefit, world: RuleWorld) -> None:
             heard.against(missing.outcome, missing.reason)
     if benefit.nature is Nature.REFERRAL:
         heard.against(NEEDS_CONFIG, "amount_by_other_rules")
+
+
+def _counted(benefit: Benefit) -> bool:
+    """Whether the document says how often a benefit is paid, so that somebody's turn is used up."""
+    return benefit.period is not None and benefit.period.every is not Every.OPEN
 
 
 def _ask_doubles(heard: _Heard, benefit: Benefit, who: Claim | None, doubles: Iterable[Double], paid: People) -> None:

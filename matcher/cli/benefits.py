@@ -1,0 +1,55 @@
+"""`matcher policy benefits` and `claim`: what a document grants, and claims answered."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from pathlib import Path
+
+import click
+
+from matcher.bootstrap import Application
+from matcher.cli.options import application_options, format_option
+from matcher.cli.output import tell_error, write_json, write_rows
+from matcher.errors import MatcherError
+from matcher.policy import from_settings, standard_packs
+from matcher.services.documents.benefits import answer_claims, benefit_rows
+
+
+@click.command("benefits")
+@click.argument("pack_id")
+@format_option
+def benefits_command(pack_id: str, output_format: str) -> None:
+    """What a document grants: sum, cap, how often, to whom, shares, papers, clause.
+
+    Example: matcher policy benefits liujiang_2018 --format table
+    """
+    write_rows(benefit_rows(standard_packs(), pack_id), output_format)
+
+
+@click.command("claim")
+@click.option(
+    "--batch",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help='JSON lines {"pack", "benefit", "on", "facts", and if known "evidence", "who", "earlier", "figures"}.',
+)
+@application_options
+def claim_command(app: Application, *, batch: Path) -> None:
+    """Answer claims for benefits: a line in, a line out, same order.
+
+    A line that cannot be answered gives {"error": ...} and exit 1. Amounts are whole fen.
+
+    Example: matcher policy claim --batch claims.jsonl
+    """
+    failed = False
+    with batch.open("rb") as file:
+        lines = (line.removeprefix(BOM_UTF8) if at == 0 else line for at, line in enumerate(file))
+        for answer in answer_claims(lines, packs=standard_packs(), conventions=from_settings(app.settings)):
+            if isinstance(answer, MatcherError):
+                failed = True
+                tell_error(answer)
+                write_json({"error": answer.what})
+            else:
+                write_json(answer)
+    if failed:
+        raise click.exceptions.Exit(1)
