@@ -18,7 +18,6 @@ from matcher.settings import FACTOR_LIMIT
 
 # A score is an int64 of 2**-60: q (2**-28) times p_keep (2**-14) times three factors (2**-18).
 SCORE_BITS = 60
-Q_BITS = 28
 VALUE_BITS = 32
 PRICE_BITS = 30
 PRICE_LIMIT = float(FACTOR_LIMIT)

@@ -40,11 +40,6 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     zero_sentence: str = ""
     unknown_sentence: str = ""
 
-    @property
-    def numeric(self) -> bool:
-        """Whether a model cuts the term at breaks."""
-        return not self.cells
-
     def say(self, value: int, *, against: bool = False) -> str:
         """The sentence for the worker of a cell index (coded) or a value (numeric, -1 unknown)."""
         if self.cells:

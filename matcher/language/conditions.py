@@ -13,8 +13,6 @@ from enum import StrEnum
 import msgspec
 
 from matcher.language import condition_patterns as wording
-from matcher.language.classification import classification
-from matcher.language.titles import ASIDE, forms, parts
 
 YOUNGEST_READ = 14  # a range that begins below is the age of children somebody looks after
 OLDEST_READ = 75  # beyond it a number before 岁 is no working age
@@ -103,22 +101,6 @@ def _age_in_digits(numeral: str) -> str:
     tens, _, ones = numeral.partition("十")
     digits = str(10 * (_NUMERALS.find(tens) if tens else 1) + (_NUMERALS.find(ones) if ones else 0))
     return digits.rjust(len(numeral)) if len(digits) <= len(numeral) else numeral
-
-
-def several_trades(title: str, text: str = "") -> tuple[str, ...]:
-    """The trades one advert names, in reading order, if they are two or more different ones; else empty.
-
-    Trades are aliases of the occupation classification that stand in the title or where a text lists posts:
-    with a head count (普工20名), or as the heading of a line (焊工：持证上岗).
-    """
-    known = classification().aliases
-    named: dict[str, str] = {}
-    listed = (match["post"] or match["heading"] for match in wording.POST.finditer(folded(text)))
-    for name in (*(part.text for part in parts(title) if part.weight > ASIDE), *listed):
-        form = next((form for form in forms(name) if form in known), None)
-        if form is not None:
-            named.setdefault(known[form], form)
-    return tuple(named.values()) if len(named) > 1 else ()
 
 
 class _Found:

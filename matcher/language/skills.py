@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
@@ -41,13 +41,6 @@ def normalise_skill(text: str) -> str:
     plain = _folded(text)
     terms = _terms().term_of
     return terms.get(plain) or terms.get(_PRAISE.sub("", plain), plain)
-
-
-def skill_matches(wanted: str, held: Collection[str]) -> bool:
-    """Whether any skill held is the wanted one, by canonical term, or includes it (驾驶证A2 includes 驾驶证B2)."""
-    term = normalise_skill(wanted)
-    included = _terms().included
-    return any(term == skill or term in included.get(skill, ()) for skill in map(normalise_skill, held))
 
 
 def held_terms(texts: Iterable[str]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from matcher.geography import gazetteer
 from matcher.intake.parse.age import ParsedAge, parse_age
 from matcher.intake.parse.dates import ParsedDate, parse_date
 from matcher.intake.parse.headcount import ParsedHeadcount, parse_headcount
-from matcher.intake.parse.numbers import ParsedBool, ParsedInt, parse_bool, parse_int, parse_money
+from matcher.intake.parse.numbers import ParsedBool, ParsedInt, parse_bool, parse_int
 from matcher.intake.parse.place import ParsedPlace, parse_place
 from matcher.intake.parse.wage import ParsedWage, parse_wage
 
@@ -56,7 +56,6 @@ __all__ = [
     "parse_headcount",
     "parse_int",
     "parse_line",
-    "parse_money",
     "parse_place",
     "parse_wage",
 ]

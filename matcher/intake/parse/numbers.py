@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
@@ -14,7 +13,6 @@ _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = re.compile("[零〇一二两三四五六七八九十百千]+")
 _NUMBER = re.compile(r"[+]?(\d+)(?:\.(\d+))?")
-_MONEY = re.compile(r"[¥]?(\d+(?:\.\d+)?)(万|千)?(?:元|块|圆)?(?:整)?")
 _YES = frozenset({"是", "有", "√", "✓", "✔", "y", "yes", "true", "1", "对", "愿意", "同意", "已"})
 _NO = frozenset(
     {"否", "无", "没有", "×", "✗", "✘", "n", "no", "false", "0", "不", "不是", "不愿意", "不同意", "未", "x"}
@@ -89,18 +87,6 @@ def parse_int(text: str) -> ParsedInt:
     if match[2] and match[2].strip("0"):
         return ParsedInt(text, problem=f"“{text.strip()}”带小数，请填整数")
     return ParsedInt(text, int(match[1]))
-
-
-def parse_money(text: str) -> ParsedInt:
-    """An amount in whole yuan, fractions rounded half up: 1.2万元 -> 12000."""
-    plain = clean(text)
-    if not plain:
-        return ParsedInt(text)
-    match = _MONEY.fullmatch(replace_numerals(plain, "元|块|圆|$"))
-    if match is None:
-        return ParsedInt(text, problem=f"“{text.strip()}”不是金额，请只填数字，单位为元")
-    factor = {"万": 10_000, "千": 1000}.get(match[2], 1)
-    return ParsedInt(text, int((Decimal(match[1]) * factor).quantize(Decimal(1), ROUND_HALF_UP)))
 
 
 def parse_bool(text: str) -> ParsedBool:

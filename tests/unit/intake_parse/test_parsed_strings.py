@@ -19,7 +19,6 @@ from matcher.intake.parse import (
     parse_headcount,
     parse_int,
     parse_line,
-    parse_money,
     parse_place,
 )
 from matcher.intake.parse.bounds import bounds
@@ -193,12 +192,6 @@ def test_whole_numbers() -> None:
     assert values == [1200, 12, 3, 30, 105, None]
     assert parse_int("").problem is None
     assert all(parse_int(t).problem for t in ("3.5", "abc", "12人", "-3", "三十三百"))
-
-
-def test_money_is_whole_yuan_rounded_half_up() -> None:
-    values = [parse_money(t).value for t in ("500元", "1,200.50", "1200.49", "1.2万元", "￥300", "五百元", "3千")]
-    assert values == [500, 1201, 1200, 12000, 300, 500, 3000]
-    assert parse_money("无").problem is not None
 
 
 def test_yes_no_and_unknown() -> None:

@@ -12,7 +12,6 @@ from matcher.language.conditions import (
     age_bounds,
     find_conditions,
     folded,
-    several_trades,
 )
 
 AGES = [
@@ -240,23 +239,6 @@ def test_every_condition_quotes_its_place(text):
 @given(st.text(max_size=40))
 def test_folding_moves_nothing(text):
     assert len(folded(text)) == len(text)
-
-
-@pytest.mark.parametrize(
-    ("title", "text", "trades"),
-    [
-        ("叉车工/普工/设备维修工", "", ("叉车工", "普工", "设备维修工")),
-        ("招聘", "1、叉车工：2名\n2、普工20名\n3、设备维修工若干名", ("叉车工", "普工", "设备维修工")),
-        ("诚聘普工", "焊工（5名）：持证上岗\n电工：有证", ("普工", "焊工", "电工")),
-        ("普工", "", ()),
-        ("电焊工", "焊工5名，有焊工证", ()),
-        ("普工/操作工", "", ()),
-        ("", "", ()),
-        ("文员", "负责接待客户，协助会计做账", ()),
-    ],
-)
-def test_adverts_that_name_several_trades(title, text, trades):
-    assert several_trades(title, text) == trades
 
 
 @pytest.mark.parametrize(
