@@ -47,7 +47,10 @@ class Identity(Record, frozen=True, kw_only=True):
 
 
 class Worker(Record, frozen=True, kw_only=True):
-    """劳动者 as known on one day (requirements 8.1); labels such as 脱贫人口 are computed per rule and date."""
+    """劳动者 as known on one day (requirements 8.1); labels such as 脱贫人口 are computed per rule and date.
+
+    A day from or to which a status holds dates it for every rule that asks; without one it holds whenever asked.
+    """
 
     worker_id: Annotated[str, labelled("人员编号", "A 三(一)")]
     birth_date: Annotated[date | None, labelled("出生日期", "A 三(一), 三(二)4(2); D 二(四)2")] = None
@@ -71,14 +74,21 @@ class Worker(Record, frozen=True, kw_only=True):
     employment_status: Annotated[EmploymentStatus | None, labelled("就业状态", "C 四(三); D 三(十)3")] = None
     household_id: Annotated[str | None, labelled("户编号", "A 二; B 四(二)")] = None
     registered_poor: Annotated[bool | None, labelled("建档立卡贫困人口", "A 一; B 三; C 二")] = None
+    registered_from: Annotated[date | None, labelled("建档立卡日期", "requirements 7.2")] = None
+    left_poverty_on: Annotated[date | None, labelled("脱贫日期", "requirements 7.2")] = None
     out_of_poverty: Annotated[bool | None, labelled("脱贫人口", "D 二(四); E 二(四)")] = None
     monitored_type: Annotated[MonitoredType | None, labelled("监测对象类别", "D 二(四)2, 二(六)2")] = None
+    monitored_from: Annotated[date | None, labelled("纳入监测日期", "requirements 7.2")] = None
+    monitored_to: Annotated[date | None, labelled("监测结束日期", "requirements 7.2")] = None
     relocated: Annotated[bool | None, labelled("易地扶贫搬迁", "A 一; C 四(六); D 四(十四)")] = None
+    relocated_from: Annotated[date | None, labelled("搬迁日期", "requirements 7.2")] = None
     relocation_site: Annotated[str | None, labelled("安置点", "A 三(二)4; D 四(十四)")] = None
     deep_poverty_village: Annotated[bool | None, labelled("深度贫困村", "C 四(一); D 三(十一)1")] = None
     deep_poverty_township: Annotated[bool | None, labelled("深度贫困乡镇", "C 四(六)")] = None
     former_extreme_poverty: Annotated[bool | None, labelled("原极度贫困户", "D 三(十一)1(1)")] = None
     rural_low_income: Annotated[bool | None, labelled("农村低收入人口", "D 二(四)1; E 二(四)1")] = None
+    low_income_from: Annotated[date | None, labelled("低收入认定日期", "requirements 7.2")] = None
+    low_income_to: Annotated[date | None, labelled("低收入结束日期", "requirements 7.2")] = None
     poor_village: Annotated[bool | None, labelled("贫困村", "B 二(二)")] = None
     hard_to_employ: Annotated[bool | None, labelled("就业困难人员", "A 三(二)5; B 三(三)1; C 四(四)")] = None
     off_farm_hard: Annotated[Judgement | None, labelled("难以在非农领域就业", "A 三(二)4(2)")] = None

@@ -21,8 +21,11 @@ def test_every_flag_of_the_vocabulary_is_computed_and_no_other():
     assert set(flags()) == {name for name, term in terms.items() if term.of is Ranked.PEOPLE}
 
 
-def test_an_empty_record_is_unknown_throughout():
-    assert set(flags().values()) == {None}
+def test_an_empty_record_is_unknown_throughout_but_for_the_word_that_is_not_of_the_day():
+    for on, other_word in ((ON, "former_deep_poverty_village"), (date(2021, 8, 30), "deep_poverty_village")):
+        found = flags(on)
+        assert found.pop(other_word) is False
+        assert set(found.values()) == {None}
 
 
 @pytest.mark.parametrize(
