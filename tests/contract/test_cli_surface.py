@@ -18,7 +18,7 @@ WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
     "occupation", "model", "doctor", "serve", "token", "user",
 )  # fmt: skip
-BESIDE = ("template", "replay")
+BESIDE = ("template", "replay", "plots")
 COMING = (
     "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",
     "backup", "restore", "verify",

@@ -26,7 +26,8 @@ def means(**settings):
 def person(worker_id, **fields):
     told = {
         "birth_date": date(1968, 3, 1), "registered_poor": True, "off_farm_hard": HARD,
-        "household_id": f"h-{worker_id}", "consent": Consent(plot=True, plot_on=date(2018, 5, 1)), "waiting_since": None,
+        "household_id": f"h-{worker_id}", "consent": Consent(plot=True, plot_on=date(2018, 5, 1)),
+        "waiting_since": None,
     }  # fmt: skip
     return worker(worker_id, **(told | fields))
 
