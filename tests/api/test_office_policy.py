@@ -54,6 +54,8 @@ def test_every_figure_has_a_clause_and_a_missing_one_no_number(officer, pack_id)
     page = officer.get(f"/office/policy/{pack_id}").get_data(as_text=True)
     assert told["document"]["title"] in page
     assert len(told["rules"]) == len(pack.rules)
+    assert [row["benefit"] for row in told["benefits"]] == [benefit.id for benefit in pack.benefits]
+    assert all(row["title"] in page and row["amount"] for row in told["benefits"])
 
 
 def test_masked_and_open_figures_are_named_as_such(officer):

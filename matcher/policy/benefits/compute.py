@@ -31,14 +31,15 @@ from matcher.policy.benefits.answer import (
 from matcher.policy.benefits.conditions import amount_output, claim_facts, deciding_rule, merged, sum_parameters
 from matcher.policy.benefits.double_claims import BARS, Claim, Claims, Double, Kind
 from matcher.policy.benefits.evidence import papers
-from matcher.policy.benefits.money import split, to_fen, told_parts
+from matcher.policy.benefits.money import told_parts
 from matcher.policy.benefits.people import People, judged, without_paid
 from matcher.policy.benefits.window import event_day, figures_of_day, hindered_by_days, stale_figures
-from matcher.policy.conventions import Conventions, term_end
+from matcher.policy.benefits.worth import Worth, cap_fen, funds, granted
+from matcher.policy.conventions import Conventions
 from matcher.policy.decide import Decided, walk
 from matcher.policy.evaluate import Answer, outputs
 from matcher.policy.figures import CountyFigures, FiguresOn, scaled
-from matcher.policy.formulas import compute, render
+from matcher.policy.formulas import compute
 from matcher.policy.inputs import Facts
 from matcher.policy.predicates import parts_of
 from matcher.policy.rule_types import Rule
@@ -246,8 +247,8 @@ def _answer(heard: _Heard, pack: Pack, benefit: Benefit, world: RuleWorld, day: 
         further=further,
         nature=benefit.nature,
         unit=benefit.unit,
-        cap_fen=_cap(benefit, world),
-        funds=tuple(fund.parameter for fund in benefit.funds if _goes_with(fund.beside, heard.told)),
+        cap_fen=cap_fen(benefit, world),
+        funds=funds(benefit, heard.told),
         payees=tuple(party.code for party in benefit.payees),
         people=heard.people,
         figures_needed=tuple(FigureNeed(pack_id=pack.id, parameter_id=name) for name in needed),
@@ -258,32 +259,10 @@ def _answer(heard: _Heard, pack: Pack, benefit: Benefit, world: RuleWorld, day: 
     )
     if outcome == NOT_ELIGIBLE and benefit.nature in (Nature.PAYMENT, Nature.PREMIUM):
         return msgspec.structs.replace(answer, amount_fen=0)
-    return _granted(answer, heard, benefit, world) if outcome == ELIGIBLE else answer
-
-
-def _granted(answer: BenefitAnswer, heard: _Heard, benefit: Benefit, world: RuleWorld) -> BenefitAnswer:
-    """An eligible claim with what it is worth."""
-    until = None
-    if benefit.term:
-        until = term_end(answer.on, int(world.figure(benefit.term).value), world.conventions.term_end)
-    if benefit.nature in (Nature.RATE, Nature.IN_KIND):
-        return msgspec.structs.replace(answer, quantity=render(heard.amount, "rate"), until=until)
-    fen = sum(part.fen for part in heard.parts) if heard.amount is None else to_fen(heard.amount)
-    shares = heard.parts or split(
-        fen, benefit.shares, lambda name: Decimal(world.figure(name).value), world.conventions
-    )
-    capped = heard.told.get("capped")
-    return msgspec.structs.replace(answer, amount_fen=fen, shares=shares, capped=capped, until=until)
-
-
-def _cap(benefit: Benefit, world: RuleWorld) -> int | None:
-    """The ceiling in fen; None without one, or where nobody has stated it."""
-    row = world.parameter(benefit.cap) if benefit.cap else None
-    return to_fen(Decimal(row.value)) if row is not None and row.kind.is_figure and row.kind.has_value else None
-
-
-def _goes_with(beside: Mapping[str, str], told: Answer) -> bool:
-    return all(told.get(key) == value for key, value in beside.items())
+    if outcome != ELIGIBLE:
+        return answer
+    worth = Worth(amount=heard.amount, parts=heard.parts, capped=heard.told.get("capped"))
+    return granted(answer, worth, benefit, world)
 
 
 def _with_papers(

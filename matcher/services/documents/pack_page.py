@@ -10,6 +10,7 @@ from matcher.errors import NotFound
 from matcher.geography import gazetteer
 from matcher.policy import Coverage, Effect, Mode, Pack, PackSet, Parameter, State, coverage, digest, pack_for, state
 from matcher.policy.binding import STANDARD
+from matcher.policy.page_benefits import benefit_row
 from matcher.policy.page_figures import figure, window
 from matcher.policy.page_rules import rule_lines
 from matcher.policy.page_services import EVERYBODY_ELSE, flag_words
@@ -91,6 +92,7 @@ def pack_page(packs: PackSet, pack_id: str, on: date) -> dict[str, Any]:
             for other in packs.packs.values()
             if not other.document.always and other.id != pack.id
         ],
+        "benefits": [benefit_row(pack, benefit, vocabulary) for benefit in pack.benefits],
         "services": [_service(service, vocabulary) for service in pack.services],
         "publication": [
             {
