@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections import Counter as Tally
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -30,6 +31,8 @@ TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 MULTIPROC: Final = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 JOB_STATES: Final = ("queued", "running", "done", "failed", "interrupted")
+# A page of another site that has its own name point here (DNS rebinding) asks from this machine, under its name.
+OWN_NAME: Final = re.compile(r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 # A request with any of these came through a proxy: its address is the proxy's.
 FORWARDED: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 
@@ -103,8 +106,8 @@ def init_app(app: Flask) -> None:
 def page() -> Response:
     """The metrics, for a token with the scope `metrics`, or for this machine itself without any.
 
-    This machine: the address is 127.0.0.1 or ::1 and no header says that a proxy passed the request on. A proxy on
-    the same machine that adds no such header must keep `/metrics` to itself.
+    This machine: the address is 127.0.0.1 or ::1, the name asked for is this machine's own, and no header says that a
+    proxy passed the request on. A proxy on the same machine that adds no such header must keep `/metrics` to itself.
     """
     if not _from_this_machine():
         require_scope(Scope.METRICS)
@@ -126,7 +129,7 @@ def count_refusal(app: Flask, status: int) -> None:
 
 
 def _from_this_machine() -> bool:
-    if any(name in request.headers for name in FORWARDED):
+    if any(name in request.headers for name in FORWARDED) or not OWN_NAME.fullmatch(request.host):
         return False
     try:
         return ip_address(request.remote_addr or "").is_loopback

@@ -109,6 +109,17 @@ def test_what_a_proxy_passes_on_is_not_from_this_machine(app, header):
     assert answer.mimetype == "application/problem+json"
 
 
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000"])
+def test_this_machine_is_asked_by_its_own_name(app, host):
+    assert samples(app, headers={"Host": host})
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8000", "matcher"])
+def test_a_site_that_points_its_name_here_reads_nothing(app, host):
+    assert app.test_client().get("/metrics", headers={"Host": host}).status_code == 401
+    assert samples(app, headers={"Host": host, **token(app, Scope.METRICS)})
+
+
 def test_another_machine_needs_a_token_with_the_scope(app):
     assert app.test_client().get("/metrics", environ_base=REMOTE).status_code == 401
     assert samples(app, environ_base=REMOTE, headers=token(app, Scope.METRICS))
