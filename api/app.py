@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_openapi3 import Info, OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import matcher
 from api import auth, broker, drawing, errors, headers, kiosk, logs, metrics, office, packing, start, v1
@@ -28,6 +29,10 @@ def create_app(application: Application) -> OpenAPI:
     app.config["MAX_CONTENT_LENGTH"] = application.settings.http_max_bytes
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     State(application).attach(app)
+    hops = application.settings.trusted_proxies
+    if hops:
+        # Of the list that proxies write only so many entries, from its end, are believed: the rest anybody may write.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)  # type: ignore[method-assign]
     for room in ROOMS:
         room.init_app(app)
     return app

@@ -116,6 +116,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     demo: Annotated[bool, Meta(description="a demonstration: logins and test cards are shown", extra=SHELL)] = False
     http_max_bytes: Annotated[int, Meta(ge=1024, description="largest body that is no upload", extra=SHELL)] = 2**23
     http_threads: Annotated[int, Meta(ge=1, le=256, description="requests answered at once", extra=SHELL)] = 8
+    trusted_proxies: Annotated[
+        int, Meta(ge=0, le=9, description="proxies before the server that set X-Forwarded-For; 0: none", extra=SHELL)
+    ] = 0
     requests_per_minute: Annotated[int, Meta(ge=1, description="calls of one token or session", extra=SHELL)] = 600
     sign_ins_per_minute: Annotated[int, Meta(ge=1, description="tries of one name or address", extra=SHELL)] = 10
     session_minutes: Annotated[int, Meta(ge=1, description="idle time after which a session ends", extra=SHELL)] = 30
