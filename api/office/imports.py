@@ -32,7 +32,6 @@ from matcher.services.post_words import CHANNEL_LABELS
 from matcher.services.rosters.imports_told import rejects_of
 from matcher.services.rosters.upload_import import Upload, queue_upload
 
-ENVELOPE_BYTES: Final = 64 * 1024
 N_LISTED: Final = 50
 PARTS: Final = ("errors", "repairs", "warnings")
 ASK_AGAIN_S: Final = 1
@@ -44,7 +43,7 @@ def make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if endpoint == "office.upload" and request.method == "POST":
         asker = sessions.signed_in()
         if asker is not None and asker.role in DOERS:
-            request.max_content_length = state().application.settings.import_max_bytes + ENVELOPE_BYTES
+            request.max_content_length = state().application.settings.upload_max_bytes
 
 
 @page(ROOM, "/office/imports", "office/imports.html", roles=READERS)
