@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from api.app import create_app
 from api.doorway import MOST_CONNECTIONS, Door
 from api.logs import LOG, take_over_logging
+from api.tidying import begin_tidying
 from api.warming import warm
 from matcher.bootstrap import Application
 from matcher.errors import MissingExtra, UsageError
@@ -52,7 +53,7 @@ def serve(application: Application, *, host: str, port: int, workers: int = 1, t
     with _address(host, port):
         server = Drained(app, application.settings, host, port)
     tell(f"listening on {_url(host, server.port)}; Ctrl-C stops it")
-    threading.Thread(target=warm, args=(app,), name="warming", daemon=True).start()
+    _begin_threads(app)
     return server.run()
 
 
@@ -170,8 +171,14 @@ def worker() -> Flask:
     """The application of one worker process, from the environment its parent left."""
     take_over_logging()
     app = create_app(Application(from_environment()))
-    threading.Thread(target=warm, args=(app,), name="warming", daemon=True).start()
+    _begin_threads(app)
     return app
+
+
+def _begin_threads(app: Flask) -> None:
+    """What runs beside the requests."""
+    threading.Thread(target=warm, args=(app,), name="warming", daemon=True).start()
+    begin_tidying(app)
 
 
 def _require_database(application: Application) -> None:

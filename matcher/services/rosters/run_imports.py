@@ -42,7 +42,7 @@ def run_imports(access: AccessStore, store: RosterStore, means: Means, home: Pat
         _settle_stopped(access, store, home, clock())
         while (job := _next(access, home)) is not None:
             _run(access, store, means, home, job, clock)
-        _forget_rejects(access, home, clock())
+        forget_files(access, home, clock())
 
 
 @contextmanager
@@ -151,7 +151,7 @@ class _Told:
             self._access.put_job(msgspec.structs.replace(self._job, rows_read=done))
 
 
-def _forget_rejects(access: AccessStore, home: Path, now: datetime) -> None:
+def forget_files(access: AccessStore, home: Path, now: datetime) -> None:
     """Delete refused rows and previews a day after their job, and as late what a stopped upload left behind.
 
     A young folder without a job is an upload that is coming in.

@@ -1,0 +1,54 @@
+"""What is kept for a day is gone after it although nobody asks for anything."""
+
+from __future__ import annotations
+
+import io
+import threading
+
+import county
+
+from api.tidying import keep_tidy
+from api.v1 import attendant
+from matcher.records.access import KeptAnswer, Role
+from matcher.services.rosters.upload_import import folder_of
+
+HEADER = "vacancy_id,title,channel,place_code,headcount\n"
+
+
+def tidied(app):
+    stopped = threading.Event()
+    stopped.set()
+    keep_tidy(app, stopped)
+
+
+def test_refused_rows_answers_and_sessions_go_when_their_time_is_over(make_app):
+    app = make_app()
+    run, client = county.application_of(app), app.test_client()
+    headers = county.bearer(app, Role.OFFICER) | {"Idempotency-Key": "k"}
+    form = {"kind": "vacancies", "file": (io.BytesIO((HEADER + "n1,普工,workshop,nowhere,3").encode()), "a.csv")}
+    job_id = client.post("/api/v1/imports", headers=headers, data=form).json["job_id"]
+    assert attendant.attendant_of(app).rest(60)
+    county.signed_in(client, Role.OFFICER)
+    rows = folder_of(run.settings.home, job_id)
+    actor = run.access.job(job_id).actor
+    claim = KeptAnswer(key="k", actor=actor, request_sha256="", created_at=county.clock(app).now())
+
+    county.clock(app).advance(hours=24, seconds=-1)
+    tidied(app)
+    assert rows.exists()
+    assert run.access.begin_once(claim) is not None
+
+    county.clock(app).advance(seconds=2)
+    tidied(app)
+    assert not rows.exists()
+    assert run.access.begin_once(claim) is None
+    assert run.access.end_sessions(expired_at=county.clock(app).now()) == 0
+
+
+def test_what_cannot_be_tidied_now_stops_nothing(make_app, monkeypatch, capsys):
+    app = make_app()
+    monkeypatch.setattr("api.tidying.tidy", lambda *_, **__: (_ for _ in ()).throw(PermissionError("/var/private")))
+    tidied(app)
+    told = capsys.readouterr().err
+    assert "not tidied" in told
+    assert "private" not in told
