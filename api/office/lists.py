@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from flask import Response, make_response, request
+
 from api.audit import looked
+from api.auth.roles import require_role
 from api.office.room import READERS, ROOM, number
 from api.pages import Data, page
 from api.state import jurisdiction, means, store, today
 from api.viewer import viewer
+from matcher.services.documents.decision_case import DecisionCase, decision_case
 from matcher.services.office.list_history import ListHistory, TodaysList, list_history, todays_list
 
 
@@ -17,6 +21,19 @@ def decision(decision_id: str) -> Data:
     told = list_history(store(), means(), call)
     looked("decision", [decision_id, *_people(told["answer"])])
     return told
+
+
+@ROOM.get("/office/decisions/<decision_id>/case.toml")
+def case(decision_id: str) -> Response:
+    """The list as a worked example for a pack: the facts its rule stood on, nothing that tells who."""
+    require_role(READERS)
+    call = DecisionCase(decision_id=decision_id, rule_id=request.args.get("rule", ""))
+    response = make_response(decision_case(store(), means(), call).encode())
+    looked("decision_case", [decision_id])
+    response.content_type = "application/toml; charset=utf-8"
+    response.headers["Content-Disposition"] = 'attachment; filename="case.toml"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @page(ROOM, "/office/lists/<worker_id>", "office/todays_list.html", roles=READERS)

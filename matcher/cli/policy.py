@@ -34,6 +34,7 @@ from matcher.policy.diff import diff
 from matcher.policy.page_diff import diff_page, diff_rows
 from matcher.policy.subjects import standard_subjects
 from matcher.services.documents.deadline_clock import counts_by_place, deadline_rows
+from matcher.services.documents.decision_case import DecisionCase, decision_case
 
 
 @click.group("policy")
@@ -137,6 +138,29 @@ def _deadline(row: dict[str, Any]) -> dict[str, Any]:
     """A row short enough for a terminal; everything is in the other forms."""
     shown = ("last_day", "days_left", "kind", "pack_id", "title", "clause", "now", "n_rules", "n_benefits", "affects")
     return {name: row[name] for name in shown}
+
+
+@policy_group.command("case")
+@click.argument("decision_id")
+@click.option("--worker", "worker_id", default="", help="Whose: default everybody the decision lists.")
+@click.option(
+    "--rule", "rule_id", default="", help="X_PRIORITY, or the route's rule; default: the route, else the order."
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to add it to; default: stdout.")
+@application_options
+def case_command(app: Application, *, decision_id: str, worker_id: str, rule_id: str, out: Path | None) -> None:
+    """A logged decision as a [[case]] for cases.toml: the facts it stood on, without names, ids or days of birth.
+
+    Example: matcher policy case d-3dac94660891be12269d213ef21951a0 --out case.toml
+    """
+    call = DecisionCase(decision_id=decision_id, worker_id=worker_id, rule_id=rule_id)
+    stanza = decision_case(app.store, app.means, call)
+    if out is None:
+        write_bytes(stanza.encode())
+        return
+    before = out.read_text(encoding="utf-8").rstrip("\n") + "\n\n" if out.exists() else ""
+    out.write_text(before + stanza, encoding="utf-8")
+    note(f"one case added to {out}; `matcher policy check` runs it once it stands in a pack's cases.toml")
 
 
 @policy_group.command("check")

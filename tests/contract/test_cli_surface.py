@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import sys
+import tomllib
 from datetime import date
 
 import msgspec
@@ -29,6 +30,7 @@ SUBCOMMANDS = (
     ("policy", "check"),
     ("policy", "diff"),
     ("policy", "deadlines"),
+    ("policy", "case"),
     ("policy", "figures-needed"),
     ("policy", "evaluate"),
     ("model", "show"),
@@ -224,6 +226,20 @@ class TestHomeAndDatabase:
         refused = blank("doctor")
         assert refused.code == 2
         assert "top" in refused.err
+
+
+def test_a_decision_is_added_to_a_file_as_a_case(readable_county, records, tmp_path):
+    worker = next(w for w in records.workers if w.wish_to_work)
+    told = readable_county.ok("recommend", "--worker", worker.worker_id, "--on", ON, "--jurisdiction", COUNTY).json
+    out = tmp_path / "case.toml"
+    for _ in range(2):
+        readable_county.ok("policy", "case", told["decision_id"], "--rule", "X_PRIORITY", "--out", out)
+    text = out.read_text(encoding="utf-8")
+    first, second = tomllib.loads(text)["case"]
+    assert first == second
+    assert first["rule"] == "X_PRIORITY"
+    assert worker.worker_id not in text
+    assert readable_county("policy", "case", "d-none").code == 1
 
 
 class TestFormats:

@@ -72,19 +72,25 @@ def worker_routes(
     of_age = _of_age(worker, route_age(bound, on) or route_age(card, on), on, settings)
     if not of_age and consent is not True:
         return []
-    hard = None if worker.off_farm_hard is None else worker.off_farm_hard.value
-    facts = {
+    facts = route_facts(worker, ground, household=household, household_offered=household_offered)
+    result = micro_farm_route(ruling, facts, on, from_settings(settings))
+    first = of_age and result.outcome not in NOT_FIRST and (facts["off_farm_hard"] is True or not has_yes)
+    return [_told(result, first)]
+
+
+def route_facts(
+    worker: Worker, ground: Ground, *, household: Household | None, household_offered: bool = False
+) -> dict[str, Any]:
+    """What the route of a worker is worked out from, by the names of the rule; None is unknown."""
+    return {
         "birth_date": worker.birth_date,
-        "poor_rural_worker": None if ground.public else _registered_poor(worker, packs, on),
-        "off_farm_hard": hard,
-        "consent": consent,
+        "poor_rural_worker": None if ground.public else _registered_poor(worker, ground.means.packs, ground.on),
+        "off_farm_hard": None if worker.off_farm_hard is None else worker.off_farm_hard.value,
+        "consent": None if worker.consent is None else worker.consent.plot,
         "household_has_plot": None if household is None else household.holds_plot,
-        "plots_available": plots_in_reach(worker, plots),
+        "plots_available": plots_in_reach(worker, ground.plots),
         "household_offered": household_offered,
     }
-    result = micro_farm_route(ruling, facts, on, from_settings(settings))
-    first = of_age and result.outcome not in NOT_FIRST and (hard is True or not has_yes)
-    return [_told(result, first)]
 
 
 def one_plot_a_household(workers: Sequence[Worker], told: list[Routes], again: Callable[[int], Routes]) -> None:
