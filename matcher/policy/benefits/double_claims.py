@@ -80,6 +80,12 @@ class Claims:
     def __init__(self, packs: Mapping[str, Pack], conventions: Conventions, earlier: Iterable[Claim] = ()) -> None:
         """packs : by id; a claim under a pack or benefit nobody knows is kept for its cost alone"""
         self._packs, self._conventions = packs, conventions
+        self._benefits = {
+            (pack.id, name): benefit
+            for pack in packs.values()
+            for benefit in pack.benefits
+            for name in (benefit.id, *benefit.shared)
+        }
         self._by_key: dict[_Key, list[Claim]] = defaultdict(list)
         self._by_subject: dict[tuple[str, str], list[Claim]] = defaultdict(list)
         self._by_cost: dict[str, list[Claim]] = defaultdict(list)
@@ -139,8 +145,7 @@ class Claims:
                 yield _double(Kind.TWO_FUNDS, claim.cost, "", other)
 
     def _benefit(self, claim: Claim) -> Benefit | None:
-        pack = self._packs.get(claim.pack)
-        return pack.benefit(claim.benefit) if pack else None
+        return self._benefits.get((claim.pack, claim.benefit))
 
     def _start(self, claim: Claim) -> date | None:
         pack = self._packs.get(claim.pack)
