@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from matcher.errors import StoreError
-from matcher.policy import standard_packs
+from matcher.policy import PackSet, installed_packs
 from matcher.policy.weights import load_weights
 from matcher.ports import AccessStore, KioskStore, OrderStore, RosterStore
 from matcher.priority import group_factors
@@ -44,11 +44,15 @@ class Application:
         return SystemClock()
 
     @cached_property
+    def packs(self) -> PackSet:
+        """The packs of the program and the county's own under `<home>/packs`. Raises PackError naming every fault."""
+        return installed_packs(self.settings.home)
+
+    @cached_property
     def means(self) -> Means:
         """Packs, model, settings and the county's weights of a round. Raises PackError for weights that do not fit."""
-        packs = standard_packs()
-        weights = load_weights(self.settings.home, packs)
-        return Means(packs=packs, settings=self.settings, model_body=self.model_body, weights=weights)
+        weights = load_weights(self.settings.home, self.packs)
+        return Means(packs=self.packs, settings=self.settings, model_body=self.model_body, weights=weights)
 
     @property
     def model_body(self) -> bytes:

@@ -11,19 +11,20 @@ from matcher.bootstrap import Application
 from matcher.cli.options import application_options, format_option
 from matcher.cli.output import tell_error, write_json, write_rows
 from matcher.errors import MatcherError
-from matcher.policy import from_settings, standard_packs
+from matcher.policy import from_settings
 from matcher.services.documents.benefits import answer_claims, benefit_rows
 
 
 @click.command("benefits")
 @click.argument("pack_id")
 @format_option
-def benefits_command(pack_id: str, output_format: str) -> None:
+@application_options
+def benefits_command(app: Application, *, pack_id: str, output_format: str) -> None:
     """What a document grants: sum, cap, how often, to whom, shares, papers, clause.
 
     Example: matcher policy benefits liujiang_2018 --format table
     """
-    write_rows(benefit_rows(standard_packs(), pack_id), output_format)
+    write_rows(benefit_rows(app.packs, pack_id), output_format)
 
 
 @click.command("claim")
@@ -44,7 +45,7 @@ def claim_command(app: Application, *, batch: Path) -> None:
     failed = False
     with batch.open("rb") as file:
         lines = (line.removeprefix(BOM_UTF8) if at == 0 else line for at, line in enumerate(file))
-        for answer in answer_claims(lines, packs=standard_packs(), conventions=from_settings(app.settings)):
+        for answer in answer_claims(lines, packs=app.packs, conventions=from_settings(app.settings)):
             if isinstance(answer, MatcherError):
                 failed = True
                 tell_error(answer)

@@ -27,7 +27,6 @@ from matcher.policy import (
     from_settings,
     lint,
     standard_judged,
-    standard_packs,
     state,
 )
 from matcher.policy.diff import diff
@@ -45,8 +44,8 @@ def policy_group() -> None:
     """
 
 
-def _pack(pack_id: str) -> Pack:
-    packs = standard_packs().packs
+def _pack(app: Application, pack_id: str) -> Pack:
+    packs = app.packs.packs
     if pack_id not in packs:
         raise NotFound(f"no pack {pack_id!r}", where="policy", remedy=f"Use one of: {', '.join(packs)}.")
     return packs[pack_id]
@@ -74,7 +73,7 @@ def list_command(app: Application, *, on: date | None, output_format: str) -> No
                 "parameters": len(pack.parameters),
                 "digest": digest(pack)[:12],
             }
-            for pack in standard_packs().packs.values()
+            for pack in app.packs.packs.values()
         ],
         output_format,
     )
@@ -82,12 +81,13 @@ def list_command(app: Application, *, on: date | None, output_format: str) -> No
 
 @policy_group.command("show")
 @click.argument("pack_id")
-def show_command(pack_id: str) -> None:
+@application_options
+def show_command(app: Application, *, pack_id: str) -> None:
     """A pack as a readable Chinese page, each number with clause and dates.
 
     Example: matcher policy show liujiang_2018
     """
-    click.echo(describe(_pack(pack_id), standard_packs().vocabulary))
+    click.echo(describe(_pack(app, pack_id), app.packs.vocabulary))
 
 
 @policy_group.command("diff")
@@ -108,8 +108,8 @@ def diff_command(app: Application, *, left_id: str, right_id: str, on: date | No
 
     Example: matcher policy diff liujiang_2018 qinzhou_2021 --on 2022-03-01
     """
-    left, right, day = _pack(left_id), _pack(right_id), today_if_none(on, app.settings)
-    found = diff(left, right, day, standard_packs().vocabulary, standard_subjects())
+    left, right, day = _pack(app, left_id), _pack(app, right_id), today_if_none(on, app.settings)
+    found = diff(left, right, day, app.packs.vocabulary, standard_subjects())
     if output_format == "text":
         write_bytes(diff_page(found).encode())
     elif output_format == "json":
@@ -130,7 +130,7 @@ def deadlines_command(app: Application, *, on: date | None, county: bool, output
     """
     day = today_if_none(on, app.settings)
     counts = counts_by_place(app.store, app.means, day) if county else None
-    rows = deadline_rows(standard_packs(), day, counts=counts)
+    rows = deadline_rows(app.packs, day, counts=counts)
     write_rows([_deadline(row) for row in rows] if output_format == "table" else rows, output_format)
 
 
@@ -175,7 +175,7 @@ def check_command(app: Application, *, verbose: bool, only_coverage: bool, outpu
 
     Example: matcher policy check
     """
-    packs, judged = standard_packs(), standard_judged()
+    packs, judged = app.packs, standard_judged()
     problems = check(packs, from_settings(app.settings), verbose=verbose, judged=judged)
     rows = [_finding(problem) for problem in problems]
     if verbose:
@@ -228,7 +228,7 @@ def evaluate_command(app: Application, *, batch: Path) -> None:
     Example: matcher policy evaluate --batch calls.jsonl
     """
     code = 0
-    for answer in answer_lines(_lines(batch), packs=standard_packs(), conventions=from_settings(app.settings)):
+    for answer in answer_lines(_lines(batch), packs=app.packs, conventions=from_settings(app.settings)):
         if isinstance(answer, MatcherError):
             code = max(code, answer.exit_code)
             tell_error(answer)

@@ -13,6 +13,7 @@ from matcher.policy.coverage import Coverage, coverage
 from matcher.policy.describe import describe
 from matcher.policy.digest import canonical_bytes, digest, pack_from_bytes, with_pack
 from matcher.policy.evaluate import NotYetHere, evaluate_rule, findings, rule_ids
+from matcher.policy.installed import installed_packs
 from matcher.policy.labels import worker_flags
 from matcher.policy.lint import Judged, Lint, LintKind, lint, load_judged, standard_judged
 from matcher.policy.loader import load_pack, load_packs, standard_packs
@@ -59,6 +60,7 @@ __all__ = [
     "evaluate_rule",
     "findings",
     "from_settings",
+    "installed_packs",
     "lint",
     "load_judged",
     "load_pack",

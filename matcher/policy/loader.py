@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
@@ -14,6 +12,7 @@ from typing import Any
 import msgspec
 
 from matcher.errors import PackError, Problem, Severity
+from matcher.policy.files import Source, read_table
 from matcher.policy.rule_types import Parameter, ParameterKind
 from matcher.policy.salvage import salvage, within_reach
 from matcher.policy.strict import Fault, build, convert, field_type
@@ -44,13 +43,6 @@ FIELD_OF_TABLE = {
 VOCABULARY_FILE = "vocabulary.toml"
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """One TOML file: its name as shown in problems, and its text, scanned for lines only when there is a problem."""
-
-    file: str
-    text: str = ""
-
-
 @cache
 def standard_packs() -> PackSet:
     """The packs that come with the program, loaded once."""
@@ -58,31 +50,55 @@ def standard_packs() -> PackSet:
 
 
 def load_packs(*folders: Traversable, vocabulary: Vocabulary | None = None) -> PackSet:
-    """All packs below some folders (a county adds its own folder to those of the program).
+    """All packs below some folders.
 
     The vocabulary is read from the first folder unless given. Raises PackError with the problems of every pack.
     """
     problems: list[Problem] = []
     if vocabulary is None:
         vocabulary = _load_vocabulary(folders[0], problems)
-    packs: dict[str, Pack] = {}
+    return _load(PackSet(packs={}, vocabulary=vocabulary), folders, problems)
+
+
+def add_packs(packs: PackSet, folder: Traversable) -> PackSet:
+    """The same set with the packs below a folder added. Raises PackError with the problems of each of them."""
+    return _load(packs, (folder,), [])
+
+
+def _load(beside: PackSet, folders: Iterable[Traversable], problems: list[Problem]) -> PackSet:
+    packs, sources = dict(beside.packs), dict[str, dict[str, Source]]()
     for folder in folders:
         for child in sorted(folder.iterdir(), key=lambda entry: entry.name):
-            if child.is_dir() and child.joinpath("pack.toml").is_file():
-                pack = _collect(child, vocabulary, problems)
-                if pack is not None:
-                    packs[pack.id] = pack
+            if not _is_pack(child, problems):
+                continue
+            pack, of_pack = _collect(child, beside.vocabulary, problems)
+            if pack is not None and pack.id in packs:
+                problems.append(problem_at(_taken(pack.id), of_pack["pack.toml"]))
+            elif pack is not None:
+                packs[pack.id], sources[pack.id] = pack, of_pack
     for pack_id, fault in set_faults(packs.values()):
-        problems.append(problem_at(fault, Source(file=f"{pack_id}/pack.toml")))
+        of_pack = sources.get(pack_id, {})
+        problems.append(problem_at(fault, of_pack.get(str(fault.path[0]), Source(file=f"{pack_id}/pack.toml"))))
     if problems:
         raise _pack_error(problems)
-    return PackSet(packs=dict(sorted(packs.items())), vocabulary=vocabulary)
+    return PackSet(packs=dict(sorted(packs.items())), vocabulary=beside.vocabulary)
+
+
+def _is_pack(entry: Traversable, problems: list[Problem]) -> bool:
+    """Whether an entry of a folder of packs is one; what looks like one and cannot be read is a problem."""
+    if entry.name.startswith((".", "__")) or entry.is_file():
+        return False
+    if not entry.is_dir():
+        fix = "链接指向自己或不存在的地方，请换成真正的文件夹。"
+        problems.append(Problem(file=entry.name, found="打不开", expected="文件夹", fix=fix))
+        return False
+    return True
 
 
 def load_pack(folder: Traversable, vocabulary: Vocabulary) -> Pack:
     """One pack. Raises PackError with every problem of its four files."""
     problems: list[Problem] = []
-    pack = _collect(folder, vocabulary, problems)
+    pack, _ = _collect(folder, vocabulary, problems)
     if pack is None:
         raise _pack_error(problems)
     return pack
@@ -103,8 +119,10 @@ def make_pack(table: dict[str, Any], faults: list[Fault]) -> Pack | None:
     return msgspec.structs.replace(pack, parameters=parameters)
 
 
-def _collect(folder: Traversable, vocabulary: Vocabulary, problems: list[Problem]) -> Pack | None:
-    """Read, convert and check one folder; append its problems; None if there is any error."""
+def _collect(
+    folder: Traversable, vocabulary: Vocabulary, problems: list[Problem]
+) -> tuple[Pack | None, dict[str, Source]]:
+    """Read, convert and check one folder; append its problems; None if there is any error. And its sources."""
     before = len(problems)
     table, sources = _tables(folder, problems)
     faults: list[Fault] = []
@@ -121,7 +139,7 @@ def _collect(folder: Traversable, vocabulary: Vocabulary, problems: list[Problem
             faults.append(_wrong_id(checked.id, folder.name))
     default = Source(file=f"{folder.name}/pack.toml")
     problems += [problem_at(fault, sources.get(str(next(iter(fault.path), "")), default)) for fault in faults]
-    return pack if len(problems) == before else None
+    return (pack if len(problems) == before else None), sources
 
 
 def _tables(folder: Traversable, problems: list[Problem]) -> tuple[dict[str, Any], dict[str, Source]]:
@@ -131,8 +149,9 @@ def _tables(folder: Traversable, problems: list[Problem]) -> tuple[dict[str, Any
     """
     table: dict[str, Any] = {}
     sources: dict[str, Source] = {}
+    present = {entry.name for entry in folder.iterdir()}
     for name, allowed in FILES.items():
-        if name in OPTIONAL and not folder.joinpath(name).is_file():
+        if name in OPTIONAL and name not in present:
             continue
         part, source = read_table(folder, name, problems)
         if part is None:
@@ -145,36 +164,6 @@ def _tables(folder: Traversable, problems: list[Problem]) -> tuple[dict[str, Any
     problems += [_unknown_file(folder, entry.name) for entry in folder.iterdir() if _is_stray(entry)]
     table["cases"] = msgspec.to_builtins(table.get("cases", []), builtin_types=(Decimal,))
     return table, sources
-
-
-def read_table(folder: Traversable, name: str, problems: list[Problem]) -> tuple[dict[str, Any] | None, Source]:
-    """Decoded table (None if it cannot be read) and source of one file; absent or no TOML becomes a problem."""
-    shown = f"{folder.name}/{name}"
-    try:
-        text = folder.joinpath(name).read_text(encoding="utf-8")
-    except (FileNotFoundError, UnicodeDecodeError) as error:
-        problems.append(
-            Problem(file=shown, found=type(error).__name__, expected="UTF-8 TOML", fix=f"请提供 UTF-8 编码的 {name}。")
-        )
-        return None, Source(file=shown)
-    source = Source(file=shown, text=text)
-    try:
-        return tomllib.loads(text, parse_float=Decimal), source
-    except tomllib.TOMLDecodeError as error:
-        problems.append(_syntax_problem(error, shown, text))
-        return None, source
-
-
-def _syntax_problem(error: tomllib.TOMLDecodeError, file: str, text: str) -> Problem:
-    """A syntax error or duplicate key with its line (tomllib says it in its message)."""
-    message = str(error)
-    at = re.search(r"at line (\d+)", message)
-    row = int(at.group(1)) if at else len(text.splitlines())
-    double = "overwrite" in message or "twice" in message or "already" in message
-    lines = text.splitlines()
-    found = lines[row - 1].strip() if 0 < row <= len(lines) else ""
-    fix = "同一个键写了两次，请只保留一个。" if double else "请检查这一行的 TOML 写法（引号、括号、日期）。"
-    return Problem(file=file, row=row, found=found[:80], expected=message, fix=fix)
 
 
 def _load_vocabulary(folder: Traversable, problems: list[Problem]) -> Vocabulary:
@@ -213,12 +202,17 @@ def _wrong_id(pack_id: str, folder: str) -> Fault:
     return Fault(path=("id",), found=pack_id, expected=folder, fix=f"id 须与文件夹同名，请改为 {folder}。")
 
 
+def _taken(pack_id: str) -> Fault:
+    fix = "这个编号已有政策包使用，请给文件夹和 id 换一个名字。"
+    return Fault(path=("id",), found=pack_id, expected="没有用过的编号", fix=fix)
+
+
 def problem_at(fault: Fault, source: Source) -> Problem:
     """A fault as a problem of its file, with the line it stands on."""
     path = tuple(_TABLE_OF_FIELD.get(part, part) if at == 0 else part for at, part in enumerate(fault.path))
     return Problem(
         file=source.file,
-        row=line_of(scan(source.text), path),
+        row=line_of(scan(source.text), path) if source.text else 0,
         column=".".join(str(part) for part in path),
         found=fault.found,
         expected=fault.expected,

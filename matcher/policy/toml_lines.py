@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 Path = tuple[str | int, ...]
 
@@ -11,12 +13,16 @@ _KEY = re.compile(r"^\s*((?:[A-Za-z0-9_\-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*[A-Za-
 _TRIPLE = ('"""', "'''")
 
 
-def scan(source: str) -> dict[Path, int]:
-    """Path of every table, key and inline item of an array -> its 1-based line; the source may be faulty."""
+@lru_cache(maxsize=8)
+def scan(source: str) -> Mapping[Path, int]:
+    """Path of every table, key and inline item of an array -> its 1-based line; the source may be faulty.
+
+    The last few sources are remembered: a file with a thousand faults is asked for a thousand lines.
+    """
     return _Scan().run(source)
 
 
-def line_of(lines: dict[Path, int], path: Path) -> int:
+def line_of(lines: Mapping[Path, int], path: Path) -> int:
     """Line of a path, or of the nearest table around it; 0 if nothing of it is known."""
     while path:
         if path in lines:

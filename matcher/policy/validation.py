@@ -58,10 +58,11 @@ def set_faults(packs: Iterable[Pack]) -> Iterator[tuple[str, Fault]]:
                         right.id,
                         Fault(path=("regions",), found=other, expected=f"{left.id}: {region}", fix=fix),
                     )
+        own = {rule.id: at for at, rule in enumerate(right.rules)}
         for rule in left.rules:
-            if right.rule(rule.id):
+            if rule.id in own:
                 fix = "规则编号在所有政策包中只能出现一次，请换一个编号。"
-                yield right.id, Fault(path=("rules",), found=rule.id, expected=left.id, fix=fix)
+                yield right.id, Fault(path=("rules", own[rule.id], "id"), found=rule.id, expected=left.id, fix=fix)
 
 
 def _parameter(row: Parameter, path: Path) -> list[Fault]:
@@ -105,20 +106,24 @@ def _value_fits(row: Parameter) -> bool:
 
 def _overlaps(rows: tuple[Parameter, ...]) -> list[Fault]:
     """Two rows of one id whose days overlap give two values for one day."""
-    faults = []
-    for left, right in combinations(enumerate(rows), 2):
-        if left[1].id == right[1].id and _meet(left[1].from_, left[1].to, right[1].from_, right[1].to):
-            fix = "同一参数在同一天有两个值，请写明不重叠的 from 和 to。"
-            found = f"{right[1].id}"
-            faults.append(Fault(path=("parameters", right[0], "id"), found=found, expected="日期不重叠", fix=fix))
-    return faults
+    of_id: dict[str, list[tuple[int, Parameter]]] = {}
+    for at, row in enumerate(rows):
+        of_id.setdefault(row.id, []).append((at, row))
+    fix = "同一参数在同一天有两个值，请写明不重叠的 from 和 to。"
+    return [
+        Fault(path=("parameters", at, "id"), found=later.id, expected="日期不重叠", fix=fix)
+        for group in of_id.values()
+        for (_, earlier), (at, later) in combinations(group, 2)
+        if _meet(earlier.from_, earlier.to, later.from_, later.to)
+    ]
 
 
 def _double_ids(ids: list[str], field: str) -> list[Fault]:
+    first = {name: at for at, name in reversed(list(enumerate(ids)))}
     return [
         Fault(path=(field, at, "id"), found=name, expected="不重复的 id", fix="编号重复，请换一个。")
         for at, name in enumerate(ids)
-        if name in ids[:at]
+        if first[name] < at
     ]
 
 

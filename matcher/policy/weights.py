@@ -16,7 +16,8 @@ import msgspec
 
 from matcher.errors import PackError, Problem
 from matcher.policy.binding import pack_for
-from matcher.policy.loader import problem_at, read_table
+from matcher.policy.files import read_table
+from matcher.policy.loader import problem_at
 from matcher.policy.rule_types import Part
 from matcher.policy.strict import Fault, build, show
 from matcher.policy.tiers import service_of

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from matcher.errors import MatcherError, Severity
-from matcher.policy import check, from_settings, standard_packs
+from matcher.policy import check, from_settings, installed_packs
 from matcher.ports import AccessStore, RosterStore
 from matcher.services.documents.rulebook import Means
 from matcher.settings import Settings, without_password
@@ -54,10 +54,11 @@ def packs(settings: Settings) -> Check:
     """Every pack loads and agrees with the others; takes a second, so `matcher doctor` asks and a health check not."""
 
     def errors() -> str:
-        found = [p for p in check(standard_packs(), from_settings(settings)) if p.severity is Severity.ERROR]
+        installed = installed_packs(settings.home)
+        found = [p for p in check(installed, from_settings(settings)) if p.severity is Severity.ERROR]
         if found:
             raise MatcherError(f"{len(found)} errors; see `matcher policy check`")
-        return ", ".join(standard_packs().packs)
+        return ", ".join(installed.packs)
 
     return _asked("packs", errors)
 
