@@ -37,6 +37,7 @@ MODULES = {
     "model": "model",
     "token": "access",
     "user": "access",
+    "keys": "keys",
     **dict.fromkeys(
         (
             "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",

@@ -137,6 +137,9 @@ class RosterStore(FigureStore, Protocol):
     def erased_since(self, revision: int) -> frozenset[str]:
         """Workers erased after the revision, come back or not: what was read of them then cannot be read again."""
 
+    def rotate_keys(self) -> int:
+        """Make a new master key and bring what is sealed under it; how many values were sealed anew."""
+
     def row_key(self) -> bytes:
         """Secret under which rows without an id are hashed into one; the same for the life of the database."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -36,6 +36,8 @@ _JOBS: Final = Shelf(
     ImportJob,
     lambda job: {"job_id": job.job_id, "created_at": job.created_at, "batch_id": job.batch_id or None},
 )
+
+SHELVES: Final[tuple[Shelf[Any], ...]] = (_USERS, _TOKENS, _SESSIONS, _ANSWERS, _JOBS)
 
 
 def open_access(url: str, *, home: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Access:

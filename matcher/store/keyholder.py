@@ -25,7 +25,7 @@ class Keyholder:
     def vault(self, connection: Connection) -> Vault:
         """The keys at work; StoreError if they are missing or belong to another database."""
         if self._vault is None:
-            vault = Vault(keyring.load(self._home))
+            vault = Vault(keyring.load(self._home), self._reread)
             if _marked(connection) != vault.fingerprint:
                 raise StoreError(
                     "the keys belong to another database",
@@ -45,8 +45,11 @@ class Keyholder:
     def rotate(self, connection: Connection) -> Vault:
         """Add a master key that seals from here on; older ones keep opening what they sealed."""
         self.vault(connection)
-        self._vault = Vault(keyring.rotate(self._home))
+        self._vault = Vault(keyring.rotate(self._home), self._reread)
         return self._vault
+
+    def _reread(self) -> keyring.Keyring:
+        return keyring.load(self._home)
 
     def forget(self) -> None:
         """Drop the keys from memory."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from matcher.errors import InvalidInput, NotFound
 from matcher.records.kiosks import FairPack, Kiosk, SyncedVisit
@@ -24,6 +24,8 @@ _VISITS: Final = Shelf(
     SyncedVisit,
     lambda visit: {"visit_id": visit.visit_id, "kiosk_id": visit.kiosk_id, "began_at": visit.began_at},
 )
+
+SHELVES: Final[tuple[Shelf[Any], ...]] = (_KIOSKS, _PACKS, _VISITS)
 
 
 def open_kiosks(url: str, *, home: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Kiosks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -58,6 +58,7 @@ _FOLLOW_UPS: Final = Shelf(
     },
 )
 _DRAFTS: Final = Shelf(schema.desk_draft, Draft, lambda draft: {"owner": draft.owner, "form": draft.form})
+SHELVES: Final[tuple[Shelf[Any], ...]] = (_ORDERS, _SEARCHES, _ARREARS, _LICENCES, _FOLLOW_UPS, _DRAFTS)
 _ENDED: Final = frozenset({OrderState.DEPARTED, OrderState.CANCELLED})
 
 

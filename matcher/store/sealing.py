@@ -10,6 +10,7 @@ import hmac
 import os
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -52,10 +53,11 @@ def unseal(key: AESGCM, sealed: bytes, where: bytes) -> bytes:
 class Vault:
     """The master keys at work. What they seal starts with the number of the key that sealed it."""
 
-    def __init__(self, keyring: Keyring) -> None:
-        self._active = keyring.active
-        self._masters = {number: AESGCM(key) for number, key in keyring.keys.items()}
+    def __init__(self, keyring: Keyring, reread: Callable[[], Keyring] | None = None) -> None:
+        """reread : gives the key file as it is now; asked where a value was sealed by a key made since."""
         self._index_key = keyring.index_key
+        self._reread = reread
+        self._take(keyring)
 
     @property
     def fingerprint(self) -> str:
@@ -69,6 +71,8 @@ class Vault:
     def unseal(self, sealed: bytes, where: bytes) -> bytes:
         """Open with the master key that sealed; StoreError if it is gone."""
         number = int.from_bytes(sealed[:_KEY_ID_BYTES], "big")
+        if number not in self._masters and self._reread is not None:
+            self._take(self._reread())
         if number not in self._masters:
             raise StoreError(
                 f"master key {number} is missing from the key file",
@@ -106,6 +110,10 @@ class Vault:
     def row_key(self) -> bytes:
         """Secret under which rows are hashed into ids: an id then tells nothing of the number behind it."""
         return hmac.digest(self._index_key, b"row ids\x1f", "sha256")
+
+    def _take(self, keyring: Keyring) -> None:
+        self._masters = {number: AESGCM(key) for number, key in keyring.keys.items()}
+        self._active = keyring.active
 
     def _blind(self, domain: bytes, normal: str) -> bytes:
         return hmac.digest(self._index_key, domain + normal.encode(), "sha256")[:_INDEX_BYTES]

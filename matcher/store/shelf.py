@@ -71,6 +71,19 @@ class Shelf(Generic[T]):
         rows = connection.execute(sa.select(*keys, columns.body).where(*conditions).order_by(*order))
         return [self._decoder.decode(vault.unseal(body, self._place(key))) for *key, body in rows]
 
+    def reseal(self, connection: Connection, vault: Vault) -> int:
+        """Bring every thing under the active master key; how many there were to bring."""
+        columns = self.table.c
+        # All keys first: a cursor over rows that are being changed has no defined order.
+        rows = connection.execute(sa.select(*(columns[name] for name in self._keys), columns.body)).all()
+        old = [(key, body) for *key, body in rows if not vault.is_current(body)]
+        for key, body in old:
+            where = self._place(key)
+            sealed = vault.seal(vault.unseal(body, where), where)
+            at = self._at(dict(zip(self._keys, key, strict=True)))
+            connection.execute(sa.update(self.table).where(at).values(body=sealed))
+        return len(old)
+
     def _row(self, vault: Vault, thing: T) -> dict[str, Any]:
         columns = self._columns(thing)
         where = self._place([columns[name] for name in self._keys])

@@ -13,7 +13,7 @@ from matcher.ports import Batch, Change, Decision, StoredPlan
 from matcher.records import Fact, Identity, Kind, Record
 from matcher.records.access import AuditEntry
 from matcher.records.figures import CountyFigure
-from matcher.store import answers, batches, figures, log, migrate, people, projections
+from matcher.store import answers, batches, figures, log, migrate, people, projections, rotation
 from matcher.store.database import BUSY_TIMEOUT_S, Database
 from matcher.store.keyholder import Keyholder
 from matcher.store.sealing import Vault
@@ -134,13 +134,12 @@ class Store:
             return batches.erased_since(connection, revision)
 
     def rotate_keys(self) -> int:
-        """Make a new master key, bring data keys and problems under it; how many values were sealed anew.
+        """Make a new master key and bring what is sealed under it; how many values were sealed anew.
 
         The decision log is append-only and keeps the key it was sealed with, so older keys stay in the file.
         """
         with self.database.writing(roster=True) as connection:
-            vault = self._keys.rotate(connection)
-            return people.rewrap(connection, vault) + batches.reseal_problems(connection, vault)
+            return rotation.reseal(connection, self._keys.rotate(connection))
 
     def row_key(self) -> bytes:
         """Secret under which rows without an id are hashed into one; the same for the life of the database."""

@@ -19,7 +19,7 @@ WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
     "occupation", "model", "doctor", "serve", "token", "user",
 )  # fmt: skip
-BESIDE = ("template", "replay", "plots")
+BESIDE = ("template", "replay", "plots", "keys")
 COMING = (
     "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",
     "backup", "restore", "verify",
@@ -42,6 +42,7 @@ SUBCOMMANDS = (
     ("user", "list"),
     ("user", "disable"),
     ("user", "password"),
+    ("keys", "rotate"),
 )
 
 

@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import os
+import pkgutil
 import shutil
+from importlib import import_module
 
 import pytest
-from store_factories import NOON, batch, change, decision, export, id_number, worker, write
+import sqlalchemy as sa
+from store_factories import (
+    NOON,
+    batch,
+    change,
+    claim,
+    decision,
+    export,
+    id_number,
+    job,
+    session,
+    token,
+    user,
+    worker,
+    write,
+)
 
+import matcher.store
 from matcher.errors import InvalidInput, NotFound, Problem, StoreError, UndoRefused
 from matcher.records import Identity, Kind
 from matcher.store import keyring, open_store, schema
+from matcher.store.rotation import SHELVES
+from matcher.store.sealing import Vault
+from matcher.store.shelf import Shelf
 
 OLD_FORM = "450206730101003"
 NEW_FORM = "45020619730101003X"
@@ -176,6 +197,31 @@ def test_keys_rotate_and_everything_still_opens(store, tmp_path):
     assert store.decision("d1") == decision("d1")
     store.undo_batch("b2", at=NOON)
     assert store.records(Kind.WORKERS, ids=["w1"])[0].education is None
+
+
+def test_rotation_reaches_every_sealed_table_and_whoever_is_at_work(store, access, tmp_path):
+    """`access` holds the old keys, as a server does that runs while somebody rotates them."""
+    access.add_user(user("zhou"))
+    access.add_token(token("t1"))
+    access.put_job(job("i1"))
+    access.put_session(session("s1"))
+    assert access.begin_once(claim("k1")) is None
+    before = [access.users(), access.tokens(), access.jobs(), access.session("s1")]
+    assert store.rotate_keys() == 5
+    with store.database.reading() as connection:
+        vault = Vault(keyring.load(tmp_path))
+        for shelf in SHELVES:
+            bodies = connection.execute(sa.select(shelf.table.c.body)).scalars().all()
+            assert all(vault.is_current(body) for body in bodies)
+    assert [access.users(), access.tokens(), access.jobs(), access.session("s1")] == before
+    access.add_user(user("huang"))
+    assert store.rotate_keys() == 6
+
+
+def test_no_shelf_is_left_out_of_a_rotation():
+    modules = [import_module(f"matcher.store.{found.name}") for found in pkgutil.iter_modules(matcher.store.__path__)]
+    shelves = {id(value) for module in modules for value in vars(module).values() if isinstance(value, Shelf)}
+    assert shelves == {id(shelf) for shelf in SHELVES}
 
 
 def test_the_key_of_row_ids_stays_for_the_life_of_the_database(make_store):

@@ -44,6 +44,17 @@ def test_one_changed_bit_does_not_open(bit):
         VAULT.unseal(bytes(sealed), HERE)
 
 
+def test_a_key_made_since_is_read_again_and_seals_from_there_on():
+    sealed, asked = Vault(ring(active=2)).seal(b"x", HERE), []
+    at_work = Vault(ring(), lambda: asked.append(1) or ring(active=2))
+    assert at_work.unseal(at_work.seal(b"y", HERE), HERE) == b"y"
+    assert asked == []
+    assert at_work.unseal(sealed, HERE) == b"x"
+    assert (asked, at_work.is_current(sealed)) == ([1], True)
+    with pytest.raises(StoreError, match="master key 3 is missing"):
+        at_work.unseal(Vault(ring(active=3)).seal(b"x", HERE), HERE)
+
+
 def test_equal_values_look_different():
     assert VAULT.seal(b"x", HERE) != VAULT.seal(b"x", HERE)
 
