@@ -14,7 +14,7 @@ from matcher.bootstrap import Application
 from matcher.cli.benefits import benefits_command, claim_command
 from matcher.cli.options import application_options, format_option, on_option, today_if_none
 from matcher.cli.output import note, tell_error, write_bytes, write_json, write_rows
-from matcher.errors import MatcherError, NotFound, Problem, Severity, UsageError
+from matcher.errors import MatcherError, NotFound, PackError, Problem, Severity, UsageError
 from matcher.policy import (
     Coverage,
     Lint,
@@ -175,7 +175,12 @@ def check_command(app: Application, *, verbose: bool, only_coverage: bool, outpu
 
     Example: matcher policy check
     """
-    packs, judged = app.packs, standard_judged()
+    try:
+        packs, judged = app.packs, standard_judged()
+    except PackError as error:
+        write_rows([_finding(problem) for problem in error.problems], output_format)
+        note(f"the packs do not load: {len(error.problems)} errors")
+        raise click.exceptions.Exit(error.exit_code) from None
     problems = check(packs, from_settings(app.settings), verbose=verbose, judged=judged)
     rows = [_finding(problem) for problem in problems]
     if verbose:
@@ -207,7 +212,8 @@ def _finding(problem: Problem) -> dict[str, str]:
     """A row people read: how bad, which pack, what was found, how to mend it."""
     pack, _, file = problem.file.partition("/")
     error = problem.severity is Severity.ERROR
-    what = "：".join(part for part in (file, problem.found) if part) if error else problem.found
+    at = f"{file}:{problem.row}" if problem.row else file
+    what = "：".join(part for part in (at, problem.column, problem.found) if part) if error else problem.found
     expected = f"（应为 {problem.expected}）" if error and problem.expected else ""
     return {"severity": problem.severity.value, "pack": pack, "what": what + expected, "fix": problem.fix}
 

@@ -110,6 +110,9 @@ def make_pack(table: dict[str, Any], faults: list[Fault]) -> Pack | None:
     if pack is None:
         return None
     own = pack.document
+    if own.from_ is not None and own.to is not None and own.from_ > own.to:
+        # A slip of the document is one fault, not one of every row as well.
+        own = msgspec.structs.replace(own, from_=None, to=None)
     parameters = tuple(
         msgspec.structs.replace(
             row, value=_value(row), from_=row.from_ or own.from_, to=row.to if row.to is not None else own.to

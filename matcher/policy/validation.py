@@ -25,7 +25,7 @@ POLARITIES = ("positive", "negative", "unknown", "neutral")
 
 def pack_faults(pack: Pack, vocabulary: Vocabulary) -> list[Fault]:
     """Every fault of one well-typed pack."""
-    faults = [*window_faults(pack.document.from_, pack.document.to, ("document",))]
+    faults = [*window_faults(pack.document.from_, pack.document.to, ("document",)), *_before_document(pack)]
     for index, parameter in enumerate(pack.parameters):
         faults += _parameter(parameter, ("parameters", index))
     faults += _overlaps(pack.parameters)
@@ -63,6 +63,24 @@ def set_faults(packs: Iterable[Pack]) -> Iterator[tuple[str, Fault]]:
             if rule.id in own:
                 fix = "规则编号在所有政策包中只能出现一次，请换一个编号。"
                 yield right.id, Fault(path=("rules", own[rule.id], "id"), found=rule.id, expected=left.id, fix=fix)
+
+
+def _before_document(pack: Pack) -> Iterator[Fault]:
+    """Days that end before there was the document: a figure or rule that counted on none of its days, or a slip."""
+    document = pack.document
+    first = document.from_ or document.issued
+    if document.issued is not None and document.printed is not None and document.printed < document.issued:
+        fix = "印发日期早于成文日期，请核对。"
+        found, expected = f"{document.printed}", f"{document.issued} 或以后"
+        yield Fault(path=("document", "printed"), found=found, expected=expected, fix=fix)
+    if first is None:
+        return
+    ends = [("parameters", at, row.to) for at, row in enumerate(pack.parameters)]
+    ends += [("rules", at, rule.to) for at, rule in enumerate(pack.rules)]
+    for field, at, end in ends:
+        if end is not None and end < first:
+            fix = "这一项在文件开始执行之前就已到期，请核对 from 和 to。"
+            yield Fault(path=(field, at, "to"), found=f"{end}", expected=f"{first} 或以后", fix=fix)
 
 
 def _parameter(row: Parameter, path: Path) -> list[Fault]:
