@@ -28,10 +28,15 @@ class CaseRun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def run_cases(packs: PackSet, conventions: Conventions | None = None) -> Iterator[CaseRun]:
-    """Run every case of every pack, in the order of packs and cases."""
+    """Run every case of every pack, in the order of packs and cases.
+
+    Cases of the program were written for its own documents: what a county adds is no part of their answers.
+    """
+    shipped = packs.shipped()
     for pack in packs.packs.values():
+        among = packs if pack.id in packs.added else shipped
         for case in pack.cases:
-            yield _run(pack.id, case, packs, conventions)
+            yield _run(pack.id, case, among, conventions)
 
 
 def case_inputs(case: Case) -> dict[str, Any]:

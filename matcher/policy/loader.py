@@ -62,7 +62,8 @@ def load_packs(*folders: Traversable, vocabulary: Vocabulary | None = None) -> P
 
 def add_packs(packs: PackSet, folder: Traversable) -> PackSet:
     """The same set with the packs below a folder added. Raises PackError with the problems of each of them."""
-    return _load(packs, (folder,), [])
+    found = _load(packs, (folder,), [])
+    return msgspec.structs.replace(found, added=packs.added | (found.packs.keys() - packs.packs.keys()))
 
 
 def _load(beside: PackSet, folders: Iterable[Traversable], problems: list[Problem]) -> PackSet:

@@ -279,10 +279,21 @@ class Vocabulary(Part, frozen=True, kw_only=True):
 
 
 class PackSet(msgspec.Struct, frozen=True, kw_only=True):
-    """All packs of an installation with the vocabulary they share; `packs` in alphabetical order of id."""
+    """All packs of an installation with the vocabulary they share; `packs` in alphabetical order of id.
+
+    added : ids of the packs a county put beside those of the program
+    """
 
     packs: Mapping[str, Pack]
     vocabulary: Vocabulary
+    added: frozenset[str] = frozenset()
+
+    def shipped(self) -> PackSet:
+        """Only the packs of the program."""
+        if not self.added:
+            return self
+        kept = {name: pack for name, pack in self.packs.items() if name not in self.added}
+        return PackSet(packs=kept, vocabulary=self.vocabulary)
 
     def __getitem__(self, pack_id: str) -> Pack:
         return self.packs[pack_id]
