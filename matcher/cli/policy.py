@@ -26,10 +26,12 @@ from matcher.policy import (
     digest,
     from_settings,
     lint,
+    load_judged,
     standard_judged,
     state,
 )
 from matcher.policy.diff import diff
+from matcher.policy.installed import PACKS_FOLDER
 from matcher.policy.page_diff import diff_page, diff_rows
 from matcher.policy.subjects import standard_subjects
 from matcher.services.documents.deadline_clock import counts_by_place, deadline_rows
@@ -176,7 +178,7 @@ def check_command(app: Application, *, verbose: bool, only_coverage: bool, outpu
     Example: matcher policy check
     """
     try:
-        packs, judged = app.packs, standard_judged()
+        packs, judged = app.packs, (*standard_judged(), *load_judged(app.settings.home / PACKS_FOLDER))
     except PackError as error:
         write_rows([_finding(problem) for problem in error.problems], output_format)
         note(f"the packs do not load: {len(error.problems)} errors")

@@ -8,12 +8,17 @@ from enum import StrEnum
 
 import msgspec
 
+from matcher.policy.benefit_types import Benefit
 from matcher.policy.binding import State, state
+from matcher.policy.page_benefits import benefit_row
 from matcher.policy.page_figures import figure, window
 from matcher.policy.page_services import tier_lines
 from matcher.policy.rule_types import Parameter, ParameterKind
 from matcher.policy.subjects import Line, Subject
 from matcher.policy.types import Pack, Vocabulary
+
+# Part of a benefit's row -> how it is asked.
+BENEFIT_QUESTIONS = {"amount": "怎么算", "period": "多久一次", "payees": "由谁领", "papers": "凭什么材料"}
 
 
 class Verdict(StrEnum):
@@ -116,13 +121,32 @@ class _Pages:
     """The rows of one document as cells, on a day."""
 
     def __init__(self, pack: Pack, on: date, vocabulary: Vocabulary) -> None:
-        self.pack, self.on, self.words = pack, on, vocabulary.words
+        self.pack, self.on, self.vocabulary, self.words = pack, on, vocabulary, vocabulary.words
         self.ids = tuple(dict.fromkeys(row.id for row in pack.parameters))
 
     def cells(self, names: Sequence[str]) -> tuple[Cell, ...]:
         """Cells of the parameters among `names` that the document has."""
         rows = (self.pack.parameter(name, self.on) for name in names)
         return tuple(self._cell(row) for row in rows if row is not None)
+
+    def benefit_cells(self, purposes: Sequence[str], key: str) -> tuple[Cell, ...]:
+        """One thing the document says of each benefit of some purposes."""
+        found = (benefit for benefit in self.pack.benefits if benefit.purpose in purposes)
+        return tuple(cell for benefit in found for cell in self._benefit(benefit, key))
+
+    def _benefit(self, benefit: Benefit, key: str) -> Iterator[Cell]:
+        told = benefit_row(self.pack, benefit, self.vocabulary)
+        if told[key]:
+            row = self.pack.parameter(benefit.amount, self.on)
+            yield Cell(
+                id=f"{benefit.id}.{key}",
+                name=benefit.title,
+                value=f"{told[key]}（{told['papers_basis']}）" if key == "papers" else told[key],
+                clause=told["clause"],
+                days=told["days"],
+                missing=row.kind.value if key == "amount" and row is not None and row.kind.is_open else "",
+                in_force=_between(benefit.from_, benefit.to, self.on),
+            )
 
     def _cell(self, row: Parameter) -> Cell:
         document = self.pack.document
@@ -141,8 +165,17 @@ class _Pages:
 def _subjects(subjects: Iterable[Subject], left: _Pages, right: _Pages) -> Iterator[Compared]:
     for subject in subjects:
         questions = [question for line in subject.lines for question in _question(line, left, right)]
+        questions += _benefit_questions(subject, left, right)
         if questions:
             yield Compared(id=subject.id, title=subject.title, questions=tuple(questions))
+
+
+def _benefit_questions(subject: Subject, left: _Pages, right: _Pages) -> Iterator[Question]:
+    """What the benefits of a subject pay, how often, to whom and on which papers."""
+    for key, title in BENEFIT_QUESTIONS.items():
+        ours, theirs = (page.benefit_cells(subject.purposes, key) for page in (left, right))
+        if ours or theirs:
+            yield Question(title=title, verdict=_verdict(ours, theirs), left=ours, right=theirs)
 
 
 def _question(line: Line, left: _Pages, right: _Pages) -> Iterator[Question]:
@@ -181,6 +214,10 @@ def _tiers(pack: Pack, service_id: str, vocabulary: Vocabulary) -> tuple[Cell, .
         Cell(id=f"{service_id}.{tier.rank}", name=tier.label, value=words, clause=tier.clause)
         for tier, words in tier_lines(service, vocabulary)
     )
+
+
+def _between(from_: date | None, to: date | None, on: date) -> bool:
+    return (from_ is None or from_ <= on) and (to is None or on <= to)
 
 
 def _side(pack: Pack, on: date) -> Side:

@@ -23,11 +23,11 @@ class Line(Part, frozen=True, kw_only=True):
 
 
 class Subject(Part, frozen=True, kw_only=True):
-    """What several documents speak of; `benefit` is the name they share for what is paid ("" : nothing is)."""
+    """What several documents speak of; `purposes` are those of the benefits paid for it, shared by all documents."""
 
     id: str
     title: str
-    benefit: str = ""
+    purposes: tuple[str, ...] = ()
     lines: tuple[Line, ...]
 
 

@@ -175,6 +175,18 @@ def test_coverage_of_every_rule_is_printed_and_can_be_had_as_rows():
     assert all(row["fix"].endswith("。") for row in judged)
 
 
+def test_a_county_judges_findings_in_a_file_of_its_own(tmp_path):
+    (tmp_path / "packs").mkdir()
+    row = '[[judged]]\npack = "hekou_2018"\nlint = "untried"\nabout = ["gone"]\nreason = "看过。"\n'
+    (tmp_path / "packs" / "judged.toml").write_text(row, encoding="utf-8")
+    (finding,) = call("--home", tmp_path, "policy", "check").json
+    assert (finding["severity"], finding["pack"], finding["what"]) == ("warning", "hekou_2018", "gone")
+    (tmp_path / "packs" / "judged.toml").write_text(row.replace("看过。", ""), encoding="utf-8")
+    refused = call("--home", tmp_path, "policy", "check")
+    assert refused.code == 1
+    assert "judged.toml" in refused.text + refused.err
+
+
 def test_what_ends_when_is_told_for_a_day():
     rows = call("policy", "deadlines", "--on", "2025-12-31").json
     ends = {row["pack_id"]: row["days_left"] for row in rows if row["kind"] == "document"}

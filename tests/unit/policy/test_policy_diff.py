@@ -136,6 +136,25 @@ def test_no_subject_asks_for_a_parameter_nobody_has():
     assert {name for subject in standard_subjects() for line in subject.lines for name in line.of} <= known
 
 
+def test_what_a_benefit_pays_to_whom_and_on_which_papers_stands_side_by_side():
+    found = compared("liujiang_2018", "qinzhou_2021")
+    often = asked(found, "workshop_reward", "多久一次")
+    assert (often.verdict, values(often.left), values(often.right)) == ("different", ["每人一次"], ["每人每年一次"])
+    worth = asked(found, "workshop_reward", "怎么算")
+    assert "1000元/人" in worth.left[0].value
+    assert "2000元/人·年" in worth.right[0].value
+    papers = asked(compared("hekou_2018", "qinzhou_2021"), "placement_service", "凭什么材料")
+    assert papers.verdict is Verdict.DIFFERENT
+    assert all(cell.clause for cell in (*papers.left, *papers.right))
+    unsaid = asked(compared("qinzhou_2021", "wuyuan_2021"), "workshop_reward", "怎么算")
+    assert unsaid.verdict is Verdict.OPEN
+
+
+def test_every_benefit_of_every_document_belongs_to_a_subject():
+    known = {purpose for subject in standard_subjects() for purpose in subject.purposes}
+    assert {benefit.purpose for pack in PACKS.packs.values() for benefit in pack.benefits} == known
+
+
 def test_subjects_are_read_strictly(tmp_path):
     with pytest.raises(PackError, match="subjects"):
         load_subjects(tmp_path)
