@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -20,25 +20,66 @@ from matcher.store.sealing import Vault, place
 
 _DECISION = msgspec.json.Decoder(Decision)
 _SUBJECTS = ("worker_id", "vacancy_id")
+REQUEST: Final = "request"
+"""The kind of artifact that is the whole call of a match, with everybody it names."""
 _MAPPING = msgspec.json.Decoder(dict[str, str])
 
 
-def put_artifact(connection: Connection, kind: str, body: bytes) -> str:
-    """Keep a body once; returns its SHA-256."""
+class _Named(msgspec.Struct):
+    worker_id: str
+
+
+class _Request(msgspec.Struct):
+    workers: list[_Named]
+
+
+def put_artifact(connection: Connection, vault: Vault, kind: str, body: bytes) -> str:
+    """Keep a body once; returns its SHA-256. A request states facts of people: it is sealed."""
     sha256 = hashlib.sha256(body).hexdigest()
-    insert = yielding_insert(connection, schema.artifact).values(sha256=sha256, kind=kind, body=body)
+    kept = vault.seal(body, _artifact_place(sha256)) if kind == REQUEST else body
+    insert = yielding_insert(connection, schema.artifact).values(sha256=sha256, kind=kind, body=kept)
     connection.execute(insert.on_conflict_do_nothing())
     return sha256
 
 
-def artifact(connection: Connection, sha256: str) -> bytes:
+def artifact(connection: Connection, vault: Vault, sha256: str) -> bytes:
     """A kept body, checked against its name."""
-    body = connection.execute(sa.select(schema.artifact.c.body).where(schema.artifact.c.sha256 == sha256)).scalar()
-    if body is None:
+    columns = schema.artifact.c
+    row = connection.execute(sa.select(columns.kind, columns.body).where(columns.sha256 == sha256)).first()
+    if row is None:
         raise NotFound("no body of this SHA-256 is kept", where=sha256)
-    if hashlib.sha256(body).hexdigest() != sha256:
+    return _opened(vault, sha256, row)
+
+
+def forget_requests_about(connection: Connection, vault: Vault, worker_id: str) -> int:
+    """Delete every kept request that names a worker; how many."""
+    columns = schema.artifact.c
+    rows = connection.execute(sa.select(columns.sha256, columns.kind, columns.body).where(columns.kind == REQUEST))
+    about = [row.sha256 for row in rows if _names(_opened(vault, row.sha256, row), worker_id)]
+    for piece in chunks(about):
+        connection.execute(sa.delete(schema.artifact).where(columns.sha256.in_(piece)))
+    return len(about)
+
+
+def _opened(vault: Vault, sha256: str, row: Any) -> bytes:
+    body = bytes(row.body)
+    is_plain = hashlib.sha256(body).hexdigest() == sha256
+    if row.kind == REQUEST and not is_plain:
+        return vault.unseal(body, _artifact_place(sha256))
+    if not is_plain:
         raise StoreError("a kept body was altered", where=sha256, remedy="Restore the last backup.")
-    return bytes(body)
+    return body
+
+
+def _names(request: bytes, worker_id: str) -> bool:
+    return any(worker.worker_id == worker_id for worker in _REQUEST.decode(request).workers)
+
+
+def _artifact_place(sha256: str) -> bytes:
+    return place("artifact", "body", sha256)
+
+
+_REQUEST = msgspec.json.Decoder(_Request)
 
 
 def save_plan(connection: Connection, plan: StoredPlan, exposures: Iterable[tuple[str, str]]) -> None:

@@ -117,10 +117,14 @@ class Store:
             return batches.problems(connection, self._keys.vault(connection), batch_id)
 
     def erase_worker(self, worker_id: str, *, at: datetime, by: str = "") -> None:
-        """Destroy a worker's key, identity and record for good, in older revisions too; NotFound if unknown."""
+        """Destroy a worker's key, identity and record for good, in older revisions too; NotFound if unknown.
+
+        Kept requests that name the worker go as well, with all who stood in them.
+        """
         with self.database.writing(roster=True) as connection:
             self.database.forget_deleted_pages(connection)
             batches.erase(connection, worker_id, at=at, by=by)
+            answers.forget_requests_about(connection, self._keys.vault(connection), worker_id)
         self.database.checkpoint()
 
     def erased(self, worker_ids: Collection[str]) -> frozenset[str]:
@@ -159,12 +163,12 @@ class Store:
     def put_artifact(self, kind: str, body: bytes) -> str:
         """Keep a model, pack or request by content; returns its SHA-256."""
         with self.database.writing() as connection:
-            return answers.put_artifact(connection, kind, body)
+            return answers.put_artifact(connection, self._keys.vault(connection), kind, body)
 
     def artifact(self, sha256: str) -> bytes:
         """A kept body; NotFound if none, StoreError if it was altered."""
         with self.database.reading() as connection:
-            return answers.artifact(connection, sha256)
+            return answers.artifact(connection, self._keys.vault(connection), sha256)
 
     def save_plan(self, plan: StoredPlan, exposures: Iterable[tuple[str, str]]) -> None:
         """Keep a plan's prices and the (worker, vacancy) pairs it lists; InvalidInput if one was listed before."""

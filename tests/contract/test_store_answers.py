@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -34,6 +34,41 @@ def test_an_altered_artifact_is_noticed(store):
         connection.execute(sa.update(schema.artifact).values(body=b"[]"))
     with pytest.raises(StoreError, match="altered"):
         store.artifact(name)
+
+
+REQUEST = b'{"on":"2018-06-01","workers":[{"worker_id":"%s","birth_date":"1961-04-03"}],"vacancies":[]}'
+
+
+def test_a_request_is_sealed_and_the_model_beside_it_is_not(store):
+    names = [store.put_artifact("request", REQUEST % b"w1"), store.put_artifact("model", b"{}")]
+    assert [store.artifact(name) for name in names] == [REQUEST % b"w1", b"{}"]
+    with store.database.writing() as connection:
+        kept = dict(connection.execute(sa.select(schema.artifact.c.kind, schema.artifact.c.body)).all())
+        assert b"1961" not in bytes(kept["request"])
+        assert bytes(kept["model"]) == b"{}"
+        connection.execute(
+            sa.update(schema.artifact)
+            .where(schema.artifact.c.kind == "request")
+            .values(body=bytes(kept["request"])[:-1])
+        )
+    with pytest.raises(StoreError, match="altered"):
+        store.artifact(names[0])
+
+
+def test_a_request_kept_before_requests_were_sealed_is_read(store):
+    name = store.put_artifact("request", REQUEST % b"w1")
+    with store.database.writing() as connection:
+        connection.execute(sa.update(schema.artifact).values(body=REQUEST % b"w1"))
+    assert store.artifact(name) == REQUEST % b"w1"
+
+
+def test_requests_that_name_somebody_go_when_he_is_erased(store):
+    write(store, "b1", [worker("w1"), worker("w11")])
+    mine, other = (store.put_artifact("request", REQUEST % name) for name in (b"w1", b"w11"))
+    store.erase_worker("w1", at=datetime(2018, 6, 1, tzinfo=UTC))
+    with pytest.raises(NotFound):
+        store.artifact(mine)
+    assert store.artifact(other) == REQUEST % b"w11"
 
 
 def test_a_plan_comes_back_to_the_last_bit(store):
