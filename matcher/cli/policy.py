@@ -12,9 +12,10 @@ import click
 
 from matcher.bootstrap import Application
 from matcher.cli.benefits import benefits_command, claim_command
+from matcher.cli.figures import COMMANDS as FIGURE_COMMANDS
 from matcher.cli.options import application_options, format_option, on_option, today_if_none
 from matcher.cli.output import note, tell_error, write_bytes, write_json, write_rows
-from matcher.errors import MatcherError, NotFound, PackError, Problem, Severity, UsageError
+from matcher.errors import MatcherError, NotFound, PackError, Problem, Severity
 from matcher.policy import (
     Coverage,
     Lint,
@@ -31,9 +32,11 @@ from matcher.policy import (
     state,
 )
 from matcher.policy.diff import diff
+from matcher.policy.figures import NO_COUNTY, FiguresOn
 from matcher.policy.installed import PACKS_FOLDER
 from matcher.policy.page_diff import diff_page, diff_rows
 from matcher.policy.subjects import standard_subjects
+from matcher.services.documents.county_figures import kept_figures
 from matcher.services.documents.deadline_clock import counts_by_place, deadline_rows
 from matcher.services.documents.decision_case import DecisionCase, decision_case
 
@@ -227,16 +230,22 @@ def _finding(problem: Problem) -> dict[str, str]:
     required=True,
     help='JSON lines {"rule_id": ..., "inputs": {...}}.',
 )
+@click.option("--figures", is_flag=True, help="Use the county's own figures of this home, and name them in answers.")
+@on_option
 @application_options
-def evaluate_command(app: Application, *, batch: Path) -> None:
+def evaluate_command(app: Application, *, batch: Path, figures: bool, on: date | None) -> None:
     """Evaluate rules on facts: a line in, a line out, same order.
 
+    With --figures what a document masks or leaves open is taken of the county, as of --on where the facts name no day.
     A line that cannot be answered gives {"error": ...}; exit 1 if a line is at fault, 2 if its rule is still to come.
 
     Example: matcher policy evaluate --batch calls.jsonl
     """
     code = 0
-    for answer in answer_lines(_lines(batch), packs=app.packs, conventions=from_settings(app.settings)):
+    day = today_if_none(on, app.settings)
+    county = FiguresOn(figures=kept_figures(app.store), on=day) if figures else NO_COUNTY
+    conventions = from_settings(app.settings)
+    for answer in answer_lines(_lines(batch), packs=app.packs, conventions=conventions, county=county):
         if isinstance(answer, MatcherError):
             code = max(code, answer.exit_code)
             tell_error(answer)
@@ -253,20 +262,7 @@ def _lines(path: Path) -> Iterator[bytes]:
         yield from lines
 
 
-def _coming(name: str, what: str) -> click.Command:
-    @click.command(name, short_help=f"(still to come) {what}", context_settings={"ignore_unknown_options": True})
-    @click.argument("rest", nargs=-1)
-    def command(rest: tuple[str, ...]) -> None:
-        raise UsageError(
-            f"`matcher policy {name}` ({what}) is still to come", remedy="See README for what works today."
-        )
-
-    command.help = f"Still to come: {what}.\n\nExample: matcher policy {name}"
-    return command
-
-
-policy_group.add_command(benefits_command)
-policy_group.add_command(claim_command)
-policy_group.add_command(_coming("figures-needed", "masked and open figures a county must supply"))
+for command in (benefits_command, claim_command, *FIGURE_COMMANDS):
+    policy_group.add_command(command)
 
 COMMANDS = (policy_group,)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -18,7 +18,7 @@ from matcher.policy.page_figures import local_bounds
 from matcher.policy.predicates import FIGURES
 from matcher.policy.rule_types import LocalFigure, Parameter, ParameterKind, Rule
 from matcher.policy.rule_validation import conditions_of, used_parameters
-from matcher.policy.types import Benefit, Pack, PackSet, Vocabulary
+from matcher.policy.types import Pack, PackSet, Vocabulary
 from matcher.records.figures import CountyFigure
 
 BY_NAME = "keeps_named"
@@ -39,6 +39,19 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     title: str
     clause: str
+
+
+class _Cited(Protocol):
+    """A rule or a benefit, as far as it is told of here."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def clause(self) -> str: ...
 
 
 class NeededFigure(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +82,11 @@ class NeededFigure(msgspec.Struct, frozen=True, kw_only=True):
     figure: CountyFigure | None = None
     open_since: date | None = None
     n_recorded: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has still to supply it; one told in parts is supplied by its parts."""
+        return self.figure is None and not self.parts
 
 
 def figures_needed(
@@ -164,7 +182,7 @@ def _words(value: Any) -> Iterator[str]:
         yield from (word for item in value for word in _words(item))
 
 
-def _told(what: Rule | Benefit) -> Waiting:
+def _told(what: _Cited) -> Waiting:
     return Waiting(id=what.id, title=what.title, clause=what.clause)
 
 

@@ -33,6 +33,9 @@ SUBCOMMANDS = (
     ("policy", "case"),
     ("policy", "figures-needed"),
     ("policy", "evaluate"),
+    ("policy", "figure"),
+    ("policy", "figure", "set"),
+    ("policy", "figure", "history"),
     ("model", "show"),
     ("model", "use"),
     ("token", "add"),
@@ -79,7 +82,6 @@ def test_help_is_everywhere_with_one_example(command):
         ("restore", "x"),
         ("verify",),
         ("import", "ledger", "x.xlsx"),
-        ("policy", "figures-needed"),
         ("model", "use", "model.json"),
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
@@ -137,6 +139,7 @@ def test_wrong_usage_exits_2_and_names_what_is_wrong(blank, arguments, named, mo
         (("explain", "--worker", "w404", "--vacancy", "v404"), "w404"),
         (("replay", "d-404"), "d-404"),
         (("policy", "show", "atlantis_2018"), "atlantis_2018"),
+        (("policy", "figures-needed", "--jurisdiction", "atlantis"), "atlantis"),
         (("import", "undo", "b-404"), "b-404"),
         (("token", "revoke", "t404"), "t404"),
         (("user", "disable", "nobody"), "nobody"),
@@ -254,13 +257,15 @@ class TestFormats:
         ("import", "list"),
         ("policy", "check"),
         ("policy", "deadlines", "--on", ON),
+        ("policy", "figures-needed"),
+        ("policy", "figure", "history", "liujiang_2018", "welfare_post_subsidy"),
     )
 
     @pytest.mark.parametrize("command", ROWS, ids=" ".join)
     def test_four_forms_of_the_same_rows(self, readable_county, command):
         forms = {form: readable_county.ok(*command, "--format", form) for form in ("json", "jsonl", "csv", "table")}
         rows = forms["json"].json
-        assert rows or command == ("policy", "check")
+        assert rows or command[:2] in {("policy", "check"), ("policy", "figure")}
         assert forms["jsonl"].lines == rows
         read = list(csv_reader.DictReader(io.StringIO(forms["csv"].text)))
         assert [list(row) for row in read] == [list(row) for row in rows]
