@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from flask import Blueprint, request
 
 from api.auth.roles import OFFICE
+from api.state import today
 from api.viewer import viewer
 from matcher.errors import InvalidInput
 from matcher.records.access import Role
@@ -27,6 +29,17 @@ def number(name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_ROWS))):
         raise InvalidInput("地址里的数字不对", where=name, remedy="请从列表重新点进来。")
     return int(text)
+
+
+def day_asked() -> date:
+    """The day a page is asked about (`on`), else today. Raises InvalidInput for what is no day."""
+    text = request.args.get("on", "")
+    if not text:
+        return today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("这不是一个日子", where="on", remedy="请写成 2021-09-01 这样。") from None
 
 
 def may_do() -> bool:

@@ -91,6 +91,7 @@ class Prepared:
                 "decision": _values(self._lists_here, self._lists_elsewhere[0] if regional else "", "d-0000"),
                 "import": _values([throwaway, *jobs], self._jobs[True] if regional else "", "i-0000"),
                 "pack": _values(["liujiang_2018"], "", "nowhere_2018"),
+                "figure": _values(["welfare_post_subsidy", "annual_budget"], "", "no_such_figure"),
                 "topic": _values(sorted(found.stem for found in HELP.glob("*.md")), "", "nothing"),
                 "kind": _values(list(Kind), "", "nothing"),
                 "file": _values(["desk.css", "vendor/htmx.min.js"], "", "nothing.css"),
@@ -98,7 +99,16 @@ class Prepared:
             bodies=self._bodies(),
             throwaway=frozenset({throwaway}),
             turns=self._turns,
-            fields={"q": "缝纫", "name": "nobody", "password": "wrong-word"},
+            fields={
+                "q": "缝纫",
+                "name": "nobody",
+                "password": "wrong-word",
+                "value": "1430",
+                "author": "覃样例",
+                "source": "会议纪要",
+                "from": "2018-03-01",
+                "to": "2018-12-31",
+            },
         )
 
     def _bodies(self) -> dict[str, dict[str, Any]]:

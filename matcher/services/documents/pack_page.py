@@ -1,4 +1,4 @@
-"""Packs as pages: which there are and how they stand, one as a whole, and the figures that no document gives."""
+"""Packs as pages: which there are and how they stand, and one as a whole."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from matcher.errors import NotFound
 from matcher.geography import gazetteer
 from matcher.policy import Coverage, Effect, Mode, Pack, PackSet, Parameter, State, coverage, digest, pack_for, state
 from matcher.policy.binding import STANDARD
+from matcher.policy.figures import NO_FIGURES, CountyFigures
+from matcher.policy.figures_needed import figures_needed
 from matcher.policy.page_benefits import benefit_row
 from matcher.policy.page_figures import figure, window
 from matcher.policy.page_rules import rule_lines
@@ -47,10 +49,14 @@ _FOREIGN: Final = re.compile("[A-Za-z]{3}")
 _COUNTY_DIGITS: Final = 6
 
 
-def packs_on(packs: PackSet, jurisdiction: str, on: date) -> dict[str, Any]:
-    """Every pack with its state on the day: what needs a look first, then what is in force."""
+def packs_on(packs: PackSet, jurisdiction: str, on: date, figures: CountyFigures = NO_FIGURES) -> dict[str, Any]:
+    """Every pack with its state on the day: what needs a look first, then what is in force.
+
+    figures : what the county has recorded; `n_figures_needed` counts what is open in its own document (without a
+    county: in all)
+    """
     order = (State.EXPIRED, State.NEEDS_REVIEW, State.NEEDS_CONFIG, State.NOT_YET, State.IN_FORCE)
-    rows = [_row(pack, on) for pack in packs.packs.values()]
+    rows = [{**_row(pack, on), "n_needed": _n_open(packs, pack.id, on, figures)} for pack in packs.packs.values()]
     bound = pack_for(packs, jurisdiction, on) if jurisdiction else None
     return {
         "on": on.isoformat(),
@@ -65,12 +71,15 @@ def packs_on(packs: PackSet, jurisdiction: str, on: date) -> dict[str, Any]:
             "warnings": list(bound.warnings),
         },
         "packs": sorted(rows, key=lambda row: (order.index(row["state"]), row["pack_id"])),
-        "n_figures_needed": sum(row["ours"] for row in figures_needed(packs, jurisdiction, on)),
+        "n_figures_needed": sum(row["n_needed"] for row in rows if bound is None or row["pack_id"] == bound.asked.id),
     }
 
 
-def pack_page(packs: PackSet, pack_id: str, on: date) -> dict[str, Any]:
-    """A whole pack on a day: document, figures by clause, rules with their sentences, order of people. NotFound."""
+def pack_page(packs: PackSet, pack_id: str, on: date, figures: CountyFigures = NO_FIGURES) -> dict[str, Any]:
+    """A whole pack on a day: document, figures by clause, rules with their sentences, order of people. NotFound.
+
+    figures : what the county has recorded for those the document masks or leaves open
+    """
     pack = packs.packs.get(pack_id)
     if pack is None:
         raise NotFound("没有这份政策", remedy="请从政策列表重新点进来。")
@@ -80,7 +89,11 @@ def pack_page(packs: PackSet, pack_id: str, on: date) -> dict[str, Any]:
         "on": on.isoformat(),
         "means": _MEANS[now],
         "document": _document(pack),
-        "figures": [_figure(row, pack, vocabulary, on, now) for row in pack.parameters if not _is_term(row)],
+        "figures": [
+            {**_figure(row, pack, vocabulary, on, now), **_countys(row, pack, on, figures)}
+            for row in pack.parameters
+            if not _is_term(row)
+        ],
         "terms": [_figure(row, pack, vocabulary, on, now) for row in pack.parameters if _is_term(row)],
         "rules": [
             {**_rule(list(rule_lines(pack, rule, vocabulary))), "cases": _covered(counts[rule.id])}
@@ -110,35 +123,9 @@ def pack_page(packs: PackSet, pack_id: str, on: date) -> dict[str, Any]:
     }
 
 
-def figures_needed(packs: PackSet, jurisdiction: str, on: date) -> list[dict[str, Any]]:
-    """Figures a county must supply, of all packs: masked in the text or left open by it; never taken for 0.
-
-    `ours` marks those of the pack that binds the county on the day; without a county all are.
-    """
-    ours = pack_for(packs, jurisdiction, on).asked.id if jurisdiction else ""
-    return [
-        {
-            "pack_id": pack.id,
-            "pack": pack.name,
-            "document": pack.cited,
-            "ours": ours in ("", pack.id),
-            **_needed(row, packs.vocabulary),
-        }
-        for pack in packs.packs.values()
-        for row in pack.parameters
-        if row.kind in _NEEDED
-    ]
-
-
-def _needed(row: Parameter, vocabulary: Vocabulary) -> dict[str, str]:
-    words = vocabulary.words
-    return {
-        "id": row.id,
-        "name": _name(row, vocabulary),
-        "unit": words.get(row.unit, row.unit),
-        "clause": words.get(row.clause, row.clause),
-        "missing": _MISSING[row.kind],
-    }
+def _n_open(packs: PackSet, pack_id: str, on: date, figures: CountyFigures) -> int:
+    """How many figures of a document the county has still to supply for a day."""
+    return sum(row.is_open for row in figures_needed(packs, on, figures, [pack_id]))
 
 
 def _row(pack: Pack, on: date) -> dict[str, Any]:
@@ -153,7 +140,6 @@ def _row(pack: Pack, on: date) -> dict[str, Any]:
         "state_label": STATES[now],
         "days": _days(pack.document),
         "n_figures": sum(row.kind.has_value for row in pack.parameters),
-        "n_needed": sum(row.kind in _NEEDED for row in pack.parameters),
         "n_rules": len(pack.rules),
         "digest": digest(pack)[:12],
         "is_standard": pack.id == STANDARD,
@@ -212,6 +198,14 @@ def _figure(row: Parameter, pack: Pack, vocabulary: Vocabulary, on: date, now: S
         # Notes of the pack are partly for its keepers; readers get those in their own language.
         "note": row.note if not _FOREIGN.search(row.note) else "",
     }
+
+
+def _countys(row: Parameter, pack: Pack, on: date, figures: CountyFigures) -> dict[str, Any]:
+    """What the county has set on the day where the document has no number, in place of the gap; nothing else."""
+    found = figures.on(pack.id, row.id, on) if row.kind.is_open else None
+    if found is None:
+        return {"county": ""}
+    return {"county": f"{found.value:f}{found.unit}", "today": "county"}
 
 
 def _is_term(row: Parameter) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from matcher.ports import RosterStore, StoredPlan
 from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS, Vacancy, Worker
 from matcher.services.broker.masked_people import home_words, township_of
+from matcher.services.documents.county_figures import kept_figures
 from matcher.services.documents.pack_page import packs_on
 from matcher.services.documents.rulebook import Means
 from matcher.services.office.adverts import open_vacancies, reasons_on, vacancies_of
@@ -26,7 +27,7 @@ def office_today(
     imports : rows of `office_imports` the reader may see, newest first
     """
     seeking, open_posts = seekers(store, on), open_vacancies(store, on)
-    packs = packs_on(means.packs, jurisdiction, on)
+    packs = packs_on(means.packs, jurisdiction, on, kept_figures(store))
     return {
         "on": on.isoformat(),
         "weekday": "一二三四五六日"[on.weekday()],
