@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -42,6 +42,12 @@ SHOWN_ERRORS = 10
     "--rejects", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Workbook of refused rows."
 )
 @click.option("--by", default="", help="Who imports, for the record.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="Day from which the file's statements hold; what holds from a later day is not erased.",
+)
 @format_option
 @on_option
 @application_options
@@ -55,6 +61,7 @@ def import_command(
     dry_run: bool,
     rejects: Path | None,
     by: str,
+    since: datetime | None,
     output_format: str,
     on: date | None,
 ) -> None:
@@ -82,6 +89,7 @@ def import_command(
         dry_run=dry_run,
         rejects=rejects,
         by=by,
+        since=since.date() if since else None,
     )
     _take_in(app, call)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 from itertools import count, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -21,10 +22,15 @@ from matcher.store.fold import IDENTITY_FIELDS, Patch
 from matcher.store.sealing import Vault, place, seal, unseal
 
 _PATCH = msgspec.json.Decoder(Patch)
+_SINCE, _REVISION = 4, 5
 
 
 class Story(NamedTuple):
-    """The patches of one record that count, oldest first, and the data key if it is a worker."""
+    """The patches of one record that count, oldest first, and the data key if it is a worker.
+
+    Oldest by the day from which they hold, where an import states one, else by the day of the import: a roster of
+    former years that comes in late does not erase what has become of people since.
+    """
 
     record_id: str
     patches: list[Patch]
@@ -63,10 +69,11 @@ def stories(
     statement = _counting(kind, revision).order_by(schema.assertion.c.record_id, schema.assertion.c.seq)
     if ids is None:
         rows = connection.execute(statement.execution_options(yield_per=CHUNK))
-        yield from _grouped(rows, vault)
+        yield from _grouped(connection, rows, vault)
         return
     for piece in chunks(sorted(set(ids))):
-        yield from _grouped(connection.execute(statement.where(schema.assertion.c.record_id.in_(piece))), vault)
+        rows = connection.execute(statement.where(schema.assertion.c.record_id.in_(piece)))
+        yield from _grouped(connection, rows, vault)
 
 
 def facts(connection: Connection, vault: Vault | None, kind: Kind, record_id: str) -> list[Fact]:
@@ -77,7 +84,6 @@ def facts(connection: Connection, vault: Vault | None, kind: Kind, record_id: st
         .add_columns(
             assertion.sheet,
             assertion.row_number,
-            assertion.since,
             batch.batch_id,
             batch.file,
             batch.author,
@@ -129,16 +135,31 @@ def _counting(kind: Kind, revision: int | None) -> sa.Select[Any]:
     if revision is not None:
         standing = sa.and_(assertion.c.revision <= revision, sa.or_(standing, batch.c.undone_revision > revision))
     columns = (assertion.c.record_id, assertion.c.seq, assertion.c.body, wrapped)
-    return sa.select(*columns).select_from(source).where(assertion.c.kind == kind.value, standing)
+    return (
+        sa.select(*columns, assertion.c.since, assertion.c.revision)
+        .select_from(source)
+        .where(assertion.c.kind == kind.value, standing)
+    )
 
 
-def _grouped(rows: Iterable[Any], vault: Vault | None) -> Iterator[Story]:
+def _grouped(connection: Connection, rows: Iterable[Any], vault: Vault | None) -> Iterator[Story]:
+    imported: dict[int, date] = {}
     for record_id, group in groupby(rows, key=itemgetter(0)):
-        yield _story(record_id, list(group), vault)
+        told = list(group)
+        if any(row[_SINCE] is not None for row in told):
+            imported = imported or _import_days(connection)
+            told.sort(key=lambda row: (row[_SINCE] or imported[row[_REVISION]], row[1]))
+        yield _story(record_id, told, vault)
+
+
+def _import_days(connection: Connection) -> dict[int, date]:
+    """Revision -> the day of its import; asked for only where a statement has a day of its own."""
+    rows = connection.execute(sa.select(schema.batch.c.revision, schema.batch.c.imported_at))
+    return {revision: at.date() for revision, at in rows}
 
 
 def _story(record_id: str, rows: list[Any], vault: Vault | None) -> Story:
-    """Rows are (record id, seq, body, wrapped key), read by position: there may be millions of them."""
+    """Rows are (record id, seq, body, wrapped key, since, revision), read by position: there may be millions."""
     wrapped = rows[0][3]
     if wrapped is None or vault is None:
         return Story(record_id, [_PATCH.decode(row[2]) for row in rows], None)

@@ -11,12 +11,14 @@ import msgspec
 from matcher.errors import Erased, NotFound
 from matcher.policy import pack_for, tier_of, tiers, worker_flags
 from matcher.policy.binding import pack_of_homes
+from matcher.policy.labels import labels_of
 from matcher.policy.tiers import GENERAL, TierResult
 from matcher.policy.types import Vocabulary
 from matcher.ports import AccessStore, Decision, RosterStore
 from matcher.records import Fact, Household, Kind, Placement, Vacancy, Worker
 from matcher.records.access import AuditEntry, Role
 from matcher.services.documents.rulebook import Means
+from matcher.services.office.as_of import effective, worker_on
 from matcher.services.office.people import named
 from matcher.services.office.words import label_of, told_fields, value_words
 from matcher.services.react import KINDS, REASONS
@@ -64,14 +66,16 @@ class PersonHistory(msgspec.Struct, frozen=True, kw_only=True):
 def person_history(store: RosterStore, access: AccessStore, means: Means, call: PersonHistory) -> dict[str, Any]:
     """Everything kept of a person, in order. NotFound for an unknown one, Erased for one whose data were destroyed."""
     worker = _worker(store, call)
+    facts = store.history(Kind.WORKERS, call.worker_id)
     lists = store.decisions_of(call.worker_id, limit=N_LISTS)
     looks = access.audit(subject=call.worker_id, limit=N_LOOKS)
     (person,) = named(store, [worker], call.role)
     return {
         "person": person,
         "on": call.on.isoformat(),
-        "facts": _facts(store.history(Kind.WORKERS, call.worker_id)),
-        **_standing(worker, means, call),
+        "facts": _facts(facts),
+        **_standing(worker_on(call.worker_id, facts, call.on) or worker, means, call),
+        "words": _words(worker, means.packs.vocabulary),
         "household": _household(store, worker),
         "lists": [_list(decision) for decision in lists],
         "orders": [_order(entry) for entry in looks if entry.action == "candidates"],
@@ -92,9 +96,12 @@ def _worker(store: RosterStore, call: PersonHistory) -> Worker:
 
 
 def _facts(facts: Iterable[Fact]) -> list[dict[str, Any]]:
-    """Every statement of every field, fields together, the newest first; `now` marks the one that counts today."""
+    """Every statement of every field, fields together, the newest first by the day it holds from.
+
+    `now` marks the one that counts today.
+    """
     by_field: dict[str, list[Fact]] = {}
-    for fact in facts:
+    for fact in sorted(facts, key=effective):
         by_field.setdefault(fact.field, []).append(fact)
     order = {name: index for index, name in enumerate(Worker.__struct_fields__)}
     told = []
@@ -140,6 +147,20 @@ def _standing(worker: Worker, means: Means, call: PersonHistory) -> dict[str, An
         "tier": _tier(result, packs.vocabulary),
         "warnings": list(bound.warnings),
     }
+
+
+def _words(worker: Worker, vocabulary: Vocabulary) -> list[dict[str, Any]]:
+    """Which group word each year's documents have for the person, as of the day it is counted to; None = unknown."""
+    return [
+        {
+            "vocabulary": row.vocabulary,
+            "counted_to": row.counted_to.isoformat(),
+            "label": vocabulary.words.get(row.label) or vocabulary.flags[row.label].label,
+            "holds": row.holds,
+        }
+        for row in labels_of(worker, vocabulary)
+        if row.holds is not False
+    ]
 
 
 def _of_a_pair(name: str) -> bool:

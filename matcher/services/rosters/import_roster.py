@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from matcher.decisions import digest
-from matcher.errors import InvalidInput, Problem, Severity
+from matcher.errors import InvalidInput, Problem, Severity, UsageError
 from matcher.geography import gazetteer
 from matcher.intake import (
     ColumnPlan,
@@ -41,6 +41,7 @@ class ImportRoster(msgspec.Struct, frozen=True, kw_only=True):
     """The call: which file, of which kind, for which county, on which day.
 
     channel : of vacancies that state none, None if nobody said
+    since : the day from which the file's statements hold, None for the day it comes in
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class ImportRoster(msgspec.Struct, frozen=True, kw_only=True):
     dry_run: bool = False
     rejects: Path | None = None
     by: str = ""
+    since: date | None = None
 
 
 class _StoreKnows:
@@ -76,8 +78,11 @@ def import_roster(
     """Summary of CONTRACT section 6; accepted + repaired + rejected + unchanged = rows.
 
     Nothing is written on a dry run, and nothing is half-written when the process dies. Raises InvalidInput for a
-    file that cannot be read at all.
+    file that cannot be read at all, UsageError for statements that are to hold from a day to come.
     """
+    if call.since is not None and call.since > at.date():
+        remedy = "Import the file when its day has come; a day inside the file may lie ahead."
+        raise UsageError(f"the file's statements are to hold from {call.since} on", where="since", remedy=remedy)
     table = read_table(call.path, settings=means.settings)
     plan = _planned(store, table, call.kind)
     results = list(read_rows(table, plan, _context(store, means, call, progress)))
@@ -98,7 +103,7 @@ def import_roster(
             by=call.by,
             summary=summary,
         )
-        _write(store, batch, plan, results)
+        _write(store, batch, plan, results, call.since)
     return summary
 
 
@@ -174,17 +179,18 @@ def _told(problem: Problem) -> dict[str, Any]:
     return told
 
 
-def _write(store: RosterStore, batch: Batch, plan: ColumnPlan, results: list[RowResult]) -> None:
+def _write(store: RosterStore, batch: Batch, plan: ColumnPlan, results: list[RowResult], since: date | None) -> None:
     problems = [problem for result in results for problem in result.problems]
-    store.write_batch(batch, _changes(results), problems)
+    store.write_batch(batch, _changes(results, since), problems)
     for sheet in plan.sheets:
         if sheet.fingerprint and not sheet.skipped:
             # A column nobody mapped is no decision: a later version that knows its header reads it.
             store.save_mapping(sheet.fingerprint, {column.header: column.field for column in sheet.columns})
 
 
-def _changes(results: list[RowResult]) -> Iterator[Change]:
-    return (result.change for result in results if result.change is not None)
+def _changes(results: list[RowResult], since: date | None) -> Iterator[Change]:
+    changes = (result.change for result in results if result.change is not None)
+    return changes if since is None else (msgspec.structs.replace(change, since=since) for change in changes)
 
 
 def summary_line(name: str, summary: Mapping[str, Any]) -> str:
