@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import county
+from crawl_calls import Asker, Known, Value
 from crawl_pages import HOSTILE
-from crawler import Asker, Known, Value
 from flask import Flask
 
 from api.v1 import attendant

@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 import county
-from crawler import Visit
+from crawl_calls import Visit
 from flask import Flask
 
 from matcher.privacy import WITHHELD, Audience, audience_of, mask_phone

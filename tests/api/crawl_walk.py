@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 
 import county
+from crawl_calls import Visit
 from crawl_county import PAGES, TOKENS, Prepared
 from crawl_oracle import Oracle
-from crawler import Crawler, Visit
+from crawler import Crawler
 from flask import Flask
 
 from matcher.records import Kind

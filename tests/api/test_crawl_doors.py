@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import county
 import pytest
-from crawler import SAFE, Call, endpoint_of, filled, methods, rules
+from crawl_calls import SAFE, Call, endpoint_of, filled, methods, rules
 
 from api.headers import FIXED
 from matcher.records.access import Role, Scope

@@ -16,8 +16,9 @@ from typing import Any
 
 import county
 import pytest
+from crawl_calls import SAFE, Asker, Call, Visit
 from crawl_county import HERE, Prepared
-from crawler import SAFE, Asker, Call, Crawler, Visit
+from crawler import Crawler
 
 from api.v1 import attendant
 from matcher.records import Kind

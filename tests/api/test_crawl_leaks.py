@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import county
 import pytest
+from crawl_calls import Asker, Call, Known
 from crawl_county import ELSEWHERE, HERE
 from crawl_oracle import FULL_NAMES, Oracle
-from crawler import Asker, Call, Crawler, Known
+from crawler import Crawler
 from flask import Blueprint, Response, jsonify, make_response, redirect
 
 from api.logs import LOG

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from crawler import MOST, SAFE, methods, rules, unfilled
+from crawl_calls import SAFE, methods, rules, unfilled
+from crawler import MOST
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("walk")]
 """Whichever test comes first waits for the whole walk."""

@@ -6,8 +6,8 @@ import re
 from urllib.parse import quote
 
 import pytest
+from crawl_calls import Call
 from crawl_county import PAGES, TOKENS
-from crawler import Call
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("walk")]
 """Whichever test comes first waits for the whole walk."""

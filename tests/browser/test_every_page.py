@@ -9,8 +9,9 @@ from typing import Any, Final
 import county
 import pytest
 from browsing import axe_findings, served_app
+from crawl_calls import Call, endpoint_of
 from crawl_county import PAGES, Prepared
-from crawler import PERSONS, Call, Crawler, endpoint_of
+from crawler import PERSONS, Crawler
 from playwright.sync_api import Page
 
 DESK, PHONE, STAND = (1366, 768), (360, 740), (1080, 1920)
