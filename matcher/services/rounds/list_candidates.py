@@ -10,9 +10,11 @@ import msgspec
 from matcher import eligibility, scoring, shortlist
 from matcher.errors import UsageError
 from matcher.explanation import Verdict
+from matcher.policy.figures import NO_FIGURES, CountyFigures
 from matcher.policy.types import Mode, Ranked, Vocabulary
 from matcher.ports import RosterStore, StoredPlan
 from matcher.records import Channel, Employer, Kind, Vacancy
+from matcher.records.figures import CountyFigure
 from matcher.services.access.scoped_store import Scoped
 from matcher.services.documents.rulebook import Means
 from matcher.services.rounds.answering import (
@@ -38,6 +40,7 @@ class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """The call: for which vacancy, on which day, how many, for whom to read.
 
     service : whose order of the document counts, empty for that of the vacancy's channel
+    figures : the county's own that its quotas may need, as they stood when the list was made
     public : without poverty, relocation and health, which then move nothing but the order
     regions : leading digits of the region codes the asker reaches, all of them if empty
     """
@@ -49,6 +52,7 @@ class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     seed: int
     explain: bool = False
     service: str = ""
+    figures: tuple[CountyFigure, ...] = ()
     public: bool = False
     regions: tuple[str, ...] = ()
 
@@ -58,7 +62,19 @@ def list_candidates(store: RosterStore, means: Means, call: ListCandidates, *, a
 
     Raises NotFound for an unknown vacancy, UsageError for a service that orders no people.
     """
+    if not call.public:
+        call = msgspec.structs.replace(call, figures=_figures(store, means, call.on))
     return answered(store, means, call, answer_candidates, kind="candidates", at=at)
+
+
+def _figures(store: RosterStore, means: Means, on: date) -> tuple[CountyFigure, ...]:
+    """Figures of the county for shares the documents leave open; logged with the call, so that replay has them."""
+    bounds = {(pack.id, quota.bound) for pack in means.packs.packs.values() for quota in pack.quotas}
+    return tuple(
+        figure
+        for figure in store.county_figures()
+        if (figure.pack_id, figure.parameter_id) in bounds and figure.holds_on(on)
+    )
 
 
 def answer_candidates(
@@ -98,7 +114,16 @@ def answer_candidates(
     answer = {
         **heading(solved, told_plan(plan)),
         "decision_id": decision,
-        "lists": [candidates_of(solved, vacancy, top=call.top, explain=call.explain, employer=employer)],
+        "lists": [
+            candidates_of(
+                solved,
+                vacancy,
+                top=call.top,
+                explain=call.explain,
+                employer=employer,
+                figures=CountyFigures(call.figures),
+            )
+        ],
     }
     return answer, body
 
@@ -140,7 +165,13 @@ def floor_of(solved: Round) -> int:
 
 
 def candidates_of(
-    solved: Round, vacancy: Vacancy, *, top: int, explain: bool, employer: Employer | None = None
+    solved: Round,
+    vacancy: Vacancy,
+    *,
+    top: int,
+    explain: bool,
+    employer: Employer | None = None,
+    figures: CountyFigures = NO_FIGURES,
 ) -> dict[str, Any]:
     """The list of one vacancy, or why nobody may be offered it; how many are below the floor or still to be asked.
 
@@ -156,7 +187,7 @@ def candidates_of(
         del listed["vacancy_id"]
         if not solved.frame.public:
             listed["priority"] = priority_told(solved, ranked, ix, order, vacancy)
-    quotas = [] if solved.frame.public else list_quotas(solved, vacancy, ranked, employer=employer)
+    quotas = [] if solved.frame.public else list_quotas(solved, vacancy, ranked, employer=employer, figures=figures)
     verdict = solved.pairs["verdict"]
     return {
         "vacancy_id": vacancy.vacancy_id,
