@@ -1,4 +1,4 @@
-"""The manual: Markdown files of `api/help`, of which headings, lists, bold, code and links are read.
+"""The manual: Markdown files of `api/help`, of which headings, lists, bold, code, blocks of code and links are read.
 
 Read into data, never into HTML: templates write it, so nothing in a file can become a tag or a script.
 """
@@ -16,13 +16,14 @@ from matcher.errors import NotFound
 
 TOPIC: Final = re.compile(r"[a-z][a-z-]{0,30}")
 INLINE: Final = re.compile(r"\*\*(?P<bold>[^*]+)\*\*|`(?P<code>[^`]+)`|\[(?P<link>[^\]]+)\]\((?P<to>/[^)\s]*)\)")
+FENCE: Final = re.compile(r"^```\w*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 ITEM: Final = re.compile(r"(?:(?P<bullet>-)|\d+\.) (?P<text>.*)")
 
 Part = dict[str, str]
 
 
 class Topic(msgspec.Struct, frozen=True):
-    """A page: its title, and blocks `{kind: heading | text | bullets | steps, lines: [[part]]}`."""
+    """A page: its title, and blocks `{kind: heading | text | bullets | steps | code, lines: [[part]]}`."""
 
     title: str
     blocks: list[dict[str, Any]]
@@ -40,8 +41,16 @@ def topic(name: str) -> Topic:
 def read(text: str) -> Topic:
     """A page from its text. The first line is `# title`; a blank line ends a block."""
     first, _, rest = text.strip().partition("\n")
-    blocks = [_block(lines) for lines in _paragraphs(rest)]
+    blocks: list[dict[str, Any]] = []
+    for at, piece in enumerate(FENCE.split(rest)):
+        # Every second piece stands between fences.
+        blocks += [_code(piece)] if at % 2 else [_block(lines) for lines in _paragraphs(piece)]
     return Topic(title=first.removeprefix("# ").strip(), blocks=blocks)
+
+
+def _code(text: str) -> dict[str, Any]:
+    """Lines between fences as they stand, blank ones and marks included."""
+    return {"kind": "code", "lines": [[{"kind": "text", "text": line}] for line in text.rstrip("\n").split("\n")]}
 
 
 def _paragraphs(text: str) -> list[list[str]]:

@@ -29,6 +29,12 @@ def test_marks_inside_a_line():
     ]  # fmt: skip
 
 
+def test_what_stands_between_fences_stays_as_it_is():
+    page = read("# t\n\n先看：\n\n```toml\n# 一\n\n- **x** = `1`\n```\n\n再看。\n")
+    assert [block["kind"] for block in page.blocks] == ["text", "code", "text"]
+    assert [text(line) for line in page.blocks[1]["lines"]] == ["# 一", "", "- **x** = `1`"]
+
+
 @pytest.mark.parametrize("link", ["[x](https://evil.example)", "[x](javascript:alert(1))", "<b>x</b>", "**x"])
 def test_anything_else_stays_text(link):
     (block,) = read(f"# t\n\n{link}").blocks
