@@ -23,7 +23,8 @@ from waitress.task import ErrorTask
 from waitress.utilities import Error
 
 from api.auth.sessions import cookie_name
-from api.errors import MEDIA_TYPE, TITLES, TYPE, ProblemDocument
+from api.errors import TITLES, TYPE, ProblemDocument
+from api.media import PROBLEM
 from api.headers import FIXED
 from api.logs import LOG, UNMATCHED
 from api.metrics import count_refusal
@@ -240,4 +241,4 @@ def _told(status: int, request_id: str, *, wants_page: bool) -> tuple[bytes, str
         type=f"{TYPE}http-{status}", title=title, status=status, detail=detail, remedy=remedy,
         instance=f"urn:matcher:request:{request_id}",
     )  # fmt: skip
-    return document.model_dump_json().encode(), MEDIA_TYPE
+    return document.model_dump_json().encode(), PROBLEM
