@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from flask_openapi3 import APIBlueprint
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from werkzeug.datastructures import FileStorage
 
 from api.audit import looked
 from api.media import XLSX
 from api.state import access, now, state, today
 from api.v1 import attendant
-from api.v1.answers import Import, ImportPage, ImportState, Undone
 from api.v1.operations import Operation, Told, attach
 from api.v1.reading import Flag, NoParameters, OfImport, Paged, Parameters, absent
 from api.viewer import viewer
@@ -48,6 +47,67 @@ class ImportForm(Parameters):
     channel: Channel | None = absent("Way into work of vacancies that state none.")
     jurisdiction: str = Field(default="", max_length=60, pattern=r"^[a-z0-9_]*$", description="Pack or region code.")
     dry_run: Flag = Field(default=False, description="Read and tell, write nothing.")
+
+
+class ProblemRow(BaseModel):
+    """One finding about one cell, row or file."""
+
+    sheet: str
+    row: int = Field(description="As a person sees it in the sheet; 0 is the whole file.")
+    column: str
+    found: str
+    expected: str
+    fix: str
+    severity: str
+
+
+class ImportState(BaseModel):
+    """An upload on its way: CONTRACT section 6 once it is done, as far as it has come until then."""
+
+    job_id: str
+    state: str = Field(description="queued, running, done, failed or interrupted")
+    kind: str
+    file: str
+    by: str
+    created_at: str
+    finished_at: str | None = None
+    dry_run: bool
+    rows_read: int
+    batch_id: str | None = None
+    rows: int | None = None
+    accepted: int | None = None
+    repaired: int | None = None
+    rejected: int | None = None
+    unchanged: int | None = None
+    forms: list[str] | None = None
+    unread_columns: list[str] | None = None
+    undone_at: str | None = None
+    error: str | None = None
+    remedy: str | None = None
+
+
+class Import(ImportState):
+    """An upload with a page of its problems."""
+
+    problems: list[ProblemRow]
+    n_problems: int
+    next_cursor: str | None = None
+
+
+class ImportPage(BaseModel):
+    """Imports, newest first."""
+
+    imports: list[ImportState]
+    next_cursor: str | None = None
+
+
+class Undone(BaseModel):
+    """An import that was taken back."""
+
+    batch_id: str
+    kind: str
+    file: str
+    undone: bool
 
 
 def init_api(api: APIBlueprint) -> None:

@@ -6,10 +6,9 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from flask_openapi3 import APIBlueprint
-from pydantic import ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from api.state import means, today
-from api.v1.answers import PackList, PackPage
 from api.v1.operations import Operation, attach
 from api.v1.reading import NoParameters, OfPack, OnDay
 from api.v1.shapes import Strict
@@ -49,6 +48,33 @@ class RuleCalls(RootModel[RuleCall | Annotated[list[RuleCall], Field(max_length=
 
 class RuleAnswers(RootModel[dict[str, Any] | list[dict[str, Any]]]):
     """The answer of one call; of a batch the answers in its order."""
+
+
+class PackLine(BaseModel):
+    """A document of policy and whether it is in force on the day."""
+
+    id: str
+    name: str
+    document: str
+    regions: list[str]
+    state: str
+    rules: int
+    parameters: int
+    digest: str
+
+
+class PackList(BaseModel):
+    """All packs."""
+
+    on: date
+    packs: list[PackLine]
+    rules: list[str] = Field(description="Every rule `POST /policy/evaluate` answers.")
+
+
+class PackPage(PackLine):
+    """A pack with its page in Chinese."""
+
+    page: str = Field(description="Markdown: every figure with unit, dates and clause.")
 
 
 def init_api(api: APIBlueprint) -> None:

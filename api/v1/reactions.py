@@ -6,11 +6,10 @@ from enum import StrEnum
 from typing import Any, Final
 
 from flask_openapi3 import APIBlueprint
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.audit import looked
 from api.state import access, now, state, store
-from api.v1.answers import Recorded
 from api.v1.operations import Operation, attach
 from api.v1.reading import Id, NoParameters, OfDecision
 from api.v1.shapes import Strict
@@ -32,6 +31,16 @@ class ReactionBody(Strict):
     kind: ReactionKind
     reason_code: ReactionReason | None = None
     worker_id: Id | None = Field(default=None, description="Of a list of candidates: whom it is about.")
+
+
+class Recorded(BaseModel):
+    """What was kept of a reaction."""
+
+    event_id: str
+    decision_id: str
+    worker_id: str
+    vacancy_id: str
+    kind: str
 
 
 def init_api(api: APIBlueprint) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask_openapi3 import APIBlueprint
+from pydantic import BaseModel
 
 from api import health as checks
 from api import metrics as figures
 from api.media import JSON
-from api.v1.answers import Health
 from api.v1.operations import Operation, Told, attach
 from api.v1.reading import NoParameters
 from matcher.decisions import answer_bytes
@@ -19,6 +19,20 @@ AT_FAULT: Final = {
     "description": "A part has a fault: the answer tells which, unless the fault is in answering.",
     "content": {JSON: {"schema": {"$ref": "#/components/schemas/Health"}}},
 }
+
+
+class Check(BaseModel):
+    """A part of the server."""
+
+    part: str
+    state: str
+
+
+class Health(BaseModel):
+    """`status` is the worst of the parts: ok, warning or fault."""
+
+    status: str
+    checks: list[Check]
 
 
 def init_api(api: APIBlueprint) -> None:
