@@ -24,9 +24,9 @@ from waitress.utilities import Error
 
 from api.auth.sessions import cookie_name
 from api.errors import TITLES, TYPE, ProblemDocument
-from api.media import PROBLEM
 from api.headers import FIXED
 from api.logs import LOG, UNMATCHED
+from api.media import PROBLEM
 from api.metrics import count_refusal
 from api.state import state_of
 from matcher.errors import MatcherError, SignInNeeded
