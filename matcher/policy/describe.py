@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from matcher.policy.page_benefits import benefit_lines
 from matcher.policy.page_figures import local_line, parameter_line, window
+from matcher.policy.page_quotas import quota_line
 from matcher.policy.page_rules import rule_lines
 from matcher.policy.page_services import tier_lines
 from matcher.policy.types import Document, Effect, Mode, Pack, Service, Vocabulary
@@ -22,6 +23,7 @@ def describe(pack: Pack, vocabulary: Vocabulary) -> str:
     sections = (
         ("文件", list(_document(pack))),
         ("先后次序", [line for service in pack.services for line in _service(service, vocabulary)]),
+        ("名额要求", [quota_line(pack, quota, vocabulary.words) for quota in pack.quotas]),
         ("规则", [line for rule in pack.rules for line in rule_lines(pack, rule, vocabulary)]),
         ("补助和奖励", [line for one in pack.benefits for line in benefit_lines(pack, one, vocabulary)]),
         ("招聘信息发布", list(_publication(pack))),

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from matcher.policy.binding import COUNTY_DIGITS
+from matcher.policy.label_types import LabelSource
 from matcher.policy.loader import standard_packs
 from matcher.policy.logic import Truth, all_of, any_of
-from matcher.policy.types import LabelSource, PackSet, Vocabulary
+from matcher.policy.types import PackSet, Vocabulary
 from matcher.records import EmploymentStatus, LabourAbility, MonitoredType, TravelRange, Worker
 
 Flags = dict[str, bool | None]

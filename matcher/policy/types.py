@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from matcher.policy.benefit_types import Benefit
+from matcher.policy.label_types import LabelRow
 from matcher.policy.rule_types import LocalFigure, Parameter, Part, Rule
 from matcher.records.codes import Channel
 
@@ -232,29 +233,6 @@ class ServiceTerm(Part, frozen=True, kw_only=True):
     label: str
     channels: tuple[Channel, ...] = ()
     ranks: Ranked = Ranked.PEOPLE
-
-
-class LabelSource(StrEnum):
-    """How a group word follows from the dated facts of one person."""
-
-    REGISTERED = "registered"
-    RELOCATED = "relocated"
-    REGISTERED_AND_RELOCATED = "registered_and_relocated"
-    MONITORED = "monitored"
-    MARGINAL = "marginal"
-    LOW_INCOME = "low_income"
-
-
-class LabelRow(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """A group word and the vocabulary it belongs to: `of` is how it follows from dated facts.
-
-    vocabulary : 2018, 2020, 2021; counted_to : facts count that began by this day
-    """
-
-    label: str
-    vocabulary: str
-    counted_to: date
-    of: LabelSource
 
 
 class Vocabulary(Part, frozen=True, kw_only=True):

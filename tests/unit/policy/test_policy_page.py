@@ -146,3 +146,11 @@ def test_rules_without_steps_say_what_they_compute():
 
 def test_every_formula_can_be_read():
     assert set(FORMULA_WORDS) == set(FORMULAS)
+
+
+def test_quotas_stand_on_the_page_with_their_figure_or_that_it_is_missing():
+    packs = standard_packs()
+    stated, missing = (describe(packs[name], packs.vocabulary) for name in ("liujiang_2018", "masked_county_2020"))
+    assert "使用本区建档立卡贫困劳动力：不低于5%，按总数的比例" in stated
+    assert "使用本地农民工：原文没有给出数目，要县里定" in missing
+    assert "名额要求" not in describe(packs["wuyuan_2021"], packs.vocabulary)
