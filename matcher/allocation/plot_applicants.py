@@ -157,7 +157,7 @@ class _Teller:
         return _made(self._sites, (worker.place_code, most), sites)
 
     def _route(self, worker: Worker, flags: Flags, holds: bool | None, n_free: int) -> RouteResult:
-        """The route; from its age on it is the same for one age and the same other facts: rules ask for years."""
+        """The route, the same for one age and the same other facts (rules ask for years) but for the day of turning."""
         consent = None if worker.consent is None else worker.consent.plot
         hard = None if worker.off_farm_hard is None else worker.off_farm_hard.value
         facts = {
@@ -168,12 +168,16 @@ class _Teller:
             "household_has_plot": holds,
             "plots_available": n_free,
         }
-        years, standing = self._years(worker), self._standing
-        old_enough = years is not None and self._age is not None and years >= self._age
-        key = (years if old_enough else worker.birth_date, consent, hard, holds, flags["registered_poor"], n_free)
-        return _made(
+        key = (self._years(worker), consent, hard, holds, flags["registered_poor"], n_free)
+        standing = self._standing
+        route = _made(
             self._routes, key, lambda: micro_farm_route(standing.ruling, facts, standing.on, standing.conventions)
         )
+        if route.age_reached_on is None or worker.birth_date is None or self._age is None:
+            return route
+        basis, leap = standing.conventions.age_basis, standing.conventions.leap_birthday
+        turns = birthday(worker.birth_date, self._age, basis=basis, leap=leap)
+        return msgspec.structs.replace(route, age_reached_on=turns)
 
 
 def _made(kept: dict[K, V], key: K, make: Callable[[], V]) -> V:

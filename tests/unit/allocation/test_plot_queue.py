@@ -292,6 +292,24 @@ def _shared(one, other):
     return max(digits for digits in (12, 9, 6) if one[:digits] == other[:digits])
 
 
+@settings(max_examples=100, deadline=None)
+@given(PEOPLE, PLOTS, st.sampled_from(["birthday", "day_after"]))
+def test_what_is_kept_for_many_is_the_route_of_each(people, plots, basis):
+    frame = standing(people, plots, conventions=Conventions(age_basis=basis))
+    by_id = {person.worker_id: person for person in people}
+    for one in applicants(people, frame):
+        person = by_id[one.worker_id]
+        facts = {
+            "birth_date": person.birth_date,
+            "poor_rural_worker": person.registered_poor,
+            "off_farm_hard": person.off_farm_hard.value if person.off_farm_hard else None,
+            "consent": one.consent,
+            "household_has_plot": one.holds_plot,
+            "plots_available": sum(p.state is PlotState.FREE and p.site_code in one.sites for p in plots),
+        }
+        assert one.route == micro_farm_route(frame.ruling, facts, ON, frame.conventions)
+
+
 @settings(max_examples=150, deadline=None)
 @given(PEOPLE, PLOTS)
 def test_the_slow_twin_gives_the_same_land_to_the_same_people(people, plots):
