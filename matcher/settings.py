@@ -116,6 +116,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     demo: Annotated[bool, Meta(description="a demonstration: logins and test cards are shown", extra=SHELL)] = False
     http_max_bytes: Annotated[int, Meta(ge=1024, description="largest body that is no upload", extra=SHELL)] = 2**23
     http_threads: Annotated[int, Meta(ge=1, le=256, description="requests answered at once", extra=SHELL)] = 8
+    match_max_pairs: Annotated[
+        int, Meta(ge=1, description="most workers x vacancies of one match over HTTP; 350 bytes each", extra=SHELL)
+    ] = 2_000_000
+    match_max_texts: Annotated[
+        int, Meta(ge=1, description="most different titles, trades and skills of one; a millisecond each", extra=SHELL)
+    ] = 20_000
     trusted_proxies: Annotated[
         int, Meta(ge=0, le=9, description="proxies before the server that set X-Forwarded-For; 0: none", extra=SHELL)
     ] = 0

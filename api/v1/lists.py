@@ -30,7 +30,7 @@ from matcher.services.rounds.list_candidates import ListCandidates, list_candida
 from matcher.services.rounds.log_match import log_match
 from matcher.services.rounds.recommend import Recommend, recommend
 from matcher.services.rounds.replay_decision import replay_decision
-from matcher.services.rounds.requests import MatchRequest, read_request
+from matcher.services.rounds.requests import MatchRequest, read_request, require_reach
 
 REPLAY_LINK = {"replay": {"operationId": "replay", "parameters": {"id": "$response.body#/decision_id"}}}
 
@@ -132,7 +132,9 @@ def replay(path: OfDecision, query: NoParameters) -> Told:
 
 
 def _judge(raw: bytes) -> MatchRequest:
-    return read_request(raw, name="body")
+    request, settings = read_request(raw, name="body"), state().application.settings
+    require_reach(request, max_pairs=settings.match_max_pairs, max_texts=settings.match_max_texts)
+    return request
 
 
 def _public() -> bool:

@@ -85,6 +85,24 @@ def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
     return request
 
 
+def require_reach(request: MatchRequest, *, max_pairs: int, max_texts: int) -> None:
+    """InvalidInput if a match has more pairs to be held, or more texts to be read, than one caller may ask for."""
+    n_pairs = len(request.workers) * len(request.vacancies)
+    texts = {vacancy.title for vacancy in request.vacancies}
+    for worker in request.workers:
+        texts.update(worker.trades or (), worker.skills or (), worker.preferred_trades or ())
+    for found, most, what in (
+        (n_pairs, max_pairs, "workers x vacancies"),
+        (len(texts), max_texts, "different titles, trades and skills"),
+    ):
+        if found > most:
+            raise InvalidInput(
+                f"{found} {what}, of which one call may have {most}",
+                where="body",
+                remedy="Send it in parts, or use the command `matcher match`, which has no such limit.",
+            )
+
+
 def _envelope(body: bytes, name: str) -> _Envelope:
     """The outer object, its records still raw; InvalidInput if it does not fit, for then nothing more can be said."""
     try:
