@@ -56,7 +56,17 @@ TABLE: Final[tuple[tuple[type[MatcherError], Answer], ...]] = (
     (StoreError, Answer(503, "store", "数据库暂时不能用")),
     (MatcherError, Answer(500, "fault", "系统出错")),
 )
-TITLES: Final = {400: "请求有误", 404: "没有找到", 405: "不支持这种操作", 413: "内容太大", 415: "不支持这种格式"}
+TITLES: Final = {
+    400: "请求有误", 404: "没有找到", 405: "不支持这种操作", 413: "内容太大", 415: "不支持这种格式", 416: "没有这一段",
+}  # fmt: skip
+DETAILS: Final = {
+    400: "看不懂这个请求。",
+    404: "没有这个地址，请检查是否写对。",
+    405: "这个地址不能这样用，可以用的方法见 Allow。",
+    413: "内容超过了这里能接收的大小。",
+    416: "这个文件没有所要的那一段。",
+}
+"""What stands where the framework would say it in English."""
 MEANT: Final = {
     400: "The call cannot be read: no JSON, or a cursor of another query.",
     401: "No token, or one that is not in force.",
@@ -177,9 +187,12 @@ def _where(sheet: str, row: int, column: str) -> str:
 def _on_http_error(error: HTTPException) -> Response:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     title = TITLES.get(status, HTTPStatus(status).phrase)
-    response = told(Answer(status, f"http-{status}", title), detail=error.description or title)
+    is_own = error.description and error.description != type(error).description
+    response = told(
+        Answer(status, f"http-{status}", title), detail=str(error.description) if is_own else DETAILS.get(status, title)
+    )
     for name, value in error.get_headers():
-        if name in ("Allow", "Retry-After"):
+        if name in ("Accept-Encoding", "Allow", "Retry-After"):
             response.headers[name] = value
     return response
 

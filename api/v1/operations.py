@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, get_type_hints
 
-import msgspec
 from flask import Response, request
 from flask_openapi3 import APIBlueprint
 from flask_openapi3.models import Schema, Tag
@@ -23,6 +22,7 @@ from api.auth.roles import require_scope
 from api.errors import documented, on_invalid_call
 from api.media import JSON
 from api.state import access, now, state
+from api.v1.bodies import json_body
 from api.v1.reading import Once
 from api.viewer import viewer
 from matcher.decisions import answer_bytes
@@ -179,15 +179,10 @@ def _parameters() -> dict[str, Any]:
 
 
 def _body(operation: Operation) -> Any:
-    """The JSON body, judged. 415 for another media type, 400 for text that is no JSON, ValidationError else."""
-    if request.mimetype != JSON:
-        raise UnsupportedMediaType("请用 Content-Type: application/json 发送。")
-    raw = request.get_data(cache=True)
+    """The JSON body, judged: as `json_body`, ValidationError for what does not fit."""
+    raw = json_body()
     try:
-        msgspec.json.decode(raw)
         return operation.judge(raw) if operation.judge else _model(operation).model_validate_json(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadRequest(f"正文不是合格的 JSON：{error}") from None
     except RecursionError:
         raise BadRequest("正文的嵌套太深。") from None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
+import re
 
 import county
 import msgspec
@@ -61,6 +63,53 @@ def post(client, headers, raw, path="/match", **more):
 @pytest.mark.parametrize("path", ["/match", "/policy/evaluate", "/decisions/d/reactions"])
 def test_a_body_that_is_no_json(client, officer, raw, path):
     is_problem(post(client, officer, raw, path), 400)
+
+
+@pytest.mark.parametrize(
+    ("path", "raw", "named"),
+    [
+        ("/match", b'{"on":"2018-06-01","on":"2017-06-01","workers":[],"vacancies":[]}', "on"),
+        ("/match", b'{"on":"2018-06-01","workers":[{"worker_id":"a","worker_id":"b"}],"vacancies":[]}', "worker_id"),
+        ("/match", b'{"on":"2018-06-01","workers":[],"vacancies":[],"prices":{"v":1,"\\u0076":2}}', "v"),
+        ("/policy/evaluate", b'{"rule_id":"X_AGE","inputs":{"as_of":"a","as_of":"b"}}', "as_of"),
+    ],
+)
+def test_one_name_twice_is_no_json_that_all_read_alike(client, officer, path, raw, named):
+    told = is_problem(post(client, officer, raw, path), 400)
+    assert told["detail"].endswith(f"：{named}")
+
+
+def test_a_byte_order_mark_is_taken_off(client, officer):
+    raw = msgspec.json.encode(MATCH_EXAMPLE)
+    assert post(client, officer, b"\xef\xbb\xbf" + raw).data == post(client, officer, raw).data
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "gzip, identity", "x"])
+def test_a_packed_body_is_refused_with_what_is_taken(client, officer, coding):
+    raw = gzip.compress(msgspec.json.encode(MATCH_EXAMPLE))
+    answer = post(client, officer | {"Content-Encoding": coding}, raw)
+    is_problem(answer, 415)
+    assert answer.headers["Accept-Encoding"] == "identity"
+    whole = {"Content-Encoding": "Identity"}
+    assert post(client, officer | whole, msgspec.json.encode(MATCH_EXAMPLE)).status_code == 200
+
+
+def test_a_match_has_bounds_of_pairs_and_of_texts(make_app):
+    body = msgspec.json.encode(MATCH_EXAMPLE)
+    for bound, fits, beyond in (("match_max_pairs", 4, 3), ("match_max_texts", 3, 2)):
+        for most, status in ((fits, 200), (beyond, 422)):
+            app = make_app(**{bound: most})
+            answer = post(app.test_client(), county.bearer(app, Role.OFFICER), body)
+            assert answer.status_code == status
+            assert status == 200 or "in parts" in is_problem(answer, 422)["remedy"]
+
+
+def test_the_framework_says_nothing_in_english(client, officer):
+    for answer in (
+        client.get(f"{API}/nowhere", headers=officer), client.delete(f"{API}/match", headers=officer),
+        post(client, officer, b" " * (10 << 20)),
+    ):  # fmt: skip
+        assert not re.search("[a-z]{3} [a-z]{3}", answer.json["detail"])
 
 
 @pytest.mark.parametrize("raw", [b"5", b"null", b"[]", b'"text"', b"{}", b'{"on":1}'])
