@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from matcher.errors import InvalidInput, NotFound
 from matcher.records.access import AuditEntry, ImportJob, KeptAnswer, Reaction, Session, Token, User
-from matcher.store import audit, schema
+from matcher.store import audit
+from matcher.store import desk_schema as schema
 from matcher.store.chunks import chunks
 from matcher.store.database import BUSY_TIMEOUT_S, Database
 from matcher.store.keyholder import Keyholder

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from matcher.errors import InvalidInput, NotFound
 from matcher.records.kiosks import FairPack, Kiosk, SyncedVisit
-from matcher.store import schema
+from matcher.store import desk_schema as schema
 from matcher.store.database import BUSY_TIMEOUT_S, Database
 from matcher.store.keyholder import Keyholder
 from matcher.store.shelf import Shelf

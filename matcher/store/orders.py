@@ -23,7 +23,7 @@ from matcher.records.orders import (
     OrderState,
     SavedSearch,
 )
-from matcher.store import schema
+from matcher.store import desk_schema as schema
 from matcher.store.chunks import chunks
 from matcher.store.database import BUSY_TIMEOUT_S, Database
 from matcher.store.keyholder import Keyholder

@@ -27,7 +27,7 @@ from store_factories import (
 from matcher.errors import InvalidInput, NotFound, StoreError
 from matcher.records import Kind
 from matcher.records.access import Role
-from matcher.store import open_access, open_store, schema
+from matcher.store import desk_schema, open_access, open_store, schema
 from matcher.store.migrate import alembic_config
 
 replaced = msgspec.structs.replace
@@ -71,7 +71,7 @@ def test_an_ended_session_leaves_no_row(access):
     assert access.session("a") is None
     assert access.change_session("a", lambda kept: kept) is None
     with access.database.reading() as connection:
-        assert connection.execute(sa.select(sa.func.count()).select_from(schema.browser_session)).scalar() == 0
+        assert connection.execute(sa.select(sa.func.count()).select_from(desk_schema.browser_session)).scalar() == 0
 
 
 def test_changes_of_many_at_once_are_all_kept(access):
@@ -215,7 +215,7 @@ def test_nothing_of_a_person_stands_in_the_clear(access):
     access.put_session(session("a", facts={"trade": "缝纫工"}))
     access.begin_once(claim(body="韦小英".encode()))
     access.put_job(job("j1", summary={"found": "韦小英"}))
-    tables = (schema.account, schema.browser_session, schema.kept_answer, schema.import_job)
+    tables = (desk_schema.account, desk_schema.browser_session, desk_schema.kept_answer, desk_schema.import_job)
     with access.database.reading() as connection:
         bodies = [body for table in tables for body in connection.execute(sa.select(table.c.body)).scalars()]
     assert len(bodies) == 4
@@ -226,8 +226,8 @@ def test_a_row_that_was_copied_to_another_name_does_not_open(access):
     """Whoever can write the file but has no keys cannot give himself the rights of another."""
     access.add_user(user("boss", role=Role.ADMINISTRATOR))
     with access.database.writing() as connection:
-        body = connection.execute(sa.select(schema.account.c.body)).scalar()
-        connection.execute(sa.insert(schema.account).values(name="me", body=body))
+        body = connection.execute(sa.select(desk_schema.account.c.body)).scalar()
+        connection.execute(sa.insert(desk_schema.account).values(name="me", body=body))
     with pytest.raises(StoreError, match="does not open"):
         access.user("me")
 
