@@ -129,6 +129,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sign_ins_per_minute: Annotated[int, Meta(ge=1, description="tries of one name or address", extra=SHELL)] = 10
     session_minutes: Annotated[int, Meta(ge=1, description="idle time after which a session ends", extra=SHELL)] = 30
     kiosk_seconds: Annotated[int, Meta(ge=20, description="idle time after which a kiosk is wiped", extra=SHELL)] = 65
+    # A broker's day (USERS section 2).
+    orders_per_worker: Annotated[
+        int, Meta(ge=1, description="open orders one worker may stand in at once", extra=SHELL)
+    ] = 3
+    unlocks_per_day: Annotated[
+        int, Meta(ge=1, description="people whose full number one broker may see a day", extra=SHELL)
+    ] = 80
+    unlocks_without_call: Annotated[
+        int, Meta(ge=1, description="numbers seen of which no call was noted, before the next is refused", extra=SHELL)
+    ] = 5
+    call_rest_days: Annotated[int, Meta(ge=0, description="days nobody is called again after a call", extra=SHELL)] = 7
+    hold_hours: Annotated[int, Meta(ge=1, description="hours a seat is kept for an answer", extra=SHELL)] = 48
     token_days: Annotated[int, Meta(ge=1, le=3650, description="life of a new token", extra=SHELL)] = 90
     cookie_secure: Annotated[bool, Meta(description="cookies over https only", extra=SHELL)] = False
 

@@ -63,11 +63,24 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+LEFT: dict[str, str] = {
+    "withdrawn": "本人不去了",
+    "refuse_unfit": "单位说不合适",
+    "partner": "一起走的人不去了",
+    "lapsed": "留座到期没回话",
+    "wrong_number": "电话是空号",
+    "away": "已经在外面",
+    "full": "车走的时候没有空座",
+}
+"""Why somebody no longer stands in line for a seat."""
+
+
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """One person in an order.
 
     place : order of the call list, then of the waiting list (1 first); held_until : end of a hold
     partner : worker who goes along or not at all; checked_in_by : who saw the person at the bus
+    list_id : decision that listed the person for the order; left : why a seat was given back, one of LEFT
     """
 
     worker_id: str
@@ -78,6 +91,8 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     calls: tuple[Call, ...] = ()
     changed_at: datetime
     checked_in_by: str = ""
+    list_id: str = ""
+    left: str = ""
 
 
 class LabourOrder(msgspec.Struct, frozen=True, kw_only=True):
