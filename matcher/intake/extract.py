@@ -17,6 +17,7 @@ from matcher.intake.readers import reader_for, sheet_reader_for
 from matcher.intake.sheets import Merged, Raw, Sheet
 from matcher.intake.textual import BrokenLine
 from matcher.intake.values import wording_of
+from matcher.intake.workbook import LONGEST_CELL
 from matcher.records import Kind
 
 CACHE_ENTRIES = 4096
@@ -27,6 +28,9 @@ _FILLS_BLANKS = frozenset({"phone", "place.name", "monitored_type", "sex", "empl
 
 _PRECEDENCE = {"household_kind": 0, "exit_state": 1}
 """Columns that state flags in passing are read before those that state them outright, which then prevail."""
+LONGEST_VALUE = 2000
+"""Characters of a cell that is read as a value: far more than any number, place or title has; longer ones would take
+the readers, whose time grows with the square of a text, minutes."""
 _READ_LAST = 9
 
 
@@ -197,13 +201,20 @@ def _read(column: _Reading, raw: Raw) -> Cell:
     try:
         cell = column.cache.get(key)
     except TypeError:  # lists of JSON cannot be remembered
-        return column.read(raw)
+        return _read_anew(column, raw)
     if cell is None:
-        cell = column.read(raw)
+        cell = _read_anew(column, raw)
         if len(column.cache) >= CACHE_ENTRIES:
             column.cache.clear()
         column.cache[key] = cell
     return cell
+
+
+def _read_anew(column: _Reading, raw: Raw) -> Cell:
+    longest = LONGEST_CELL if column.field in JOINED_FIELDS else LONGEST_VALUE
+    if any(isinstance(text, str) and len(text) > longest for text in (raw if isinstance(raw, list) else (raw,))):
+        return Cell(notes=(error(raw, f"不超过{longest}个字", "内容太长，像是别的文字贴进了这一格，请核对。"),))
+    return column.read(raw)
 
 
 def _compare(draft: Draft, column: _Reading, first: Cell, second: Cell, raw: Raw) -> None:

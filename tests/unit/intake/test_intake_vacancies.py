@@ -284,3 +284,28 @@ def test_a_later_row_that_mends_the_text_lifts_the_bar(read: Read) -> None:
 )  # fmt: skip
 def test_channels_are_read_in_chinese_and_by_code(read: Read, wording: str, code: str) -> None:
     assert advert(read, "渠道", wording).fields()["channel"] == code
+
+
+@pytest.mark.parametrize(
+    ("header", "piece"), [("headcount", "1"), ("wage_low_yuan_month", "9"), ("skills_required", "焊、"), ("title", "(")]
+)
+def test_a_cell_beyond_all_measure_is_refused_and_said(read: Read, header: str, piece: str) -> None:
+    """20,000 digits ended an import with a fault, 30,000 brackets held it up for a minute."""
+
+    def errors(text: str) -> list[str]:
+        cells = {"title": "缝纫工", "region": "柳州市柳江区"} | {header: text}
+        problems = one(read, "|".join(cells), *cells.values(), kind=Kind.VACANCIES).problems
+        assert all(len(problem.found) < 200 for problem in problems)
+        return [problem.expected for problem in problems if problem.severity is Severity.ERROR]
+
+    long = piece * (2000 // len(piece))
+    assert "不超过2000个字" not in errors(long)
+    assert "不超过2000个字" in errors(long + piece)
+
+
+def test_duties_may_be_as_long_as_a_cell(read: Read) -> None:
+    def line(n: int) -> bytes:
+        return b'{"vacancy_id":"v","title":"a","place_code":"450206","duties":"%s"}' % (b"x" * n)
+
+    assert read(Kind.VACANCIES, line(32_767)).fields()["duties"] == "x" * 32_767
+    assert "不超过32767个字" in [problem.expected for problem in read(Kind.VACANCIES, line(32_768)).problems]
