@@ -28,6 +28,8 @@ from matcher.errors import (
     UsageError,
 )
 
+BUSY_S: Final = 5
+"""After so many seconds a database that is busy, with an import mostly, is worth another try."""
 TYPE: Final = "urn:matcher:problem:"
 
 
@@ -78,7 +80,7 @@ MEANT: Final = {
     415: "The body has another media type.",
     422: "Parts of the call do not fit; `errors` names each.",
     429: "Too many calls; `Retry-After` says how many seconds to wait.",
-    503: "The database cannot be used at the moment.",
+    503: "The database cannot be used at the moment; `Retry-After` says how many seconds to wait.",
 }
 """What each status tells a client, as the API's document says it."""
 
@@ -110,7 +112,7 @@ def documented(status: int) -> dict[str, Any]:
     """A status as the API's document tells it: a problem document, and the headers that come with it."""
     schema = {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}
     told: dict[str, Any] = {"description": MEANT[status], "content": {PROBLEM: {"schema": schema}}}
-    header = {429: "Retry-After", 401: "WWW-Authenticate"}.get(status)
+    header = {429: "Retry-After", 503: "Retry-After", 401: "WWW-Authenticate"}.get(status)
     if header:
         told["headers"] = {header: {"schema": {"type": "string"}}}
     return told
@@ -177,7 +179,8 @@ def _on_matcher_error(error: MatcherError) -> Response:
         for problem in getattr(error, "problems", ())
     ]  # fmt: skip
     detail = f"{error.where}: {error.what}" if error.where else error.what
-    return told(answer, detail=detail, remedy=error.remedy, faults=faults, wait_s=getattr(error, "wait_s", None))
+    wait_s = getattr(error, "wait_s", None) or (BUSY_S if answer.status == HTTPStatus.SERVICE_UNAVAILABLE else None)
+    return told(answer, detail=detail, remedy=error.remedy, faults=faults, wait_s=wait_s)
 
 
 def _where(sheet: str, row: int, column: str) -> str:

@@ -289,3 +289,16 @@ def test_a_fault_tells_nothing_of_its_inside(app, client, officer, monkeypatch):
     told = is_problem(client.get(f"{API}/workers/w/recommendations", headers=officer), 500)
     assert "geheim" not in str(told)
     assert "ZeroDivision" not in str(told)
+
+
+def test_a_busy_database_is_worth_another_try(client, officer, monkeypatch):
+    from api.v1 import lists
+    from matcher.errors import StoreError
+
+    def busy(*_, **__):
+        raise StoreError("the database is busy", remedy="Wait for the other import to end, then repeat.")
+
+    monkeypatch.setattr(lists, "recommend", busy)
+    answer = client.get(f"{API}/workers/w/recommendations", headers=officer)
+    is_problem(answer, 503)
+    assert answer.headers["Retry-After"] == "5"
