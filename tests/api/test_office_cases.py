@@ -20,7 +20,9 @@ from matcher.records import Channel, Kind
 from matcher.records.access import Role
 from matcher.services.documents.decision_case import DecisionCase, decision_case
 from matcher.services.rounds.list_candidates import ListCandidates, list_candidates
+from matcher.services.rounds.log_match import log_match
 from matcher.services.rounds.recommend import Recommend, recommend
+from matcher.services.rounds.requests import MatchRequest
 
 AT = NOON
 
@@ -124,6 +126,20 @@ def test_the_order_behind_a_list_of_jobs(run, app):
     assert passes(case)
 
 
+def test_a_public_list_rests_on_the_same_tier(run, app):
+    worker = seeker(app)
+    told, public = (read_back(stanza(run, listed(run, worker, public=p), rule_id="X_PRIORITY")) for p in (False, True))
+    assert case_inputs(told) == case_inputs(public)
+    assert passes(public)
+
+
+def test_a_match_of_another_system_is_no_case_of_the_county(run):
+    request = MatchRequest(on=ON, jurisdiction=JURISDICTION, workers=(), vacancies=())
+    answer = log_match(run.store, run.means, request, at=AT)
+    with pytest.raises(InvalidInput, match="外部系统"):
+        stanza(run, answer)
+
+
 def test_what_has_no_part_in_a_decision_is_refused(run, app):
     answer = listed(run, seeker(app))
     with pytest.raises(NotFound):
@@ -132,9 +148,6 @@ def test_what_has_no_part_in_a_decision_is_refused(run, app):
         stanza(run, answer, rule_id="HK_SERVICE")
     with pytest.raises(NotFound):
         decision_case(run.store, run.means, DecisionCase(decision_id="d-none"))
-    public = listed(run, seeker(app), public=True)
-    with pytest.raises(InvalidInput, match="公开"):
-        stanza(run, public, rule_id="X_PRIORITY")
 
 
 def test_an_officer_takes_it_from_the_page_of_the_list(run, app):

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import InvalidInput, NotFound
-from matcher.policy import age_on, evaluate_rule, from_settings, pack_for
+from matcher.policy import age_on, evaluate_rule, from_settings, pack_for, tier_of, tiers, worker_flags
 from matcher.policy.case_text import Example, case_stanza, polarity_of
 from matcher.policy.conventions import birthday
 from matcher.policy.route import MICRO_FARM, ruling_pack
@@ -43,7 +43,7 @@ def decision_case(store: RosterStore, means: Means, call: DecisionCase) -> str:
     """The `[[case]]` stanza, ending with a line feed; the answer in it is the one given then.
 
     Raises NotFound for an unknown decision, a person or rule that has no part in it, Erased where somebody it rests
-    on was erased since, InvalidInput where its facts may not be told or do not make an example.
+    on was erased since, InvalidInput where its facts do not make an example.
     """
     decision = store.decision(call.decision_id)
     if decision.kind == "match":
@@ -137,25 +137,28 @@ def _order_case(
     store: RosterStore, then: Means, decision: Decision, call: DecisionCase, answer: Mapping[str, Any]
 ) -> Example:
     """The order of the listed people by the flags their tiers rest on, under letters in place of ids."""
-    if decision.request.get("public"):
-        raise InvalidInput(
-            "这份名单按公开口径算，不带身份类别", where=call.decision_id, remedy="请选一份工作人员看的名单。"
-        )
     pack = then.packs[answer["pack"].partition("@")[0]]
     people = _listed(decision, answer, call.worker_id)
+    asked, place = _post(store, then, decision)
+    service = asked or pack.general_service
+    order, on = tiers(pack, service), date.fromisoformat(answer["on"])
+
+    def flags_of(worker_id: str) -> tuple[str, ...]:
+        worker = worker_named(store, worker_id, decision.revision)
+        told = worker_flags(worker, on=on, work_place_code=place, vocabulary=then.packs.vocabulary)
+        return tier_of(told, order).flags_used
+
     candidates = [
-        {"id": f"p{at:03}", "flags": [flag for flag in (tier["found"] or "").split("、") if flag]}
-        for at, (tier, _) in enumerate(people, start=1)
+        {"id": f"p{at:03}", "flags": list(flags_of(worker_id))} for at, worker_id in enumerate(people, start=1)
     ]
-    service = _service(store, then, decision) or pack.general_service
     inputs = {"jurisdiction": pack.id, "service": service, "equal_fit": True, "candidates": candidates}
     told = evaluate_rule(ORDER, inputs, packs=then.packs, conventions=from_settings(then.settings))
     ranks: dict[tuple[int, int], list[str]] = {}
-    for row, (_, rank) in zip(candidates, people, strict=True):
-        ranks.setdefault(rank, []).append(str(row["id"]))
+    for row, listed in zip(candidates, people.values(), strict=True):
+        ranks.setdefault(listed[:2], []).append(str(row["id"]))
     if told["order"] != [sorted(ranks[rank]) for rank in sorted(ranks)]:
         raise _no_example(call.decision_id)
-    clauses = dict.fromkeys(str(tier["clause"]) for tier, _ in people)
+    clauses = dict.fromkeys(clause for _, _, clause in people.values())
     return Example(
         rule=ORDER,
         name=f"{answer['on'][:4]}年一份名单里{len(candidates)}人的先后",
@@ -166,34 +169,32 @@ def _order_case(
     )
 
 
-def _listed(
-    decision: Decision, answer: Mapping[str, Any], worker_id: str
-) -> list[tuple[dict[str, Any], tuple[int, int]]]:
-    """The tier finding and the rank of everybody listed once, or of one of them, in the order of the list."""
+def _listed(decision: Decision, answer: Mapping[str, Any], worker_id: str) -> dict[str, tuple[int, int, str]]:
+    """Tier, sub-tier and clause of everybody listed once, or of one of them, in the order of the list."""
     about = decision.request.get("worker_id")
     found = {
-        item.get("worker_id", about): (_tier_rule(item), (item["tier"], item["sub_tier"]))
+        item.get("worker_id", about): (item["tier"], item["sub_tier"], _clause(item))
         for item in answer["lists"][0]["items"]
     }
     if worker_id and worker_id not in found:
         raise _not_listed(worker_id)
     if not found:
         raise NotFound("这份名单是空的，没有先后可写", remedy="请选一份有人或有岗位的名单。")
-    return [found[worker_id]] if worker_id else list(found.values())
+    return {worker_id: found[worker_id]} if worker_id else found
 
 
-def _tier_rule(item: Mapping[str, Any]) -> dict[str, Any]:
-    rules = item["explanation"]["rules"]
-    return {"found": "", "clause": "", **next(rule for rule in rules if rule["rule_id"] == TIER_RULE)}
+def _clause(item: Mapping[str, Any]) -> str:
+    """The clause of the tier, which every list names."""
+    return next(str(rule["clause"]) for rule in item["explanation"]["rules"] if rule["rule_id"] == TIER_RULE)
 
 
-def _service(store: RosterStore, then: Means, decision: Decision) -> str:
-    """The service whose tiers ordered the list, "" for the general one."""
+def _post(store: RosterStore, then: Means, decision: Decision) -> tuple[str, str | None]:
+    """The service whose tiers ordered the list ("" for the general one), and where the post is of one post's list."""
     if decision.kind != "candidates":
-        return ""
+        return "", None
     asked = msgspec.convert(dict(decision.request), ListCandidates)
     vacancy = vacancy_named(store, asked.vacancy_id, decision.revision)
-    return service_of(vacancy, then.packs.vocabulary, asked.service)
+    return service_of(vacancy, then.packs.vocabulary, asked.service), vacancy.place_code
 
 
 def _checked(example: Example, means: Means) -> Example:
