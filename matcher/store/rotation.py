@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 
-from matcher.store import access, batches, kiosks, orders, people
+from matcher.store import access, answers, batches, kiosks, orders, people
 from matcher.store.sealing import Vault
 from matcher.store.shelf import Shelf
 
@@ -14,6 +14,7 @@ SHELVES: Final[tuple[Shelf[Any], ...]] = (*access.SHELVES, *orders.SHELVES, *kio
 
 
 def reseal(connection: Connection, vault: Vault) -> int:
-    """Bring data keys, problems and every shelf under the active master key; how many values were sealed anew."""
+    """Bring data keys, problems, kept requests and every shelf under the active master key; how many were not yet."""
     n_sealed = people.rewrap(connection, vault) + batches.reseal_problems(connection, vault)
+    n_sealed += answers.reseal_requests(connection, vault)
     return n_sealed + sum(shelf.reseal(connection, vault) for shelf in SHELVES)

@@ -187,13 +187,15 @@ def test_keys_rotate_and_everything_still_opens(store, tmp_path):
     problem = Problem(found=NEW_FORM)
     store.write_batch(batch("b3"), [], [problem])
     store.append_decision(decision("d1"))
+    kept = store.put_artifact("request", b'{"workers":[]}')
     before = export(store)
-    assert store.rotate_keys() == 5 + 1
-    assert store.rotate_keys() == 5 + 1
+    assert store.rotate_keys() == 5 + 1 + 1
+    assert store.rotate_keys() == 5 + 1 + 1
     assert keyring.load(tmp_path).active == 3
     assert export(store) == before
     assert known(store, id_number(3)) == {id_number(3): "w3"}
     assert store.problems("b3") == [problem]
+    assert store.artifact(kept) == b'{"workers":[]}'
     assert store.decision("d1") == decision("d1")
     store.undo_batch("b2", at=NOON)
     assert store.records(Kind.WORKERS, ids=["w1"])[0].education is None
