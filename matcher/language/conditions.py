@@ -1,4 +1,4 @@
-"""Conditions that stand in the free text of an advert: age, sex, ethnicity, marriage, money and papers, health, hukou.
+"""Conditions in the free text of an advert: age, sex, ethnicity, religion, family, money and papers, health, origin.
 
 Found and quoted with their place in the text; what the law says about each kind is data of the policy packs. Words
 that lift a condition (男女不限, 不收押金) are read too, so that an advert which promises the contrary is not blamed.
@@ -31,10 +31,12 @@ class ConditionKind(StrEnum):
     AGE = "age"
     SEX = "sex"
     ETHNICITY = "ethnicity"
+    RELIGION = "religion"
     MARITAL = "marital"
     DEPOSIT = "deposit"
     DOCUMENT_HOLDING = "document_holding"
     HEALTH = "health"
+    DISABILITY = "disability"
     RESIDENCE = "residence"
 
 
@@ -64,8 +66,10 @@ def find_conditions(text: str) -> tuple[TextCondition, ...]:
         *_ages(line),
         *(_Found(ConditionKind.SEX, match) for match in _sexes(line)),
         *_plain(line, ConditionKind.ETHNICITY, wording.ETHNICITY, wording.ETHNICITY_FREE),
+        *_plain(line, ConditionKind.RELIGION, wording.RELIGION, wording.RELIGION_FREE),
         *_plain(line, ConditionKind.MARITAL, wording.MARITAL, wording.MARITAL_FREE),
         *_plain(line, ConditionKind.HEALTH, wording.HEALTH, wording.HEALTH_FREE),
+        *_plain(line, ConditionKind.DISABILITY, wording.DISABILITY, wording.DISABILITY_FREE),
         *_plain(line, ConditionKind.RESIDENCE, wording.RESIDENCE, wording.RESIDENCE_FREE),
         *_taken(line, ConditionKind.DEPOSIT, wording.DEPOSIT),
         *_taken(line, ConditionKind.DOCUMENT_HOLDING, wording.DOCUMENT_HOLDING),
@@ -165,7 +169,7 @@ def _sexes(line: str) -> Iterator[re.Match[str]]:
         if not lifted(match):
             weak.setdefault(_sentence(line, match.start()), []).append(match)
     for sentence, matches in weak.items():
-        sexes = {sex for match in matches for sex in re.findall("[男女]", match[0])}
+        sexes = {word.lastgroup for match in matches for word in wording.SEX_OF_WORD.finditer(match[0])}
         both = len(sexes) > 1 or any(_sentence(line, start) == sentence for start, _ in free)
         if not both:
             yield from matches

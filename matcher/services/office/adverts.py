@@ -22,10 +22,12 @@ N_SHOWN: Final = 50
 REASONS: Final = {
     "sex": "限男女",
     "ethnicity": "限民族",
+    "religion": "限宗教信仰",
     "marital": "限婚育",
     "deposit": "收押金",
     "document_holding": "扣证件",
     "health": "限健康状况",
+    "disability": "排除残疾人",
     "residence": "限户籍",
     "under_age": "招未满16岁的",
     "age": "限年龄",

@@ -7,7 +7,10 @@ import pytest
 from matcher.policy import Effect, publication_rules, standard_packs, working_age
 
 PACKS = standard_packs()
-KINDS = {"sex", "ethnicity", "marital", "deposit", "document_holding", "health", "residence", "age", "under_age"}
+KINDS = {
+    "sex", "ethnicity", "religion", "marital", "deposit", "document_holding", "health", "disability", "residence",
+    "age", "under_age",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("on", [date(2018, 6, 1), date(2018, 9, 30), date(2018, 10, 1), date(2023, 1, 1)])
