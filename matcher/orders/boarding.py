@@ -1,0 +1,66 @@
+"""At the bus: who is here, who has not come, and the departure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from matcher.errors import Conflict
+from matcher.orders.book import parted
+from matcher.orders.seats import STAYS, Rule, filled, ids, last_waiting, n_free, put, seat_of, unit_of, until
+from matcher.records.orders import LabourOrder, OrderState, SeatState
+
+
+def checked_in(order: LabourOrder, worker_id: str, by: str, rule: Rule) -> LabourOrder:
+    """Somebody at the bus; said twice it is so once. Who has no seat takes a free one, Conflict if there is none."""
+    unit = unit_of(order, worker_id)
+    seat = unit[0]
+    if seat.state is SeatState.CHECKED_IN:
+        return order
+    if seat.state not in STAYS | {SeatState.CONFIRMED, SeatState.NO_SHOW}:
+        raise Conflict("这个人已经退出这个单子", remedy="要再去，请另外排候补。")
+    others = [other for other in unit[1:] if not other.state.takes_seat]
+    if not seat.state.takes_seat:
+        if 1 + len(others) > n_free(order):
+            raise Conflict("车上没有空座了", remedy="请他等下一趟，或者等别人退座。")
+        order = put(order, ids(others), state=SeatState.HELD, held_until=until(order, rule), at=rule.at)
+    return put(order, {worker_id}, state=SeatState.CHECKED_IN, held_until=None, checked_in_by=by, left="", at=rule.at)
+
+
+def not_come(order: LabourOrder, worker_id: str, rule: Rule) -> LabourOrder:
+    """Somebody with a seat is not at the bus: the seat goes to the next one waiting, whoever came along goes alone."""
+    seat = seat_of(order, worker_id)
+    if seat.state is SeatState.NO_SHOW:
+        return order
+    if seat.state not in {SeatState.CONFIRMED, SeatState.HELD}:
+        raise Conflict("这个人没有等着上车的座位", remedy="请重新打开点名表再看。")
+    order = parted(order, worker_id, rule)
+    return filled(put(order, {worker_id}, state=SeatState.NO_SHOW, held_until=None, at=rule.at), rule)
+
+
+def undone(order: LabourOrder, worker_id: str, rule: Rule) -> LabourOrder:
+    """A wrong tap at the bus taken back: confirmed as before; for a seat that has gone meanwhile, waiting."""
+    seat = seat_of(order, worker_id)
+    if seat.state is SeatState.CHECKED_IN:
+        return put(order, {worker_id}, state=SeatState.CONFIRMED, checked_in_by="", at=rule.at)
+    if seat.state is SeatState.NO_SHOW:
+        if n_free(order):
+            return put(order, {worker_id}, state=SeatState.CONFIRMED, at=rule.at)
+        return put(order, {worker_id}, state=SeatState.WAITING, place=last_waiting(order) + 1, at=rule.at)
+    return order
+
+
+def departed(order: LabourOrder, rule: Rule) -> LabourOrder:
+    """The bus has left with those checked in; the rest are no-shows or stayed behind. Conflict if nobody is in it."""
+    if order.state is OrderState.DEPARTED:
+        return order
+    if not any(seat.state is SeatState.CHECKED_IN for seat in order.people):
+        raise Conflict("还没有一个人点过名", remedy="请先在车门口点名，再发车。")
+    ends = {
+        SeatState.CONFIRMED: (SeatState.NO_SHOW, ""),
+        SeatState.HELD: (SeatState.RELEASED, "lapsed"),
+        SeatState.WAITING: (SeatState.RELEASED, "full"),
+    }
+    for was, (becomes, why) in ends.items():
+        people = {seat.worker_id for seat in order.people if seat.state is was}
+        order = put(order, people, state=becomes, held_until=None, left=why, partner="", at=rule.at)
+    return msgspec.structs.replace(order, state=OrderState.DEPARTED)
