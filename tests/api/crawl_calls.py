@@ -127,6 +127,7 @@ FILLS: Final = {
     "imports/id": "import",
     "pack_id": "pack",
     "packs/id": "pack",
+    "parameter_id": "figure",
     "topic": "topic",
     "kind": "kind",
     "filename": "file",
