@@ -9,12 +9,12 @@ from enum import StrEnum
 import msgspec
 
 from matcher.policy.binding import State, pack_for, state
+from matcher.policy.conventions import ONE_DAY
 from matcher.policy.recurring import Recurring, next_due
 from matcher.policy.rule_types import Parameter, ParameterKind
 from matcher.policy.rule_validation import used_parameters
 from matcher.policy.types import Pack, PackSet
 
-LAST_OF_YEAR = (12, 31)
 NOT_APPLIED = frozenset({State.NOT_YET, State.EXPIRED})
 
 
@@ -80,7 +80,7 @@ def _of_document(packs: PackSet, pack: Pack, on: date) -> Iterator[Deadline]:
     if document.to is not None:
         kind, last = DeadlineKind.DOCUMENT, document.to
     elif document.last_year_named is not None:
-        kind, last = DeadlineKind.LAST_YEAR_NAMED, date(document.last_year_named, *LAST_OF_YEAR)
+        kind, last = DeadlineKind.LAST_YEAR_NAMED, date(document.last_year_named + 1, 1, 1) - ONE_DAY
     else:
         return
     yield Deadline(
