@@ -134,7 +134,8 @@ def _amount(value: Any) -> Decimal:
     number = _decimal(value)
     if number < 0:
         raise ValueError
-    return number
+    # Nought has no sign, or an amount of it would be shown as -0.00.
+    return number.copy_abs()
 
 
 def _date(value: Any) -> date:

@@ -133,3 +133,10 @@ def test_findings_say_why_or_what_to_ask():
     assert finding.outcome == "needs_review"
     assert finding.clause == "三(二)4(2)"
     assert "村干部" in finding.question
+
+
+@pytest.mark.parametrize("nought", ["-0", "-0.00", "0"])
+def test_nought_has_no_sign(nought):
+    facts = {"full_months": 3, "min_wage_yuan_per_month": nought}
+    answer = evaluate_rule("LJ_WELFARE_PAY", facts, packs=PACKS)
+    assert {answer[key] for key in ("amount_yuan", "city_yuan", "district_yuan")} == {"0.00"}
