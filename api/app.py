@@ -18,10 +18,10 @@ def create_app(application: Application) -> OpenAPI:
     """The Flask application of one run. Nothing is read or written before the first request."""
     app = OpenAPI(
         __name__,
-        info=Info(title="就业对接 API", version=f"1 ({matcher.__version__})"),
+        info=Info(title="就业对接 API", version=f"1 ({matcher.__version__})", description=v1.DESCRIPTION),
         doc_prefix="/openapi",
         doc_ui=False,
-        security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
+        security_schemes={"bearer": v1.BEARER},
         validation_error_status=422,
         validation_error_callback=errors.on_invalid_call,
         validation_error_model=errors.ProblemDocument,

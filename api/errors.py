@@ -95,10 +95,23 @@ class Fault(BaseModel):
     fix: str = ""
 
 
+EXAMPLE: Final[dict[str, Any]] = {
+    "type": "urn:matcher:problem:invalid-input",
+    "title": "内容不符合要求",
+    "status": 422,
+    "detail": "有不符合要求的字段：top",
+    "remedy": "",
+    "instance": "urn:matcher:request:kqwmvtyyhzplwsla",
+    "errors": [
+        {"where": "top", "found": "", "expected": "Input should be greater than or equal to 1", "fix": ""},
+    ],
+}
+
+
 class ProblemDocument(BaseModel):
     """An error as RFC 9457 says it; `instance` is the request's id, which stands in the log too."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
     type: str
     title: str
     status: int

@@ -8,6 +8,19 @@ from api.v1 import attendant, imports, lists, policy, reactions, server, vacanci
 from api.v1.document import init_document
 
 PREFIX = "/api/v1"
+DESCRIPTION = """Matches workers of a county with vacancies, by rules of dated documents, each with its clause.
+
+Who: a bearer token made by `matcher token add`; each operation names its scope. A token of some regions sees what lies
+in them; what lies outside is not found. What a poverty, relocation or health flag could be read from is left out for
+everybody but the office.
+
+Writes take an `Idempotency-Key`: the same call with the same key gets the first answer for 24 hours, another body 422.
+Pages: send `next_cursor` back as `cursor` with the same query until it is null. Errors are problem documents
+(RFC 9457); `errors` names every fault. 429 and 503 say in `Retry-After` how long to wait. Every answer carries
+`X-Request-Id`. Days are ISO 8601, times UTC, money yuan, regions the 6 to 12 digits of the national code. Sentences
+are Chinese, ready to be shown.
+"""
+BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "mt_...", "description": "`Authorization: Bearer mt_...`"}
 
 
 def init_app(app: OpenAPI) -> None:

@@ -7,11 +7,15 @@ test suite against them.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from matcher.policy.types import Mode
+from matcher.records import Channel
+
 Plain = str | int | float | bool | None
+Verdict = Literal["yes", "unknown", "no"]
 
 
 class FindingOut(BaseModel):
@@ -39,7 +43,7 @@ class ContributionOut(BaseModel):
 class StageOut(BaseModel):
     """apply, hire or keep: intercept + contributions = log_odds."""
 
-    stage: str
+    stage: Literal["apply", "hire", "keep"]
     intercept: float
     contributions: list[ContributionOut]
     log_odds: float
@@ -55,7 +59,7 @@ class ExplanationOut(BaseModel):
 class PairParts(BaseModel):
     """The parts of a pair; tier, factors, price and score are for the office alone."""
 
-    verdict: str = Field(description="yes, unknown or no")
+    verdict: Verdict
     questions: list[str] = Field(default=[], description="What to ask where a fact is missing.")
     fit: float | None = None
     p_apply: float | None = None
@@ -88,7 +92,7 @@ class RefusedPair(BaseModel):
     """A pair with verdict no, and the smallest change that would open it."""
 
     vacancy_id: str
-    verdict: str
+    verdict: Verdict
     reasons: list[FindingOut]
     smallest_change: str | None
 
@@ -96,13 +100,14 @@ class RefusedPair(BaseModel):
 class RouteOut(BaseModel):
     """The 45+ route; only `channel`, `first` and `sentence` for everybody but the office."""
 
-    channel: str
+    channel: Channel
     outcome: str | None = None
     first: bool
     reasons: list[Any] | None = None
     document: str | None = None
     clause: str | None = None
     sentence: str
+    note_to_officer: str | None = None
 
 
 class WorkerList(BaseModel):
@@ -121,7 +126,7 @@ class CandidateList(BaseModel):
     vacancy_id: str
     note: str | None = None
     not_offered: list[FindingOut]
-    order: str
+    order: Mode
     n_yes: int
     n_unknown: int
     n_below_floor: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from flask_openapi3 import APIBlueprint
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -16,6 +16,7 @@ from api.v1.operations import Operation, Told, attach
 from api.v1.reading import Flag, NoParameters, OfImport, Paged, Parameters, absent
 from api.viewer import viewer
 from matcher.decisions import answer_bytes
+from matcher.errors import Severity
 from matcher.privacy import cell_for
 from matcher.records import Channel, Kind
 from matcher.records.access import Scope
@@ -58,15 +59,15 @@ class ProblemRow(BaseModel):
     found: str
     expected: str
     fix: str
-    severity: str
+    severity: Severity
 
 
 class ImportState(BaseModel):
     """An upload on its way: CONTRACT section 6 once it is done, as far as it has come until then."""
 
     job_id: str
-    state: str = Field(description="queued, running, done, failed or interrupted")
-    kind: str
+    state: Literal["queued", "running", "done", "failed", "interrupted"]
+    kind: Kind
     file: str
     by: str
     created_at: str
@@ -105,7 +106,7 @@ class Undone(BaseModel):
     """An import that was taken back."""
 
     batch_id: str
-    kind: str
+    kind: Kind
     file: str
     undone: bool
 

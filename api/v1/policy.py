@@ -16,6 +16,7 @@ from matcher.errors import InvalidInput, MatcherError, NotFound, Problem
 from matcher.policy import (
     NotYetHere,
     Pack,
+    State,
     describe,
     digest,
     evaluate_rule,
@@ -57,7 +58,7 @@ class PackLine(BaseModel):
     name: str
     document: str
     regions: list[str]
-    state: str
+    state: State
     rules: int
     parameters: int
     digest: str

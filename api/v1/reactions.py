@@ -20,6 +20,10 @@ from matcher.services.react import KINDS, REASONS, React, react
 
 ReactionKind = StrEnum("ReactionKind", [(kind, kind) for kind in KINDS])  # type: ignore[misc]
 ReactionReason = StrEnum("ReactionReason", [(reason, reason) for reason in REASONS])  # type: ignore[misc]
+ReactionKind.__doc__ = (
+    "open: read the details; apply: wants it; decline: not this; ask_broker: asked for a call; print: took a slip."
+)
+ReactionReason.__doc__ = "Why not: wage too low, too far, family, hours, kind of work, something else."
 EXAMPLE: Final[dict[str, Any]] = {"vacancy_id": "demo-450206-v000001", "kind": "apply"}
 
 
@@ -40,7 +44,7 @@ class Recorded(BaseModel):
     decision_id: str
     worker_id: str
     vacancy_id: str
-    kind: str
+    kind: ReactionKind
 
 
 def init_api(api: APIBlueprint) -> None:

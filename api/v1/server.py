@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel
@@ -21,17 +21,20 @@ AT_FAULT: Final = {
 }
 
 
+Soundness = Literal["ok", "warning", "fault"]
+
+
 class Check(BaseModel):
     """A part of the server."""
 
     part: str
-    state: str
+    state: Soundness
 
 
 class Health(BaseModel):
     """`status` is the worst of the parts: ok, warning or fault."""
 
-    status: str
+    status: Soundness
     checks: list[Check]
 
 

@@ -61,7 +61,7 @@ class Strict(BaseModel):
 
 @cache
 def of_struct(struct: type[msgspec.Struct]) -> type[BaseModel]:
-    """The model of a record: the same fields, Chinese titles, clauses, bounds; a null is as good as absent."""
+    """The model of a record: the fields, Chinese titles, clauses (`x-clause`), bounds; a null is as good as absent."""
     hints = get_type_hints(struct, include_extras=True)
     fields: dict[str, Any] = {}
     for field in msgspec.structs.fields(struct):
@@ -78,7 +78,8 @@ def _field(name: str, hint: Any) -> tuple[Any, Any]:
     """The type of a field and what is said of it."""
     told = next((m for m in getattr(hint, "__metadata__", ()) if isinstance(m, Meta)), Meta())
     clause = str((told.extra or {}).get("clause", ""))
-    info = Field(title=told.title, description=f"依据：{clause}" if clause not in ("", "design") else None)
+    grounds: dict[str, Any] | None = {"x-clause": clause} if clause not in ("", "design") else None
+    info = Field(title=told.title, json_schema_extra=grounds)
     return _type(hint, CODES.get(name)), info
 
 

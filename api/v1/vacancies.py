@@ -51,7 +51,7 @@ class Advert(BaseModel):
     vacancy_id: str
     title: str
     duties: str | None
-    channel: str
+    channel: Channel
     channel_label: str
     employer: str | None
     place_code: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 
 import county
 import jsonschema_rs
@@ -66,6 +67,35 @@ def test_every_operation_says_who_may_and_how_it_fails(document):
         if name.split()[0] != "GET":
             assert "Idempotency-Key" in {parameter["name"] for parameter in operation["parameters"]}
             assert "409" in statuses
+
+
+def test_every_field_says_in_english_what_it_means(document):
+    for name, schema in document["components"]["schemas"].items():
+        assert re.search("[a-z]{2}", schema.get("description", "")), name
+        for field, told in schema.get("properties", {}).items():
+            assert re.search("[a-z]{2}.*\\.$", told.get("description", "").strip("`")), (name, field)
+
+
+def test_every_scope_says_what_it_is_for(document):
+    used = {tag for _, operation in operations(document) for tag in operation["tags"]}
+    assert {tag["name"] for tag in document["tags"] if tag["description"]} == used
+    assert "Idempotency-Key" in document["info"]["description"]
+
+
+def test_every_json_answer_has_an_example_that_fits(document):
+    for name, operation in operations(document):
+        for status, told in operation["responses"].items():
+            for media, content in told.get("content", {}).items():
+                if status.startswith("2") and media == "application/json":
+                    schema = {**content["schema"], "components": document["components"]}
+                    jsonschema_rs.validator_for(schema, validate_formats=True).validate(content["example"])
+                    assert set(content["example"]) <= all_fields(document, content["schema"]) or "evaluate" in name
+    problem = document["components"]["schemas"]["ProblemDocument"]
+    jsonschema_rs.validator_for({**problem, "components": document["components"]}).validate(problem["example"])
+
+
+def all_fields(document, schema):
+    return set(document["components"]["schemas"][schema["$ref"].split("/")[-1]].get("properties", ()))
 
 
 def test_operations_have_names_of_their_own(document):
