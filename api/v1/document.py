@@ -13,7 +13,7 @@ from flask_openapi3.models import Schema
 
 from api.errors import ProblemDocument
 from api.media import JSON
-from api.v1.notes import TAGS, annotate
+from api.v1.notes import annotate, tags
 from matcher.decisions import answer_bytes
 
 PATH = "/openapi/openapi.json"
@@ -42,7 +42,7 @@ def init_document(app: OpenAPI) -> None:
         """The document, every field with its note and every answer with its example; made at the first request."""
         told = app.api_doc
         annotate(told["components"]["schemas"])
-        told["tags"] = [{"name": name, "description": described} for name, described in TAGS.items()]
+        told["tags"] = tags()
         examples = msgspec.json.decode(resources.files(__package__).joinpath(EXAMPLES).read_bytes())
         for item in told["paths"].values():
             for operation in item.values():

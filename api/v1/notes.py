@@ -1,320 +1,36 @@
-"""What each field means, in English, for the API's document: one sentence a name, the model's name before it where
-two models mean different things.
+"""What fields, models and scopes mean, in English, for the API's document: the sentences of `notes.toml`.
 
 Titles beside them are the Chinese words of forms and pages.
 """
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from importlib import resources
 from typing import Any, Final
 
-_PEOPLE: Final = {
-    "worker_id": "Id of the worker, any text of the sender's.",
-    "birth_date": "Day of birth; ages are counted in whole years on the day of the round.",
-    "sex": "Kept for records, never ranked on.",
-    "education": "Highest level; senior and vocational count alike.",
-    "skills": "What the worker can do, in free words.",
-    "trades": "Trades the worker has worked in, in free words.",
-    "certificates": "Certificates held, compared as equal text with what a post requires.",
-    "labour_ability": "Ability to work as registered; never shown to brokers, firms or other people.",
-    "Worker.place_code": "Region code of the home, 6 (county) to 12 digits (village).",
-    "hukou_code": "Region code of the household registration.",
-    "travel_range": "How far away the worker would work at most: a limit, not a wish.",
-    "preferred_places": "Region codes the worker would like to work in.",
-    "preferred_trades": "Trades the worker would like, in free words.",
-    "wage_floor_yuan_month": "Least wage the worker takes, yuan a month: a limit.",
-    "available_from": "First day the worker can start.",
-    "needs_daily_return": "Whether the worker must be home every evening: allows places up to the own city.",
-    "wish_to_work": "False: the worker wants no offers and gets no items; absent: not known.",
-    "wish_to_train": "Whether the worker would take a course.",
-    "wish_to_start_up": "Whether the worker would start a business.",
-    "employment_status": "Whether and how the worker is in work.",
-    "household_id": "Id of the household the worker lives in.",
-    "registered_poor": "Whether the household is registered as poor.",
-    "registered_from": "Day from which it is registered as poor.",
-    "left_poverty_on": "Day on which it left poverty.",
-    "out_of_poverty": "Whether the household has left poverty.",
-    "monitored_type": "Kind of monitoring against a return to poverty; none: not monitored.",
-    "monitored_from": "First day of the monitoring.",
-    "monitored_to": "Last day of the monitoring.",
-    "relocated": "Whether the household was relocated to escape poverty.",
-    "relocated_from": "Day of the relocation.",
-    "relocation_site": "Name of the relocation site.",
-    "deep_poverty_village": "Whether the home lies in a village of deep poverty.",
-    "deep_poverty_township": "Whether the home lies in a township of deep poverty.",
-    "former_extreme_poverty": "Whether the household was in extreme poverty.",
-    "rural_low_income": "Whether the household is registered as of low income.",
-    "low_income_from": "First day of the registration as of low income.",
-    "low_income_to": "Last day of the registration as of low income.",
-    "poor_village": "Whether the home lies in a village registered as poor.",
-    "hard_to_employ": "Whether the worker is certified as hard to employ.",
-    "off_farm_hard": "Judgement that the worker can hardly work off the farm: value, by whom, when, on which grounds.",
-    "returned_on": "Day the worker came back from work elsewhere.",
-    "waiting_since": "Day since which the worker has waited for an offer.",
-    "consent": "The worker's own yes or no for each purpose; absent: not asked yet.",
-    "plot": "Consent to be offered a garden plot.",
-    "plot_on": "Day of the answer about the plot.",
-    "sms": "Consent to text messages.",
-    "share_with_employer": "Consent to pass contact data on to an employer.",
-    "Judgement.value": "What was judged; absent: not judged yet.",
-    "Judgement.by": "Who judged.",
-    "Judgement.on": "Day of the judgement.",
-    "grounds": "On which grounds.",
-    "occupations": "Occupation codes (classification of 2022); read from titles and trades where absent.",
-    "able_members": "Members able to work.",
-    "employed_members": "Members in work; 0 beside able members raises the household factor.",
-    "trained_members": "Members who took a course.",
-    "holds_plot": "Whether the household holds a garden plot already.",
-    "Household.place_code": "Region code of the home.",
-    "Household.site_code": "Region code of the relocation site.",
-    "poor_status": "Status of the household in the poverty register.",
-}
-_POSTS: Final = {
-    "vacancy_id": "Id of the vacancy, any text of the sender's.",
-    "Vacancy.title": "Title of the post; trades and occupations are read from it.",
-    "duties": "What is to be done, and everything else the advert says.",
-    "channel": "Way into work.",
-    "employer_id": "Id of the employer.",
-    "employer_name": "Name of the employer.",
-    "Vacancy.place_code": "Region code of the place of work, 6 to 12 digits.",
-    "headcount": "People wanted.",
-    "headcount_unknown": "Whether the advert gives no number; then 1 is counted.",
-    "filled": "Places taken already.",
-    "wage_low_yuan_month": "Least wage, yuan a month.",
-    "wage_high_yuan_month": "Largest wage, yuan a month.",
-    "age_min": "Youngest age in whole years.",
-    "age_max": "Oldest age in whole years.",
-    "education_min": "Least education.",
-    "skills_required": "Skills a worker must have.",
-    "skills_preferred": "Skills the employer would like.",
-    "certificates_required": "Certificates a worker must hold, all of them, as equal text.",
-    "lodging": "Whether a bed is given.",
-    "board": "Whether meals are given.",
-    "night_shift": "Whether there is work at night.",
-    "heavy_work": "Whether the work is heavy.",
-    "valid_from": "First day the post may be offered.",
-    "valid_to": "Last day the post may be offered.",
-    "contract_type": "Kind of contract.",
-    "contract_months": "Length of the contract in months.",
-    "insured": "Whether social insurance is paid.",
-    "reserved_for": "Groups the post is kept for; one suffices. Empty: for everybody.",
-    "area_mu": "Of a plot: its size in mu (1/15 ha).",
-    "deposit_yuan": "Deposit asked of workers, yuan; unlawful, so the post is not offered.",
-    "text_age_min": "Youngest age as the advert's text has it.",
-    "text_age_max": "Oldest age as the advert's text has it.",
-    "sex_condition": "What the advert says of the sex wanted; unlawful, so the post is not offered.",
-    "publish_bars": "What the law has against the advert; with any the post is not offered.",
-    "publish_warnings": "What should be looked at before the advert is published.",
-    "PublishBar.code": "Which rule of publication.",
-    "PublishBar.found": "What was found in the advert.",
-}
-_CALLS: Final = {
-    "workers": "People of the round; each gets a list, perhaps empty.",
-    "households": "Their households.",
-    "vacancies": "Vacancies of the round; filled, expired and future ones are never listed.",
-    "explain": "Add stages, contributions and rules to each entry.",
-    "MatchRequest.refused": "Add refused vacancies with what would open them.",
-    "rule_id": "Id of a rule; those there are, `GET /policy/packs` lists.",
-    "inputs": "The facts the rule is asked about, by name.",
-    "ReactionBody.kind": "What was done.",
-    "reason_code": "Why.",
-}
-_LISTS: Final = {
-    "on": "Day the answer was reckoned for.",
-    "jurisdiction": "Pack that bound.",
-    "model": "Id of the model, with a hash.",
-    "pack": "Id of the policy pack, with a hash.",
-    "warnings": "What should be known of the answer as a whole.",
-    "plan": "The season's plan whose prices were read; null before any plan.",
-    "season": "First and last day of the plan.",
-    "mode": "How the plan uses its prices.",
-    "decision_id": "Hash of input, model, pack and seed; under it the answer is given again byte for byte.",
-    "lists": "One list a worker, or the one of the vacancy.",
-    "routes": "What there is beside posts: the garden plot of the 45+ route.",
-    "items": "Entries, best first.",
-    "note": "Why a list is as it is, in Chinese.",
-    "refused": "Vacancies with verdict no; only if asked for.",
-    "not_offered": "Why the vacancy is offered to nobody; empty if it is offered.",
-    "order": "How the county orders candidates.",
-    "n_yes": "People the vacancy may be offered to.",
-    "n_unknown": "People of whom something must be asked first.",
-    "n_below_floor": "People left out because they fit too little.",
-    "rank": "Place in the list, from 1.",
-    "verdict": "Whether the pair may be offered; unknown: a fact is missing, `questions` says which.",
-    "fit": "p_apply x p_hire x p_keep.",
-    "p_apply": "Probability that the vacancy, shown first, is applied for.",
-    "p_hire": "Probability that an application is accepted.",
-    "p_keep": "Probability that a started job is kept.",
-    "fit_band": "Band of fit, higher is better; inside one band the county's rules order.",
-    "household_factor": "Factor for a household with nobody in work.",
-    "priority_factor": "Factor of the priority tier.",
-    "group_factor": "Factor of the groups a county favours.",
-    "slot_price": "Price of a place in the season's plan.",
-    "score": "What the list is ordered by; follows from the parts.",
-    "tier": "Priority tier, 0 first.",
-    "sub_tier": "Priority within the tier, 0 first.",
-    "stretch": "Whether the entry is put in to widen the choice.",
-    "places_left": "Places not yet taken.",
-    "note_to_officer": "What the office should know of the route, in Chinese.",
-    "sentence": "The reason, in Chinese.",
-    "drawback": "The drawback that stands beside every reason, in Chinese.",
-    "explanation": "Stages and rules; only if asked for.",
-    "stages": "apply, hire and keep.",
-    "rules": "Rules that had a say.",
-    "stage": "Which of the three probabilities.",
-    "intercept": "Log-odds before anything is known of the pair.",
-    "contributions": "Shares of the stage's terms; with the intercept they sum to `log_odds`.",
-    "log_odds": "Log-odds of the probability.",
-    "term": "Id of the term.",
-    "ContributionOut.value": "Its share of the log-odds.",
-    "outcome": "What the rule or route answers.",
-    "question": "What to ask, in Chinese.",
-    "document": "Document the rule stands in.",
-    "clause": "Its clause.",
-    "FindingOut.found": "What was found.",
-    "limit": "What the limit is.",
-    "change": "Smallest change that would satisfy the rule, in Chinese.",
-    "reasons": "Rules that refuse, or of a route, that speak for it.",
-    "smallest_change": "Smallest change that would open the pair, in Chinese.",
-    "first": "Whether the route stands before all posts.",
-    "findings": "Every rule about the pair with its answer.",
-    "vacancy_times_listed_in_season": "In how many lists the vacancy stood this season.",
-    "score_formula": "How `score` follows from the parts.",
-}
-_REST: Final = {
-    "employer": "Name of the employer.",
-    "channel_label": "The channel in Chinese.",
-    "place_code": "Region code.",
-    "place": "Name of the place.",
-    "wage": "The wage in Chinese words.",
-    "contract": "Kind of contract, in Chinese.",
-    "conditions": "What the post asks for.",
-    "age": "Ages wanted, in Chinese words.",
-    "reserved": "Whether the post is kept for some groups; which ones is not told.",
-    "open": "Whether the post may be offered on the day.",
-    "FacetValue.value": "Value of the filter.",
-    "label": "The value in Chinese.",
-    "count": "Adverts that would be left.",
-    "facets": "Counts by filter.",
-    "total": "Adverts of the query on all pages.",
-    "Facets.trade": "Counts by small group of occupations.",
-    "next_cursor": "`cursor` of the next page; null on the last one.",
-    "job_id": "Id of the upload.",
-    "state": "How far the upload has come; interrupted: the server was stopped, nothing was written.",
-    "kind": "What the rows are.",
-    "file": "Name of the file.",
-    "by": "Who sent it.",
-    "created_at": "When it came in, UTC.",
-    "finished_at": "When it was done, UTC.",
-    "dry_run": "Whether nothing was to be written.",
-    "rows_read": "Rows read so far.",
-    "batch_id": "Id of the batch that was written; null while there is none.",
-    "rows": "Rows of the file: accepted + repaired + rejected + unchanged.",
-    "accepted": "Rows taken as they were.",
-    "repaired": "Rows taken after a certain repair.",
-    "rejected": "Rows refused.",
-    "unchanged": "Rows that state what was known.",
-    "forms": "Known forms the sheets were recognised as.",
-    "unread_columns": "Headers of columns nobody could read.",
-    "undone_at": "When the import was taken back, UTC.",
-    "error": "Why the upload failed, in Chinese.",
-    "remedy": "What to do, in Chinese.",
-    "problems": "A page of what was found in cells, rows and the file.",
-    "n_problems": "Problems on all pages.",
-    "imports": "A page of imports.",
-    "sheet": "Name of the sheet.",
-    "column": "Header of the column.",
-    "found": "What was found.",
-    "expected": "What was expected.",
-    "fix": "How to mend it, in Chinese.",
-    "severity": "error: the row is refused; repaired: changed with certainty; warning: taken, please look.",
-    "undone": "Whether the import was taken back.",
-    "packs": "The packs.",
-    "id": "Id of the pack.",
-    "name": "Name in Chinese.",
-    "regions": "Region codes it binds.",
-    **{
-        f"{model}.{field}": told
-        for model in ("PackLine", "PackPage")
-        for field, told in (
-            ("state", "Whether it is in force on the day."),
-            ("document", "The document as it is cited."),
-            ("rules", "Number of its rules."),
-        )
-    },
-    "page": "The pack as Markdown in Chinese: every figure with unit, dates and clause.",
-    "Advert.title": "Title of the post.",
-    "OneAdvert.title": "Title of the post.",
-    "parameters": "Number of its figures.",
-    "digest": "Hash of its content.",
-    "part": "Which part.",
-    "Check.state": "How it is.",
-    "status": "How all is.",
-    "checks": "The parts.",
-    "event_id": "Id of the event; the same told twice has one.",
-    "Recorded.kind": "What was done.",
-    "type": "URN of the kind of problem.",
-    "title": "The kind of problem in Chinese.",
-    "ProblemDocument.status": "HTTP status.",
-    "detail": "What is wrong with this very call.",
-    "instance": "Id of the request, as in the log and in `X-Request-Id`.",
-    "errors": "Every fault by itself.",
-    "where": "Which field, parameter or cell.",
-}  # fmt: skip
-NOTES: Final[dict[str, str]] = {**_REST, **_LISTS, **_CALLS, **_POSTS, **_PEOPLE}
+FILE: Final = "notes.toml"
 
 
-MODELS: Final = {
-    "Channel": "Way into work: base enterprise, workshop near home, Guangdong partnership, other labour export, garden "
-    "plot, market stall, public welfare post, park enterprise, local industry, work relief, cooperative, own business, "
-    "flexible work, training.",
-    "ContractType": "Labour contract, service agreement, contract for work, part-time contract, new form of work.",
-    "Education": "Highest level of education, in rising order; senior and vocational count alike.",
-    "EmploymentStatus": "Whether and how somebody is in work.",
-    "LabourAbility": "Normal, skilled, weak, half or no ability to work, as registered.",
-    "MonitoredType": "Not monitored; or monitored as unstable after leaving poverty, as marginal, after a sudden blow.",
-    "Mode": "How a county orders candidates: tiers inside bands of fit, tiers before fit, tiers between equals, or "
-    "points added up.",
-    "PoorStatus": "Registered as poor, out of poverty, monitored, ordinary.",
-    "State": "State of a document on a day; needs_review: no end is written down and its last year is over; "
-    "needs_config: the county has figures to supply.",
-    "TravelRange": "The farthest a worker would work.",
-    "Worker": "A worker as known on the day. What is absent is not known, never false or 0.",
-    "Vacancy": "A vacancy. What is absent is not stated, never false or 0.",
-    "Household": "A household; what its members share.",
-}
-"""Models whose own words are Chinese, or speak to those who read the code."""
+@cache
+def _notes() -> dict[str, dict[str, str]]:
+    """Tables `fields`, `models` and `tags`."""
+    return tomllib.loads(resources.files(__package__).joinpath(FILE).read_text(encoding="utf-8"))
 
 
-def note(model: str, field: str) -> str | None:
-    """What a field of a model means; None if nobody has said it."""
-    return NOTES.get(f"{model}.{field}") or NOTES.get(field)
+def tags() -> list[dict[str, str]]:
+    """What the operations of each scope are about, as the document lists tags."""
+    return [{"name": name, "description": described} for name, described in _notes()["tags"].items()]
 
 
-def annotate(schemas: dict[str, Any]) -> dict[str, Any]:
-    """Schemas by name with their notes; a property's own description stands."""
+def annotate(schemas: dict[str, Any]) -> None:
+    """Give schemas by name and their properties their notes; a property's own description stands."""
+    models, fields = _notes()["models"], _notes()["fields"]
     for name, schema in schemas.items():
-        if name in MODELS:
-            schema["description"] = MODELS[name]
+        if name in models:
+            schema["description"] = models[name]
         for field, told in schema.get("properties", {}).items():
-            described = note(name, field)
+            described = fields.get(f"{name}.{field}") or fields.get(field)
             if described:
                 told.setdefault("description", described)
-    return schemas
-
-
-TAGS: Final = {
-    "match": "People and vacancies of the call itself; nothing is read from the database.",
-    "recommendations": "A worker's list out of the database.",
-    "candidates": "A vacancy's candidates out of the database.",
-    "pairs": "Everything about one worker and one vacancy.",
-    "decisions": "Logged answers, given again byte for byte.",
-    "reactions": "What somebody did with what they were shown.",
-    "vacancies": "Adverts as anybody may read them.",
-    "policy": "Documents as data: which, what they say, what their rules answer.",
-    "imports:write": "Roster files in, and back out.",
-    "imports:read": "What became of an import, cell by cell.",
-    "health": "Whether the server is sound.",
-    "metrics": "Figures for Prometheus.",
-}
-"""What the operations of each scope are about."""
