@@ -51,9 +51,19 @@ def held_terms(texts: Iterable[str]) -> frozenset[str]:
 # People of one trade state the same words: a county's workers have some thousand different lists.
 @lru_cache(maxsize=1 << 14)
 def _held_terms(texts: tuple[str, ...]) -> frozenset[str]:
+    return with_included(normalise_skill(text) for text in texts)
+
+
+def known_words() -> Mapping[str, str]:
+    """Every listed word, folded, with its term."""
+    return _terms().term_of
+
+
+def with_included(terms: Iterable[str]) -> frozenset[str]:
+    """Terms with the wider ones they include."""
+    held = frozenset(terms)
     included = _terms().included
-    terms = {normalise_skill(text) for text in texts}
-    return frozenset(terms.union(*(included.get(term, frozenset()) for term in terms)))
+    return held.union(*(included.get(term, frozenset()) for term in held))
 
 
 def _folded(text: str) -> str:
