@@ -75,9 +75,8 @@ def test_the_api_section_runs_as_written(served):
     folder, environ, port = served
     commands = steps()
     assert len(commands) >= 15
-    call = README.split("call.jsonl\n")[0].rsplit("$ ", 1)[1] + "call.jsonl"
     script = "set -e -o pipefail\n" + "\n".join(
-        [call, *(f"{command}\necho '{MARK}'" for command, _ in commands)]
+        [f"{command}\necho '{MARK}'" for command, _ in commands]
     ).replace("127.0.0.1:8000", f"127.0.0.1:{port}")  # fmt: skip
     ran = subprocess.run(
         ["bash", "-c", script], cwd=folder, env=environ, capture_output=True, text=True, timeout=120, check=False
