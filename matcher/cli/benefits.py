@@ -12,7 +12,9 @@ from matcher.cli.options import application_options, format_option
 from matcher.cli.output import tell_error, write_json, write_rows
 from matcher.errors import MatcherError
 from matcher.policy import from_settings
+from matcher.policy.figures import NO_FIGURES
 from matcher.services.documents.benefits import answer_claims, benefit_rows
+from matcher.services.documents.county_figures import kept_figures
 
 
 @click.command("benefits")
@@ -34,18 +36,23 @@ def benefits_command(app: Application, *, pack_id: str, output_format: str) -> N
     required=True,
     help='JSON lines {"pack", "benefit", "on", "facts", and if known "evidence", "who", "earlier", "figures"}.',
 )
+@click.option("--figures", is_flag=True, help="Use the county's own figures of this home, and name them in answers.")
 @application_options
-def claim_command(app: Application, *, batch: Path) -> None:
+def claim_command(app: Application, *, batch: Path, figures: bool) -> None:
     """Answer claims for benefits: a line in, a line out, same order.
 
+    With --figures what a document leaves out is taken of the county, as of the day of the claim's event; a line
+    with figures of its own is answered with those alone.
     A line that cannot be answered gives {"error": ...} and exit 1. Amounts are whole fen.
 
     Example: matcher policy claim --batch claims.jsonl
     """
     failed = False
+    county = kept_figures(app.store) if figures else NO_FIGURES
+    conventions = from_settings(app.settings)
     with batch.open("rb") as file:
         lines = (line.removeprefix(BOM_UTF8) if at == 0 else line for at, line in enumerate(file))
-        for answer in answer_claims(lines, packs=app.packs, conventions=from_settings(app.settings)):
+        for answer in answer_claims(lines, packs=app.packs, conventions=conventions, figures=county):
             if isinstance(answer, MatcherError):
                 failed = True
                 tell_error(answer)

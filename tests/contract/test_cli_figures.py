@@ -52,6 +52,20 @@ def test_a_figure_is_set_told_kept_and_used_when_asked_for(blank, tmp_path):
     assert before == {**alone[0], "figures_missing": ["welfare_post_subsidy"]}
 
 
+def test_a_claim_rests_on_the_recorded_figure_only_when_asked_for(blank, tmp_path):
+    line = {"pack": "liujiang_2018", "benefit": "A-WPI", "on": "2018-06-01", "facts": {"holds_welfare_post": True}}
+    name = "welfare_post_social_insurance_subsidy"
+    unit = needed(blank, "--on", ON)["liujiang_2018", name]["unit"]
+    blank.ok(*[{"welfare_post_subsidy": name, "元/月": unit, "1430": "600.50"}.get(text, text) for text in SET])
+    claims = jsonl(tmp_path / "claims.jsonl", [line, line | {"on": "2018-02-28"}])
+    alone = blank.ok("policy", "claim", "--batch", claims).lines
+    assert [row["outcome"] for row in alone] == ["needs_config", "needs_config"]
+    used, before = blank.ok("policy", "claim", "--batch", claims, "--figures").lines
+    assert (used["outcome"], used["amount_fen"]) == ("eligible", 60_050)
+    assert [row["source"] for row in used["figures_used"]] == ["会议纪要"]
+    assert before["figures_needed"] == alone[1]["figures_needed"]
+
+
 def test_a_correction_is_a_further_row(blank):
     blank.ok(*SET)
     blank.ok(*[text.replace("1430", "1500") for text in SET])
