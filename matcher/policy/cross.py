@@ -6,8 +6,8 @@ from typing import Any
 
 from matcher.errors import InvalidInput, Problem
 from matcher.policy.binding import state
-from matcher.policy.conventions import Conventions, age_on
-from matcher.policy.evaluate import Answer, cross_rule
+from matcher.policy.conventions import age_on
+from matcher.policy.evaluate import Answer, Around, cross_rule
 from matcher.policy.formulas import render
 from matcher.policy.inputs import Facts, read_inputs
 from matcher.policy.labels import vocabulary_labels
@@ -22,25 +22,23 @@ _CANDIDATE = {"id": "text", "flags": "texts"}
 
 
 @cross_rule("X_AGE", age_basis="enum(birthday,day_after)", as_of="date", birth_date="date")
-def _age(facts: Facts, packs: PackSet, conventions: Conventions) -> Answer:
+def _age(facts: Facts, around: Around) -> Answer:
     """Full years on a day under a stated basis (0.4 age_basis, leap_birthday)."""
-    del packs
     birth, on = facts["birth_date"], facts["as_of"]
     if birth > on:
         raise _misfit("X_AGE", "birth_date", str(birth), f"不晚于 {on}", "出生日期晚于计算日期，请核对。")
-    return {"age": age_on(birth, on, facts["age_basis"], conventions.leap_birthday)}
+    return {"age": age_on(birth, on, facts["age_basis"], around.conventions.leap_birthday)}
 
 
 @cross_rule("X_PRIORITY", candidates="records", equal_fit="bool", jurisdiction="text", service="text")
-def _priority(facts: Facts, packs: PackSet, conventions: Conventions) -> Answer:
+def _priority(facts: Facts, around: Around) -> Answer:
     """Order of people of equal fit for a service (10.1); equal rank shares a list, sorted by id."""
-    del conventions
-    pack = _pack(packs, "X_PRIORITY", facts["jurisdiction"])
+    pack = _pack(around.packs, "X_PRIORITY", facts["jurisdiction"])
     if not facts["equal_fit"]:
         raise _misfit(
             "X_PRIORITY", "equal_fit", "false", "true", "档次只在匹配程度相近时决定先后，请只比较程度相近的人。"
         )
-    known = {*packs.vocabulary.services, *(service.id for service in pack.services)}
+    known = {*around.packs.vocabulary.services, *(service.id for service in pack.services)}
     if facts["service"] not in known:
         fix = "词表中没有这项服务，请改正拼写。"
         raise _misfit("X_PRIORITY", "service", facts["service"], "、".join(sorted(known)), fix)
@@ -55,10 +53,9 @@ def _priority(facts: Facts, packs: PackSet, conventions: Conventions) -> Answer:
 
 
 @cross_rule("X_EFFECTIVE", jurisdiction="text", on="date")
-def _effective(facts: Facts, packs: PackSet, conventions: Conventions) -> Answer:
+def _effective(facts: Facts, around: Around) -> Answer:
     """State of a document on a day (14.5)."""
-    del conventions
-    return {"state": state(_pack(packs, "X_EFFECTIVE", facts["jurisdiction"]), facts["on"]).value}
+    return {"state": state(_pack(around.packs, "X_EFFECTIVE", facts["jurisdiction"]), facts["on"]).value}
 
 
 @cross_rule(
@@ -70,17 +67,15 @@ def _effective(facts: Facts, packs: PackSet, conventions: Conventions) -> Answer
     relocated_from="date?*",
     rural_low_income="bool?*",
 )
-def _vocab(facts: Facts, packs: PackSet, conventions: Conventions) -> Answer:
+def _vocab(facts: Facts, around: Around) -> Answer:
     """Labels one person carries in each document's vocabulary (7.2)."""
-    del conventions
-    return dict(vocabulary_labels(facts, packs))
+    return dict(vocabulary_labels(facts, around.packs))
 
 
 @cross_rule("X_GEO", hukou_code="text", work_code="text?")
-def _geo(facts: Facts, packs: PackSet, conventions: Conventions) -> Answer:
+def _geo(facts: Facts, around: Around) -> Answer:
     """Place of work against registration, from six-digit codes; a place without a mainland code is for review."""
-    del conventions
-    provinces = packs.vocabulary.mainland_provinces
+    provinces = around.packs.vocabulary.mainland_provinces
     home, work = facts["hukou_code"], facts["work_code"] or ""
     if not (_is_code(home, provinces) and _is_code(work, provinces)):
         return {"class": "needs_review", "same_prefecture": False}
@@ -92,10 +87,9 @@ def _geo(facts: Facts, packs: PackSet, conventions: Conventions) -> Answer:
 
 
 @cross_rule("X_JURISDICTION", benefit="text", facts="text?*")
-def _jurisdiction(facts: Facts, packs: PackSet, conventions: Conventions) -> Answer:
+def _jurisdiction(facts: Facts, around: Around) -> Answer:
     """What each document pays under one name; no figure ever crosses from one document to another (14.5)."""
-    del conventions
-    documents = [pack for pack in packs.packs.values() if not pack.document.always]
+    documents = [pack for pack in around.packs.packs.values() if not pack.document.always]
     known = sorted({name for pack in documents for benefit in pack.benefits for name in (benefit.id, *benefit.shared)})
     if facts["benefit"] not in known:
         raise _misfit("X_JURISDICTION", "benefit", facts["benefit"], "、".join(known), "请填写已登记的补助编号。")

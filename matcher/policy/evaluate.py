@@ -21,9 +21,10 @@ from matcher.policy.rule_types import Rule
 from matcher.policy.sentences import Speaker, question
 from matcher.policy.types import Pack, PackSet, Vocabulary
 from matcher.policy.world import FigureMissing, RuleWorld
+from matcher.records.figures import CountyFigure
 
 Answer = dict[str, Any]
-Evaluator = Callable[[Facts, PackSet, Conventions], Answer]
+Evaluator = Callable[[Facts, "Around"], Answer]
 
 
 # Importing these registers the words and formulas of the closed vocabulary.
@@ -32,6 +33,14 @@ VOCABULARY_MODULES = (amounts, calendars, choices, lists, predicates_lists, pred
 
 class NotYetHere(UsageError):
     """A rule that no pack and no evaluator of this version holds."""
+
+
+class Around(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule over all documents may look at besides its facts."""
+
+    packs: PackSet
+    conventions: Conventions
+    county: FiguresOn = NO_COUNTY
 
 
 class CrossRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +82,8 @@ def evaluate_rule(
     conventions = conventions or Conventions()
     cross = CROSS_RULES.get(rule_id)
     if cross is not None:
-        return cross.evaluate(read_inputs(rule_id, cross.inputs, inputs), packs, conventions)
+        around = Around(packs=packs, conventions=conventions, county=county)
+        return cross.evaluate(read_inputs(rule_id, cross.inputs, inputs), around)
     owner = packs.rule_owner(rule_id)
     if owner is None:
         known = ", ".join(rule_ids(packs))
@@ -109,13 +119,13 @@ def answer(pack: Pack, rule: Rule, facts: Facts, conventions: Conventions, count
         told = _verdict(rule, decided) | outputs(rule, world, decided.outcome)
     except FigureMissing as missing:
         told = {"outcome": missing.outcome, "reasons": [missing.reason]}
-    return told | (_figures(world) if county.asked else {})
+    return told | (told_figures(world.asked) if county.asked else {})
 
 
-def _figures(world: RuleWorld) -> Answer:
+def told_figures(asked: Mapping[str, CountyFigure | None]) -> Answer:
     """Which figures of the county an answer rests on, and which it would have needed."""
-    used = [figure for _, figure in sorted(world.asked.items()) if figure is not None]
-    missing = sorted(name for name, figure in world.asked.items() if figure is None)
+    used = [figure for _, figure in sorted(asked.items()) if figure is not None]
+    missing = sorted(name for name, figure in asked.items() if figure is None)
     told: Answer = {"county_figures": [cited(figure) for figure in used]} if used else {}
     return told | ({"figures_missing": missing} if missing else {})
 

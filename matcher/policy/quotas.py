@@ -46,6 +46,7 @@ class QuotaReport(msgspec.Struct, frozen=True, kw_only=True):
     """One quota of one subject with the clause that asks for it.
 
     required, short_by : heads, None where nobody can say; short_by counts the undecided as not of the group
+    reasons : `masked:`, `unspecified:` or `no_share:` and the parameter that keeps the quota from being counted
     ask : what to find out, Chinese; source : the paper of the county's figure where the document states none
     """
 
@@ -58,6 +59,7 @@ class QuotaReport(msgspec.Struct, frozen=True, kw_only=True):
     required: int | None = None
     short_by: int | None = None
     sentence: str
+    reasons: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()
     document: str
     clause: str
@@ -73,6 +75,7 @@ _SAYS = {
     QuotaOutcome.NOT_COMPUTABLE: "{title}：原文的数目被隐去，不能计算。",
     QuotaOutcome.NOT_IN_FORCE: "{title}：这一天文件不在执行期内，不作要求。",
 }
+_MISSING = {True: (QuotaOutcome.NOT_COMPUTABLE, "masked"), False: (QuotaOutcome.NEEDS_CONFIG, "unspecified")}
 _ASK_FIGURE = "请县里填写“{name}”，并写明依据。"
 _ASK_SHARE = "县里填写的“{name}”是{value}，应当大于0、不超过1，请核对。"
 _ASK_UNDECIDED = "有{n}人还不清楚是否属于这一类，请逐个核实。"
@@ -117,12 +120,13 @@ def report(
         return _told(pack, quota, facts, QuotaOutcome.NOT_IN_FORCE)
     figure = None if row.kind.has_value else figures.on(pack.id, row.id, on)
     if not row.kind.has_value and figure is None:
-        missing = QuotaOutcome.NOT_COMPUTABLE if row.kind is ParameterKind.MASKED else QuotaOutcome.NEEDS_CONFIG
-        return _told(pack, quota, facts, missing, ask=(_ASK_FIGURE.format(name=row.name or row.id),))
+        missing, reason = _MISSING[row.kind is ParameterKind.MASKED]
+        asked = _ASK_FIGURE.format(name=row.name or row.id)
+        return _hindered(_told(pack, quota, facts, missing, ask=(asked,)), reason)
     bound = Decimal(row.value if figure is None else scaled(figure))
     if quota.share and not 0 < bound <= 1:
         asked = _ASK_SHARE.format(name=row.name or row.id, value=bound)
-        return _told(pack, quota, facts, QuotaOutcome.NEEDS_CONFIG, ask=(asked,))
+        return _hindered(_told(pack, quota, facts, QuotaOutcome.NEEDS_CONFIG, ask=(asked,)), "no_share")
     source = "" if figure is None else figure.source
     required = _required(quota, bound, facts)
     if required is None:
@@ -159,6 +163,10 @@ def _counted(
         )
     outcome = QuotaOutcome.SHORT if short_by else QuotaOutcome.MET
     return _told(pack, quota, facts, outcome, required=required, short_by=short_by, source=source)
+
+
+def _hindered(told: QuotaReport, reason: str) -> QuotaReport:
+    return msgspec.structs.replace(told, reasons=(f"{reason}:{told.parameter}",))
 
 
 def _told(

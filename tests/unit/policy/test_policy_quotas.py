@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matcher.errors import NotFound
 from matcher.policy import evaluate_rule, standard_packs
 from matcher.policy.cross_quota import quota_named
-from matcher.policy.figures import CountyFigures
+from matcher.policy.figures import CountyFigures, FiguresOn
 from matcher.policy.quotas import QuotaFacts, QuotaOutcome, quotas, report
 from matcher.policy.types import QuotaOf
 from matcher.records import Channel
@@ -100,6 +100,41 @@ def test_an_open_share_is_the_countys_and_says_whose():
     assert told(date(2026, 1, 1), set_by_county).outcome is QuotaOutcome.NOT_IN_FORCE
     wrong = told(date(2022, 1, 1), figure(quota.bound, "20", "比例"))
     assert (wrong.outcome, wrong.required) == (QuotaOutcome.NEEDS_CONFIG, None)
+
+
+def test_a_quota_without_its_figure_says_which_and_takes_the_one_recorded():
+    def asked(day, county, **more):
+        inputs = {"quota": "QZ_QUOTA_RELOCATED", "on": day, "counted": 2, "whole": 10, **more}
+        return evaluate_rule("X_QUOTA", inputs, packs=PACKS, county=FiguresOn(figures=county, on=ON))
+
+    nothing, recorded = CountyFigures(), figure("project_post_share_for_relocated", "0.3", "比例")
+    alone = evaluate_rule(
+        "X_QUOTA", {"quota": "QZ_QUOTA_RELOCATED", "on": "2022-06-01", "counted": 2, "whole": 10}, packs=PACKS
+    )
+    assert (alone["outcome"], alone["reasons"]) == ("needs_config", ["unspecified:project_post_share_for_relocated"])
+    assert "figures_missing" not in alone
+    assert asked("2022-06-01", nothing) == {**alone, "figures_missing": ["project_post_share_for_relocated"]}
+    assert asked("2021-12-31", recorded)["figures_missing"] == ["project_post_share_for_relocated"]
+    used = asked("2022-01-01", recorded)
+    assert (used["outcome"], used["required"], used["short_by"]) == ("short", 3, 1)
+    assert [(row["parameter_id"], row["source"]) for row in used["county_figures"]] == [
+        ("project_post_share_for_relocated", "县府办〔2022〕3号")
+    ]
+    given = asked("2022-06-01", recorded, county_figure="0.2")
+    assert (given["outcome"], given["required"], "county_figures" in given) == ("met", 2, False)
+    wrong = asked("2022-06-01", recorded, county_figure="20")
+    assert wrong["reasons"] == ["no_share:project_post_share_for_relocated"]
+    assert asked("2026-01-01", recorded) == {"outcome": "not_in_force", "ask": []}
+
+
+def test_a_quota_its_document_states_cites_no_figure_of_the_county():
+    told = evaluate_rule(
+        "X_QUOTA",
+        {"quota": "LJ_QUOTA_BASE_SHARE", "on": "2018-06-01", "counted": 6, "whole": 120},
+        packs=PACKS,
+        county=FiguresOn(figures=CountyFigures(), on=ON),
+    )
+    assert told == {"outcome": "met", "required": 6, "short_by": 0, "ask": []}
 
 
 def test_a_figure_of_the_county_never_replaces_one_of_the_document():
