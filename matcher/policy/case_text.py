@@ -109,7 +109,7 @@ def _text(value: Any) -> str:
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, list | tuple):
         return _list(value)
-    return msgspec.json.encode(str(value)).decode()
+    return _quoted(str(value))
 
 
 def _list(items: list[Any] | tuple[Any, ...]) -> str:
@@ -121,4 +121,9 @@ def _list(items: list[Any] | tuple[Any, ...]) -> str:
 
 def _key(name: str) -> str:
     bare = name and all(letter.isascii() and (letter.isalnum() or letter in "_-") for letter in name)
-    return name if bare else msgspec.json.encode(name).decode()
+    return name if bare else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML, which unlike one of JSON may not hold the delete character."""
+    return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")

@@ -166,7 +166,7 @@ def _tables(folder: Traversable, problems: list[Problem]) -> tuple[dict[str, Any
             table[FIELD_OF_TABLE.get(key, key)] = part[key]
             sources[FIELD_OF_TABLE.get(key, key)] = source
     problems += [_unknown_file(folder, entry.name) for entry in folder.iterdir() if _is_stray(entry)]
-    table["cases"] = msgspec.to_builtins(table.get("cases", []), builtin_types=(Decimal,))
+    table["cases"] = msgspec.to_builtins(table.get("cases", []))
     return table, sources
 
 

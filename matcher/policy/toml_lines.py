@@ -13,7 +13,7 @@ _KEY = re.compile(r"^\s*((?:[A-Za-z0-9_\-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*[A-Za-
 _TRIPLE = ('"""', "'''")
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=12)
 def scan(source: str) -> Mapping[Path, int]:
     """Path of every table, key and inline item of an array -> its 1-based line; the source may be faulty.
 
