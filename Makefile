@@ -24,6 +24,7 @@ help:
 	@echo "make bench        speed and memory beside peers, in one run"
 	@echo "make check-local DATA=DIR   checks on data that may not ship"
 	@echo "make reference SOURCES_DIR=DIR   rebuild region and occupation tables from their packages"
+	@echo "make mutate       small slips in evaluator and money code; survivors printed"
 	@echo "make lint         ruff, mypy, import contracts"
 
 $(VENV)/.python:
@@ -85,7 +86,11 @@ reference: $(VENV)/.wheel
 	$(BIN)/python training_data/reference/build_regions.py "$(SOURCES_DIR)"
 	$(BIN)/python training_data/reference/build_occupations.py
 
-evaluate notebooks mutate:
+# About half an hour; MUTATE_ARGS="logic amounts --minutes 5" for some of it.
+mutate: $(VENV)/.test
+	$(BIN)/python -m tests.mutation $(MUTATE_ARGS)
+
+evaluate notebooks:
 	@echo "make $@ is still to come"; exit 2
 
 clean:

@@ -1,0 +1,93 @@
+"""What the mutation run found no test for: each of these slips survived once (tests/mutation)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from matcher.policy import Conventions, evaluate_rule, standard_packs
+from matcher.policy.logic import lift
+from matcher.policy.predicates import parts_of, shown, truth
+from matcher.policy.rule_types import Condition, Parameter, ParameterKind, Rule
+from matcher.policy.types import Document, Pack
+from matcher.policy.world import RuleWorld
+
+PACKS = standard_packs()
+RULE = Rule(id="R", title="r", clause="一", inputs={})
+ENDLESS = Pack(
+    id="e",
+    name="e",
+    document=Document(title="e"),
+    parameters=(Parameter(id="one", kind=ParameterKind.NUMBER, value=1, unit="个月", operator=">=", clause="一"),),
+)
+EXCLUSIVE = Conventions(bound_rule="exclusive")
+
+
+def holds(facts, conventions=None, **condition):
+    world = RuleWorld(ENDLESS, RULE, facts, conventions or Conventions())
+    return truth(Condition(**condition), world)
+
+
+def test_levels_of_a_flag_column():
+    assert lift(np.array([-1, 0, 1], dtype=np.int8)).tolist() == [1, 0, 2]
+
+
+@pytest.mark.parametrize("value", [date(1990, 1, 1), date(2090, 1, 1), 1990, 2090])
+def test_a_document_without_dates_has_every_day_inside(value):
+    assert holds({"x": value}, is_="in_window", fact="x") is True
+    if isinstance(value, date):
+        assert holds({"x": value}, is_="started", fact="x") is True
+
+
+def test_no_month_at_all_is_no_run():
+    assert holds({"x": ()}, is_="months_in_a_row", fact="x", bound="one") is False
+    assert holds({"x": (date(2030, 1, 1),)}, is_="months_in_a_row", fact="x", bound="one") is True
+
+
+@pytest.mark.parametrize(("name", "value"), [("at_least", 10), ("more_than", 10), ("less_than", 10)])
+def test_at_the_other_fact_itself_the_reading_of_bounds_decides(name, value):
+    facts = {"x": value, "y": 10}
+    assert holds(facts, is_=name, fact="x", than="y") is (name == "at_least")
+    assert holds(facts, EXCLUSIVE, is_=name, fact="x", than="y") is False
+
+
+def test_a_share_met_to_the_head_is_met_only_inclusively():
+    facts = {
+        "certified": 80,
+        "employed_6_months": 100,
+        "employed_after_training": 100,
+        "stability_denominator": "trained",
+        "trained": 100,
+    }
+
+    def certified_enough(conventions):
+        return evaluate_rule("HK_TRAINING_KPI", facts, packs=PACKS, conventions=conventions)["certificate_ok"]
+
+    assert certified_enough(Conventions()) is True
+    assert certified_enough(EXCLUSIVE) is False
+
+
+def test_half_a_fen_is_rounded_up_before_it_is_shared():
+    facts = {"full_months": 1, "min_wage_yuan_per_month": "1.005"}
+    answer = evaluate_rule("LJ_WELFARE_PAY", facts, packs=PACKS)
+    assert {key: answer[key] for key in ("amount_yuan", "city_yuan", "district_yuan")} == {
+        "amount_yuan": "1.01",
+        "city_yuan": "0.51",
+        "district_yuan": "0.50",
+    }
+
+
+def test_parts_of_a_condition_are_found_in_every_kind_of_group():
+    leaves = [Condition(is_="yes", fact=name) for name in "abc"]
+    whole = Condition(all=(leaves[0],), any=(leaves[1],), none=(leaves[2],))
+    assert parts_of(whole) == (whole, *leaves)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(("a", "b"), "a、b"), (Decimal("1E+2"), "100"), (Decimal("0.30"), "0.30"), (3, "3")]
+)
+def test_figures_are_shown_as_people_write_them(value, text):
+    assert shown(value) == text
