@@ -9,7 +9,8 @@ from matcher.policy.columns.answers import Answers
 from matcher.policy.columns.encode import Facts, encode_facts
 from matcher.policy.columns.evaluate import covered, evaluate_columns
 from matcher.policy.columns.fallback import evaluate_many
-from matcher.policy.columns.kinds import Column, Days, Flags, Lists, NotInColumns, Numbers, Table, Words
+from matcher.policy.columns.kinds import Days, Flags, NotInColumns, Numbers, Words
+from matcher.policy.columns.nested import Column, Lists, Table
 
 __all__ = [
     "Answers",

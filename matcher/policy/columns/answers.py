@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.policy.columns.kinds import Bools, Column, words_of
+from matcher.policy.columns.kinds import Bools, words_of
+from matcher.policy.columns.nested import Column
 from matcher.policy.formulas import render
 
 

@@ -9,19 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from matcher.policy.columns.exact import as_day, as_units
-from matcher.policy.columns.kinds import (
-    BASE,
-    UNKNOWN_LEVEL,
-    Column,
-    Days,
-    Flags,
-    Lists,
-    NotInColumns,
-    Numbers,
-    Periods,
-    Table,
-    Words,
-)
+from matcher.policy.columns.kinds import BASE, UNKNOWN_LEVEL, Days, Flags, NotInColumns, Numbers, Periods, Words
+from matcher.policy.columns.nested import Column, Lists, Table
 from matcher.policy.inputs import OPTIONAL
 from matcher.policy.rule_types import Rule
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from matcher.policy.columns import money, picks, predicates, row_lists, times
+from matcher.policy.columns import money, picks, predicates, predicates_time, row_lists, times
 from matcher.policy.columns.answers import Answers, Shown
 from matcher.policy.columns.decide import MOST_REASONS, Decided, walk
 from matcher.policy.columns.encode import has_columns
-from matcher.policy.columns.kinds import Absent, Bools, Column, NotInColumns, Numbers
+from matcher.policy.columns.kinds import Absent, Bools, NotInColumns, Numbers
+from matcher.policy.columns.nested import Column
 from matcher.policy.columns.twins import FORMULAS, PREDICATES
 from matcher.policy.columns.world import UNFIT, World
 from matcher.policy.conventions import Conventions
@@ -20,7 +21,7 @@ from matcher.policy.rule_validation import conditions_of
 from matcher.policy.types import Pack
 
 # Importing these registers the columnar forms.
-TWIN_MODULES = (money, picks, predicates, row_lists, times)
+TWIN_MODULES = (money, picks, predicates, predicates_time, row_lists, times)
 
 
 def evaluate_columns(

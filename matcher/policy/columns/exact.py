@@ -8,18 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.policy.columns.kinds import (
-    BASE,
-    Absent,
-    Bools,
-    Column,
-    Days,
-    Flags,
-    Lists,
-    NotInColumns,
-    Numbers,
-    Words,
-)
+from matcher.policy.columns.kinds import BASE, Absent, Bools, Days, Flags, NotInColumns, Numbers, Words
+from matcher.policy.columns.nested import Column, Lists
 
 MOST_INT64 = int(np.iinfo(np.int64).max)
 

@@ -8,18 +8,8 @@ from typing import Any
 import numpy as np
 
 from matcher.policy.columns.exact import rescaled
-from matcher.policy.columns.kinds import (
-    Absent,
-    Bools,
-    Column,
-    Days,
-    Flags,
-    Lists,
-    Mixed,
-    Numbers,
-    Words,
-    WordSets,
-)
+from matcher.policy.columns.kinds import Absent, Bools, Days, Flags, Mixed, Numbers, Words, WordSets
+from matcher.policy.columns.nested import Column, Lists
 
 
 def merged(rows: Bools, inside: Column, outside: Column) -> Column:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from matcher.policy.columns import exact
-from matcher.policy.columns.kinds import Bools, Column, Flags, Levels, Lists, Numbers
+from matcher.policy.columns.kinds import Bools, Flags, Levels, Numbers
+from matcher.policy.columns.nested import Column, Lists
 from matcher.policy.columns.operands import Operands
 from matcher.policy.columns.twins import formula_twin
 from matcher.policy.columns.world import World

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from matcher.policy.columns import read
-from matcher.policy.columns.kinds import Absent, Bools, Column, Lists, Numbers
+from matcher.policy.columns.kinds import Absent, Bools, Numbers
+from matcher.policy.columns.nested import Column, Lists
 from matcher.policy.columns.world import World
 
 

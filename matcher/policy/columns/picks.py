@@ -7,8 +7,9 @@ from string import Formatter
 import numpy as np
 
 from matcher.policy.columns import exact, read
-from matcher.policy.columns.kinds import Absent, Column, Flags, Lists, NotInColumns, Words, WordSets
+from matcher.policy.columns.kinds import Absent, Flags, NotInColumns, Words, WordSets
 from matcher.policy.columns.merge import merged, recoded
+from matcher.policy.columns.nested import Column, Lists
 from matcher.policy.columns.operands import Operands
 from matcher.policy.columns.twins import formula_twin
 from matcher.policy.columns.world import World

@@ -12,17 +12,15 @@ from matcher.policy.columns.kinds import (
     UNKNOWN_LEVEL,
     Absent,
     Bools,
-    Column,
     Days,
     Flags,
     Levels,
-    Lists,
     NotInColumns,
     Numbers,
     Periods,
-    Table,
     Words,
 )
+from matcher.policy.columns.nested import Column, Lists, Table
 from matcher.policy.logic import TRUE_LEVEL
 
 

@@ -7,20 +7,9 @@ from numpy.typing import NDArray
 
 from matcher.policy.columns import exact, read
 from matcher.policy.columns.decide import walk
-from matcher.policy.columns.kinds import (
-    UNKNOWN_LEVEL,
-    Absent,
-    Bools,
-    Column,
-    Levels,
-    Lists,
-    NotInColumns,
-    Numbers,
-    Table,
-    Words,
-    WordSets,
-)
+from matcher.policy.columns.kinds import UNKNOWN_LEVEL, Absent, Bools, Levels, NotInColumns, Numbers, Words, WordSets
 from matcher.policy.columns.merge import recoded
+from matcher.policy.columns.nested import Column, Lists, Table
 from matcher.policy.columns.twins import formula_twin
 from matcher.policy.columns.world import ItemWorld, World
 from matcher.policy.logic import TRUE_LEVEL

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from matcher.policy.columns import days as calendar
 from matcher.policy.columns import exact, read
-from matcher.policy.columns.kinds import BASE, EPOCH, Bools, Column, Days, Flags, Lists, NotInColumns, Numbers, Words
+from matcher.policy.columns.kinds import BASE, EPOCH, Bools, Days, Flags, NotInColumns, Numbers, Words
+from matcher.policy.columns.nested import Column, Lists
 from matcher.policy.columns.operands import Operands
 from matcher.policy.columns.twins import formula_twin
 from matcher.policy.columns.world import World

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from matcher.policy.columns.kinds import Column, Levels
+from matcher.policy.columns.kinds import Levels
+from matcher.policy.columns.nested import Column
 from matcher.policy.rule_types import Condition, Output
 
 if TYPE_CHECKING:

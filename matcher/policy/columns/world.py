@@ -15,17 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.policy.columns.exact import as_day, constant
-from matcher.policy.columns.kinds import (
-    UNKNOWN_LEVEL,
-    Absent,
-    Bools,
-    Column,
-    Days,
-    Levels,
-    Lists,
-    NotInColumns,
-)
+from matcher.policy.columns.kinds import UNKNOWN_LEVEL, Absent, Bools, Days, Levels, NotInColumns
 from matcher.policy.columns.merge import merged
+from matcher.policy.columns.nested import Column, Lists
 from matcher.policy.columns.read import table
 from matcher.policy.columns.twins import FORMULAS, PREDICATES
 from matcher.policy.conventions import Conventions
