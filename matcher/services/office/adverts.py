@@ -31,6 +31,8 @@ REASONS: Final = {
     "residence": "限户籍",
     "under_age": "招未满16岁的",
     "age": "限年龄",
+    "papers": "证照没核验",
+    "arrears": "拖欠工资",
     "heavy_work": "重体力活",
     "night_shift": "夜班",
     EXPIRED: "过了截止日期",

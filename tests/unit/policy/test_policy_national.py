@@ -9,15 +9,17 @@ from matcher.policy import Effect, publication_rules, standard_packs, working_ag
 PACKS = standard_packs()
 KINDS = {
     "sex", "ethnicity", "religion", "marital", "deposit", "document_holding", "health", "disability", "residence",
-    "age", "under_age",
+    "age", "under_age", "papers",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("on", [date(2018, 6, 1), date(2018, 9, 30), date(2018, 10, 1), date(2023, 1, 1)])
+@pytest.mark.parametrize(
+    "on", [date(2018, 6, 1), date(2018, 9, 30), date(2018, 10, 1), date(2020, 5, 1), date(2023, 1, 1)]
+)
 def test_every_kind_of_condition_has_one_rule_on_every_day(on):
     rules = publication_rules(PACKS, on)
-    assert set(rules) == KINDS
-    assert {kind for kind, rule in rules.items() if rule.effect is Effect.WARN} == {"age"}
+    assert set(rules) == KINDS | ({"arrears"} if on >= date(2020, 5, 1) else set())
+    assert {kind for kind, rule in rules.items() if rule.effect is Effect.WARN} == {"age", "papers"}
     assert all(rule.document and rule.clause and rule.sentence.endswith("。") for rule in rules.values())
 
 
