@@ -141,7 +141,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 5
     call_rest_days: Annotated[int, Meta(ge=0, description="days nobody is called again after a call", extra=SHELL)] = 7
     hold_hours: Annotated[int, Meta(ge=1, description="hours a seat is kept for an answer", extra=SHELL)] = 48
-    vetting_days: Annotated[int, Meta(ge=1, description="days a check of an employer's papers holds", extra=SHELL)] = 365
+    vetting_days: Annotated[int, Meta(ge=1, description="days a check of a firm's papers holds", extra=SHELL)] = 365
     token_days: Annotated[int, Meta(ge=1, le=3650, description="life of a new token", extra=SHELL)] = 90
     cookie_secure: Annotated[bool, Meta(description="cookies over https only", extra=SHELL)] = False
 
