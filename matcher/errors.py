@@ -107,6 +107,22 @@ class StaleCursor(MatcherError):
     """A cursor that this store or this query did not give, or gave too long ago."""
 
 
+class Revoked(MatcherError):
+    """Who asks was let in once and has been taken out since: a kiosk that must destroy what it holds."""
+
+
+class Unreachable(MatcherError):
+    """Another machine does not answer, or answers nothing that can be read; asking again later may help."""
+
+
+class PackRefused(MatcherError):
+    """A fair pack that is not opened; `reason` is one of torn, foreign, expired, too_early, version."""
+
+    def __init__(self, what: str, *, reason: str, where: str = "", remedy: str = "") -> None:
+        self.reason = reason
+        super().__init__(what, where=where, remedy=remedy)
+
+
 class TooMany(MatcherError):
     """More calls than the asker's allowance; `wait_s` says after how many seconds the next one may come."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from matcher.policy.tiers import Tier, TierResult, tier_of
 from matcher.policy.types import Vocabulary
 from matcher.policy.weights import CountyWeights, weight_permille
 from matcher.records import Group, Household, Worker
+from matcher.records.fair_packs import Standing
 from matcher.settings import FACTOR_ONE, Settings
 
 # Being local is a matter of the worker and the post, not of the worker alone: it can be no factor of a person.
@@ -60,6 +62,56 @@ class Priority:
         )
 
 
+    def standing(self, ix: int, since: date) -> Standing:
+        """The numbers of the worker at a position, without anything that names a flag."""
+        return Standing(
+            since=since,
+            tier=int(self.tier[ix]),
+            sub_tier=int(self.sub_tier[ix]),
+            household=int(self.household[ix]),
+            priority=int(self.priority[ix]),
+            group=int(self.group[ix]),
+            weight=int(self.weight[ix]),
+        )
+
+
+def stand(
+    workers: Sequence[Worker], standings: Mapping[str, Standing], tiers: Sequence[Tier], *, on: date
+) -> Priority:
+    """The priority of workers whose numbers are known already (worker id -> standing), their flags being elsewhere.
+
+    Equal to `rank_workers` of the same day but for the flags of `results`, which nobody here knows.
+    """
+    rows = [standings[worker.worker_id] for worker in workers]
+    by_rank = {tier.rank: tier for tier in reversed(tiers)}
+
+    def column(name: str, kind: type[np.generic]) -> NDArray[Any]:
+        return np.array([getattr(row, name) for row in rows], dtype=kind)
+
+    return Priority(
+        tier=column("tier", np.int8),
+        sub_tier=column("sub_tier", np.int8),
+        household=column("household", np.int64),
+        priority=column("priority", np.int64),
+        group=column("group", np.int64),
+        waiting_days=_waiting_days(workers, on),
+        weight=column("weight", np.int64),
+        results=tuple(_result(by_rank[row.tier], row.sub_tier) for row in rows),
+    )
+
+
+def _result(tier: Tier, sub_rank: int) -> TierResult:
+    return TierResult(
+        rank=tier.rank,
+        sub_rank=sub_rank,
+        label=tier.label,
+        document=tier.document,
+        clause=tier.clause,
+        flags_used=(),
+        unknown_flags=(),
+    )
+
+
 def rank_workers(
     workers: Sequence[Worker],
     households: Mapping[str, Household],
@@ -86,9 +138,7 @@ def rank_workers(
         household=np.array([_household_factor(w, households, settings) for w in workers], dtype=np.int64),
         priority=np.array([steps[min(result.rank, len(steps) - 1)] for result in results], dtype=np.int64),
         group=np.array([_group_factor(flag, of_group) for flag in flags], dtype=np.int64),
-        waiting_days=np.array(
-            [0 if w.waiting_since is None else max(0, (on - w.waiting_since).days) for w in workers], dtype=np.int32
-        ),
+        waiting_days=_waiting_days(workers, on),
         weight=np.array(
             [weight_permille(flag, weights, cap_permille=settings.weight_cap_permille) for flag in flags],
             dtype=np.int64,
@@ -108,6 +158,11 @@ def group_factors(settings: Settings) -> dict[Group, int]:
             remedy=f"Use some of: {', '.join(known)}.",
         )
     return {known[name]: factor for name, factor in settings.group_factor_64ths.items()}
+
+
+def _waiting_days(workers: Sequence[Worker], on: date) -> NDArray[np.int32]:
+    waited = [0 if w.waiting_since is None else max(0, (on - w.waiting_since).days) for w in workers]
+    return np.array(waited, dtype=np.int32)
 
 
 def _household_factor(worker: Worker, households: Mapping[str, Household], settings: Settings) -> int:

@@ -24,6 +24,7 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     """What a kiosk last said of itself; unknown stays None.
 
     clock_off_s : its clock minus ours; n_waiting : sessions not yet sent; pack_until : end of its fair pack
+    synthetic : made up for a demonstration; no machine said it
     """
 
     at: datetime
@@ -34,6 +35,7 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     n_waiting: int | None = None
     pack_id: str = ""
     pack_until: datetime | None = None
+    synthetic: bool = False
 
 
 class Kiosk(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +43,8 @@ class Kiosk(msgspec.Struct, frozen=True, kw_only=True):
 
     code_sha256, code_until : the six-digit code it enrols with and its end, "" once used
     key_sha256 : of the secret it signs in with; region_code : the township whose people it may hold
+    pack_key : hex of the key its fair packs are sealed for, "" before it enrols and once it is taken out
+    synced_at : when a visit of it last came in
     """
 
     kiosk_id: str
@@ -53,12 +57,17 @@ class Kiosk(msgspec.Struct, frozen=True, kw_only=True):
     key_sha256: str = ""
     created_at: datetime
     created_by: str
+    pack_key: str = ""
     enrolled_at: datetime | None = None
+    synced_at: datetime | None = None
     heartbeat: Heartbeat | None = None
 
 
 class FairPack(msgspec.Struct, frozen=True, kw_only=True):
-    """A township's rows for one kiosk; sha256 of the sealed file. Void after `expires_at` or once revoked."""
+    """A township's rows for one kiosk; sha256 of the sealed file. Void after `expires_at` or once revoked.
+
+    revision : of the store its rows were read at
+    """
 
     pack_id: str
     kiosk_id: str
@@ -68,6 +77,7 @@ class FairPack(msgspec.Struct, frozen=True, kw_only=True):
     n_people: int
     n_vacancies: int
     sha256: str
+    revision: int = 0
     revoked_at: datetime | None = None
 
 

@@ -111,6 +111,7 @@ def _list_of(store: RosterStore, means: Means, call: KioskList, at: datetime) ->
         regions=call.regions,
         travel_range=reach,
         needs_daily_return=daily,
+        packed=True,
     )
     return seen_by(Audience.PERSON, recommend(store, means, asked, at=at))
 

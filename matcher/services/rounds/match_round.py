@@ -17,7 +17,8 @@ from matcher.policy.binding import pack_of_homes, region_of
 from matcher.policy.tiers import GENERAL
 from matcher.policy.weights import CountyWeights, weights_for
 from matcher.ports import Shared
-from matcher.records import Vacancy, Worker
+from matcher.records import Household, Vacancy, Worker
+from matcher.records.fair_packs import Standing
 from matcher.services.documents.rulebook import Means
 from matcher.services.rosters.roster_columns import RosterColumns, Rosters, in_use, taken
 from matcher.settings import Settings
@@ -90,6 +91,7 @@ class Brief:
     everything : keep refused pairs as well
     paired_only : leave workers without a pair out of the round, where lists are made by vacancy
     public : for readers who may not know of poverty, relocation or health: nothing but the order depends on them
+    standings : worker id -> place in the order, where the records do not carry the flags it follows from
     """
 
     on: date
@@ -103,6 +105,7 @@ class Brief:
     everything: bool = False
     paired_only: bool = False
     public: bool = False
+    standings: Mapping[str, Standing] | None = None
 
 
 def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
@@ -123,7 +126,10 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         people_at, worker_ix = in_use(pairs.worker_ix, len(rosters.workers))
         rosters = replace(rosters, workers=taken(rosters.workers, people_at))
         pairs = replace(pairs, worker_ix=worker_ix)
-    ranked = columns.ranked(order, people_at, work_place=brief.work_place, weights=weights)
+    if brief.standings is None:
+        ranked = columns.ranked(order, people_at, work_place=brief.work_place, weights=weights)
+    else:
+        ranked = priority.stand(rosters.workers, brief.standings, order, on=brief.on)
     return Round(
         rosters=rosters,
         means=means,
@@ -140,6 +146,23 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         vacancy_keys=columns.vacancy_keys(brief.seed),
         people_at=people_at,
         weights=weights,
+    )
+
+
+def ranked_alone(
+    workers: Sequence[Worker], households: Mapping[str, Household], means: Means, brief: Brief
+) -> priority.Priority:
+    """Priority of workers as a round of the brief would have it, without the round."""
+    bound = _bound(workers, means, brief)
+    order = tiers(bound.pack, brief.service)
+    return priority.rank_workers(
+        workers,
+        households,
+        order,
+        on=brief.on,
+        vocabulary=means.packs.vocabulary,
+        settings=means.settings,
+        weights=_weights(means, brief, bound, order[0]),
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
+from matcher.errors import NotFound
 from matcher.ports import RosterStore, StoredPlan
-from matcher.records import TravelRange, Worker
+from matcher.records import Household, TravelRange, Worker
+from matcher.records.fair_packs import Standing
 from matcher.services.access.scoped_store import Scoped
 from matcher.services.documents.rulebook import Means
 from matcher.services.rounds.answering import (
@@ -23,6 +26,7 @@ from matcher.services.rounds.answering import (
 )
 from matcher.services.rounds.match import decision_id, heading, lists
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
+from matcher.services.rounds.packed_people import packed_person
 
 
 class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="recommend", tag_field="call"):
@@ -31,6 +35,7 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     public : without poverty, relocation and health, which then move nothing but the order
     regions : leading digits of the region codes the asker reaches, all of them if empty
     travel_range, needs_daily_return : the worker's answer of today, instead of the record's for this list alone
+    packed : reckoned from what a fair pack carries of the worker: a kiosk without a network gives the same bytes
     """
 
     worker_id: str
@@ -44,6 +49,7 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     regions: tuple[str, ...] = ()
     travel_range: TravelRange | None = None
     needs_daily_return: bool | None = None
+    packed: bool = False
 
 
 def recommend(store: RosterStore, means: Means, call: Recommend, *, at: datetime) -> dict[str, Any]:
@@ -56,9 +62,9 @@ def answer_recommend(
 ) -> tuple[dict[str, Any], bytes]:
     """The answer as of a revision of the store, and the bytes of everything that went into it."""
     store = Scoped(store, call.regions)
-    workers = [as_of_today(worker_named(store, call.worker_id, revision), call)]
+    worker, households, standings = _person(store, means, call, revision)
     rosters = Rosters(
-        workers=workers, vacancies=vacancies_at(store, revision), households=households_of(store, workers, revision)
+        workers=[as_of_today(worker, call)], vacancies=vacancies_at(store, revision), households=households
     )
     brief = Brief(
         on=call.on,
@@ -67,9 +73,13 @@ def answer_recommend(
         prices=prices_of(plan),
         mode=mode_of(plan),
         public=call.public,
+        standings=standings,
     )
     solved = prepare(rosters, means, brief)
     body = inputs_of(call, rosters, plan, means=means)
+    if standings is not None:
+        # From which day on it holds is a matter of the pack, not of the list.
+        body += msgspec.json.encode(msgspec.structs.replace(standings[call.worker_id], since=call.on))
     decision = decision_id(body, means, call.seed)
     answer = {
         **heading(solved, told_plan(plan)),
@@ -83,6 +93,22 @@ def answer_recommend(
         ),
     }
     return answer, body
+
+
+def _person(
+    store: RosterStore, means: Means, call: Recommend, revision: int | None
+) -> tuple[Worker, Mapping[str, Household], Mapping[str, Standing] | None]:
+    """The worker with the household; of a packed call what a fair pack carries of both, and the place in the order."""
+    worker = worker_named(store, call.worker_id, revision)
+    households = households_of(store, [worker], revision)
+    if not call.packed:
+        return worker, households, None
+    person = packed_person(store, means, worker, households, on=call.on, jurisdiction=call.jurisdiction)
+    standing = person.standing(call.on)
+    if standing is None:
+        raise NotFound(f"the pack does not hold {call.on.isoformat()}", where=call.worker_id, remedy="Fetch a new one.")
+    homes = {} if person.household is None else {person.household.household_id: person.household}
+    return person.worker, homes, {call.worker_id: standing}
 
 
 def as_of_today(worker: Worker, call: Recommend) -> Worker:
