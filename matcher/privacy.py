@@ -94,6 +94,28 @@ def identity_for(role: Role, *, name: str | None, id_number: str | None, phone: 
     return {"name": told, "id_tail": mask_id_number(id_number), "phone": mask_phone(phone)}
 
 
+def on_manifest(
+    role: Role, *, name: str | None, id_number: str | None, phone: str | None, agreed: bool | None
+) -> dict[str, str]:
+    """Somebody with a seat, as the manifest of the bus names him. agreed : to give name and number on to the firm.
+
+    The number is whole for those who serve the person, once the person has agreed; a broker, who takes people to the
+    bus, reads the names of those who have agreed; audit reads neither.
+    """
+    serves = role in _SEES_NAMES
+    named = serves or (agreed is True and role is Role.BROKER)
+    return {
+        "name": (name or "") if named else mask_name(name),
+        "id_tail": mask_id_number(id_number) if serves else "",
+        "phone": (phone or "") if serves and agreed is True else mask_phone(phone),
+    }
+
+
+def manifest_for_firm(name: str | None, agreed: bool | None) -> str:
+    """What the firm's copy of the manifest says of somebody: the name once the person has agreed, else nothing."""
+    return (name or "") if agreed is True else ""
+
+
 def cell_for(role: Role, problem: Mapping[str, Any], *, of_people: bool) -> dict[str, Any]:
     """A problem of an import as a reader may see it; what was written in the cell stands nowhere else either.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api.broker import orders, reasons
+from api.broker import calls, follow_ups, manifest, orders, reasons, seats
 from api.broker.room import ROOM
 
-__all__ = ["init_app", "orders", "reasons"]
+__all__ = ["calls", "follow_ups", "init_app", "manifest", "orders", "reasons", "seats"]
 
 
 def init_app(app: Flask) -> None:

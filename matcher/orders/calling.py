@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from matcher.orders.seats import said_yes
-from matcher.records.orders import CallOutcome, ContactUnlock, LabourOrder, Seat, SeatState
+from matcher.orders.seats import STAYS, said_yes
+from matcher.records.orders import CallOutcome, ContactUnlock, LabourOrder, OrderState, Seat, SeatState
 
 
 class Hurdle(StrEnum):
@@ -92,6 +92,19 @@ def side_by_side(worker_ids: Sequence[str], homes: Mapping[str, str]) -> list[st
 def to_call(order: LabourOrder) -> list[Seat]:
     """Who is still to be called: seats offered from the waiting list, then the new, the thinking, the unreached."""
     return sorted((seat for seat in order.people if _open(seat)), key=lambda seat: (_turn(seat), seat.place))
+
+
+def standing(orders: Iterable[LabourOrder], but: str) -> tuple[dict[str, int], frozenset[str]]:
+    """Worker -> open orders other than `but` in which the worker still stands; and who has said yes in one of them."""
+    counts: dict[str, int] = {}
+    bound = set()
+    for order in orders:
+        if order.order_id != but and order.state is OrderState.OPEN:
+            for seat in order.people:
+                if seat.state in STAYS or seat.state.bound:
+                    counts[seat.worker_id] = counts.get(seat.worker_id, 0) + 1
+                bound |= {seat.worker_id} if seat.state.bound else set()
+    return counts, frozenset(bound)
 
 
 def last_calls(orders: Iterable[LabourOrder]) -> dict[str, datetime]:

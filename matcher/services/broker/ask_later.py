@@ -1,0 +1,110 @@
+"""Follow-ups: who is to be asked by today whether the work is kept, and the answer in one tap."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+
+from matcher.decisions import digest
+from matcher.errors import Conflict, InvalidInput, NotFound
+from matcher.orders.follow_ups import STATUSES, placement_id
+from matcher.ports import Batch, Change, OrderStore, RosterStore
+from matcher.records import Kind
+from matcher.records.orders import FollowUp, LabourOrder
+from matcher.services.broker.masked_people import masked_people
+from matcher.services.broker.order_desk import vacancy_of, workers_of
+from matcher.services.react import REASONS
+
+RETURNED: Final = "returned"
+
+
+class AnswerFollowUp(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: which question, what the answer is (one of STATUSES), why (one of REASONS, or ""), who asked."""
+
+    follow_up_id: str
+    status: str
+    reason: str = ""
+    by: str
+
+
+def due_told(store: RosterStore, orders: OrderStore, regions: tuple[str, ...], on: date) -> dict[str, Any]:
+    """The open questions due by a day, oldest first, masked; people and orders outside the regions are left out."""
+    reached = {order.order_id: order for order in orders.orders(regions=regions)}
+    due = [one for one in orders.follow_ups(due_by=on) if one.order_id in reached]
+    workers = workers_of(store, [one.worker_id for one in due])
+    shown = masked_people(store, list(workers.values()))
+    rows = [
+        {
+            **msgspec.to_builtins(shown[one.worker_id]),
+            "follow_up_id": one.follow_up_id,
+            "order_id": one.order_id,
+            "day": one.day,
+            "due_on": one.due_on.isoformat(),
+            "late_days": (on - one.due_on).days,
+            **_post(store, reached[one.order_id]),
+        }
+        for one in due
+        if one.worker_id in shown
+    ]
+    return {
+        "on": on.isoformat(),
+        "due": rows,
+        "statuses": [{"code": code, "label": label} for code, label in STATUSES.items()],
+        "reasons": [{"code": code, "label": label} for code, label in REASONS.items()],
+    }
+
+
+def answer_follow_up(
+    store: RosterStore, orders: OrderStore, order: LabourOrder, call: AnswerFollowUp, *, at: datetime, on: date
+) -> FollowUp:
+    """The question with its answer; who has returned is free for lists again from the day of the answer.
+
+    The same answer again changes nothing. Raises NotFound, InvalidInput for no status or reason, Conflict for another
+    answer than the one that is kept.
+    """
+    if call.status not in STATUSES or call.reason not in ("", *REASONS):
+        raise InvalidInput("没有这种答复", where="status", remedy="请按页面上的按钮之一。")
+    every = orders.follow_ups(order_id=order.order_id)
+    found = next((one for one in every if one.follow_up_id == call.follow_up_id), None)
+    if found is None or not workers_of(store, [found.worker_id]):
+        raise NotFound("没有这次回访", where="follow_up", remedy="请从回访页重新点进来。")
+    if found.status:
+        if found.status != call.status:
+            raise Conflict("这次回访已经记过了", remedy="要改请找县就业局。")
+        return found
+    told = msgspec.structs.replace(
+        found, status=call.status, reason=call.reason, source="broker", asked_at=at, asked_by=call.by
+    )
+    orders.put_follow_ups([told])
+    if told.status == RETURNED:
+        _end_placement(store, told, at=at, on=on, by=call.by)
+    return told
+
+
+def _post(store: RosterStore, order: LabourOrder) -> dict[str, str]:
+    vacancy = vacancy_of(store, order)
+    return (
+        {"title": vacancy.title, "employer": vacancy.employer_name or ""} if vacancy else {"title": "", "employer": ""}
+    )
+
+
+def _end_placement(store: RosterStore, told: FollowUp, *, at: datetime, on: date, by: str) -> None:
+    record_id = placement_id(told.order_id, told.worker_id)
+    (placement,) = store.records(Kind.PLACEMENTS, ids=[record_id]) or (None,)
+    if placement is None or getattr(placement, "end", None) is not None:
+        return
+    batch_id = "b-" + digest(f"follow_up:{told.follow_up_id}".encode())[:24]
+    summary = {"rows": 1, "accepted": 1, "repaired": 0, "rejected": 0, "unchanged": 0}
+    batch = Batch(
+        batch_id=batch_id,
+        kind=Kind.PLACEMENTS,
+        file=f"follow_up:{told.follow_up_id}",
+        file_sha256=digest(record_id.encode()),
+        imported_at=at,
+        by=by,
+        summary={"batch_id": batch_id, "kind": Kind.PLACEMENTS.value, **summary, "problems": []},
+    )
+    fields = {"end": on.isoformat(), "end_reason": f"{told.day}天回访：{STATUSES[told.status]}"}
+    store.write_batch(batch, [Change(record_id=record_id, sheet="回访", row=1, fields=fields)])

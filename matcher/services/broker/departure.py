@@ -1,0 +1,101 @@
+"""The bus has left: placements of those on it, the places of the post that are filled, the questions that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+
+from matcher.decisions import digest
+from matcher.orders.boarding import departed
+from matcher.orders.follow_ups import follow_ups_of, placement_id
+from matcher.orders.seats import Rule, as_of
+from matcher.ports import Batch, Change, OrderStore, RosterStore
+from matcher.ports.orders import Elsewhere
+from matcher.records import EvidenceKind, Kind, Vacancy
+from matcher.records.orders import LabourOrder, OrderState, Seat, SeatState
+from matcher.services.broker.order_desk import CHINA, require_open, vacancy_of
+
+SHEET: Final = "上车点名"
+"""Where the facts come from, as the history of a person says it."""
+
+
+def depart(store: RosterStore, orders: OrderStore, order: LabourOrder, rule: Rule, *, by: str, on: date) -> LabourOrder:
+    """Close the order with who was checked in, then keep what follows from it; said again it completes what lacks.
+
+    on : the day the work begins where the order names no hour of departure
+    Raises Conflict while nobody has been checked in, or for an order that is not open.
+    """
+
+    def change(found: LabourOrder, _: Elsewhere) -> LabourOrder:
+        if found.state is OrderState.DEPARTED:
+            return found
+        require_open(found)
+        return departed(as_of(found, rule), rule)
+
+    left = orders.change_order(order.order_id, change)
+    start = left.departs_at.astimezone(CHINA).date() if left.departs_at else on
+    known = {batch.batch_id for batch in store.batches()}
+    vacancy = vacancy_of(store, left)
+    _write(store, known, Kind.PLACEMENTS, left, list(_placements(left, vacancy, start)), rule.at, by)
+    if vacancy is not None:
+        _write(store, known, Kind.VACANCIES, left, [_filled(left, vacancy)], rule.at, by)
+    asked = {follow_up.follow_up_id for follow_up in orders.follow_ups(order_id=left.order_id)}
+    orders.put_follow_ups([one for one in follow_ups_of(left, start) if one.follow_up_id not in asked])
+    return left
+
+
+def _write(
+    store: RosterStore, known: set[str], kind: Kind, order: LabourOrder, changes: list[Change], at: datetime, by: str
+) -> None:
+    """One batch of a kind for an order; a batch that is there already stays as it is."""
+    batch_id = "b-" + digest(f"order:{order.order_id}:{kind.value}".encode())[:24]
+    if batch_id in known:
+        return
+    n = len(changes)
+    summary = {"rows": n, "accepted": n, "repaired": 0, "rejected": 0, "unchanged": 0}
+    batch = Batch(
+        batch_id=batch_id,
+        kind=kind,
+        file=f"order:{order.order_id}",
+        file_sha256=digest(msgspec.json.encode([change.record_id for change in changes])),
+        imported_at=at,
+        by=by,
+        summary={"batch_id": batch_id, "kind": kind.value, **summary, "problems": []},
+    )
+    store.write_batch(batch, changes)
+
+
+def _on_board(order: LabourOrder) -> list[Seat]:
+    return [seat for seat in order.people if seat.state is SeatState.CHECKED_IN]
+
+
+def _placements(order: LabourOrder, vacancy: Vacancy | None, start: date) -> Iterator[Change]:
+    """A placement each, proved by the check-in at the bus and by nothing else yet."""
+    for row, seat in enumerate(_on_board(order), 1):
+        fields: dict[str, Any] = {
+            "worker_id": seat.worker_id,
+            "vacancy_id": order.vacancy_id,
+            "start": start.isoformat(),
+            "broker_id": order.broker,
+            "evidence": [
+                {"kind": EvidenceKind.CHECK_IN.value, "on": start.isoformat(), "by": seat.checked_in_by or order.broker}
+            ],
+        }
+        if vacancy is not None:
+            known = {
+                "employer_id": vacancy.employer_id,
+                "employer_name": vacancy.employer_name,
+                "place_code": vacancy.place_code,
+            }
+            fields |= {name: value for name, value in known.items() if value}
+        yield Change(
+            record_id=placement_id(order.order_id, seat.worker_id), sheet=SHEET, row=row, fields=fields, since=start
+        )
+
+
+def _filled(order: LabourOrder, vacancy: Vacancy) -> Change:
+    filled = vacancy.filled + len(_on_board(order))
+    return Change(record_id=vacancy.vacancy_id, sheet=SHEET, row=1, fields={"filled": filled})

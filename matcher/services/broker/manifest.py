@@ -1,0 +1,177 @@
+"""The manifest of a bus: who goes, in which unit, under which leader; for the desk or for the firm."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from matcher.errors import Conflict, UsageError
+from matcher.intake.workbook import new_workbook, sheet_name
+from matcher.orders.groups import divided
+from matcher.orders.seats import ON_MANIFEST, Rule, as_of
+from matcher.policy import evaluate_rule
+from matcher.ports import OrderStore, RosterStore
+from matcher.privacy import manifest_for_firm, on_manifest
+from matcher.records.access import Role
+from matcher.records.orders import LabourOrder, Seat, SeatState
+from matcher.services.broker.masked_people import home_words
+from matcher.services.broker.order_desk import SEAT_STATES, changed, order_head, workers_of
+from matcher.services.documents.rulebook import Means
+
+GROUP_RULE: Final = "HK_GROUP"
+LARGEST_UNIT: Final = "group_dispatch_class_max"
+"""The rule on people sent as a group, and the parameter above which its document names no unit."""
+LONGEST_LEADER: Final = 60
+_HEADERS: Final = {
+    "number": "座号",
+    "name": "姓名",
+    "place": "家在",
+    "phone": "电话",
+    "id_tail": "证件尾号",
+    "along": "一起走",
+    "seat_label": "情况",
+}
+_FOR_FIRM: Final = ("number", "name", "place")
+
+
+def manifest_told(
+    store: RosterStore, means: Means, order: LabourOrder, rule: Rule, role: Role, *, for_firm: bool = False
+) -> dict[str, Any]:
+    """The people with a confirmed seat in units, each with the leader the document names.
+
+    Who reads what is `privacy`'s to say. for_firm : the copy for the factory, of those who agreed, with names only
+    """
+    now = as_of(order, rule)
+    seats = sorted(
+        (seat for seat in now.people if seat.state in ON_MANIFEST and seat.state is not SeatState.NO_SHOW),
+        key=lambda seat: seat.place,
+    )
+    units = divided(seats, _largest(means)) if seats else []
+    numbers = {seat.worker_id: n for n, seat in enumerate((s for unit in units for s in unit), 1)}
+    people = _people(store, seats, numbers, role, for_firm=for_firm)
+    told: list[dict[str, Any]] = [
+        {
+            "name": f"第{n}{_rule(means, unit)['unit']}",
+            "n": len(unit),
+            **_rule(means, unit),
+            "people": [people[seat.worker_id] for seat in unit if seat.worker_id in people],
+        }
+        for n, unit in enumerate(units, 1)
+    ]
+    return {
+        "order": order_head(store, order, rule),
+        "leader": order.leader,
+        "countersigned_by": order.countersigned_by,
+        "units": told,
+        "n": len(seats),
+        "n_shown": sum(len(unit["people"]) for unit in told),
+        "divided": len(units) > 1,
+        "source": _source(means),
+        "for_firm": for_firm,
+        "columns": [{"name": name, "label": label} for name, label in _columns(role, for_firm=for_firm).items()],
+    }
+
+
+def sign_manifest(orders: OrderStore, order: LabourOrder, rule: Rule, by: str) -> LabourOrder:
+    """The manifest signed by an officer; Conflict while nobody is on it."""
+
+    def deed(now: LabourOrder, _: Rule) -> LabourOrder:
+        if not any(seat.state in ON_MANIFEST for seat in now.people):
+            raise Conflict("名册上还没有人", remedy="有人确认了再签。")
+        return msgspec.structs.replace(now, countersigned_by=by)
+
+    return changed(orders, order, rule, deed)
+
+
+def name_leader(orders: OrderStore, order: LabourOrder, rule: Rule, leader: str) -> LabourOrder:
+    """Who leads the group, by name and post."""
+    words = " ".join(leader.split())[:LONGEST_LEADER]
+    return changed(orders, order, rule, lambda now, _: msgspec.structs.replace(now, leader=words))
+
+
+def manifest_workbook(told: Mapping[str, Any]) -> bytes:
+    """The manifest as xlsx, one sheet a unit; every cell is text, so that no name becomes a formula."""
+    stream, taken = io.BytesIO(), set[str]()
+    columns = told["columns"]
+    with new_workbook(stream) as (workbook, styles):
+        for unit in told["units"] or [{"name": "名册", "leader_label": "", "people": []}]:
+            sheet = workbook.add_worksheet(sheet_name(unit["name"], taken))
+            head = told["order"]
+            sheet.write_string(0, 0, f"{head['title']} {head['employer']} {head['departs']} {head['pickup']}")
+            sheet.write_string(1, 0, f"带队：{unit['leader_label']} {told['leader']}  复签：{told['countersigned_by']}")
+            for at, column in enumerate(columns):
+                sheet.write_string(2, at, column["label"], styles.header)
+                for row, person in enumerate(unit["people"], 3):
+                    sheet.write_string(row, at, str(person[column["name"]]), styles.text)
+    return stream.getvalue()
+
+
+def _columns(role: Role, *, for_firm: bool) -> dict[str, str]:
+    kept = _FOR_FIRM if for_firm else tuple(_HEADERS)
+    withheld = () if role in (Role.OFFICER, Role.ADMINISTRATOR) else ("id_tail",)
+    return {name: label for name, label in _HEADERS.items() if name in kept and name not in withheld}
+
+
+def _people(
+    store: RosterStore, seats: Sequence[Seat], numbers: Mapping[str, int], role: Role, *, for_firm: bool
+) -> dict[str, dict[str, Any]]:
+    """Worker -> the line of the manifest; people the reader's regions do not hold are left out."""
+    workers = workers_of(store, [seat.worker_id for seat in seats])
+    identities = store.identities(list(workers))
+    told: dict[str, dict[str, Any]] = {}
+    for seat in (seat for seat in seats if seat.worker_id in workers):
+        worker, identity = workers[seat.worker_id], identities.get(seat.worker_id)
+        agreed = None if worker.consent is None else worker.consent.share_with_employer
+        name = identity.name if identity else None
+        line: dict[str, Any] = {"number": numbers[seat.worker_id], "place": home_words(worker.place_code)}
+        if for_firm:
+            if shown := manifest_for_firm(name, agreed):
+                told[seat.worker_id] = {**line, "name": shown}
+            continue
+        told[seat.worker_id] = {
+            **line,
+            "worker_id": seat.worker_id,
+            **on_manifest(
+                role,
+                name=name,
+                id_number=identity.id_number if identity else None,
+                phone=identity.phone if identity else None,
+                agreed=agreed,
+            ),
+            "agreed": agreed is True,
+            "along": f"和{numbers[seat.partner]}座一起" if seat.partner in numbers else "",
+            "seat": seat.state.value,
+            "seat_label": SEAT_STATES[seat.state],
+        }
+    return told
+
+
+def _rule(means: Means, unit: Sequence[Seat]) -> dict[str, str]:
+    """Unit and leader of so many people, as the document names them; "" where it leaves it to a human."""
+    answer = evaluate_rule(GROUP_RULE, {"size": len(unit)}, packs=means.packs)
+    words = means.packs.vocabulary.words
+    leader = str(answer.get("leader", ""))
+    return {"unit": str(answer.get("unit", "批")), "leader_label": words.get(leader, "由县里定带队人")}
+
+
+def _largest(means: Means) -> int:
+    pack, _ = _owner(means)
+    parameter = pack.parameter(LARGEST_UNIT)
+    if parameter is None or not isinstance(parameter.value, int):
+        raise UsageError("no document says how large a unit may be", where=LARGEST_UNIT)
+    return parameter.value
+
+
+def _source(means: Means) -> str:
+    pack, rule = _owner(means)
+    return f"{pack.cited}{rule.clause}"
+
+
+def _owner(means: Means) -> Any:
+    owner = means.packs.rule_owner(GROUP_RULE)
+    if owner is None:
+        raise UsageError("no document says how a group is led", where=GROUP_RULE)
+    return owner
