@@ -107,13 +107,16 @@ def identity(number: int) -> dict[str, str]:
 
 
 @contextmanager
-def county_app(home: Path, *, flipped: bool = False) -> Iterator[Flask]:
-    """create_app over the county; `flipped` is the same county with poverty, relocation and health turned round."""
-    settings = Settings(home=home, jurisdiction="liujiang_2018", today=ON, **county.UNLIMITED)
+def county_app(home: Path, *, flipped: bool = False, more: Iterable[Worker] = (), seed: int = 0) -> Iterator[Flask]:
+    """create_app over the county; `flipped` is the same county with poverty, relocation and health turned round.
+
+    more : people beside those everybody knows; seed : that of the installation, which draws the last tie
+    """
+    settings = Settings(home=home, jurisdiction="liujiang_2018", today=ON, seed=seed, **county.UNLIMITED)
     application = Application(settings)
     application.__dict__["clock"] = county.SetClock()
     store = application.create_store()
-    _write(store, Kind.WORKERS, people(flipped=flipped), identities=True)
+    _write(store, Kind.WORKERS, [*people(flipped=flipped), *more], identities=True)
     _write(store, Kind.VACANCIES, orders())
     busy = Placement(placement_id="p1", worker_id="busy", employer_id="e1", start=date(2018, 5, 1))
     _write(store, Kind.PLACEMENTS, [busy])
