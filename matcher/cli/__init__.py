@@ -38,6 +38,7 @@ MODULES = {
     "token": "access",
     "user": "access",
     "keys": "keys",
+    "bridge": "bridge",
     **dict.fromkeys(
         (
             "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",

@@ -19,7 +19,7 @@ WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
     "occupation", "model", "doctor", "serve", "token", "user",
 )  # fmt: skip
-BESIDE = ("template", "replay", "plots", "keys")
+BESIDE = ("template", "replay", "plots", "keys", "bridge")
 COMING = (
     "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",
     "backup", "restore", "verify",
@@ -46,6 +46,8 @@ SUBCOMMANDS = (
     ("user", "disable"),
     ("user", "password"),
     ("keys", "rotate"),
+    ("bridge", "card"),
+    ("bridge", "printer"),
 )
 
 
