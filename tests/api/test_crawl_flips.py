@@ -21,7 +21,7 @@ from crawl_county import HERE, Prepared
 from crawler import Crawler
 
 from api.v1 import attendant
-from matcher.records import Kind
+from matcher.records import Kind, PoorStatus
 from matcher.records.access import Role
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("flips")]
@@ -32,8 +32,12 @@ TURNED = (
     "former_extreme_poverty", "rural_low_income", "hard_to_employ",
 )  # fmt: skip
 LATER = ("monitored_type", "labour_ability", *(f"off_farm_hard.{part}" for part in ("value", "by", "on", "grounds")))
+NAMELESS = "nobody at a kiosk"
+HOUSEHOLD = ("poor_status", "relocated", "former_extreme_poverty")
 ASKERS = (
     Asker("kiosk", Role.KIOSK, (HERE,), cards=3),
+    Asker(NAMELESS, Role.KIOSK, signed_in=False, cards=0),
+    Asker("helper", Role.HELPER, (HERE,), cards=3),
     Asker("broker of a township", Role.BROKER, (HERE,)),
     Asker("kiosk's token", Role.KIOSK, (HERE,), api=True),
     Asker("broker's token of a township", Role.BROKER, (HERE,), api=True),
@@ -67,6 +71,16 @@ def roster(workers: list[Any], *, turned: bool) -> str:
     return "\n".join(rows)
 
 
+def homes(households: list[Any], *, turned: bool) -> str:
+    """The households' flags as a roster, as they are or each turned round."""
+    rows = [",".join(("household_id", *HOUSEHOLD))]
+    for home in households:
+        poor = (home.poor_status in (PoorStatus.REGISTERED, PoorStatus.MONITORED)) is not turned
+        flags = [(getattr(home, name) is True) is not turned for name in HOUSEHOLD[1:]]
+        rows.append(",".join([home.household_id, "建档立卡户" if poor else "一般农户", *map(yes, flags)]))
+    return "\n".join(rows)
+
+
 def yes(flag: bool) -> str:
     return "是" if flag else "否"
 
@@ -79,7 +93,11 @@ class Side:
         store = county.application_of(app).store
         here = [worker for worker in store.records(Kind.WORKERS) if worker.place_code.startswith(HERE)]
         people = [worker.worker_id for worker in here if worker.wish_to_work][:6]
-        bring_in(app, roster(here, turned=turned))
+        lived_in = {worker.household_id for worker in here}
+        households = [home for home in store.records(Kind.HOUSEHOLDS) if home.household_id in lived_in]
+        bring_in(app, "workers", roster(here, turned=turned))
+        bring_in(app, "households", homes(households, turned=turned))
+        self.homes = store.records(Kind.HOUSEHOLDS, ids=[home.household_id for home in households])
         self.workers = {worker.worker_id: worker for worker in store.records(Kind.WORKERS)}
         prepared = Prepared(app, people)
         self.crawlers = {asker.name: Crawler(app, asker, prepared.known(asker)) for asker in ASKERS}
@@ -95,9 +113,9 @@ class Side:
         return told
 
 
-def bring_in(app: Any, text: str) -> None:
+def bring_in(app: Any, kind: str, text: str) -> None:
     headers = county.bearer(app, Role.ADMINISTRATOR)
-    data = {"kind": "workers", "file": (io.BytesIO(text.encode()), "名册.csv")}
+    data = {"kind": kind, "file": (io.BytesIO(text.encode()), "名册.csv")}
     client = app.test_client()
     answer = client.post("/api/v1/imports", headers=headers, data=data)
     assert attendant.attendant_of(app).rest(60)
@@ -131,6 +149,12 @@ def test_nothing_but_the_order_tells_of_a_flag(sides, name):
     assert moved == {}
 
 
+def test_who_shows_no_card_reads_the_same_in_the_same_order(sides):
+    one, other = ([(asked(v.call), list(content(v))) for v in side.crawlers[NAMELESS].visits] for side in sides)
+    assert len(one) > 40
+    assert one == other
+
+
 def test_the_flags_were_turned_and_the_office_reads_so(sides):
     one, other = sides
     for worker_id in one.people:
@@ -140,6 +164,10 @@ def test_the_flags_were_turned_and_the_office_reads_so(sides):
         assert was.monitored_type != now.monitored_type
         assert was.off_farm_hard != now.off_farm_hard
         assert (was.birth_date, was.skills, was.place_code) == (now.birth_date, now.skills, now.place_code)
+    assert len(one.homes) > 10
+    for was, now in zip(one.homes, other.homes, strict=True):
+        assert all(getattr(was, name) != getattr(now, name) for name in HOUSEHOLD)
+        assert (was.able_members, was.employed_members) == (now.able_members, now.employed_members)
     officer = [county.bearer(side.app, Role.OFFICER) for side in sides]
     path = f"/api/v1/workers/{one.people[0]}/recommendations"
     answers = [
