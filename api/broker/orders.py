@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import request
 
 from api.audit import looked
+from api.broker import licence
 from api.broker.room import READERS, ROOM, about, chosen, order_exists
 from api.pages import Data, page
 from api.state import means, now, store, today
@@ -26,15 +27,13 @@ N_RECENT: Final = 16
 @page(ROOM, "/broker", "broker/orders.html", roles=READERS)
 def orders() -> Data:
     """Orders open today that the law lets be published, most places left first."""
-    return open_orders(
-        store(),
-        OpenOrders(
-            on=today(),
-            words=request.args.get("q", "")[:LONGEST_WORDS].strip(),
-            channel=request.args.get("channel", ""),
-            after=request.args.get("after", ""),
-        ),
+    call = OpenOrders(
+        on=today(),
+        words=request.args.get("q", "")[:LONGEST_WORDS].strip(),
+        channel=request.args.get("channel", ""),
+        after=request.args.get("after", ""),
     )
+    return {**open_orders(store(), call), "licence": licence.told()}
 
 
 @page(ROOM, "/broker/orders/<vacancy_id>", "broker/order.html", roles=READERS)
@@ -44,7 +43,10 @@ def order(vacancy_id: str) -> Data:
         told = broker_order(store(), means(), vacancy_id, today())
     if told["barred"] or told["closed"] or told["places_left"] == 0:
         looked("order", [vacancy_id], {"offered": False})
-        return {"order": told, "people": None, "short": None}
+        return {"order": told, "people": None, "short": None, "licence": licence.told()}
+    if not licence.sees_people():
+        looked("order", [vacancy_id], {"registered": False})
+        return {"order": told, "people": None, "short": None, "licence": licence.told()}
     narrowing = Narrowing(
         townships=chosen("township"),
         verdicts=chosen("verdict"),
@@ -55,7 +57,7 @@ def order(vacancy_id: str) -> Data:
     people = people_of_order(store(), answer, narrowing)
     shown = [person["worker_id"] for person in people["people"]]
     looked("candidates", [vacancy_id, *shown], {"decision_id": answer["decision_id"]})
-    return {"order": told, "people": people, "short": _short(told, people)}
+    return {"order": told, "people": people, "short": _short(told, people), "licence": licence.told()}
 
 
 def listed(vacancy_id: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import click
@@ -15,6 +16,7 @@ from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import UsageError
 from matcher.records.access import Role, Scope, Token, User
 from matcher.services.access import passwords
+from matcher.services.access.licences import NewLicence, record_licence
 from matcher.services.access.tokens import NewToken, make_token, revoke_token
 from matcher.services.access.users import NewUser, add_user, disable_user, set_password
 
@@ -189,6 +191,23 @@ def password_command(app: Application, *, name: str, password_stdin: bool, by: s
     password = _password(password_stdin)
     user = set_password(app.access, name, password, now=app.clock.now(), by=by)
     _tell(user, None if password_stdin else password)
+
+
+@user_group.command("licence")
+@click.argument("name")
+@click.option("--number", required=True, help="Number of the registration, as the county's office wrote it.")
+@click.option("--from", "from_", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day it holds.")
+@click.option("--to", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day it holds.")
+@by_option
+@application_options
+def licence_command(app: Application, *, name: str, number: str, from_: datetime, to: datetime, by: str) -> None:
+    """Record a broker's registration; without one in force a broker reads orders and sees nobody.
+
+    Example: matcher user licence huang --number 桂劳备2018-17 --from 2018-01-01 --to 2018-12-31
+    """
+    call = NewLicence(user=name, number=number, from_=from_.date(), to=to.date())
+    licence = record_licence(app.access, app.orders, call, now=app.clock.now(), by=by, role=Role.ADMINISTRATOR.value)
+    write_json(msgspec.to_builtins(licence))
 
 
 def _password(from_stdin: bool) -> str:

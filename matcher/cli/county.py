@@ -20,6 +20,7 @@ from matcher.cli.serve import DEFAULT_PORT, PARTS, pages, part, serve_pages
 from matcher.cli.tour import show_tour
 from matcher.demo import DEFAULT_WORKERS, jurisdictions
 from matcher.services import health
+from matcher.services.access.licences import register_demo_brokers
 from matcher.services.access.users import DemoLogin, seed_demo_users
 from matcher.services.seed_county import SeedCounty, is_seeded, seed_county
 from matcher.settings import describe_settings, without_password
@@ -67,6 +68,7 @@ def demo_command(
             watch.lap("tour")
         if served:
             logins = seed_demo_users(county.access, county.store.row_key(), now=county.clock.now())
+            register_demo_brokers(county.access, county.orders, county.today())
             watch.lap("logins")
             _tell_logins(logins)
             note(f"演示日期 demo date: {settings.today}; ready after {watch}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,8 @@ from flask.testing import FlaskClient
 from api import create_app
 from matcher.bootstrap import Application
 from matcher.records.access import Role
+from matcher.records.orders import BrokerLicence
+from matcher.services.access.licences import register_demo_brokers
 from matcher.services.access.sign_in import Patience, begin_session
 from matcher.services.access.tokens import NewToken, make_token
 from matcher.services.access.users import NewUser, add_user, seed_demo_users
@@ -53,6 +55,7 @@ def seed(home: Path) -> Settings:
     try:
         settings = seed_county(store, application.means, call, at=NOON, tell=lambda _: None)
         seed_demo_users(application.access, store.row_key(), now=NOON)
+        register_demo_brokers(application.access, application.orders, NOON.date())
     finally:
         application.close()
     return settings
@@ -100,12 +103,20 @@ def bearer(app: Flask, role: Role, regions=(), scopes=None, subject: str = "", d
 _NUMBERS = count(1)
 
 
-def new_user(app: Flask, role: Role, regions=()) -> str:
-    """Name of a new user whose password is PASSWORD."""
+def new_user(app: Flask, role: Role, regions=(), *, licensed: bool = True) -> str:
+    """Name of a new user whose password is PASSWORD; a broker is registered unless `licensed` is False."""
     name = f"u{next(_NUMBERS)}-{role.value}"
     call = NewUser(name=name, display_name="测试样例", role=role, regions=tuple(regions), password=PASSWORD)
     add_user(application_of(app).access, call, now=clock(app).now(), by="test")
+    if role is Role.BROKER and licensed:
+        register(app, name)
     return name
+
+
+def register(app: Flask, name: str, first: date = date(2018, 1, 1), last: date = date(2018, 12, 31)) -> None:
+    """Record a broker's registration."""
+    licence = BrokerLicence(user=name, number="样例备2018-1", from_=first, to=last, recorded_by="test")
+    application_of(app).orders.put_licence(licence)
 
 
 def signed_in(client: FlaskClient, role: Role, regions=()) -> str:
