@@ -41,14 +41,17 @@ class Sounds(msgspec.Struct, frozen=True):
 
 
 class Spelled(msgspec.Struct, frozen=True):
-    """One typed sound. whole : a syllable that is read just so; else the first letters of one."""
+    """One typed sound. whole : a syllable that is read just so; else the first letters of one.
+
+    A vowel alone is a syllable and a first letter as well: the o of oyxy begins 欧.
+    """
 
     letters: str
     whole: bool
 
     def heard_in(self, readings: tuple[str, ...]) -> bool:
         """Whether one of the readings sounds so."""
-        if self.whole:
+        if self.whole and len(self.letters) > 1:
             return self.letters in readings
         return any(reading.startswith(self.letters) for reading in readings)
 
