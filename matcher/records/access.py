@@ -148,6 +148,7 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody did with a listed vacancy: a row of `reactions` (training events).
 
     kind : open, apply, decline, ask_broker, print; reason_code : wage, distance, family, hours, type, other
+    assisted : a helper stood beside, or somebody chose for a member of the family
     """
 
     event_id: str
@@ -159,6 +160,7 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     reason_code: str = ""
     channel: str = ""
     actor: str = ""
+    assisted: bool = False
 
 
 class ImportJob(msgspec.Struct, frozen=True, kw_only=True):

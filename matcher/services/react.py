@@ -43,6 +43,7 @@ class React(msgspec.Struct, frozen=True, kw_only=True):
 
     worker_id : whom a list of candidates is reacted to for; a person's own list names its worker already
     channel : where it was done (kiosk, broker, api); actor : who did it, as the audit names them
+    assisted : a helper stood beside, or somebody chose for a member of the family
     """
 
     decision_id: str
@@ -52,6 +53,7 @@ class React(msgspec.Struct, frozen=True, kw_only=True):
     worker_id: str = ""
     channel: str = ""
     actor: str = ""
+    assisted: bool = False
 
 
 class _Item(msgspec.Struct, frozen=True):
@@ -88,6 +90,7 @@ def react(store: RosterStore, access: AccessStore, call: React, at: datetime) ->
         reason_code=call.reason_code,
         channel=call.channel,
         actor=call.actor,
+        assisted=call.assisted,
     )
     access.add_reactions([reaction])
     kept = access.reactions(call.decision_id)

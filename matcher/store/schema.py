@@ -13,7 +13,7 @@ from sqlalchemy import Column, ForeignKey, Index, Table
 
 from matcher.store.columns import Body, Code, Day, DecimalText, Flag, Moment, Number, Text, Whole
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """Newest migration; the versions are numbers, so that a newer database is told from an older one."""
 
 METADATA: Final = sa.MetaData(
@@ -241,6 +241,7 @@ reaction = table(
     must("reason_code", Text),
     must("channel", Text),
     must("actor", Text),
+    must("assisted", Flag, server_default=sa.false()),
 )
 """What somebody did with a listed vacancy; append-only, ids alone."""
 

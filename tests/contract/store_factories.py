@@ -184,6 +184,7 @@ def reaction(event_id: str, **more) -> Reaction:
         reason_code="distance",
         channel="kiosk",
         actor="kiosk",
+        assisted=more.pop("assisted", False),
     )
 
 

@@ -133,7 +133,7 @@ def test_a_job_is_found_by_its_id_and_by_its_batch(access):
 
 
 def test_reactions_are_appended_once(access):
-    later = reaction("e1", ts=NOON + timedelta(seconds=1))
+    later = reaction("e1", ts=NOON + timedelta(seconds=1), assisted=True)
     access.add_reactions([later, reaction("e2"), reaction("e3", decision_id="d2")])
     access.add_reactions([reaction("e1", kind="apply")])
     access.add_reactions([])
