@@ -21,6 +21,7 @@ from matcher.policy import (
     Lint,
     Pack,
     answer_lines,
+    benefit_coverage,
     check,
     coverage,
     describe,
@@ -174,9 +175,9 @@ def case_command(app: Application, *, decision_id: str, worker_id: str, rule_id:
 @format_option
 @application_options
 def check_command(app: Application, *, verbose: bool, only_coverage: bool, output_format: str) -> None:
-    """Validate and lint all packs, run their cases, print coverage per rule; exit 1 on an error, never on a warning.
+    """Validate and lint all packs, run their cases, print coverage; exit 1 on an error, never on a warning.
 
-    Findings go to stdout, coverage (cases that answer yes, no, unknown) and totals to stderr.
+    Findings go to stdout, coverage per rule and benefit (cases that answer yes, no, unknown) and totals to stderr.
 
     Example: matcher policy check
     """
@@ -190,22 +191,26 @@ def check_command(app: Application, *, verbose: bool, only_coverage: bool, outpu
     rows = [_finding(problem) for problem in problems]
     if verbose:
         rows += [_judged(finding, reason.reason) for finding, reason in lint(packs, judged)[1]]
-    covered = coverage(packs)
-    counts = [{"rule": name, "yes": row.yes, "no": row.no, "unknown": row.unknown} for name, row in covered.items()]
+    covered, of_benefits = coverage(packs), benefit_coverage(packs)
+    counts = [
+        {"rule": name, "yes": row.yes, "no": row.no, "unknown": row.unknown}
+        for name, row in (*covered.items(), *of_benefits.items())
+    ]
     write_rows(counts if only_coverage else rows, output_format)
     if not only_coverage:
         for row in counts:
             note("{rule:<24} yes {yes:>2}  no {no:>2}  unknown {unknown:>2}".format_map(row))
     n_errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    note(_totals(list(covered.values())) + f"; {n_errors} errors, {len(problems) - n_errors} warnings")
+    note(_totals("rules", list(covered.values())))
+    note(_totals("benefits", list(of_benefits.values())) + f"; {n_errors} errors, {len(problems) - n_errors} warnings")
     if n_errors:
         raise click.exceptions.Exit(1)
 
 
-def _totals(covered: list[Coverage]) -> str:
+def _totals(what: str, covered: list[Coverage]) -> str:
     n_cases, n_bare = sum(row.n_cases for row in covered), sum(not row.n_cases for row in covered)
     sides = ", ".join(f"{sum(getattr(row, side) for row in covered)} {side}" for side in ("yes", "no", "unknown"))
-    return f"{len(covered)} rules, {n_cases} cases ({sides}), {n_bare} rules without a case"
+    return f"{len(covered)} {what}, {n_cases} cases ({sides}), {n_bare} {what} without a case"
 
 
 def _judged(finding: Lint, reason: str) -> dict[str, str]:

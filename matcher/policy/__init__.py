@@ -9,7 +9,7 @@ from matcher.policy.binding import BoundPack, State, pack_for, state
 from matcher.policy.cases import CaseRun, run_cases
 from matcher.policy.check import check
 from matcher.policy.conventions import Conventions, age_on, birthday, from_settings, term_end
-from matcher.policy.coverage import Coverage, coverage
+from matcher.policy.coverage import Coverage, benefit_coverage, coverage
 from matcher.policy.describe import describe
 from matcher.policy.digest import canonical_bytes, digest, pack_from_bytes, with_pack
 from matcher.policy.evaluate import NotYetHere, evaluate_rule, findings, rule_ids
@@ -50,6 +50,7 @@ __all__ = [
     "WorkingAge",
     "age_on",
     "answer_lines",
+    "benefit_coverage",
     "birthday",
     "canonical_bytes",
     "check",

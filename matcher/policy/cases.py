@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
 
 from matcher.errors import MatcherError
+from matcher.policy.benefits import BenefitAnswer, claim
 from matcher.policy.conventions import Conventions
 from matcher.policy.evaluate import Answer, evaluate_rule
-from matcher.policy.types import Case, PackSet
+from matcher.policy.figure_words import row_of
+from matcher.policy.figures import CountyFigures
+from matcher.policy.types import Case, Pack, PackSet
+from matcher.records.figures import CountyFigure
 
 
 class CaseRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,10 +65,46 @@ def _with_nulls(table: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any
     return filled
 
 
+def case_figures(pack: Pack, case: Case) -> CountyFigures:
+    """What the county is taken to have set in the example of a benefit, since the day of its claim."""
+    return CountyFigures(
+        CountyFigure(
+            pack_id=pack.id,
+            parameter_id=name,
+            value=value,
+            unit=row.unit if (row := row_of(pack, name)) else "",
+            from_=case.on or date.min,
+            author=case.name,
+            source=case.name,
+            recorded_on=case.on or date.min,
+        )
+        for name, value in case.figures.items()
+    )
+
+
+def answer_told(answer: BenefitAnswer) -> Answer:
+    """What the example of a benefit expects: outcome and reasons, then what is granted or still lacking."""
+    told: Answer = {
+        "amount_fen": answer.amount_fen,
+        "quantity": answer.quantity,
+        "until": answer.until.isoformat() if answer.until else None,
+        "facts_missing": list(answer.facts_missing),
+        "figures_needed": [need.parameter_id for need in answer.figures_needed],
+    }
+    shown = {key: value for key, value in told.items() if value not in (None, [])}
+    return {"outcome": answer.outcome, "reasons": list(answer.reasons), **shown}
+
+
 def _run(pack_id: str, case: Case, packs: PackSet, conventions: Conventions | None) -> CaseRun:
-    inputs = case_inputs(case)
     try:
-        answer = evaluate_rule(case.rule, inputs, packs=packs, conventions=conventions)
+        told = _answer(packs[pack_id], case, packs, conventions or Conventions())
     except MatcherError as error:
         return CaseRun(pack_id=pack_id, case=case, answer=None, error=str(error))
-    return CaseRun(pack_id=pack_id, case=case, answer=answer)
+    return CaseRun(pack_id=pack_id, case=case, answer=told)
+
+
+def _answer(pack: Pack, case: Case, packs: PackSet, conventions: Conventions) -> Answer:
+    inputs, benefit = case_inputs(case), pack.benefit(case.benefit) if case.benefit else None
+    if benefit is None or case.on is None:
+        return evaluate_rule(case.rule, inputs, packs=packs, conventions=conventions)
+    return answer_told(claim(pack, benefit, inputs, case_figures(pack, case), case.on, conventions))

@@ -57,8 +57,8 @@ def _linted(packs: PackSet, standing: list[Lint], *, verbose: bool) -> Iterator[
 def _failed(pack: Pack, run: CaseRun) -> Problem:
     found = run.error or msgspec.json.encode(run.answer, order="sorted").decode()
     expected = msgspec.json.encode(case_expected(run.case), order="sorted").decode()
-    fix = "算例与规则不一致：请核对条款后改正规则或算例。"
-    return _problem(pack, "cases.toml", f"{run.case.rule} {run.case.name}: {found}", expected, fix, Severity.ERROR)
+    fix = "算例与规则不一致：请核对条款后改正规则、补助或算例。"
+    return _problem(pack, "cases.toml", f"{run.case.about} {run.case.name}: {found}", expected, fix, Severity.ERROR)
 
 
 def _problem(pack: Pack, file: str, found: str, expected: str, fix: str, severity: Severity) -> Problem:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import partial
 
 import msgspec
 
 from matcher.errors import MatcherError
-from matcher.policy.cases import case_inputs
+from matcher.policy.benefit_types import Benefit
+from matcher.policy.benefits.answer import ELIGIBLE
+from matcher.policy.benefits.conditions import claim_facts, merged
+from matcher.policy.benefits.window import event_day, figures_of_day
+from matcher.policy.cases import case_figures, case_inputs
 from matcher.policy.conventions import Conventions
 from matcher.policy.evaluate import CROSS_RULES, decide, outputs, rule_facts
+from matcher.policy.figures import FiguresOn
 from matcher.policy.formulas import Unknown
 from matcher.policy.logic import Truth
 from matcher.policy.predicates import parts_of, truth
 from matcher.policy.rule_types import Condition, Output, Rule
-from matcher.policy.types import Pack, PackSet
+from matcher.policy.types import Case, Pack, PackSet
 from matcher.policy.world import FigureMissing, RuleWorld
 
 ROW_FORMULA = "judge_rows"
@@ -52,23 +58,42 @@ def coverage(packs: PackSet) -> dict[str, Coverage]:
     counts: dict[str, Coverage] = {rule_id: Coverage() for rule_id in CROSS_RULES}
     counts |= {rule.id: Coverage() for pack in packs.packs.values() for rule in pack.rules}
     for pack in packs.packs.values():
-        for case in pack.cases:
-            so_far, side = counts[case.rule], SIDE_OF[case.polarity]
-            counts[case.rule] = msgspec.structs.replace(so_far, **{side: getattr(so_far, side) + 1})
+        _count(counts, ((case.rule, case) for case in pack.cases if case.rule))
     return dict(sorted(counts.items()))
 
 
+def benefit_coverage(packs: PackSet) -> dict[str, Coverage]:
+    """Benefit id -> its examples by side, sorted."""
+    counts = {benefit.id: Coverage() for pack in packs.packs.values() for benefit in pack.benefits}
+    for pack in packs.packs.values():
+        _count(counts, ((case.benefit, case) for case in pack.cases if case.benefit))
+    return dict(sorted(counts.items()))
+
+
+def _count(counts: dict[str, Coverage], tried: Iterable[tuple[str, Case]]) -> None:
+    for name, case in tried:
+        so_far, side = counts[name], SIDE_OF[case.polarity]
+        counts[name] = msgspec.structs.replace(so_far, **{side: getattr(so_far, side) + 1})
+
+
 def untried(pack: Pack, conventions: Conventions | None = None) -> list[Untried]:
-    """Conditions of a pack's rules that its examples never show to hold, or never to fail.
+    """Conditions of a pack's rules, and of its benefits, that its examples never show to hold, or never to fail.
 
     Left out: what no example can turn, such as a bound the document masks or leaves open.
     """
     found = []
-    for rule in pack.rules:
+    read = conventions or Conventions()
+    asked = [(rule, partial(_world, pack, rule)) for rule in pack.rules]
+    for benefit in pack.benefits:
+        own = _own_conditions(pack, benefit)
+        # What the rule derives is tried in the examples of the rule.
+        watched = msgspec.structs.replace(own, derives=benefit.derives)
+        asked.append((watched, partial(_claim_world, pack, benefit, own)))
+    for rule, world_of in asked:
         seen: dict[Condition, set[Truth]] = {}
         for case in pack.cases:
-            if case.rule == rule.id:
-                _watch(pack, rule, case_inputs(case), conventions or Conventions(), seen)
+            if case.about == rule.id:
+                _watch(rule, case, partial(world_of, conventions=read), seen)
         found += [
             Untried(rule=rule, condition=condition, side=side)
             for condition, sides in seen.items()
@@ -78,12 +103,30 @@ def untried(pack: Pack, conventions: Conventions | None = None) -> list[Untried]
     return found
 
 
-def _watch(
-    pack: Pack, rule: Rule, inputs: Mapping[str, Any], conventions: Conventions, seen: dict[Condition, set[Truth]]
-) -> None:
-    """Note how every condition of a rule comes out on one set of inputs; inputs that do not fit show nothing."""
+def _own_conditions(pack: Pack, benefit: Benefit) -> Rule:
+    """What a benefit asks beside its rule, as a rule of the benefit's name that decides nothing else."""
+    return msgspec.structs.replace(
+        merged(pack, benefit), id=benefit.id, steps=benefit.steps, otherwise=ELIGIBLE, outputs=(), each=None
+    )  # fmt: skip
+
+
+def _world(pack: Pack, rule: Rule, case: Case, *, conventions: Conventions) -> RuleWorld:
+    return RuleWorld(pack, rule, rule_facts(rule, case_inputs(case)), conventions)
+
+
+def _claim_world(pack: Pack, benefit: Benefit, own: Rule, case: Case, *, conventions: Conventions) -> RuleWorld:
+    """What the example of a benefit looks at: facts and figures of the day of the event."""
+    on = case.on or date.min
+    facts = claim_facts(own, benefit, case_inputs(case), on)
+    day = event_day(benefit, facts, on)
+    county = FiguresOn(figures=case_figures(pack, case), on=day)
+    return RuleWorld(figures_of_day(pack, day), own, facts, conventions, county=county)
+
+
+def _watch(rule: Rule, case: Case, world_of: Callable[[Case], RuleWorld], seen: dict[Condition, set[Truth]]) -> None:
+    """Note how every condition of a rule comes out in one example; inputs that do not fit show nothing."""
     try:
-        world = RuleWorld(pack, rule, rule_facts(rule, inputs), conventions)
+        world = world_of(case)
         outputs(rule, world, decide(rule, world).outcome)
     except (MatcherError, FigureMissing):
         return

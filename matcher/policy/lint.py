@@ -8,16 +8,19 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from itertools import combinations
 from typing import Any
 
 import msgspec
 
 from matcher.errors import PackError, Problem
-from matcher.policy.coverage import Coverage, coverage, untried
+from matcher.policy.benefit_types import Benefit
+from matcher.policy.coverage import Coverage, benefit_coverage, coverage, untried
 from matcher.policy.evaluate import CROSS_RULES
 from matcher.policy.rule_types import Parameter, Part, Rule
 from matcher.policy.rule_validation import used_parameters
 from matcher.policy.types import Pack, PackSet
+from matcher.policy.validation import windows_meet
 
 JUDGED_FILE = "judged.toml"
 # Parts of a pack that name no figure to read it: the figures themselves, rules (asked one by one) and examples.
@@ -36,6 +39,7 @@ class LintKind(StrEnum):
     UNTRIED = "untried"
     SERVICE_WITHOUT_CASE = "service_without_case"
     CASE_WITHOUT_CLAUSE = "case_without_clause"
+    OVERLAPPING_DATES = "overlapping_dates"
     STALE_JUDGEMENT = "stale_judgement"
 
 
@@ -47,6 +51,7 @@ FIXES = {
     LintKind.UNTRIED: "算例里这个条件总是同一种结果，请补一个相反的算例。",
     LintKind.SERVICE_WITHOUT_CASE: "请为这项服务的先后次序写一个算例。",
     LintKind.CASE_WITHOUT_CLAUSE: "请为这个算例写明所依据的条款(clause)。",
+    LintKind.OVERLAPPING_DATES: "同名的两项补助在同一天都有效，会重复给；请写明不重叠的起止日期(from、to)。",
     LintKind.STALE_JUDGEMENT: "这一条已经没有可判断的内容，请从 judged.toml 删去。",
 }
 
@@ -62,7 +67,11 @@ class Lint(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def file(self) -> str:
         """The file of the pack that would be mended."""
-        name = {LintKind.UNUSED_FIGURE: "parameters.toml", LintKind.STALE_JUDGEMENT: JUDGED_FILE}
+        name = {
+            LintKind.UNUSED_FIGURE: "parameters.toml",
+            LintKind.OVERLAPPING_DATES: "benefits.toml",
+            LintKind.STALE_JUDGEMENT: JUDGED_FILE,
+        }
         return name.get(self.kind, "cases.toml")
 
     @property
@@ -151,12 +160,15 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _findings(packs: PackSet) -> Iterator[Lint]:
-    counts = coverage(packs)
+    counts, of_benefits = coverage(packs), benefit_coverage(packs)
     for pack in packs.packs.values():
         for row in unused_figures(pack):
             yield Lint(kind=LintKind.UNUSED_FIGURE, pack_id=pack.id, about=row.id)
         for rule in pack.rules:
             yield from _of_rule(pack, rule, counts[rule.id])
+        for benefit in pack.benefits:
+            yield from _of_benefit(pack, benefit, of_benefits[benefit.id])
+        yield from _overlapping(pack)
         for found in untried(pack):
             told = found.condition
             about = " ".join(filter(None, (found.rule.id, told.is_, told.fact, told.bound, *told.values)))
@@ -181,13 +193,34 @@ def _of_rule(pack: Pack, rule: Rule, count: Coverage) -> Iterator[Lint]:
         yield Lint(kind=LintKind.NO_UNKNOWN, pack_id=pack.id, about=rule.id, expected="unknown")
 
 
+def _of_benefit(pack: Pack, benefit: Benefit, count: Coverage) -> Iterator[Lint]:
+    """Sides the examples of a benefit lack of conditions of its own; those of its rule have examples of theirs."""
+    if not benefit.steps:
+        return
+    if not (count.yes and count.no):
+        expected = "、".join(name for name, n in (("positive", count.yes), ("negative", count.no)) if not n)
+        yield Lint(kind=LintKind.ONE_SIDED, pack_id=pack.id, about=benefit.id, expected=expected)
+    if any("?" in kind for kind in benefit.inputs.values()) and not count.unknown:
+        yield Lint(kind=LintKind.NO_UNKNOWN, pack_id=pack.id, about=benefit.id, expected="unknown")
+
+
+def _overlapping(pack: Pack) -> Iterator[Lint]:
+    """Benefits of one title that hold on the same day: a later version whose earlier one was never ended."""
+    own = pack.document
+    for left, right in combinations(pack.benefits, 2):
+        days = [(row.from_ or own.from_, row.to or own.to) for row in (left, right)]
+        if left.title == right.title and windows_meet(*days):
+            yield Lint(
+                kind=LintKind.OVERLAPPING_DATES, pack_id=pack.id, about=f"{left.id} {right.id}", expected="from / to"
+            )
+
+
 def _of_cases(pack: Pack) -> Iterator[Lint]:
     services = {str(case.inputs.get("service")) for case in pack.cases if case.rule in CROSS_RULES}
     for service in pack.services:
         if service.id not in services:
             yield Lint(kind=LintKind.SERVICE_WITHOUT_CASE, pack_id=pack.id, about=service.id, expected="X_PRIORITY")
     for case in pack.cases:
-        if not case.clause and pack.rule(case.rule) is None:
-            yield Lint(
-                kind=LintKind.CASE_WITHOUT_CLAUSE, pack_id=pack.id, about=f"{case.rule} {case.name}", expected="clause"
-            )
+        if case.rule and not case.clause and pack.rule(case.rule) is None:
+            about = f"{case.rule} {case.name}"
+            yield Lint(kind=LintKind.CASE_WITHOUT_CLAUSE, pack_id=pack.id, about=about, expected="clause")

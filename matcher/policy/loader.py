@@ -57,6 +57,9 @@ def load_packs(*folders: Traversable, vocabulary: Vocabulary | None = None) -> P
     problems: list[Problem] = []
     if vocabulary is None:
         vocabulary = _load_vocabulary(folders[0], problems)
+        if problems:
+            # Without its words every pack would be called wrong as well.
+            raise _pack_error(problems)
     return _load(PackSet(packs={}, vocabulary=vocabulary), folders, problems)
 
 
@@ -131,7 +134,7 @@ def _collect(
     table, sources = _tables(folder, problems)
     faults: list[Fault] = []
     pack: Pack | None = None
-    if any(name not in sources for name in FILES if name not in OPTIONAL):
+    if any(name not in sources for name in FILES if name not in OPTIONAL or folder.joinpath(name).is_file()):
         # A file that cannot be read: what is missing because of it is no error of its own.
         for field, value in table.items():
             convert(field_type(Pack, field), value, (field,), faults)

@@ -29,8 +29,16 @@ _STAND_INS: dict[str, Callable[[Mapping[str, Any]], msgspec.Struct]] = {
     "parameters": lambda raw: Parameter(id=str(raw.get("id")), kind=ParameterKind.ABSENT, clause="-"),
     "figures": lambda raw: LocalFigure(id=str(raw.get("id")), name="", unit="-", clause="-"),
     "rules": lambda raw: Rule(id=str(raw.get("id")), title="", clause="-", inputs={}),
+    "benefits": lambda raw: Benefit(id=str(raw.get("id")), title="", clause="-"),
     "services": lambda raw: Service(id=str(raw.get("id")), title="", tiers=()),
-    "cases": lambda raw: Case(rule=str(raw.get("rule")), name="", polarity="neutral", inputs={}, expected={}),
+    "cases": lambda raw: Case(
+        rule=str(raw.get("rule", "")),
+        benefit=str(raw.get("benefit", "")),
+        name="",
+        polarity="neutral",
+        inputs={},
+        expected={},
+    ),
 }
 
 

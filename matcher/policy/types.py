@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -126,12 +127,17 @@ class Protection(Part, frozen=True, kw_only=True):
 
 
 class Case(Part, frozen=True, kw_only=True):
-    """A worked example that runs as a test; `unknown` names inputs given as null, `null` keys expected as null.
+    """A worked example of a rule or a benefit that runs as a test.
 
-    A path goes into lists and tables: `workers.0.status`. clause : where it differs from that of its rule
+    unknown : inputs given as null; null : keys expected as null; a path goes into lists: `workers.0.status`
+    clause : where it differs from that of its rule or benefit
+    on, figures : of a benefit, the day of the claim, and values the county is taken to have set since that day
     """
 
-    rule: str
+    rule: str = ""
+    benefit: str = ""
+    on: date | None = None
+    figures: Mapping[str, Decimal] = {}
     name: str
     polarity: str
     inputs: Mapping[str, Any]
@@ -139,6 +145,11 @@ class Case(Part, frozen=True, kw_only=True):
     expected: Mapping[str, Any]
     null: tuple[str, ...] = ()
     clause: str = ""
+
+    @property
+    def about(self) -> str:
+        """The id of the rule or of the benefit it tries."""
+        return self.rule or self.benefit
 
 
 class Document(Part, frozen=True, kw_only=True, rename={"from_": "from"}):

@@ -8,19 +8,19 @@ from decimal import Decimal
 from itertools import combinations
 
 from matcher.policy.benefit_validation import benefit_faults
+from matcher.policy.case_validation import case_faults
 from matcher.policy.conventions import Number
-from matcher.policy.evaluate import CROSS_RULES
 from matcher.policy.figure_validation import figure_faults
 from matcher.policy.quota_validation import quota_faults
 from matcher.policy.rule_types import Parameter, ParameterKind
 from matcher.policy.rule_validation import rule_faults, window_faults
 from matcher.policy.strict import Fault, show
 from matcher.policy.toml_lines import Path
-from matcher.policy.types import FlagTest, Mode, Pack, Service, Vocabulary
+from matcher.policy.types import Document, FlagTest, Mode, Pack, Service, Vocabulary
 
 OPERATORS = ("=", ">=", "<=", ">", "<", "in", "not in", "all", "outside")
 WHOLE_PERMILLE = 1000
-POLARITIES = ("positive", "negative", "unknown", "neutral")
+Days = tuple[date | None, date | None]
 
 
 def pack_faults(pack: Pack, vocabulary: Vocabulary) -> list[Fault]:
@@ -43,7 +43,7 @@ def pack_faults(pack: Pack, vocabulary: Vocabulary) -> list[Fault]:
         faults += quota_faults(pack, quota, vocabulary, ("quotas", index))
     for index, publication in enumerate(pack.publication):
         faults += window_faults(publication.from_, publication.to, ("publication", index))
-    faults += _cases(pack)
+    faults += case_faults(pack)
     return faults
 
 
@@ -52,7 +52,7 @@ def set_faults(packs: Iterable[Pack]) -> Iterator[tuple[str, Fault]]:
     for left, right in combinations(packs, 2):
         for region in left.regions:
             for other in right.regions:
-                if _same_branch(region, other) and _windows_meet(left, right):
+                if _same_branch(region, other) and windows_meet(_days(left.document), _days(right.document)):
                     fix = "请为两份文件写明不重叠的起止日期，或只在一份文件中保留该地区。"
                     yield (
                         right.id,
@@ -132,7 +132,7 @@ def _overlaps(rows: tuple[Parameter, ...]) -> list[Fault]:
         Fault(path=("parameters", at, "id"), found=later.id, expected="日期不重叠", fix=fix)
         for group in of_id.values()
         for (_, earlier), (at, later) in combinations(group, 2)
-        if _meet(earlier.from_, earlier.to, later.from_, later.to)
+        if windows_meet(_days(earlier), _days(later))
     ]
 
 
@@ -188,35 +188,17 @@ def _bar_steps(service: Service, path: Path) -> Iterator[Fault]:
             yield Fault(path=(*path, key), found=show(found), expected=f"{least} .. {WHOLE_PERMILLE}", fix=fix)
 
 
-def _cases(pack: Pack) -> list[Fault]:
-    known = {rule.id for rule in pack.rules} | set(CROSS_RULES)
-    faults: list[Fault] = []
-    for index, case in enumerate(pack.cases):
-        if case.rule not in known:
-            fix = "算例指向的规则不存在，请改正规则编号。"
-            faults.append(
-                Fault(path=("cases", index, "rule"), found=case.rule, expected="、".join(sorted(known)), fix=fix)
-            )
-        if case.polarity not in POLARITIES:
-            fix = "请使用 positive、negative、unknown 或 neutral。"
-            found = case.polarity
-            faults.append(
-                Fault(path=("cases", index, "polarity"), found=found, expected="、".join(POLARITIES), fix=fix)
-            )
-    return faults
+def _days(row: Document | Parameter) -> Days:
+    return row.from_, row.to
 
 
 def _same_branch(left: str, right: str) -> bool:
     return left.startswith(right) or right.startswith(left)
 
 
-def _windows_meet(left: Pack, right: Pack) -> bool:
-    a, b = left.document, right.document
-    return _meet(a.from_, a.to, b.from_, b.to)
-
-
-def _meet(from_a: date | None, to_a: date | None, from_b: date | None, to_b: date | None) -> bool:
-    """Whether two windows share a day; an open side reaches without end."""
+def windows_meet(left: Days, right: Days) -> bool:
+    """Whether two windows, (first, last) day, share a day; an open side reaches without end."""
+    (from_a, to_a), (from_b, to_b) = left, right
     a_before_b = to_a is not None and from_b is not None and to_a < from_b
     b_before_a = to_b is not None and from_a is not None and to_b < from_a
     return not (a_before_b or b_before_a)

@@ -36,7 +36,7 @@ def examples() -> dict[str, list[dict]]:
         for row in csv.DictReader(file):
             raw[row["rule_id"]].append(json.loads(row["inputs_json"]))
     for pack in PACKS.packs.values():
-        for case in pack.cases:
+        for case in (case for case in pack.cases if case.rule):
             raw[case.rule].append(case_inputs(case))
     return {rule_id: [rule_facts(OWNERS[rule_id][1], facts) for facts in raw[rule_id]] for rule_id in OWNERS}
 

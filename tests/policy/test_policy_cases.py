@@ -11,7 +11,7 @@ from matcher.policy.cases import case_expected
 RUNS = list(run_cases(standard_packs()))
 
 
-@pytest.mark.parametrize("run", RUNS, ids=[f"{run.pack_id}-{run.case.rule}-{at}" for at, run in enumerate(RUNS)])
+@pytest.mark.parametrize("run", RUNS, ids=[f"{run.pack_id}-{run.case.about}-{at}" for at, run in enumerate(RUNS)])
 def test_case(run):
     assert run.error == ""
     assert run.answer == case_expected(run.case)

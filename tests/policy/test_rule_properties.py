@@ -30,7 +30,7 @@ def known_inputs() -> dict[str, list[dict]]:
         for row in csv.DictReader(file):
             found[row["rule_id"]].append(json.loads(row["inputs_json"]))
     for pack in PACKS.packs.values():
-        for case in pack.cases:
+        for case in (case for case in pack.cases if case.rule):
             found[case.rule].append(case_inputs(case))
     return found
 

@@ -40,6 +40,9 @@ def loaded(tmp_path, text):
     folder = tmp_path / "liujiang_2018"
     shutil.copytree(FOLDER / "liujiang_2018", folder)
     (folder / "benefits.toml").write_text(text, encoding="utf-8")
+    head, *cases = (folder / "cases.toml").read_text(encoding="utf-8").split("[[case]]\n")
+    kept = [head, *(case for case in cases if not case.startswith("benefit"))]
+    (folder / "cases.toml").write_text("[[case]]\n".join(kept), encoding="utf-8")
     return load_pack(folder, VOCABULARY)
 
 
