@@ -61,7 +61,6 @@ class Priority:
             results=tuple(self.results[ix] for ix in positions.tolist()),
         )
 
-
     def standing(self, ix: int, since: date) -> Standing:
         """The numbers of the worker at a position, without anything that names a flag."""
         return Standing(
@@ -75,9 +74,7 @@ class Priority:
         )
 
 
-def stand(
-    workers: Sequence[Worker], standings: Mapping[str, Standing], tiers: Sequence[Tier], *, on: date
-) -> Priority:
+def stand(workers: Sequence[Worker], standings: Mapping[str, Standing], tiers: Sequence[Tier], *, on: date) -> Priority:
     """The priority of workers whose numbers are known already (worker id -> standing), their flags being elsewhere.
 
     Equal to `rank_workers` of the same day but for the flags of `results`, which nobody here knows.

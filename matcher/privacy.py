@@ -7,7 +7,7 @@ factors, price and everything else that a poverty, relocation or health flag cou
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -116,13 +116,26 @@ def manifest_for_firm(name: str | None, agreed: bool | None) -> str:
     return (name or "") if agreed is True else ""
 
 
-def cell_for(role: Role, problem: Mapping[str, Any], *, of_people: bool) -> dict[str, Any]:
+def header_for(role: Role, header: str, *, of_people: bool) -> str:
+    """The header of a column nobody could read, as a reader may see it: of a sheet without headers it is somebody."""
+    return _cell_text(role, header, column="", of_people=of_people)
+
+
+def cell_for(
+    role: Role, problem: Mapping[str, Any], *, of_people: bool, unread: Collection[str] = ()
+) -> dict[str, Any]:
     """A problem of an import as a reader may see it; what was written in the cell stands nowhere else either.
 
     Long numbers are withheld from everybody: a mistyped identity number or phone is still somebody's. Whoever does
     not read names reads no words of a roster of people at all: a name may stand in any column.
+
+    unread : headers nobody could read, as the summary tells them
     """
     told = dict(problem)
+    header = header_for(_KEEPER, told["column"], of_people=of_people)
+    if header in unread or header != told["column"]:
+        shown = header_for(role, told["column"], of_people=of_people and header in unread)
+        told |= {name: told[name].replace(told["column"], shown) for name in _CELL_TEXTS} | {"column": shown}
     repaired = told.get("severity") == Severity.REPAIRED
     for text in {told["found"], told["expected"] if repaired else ""}:
         shown = _cell_text(role, text, column=told["column"], of_people=of_people)
@@ -144,6 +157,7 @@ _CELL_TEXTS: Final = ("found", "expected", "fix")
 _CELL_NUMBER: Final = re.compile(r"[0-9０-９][0-9０-９Xx*\s-]{5,}[0-9０-９Xx*]")
 _NAME_COLUMN: Final = "姓名"
 _SHORTEST_ID: Final = 15
+_KEEPER: Final = Role.ADMINISTRATOR
 _SEES_NAMES: Final = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 
 # Phones have 11 digits (13 with the country's code), identity numbers 15 or 18; people put blanks or hyphens between.

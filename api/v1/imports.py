@@ -17,7 +17,7 @@ from api.v1.reading import Flag, NoParameters, OfImport, Paged, Parameters, abse
 from api.viewer import viewer
 from matcher.decisions import answer_bytes
 from matcher.errors import Severity
-from matcher.privacy import cell_for
+from matcher.privacy import cell_for, header_for
 from matcher.records import Channel, Kind
 from matcher.records.access import Scope
 from matcher.services.cursors import page_behind, query_digest
@@ -157,7 +157,15 @@ def imports(query: Paged) -> dict[str, Any]:
     entries = told_imports(access(), records, regions)
     asked, ids = query_digest(["imports", regions]), [entry["job_id"] for entry in entries]
     shown, following = page_behind(records, asked, query.cursor or "", entries, ids, limit=query.limit)
-    return {"imports": shown, "next_cursor": following}
+    return {"imports": [_told(entry) for entry in shown], "next_cursor": following}
+
+
+def _told(entry: dict[str, Any]) -> dict[str, Any]:
+    """An import as the viewer may see it."""
+    headers, of_people = entry.get("unread_columns"), Kind(entry["kind"]) in OF_PEOPLE
+    if not headers:
+        return entry
+    return entry | {"unread_columns": [header_for(viewer().role, each, of_people=of_people) for each in headers]}
 
 
 def import_state(path: OfImport, query: Paged) -> dict[str, Any]:
@@ -170,8 +178,9 @@ def import_state(path: OfImport, query: Paged) -> dict[str, Any]:
         # What was found in a cell may be somebody's number; a look at the progress alone is at nobody's data.
         looked("import_problems", [told["job_id"]])
     of_people = Kind(told["kind"]) in OF_PEOPLE
-    cells = [cell_for(asker.role, problem, of_people=of_people) for problem in shown]
-    return {**told, "problems": cells, "next_cursor": following}
+    unread = told.get("unread_columns", ())
+    cells = [cell_for(asker.role, problem, of_people=of_people, unread=unread) for problem in shown]
+    return {**_told(told), "problems": cells, "next_cursor": following}
 
 
 def rejects(path: OfImport, query: NoParameters) -> Told:

@@ -6,6 +6,7 @@ import io
 import stat
 
 import county
+import msgspec
 import openpyxl
 import pytest
 from uploads import API, attend, done, everything, queued, rows, upload, vacancies
@@ -139,3 +140,17 @@ def test_imports_of_commands_are_listed_too(app, client, officer):
 def test_an_import_that_is_not_there(client, officer):
     for call in (client.get, client.delete):
         assert call(f"{API}/imports/i-none", headers=officer).status_code == 404
+
+
+def test_who_stands_in_the_header_of_a_sheet_without_one_is_nobodys_to_read(app, client, officer):
+    text = "worker_id,place_code,韦小英 450221199001011234\nx1,450206102,黄大妹\n"
+    told = done(app, client, officer, upload(client, officer, text, kind="workers"))
+    assert told["unread_columns"] == ["韦小英 （号码略）"]
+    assert "19900101" not in msgspec.json.encode(told).decode()
+    batch = next(each for each in county.application_of(app).store.batches() if each.batch_id == told["batch_id"])
+    assert "19900101" not in msgspec.json.encode(batch.summary).decode()
+    auditor = county.bearer(app, Role.AUDITOR)
+    for path in (f"{API}/imports/{told['job_id']}", f"{API}/imports?limit=1"):
+        seen = client.get(path, headers=auditor).get_data(as_text=True)
+        assert "（内容略）" in seen
+        assert "小英" not in seen

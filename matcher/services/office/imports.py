@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ import msgspec
 from matcher.errors import Conflict, NotFound, Severity, UndoRefused
 from matcher.intake import write_template
 from matcher.ports import AccessStore, RosterStore
-from matcher.privacy import cell_for
+from matcher.privacy import cell_for, header_for
 from matcher.records import Channel, Kind
 from matcher.records.access import ImportJob, Role
 from matcher.services.office.words import KIND_LABELS
@@ -36,6 +37,7 @@ STATES: Final = {
 TAKEN: Final = ".confirmed"
 """Name of a preview's file from the tap that confirms it until it is queued; no upload's begins with a dot."""
 _CELL: Final = ("sheet", "row", "column", "found", "expected", "fix")
+Seen = Callable[[Mapping[str, Any]], dict[str, Any]]
 _PARTS: Final = {"errors": Severity.ERROR, "repairs": Severity.REPAIRED, "warnings": Severity.WARNING}
 
 
@@ -63,12 +65,14 @@ def office_import(access: AccessStore, store: RosterStore, call: ReadImport) -> 
     except NotFound:
         raise NotFound("没有这次导入", remedy="请从导入列表重新点进来。") from None
     problems: Sequence[Mapping[str, Any]] = told["problems"]
+    unread, of_people = tuple(told.get("unread_columns", ())), Kind(told["kind"]) in OF_PEOPLE
+    seen = partial(cell_for, call.role, of_people=of_people, unread=unread)
     return {
         **_row(told),
-        "unread_columns": list(told.get("unread_columns", ())),
+        "unread_columns": [header_for(call.role, header, of_people=of_people) for header in unread],
         "forms": list(told.get("forms", ())),
         "n_left_out": told["n_problems"] - len(problems),
-        **{name: _part(problems, weight, name, call, Kind(told["kind"])) for name, weight in _PARTS.items()},
+        **{name: _part(problems, weight, call.skip.get(name, 0), seen) for name, weight in _PARTS.items()},
     }
 
 
@@ -173,25 +177,23 @@ def _row(told: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _part(
-    problems: Iterable[Mapping[str, Any]], weight: Severity, name: str, call: ReadImport, kind: Kind
-) -> dict[str, Any]:
-    """Problems of a weight: how many, the commonest causes with their number, one page of them."""
+def _part(problems: Iterable[Mapping[str, Any]], weight: Severity, skip: int, seen: Seen) -> dict[str, Any]:
+    """Problems of a weight: how many, the commonest causes with their number, one page of them.
+
+    seen : a problem as the reader may see it
+    """
     mine = [problem for problem in problems if problem.get("severity", Severity.ERROR) == weight]
-    skip = call.skip.get(name, 0)
     alike = {(problem["column"], problem["fix"]): problem for problem in mine}
     causes = Counter((problem["column"], problem["fix"]) for problem in mine).most_common(N_CAUSES)
     end = min(skip + N_SHOWN, len(mine))
     return {
         "n": len(mine),
-        "causes": [{**_cell(alike[cause], call.role, kind, ("column", "fix")), "n": n} for cause, n in causes],
+        "causes": [{**_cell(seen(alike[cause]), ("column", "fix")), "n": n} for cause, n in causes],
         "skip": skip,
         "next": end if end < len(mine) else 0,
-        "rows": [_cell(problem, call.role, kind, _CELL) for problem in mine[skip:end]],
+        "rows": [_cell(seen(problem), _CELL) for problem in mine[skip:end]],
     }
 
 
-def _cell(problem: Mapping[str, Any], role: Role, kind: Kind, names: Iterable[str]) -> dict[str, Any]:
-    """Parts of a problem as the reader may see them."""
-    told = cell_for(role, problem, of_people=kind in OF_PEOPLE)
-    return {name: told.get(name, "") for name in names}
+def _cell(problem: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: problem.get(name, "") for name in names}

@@ -29,7 +29,7 @@ from matcher.intake.context import Progress
 from matcher.policy import publication_rules, working_age
 from matcher.policy.binding import region_of
 from matcher.ports import Batch, Change, RosterStore
-from matcher.privacy import cell_for
+from matcher.privacy import cell_for, header_for
 from matcher.records import ID_FIELDS, Channel, Identity, Kind, Record
 from matcher.records.access import Role
 from matcher.services.documents.rulebook import Means
@@ -168,7 +168,12 @@ def _summary(call: ImportRoster, plan: ColumnPlan, results: list[RowResult], bat
         **{outcome.value: outcomes[outcome] for outcome in Outcome},
         "dry_run": call.dry_run,
         "forms": sorted({sheet.form for sheet in plan.sheets if sheet.form}),
-        "unread_columns": [column.header for sheet in plan.sheets for column in sheet.unread],
+        # Kept with the batch, in the clear: of a sheet without headers they are somebody's data.
+        "unread_columns": [
+            header_for(Role.ADMINISTRATOR, column.header, of_people=True)
+            for sheet in plan.sheets
+            for column in sheet.unread
+        ],
         "problems": [_told(problem) for problem in problems],
     }
 

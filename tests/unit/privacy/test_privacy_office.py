@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matcher.errors import Severity
-from matcher.privacy import cell_for, identity_for, mask_id_number
+from matcher.privacy import cell_for, header_for, identity_for, mask_id_number
 from matcher.records.access import Role
 
 NUMBER = "45020619730101002X"
@@ -67,3 +67,21 @@ def test_audit_reads_no_words_of_a_roster_of_people_whatever_the_column():
 @pytest.mark.parametrize("written", ["", "0", "3人", "123456"])
 def test_what_is_no_number_of_a_person_stays(written):
     assert cell_for(Role.OFFICER, problem(found=written), of_people=True)["found"] == written
+
+
+HEADER = f"韦小英 {NUMBER}"
+
+
+@pytest.mark.parametrize(("role", "shown"), [(Role.OFFICER, "韦小英 （号码略）"), (Role.AUDITOR, "（内容略）")])
+def test_the_header_of_a_sheet_without_headers_is_somebody(role, shown):
+    assert header_for(role, HEADER, of_people=True) == shown
+    unread = (header_for(Role.ADMINISTRATOR, HEADER, of_people=True),)
+    found = problem(HEADER, "3行有内容", fix=f"“{HEADER}”这一列没有读取。", severity="warning")
+    told = cell_for(role, found, of_people=True, unread=unread)
+    assert (told["column"], told["fix"]) == (shown, f"“{shown}”这一列没有读取。")
+
+
+def test_a_header_that_is_one_stays():
+    found = problem("婚姻状况", "3行有内容", fix="“婚姻状况”这一列没有读取。", severity="warning")
+    assert cell_for(Role.OFFICER, found, of_people=True, unread=("婚姻状况",)) == found
+    assert header_for(Role.AUDITOR, "2018年", of_people=False) == "2018年"
