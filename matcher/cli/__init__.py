@@ -38,6 +38,9 @@ MODULES = {
     "token": "access",
     "user": "access",
     "keys": "keys",
+    "kiosk": "kiosk",
+    "events": "events",
+    "arrears": "arrears",
     "bridge": "bridge",
     **dict.fromkeys(
         (

@@ -19,7 +19,7 @@ WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
     "occupation", "model", "doctor", "serve", "token", "user",
 )  # fmt: skip
-BESIDE = ("template", "replay", "plots", "keys", "bridge")
+BESIDE = ("template", "replay", "plots", "keys", "events", "arrears", "bridge")
 COMING = (
     "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",
     "backup", "restore", "verify",
@@ -45,7 +45,11 @@ SUBCOMMANDS = (
     ("user", "list"),
     ("user", "disable"),
     ("user", "password"),
+    ("user", "licence"),
     ("keys", "rotate"),
+    ("events", "export"),
+    ("arrears", "import"),
+    ("arrears", "list"),
     ("bridge", "card"),
     ("bridge", "printer"),
 )
