@@ -176,5 +176,8 @@ class RosterStore(FigureStore, Protocol):
     def decision(self, decision_id: str) -> Decision:
         """A logged decision; raises NotFound."""
 
+    def decisions(self) -> list[Decision]:
+        """Every decision as it was logged the first time, oldest first; for training events, never for a view."""
+
     def decisions_of(self, subject: str, *, limit: int = 100) -> list[Decision]:
         """The lists logged for a worker or a vacancy, each time one was given, newest first."""

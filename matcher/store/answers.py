@@ -215,6 +215,16 @@ def decisions_of(connection: Connection, vault: Vault, subject: str, limit: int)
     return [_DECISION.decode(vault.unseal(body, _place(decision_id))) for decision_id, body in rows]
 
 
+def decisions(connection: Connection, vault: Vault) -> list[Decision]:
+    """Every decision as it was logged the first time, oldest first."""
+    columns = schema.decision.c
+    first = sa.select(sa.func.min(columns.seq)).group_by(columns.decision_id)
+    rows = connection.execute(
+        sa.select(columns.decision_id, columns.body).where(columns.seq.in_(first)).order_by(columns.seq)
+    )
+    return [_DECISION.decode(vault.unseal(body, _place(decision_id))) for decision_id, body in rows]
+
+
 def _index(connection: Connection, decision: Decision, seq: int) -> None:
     """One row per record the request names."""
     subjects = {str(decision.request[name]) for name in _SUBJECTS if decision.request.get(name)}

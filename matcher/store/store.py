@@ -210,6 +210,11 @@ class Store:
         with self.database.reading() as connection:
             return answers.decisions_of(connection, self._keys.vault(connection), subject, limit)
 
+    def decisions(self) -> list[Decision]:
+        """Every decision as it was logged the first time, oldest first."""
+        with self.database.reading() as connection:
+            return answers.decisions(connection, self._keys.vault(connection))
+
     def county_figures(self) -> list[CountyFigure]:
         """Figures the county set where documents state none, oldest first."""
         with self.database.reading() as connection:

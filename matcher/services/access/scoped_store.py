@@ -117,4 +117,4 @@ def whole(store: RosterStore) -> RosterStore:
     return store
 
 
-_CLOSED: Final = frozenset({"erase_worker", "rotate_keys", "workers_by_id_number", "workers_by_phone"})
+_CLOSED: Final = frozenset({"decisions", "erase_worker", "rotate_keys", "workers_by_id_number", "workers_by_phone"})
