@@ -51,7 +51,7 @@ def phone(worker_id: str) -> str:
 @contextmanager
 def call_app(home: Path, **changes: Any) -> Iterator[Flask]:
     """create_app over the county; `changes` are settings."""
-    settings = Settings(home=home, jurisdiction="liujiang_2018", today=ON, **{**county.UNLIMITED, **changes})
+    settings = Settings(home=home, jurisdiction="liujiang_2018", **{**county.UNLIMITED, "today": ON, **changes})
     application = Application(settings)
     application.__dict__["clock"] = county.SetClock()
     store = application.create_store()

@@ -1,0 +1,283 @@
+"""Seats over HTTP: fifty hands at once, the waiting list, the manifest's readers, the bus, what is asked later."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import county
+import msgspec
+import pytest
+from broker_county import asker
+from call_county import call_app, csrf_of, kept, open_order, phone, post, say, tap
+from openpyxl import load_workbook
+
+from matcher.orders.follow_ups import placement_id
+from matcher.records import EvidenceKind, Kind
+from matcher.records.access import Role
+from matcher.records.orders import OrderState, SeatState
+
+BASE = "/broker/orders/o-1"
+
+
+@pytest.fixture
+def app(tmp_path):
+    with call_app(tmp_path / "home") as made:
+        yield made
+
+
+def states(app, order_id="o-1"):
+    return [seat.state for seat in kept(app, order_id).people]
+
+
+def state(app, worker_id):
+    return next(seat.state for seat in kept(app).people if seat.worker_id == worker_id)
+
+
+def names(app, ids):
+    return {one.worker_id: one.name for one in county.application_of(app).store.identities(ids).values()}
+
+
+def test_fifty_yeses_at_once_never_take_more_than_forty_seats(app):
+    open_order(app, listed=50)
+    clients = [asker(app) for _ in range(4)]
+    tokens = [csrf_of(client) for client in clients]
+    cookies = [client.get_cookie("matcher_session").value for client in clients]
+
+    def one(n):
+        client = app.test_client()
+        client.set_cookie("matcher_session", cookies[n % 4])
+        data = {"outcome": "go", "csrf": tokens[n % 4]}
+        return client.post(f"{BASE}/calls/w{n:02d}/outcome", data=data).status_code
+
+    with ThreadPoolExecutor(16) as pool:
+        told = list(pool.map(one, range(50)))
+    assert told == [303] * 50
+    found = states(app)
+    assert (found.count(SeatState.CONFIRMED), found.count(SeatState.WAITING)) == (40, 10)
+    assert all(len(seat.calls) == 1 for seat in kept(app).people)
+
+
+def test_one_worker_confirmed_by_two_brokers_at_once_is_bound_once(app):
+    open_order(app, listed=1)
+    open_order(app, "o-2", listed=1)
+    clients = [asker(app), asker(app)]
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(lambda n: say(clients[n], "w00", "go", ("o-1", "o-2")[n]).status_code, range(2)))
+    assert sorted(told) == [303, 409]
+    bound = [states(app, order_id)[0] for order_id in ("o-1", "o-2")]
+    assert sorted(bound) == [SeatState.CONFIRMED, SeatState.LISTED]
+
+
+def test_the_board_counts_as_people_say_it(app):
+    open_order(app, n_seats=3, listed=6)
+    client = asker(app)
+    for worker_id, outcome in (("w00", "go"), ("w01", "go"), ("w02", "later"), ("w03", "go"), ("w04", "go")):
+        say(client, worker_id, outcome)
+    page = client.get(f"{BASE}/seats")
+    told = client.get(f"{BASE}/seats.json").json
+    assert [seat["seat"] for seat in told["seats"]] == ["confirmed", "confirmed", "held"]
+    assert [person["worker_id"] for person in told["waiting"]] == ["w03", "w04"]
+    assert {name: told["desk"][name] for name in ("n_confirmed", "n_held", "n_free", "n_waiting")} == {
+        "n_confirmed": 2, "n_held": 1, "n_free": 0, "n_waiting": 2,
+    }  # fmt: skip
+    assert "3座" in page.text
+    assert "2 确认" in page.text
+
+
+def test_a_cancelled_seat_is_offered_to_the_next_and_lapses_after_two_days(app):
+    open_order(app, n_seats=1, listed=3)
+    client = asker(app)
+    for worker_id in ("w00", "w01", "w02"):
+        say(client, worker_id, "go")
+    assert tap(client, "w00", "leave", why="withdrawn").status_code == 303
+    assert state(app, "w01") is SeatState.HELD
+    first = client.get(f"{BASE}/calls.json").json["to_call"][0]
+    assert first["worker_id"] == "w01"
+    county.clock(app).advance(hours=49)
+    told = asker(app).get(f"{BASE}/seats.json").json
+    assert [seat["worker_id"] for seat in told["seats"]] == ["w02"]
+
+
+def test_a_seat_that_went_between_the_page_and_the_tap_is_refused(app):
+    open_order(app, n_seats=1, listed=3)
+    client = asker(app)
+    say(client, "w00", "go")
+    say(client, "w01", "go")
+    refused = tap(client, "w01", "call_up")
+    assert refused.status_code == 409
+    assert "座位刚刚满了" in refused.text
+    assert state(app, "w01") is SeatState.WAITING
+
+
+def test_deeds_that_are_none_and_people_who_are_not_there(app):
+    open_order(app, listed=1)
+    client = asker(app)
+    assert tap(client, "w00", "promote").status_code == 422
+    assert tap(client, "w00", "leave", why="sex").status_code == 422
+    assert tap(client, "w09", "check_in").status_code == 404
+    assert client.post(f"{BASE}/seats/w00", data={"deed": "check_in"}).status_code in (400, 403)
+    assert tap(asker(app, Role.AUDITOR), "w00", "check_in").status_code == 403
+    assert states(app) == [SeatState.LISTED]
+
+
+@pytest.mark.parametrize(
+    ("n", "unit", "leader"),
+    [(10, "组", "乡镇分管领导"), (11, "班", "县人社局分管领导"), (50, "班", "县人社局分管领导")],
+)
+def test_the_leader_is_whom_the_document_names(app, n, unit, leader):
+    open_order(app, n_seats=60, listed=n)
+    confirm(app, n)
+    told = asker(app).get(f"{BASE}/manifest.json").json
+    assert [(one["unit"], one["leader_label"], one["n"]) for one in told["units"]] == [(unit, leader, n)]
+    assert told["source"].startswith("河政办发〔2018〕6号")
+    assert told["divided"] is False
+
+
+def test_above_fifty_the_group_is_divided_and_said_to_be_reviewed(app):
+    open_order(app, n_seats=60, listed=60)
+    confirm(app, 60)
+    answer = asker(app).get(f"{BASE}/manifest")
+    told = asker(app).get(f"{BASE}/manifest.json").json
+    assert [one["n"] for one in told["units"]] == [30, 30]
+    assert "一个班带不下" in answer.text
+
+
+def confirm(app, n):
+    """As if so many had said yes, without sixty calls over HTTP."""
+
+    def change(order, _):
+        people = tuple(
+            msgspec.structs.replace(seat, state=SeatState.CONFIRMED) if ix < n else seat
+            for ix, seat in enumerate(order.people)
+        )
+        return msgspec.structs.replace(order, people=people)
+
+    county.application_of(app).orders.change_order("o-1", change)
+
+
+READERS = (Role.HELPER, Role.BROKER, Role.EMPLOYER, Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def test_who_reads_what_of_the_manifest(app):
+    open_order(app, n_seats=62, listed=62)
+    confirm(app, 62)
+    whole = names(app, ["w00", "w60"])
+    told = {role: asker(app, role).get(f"{BASE}/manifest.json").get_data(as_text=True) for role in READERS}
+    assert [role for role in READERS if phone("w00") in told[role]] == [Role.OFFICER, Role.ADMINISTRATOR]
+    assert not [role for role in READERS if phone("w60") in told[role]]
+    assert [role for role in READERS if whole["w00"] in told[role]] == [Role.BROKER, Role.OFFICER, Role.ADMINISTRATOR]
+    firm = asker(app).get(f"{BASE}/manifest.json", query_string={"for": "firm"}).json
+    people = [person for one in firm["units"] for person in one["people"]]
+    assert firm["n"] == 62
+    assert len(people) == 60
+    assert {name for person in people for name in person} == {"number", "place", "name"}
+
+
+@pytest.mark.parametrize("for_firm", [False, True])
+def test_the_workbook_holds_what_the_page_says_and_no_formula(app, for_firm):
+    order = open_order(app, n_seats=62, listed=12)
+    confirm(app, 12)
+    client = asker(app)
+    post(client, f"{BASE}/leader", leader="=HYPERLINK(1) 陈样例")
+    query = {"for": "firm"} if for_firm else {}
+    answer = client.get(f"{BASE}/manifest.xlsx", query_string=query)
+    (sheet,) = load_workbook(io.BytesIO(answer.data)).worksheets
+    rows = list(sheet.iter_rows(values_only=True))
+    page = client.get(f"{BASE}/manifest.json", query_string=query).json
+    assert list(rows[2]) == [column["label"] for column in page["columns"]]
+    assert [list(row)[1] for row in rows[3:]] == [person["name"] for person in page["units"][0]["people"]]
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert not any(phone(seat.worker_id) in str(rows) for seat in order.people)
+    assert asker(app, Role.EMPLOYER).get(f"{BASE}/manifest.xlsx").status_code == 403
+
+
+def test_an_officer_signs_and_a_change_of_people_takes_the_signature_off(app):
+    open_order(app, n_seats=3, listed=3)
+    client, officer = asker(app), asker(app, Role.OFFICER)
+    assert post(officer, f"{BASE}/sign").status_code == 409
+    say(client, "w00", "go")
+    assert post(client, f"{BASE}/sign").status_code == 403
+    assert post(officer, f"{BASE}/sign").status_code == 303
+    assert kept(app).countersigned_by
+    tap(client, "w00", "check_in")
+    assert kept(app).countersigned_by
+    say(client, "w01", "go")
+    assert kept(app).countersigned_by == ""
+
+
+def test_at_the_bus_every_tap_may_come_twice(app):
+    open_order(app, n_seats=2, listed=3)
+    client = asker(app)
+    for worker_id in ("w00", "w01", "w02"):
+        say(client, worker_id, "go")
+    for _ in range(2):
+        assert tap(client, "w00", "check_in").status_code == 303
+    for _ in range(2):
+        assert tap(client, "w01", "not_come").status_code == 303
+    assert states(app) == [SeatState.CHECKED_IN, SeatState.NO_SHOW, SeatState.HELD]
+    page = client.get(f"{BASE}/check-in.json").json
+    assert [person["worker_id"] for person in page["held"]] == ["w02"]
+    assert [person["worker_id"] for person in page["missing"]] == ["w01"]
+    entries = county.application_of(app).access.audit(subject="w00", limit=50)
+    assert [entry.action for entry in entries].count("seat_check_in") == 1
+    tap(client, "w02", "check_in")
+    assert tap(client, "w01", "check_in").status_code == 409
+
+
+def test_a_bus_that_left_makes_placements_and_questions_once(app):
+    store, orders = county.application_of(app).store, county.application_of(app).orders
+    open_order(app, n_seats=2, listed=3)
+    client = asker(app)
+    assert post(client, f"{BASE}/depart").status_code == 409
+    for worker_id in ("w00", "w01"):
+        say(client, worker_id, "go")
+    tap(client, "w00", "check_in")
+    for _ in range(2):
+        assert post(client, f"{BASE}/depart").status_code == 303
+    assert kept(app).state is OrderState.DEPARTED
+    (placement,) = store.records(Kind.PLACEMENTS)
+    assert placement.placement_id == placement_id("o-1", "w00")
+    assert (placement.worker_id, placement.vacancy_id, placement.broker_id) == ("w00", "v-sew", "huang")
+    assert placement.start == date(2018, 6, 9)
+    assert [proof.kind for proof in placement.evidence] == [EvidenceKind.CHECK_IN]
+    facts = store.history(Kind.PLACEMENTS, placement.placement_id)
+    assert {fact.source.file for fact in facts} == {"order:o-1"}
+    (vacancy,) = store.records(Kind.VACANCIES, ids=["v-sew"])
+    assert vacancy.filled == 1
+    assert [(one.worker_id, one.day) for one in orders.follow_ups(order_id="o-1")] == [("w00", n) for n in (7, 30, 90)]
+    assert tap(client, "w01", "check_in").status_code == 409
+    assert say(client, "w02", "go").status_code == 409
+
+
+def test_what_is_asked_after_a_week_is_answered_in_one_tap(tmp_path):
+    with call_app(tmp_path / "home", today=date(2018, 7, 9)) as app:
+        store, orders = county.application_of(app).store, county.application_of(app).orders
+        open_order(app, n_seats=2, listed=2)
+        client = asker(app)
+        for worker_id in ("w00", "w01"):
+            say(client, worker_id, "go")
+            tap(client, worker_id, "check_in")
+        post(client, f"{BASE}/depart")
+        due = client.get("/broker/follow-ups.json").json["due"]
+        assert [(row["worker_id"], row["day"]) for row in due] == [("w00", 7), ("w01", 7), ("w00", 30), ("w01", 30)]
+        where = f"{BASE}/follow-ups/{due[0]['follow_up_id']}"
+        assert post(client, where, status="fine").status_code == 422
+        for _ in range(2):
+            assert post(client, where, status="returned", reason="family").status_code == 303
+        assert post(client, where, status="kept").status_code == 409
+        assert len(client.get("/broker/follow-ups.json").json["due"]) == 3
+        (told,) = [one for one in orders.follow_ups(order_id="o-1") if one.status]
+        assert (told.worker_id, told.status, told.reason, told.source) == ("w00", "returned", "family", "broker")
+        ends = {one.worker_id: one.end for one in store.records(Kind.PLACEMENTS)}
+        assert ends == {"w00": date(2018, 7, 9), "w01": None}
+        assert asker(app, Role.BROKER, "450206999").get("/broker/follow-ups.json").json["due"] == []
+
+
+def test_the_next_bus_is_planned_by_the_brokers_own_history(app):
+    client = asker(app)
+    assert client.get(f"{BASE}/seats").status_code == 404
+    open_order(app, n_seats=40, listed=3)
+    told = client.get(f"{BASE}/seats.json").json["standby"]
+    assert (told["n"], told["n_orders"]) == (None, 0)
