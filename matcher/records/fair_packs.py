@@ -28,11 +28,13 @@ class PackedPerson(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody as far as a round in public reads the record: no label of poverty, relocation or health.
 
     worker, household : with the other fields empty; standings : by day, from the first day of the pack on
+    before : others of the household who have waited longer for its one plot, as far as such a round reads them
     """
 
     worker: Worker
     household: Household | None = None
     standings: tuple[Standing, ...] = ()
+    before: tuple[Worker, ...] = ()
 
     def standing(self, on: date) -> Standing | None:
         """The standing of a day; None before the first."""

@@ -32,7 +32,7 @@ def asked(application, worker, **more) -> Recommend:
     settings = application.settings
     return Recommend(
         worker_id=worker.worker_id, on=application.today(), jurisdiction=settings.jurisdiction, top=60,
-        seed=settings.seed, public=True, **more,
+        seed=settings.seed, public=True, members=True, **more,
     )  # fmt: skip
 
 
@@ -51,6 +51,20 @@ def test_the_packed_list_is_the_public_one(office, explain):
         assert answers[0] == answers[1]
         n_items += len(answers[0]["lists"][0]["items"])
     assert n_items > 100
+
+
+def test_who_comes_first_for_the_plot_of_a_household_is_carried(office):
+    application, workers = office
+    homes = households_of(application.store, workers, None)
+    people = packed_people(
+        workers, homes, application.means, days=[application.today()], jurisdiction=application.settings.jurisdiction
+    )
+    carried = {person.worker.worker_id: person for person in people}
+    ahead = [(person.worker, other) for person in people for other in person.before]
+    assert ahead
+    for worker, other in ahead:
+        assert (other.household_id, other) == (worker.household_id, reduced(other))
+        assert worker.worker_id not in {each.worker_id for each in carried[other.worker_id].before}
 
 
 def test_a_packed_list_is_logged_and_built_again(office):

@@ -171,6 +171,27 @@ def households_of(
     return {household.household_id: household for household in found if isinstance(household, Household)}
 
 
+def members_of(store: RosterStore, worker: Worker, revision: int | None, means: Means) -> list[Worker]:
+    """Everybody else of the worker's household as of a revision, by id; nobody without a recorded household."""
+    if not worker.household_id:
+        return []
+    everybody = workers_at(store, revision)
+    if isinstance(everybody, Shared):
+        homes = means.remembered.get("members", (everybody,), lambda: by_household(everybody))
+    else:
+        homes = by_household(other for other in everybody if other.household_id == worker.household_id)
+    return [other for other in homes.get(worker.household_id, ()) if other.worker_id != worker.worker_id]
+
+
+def by_household(workers: Iterable[Worker]) -> dict[str, list[Worker]]:
+    """Household id -> its workers, in the order of the workers."""
+    homes: dict[str, list[Worker]] = {}
+    for worker in workers:
+        if worker.household_id:
+            homes.setdefault(worker.household_id, []).append(worker)
+    return homes
+
+
 def free_workers(store: RosterStore, on: date, revision: int | None, means: Means) -> list[Worker]:
     """All workers as of a revision without a running placement on the day; of shared lists one shared list."""
     everybody = workers_at(store, revision)

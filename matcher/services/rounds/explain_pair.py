@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,6 +16,7 @@ from matcher.services.access.scoped_store import Scoped
 from matcher.services.documents.rulebook import Means
 from matcher.services.rounds.answering import (
     households_of,
+    members_of,
     mode_of,
     prices_of,
     told_plan,
@@ -26,9 +26,9 @@ from matcher.services.rounds.answering import (
 )
 from matcher.services.rounds.answers import item, refusal
 from matcher.services.rounds.list_candidates import NO_POST, service_of
-from matcher.services.rounds.match import heading
+from matcher.services.rounds.match import heading, routes_of
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
-from matcher.services.rounds.routes import Ground, household_of, open_plots, worker_routes
+from matcher.services.rounds.routes import Routes, offers_plot
 
 
 class ExplainPair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="explain", tag_field="call"):
@@ -61,7 +61,7 @@ def explain_pair(store: RosterStore, means: Means, call: ExplainPair) -> dict[st
         **heading(solved, told_plan(plan)),
         **_parts(solved),
         "findings": msgspec.to_builtins(findings),
-        "routes": _routes(solved, call, vacancies_at(store, revision)),
+        "routes": _routes(solved, call, store, revision),
     }
     if plan:
         answer["vacancy_times_listed_in_season"] = store.exposure_counts(plan.season).get(call.vacancy_id, 0)
@@ -88,20 +88,18 @@ def _brief_of_pair(call: ExplainPair, means: Means, vacancy: Vacancy, plan: Stor
     )
 
 
-def _routes(pair: Round, call: ExplainPair, vacancies: Sequence[Vacancy]) -> list[dict[str, Any]]:
-    """The routes of the pair's worker: whether a plot comes first depends on all vacancies, not on this one."""
+def _routes(pair: Round, call: ExplainPair, store: RosterStore, revision: int | None) -> Routes:
+    """The routes of the pair's worker: whether a plot comes first depends on all vacancies, not on this one.
+
+    As in the worker's list, none is offered while another of the household comes before.
+    """
     (worker,) = pair.rosters.workers
     brief = Brief(on=call.on, jurisdiction=call.jurisdiction, seed=call.seed, prices={}, public=call.public)
-    of_all = prepare(replace(pair.rosters, vacancies=vacancies), pair.means, brief)
-    ground = Ground(
-        plots=open_plots(vacancies, call.on, pair.means),
-        means=pair.means,
-        bound=pair.bound,
-        on=call.on,
-        public=call.public,
-    )
-    has_yes = worker.worker_id in of_all.with_yes
-    return worker_routes(worker, ground, household=household_of(worker, pair.rosters.households), has_yes=has_yes)
+    of_all = prepare(replace(pair.rosters, vacancies=vacancies_at(store, revision)), pair.means, brief)
+    (routes,) = routes_of(of_all)
+    if offers_plot(routes):
+        (routes,) = routes_of(of_all, members_of(store, worker, revision, pair.means))
+    return routes
 
 
 def _parts(solved: Round) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -75,14 +75,23 @@ def decision_id(body: bytes, means: Means, seed: int) -> str:
 
 
 def lists(
-    solved: Round, *, top: int, explain: bool, refused: bool, refused_limit: int | None = None
+    solved: Round,
+    *,
+    top: int,
+    explain: bool,
+    refused: bool,
+    refused_limit: int | None = None,
+    others: Sequence[Worker] = (),
 ) -> list[dict[str, Any]]:
-    """One list per worker of the round, in roster order; who does not wish to work gets no items."""
+    """One list per worker of the round, in roster order; who does not wish to work gets no items.
+
+    others : of the households of the round, who get no list but may be offered the plot first
+    """
     ranked = shortlist.worker_lists(solved.pairs, solved.worker_keys, solved.vacancy_keys, top=top)
     rows_of: dict[int, list[int]] = {}
     for ix, worker_ix in enumerate(ranked.worker_ix.tolist()):
         rows_of.setdefault(worker_ix, []).append(ix)
-    routes = routes_of(solved)
+    routes = routes_of(solved, others)
     told = []
     for worker_ix, worker in enumerate(solved.rosters.workers):
         items = [
@@ -103,9 +112,13 @@ def lists(
     return told
 
 
-def routes_of(solved: Round) -> list[Routes]:
-    """The routes of every worker of the round, in roster order; of one household at most one is offered a plot."""
-    workers, rosters = solved.rosters.workers, solved.rosters
+def routes_of(solved: Round, others: Sequence[Worker] = ()) -> list[Routes]:
+    """The routes of every worker of the round, in roster order; of one household at most one is offered a plot.
+
+    others : of the same households, without a list of their own
+    """
+    rosters = solved.rosters
+    workers = [*rosters.workers, *others] if others else rosters.workers
     ground = Ground(
         plots=open_plots(rosters.vacancies, solved.on, solved.means),
         means=solved.means,
@@ -126,7 +139,7 @@ def routes_of(solved: Round) -> list[Routes]:
 
     told = [routes(worker_ix) for worker_ix in range(len(workers))]
     one_plot_a_household(workers, told, partial(routes, household_offered=True))
-    return told
+    return told[: len(rosters.workers)]
 
 
 def refused_pairs(solved: Round, worker: Worker, vacancies: Iterable[Vacancy]) -> Iterator[dict[str, Any]]:

@@ -6,17 +6,19 @@ relocation or health leaves the office for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 import msgspec
 
 from matcher.ports import RosterStore
-from matcher.records import COUNTY_DIGITS, Consent, Household, Judgement, Worker
+from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS, Consent, Household, Judgement, Worker
 from matcher.records.fair_packs import PackedPerson, Standing
 from matcher.services.documents.rulebook import Means
+from matcher.services.rounds.answering import by_household, members_of
 from matcher.services.rounds.match_round import Brief, ranked_alone
+from matcher.services.rounds.routes import waited
 
 CARRIED: Final = (
     "worker_id", "birth_date", "education", "skills", "trades", "certificates", "place_code", "travel_range",
@@ -34,14 +36,17 @@ def packed_person(
     *,
     on: date,
     jurisdiction: str,
+    revision: int | None,
 ) -> PackedPerson:
     """The person as a pack carries them on a day; of a store that is a pack itself, as it carries them."""
     # The store of a kiosk has no other records; that of an office knows nothing of packs (`ports.PackedPeople`).
     carried: Any = getattr(store, "packed_person", None)
     if carried is not None:
-        found: PackedPerson = carried(worker.worker_id)
+        found: PackedPerson = carried(worker.worker_id, revision)
         return found
-    return packed_people([worker], households, means, days=[on], jurisdiction=jurisdiction)[0]
+    others = members_of(store, worker, revision, means)
+    (person,) = packed_people([worker], households, means, days=[on], jurisdiction=jurisdiction)
+    return msgspec.structs.replace(person, before=_before(worker, others))
 
 
 def packed_people(
@@ -52,7 +57,10 @@ def packed_people(
     days: Sequence[date],
     jurisdiction: str,
 ) -> list[PackedPerson]:
-    """The workers in their order, each with the standings of the days (rising); equal days are told once."""
+    """The workers in their order, each with the standings of the days (rising); equal days are told once.
+
+    Whoever of a household comes before somebody is looked for among the workers themselves.
+    """
     standings: list[list[Standing]] = [[] for _ in workers]
     for group in _bound_alike(workers, jurisdiction):
         for day in days:
@@ -60,8 +68,14 @@ def packed_people(
             ranked = ranked_alone([workers[at] for at in group], households, means, brief)
             for ix, at in enumerate(group):
                 _add(standings[at], ranked.standing(ix, day))
+    homes = by_household(workers)
     return [
-        PackedPerson(worker=reduced(worker), household=_home(worker, households), standings=tuple(told))
+        PackedPerson(
+            worker=reduced(worker),
+            household=_home(worker, households),
+            standings=tuple(told),
+            before=_before(worker, homes.get(worker.household_id or "", ())),
+        )
         for worker, told in zip(workers, standings, strict=True)
     ]
 
@@ -75,6 +89,16 @@ def reduced(worker: Worker) -> Worker:
         off_farm_hard=None if hard is None else Judgement(value=hard.value),
         consent=None if consent is None else Consent(plot=consent.plot, plot_on=consent.plot_on),
     )
+
+
+def _before(worker: Worker, members: Iterable[Worker]) -> tuple[Worker, ...]:
+    """Of the members of a household those who have waited longer for its plot, as the pack carries them.
+
+    Only those of the same township: a pack carries nobody from beyond it, and the server must give the same list.
+    """
+    township = worker.place_code[:TOWNSHIP_DIGITS]
+    near = (member for member in members if member.place_code.startswith(township))
+    return tuple(reduced(member) for member in near if waited(member) < waited(worker))
 
 
 def _home(worker: Worker, households: Mapping[str, Household]) -> Household | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,15 +18,17 @@ from matcher.services.rounds.answering import (
     answered,
     households_of,
     inputs_of,
+    members_of,
     mode_of,
     prices_of,
     told_plan,
     vacancies_at,
     worker_named,
 )
-from matcher.services.rounds.match import decision_id, heading, lists
+from matcher.services.rounds.match import decision_id, heading, lists, routes_of
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.services.rounds.packed_people import packed_person
+from matcher.services.rounds.routes import offers_plot
 
 
 class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="recommend", tag_field="call"):
@@ -36,6 +38,7 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     regions : leading digits of the region codes the asker reaches, all of them if empty
     travel_range, needs_daily_return : the worker's answer of today, instead of the record's for this list alone
     packed : reckoned from what a fair pack carries of the worker: a kiosk without a network gives the same bytes
+    members : the others of the household are read, who may be offered its one plot first; older calls did not
     """
 
     worker_id: str
@@ -50,10 +53,12 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     travel_range: TravelRange | None = None
     needs_daily_return: bool | None = None
     packed: bool = False
+    members: bool = False
 
 
 def recommend(store: RosterStore, means: Means, call: Recommend, *, at: datetime) -> dict[str, Any]:
     """Answer of CONTRACT section 4 with one list, logged before it leaves. Raises NotFound for an unknown worker."""
+    call = msgspec.structs.replace(call, members=True)
     return answered(store, means, call, answer_recommend, kind="recommend", at=at)
 
 
@@ -62,9 +67,12 @@ def answer_recommend(
 ) -> tuple[dict[str, Any], bytes]:
     """The answer as of a revision of the store, and the bytes of everything that went into it."""
     store = Scoped(store, call.regions)
-    worker, households, standings = _person(store, means, call, revision)
+    asked = _person(store, means, call, revision)
+    standings = asked.standings
     rosters = Rosters(
-        workers=[as_of_today(worker, call)], vacancies=vacancies_at(store, revision), households=households
+        workers=[as_of_today(asked.worker, call)],
+        vacancies=vacancies_at(store, revision),
+        households=asked.households,
     )
     brief = Brief(
         on=call.on,
@@ -76,7 +84,8 @@ def answer_recommend(
         standings=standings,
     )
     solved = prepare(rosters, means, brief)
-    body = inputs_of(call, rosters, plan, means=means)
+    others = asked.others() if call.members and offers_plot(routes_of(solved)[0]) else ()
+    body = inputs_of(call, rosters, plan, means=means, also=others)
     if standings is not None:
         # From which day on it holds is a matter of the pack, not of the list.
         body += msgspec.json.encode(msgspec.structs.replace(standings[call.worker_id], since=call.on))
@@ -90,25 +99,35 @@ def answer_recommend(
             explain=call.explain,
             refused=call.refused,
             refused_limit=means.settings.refused_limit,
+            others=others,
         ),
     }
     return answer, body
 
 
-def _person(
-    store: RosterStore, means: Means, call: Recommend, revision: int | None
-) -> tuple[Worker, Mapping[str, Household], Mapping[str, Standing] | None]:
-    """The worker with the household; of a packed call what a fair pack carries of both, and the place in the order."""
+class _Asked(NamedTuple):
+    """Whose list it is. standings : the place in the order, where the record does not give it; others : see members"""
+
+    worker: Worker
+    households: Mapping[str, Household]
+    standings: Mapping[str, Standing] | None
+    others: Callable[[], Sequence[Worker]]
+
+
+def _person(store: RosterStore, means: Means, call: Recommend, revision: int | None) -> _Asked:
+    """The worker with the household; of a packed call what a fair pack carries of both."""
     worker = worker_named(store, call.worker_id, revision)
     households = households_of(store, [worker], revision)
     if not call.packed:
-        return worker, households, None
-    person = packed_person(store, means, worker, households, on=call.on, jurisdiction=call.jurisdiction)
+        return _Asked(worker, households, None, lambda: members_of(store, worker, revision, means))
+    person = packed_person(
+        store, means, worker, households, on=call.on, jurisdiction=call.jurisdiction, revision=revision
+    )
     standing = person.standing(call.on)
     if standing is None:
         raise NotFound(f"the pack does not hold {call.on.isoformat()}", where=call.worker_id, remedy="Fetch a new one.")
     homes = {} if person.household is None else {person.household.household_id: person.household}
-    return person.worker, homes, {call.worker_id: standing}
+    return _Asked(person.worker, homes, {call.worker_id: standing}, lambda: person.before)
 
 
 def as_of_today(worker: Worker, call: Recommend) -> Worker:

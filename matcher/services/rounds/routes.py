@@ -101,15 +101,23 @@ def one_plot_a_household(workers: Sequence[Worker], told: list[Routes], again: C
     """
     offered: dict[str, list[int]] = {}
     for ix, (worker, routes) in enumerate(zip(workers, told, strict=True)):
-        if worker.household_id and any(route["outcome"] in OFFERS for route in routes):
+        if worker.household_id and offers_plot(routes):
             offered.setdefault(worker.household_id, []).append(ix)
     for members in offered.values():
-        for ix in sorted(members, key=lambda member: _waited(workers[member]))[1:]:
+        for ix in sorted(members, key=lambda member: waited(workers[member]))[1:]:
             told[ix] = again(ix)
 
 
-def _waited(worker: Worker) -> tuple[date, str]:
-    """Sort key: the dated wish, else the day of registration, a day nobody wrote down last; then the id."""
+def offers_plot(routes: Routes) -> bool:
+    """Whether the plot is offered in them."""
+    return any(route["outcome"] in OFFERS for route in routes)
+
+
+def waited(worker: Worker) -> tuple[date, str]:
+    """Sort key of the members of a household: the dated wish, else the day of registration; then the id.
+
+    A day nobody wrote down comes last.
+    """
     asked = None if worker.consent is None else worker.consent.plot_on
     return asked or worker.waiting_since or date.max, worker.worker_id
 
