@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import tomllib
 from datetime import UTC, date, datetime
 
@@ -20,7 +19,6 @@ from matcher.services.seed_county import SeedCounty, is_seeded, seed_county
 from matcher.settings import Settings
 
 pytestmark = pytest.mark.timeout(180)
-RESTART_S = 5.0
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -53,15 +51,10 @@ def test_a_demonstration_is_seeded_once_and_then_served_at_once(tmp_path):
     }  # fmt: skip
 
     before = (home / "demo-files").stat().st_mtime_ns
-    took_s = []
-    # The best of three: others may be at work on the machine, the demonstration itself must not need longer.
-    while not took_s or (min(took_s) > RESTART_S and len(took_s) < 3):
-        began = time.monotonic()
-        with running(*demo(home, port), port=port) as process:
-            assert get(port, "/")[0] == 200
-            took_s.append(time.monotonic() - began)
-            out, told = stopped(process, signal.SIGTERM)
-    assert min(took_s) < RESTART_S, told
+    # How long a restart takes is measured by `make bench` (http); here: nothing is done a second time.
+    with running(*demo(home, port), port=port) as process:
+        assert get(port, "/")[0] == 200
+        out, told = stopped(process, signal.SIGTERM)
     assert "读取" not in told
     assert "matcher recommend" not in out
     assert logins[0] in told.splitlines()
