@@ -111,6 +111,7 @@ FORMS: Final = {
     "worker": re.compile(r"demo-\d+-w\d+"),
     "vacancy": re.compile(r"demo-\d+-v\d+"),
     "decision": re.compile(r"d-[0-9a-f]+"),
+    "order": re.compile(r"o-crawl-\w+"),
     "import": re.compile(r"[ib]-[0-9a-f]+"),
 }
 """What an id looks like in a query or a field, so that it can be exchanged for another's."""
@@ -123,6 +124,8 @@ FILLS: Final = {
     "vacancies/id": "vacancy",
     "decision_id": "decision",
     "decisions/id": "decision",
+    "order_id": "order",
+    "follow_up_id": "follow_up",
     "job_id": "import",
     "imports/id": "import",
     "pack_id": "pack",

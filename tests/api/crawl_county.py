@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import county
 from crawl_calls import Asker, Known, Value
+from crawl_orders import Orders
 from crawl_pages import HOSTILE
 from flask import Flask
 
@@ -70,6 +71,9 @@ class Prepared:
         self._posts = self._orders()
         self._shown, self._lists_here = self._lists(HERE, self._own)
         _, self._lists_elsewhere = self._lists(ELSEWHERE, self._foreign)
+        others = [one for one in self.workers if one.place_code.startswith(HERE) and one.worker_id not in self._own]
+        self._orders_kept = Orders(app, others, self._posts[0])
+        self._order_elsewhere = self._orders_kept.open("elsewhere", ELSEWHERE, self._foreign)
         self._jobs = {False: self._upload(VACANCIES, HERE), True: self._upload(VACANCIES, ELSEWHERE)}
         self._whole_job = self._upload(self._people_at_fault(), "", kind="workers")
         self._preview = self._upload(VACANCIES, HERE, dry_run="true")
@@ -84,10 +88,13 @@ class Prepared:
         jobs = (
             [self._jobs[False], self._preview] if regional else [*self._jobs.values(), self._preview, self._whole_job]
         )
+        orders, follow_ups = self._orders_kept.of(asker, HERE, own)
         return Known(
             values={
                 "worker": _values(own, foreign, "demo-450206-w999999"),
                 "vacancy": _values(self._posts, "", "demo-450206-v999999"),
+                "order": _values(orders, self._order_elsewhere if regional else "", "o-crawl-none"),
+                "follow_up": _values(follow_ups, "", "fu-none"),
                 "decision": _values(self._lists_here, self._lists_elsewhere[0] if regional else "", "d-0000"),
                 "import": _values([throwaway, *jobs], self._jobs[True] if regional else "", "i-0000"),
                 "pack": _values(["liujiang_2018"], "", "nowhere_2018"),

@@ -22,9 +22,22 @@ from matcher.records.access import Role
 FULL_NAMES: Final = {
     Role.OFFICER: "serves the person; PIPL 13(1)(iii), duty by law",
     Role.ADMINISTRATOR: "mends what officers cannot; acts in their stead",
+    Role.BROKER: "takes people to the bus, and calls: of those who agreed, for an order, each look in the log",
 }
-"""Who may read a full name on a page of the office or of an import, and why; nobody else, nowhere else."""
-NAMED_AT: Final = ("office.", "v1.import_state")
+"""Who may read a full name, and why; nobody else, nowhere else."""
+MANIFEST: Final = ("broker.manifest", "broker.check_in")
+NAMED_AT: Final = {
+    Role.OFFICER: ("office.", "v1.import_state", *MANIFEST),
+    Role.ADMINISTRATOR: ("office.", "v1.import_state", *MANIFEST),
+    Role.BROKER: ("broker.show_number", *MANIFEST),
+}
+"""On which pages. A broker reads only of those who agreed; the number of a call needs a look in the log."""
+NUMBERED_AT: Final = {
+    Role.OFFICER: ("broker.manifest",),
+    Role.ADMINISTRATOR: ("broker.manifest",),
+    Role.BROKER: ("broker.show_number",),
+}
+"""On which pages a phone stands in full, of somebody who agreed."""
 OWN_CELLS: Final = {
     ("office.rejects", Role.OFFICER): "her own rows back to mend; without the cells she could not",
     ("office.rejects", Role.ADMINISTRATOR): "the same, in her stead",
@@ -84,6 +97,16 @@ class Oracle:
         for person in people:
             if person.phone:
                 self._masked.setdefault(mask_phone(person.phone), set()).add(person.worker_id)
+        self._agreed = {worker.worker_id for worker in workers if worker.consent and worker.consent.share_with_employer}
+        self._orders = county.application_of(app).orders
+        self._owners: dict[str, set[str]] = {}
+        for person in people:
+            if person.phone:
+                self._owners.setdefault(person.phone, set()).add(person.worker_id)
+        self._named: dict[str, set[str]] = {}
+        for person in people:
+            if person.name:
+                self._named.setdefault(person.name, set()).add(person.worker_id)
         self.n_needles = len(self._names) + len(self._phones) + len(self._numbers)
 
     def findings(self, visit: Visit) -> list[str]:
@@ -110,9 +133,27 @@ class Oracle:
         """Names, phones and identity numbers in full."""
         if (visit.endpoint, visit.asker.role) in OWN_CELLS:
             return
-        yield from (f"number {number[:3]}…{number[-2:]}" for number in self._long_numbers(told))
-        if not (visit.asker.role in FULL_NAMES and visit.endpoint.startswith(NAMED_AT)):
-            yield from (f"name {name}" for name in self._names if name in told)
+        yield from (
+            f"number {number[:3]}…{number[-2:]}"
+            for number in self._long_numbers(told)
+            if not self._may_call(visit, number)
+        )
+        yield from (f"name {name}" for name in self._names if name in told and not self._may_name(visit, name))
+
+    def _may_name(self, visit: Visit, name: str) -> bool:
+        """Whether the name may stand there; for a broker, only if somebody of that name agreed to be known."""
+        if not visit.endpoint.startswith(NAMED_AT.get(visit.asker.role, ("nowhere",))):
+            return False
+        return visit.asker.role is not Role.BROKER or bool(self._named[name] & self._agreed)
+
+    def _may_call(self, visit: Visit, number: str) -> bool:
+        """Whether a phone may stand there: of somebody who agreed, and for a broker only after a look was logged."""
+        if not visit.endpoint.startswith(NUMBERED_AT.get(visit.asker.role, ("nowhere",))):
+            return False
+        owners = self._owners.get(number, set()) & self._agreed
+        if visit.asker.role is Role.BROKER:
+            return any(self._orders.unlocks(worker_id=owner) for owner in owners)
+        return bool(owners)
 
     def _long_numbers(self, told: str) -> Iterator[str]:
         for number in set(NUMBERS.findall(BLANKS.sub("", told))):
