@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api.broker import calls, follow_ups, licence, manifest, orders, reasons, seats
+from api.broker import calls, follow_ups, licence, manifest, orders, reasons, search, seats
 from api.broker.room import ROOM
 
-__all__ = ["calls", "follow_ups", "init_app", "licence", "manifest", "orders", "reasons", "seats"]
+__all__ = ["calls", "follow_ups", "init_app", "licence", "manifest", "orders", "reasons", "search", "seats"]
 
 
 def init_app(app: Flask) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import request
+from flask import Response, request
 
 from api.audit import looked
-from api.broker import licence
-from api.broker.room import READERS, ROOM, about, chosen, order_exists
-from api.pages import Data, page
+from api.broker import licence, search
+from api.broker.room import READERS, ROOM, about, order_exists
+from api.pages import Data, deed, page
 from api.state import means, now, store, today
+from api.state import orders as desk_orders
 from api.viewer import viewer
+from matcher.services.broker.courses import courses_of_order
 from matcher.services.broker.order import broker_order
 from matcher.services.broker.order_list import OpenOrders, open_orders
 from matcher.services.broker.order_people import Narrowing, people_of_order
@@ -47,39 +49,59 @@ def order(vacancy_id: str) -> Data:
     if not licence.sees_people():
         looked("order", [vacancy_id], {"registered": False})
         return {"order": told, "people": None, "short": None, "licence": licence.told()}
-    narrowing = Narrowing(
-        townships=chosen("township"),
-        verdicts=chosen("verdict"),
-        contacts=chosen("contact"),
-        after=request.args.get("after", ""),
-    )
+    narrowing = Narrowing(query=search.query(), after=request.args.get("after", ""), top=search.page_length())
     answer = listed(vacancy_id)
-    people = people_of_order(store(), answer, narrowing)
+    further: list[str] = []
+
+    def behind(worker_ids: tuple[str, ...]) -> dict[str, Any]:
+        answer = list_candidates(store(), means(), _call(vacancy_id, worker_ids), at=now())
+        further.append(answer["decision_id"])
+        return answer
+
+    people = people_of_order(store(), desk_orders(), means(), _call(vacancy_id), answer, narrowing, further=behind)
     shown = [person["worker_id"] for person in people["people"]]
-    looked("candidates", [vacancy_id, *shown], {"decision_id": answer["decision_id"]})
-    return {"order": told, "people": people, "short": _short(told, people), "licence": licence.told()}
+    detail = {"decision_id": answer["decision_id"], **({"further": further[0]} if further else {})}
+    looked("candidates", [vacancy_id, *shown], detail | search.told_of(narrowing.query))
+    return {
+        "order": told,
+        "people": people,
+        "unread": search.unread(),
+        "to": search.to_of(narrowing.query),
+        "short": _short(told, people),
+        "licence": licence.told(),
+    }
+
+
+@deed(ROOM, "/broker/orders/<vacancy_id>/search", roles=READERS)
+def search_order(vacancy_id: str) -> Response:
+    """What was typed into the box of an order, as chips of its address: a name stands there sealed."""
+    with order_exists():
+        broker_order(store(), means(), vacancy_id, today())
+    return search.read_into("broker.order", vacancy_id=vacancy_id)
+
+
+def _call(vacancy_id: str, among: tuple[str, ...] = ()) -> ListCandidates:
+    asked = about(vacancy_id)
+    return ListCandidates(
+        vacancy_id=vacancy_id,
+        on=asked.on,
+        jurisdiction=asked.jurisdiction,
+        top=LONGEST_LIST,
+        seed=asked.seed,
+        public=True,
+        regions=viewer().regions,
+        among=among,
+    )
 
 
 def listed(vacancy_id: str) -> dict[str, Any]:
     """The logged list of an order for the present viewer's regions; the same call gets the same list."""
-    asked = about(vacancy_id)
-    records, regions = store(), viewer().regions
-    plan = records.current_plan(asked.on)
-
-    def ask() -> dict[str, Any]:
-        call = ListCandidates(
-            vacancy_id=vacancy_id,
-            on=asked.on,
-            jurisdiction=asked.jurisdiction,
-            top=LONGEST_LIST,
-            seed=asked.seed,
-            public=True,
-            regions=regions,
-        )
-        return list_candidates(records, means(), call, at=now())
-
-    key = (records.revision(), plan.plan_id if plan else "", vacancy_id, regions, asked.on)
-    return means().remembered.get("lists of orders", (), ask, by=key, n_kept=N_RECENT)
+    records, call = store(), _call(vacancy_id)
+    plan = records.current_plan(call.on)
+    key = (records.revision(), plan.plan_id if plan else "", vacancy_id, call.regions, call.on)
+    return means().remembered.get(
+        "lists of orders", (), lambda: list_candidates(records, means(), call, at=now()), by=key, n_kept=N_RECENT
+    )
 
 
 def _short(order: dict[str, Any], people: dict[str, Any]) -> dict[str, Any] | None:
@@ -92,4 +114,5 @@ def _short(order: dict[str, Any], people: dict[str, Any]) -> dict[str, Any] | No
     ways = means().remembered.get(
         "ways to more people", (), lambda: relaxations(store(), means(), about(vacancy_id)), by=key, n_kept=N_RECENT
     )
-    return {"wanted": wanted, "able": able, "lacking": wanted - able, "ways": ways}
+    courses = courses_of_order(store(), vacancy_id, today())
+    return {"wanted": wanted, "able": able, "lacking": wanted - able, "ways": ways, "courses": courses}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from api.auth.roles import OFFICE
 from api.state import jurisdiction, means, today
@@ -17,8 +17,6 @@ from matcher.services.broker.order_round import AboutOrder
 ROOM: Final = Blueprint("broker", __name__)
 READERS: Final = frozenset({Role.BROKER, *OFFICE})
 """The office may look at what brokers see; it is masked for them here as well."""
-
-MOST_CHOSEN: Final = 50
 
 
 def about(vacancy_id: str) -> AboutOrder:
@@ -34,8 +32,3 @@ def order_exists() -> Iterator[None]:
     except NotFound as missing:
         what = "没有这个订单" if missing.where == "vacancy" else "您管的范围里没有这个人"
         raise NotFound(what, remedy="请从订单列表重新点进来；编号要和登记的一样。") from None
-
-
-def chosen(name: str) -> tuple[str, ...]:
-    """The values of a facet in the address, each once."""
-    return tuple(dict.fromkeys(request.args.getlist(name)[:MOST_CHOSEN]))

@@ -133,7 +133,10 @@ class ContactUnlock(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SavedSearch(msgspec.Struct, frozen=True, kw_only=True):
-    """A search a broker keeps; seen_ids : who was in it when it was last opened, so that the rest is new."""
+    """A search a broker keeps.
+
+    seen_ids : who was in it when it was last opened, so that the rest is new; new_ids : who was new then
+    """
 
     search_id: str
     owner: str
@@ -142,6 +145,7 @@ class SavedSearch(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     seen_at: datetime
     seen_ids: tuple[str, ...] = ()
+    new_ids: tuple[str, ...] = ()
 
 
 class Arrear(msgspec.Struct, frozen=True, kw_only=True):

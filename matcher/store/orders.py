@@ -234,9 +234,9 @@ class Orders:
                     _index_people(connection, changed)
                     n_changed += 1
             for search in _SEARCHES.where(connection, vault):
-                if worker_id in search.seen_ids:
-                    rest = tuple(seen for seen in search.seen_ids if seen != worker_id)
-                    _SEARCHES.put(connection, vault, msgspec.structs.replace(search, seen_ids=rest))
+                rest = _unseen(search, worker_id)
+                if rest != search:
+                    _SEARCHES.put(connection, vault, rest)
                     n_changed += 1
             ended = sa.delete(schema.follow_up).where(schema.follow_up.c.worker_id == worker_id)
             return n_changed + connection.execute(ended).rowcount
@@ -261,6 +261,12 @@ def _without(order: LabourOrder, worker_id: str) -> LabourOrder:
         if seat.worker_id != worker_id
     )
     return order if people == order.people else msgspec.structs.replace(order, people=people)
+
+
+def _unseen(search: SavedSearch, worker_id: str) -> SavedSearch:
+    """A search as if one person had never been in it."""
+    seen, new = (tuple(one for one in ids if one != worker_id) for ids in (search.seen_ids, search.new_ids))
+    return msgspec.structs.replace(search, seen_ids=seen, new_ids=new)
 
 
 def _bound(connection: Connection, worker_ids: Collection[str], order_id: str) -> Mapping[str, str]:

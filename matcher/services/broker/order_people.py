@@ -1,176 +1,175 @@
-"""An order's ranked people as a broker sees them: masked, with facets that count, a page at a time."""
+"""An order's ranked people as a broker sees them: masked, narrowed by one query, counted, a page at a time.
+
+The order is that of `list_candidates`, whoever is asked for: a search leaves people out and moves nobody. It reaches
+over the whole ranking; of people behind the end of the logged list a list of their own is logged before they are shown.
+"""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
-from matcher.errors import StaleCursor
-from matcher.ports import RosterStore
+from matcher.orders.search.matching import People, Sieve
+from matcher.orders.search.query import Query
+from matcher.ports import OrderStore, RosterStore
 from matcher.privacy import CLOSED_ORDERS, Audience, order_sentence, seen_by
-from matcher.records import Kind, Worker
-from matcher.services.broker.masked_people import Contact, home_words, masked_people, township_of
+from matcher.records import Vacancy
+from matcher.services.broker.people_index import people_index, people_on
+from matcher.services.broker.search_people import PAGE, page_of, people_told
+from matcher.services.broker.search_told import ORDER_KINDS, carried, chips_told, facets_told
+from matcher.services.broker.search_words import VERDICTS
+from matcher.services.broker.widenings import gap, widenings
+from matcher.services.documents.rulebook import Means
+from matcher.services.rounds.list_candidates import (
+    ROUNDS_KEPT,
+    ListCandidates,
+    order_of,
+    order_round,
+    ranked_people,
+)
+from matcher.services.rounds.match_round import Round
 
-VERDICTS: Final = {"yes": "都合适", "unknown": "要先问一句"}
-PAGE: Final = 20
-_CODE: Final = re.compile(r"\d{4,12}", re.ASCII)
+Item = Mapping[str, Any]
+Further = Callable[[tuple[str, ...]], Mapping[str, Any]]
+"""People behind the end of the logged list -> their places in it, as a logged answer of `list_candidates`."""
 
 
 class Narrowing(msgspec.Struct, frozen=True, kw_only=True):
-    """What the reader narrowed the list to; nothing chosen leaves a facet open. after : last of the page before."""
+    """What the reader narrowed the list to. after : last of the page before; top : how many stand on a page."""
 
-    townships: tuple[str, ...] = ()
-    verdicts: tuple[str, ...] = ()
-    contacts: tuple[str, ...] = ()
+    query: Query = Query()
     after: str = ""
     top: int = PAGE
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """One person of the list before anything is opened."""
+class Ranking(NamedTuple):
+    """Everybody an order could go to, best first.
 
-    item: Mapping[str, Any]
-    worker: Worker
+    rows : in the index of people; verdict : of each of its rows, 2 yes, 1 to be asked, 0 not in the ranking
+    """
 
-    @property
-    def township(self) -> str:
-        return township_of(self.worker.place_code)
-
-    @property
-    def verdict(self) -> str:
-        return str(self.item["verdict"])
-
-    @property
-    def contact(self) -> str:
-        return Contact.of(self.worker).value
+    rows: NDArray[np.intp]
+    verdict: NDArray[np.int8]
 
 
-_FACETS: Final[tuple[tuple[str, str, Callable[[_Listed], str]], ...]] = (
-    ("township", "乡镇", lambda listed: listed.township),
-    ("verdict", "条件", lambda listed: listed.verdict),
-    ("contact", "电话", lambda listed: listed.contact),
-)
+def people_of_order(
+    store: RosterStore,
+    orders: OrderStore,
+    means: Means,
+    call: ListCandidates,
+    answer: Mapping[str, Any],
+    narrowing: Narrowing,
+    *,
+    further: Further,
+) -> dict[str, Any]:
+    """A page of the people of an order, ranks as in the whole list.
 
-
-def people_of_order(store: RosterStore, answer: Mapping[str, Any], narrowing: Narrowing) -> dict[str, Any]:
-    """A page of the list in `answer` (of `list_candidates`, one vacancy), ranks as in the whole list.
-
-    A facet counts what the other facets leave. Only the people of the page have their identities opened.
-    Raises StaleCursor when the person a page ended with is no longer in the list.
+    answer : the logged list of `call`. A facet counts what the other facets leave. Only the people of the page have
+    their identities opened. Raises StaleCursor when the person a page ended with is no longer in the list.
     """
     (told,) = seen_by(Audience.MEDIATOR, answer)["lists"]
-    listed = _with_workers(store, told["items"])
-    chosen = {
-        "township": frozenset(narrowing.townships),
-        "verdict": frozenset(narrowing.verdicts),
-        "contact": frozenset(narrowing.contacts),
-    }
-    matching = [one for one in listed if _passes(one, chosen)]
-    page, more = _page(matching, narrowing)
-    names = masked_people(store, [one.worker for one in page])
+    ranking = ranking_of(store, means, call)
+    people = replace(people_on(store, orders, means, call.on), verdict=ranking.verdict)
+    sieve = Sieve(people, narrowing.query, ranking.verdict > 0)
+    at = np.flatnonzero(sieve.fits[ranking.rows])
+    start, page = page_of(people, ranking.rows[at], narrowing.after, narrowing.top)
+    items = _items(told["items"], [people.columns.ids[row] for row in page.tolist()], further)
+    verdicts = ranking.verdict[ranking.rows]
     return {
         "order_sentence": order_sentence(str(told["order"])),
-        **_counts(told, listed),
-        "n_shown": len(matching),
-        "narrowed": any(chosen.values()),
-        "facets": [_facet(name, label, listed, chosen) for name, label, _ in _FACETS],
-        "people": [
-            {
-                **_row(one, msgspec.to_builtins(names[one.worker.worker_id]), str(told["order"])),
-                "beside": _beside(listed, one),
-            }
-            for one in page
-        ],
-        "first": not narrowing.after,
-        "next": page[-1].worker.worker_id if more else "",
-    }
-
-
-def _counts(told: Mapping[str, Any], listed: Sequence[_Listed]) -> dict[str, Any]:
-    """How many there are in all, also behind the end of a list that was cut; `n_yes_at_least`: there may be more.
-
-    Whoever fits comes first: a list with a question in it names all who fit. A cut list without one leaves open
-    which verdict those below the floor have.
-    """
-    n_all = max(len(listed), told["n_yes"] + told["n_unknown"] - told["n_below_floor"])
-    n_yes = sum(one.verdict == "yes" for one in listed)
-    cut = n_all > len(listed) == n_yes
-    if cut:
-        n_yes = max(n_yes, told["n_yes"] - told["n_below_floor"])
-    return {
-        "n_yes": n_yes,
-        "n_yes_at_least": cut and told["n_below_floor"] > 0,
-        "n_unknown": n_all - n_yes,
-        "n_listed": len(listed),
-        "n_unlisted": n_all - len(listed),
+        "n_yes": int(np.count_nonzero(verdicts == _YES)),
+        "n_unknown": int(np.count_nonzero(verdicts == _ASK)),
+        "n_listed": len(ranking.rows),
         "n_below_floor": told["n_below_floor"],
+        "n_shown": len(at),
+        "narrowed": bool(narrowing.query),
+        "chips": chips_told(store, narrowing.query),
+        "carried": carried(store, narrowing.query, ORDER_KINDS),
+        "facets": facets_told(sieve, ORDER_KINDS),
+        "wider": (wider := widenings(store, sieve)),
+        "gap": None if wider is None else gap(store, sieve),
+        "people": _rows(store, means, people, page, items, told),
+        "first": not narrowing.after,
+        "next": people.columns.ids[page[-1]] if start + len(page) < len(at) else "",
     }
 
 
-def _with_workers(store: RosterStore, items: Sequence[Mapping[str, Any]]) -> list[_Listed]:
-    found = store.records(Kind.WORKERS, ids=[item["worker_id"] for item in items])
-    workers = {worker.worker_id: worker for worker in found if isinstance(worker, Worker)}
-    return [_Listed(item, workers[item["worker_id"]]) for item in items if item["worker_id"] in workers]
+_YES: Final = 2
+_ASK: Final = 1
 
 
-def _passes(one: _Listed, chosen: Mapping[str, frozenset[str]], *, but: str = "") -> bool:
-    return all(name == but or not chosen[name] or value(one) in chosen[name] for name, _, value in _FACETS)
+def ranking_of(store: RosterStore, means: Means, call: ListCandidates) -> Ranking:
+    """The whole ranking of an order, however long, by the rules of its list; kept as long as its round."""
+    solved, rosters = order_round(store, means, call, plan=store.current_plan(call.on), revision=None)
+    index = people_index(store, means)
+
+    def made() -> Ranking:
+        return _ranking(solved, rosters.vacancies[0], index.row_of)
+
+    # The round is one that may have been made for this call alone; then nobody asks for its ranking again either.
+    return means.remembered.get("order rankings", (solved, index), made, n_kept=ROUNDS_KEPT)
 
 
-def _page(matching: Sequence[_Listed], narrowing: Narrowing) -> tuple[Sequence[_Listed], bool]:
-    start = 0
-    if narrowing.after:
-        ids = [one.worker.worker_id for one in matching]
-        if narrowing.after not in ids:
-            raise StaleCursor("名单已经变了，翻页接不上", where="after", remedy="请从第一页重新看起。")
-        start = ids.index(narrowing.after) + 1
-    return matching[start : start + narrowing.top], len(matching) > start + narrowing.top
+def _ranking(solved: Round, vacancy: Vacancy, row_of: Mapping[str, int]) -> Ranking:
+    pairs, _ = ranked_people(solved, order_of(solved, vacancy), top=len(solved.pairs))
+    workers = solved.rosters.workers
+    rows = np.array([row_of[workers[ix].worker_id] for ix in pairs.worker_ix.tolist()], dtype=np.intp)
+    verdict = np.zeros(len(row_of), dtype=np.int8)
+    verdict[rows] = pairs["verdict"]
+    return Ranking(rows, verdict)
 
 
-def _facet(name: str, label: str, listed: Sequence[_Listed], chosen: Mapping[str, frozenset[str]]) -> dict[str, Any]:
-    value = next(value for facet, _, value in _FACETS if facet == name)
-    every = Counter(value(one) for one in listed)
-    left = Counter(value(one) for one in listed if _passes(one, chosen, but=name))
-    values = sorted(set(every) | chosen[name], key=lambda item: (-every[item], item))
-    return {
-        "name": name,
-        "label": label,
-        "choices": [
-            {"value": item, "label": _choice_label(name, item), "n": left[item], "chosen": item in chosen[name]}
-            for item in values
-        ],
-    }
+def _items(listed: Sequence[Item], shown: Sequence[str], further: Further) -> dict[str, Item]:
+    """The items of the people shown: those of the logged list, and of those behind its end a further one."""
+    wanted = set(shown)
+    items = {str(item["worker_id"]): item for item in listed if item["worker_id"] in wanted}
+    missing = tuple(sorted(wanted - items.keys()))
+    if missing:
+        (told,) = seen_by(Audience.MEDIATOR, further(missing))["lists"]
+        items |= {str(item["worker_id"]): item for item in told["items"]}
+    return items
 
 
-def _choice_label(name: str, value: str) -> str:
-    if name == "verdict":
-        return VERDICTS.get(value, value)
-    if name == "contact":
-        return Contact(value).label if value in set(Contact) else value
-    return home_words(value.ljust(6, "0")) if _CODE.fullmatch(value) else value
+def _rows(
+    store: RosterStore,
+    means: Means,
+    people: People,
+    page: NDArray[np.intp],
+    items: Mapping[str, Item],
+    told: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    order = str(told["order"])
+    places = {str(item["worker_id"]): place for place, item in enumerate(told["items"])}
+    return [
+        {
+            **_row(items[worker.worker_id], person, order),
+            "beside": _beside(told["items"], places.get(worker.worker_id, len(places)), items[worker.worker_id]),
+        }
+        for worker, person in people_told(store, means, people, page)
+        # Somebody who left the list while the page was made is not on it any more.
+        if worker.worker_id in items
+    ]
 
 
-def _beside(listed: Sequence[_Listed], one: _Listed) -> str:
+def _beside(listed: Sequence[Item], at: int, mine: Item) -> str:
     """Whom to compare somebody with: the nearest below of another verdict or band, else above, else the neighbour.
 
     Inside a band the broker hears one sentence for every pair; across bands every term can be told.
     """
-    at = next(ix for ix, other in enumerate(listed) if other is one)
+    band = (mine["verdict"], mine["fit_band"])
     for other in (*listed[at + 1 :], *reversed(listed[:at])):
-        if (other.verdict, other.item["fit_band"]) != (one.verdict, one.item["fit_band"]):
-            return other.worker.worker_id
+        if (other["verdict"], other["fit_band"]) != band:
+            return str(other["worker_id"])
     neighbours = (*listed[at + 1 : at + 2], *listed[max(0, at - 1) : at])
-    return neighbours[0].worker.worker_id if neighbours else ""
+    return str(neighbours[0]["worker_id"]) if neighbours else ""
 
 
-def _row(one: _Listed, person: dict[str, Any], order: str) -> dict[str, Any]:
-    item = one.item
+def _row(item: Item, person: dict[str, Any], order: str) -> dict[str, Any]:
     band = {} if order in CLOSED_ORDERS else {"fit_band": item["fit_band"]}
     return {
         "rank": item["rank"],

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+import numpy as np
 
 from matcher import eligibility, scoring, shortlist
 from matcher.errors import UsageError
 from matcher.explanation import Verdict
+from matcher.pairs import Pairs
 from matcher.policy.figures import NO_FIGURES, CountyFigures
 from matcher.policy.types import Mode, Ranked, Vocabulary
-from matcher.ports import RosterStore, StoredPlan
+from matcher.ports import RosterStore, Shared, StoredPlan
 from matcher.records import Channel, Employer, Kind, Vacancy
 from matcher.records.figures import CountyFigure
 from matcher.services.access.scoped_store import Scoped
@@ -33,6 +36,8 @@ from matcher.services.rounds.match import decision_id, heading
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 from matcher.services.rounds.order_told import order_rule, priority_told
 
+ROUNDS_KEPT: Final = 4
+"""Orders whose rounds are kept, those worked on last: some thirty megabytes each where 200,000 people could go."""
 NO_POST = "地块按微田园办法安排，不作岗位推荐"
 
 
@@ -43,6 +48,7 @@ class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     figures : the county's own that its quotas may need, as they stood when the list was made
     public : without poverty, relocation and health, which then move nothing but the order
     regions : leading digits of the region codes the asker reaches, all of them if empty
+    among : people asked about; the list then holds these alone, each at the rank of the whole list
     """
 
     vacancy_id: str
@@ -55,6 +61,7 @@ class ListCandidates(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     figures: tuple[CountyFigure, ...] = ()
     public: bool = False
     regions: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
 
 
 def list_candidates(store: RosterStore, means: Means, call: ListCandidates, *, at: datetime) -> dict[str, Any]:
@@ -88,25 +95,7 @@ def answer_candidates(
     """
     store = Scoped(store, call.regions)
     vacancy = vacancy_named(store, call.vacancy_id, revision)
-    workers = free_workers(store, call.on, revision, means)
-    homes = households_of(store, workers, revision, means)
-    service = service_of(vacancy, means.packs.vocabulary, call.service)
-    rosters = Rosters(workers=workers, vacancies=[vacancy], households=homes)
-    solved = prepare(
-        rosters,
-        means,
-        Brief(
-            on=call.on,
-            jurisdiction=call.jurisdiction or vacancy.place_code,
-            seed=call.seed,
-            prices=prices_of(plan),
-            mode=mode_of(plan),
-            service=service,
-            work_place=vacancy.place_code,
-            paired_only=True,
-            public=call.public,
-        ),
-    )
+    solved, rosters = order_round(store, means, call, plan=plan, revision=revision)
     employer = None if call.public else _employer(store, solved, vacancy, revision)
     also = () if employer is None else (employer,)
     body = inputs_of(call, rosters, plan, means=means, people_at=solved.people_at, also=also)
@@ -122,10 +111,43 @@ def answer_candidates(
                 explain=call.explain,
                 employer=employer,
                 figures=CountyFigures(call.figures),
+                among=call.among,
             )
         ],
     }
     return answer, body
+
+
+def order_round(
+    store: RosterStore, means: Means, call: ListCandidates, *, plan: StoredPlan | None, revision: int | None
+) -> tuple[Round, Rosters]:
+    """The round behind the list of one vacancy, and the rosters it was asked over.
+
+    Over shared lists it is kept: whoever turns the pages of an order, or narrows it, asks for the same round.
+    """
+    vacancy = vacancy_named(store, call.vacancy_id, revision)
+    workers = free_workers(store, call.on, revision, means)
+    homes = households_of(store, workers, revision, means)
+    rosters = Rosters(workers=workers, vacancies=[vacancy], households=homes)
+    prices = prices_of(plan)
+    brief = Brief(
+        on=call.on,
+        jurisdiction=call.jurisdiction or vacancy.place_code,
+        seed=call.seed,
+        prices=prices,
+        mode=mode_of(plan),
+        service=service_of(vacancy, means.packs.vocabulary, call.service),
+        work_place=vacancy.place_code,
+        paired_only=True,
+        public=call.public,
+    )
+    if not isinstance(workers, Shared):
+        return prepare(rosters, means, brief), rosters
+    by = (vacancy, brief.on, brief.jurisdiction, brief.seed, brief.mode, brief.service, brief.public)
+    solved = means.remembered.get(
+        "order rounds", (workers, homes, prices), lambda: prepare(rosters, means, brief), by=by, n_kept=ROUNDS_KEPT
+    )
+    return solved, rosters
 
 
 def _employer(store: RosterStore, solved: Round, vacancy: Vacancy, revision: int | None) -> Employer | None:
@@ -164,6 +186,23 @@ def floor_of(solved: Round) -> int:
     return scoring.fit_floor(solved.means.settings.fit_floor_permille if stated is None else stated)
 
 
+def ranked_people(solved: Round, order: Mode, *, top: int, among: Collection[str] = ()) -> tuple[Pairs, Sequence[int]]:
+    """The pairs of the list of a round's one vacancy, best first, and their ranks; of the people `among` if any."""
+    ranked = shortlist.candidate_list(
+        solved.pairs,
+        solved.worker_keys,
+        solved.vacancy_keys,
+        top=len(solved.pairs) if among else top,
+        floor=floor_of(solved),
+        order=order,
+    )
+    if not among:
+        return ranked, range(1, len(ranked) + 1)
+    wanted, workers = frozenset(among), solved.rosters.workers
+    at = [ix for ix, worker_ix in enumerate(ranked.worker_ix.tolist()) if workers[worker_ix].worker_id in wanted]
+    return ranked.take(np.array(at, dtype=np.intp)), [ix + 1 for ix in at]
+
+
 def candidates_of(
     solved: Round,
     vacancy: Vacancy,
@@ -172,17 +211,17 @@ def candidates_of(
     explain: bool,
     employer: Employer | None = None,
     figures: CountyFigures = NO_FIGURES,
+    among: Collection[str] = (),
 ) -> dict[str, Any]:
     """The list of one vacancy, or why nobody may be offered it; how many are below the floor or still to be asked.
 
+    among : if any, only these people, wherever they stand, and `top` counts nothing.
     Not in public: the rule of the order, of each person tier, flags and clause, and the quotas with their shortage.
     A plot has no candidates: land is given by the micro-farm route, and a note says so.
     """
     floor, order = floor_of(solved), order_of(solved, vacancy)
-    ranked = shortlist.candidate_list(
-        solved.pairs, solved.worker_keys, solved.vacancy_keys, top=top, floor=floor, order=order
-    )
-    items = [item(solved, ranked, ix, ix + 1, explain=explain, to_broker=True) for ix in range(len(ranked))]
+    ranked, ranks = ranked_people(solved, order, top=top, among=among)
+    items = [item(solved, ranked, ix, rank, explain=explain, to_broker=True) for ix, rank in enumerate(ranks)]
     for ix, listed in enumerate(items):
         del listed["vacancy_id"]
         if not solved.frame.public:
