@@ -16,8 +16,17 @@ from matcher.orders.search.query import LONGEST_VALUE, About, Chip, Query, asked
 from matcher.ports import RosterStore
 
 __all__ = [
-    "NOT", "Query", "address_of", "address_query", "addressed", "argument_of", "kinds_of", "opened", "query_at", "sealed",
-]  # fmt: skip
+    "NOT",
+    "Query",
+    "address_of",
+    "address_query",
+    "addressed",
+    "argument_of",
+    "kinds_of",
+    "opened",
+    "query_at",
+    "sealed",
+]
 
 NOT: Final = "not"
 """Argument of what is not wanted: its kind, a colon, its value."""
