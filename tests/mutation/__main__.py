@@ -14,13 +14,13 @@ import time
 import tomllib
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from tests.mutation.mutants import Mutant, mutants
-from tests.mutation.oracle import ROOT, Oracle, exchange, oracle
+from tests.mutation.oracle import POLICY, ROOT, Oracle, exchange, oracle
 
-POLICY = ROOT / "matcher" / "policy"
 MODULES = (
     "logic",
     "predicates",
@@ -114,7 +114,7 @@ def _fork(slip: Mutant, right: Oracle) -> int:
         if not exchange(slip.code(), slip.path, slip.function):
             code = UNTOUCHED
         else:
-            code = SEEN if _quiet(right.sees) else UNSEEN
+            code = SEEN if _quiet(partial(right.sees, slip.path)) else UNSEEN
     finally:
         os._exit(code)
 

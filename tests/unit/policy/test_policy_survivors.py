@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import numpy as np
 import pytest
 
 from matcher.policy import Conventions, evaluate_rule, standard_packs
+from matcher.policy.formulas import compute
 from matcher.policy.logic import lift
 from matcher.policy.predicates import parts_of, shown, truth
-from matcher.policy.rule_types import Condition, Parameter, ParameterKind, Rule
+from matcher.policy.rule_types import Condition, Output, Parameter, ParameterKind, Rule
 from matcher.policy.types import Document, Pack
-from matcher.policy.world import RuleWorld
+from matcher.policy.world import FigureMissing, RuleWorld
 
 PACKS = standard_packs()
 RULE = Rule(id="R", title="r", clause="一", inputs={})
@@ -91,3 +93,53 @@ def test_parts_of_a_condition_are_found_in_every_kind_of_group():
 )
 def test_figures_are_shown_as_people_write_them(value, text):
     assert shown(value) == text
+
+
+def test_days_of_a_rule_stand_before_those_of_its_document():
+    document = Document(title="e", issued=date(2030, 1, 1), from_=date(2030, 1, 1), to=date(2031, 12, 31))
+    pack = Pack(id="e", name="e", document=document)
+    rule = Rule(id="R", title="r", clause="一", inputs={}, from_=date(2030, 6, 1), to=date(2030, 6, 30))
+    inside = {}
+    for day in (date(2030, 5, 31), date(2030, 6, 1), date(2030, 6, 30), date(2030, 7, 1)):
+        world = RuleWorld(pack, rule, {"x": day}, Conventions())
+        inside[day.isoformat()] = truth(Condition(is_="in_window", fact="x"), world)
+    assert list(inside.values()) == [False, True, True, False]
+
+
+def test_a_column_of_a_list_is_sorted_whatever_its_order():
+    ids = [f"h{n}" for n in (7, 3, 9, 1, 5, 8, 2, 6, 4)]
+    idle = {"registered_poor": True, "labour_able_members": 2, "employed_or_in_business": 0}
+    households = [{**idle, "id": name} for name in ids]
+    assert evaluate_rule("LJ_HOUSEHOLD_GOAL", {"households": households}, packs=PACKS)["missing"] == sorted(ids)
+
+
+def test_nought_months_are_no_whole_year():
+    assert [holds({"x": months}, is_="whole_years", fact="x") for months in (0, 12, 13, 24)] == [
+        False,
+        True,
+        False,
+        True,
+    ]
+
+
+def test_a_figure_the_document_does_not_have_is_no_rule_on_any_day():
+    row = Parameter(id="gone", kind=ParameterKind.ABSENT, unit="元", clause="一")
+    world = RuleWorld(msgspec.structs.replace(ENDLESS, parameters=(row,)), RULE, {}, Conventions())
+    with pytest.raises(FigureMissing, match=r"^gone: not_in_force:gone$") as caught:
+        world.figure("gone")
+    assert caught.value.outcome == "no_rule"
+
+
+def test_names_of_a_world_are_those_given_derived_and_of_the_row():
+    rule = msgspec.structs.replace(RULE, derives=(Output(key="twice", formula="same", of=("x",)),))
+    world = RuleWorld(ENDLESS, rule, {"x": 1}, Conventions())
+    assert (list(world.facts), len(world.facts)) == (["x", "twice"], 2)
+    row = world.of_row({"y": 2, "x": 3})
+    assert (list(row.facts), len(row.facts), row.facts["x"]) == (["y", "x", "twice"], 3, 3)
+    assert ["y" in row.facts, "twice" in row.facts, "z" in row.facts] == [True, True, False]
+
+
+def test_rows_of_a_rule_that_judges_none_carry_nothing():
+    output = Output(key="judged", formula="judge_rows", rows="rows")
+    world = RuleWorld(ENDLESS, RULE, {"rows": ({}, {})}, Conventions())
+    assert compute(output, world) == [{"outcome": "", "reasons": []}] * 2
