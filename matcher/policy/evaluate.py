@@ -14,7 +14,7 @@ from matcher.policy.conventions import Conventions
 from matcher.policy.decide import Decided, walk
 from matcher.policy.figure_words import cited, figure_findings
 from matcher.policy.figures import NO_COUNTY, FiguresOn
-from matcher.policy.formulas import compute, render
+from matcher.policy.formulas import compute, in_fen, render
 from matcher.policy.inputs import Facts, read_inputs
 from matcher.policy.predicates import truth
 from matcher.policy.rule_types import Rule
@@ -157,7 +157,8 @@ def outputs(rule: Rule, world: RuleWorld, outcome: str) -> Answer:
         applies = output.when is None or truth(output.when, world) is True
         value = compute(output, world) if applies else None
         if value is not None:
-            world.keep(output.key, value)
+            # What is split further is what is paid, in whole fen: the parts of a rounded sum add up to it.
+            world.keep(output.key, in_fen(value) if output.as_ == "money" else value)
             result[output.key] = render(value, output.as_)
         elif output.null:
             result[output.key] = None

@@ -97,6 +97,11 @@ def operands(output: Output) -> tuple[str, ...]:
     return (*output.of, *(name for group in output.groups for name in group[first:]))
 
 
+def in_fen(value: Any) -> Decimal:
+    """An amount in whole fen, half a fen up."""
+    return Decimal(value).quantize(FEN, rounding=ROUND_HALF_UP)
+
+
 def render(value: Any, shape: str = "") -> Any:
     """A computed value as JSON: money with two decimals, other decimals as text, days as ISO text."""
     if shape in SHAPES:
@@ -113,6 +118,6 @@ def render(value: Any, shape: str = "") -> Any:
 
 
 SHAPES: dict[str, Callable[[Decimal], str]] = {
-    "money": lambda value: str(value.quantize(FEN, rounding=ROUND_HALF_UP)),
+    "money": lambda value: str(in_fen(value)),
     "rate": lambda value: f"{value.normalize():f}",
 }

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import json
 from collections import defaultdict
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matcher.policy import Conventions, evaluate_rule, standard_packs
 from matcher.policy.cases import case_inputs
+from matcher.policy.columns import evaluate_many
+from matcher.policy.evaluate import rule_facts
 
 PACKS = standard_packs()
 YES = {"eligible", "met", "ok", "counted", "offer_priority"}
@@ -124,12 +126,21 @@ def test_more_cost_never_lowers_a_build_subsidy(amounts, more, channel):
 
 
 @settings(deadline=None)
-@given(wage=FEN, months=st.integers(0, 24), side=st.sampled_from(["odd_fen_to_city", "odd_fen_to_district"]))
+@given(
+    wage=FEN | st.decimals(0, 5000, places=4).map(str),
+    months=st.integers(0, 24),
+    side=st.sampled_from(["odd_fen_to_city", "odd_fen_to_district"]),
+)
+@example(wage="0.005", months=1, side="odd_fen_to_city")
 def test_two_halves_are_the_whole_to_the_fen(wage, months, side):
     facts = {"full_months": months, "min_wage_yuan_per_month": wage}
     found = answer("LJ_WELFARE_PAY", facts, split_1_1=side)
     whole, city, district = (Decimal(found[key]) for key in ("amount_yuan", "city_yuan", "district_yuan"))
-    assert whole == Decimal(wage) * months
+    assert whole == (Decimal(wage) * months).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    said = Conventions(split_1_1=side)
+    rule = RULES["LJ_WELFARE_PAY"]
+    in_columns = evaluate_many(PACKS["liujiang_2018"], rule, [rule_facts(rule, facts)], said)
+    assert in_columns == ([found], True)
     assert city + district == whole
     assert (city - district) * (1 if side == "odd_fen_to_city" else -1) in {Decimal(0), Decimal("0.01")}
 

@@ -10,6 +10,7 @@ from matcher.policy.columns import money, picks, predicates, predicates_time, ro
 from matcher.policy.columns.answers import Answers, Shown
 from matcher.policy.columns.decide import MOST_REASONS, Decided, walk
 from matcher.policy.columns.encode import has_columns
+from matcher.policy.columns.exact import divided
 from matcher.policy.columns.kinds import Absent, Bools, NotInColumns, Numbers
 from matcher.policy.columns.nested import Column
 from matcher.policy.columns.twins import FORMULAS, PREDICATES
@@ -72,6 +73,8 @@ def _output(world: World, output: Output, rows: Bools) -> Shown:
     here = applies & column.known & world.live()
     if not isinstance(column, Absent):
         _must_be_shown_alike(column, output)
+        if output.as_ == "money" and isinstance(column, Numbers) and column.scale > money.FEN_SCALE:
+            column = divided(column, money.FEN_SCALE, half_up=True)
         world.keep(output.key, column.only(here), here)
     null = rows & ~here if output.null else np.zeros(world.n, dtype=np.bool_)
     return Shown(output.key, column, output.as_, here, null)
