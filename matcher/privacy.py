@@ -111,9 +111,11 @@ def on_manifest(
     }
 
 
-def manifest_for_firm(name: str | None, agreed: bool | None) -> str:
-    """What the firm's copy of the manifest says of somebody: the name once the person has agreed, else nothing."""
-    return (name or "") if agreed is True else ""
+def manifest_for_firm(role: Role, name: str | None, agreed: bool | None) -> str:
+    """What the firm's copy of the manifest says of somebody who agreed, else nothing; audit sees that there is one."""
+    if agreed is not True:
+        return ""
+    return (name or "") if role in _SEES_NAMES or role is Role.BROKER else mask_name(name)
 
 
 def header_for(role: Role, header: str, *, of_people: bool) -> str:

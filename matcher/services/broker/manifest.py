@@ -128,7 +128,7 @@ def _people(
         name = identity.name if identity else None
         line: dict[str, Any] = {"number": numbers[seat.worker_id], "place": home_words(worker.place_code)}
         if for_firm:
-            if shown := manifest_for_firm(name, agreed):
+            if shown := manifest_for_firm(role, name, agreed):
                 told[seat.worker_id] = {**line, "name": shown}
             continue
         told[seat.worker_id] = {

@@ -28,7 +28,17 @@ def test_the_desks_copy(role, agreed, name, phone, tail):
     assert told == {"name": name, "id_tail": tail, "phone": phone}
 
 
-@pytest.mark.parametrize(("agreed", "name"), [(True, NAME), (False, ""), (None, "")])
-def test_the_firms_copy(agreed, name):
-    assert manifest_for_firm(NAME, agreed) == name
-    assert manifest_for_firm(None, agreed) == ""
+@pytest.mark.parametrize(
+    ("role", "agreed", "name"),
+    [
+        (Role.BROKER, True, NAME),
+        (Role.OFFICER, True, NAME),
+        (Role.OFFICER, False, ""),
+        (Role.BROKER, None, ""),
+        (Role.AUDITOR, True, "韦*英"),
+        (Role.EMPLOYER, True, "韦*英"),
+    ],
+)
+def test_the_firms_copy(role, agreed, name):
+    assert manifest_for_firm(role, NAME, agreed) == name
+    assert manifest_for_firm(role, None, agreed) == ""
