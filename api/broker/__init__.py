@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api.broker import calls, follow_ups, licence, manifest, orders, reasons, search, seats
+from api.broker import calls, follow_ups, licence, manifest, new_order, orders, reasons, search, seats
 from api.broker.room import ROOM
 
-__all__ = ["calls", "follow_ups", "init_app", "licence", "manifest", "orders", "reasons", "search", "seats"]
+__all__ = [
+    "calls", "follow_ups", "init_app", "licence", "manifest", "new_order", "orders", "reasons", "search", "seats",
+]  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -10,15 +10,16 @@ from api.audit import looked
 from api.broker.desk import DESK, bound_for, desk_order, go_on, rule
 from api.broker.orders import listed
 from api.broker.room import READERS, ROOM
+from api.county_time import moment
 from api.pages import Data, deed, page
-from api.state import access, means, now, orders, store, today
+from api.state import access, means, orders, store, today
 from api.viewer import viewer
 from matcher.errors import NotFound
 from matcher.records.access import Role
 from matcher.records.orders import LabourOrder
 from matcher.services.broker.call_card import NoteCall, card_told, group_text, next_call, note_call
 from matcher.services.broker.call_list import FIRST_CALLS, call_list_told, draw_up
-from matcher.services.broker.order import broker_order
+from matcher.services.broker.order_board import post_told
 from matcher.services.broker.order_desk import order_head, require_open
 from matcher.services.broker.seat_board import seat_deed
 from matcher.services.broker.unlock import REASONS, UnlockContact, left_today, unlock_contact
@@ -39,7 +40,7 @@ def calls(order_id: str) -> Data:
     return {
         "desk": order_head(store(), order, rule()),
         **told,
-        "left_today": left_today(orders(), means().settings, asker.actor, now()),
+        "left_today": left_today(orders(), means().settings, asker.actor, moment()),
         "may_call": asker.role in CALLERS,
         "first_calls": FIRST_CALLS,
         "rest_days": means().settings.call_rest_days,
@@ -80,7 +81,7 @@ def show_number(order_id: str, worker_id: str) -> Response:
         role=viewer().role,
     )
     data = _card(order, worker_id)
-    contact = unlock_contact(store(), orders(), access(), means().settings, order, call, now())
+    contact = unlock_contact(store(), orders(), access(), means().settings, order, call, moment())
     return make_response(render_template("broker/call.html", **data, contact=contact, viewer=viewer()))
 
 
@@ -138,7 +139,7 @@ def _card(order: LabourOrder, worker_id: str) -> dict[str, Any]:
         "said": before.calls[-1].outcome.value if before and before.calls else "",
         "said_seat": before.state.value if before else "",
         "unlock_reasons": [{"code": code, "label": label} for code, label in REASONS.items()],
-        "left_today": left_today(orders(), means().settings, viewer().actor, now()),
+        "left_today": left_today(orders(), means().settings, viewer().actor, moment()),
         "quota": means().settings.unlocks_per_day,
         "may_call": viewer().role in CALLERS,
     }
@@ -147,7 +148,7 @@ def _card(order: LabourOrder, worker_id: str) -> dict[str, Any]:
 def _answer(order: LabourOrder) -> dict[str, Any] | None:
     """The ranked list behind an order, None where the post is offered to nobody today."""
     try:
-        told = broker_order(store(), means(), order.vacancy_id, today())
+        told = post_told(store(), orders(), means(), order.vacancy_id, today())
     except NotFound:
         return None
     barred = told["barred"] or told["closed"] or told["places_left"] == 0

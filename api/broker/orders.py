@@ -8,13 +8,16 @@ from flask import Response, request
 
 from api.audit import looked
 from api.broker import licence, search
+from api.broker.desk import DESK
 from api.broker.room import READERS, ROOM, about, order_exists
 from api.pages import Data, deed, page
 from api.state import means, now, store, today
 from api.state import orders as desk_orders
 from api.viewer import viewer
+from matcher.records.access import Role
 from matcher.services.broker.courses import courses_of_order
 from matcher.services.broker.order import broker_order
+from matcher.services.broker.order_board import orders_of_post, post_told
 from matcher.services.broker.order_list import OpenOrders, open_orders
 from matcher.services.broker.order_people import Narrowing, people_of_order
 from matcher.services.broker.relaxations import relaxations
@@ -42,13 +45,13 @@ def orders() -> Data:
 def order(vacancy_id: str) -> Data:
     """One order: its terms, the law's word on it, and who could go."""
     with order_exists():
-        told = broker_order(store(), means(), vacancy_id, today())
+        told = post_told(store(), desk_orders(), means(), vacancy_id, today())
     if told["barred"] or told["closed"] or told["places_left"] == 0:
         looked("order", [vacancy_id], {"offered": False})
-        return {"order": told, "people": None, "short": None, "licence": licence.told()}
+        return {"order": told, "people": None, "short": None, **_desk(told)}
     if not licence.sees_people():
         looked("order", [vacancy_id], {"registered": False})
-        return {"order": told, "people": None, "short": None, "licence": licence.told()}
+        return {"order": told, "people": None, "short": None, **_desk(told)}
     narrowing = Narrowing(query=search.query(), after=request.args.get("after", ""), top=search.page_length())
     answer = listed(vacancy_id)
     further: list[str] = []
@@ -68,7 +71,7 @@ def order(vacancy_id: str) -> Data:
         "unread": search.unread(),
         "to": search.to_of(narrowing.query),
         "short": _short(told, people),
-        "licence": licence.told(),
+        **_desk(told),
     }
 
 
@@ -116,3 +119,16 @@ def _short(order: dict[str, Any], people: dict[str, Any]) -> dict[str, Any] | No
     )
     courses = courses_of_order(store(), vacancy_id, today())
     return {"wanted": wanted, "able": able, "lacking": wanted - able, "ways": ways, "courses": courses}
+
+
+def _desk(told: dict[str, Any]) -> dict[str, Any]:
+    """The viewer's registration, the running orders of a post the viewer may open, and whether one may be opened."""
+    asker = viewer()
+    broker = asker.actor if asker.role is Role.BROKER else ""
+    vacancy_id = told["vacancy_id"]
+    barred = told["barred"] or told["closed"] or told["places_left"] == 0
+    return {
+        "licence": licence.told(),
+        "running": orders_of_post(store(), desk_orders(), vacancy_id, broker=broker, regions=asker.regions),
+        "may_open": asker.role in DESK and licence.sees_people() and not barred,
+    }

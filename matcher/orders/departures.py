@@ -30,6 +30,7 @@ _TIME = re.compile(
     rf"(?P<part>{_PART})?\s*(?P<hour>{_N})\s*(?:点钟?|时(?!间|薪|结|段))(?P<half>半|一刻|三刻|(?P<min>\d{{2}}(?!\d)|[一二三四五]?十[一二三四五六七八九]?)\s*分?)?(?!\s*(?:下班|工作制))"
     rf"|(?P<part2>{_PART})?\s*(?<!\d)(?P<h2>\d{{1,2}}):(?P<m2>\d{{2}})(?!\d)"
 )
+_BARE_WEEKDAY = re.compile(r"(?<![这本下])(?<!这个)(?<!下个)(?:周|星期|礼拜)\s*[一二三四五六日天1-7]")
 _WORKING_HOURS = re.compile(r"^\s*(?:[-~至到])")
 _FAR_BACK = timedelta(days=180)
 NOON: Final = 12
@@ -46,9 +47,10 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     questions: tuple[str, ...] = ()
 
 
-def read_departure(text: str, on: date) -> Departure:
-    """The day and the time a text names; a day of the week is the next one, today included.
+def read_departure(text: str, on: date, clock: time | None = None) -> Departure:
+    """The day and the time a text names; a day of the week is the next one, today included while its hour is to come.
 
+    clock : the time of day it is said at, None if that does not matter
     A day without a year is this year's, the next year's if it is half a year ago or more. A day past is told as it
     is: the draft's check says so.
     """
@@ -56,6 +58,8 @@ def read_departure(text: str, on: date) -> Departure:
     questions: list[str] = []
     day = _day_in(text, on, spans, questions)
     at = _time_in(text, spans, questions)
+    if day == on and at is not None and clock is not None and at <= clock and _BARE_WEEKDAY.search(text):
+        day += timedelta(days=7)
     return Departure(day=day, time=at, spans=tuple(_with_verbs(text, spans)), questions=tuple(questions))
 
 

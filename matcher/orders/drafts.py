@@ -109,8 +109,13 @@ def clean_fields(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name in LONGEST if (text := _CONTROL.sub(" ", fields.get(name, "")).strip())}
 
 
-def read_draft(sent: Mapping[str, str], on: date, readers: Readers, near: str = "") -> OrderDraft:
-    """The draft of a form on a day; near : region code of the county, around which places are read."""
+def read_draft(
+    sent: Mapping[str, str], on: date, readers: Readers, near: str = "", clock: time | None = None
+) -> OrderDraft:
+    """The draft of a form on a day.
+
+    near : region code of the county, around which places are read; clock : the time of day now, None: not looked at
+    """
     fields, notes = clean_fields(sent), _Notes()
     if not fields:
         notes.fault("trade", "单子是空的。请写清要什么工、要几个人、哪个单位要。")
@@ -120,7 +125,7 @@ def read_draft(sent: Mapping[str, str], on: date, readers: Readers, near: str = 
     place = _place(texts["place"], readers, near, notes)
     wage = _wage(texts["wage"], readers, notes)
     low, high = _ages(texts["ages"], readers, notes)
-    departs_on, departs_at = _departure(texts, on, notes)
+    departs_on, departs_at = _departure(texts, (on, clock), notes)
     for name, sentence in (("employer", "没写是哪个单位要人。请写单位全称。"), ("trade", "没写要什么工。")):
         if not texts[name] and not any(told.field == name for told in notes.faults):
             notes.fault(name, sentence)
@@ -222,8 +227,11 @@ def _ages(text: str, readers: Readers, notes: _Notes) -> tuple[int | None, int |
     return found.low, found.high
 
 
-def _departure(texts: Mapping[str, str], on: date, notes: _Notes) -> tuple[date | None, datetime | None]:
+def _departure(
+    texts: Mapping[str, str], now: tuple[date, time | None], notes: _Notes
+) -> tuple[date | None, datetime | None]:
     """The day, and the moment by the clock on the wall; a day without an hour is the day alone."""
+    on, clock = now
     day, at = _iso_day(texts["departs_on"]), _iso_time(texts["departs_time"])
     if texts["departs_on"] and day is None:
         notes.fault("departs_on", "日期看不懂，请写成 2018-06-08 这样。")
@@ -241,6 +249,9 @@ def _departure(texts: Mapping[str, str], on: date, notes: _Notes) -> tuple[date 
     if at is None:
         if not texts["departs_time"]:
             notes.fault("departs_time", "写了哪天走，也请写几点走：留座、上车和名单都按这个钟点。")
+        return day, None
+    if day == on and clock is not None and at < clock:
+        notes.fault("departs_time", f"今天{at:%-H:%M}已经过了（现在{clock:%-H:%M}），请改出发时间。")
         return day, None
     return day, datetime.combine(day, at, CHINA)
 

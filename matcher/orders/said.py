@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Final
 
 import msgspec
@@ -97,10 +97,10 @@ class _Line:
         return found
 
 
-def read_line(text: str, on: date, near: str = "") -> Reading:
+def read_line(text: str, on: date, near: str = "", clock: time | None = None) -> Reading:
     """The fields of the form that a line fills, as somebody would type them there, and questions about the rest.
 
-    near : region code of the county that orders, around which places are read
+    near : region code of the county that orders, around which places are read; clock : the time of day now
     """
     line = _Line(folded(text[:LONGEST_LINE]).strip())
     fields: dict[str, str] = {}
@@ -112,7 +112,7 @@ def read_line(text: str, on: date, near: str = "") -> Reading:
     for pattern, means in _MEALS:
         if line.take_all(pattern):
             fields = means | fields
-    _departure(line, fields, questions, on)
+    _departure(line, fields, questions, (on, clock))
     _wage(line, fields)
     _count(line, fields, questions)
     terms += line.take_all(_TERMS)
@@ -137,7 +137,7 @@ def _conditions(line: _Line, fields: dict[str, str]) -> list[str]:
         spans = _merged([(ages[0].start, ages[0].end)], [])
     else:
         spans = []
-    terms = _merged([(c.start, _with_preference(line.rest, c.end)) for c in found], spans)
+    terms = _merged([(c.start, end_of_condition(line.rest, c.end)) for c in found], spans)
     words = [line.rest[start:end] for start, end in terms]
     for start, end in sorted([*terms, *spans], reverse=True):
         line.take(start, end)
@@ -160,14 +160,16 @@ def _merged(spans: Iterable[tuple[int, int]], taken: Sequence[tuple[int, int]]) 
     return merged
 
 
-def _with_preference(text: str, end: int) -> int:
-    """Where a condition's words end, 优先 and amounts behind it included."""
+def end_of_condition(text: str, end: int) -> int:
+    """Where the words of a condition found up to `end` end, 优先 and an amount behind it included."""
     behind = re.match(r"\s*(?:者|的)?(?:优先|为佳|最好)|\s*[:]?\s*\d+\s*(?:元|块)?(?![\d人名个位点号])", text[end:])
     return end + behind.end() if behind else end
 
 
-def _departure(line: _Line, fields: dict[str, str], questions: list[tuple[str, str]], on: date) -> None:
-    found = read_departure(line.rest, on)
+def _departure(
+    line: _Line, fields: dict[str, str], questions: list[tuple[str, str]], now: tuple[date, time | None]
+) -> None:
+    found = read_departure(line.rest, *now)
     for start, end in sorted(found.spans, reverse=True):
         line.take(start, end)
     if found.day is not None:
