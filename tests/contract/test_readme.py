@@ -16,8 +16,8 @@ PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
 def tour() -> list[tuple[str, list[str]]]:
-    """Commands of the tour's console blocks, each with the output shown below it."""
-    section = README.split("## Five-minute tour")[1].split("\n## ")[0]
+    """Commands of the tour's and the policy section's console blocks, each with the output shown below it."""
+    section = "".join(README.split(head)[1].split("\n## ")[0] for head in ("## Five-minute tour", "## Policy is data"))
     steps: list[tuple[str, list[str]]] = []
     for block in re.findall(r"```console\n(.*?)```", section, re.DOTALL):
         for line in block.splitlines():
@@ -42,7 +42,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_the_tour_runs_as_written(county: Path):
     steps = tour()
-    assert len(steps) >= 15
+    assert len(steps) >= 25
     for command, shown in steps:
         ran = subprocess.run(
             ["bash", "-c", command], cwd=county, capture_output=True, text=True, timeout=120, check=False,
