@@ -11,6 +11,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from string import ascii_lowercase
@@ -22,6 +23,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.task import ErrorTask
 from waitress.utilities import Error
 
+from api.auth.kiosk_keys import is_kiosk_key
 from api.auth.sessions import cookie_name
 from api.errors import TITLES, TYPE, ProblemDocument
 from api.headers import FIXED
@@ -29,10 +31,11 @@ from api.logs import LOG, UNMATCHED
 from api.media import PROBLEM
 from api.metrics import count_refusal
 from api.state import state_of
-from matcher.errors import MatcherError, SignInNeeded
+from matcher.errors import MatcherError, Revoked, SignInNeeded
 from matcher.records.access import SCOPES, Scope
 from matcher.services.access.sign_in import sha256_of
 from matcher.services.access.tokens import bearer_of
+from matcher.services.kiosk.fleet import kiosk_of
 
 MOST_CONNECTIONS: Final = 900
 """Half-open and dribbling connections cost a file handle each, no thread; most systems allow a process 1024."""
@@ -117,13 +120,19 @@ class Door:
         try:
             if asked.path.startswith("/api/"):
                 scheme, _, given = asked.headers.get("AUTHORIZATION", "").partition(" ")
-                return frozenset(bearer_of(access, given.strip(), now).scopes) if scheme.lower() == "bearer" else None
+                return self._of_bearer(given.strip(), now) if scheme.lower() == "bearer" else None
             session = access.session(sha256_of(self._cookie(asked.headers)))
             return SCOPES[session.role] if session and session.user and session.expires_at > now else None
-        except SignInNeeded:
+        except (SignInNeeded, Revoked):
             return None
         except MatcherError:
             return frozenset()
+
+    def _of_bearer(self, given: str, now: datetime) -> frozenset[Scope]:
+        if is_kiosk_key(given):
+            kiosk_of(self._run.kiosks, given)
+            return frozenset({Scope.KIOSKS})
+        return frozenset(bearer_of(self._run.access, given, now).scopes)
 
     def _cookie(self, headers: Mapping[str, str]) -> str:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
+from api.auth.kiosk_keys import enrolled, is_kiosk_key
 from api.state import access, now
 from api.viewer import Viewer
 from matcher.errors import SignInNeeded
@@ -17,6 +18,8 @@ def bearer() -> Viewer | None:
         return None
     if scheme.lower() != "bearer" or not given:
         raise SignInNeeded("only bearer tokens are taken", remedy="Send `Authorization: Bearer mt_...`.")
+    if is_kiosk_key(given.strip()):
+        return enrolled(given.strip())
     token = bearer_of(access(), given.strip(), now())
     note_use(access(), token, now())
     return Viewer(

@@ -6,10 +6,22 @@ from datetime import datetime, timedelta, timezone
 
 from flask import Flask
 
-from api.office import brokers, calls, figures, imports, lists, people, plots, policy, today
+from api.office import brokers, calls, figures, imports, kiosks, lists, people, plots, policy, today
 from api.office.room import ROOM
 
-__all__ = ["brokers", "calls", "figures", "imports", "init_app", "lists", "people", "plots", "policy", "today"]
+__all__ = [
+    "brokers",
+    "calls",
+    "figures",
+    "imports",
+    "init_app",
+    "kiosks",
+    "lists",
+    "people",
+    "plots",
+    "policy",
+    "today",
+]
 
 CHINA = timezone(timedelta(hours=8))
 """One time for the whole country, without summer time."""

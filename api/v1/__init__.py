@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_openapi3 import APIBlueprint, OpenAPI
 
-from api.v1 import attendant, imports, lists, policy, reactions, server, vacancies
+from api.v1 import attendant, imports, kiosks, lists, policy, reactions, server, vacancies
 from api.v1.document import init_document
 
 PREFIX = "/api/v1"
@@ -27,7 +27,7 @@ def init_app(app: OpenAPI) -> None:
     """Attach this room."""
     attendant.init_app(app)
     api = APIBlueprint("v1", __name__, url_prefix=PREFIX)
-    for part in (lists, vacancies, reactions, policy, imports, server):
+    for part in (lists, vacancies, reactions, policy, imports, kiosks, server):
         part.init_api(api)
     app.register_api(api)
     init_document(app)

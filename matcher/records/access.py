@@ -55,6 +55,7 @@ class Scope(StrEnum):
     IMPORTS_WRITE = "imports:write"
     METRICS = "metrics"
     ACCESS = "access"
+    KIOSKS = "kiosks"
 
 
 _READ = {Scope.VACANCIES, Scope.POLICY}
@@ -64,13 +65,13 @@ SCOPES: Mapping[Role, frozenset[Scope]] = {
     Role.HELPER: frozenset({*_READ, Scope.RECOMMENDATIONS, Scope.REACTIONS}),
     Role.BROKER: frozenset({*_READ, Scope.CANDIDATES, Scope.PAIRS, Scope.REACTIONS}),
     Role.EMPLOYER: frozenset(_READ),
-    Role.OFFICER: frozenset(Scope) - {Scope.ACCESS, Scope.METRICS},
+    Role.OFFICER: frozenset(Scope) - {Scope.ACCESS, Scope.METRICS, Scope.KIOSKS},
     Role.AUDITOR: frozenset(
         {*_READ, Scope.RECOMMENDATIONS, Scope.CANDIDATES, Scope.PAIRS, Scope.DECISIONS, Scope.IMPORTS_READ}
     ),
-    Role.ADMINISTRATOR: frozenset(Scope),
+    Role.ADMINISTRATOR: frozenset(Scope) - {Scope.KIOSKS},
 }
-"""The most a role may be given; a token may be given less."""
+"""The most a role may be given; a token may be given less. `kiosks` is nobody's: an enrolled kiosk has it."""
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,6 +43,7 @@ ACTIONS: Final = {
     "explain": "看了一对的解释",
     "match": "算了一次匹配",
     "card": "在触摸屏放了卡",
+    "kiosk_visit": "在带资料包的触摸屏办了一次",
     "agree": "同意用登记的情况",
     "plot_asked": "问了菜园地块",
     "plots": "看了地块名单",
