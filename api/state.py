@@ -84,3 +84,8 @@ def today() -> date:
 def now() -> datetime:
     """UTC."""
     return state().application.clock.now()
+
+
+def age_of_news() -> str:
+    """What screens must say of the age of their records; "" where they are the present."""
+    return state().application.age_of_news()

@@ -6,15 +6,24 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
+from msgspec.structs import replace
+
+from matcher.decisions import digest
 from matcher.errors import StoreError
 from matcher.policy import PackSet, installed_packs
 from matcher.policy.weights import load_weights
-from matcher.ports import AccessStore, KioskStore, OrderStore, RosterStore
+from matcher.ports import AccessStore, Clock, KioskStore, OrderStore, RosterStore
+from matcher.ports.kiosk_home import CountyServer, KioskFile
 from matcher.priority import group_factors
 from matcher.scoring import hand_card
-from matcher.services.documents.rulebook import Means
+from matcher.services.documents.rulebook import Means, kept_means
 from matcher.settings import Settings
+
+if TYPE_CHECKING:
+    from matcher.fair_pack import News
+    from matcher.store import HeldStore, KioskFolder, KioskSessions
 
 
 class SystemClock:
@@ -102,6 +111,15 @@ class Application:
         """The county's day: `today` of the settings of a demonstration, else the machine's local day."""
         return self.settings.today or date.today()  # noqa: DTZ011 - a county's today is its local day
 
+    @property
+    def is_kiosk(self) -> bool:
+        """Whether this run is an enrolled kiosk, on its own machine, and no office."""
+        return False
+
+    def age_of_news(self) -> str:
+        """What screens must say of the age of their records; nothing at the office, whose records are the present."""
+        return ""
+
     def close(self) -> None:
         """Close the database if this run opened it."""
         for part in ("store", "access", "orders", "kiosks"):
@@ -117,3 +135,147 @@ class Application:
         self.__dict__["store"] = store
         store.migrate()
         return store
+
+
+class KioskClock:
+    """The clock of a kiosk: the machine's, set right by what the server last said."""
+
+    def __init__(self, folder: KioskFolder, machine: Clock) -> None:
+        self._folder = folder
+        self._machine = machine
+
+    def now(self) -> datetime:
+        """UTC, timezone-aware, whole seconds."""
+        from matcher.services.kiosk.uplink import right_time
+
+        return right_time(self._folder, self._machine.now())
+
+
+class KioskApplication(Application):
+    """The program as a kiosk: the same pages over the fair pack that its folder holds, with no network needed.
+
+    Packs, model and ranking settings are the pack's; another pack changes all of them at once. Before the first one
+    there are no records, and the rules are those of the program.
+    """
+
+    def __init__(self, shell: Settings, machine: Clock | None = None) -> None:
+        self.__dict__.update(shell=shell, model_path=None, machine=machine or SystemClock())
+
+    @cached_property
+    def folder(self) -> KioskFolder:
+        """Who this machine is and what it holds."""
+        from matcher.store import KioskFolder
+
+        return KioskFolder(self.__dict__["shell"].home)
+
+    @cached_property
+    def clock(self) -> Clock:  # type: ignore[override]
+        """The machine's clock, set right."""
+        return KioskClock(self.folder, self.machine)
+
+    @property
+    def machine(self) -> Clock:
+        """The machine's own clock, right or wrong."""
+        return cast(Clock, self.__dict__["machine"])
+
+    @property
+    def settings(self) -> Settings:
+        """Those of the pack, and of this machine where things lie."""
+        if self.folder.held() is None:
+            return cast(Settings, self.__dict__["shell"])
+        return self.means.settings
+
+    @property
+    def means(self) -> Means:
+        """Packs, model and settings of the pack that is held; of packs with the same rules they are made once."""
+        shell: Settings = self.__dict__["shell"]
+        held = self.folder.held()
+        if held is None:
+            return self._means_without_pack
+        contents = held.contents
+        rules = (contents.model, contents.rulebook, contents.synthetic)
+        known, means = self.__dict__.get("_kept", (None, None))
+        if known != rules:
+            bodies = cast(RosterStore, _Bodies(contents.model, contents.rulebook))
+            means = kept_means(
+                bodies,
+                digest(contents.model),
+                digest(contents.rulebook),
+                replace(shell, demo=contents.synthetic),
+            )
+            self.__dict__["_kept"] = (rules, means)
+        return cast(Means, means)
+
+    @cached_property
+    def _means_without_pack(self) -> Means:
+        shell: Settings = self.__dict__["shell"]
+        return Means(packs=installed_packs(shell.home), settings=shell, model_body=hand_card())
+
+    @cached_property
+    def sessions(self) -> KioskSessions:
+        """Who stands here."""
+        from matcher.store import KioskSessions
+
+        return KioskSessions(self.folder.visits)
+
+    @cached_property
+    def held_store(self) -> HeldStore:
+        """The records of the pack."""
+        from matcher.store import HeldStore
+
+        return HeldStore(self.folder, self.clock, self.sessions)
+
+    @property
+    def store(self) -> RosterStore:
+        """The records of the pack."""
+        return cast(RosterStore, self.held_store)
+
+    @property
+    def remembering_store(self) -> RosterStore:
+        """The records of the pack, which are in memory already."""
+        return self.store
+
+    @property
+    def access(self) -> AccessStore:
+        """Sessions in memory; nobody can sign in."""
+        return cast(AccessStore, self.sessions)
+
+    def today(self) -> date:
+        """The county's day by the clock that was set right."""
+        return self.settings.today or self.clock.now().astimezone().date()
+
+    @property
+    def is_kiosk(self) -> bool:
+        """Once it is enrolled."""
+        return self.folder.enrolment() is not None
+
+    def age_of_news(self) -> str:
+        """What screens must say of the pack: yesterday's, expired, none, or that the clock is wrong."""
+        return self.news().sentence
+
+    def news(self) -> News:
+        """What the pack that is held is worth now."""
+        return self.held_store.news()
+
+    def server(self, file: KioskFile) -> CountyServer:
+        """The way to the server of an enrolment."""
+        from matcher.county_server import CountyHttp
+
+        # Whether the line may be plain was settled when the kiosk enrolled.
+        return CountyHttp(file.server, file, plain_http=True)
+
+    def close(self) -> None:
+        """Whoever stood here has gone."""
+        if "sessions" in self.__dict__:
+            self.sessions.close()
+
+
+class _Bodies:
+    """A store of the two bodies that stand in a pack."""
+
+    def __init__(self, *bodies: bytes) -> None:
+        self._bodies = {digest(body): body for body in bodies}
+
+    def artifact(self, sha256: str) -> bytes:
+        """One of them."""
+        return self._bodies[sha256]

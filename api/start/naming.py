@@ -15,6 +15,9 @@ KEY: Final = "matcher.county"
 def names() -> dict[str, Any]:
     """`county`: short name, "" if no jurisdiction is set; `synthetic`: a demonstration; `viewer`: who looks."""
     settings = state().application.settings
-    if KEY not in current_app.extensions:
-        current_app.extensions[KEY] = county_name(means().packs, settings.jurisdiction)
-    return {"county": current_app.extensions[KEY], "synthetic": settings.demo, "viewer": g.get("viewer")}
+    # A kiosk learns its county with its first fair pack.
+    known, name = current_app.extensions.get(KEY, (None, ""))
+    if known != settings.jurisdiction:
+        name = county_name(means().packs, settings.jurisdiction)
+        current_app.extensions[KEY] = (settings.jurisdiction, name)
+    return {"county": name, "synthetic": settings.demo, "viewer": g.get("viewer")}

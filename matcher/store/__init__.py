@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from matcher.store.access import Access, open_access
+from matcher.store.held_store import HeldStore
+from matcher.store.kiosk_home import KioskFolder
+from matcher.store.kiosk_sessions import KioskSessions
 from matcher.store.kiosks import Kiosks, open_kiosks
 from matcher.store.orders import Orders, open_orders
 from matcher.store.remembering import remembering
@@ -10,6 +13,9 @@ from matcher.store.store import Store, open_store
 
 __all__ = [
     "Access",
+    "HeldStore",
+    "KioskFolder",
+    "KioskSessions",
     "Kiosks",
     "Orders",
     "Store",

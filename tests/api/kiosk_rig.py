@@ -1,0 +1,134 @@
+"""A county's server and a kiosk of it in one process, joined by a wire that a test can cut anywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import county
+import msgspec
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api import create_app
+from matcher import county_server
+from matcher.bootstrap import Application, KioskApplication
+from matcher.errors import Unreachable
+from matcher.ports.kiosk_home import KioskFile
+from matcher.records.kiosks import Kiosk
+from matcher.services.kiosk.fleet import By, invite_kiosk
+from matcher.services.kiosk.uplink import Condition, Turn, take_turn
+from matcher.settings import Settings
+
+TOWNSHIP: Final = "450206102"
+ELSEWHERE: Final = "450206110"
+
+
+class Wire(county_server.CountyHttp):
+    """`CountyHttp` over Flask's test client. cut : the step that fails ("" all of them) before or after it was done."""
+
+    def __init__(self, client: FlaskClient, file: KioskFile | None = None, cut: tuple[str, str] = ("", "")) -> None:
+        super().__init__("http://127.0.0.1", file)
+        self._client = client
+        self.cut = cut
+        self.asked: list[str] = []
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, *, most: int = 0) -> bytes:
+        step, when = self.cut
+        is_cut = bool(when) and path.endswith(step)
+        if is_cut and when == "before":
+            raise Unreachable("the wire is cut")
+        headers = {"Authorization": f"Bearer {self._file.enrolment.secret}"} if self._file else {}
+        data = None if body is None else msgspec.json.encode(body)
+        answer = self._client.open(
+            f"/api/v1/kiosks{path}", method=method, data=data, headers=headers,
+            content_type="application/json" if data else None,
+        )  # fmt: skip
+        self.asked.append(f"{method} {path} {answer.status_code}")
+        if is_cut and when == "after":
+            raise Unreachable("the wire is cut")
+        if answer.status_code >= 400:
+            county_server._refuse(answer.status_code, answer.get_data(), "server")
+        return answer.get_data()
+
+
+class Rig:
+    """A server, a kiosk that may enrol with it, and both clocks."""
+
+    def __init__(self, server: Flask, home: Path) -> None:
+        self.server = server
+        self.run: Application = county.application_of(server)
+        self.clock = county.clock(server)
+        self.machine = county.SetClock()
+        self.home = home
+        self.wire = Wire(server.test_client())
+        self.start()
+
+    def start(self) -> None:
+        """Switch the machine on: a new process over the same folder."""
+        self.kiosk = KioskApplication(Settings(home=self.home), self.machine)
+        self.app = create_app(self.kiosk)
+        self.app.testing = False
+        self.screen = self.app.test_client()
+        self.kiosk.sessions  # noqa: B018 - what a power cut left under way is over once the machine runs
+
+    def invite(self, region: str = TOWNSHIP) -> tuple[Kiosk, str]:
+        by = By(actor="huang", role="officer", now=self.clock.now())
+        return invite_kiosk(self.run.kiosks, self.run.access, name="百朋镇大厅", region=region, by=by)
+
+    def enrol(self, region: str = TOWNSHIP) -> Kiosk:
+        kiosk, code = self.invite(region)
+        enrolment = self.wire.enrol(code)
+        self.kiosk.folder.enrol(KioskFile(server="http://127.0.0.1", enrolment=enrolment))
+        return self.run.kiosks.kiosk(kiosk.kiosk_id)
+
+    def turn(self, cut: tuple[str, str] = ("", "")) -> Turn:
+        """One contact of the kiosk with its server."""
+
+        def server(file: KioskFile) -> Wire:
+            self.wire = Wire(self.server.test_client(), file, cut)
+            return self.wire
+
+        return take_turn(self.kiosk.folder, server, self.machine.now(), Condition(version="test"))
+
+    def offline(self) -> Turn:
+        """A contact that reaches nobody."""
+        return self.turn(("", "before"))
+
+    def pass_time(self, **span: float) -> None:
+        """Both clocks go on."""
+        self.clock.advance(**span)
+        self.machine.advance(**span)
+
+    @property
+    def kiosk_id(self) -> str:
+        file = self.kiosk.folder.enrolment()
+        return file.enrolment.kiosk_id if file else ""
+
+
+def csrf(client: FlaskClient) -> str:
+    """What the forms of the present visit must carry."""
+    found = re.search(r'name="csrf" value="([^"]*)"', client.get("/kiosk/where").text)
+    return found[1] if found else ""
+
+
+def press(client: FlaskClient, path: str, token: str | None = None, **said: str) -> Any:
+    """Press a button; where it leads is not looked at."""
+    return client.post(path, data={"csrf": csrf(client) if token is None else token, **said})
+
+
+def visit(client: FlaskClient, card: str = "", *, where: str = "any", over: bool = True) -> dict[str, Any]:
+    """A whole visit from card to slip: what was chosen and refused, the code on the slip."""
+    press(client, "/kiosk/card", "", card=card or client.get("/kiosk.json").json["cards"][0]["key"])
+    token = csrf(client)
+    press(client, "/kiosk/agree", token)
+    press(client, "/kiosk/where", token, where=where)
+    jobs = client.get("/kiosk/jobs.json").json["jobs"]
+    press(client, f"/kiosk/jobs/{jobs[-1]['vacancy_id']}/not", token, reason="wage")
+    press(client, f"/kiosk/jobs/{jobs[0]['vacancy_id']}/take", token)
+    press(client, "/kiosk/slip", token)
+    if over:
+        press(client, "/kiosk/over", token)
+    return {"job": jobs[0]["vacancy_id"], "refused": jobs[-1]["vacancy_id"], "jobs": jobs}

@@ -1,0 +1,390 @@
+"""A kiosk with its fair pack: the server's list without the server, and every visit there exactly once."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from datetime import timedelta
+
+import county
+import msgspec
+import pytest
+from kiosk_rig import ELSEWHERE, TOWNSHIP, Rig, Wire, press, visit
+
+from api.v1 import attendant
+from matcher.errors import StoreError
+from matcher.records import Kind
+from matcher.records.kiosks import SyncedVisit
+from matcher.services.kiosk.synced_visits import take_visit
+from matcher.services.kiosk.uplink import Contact
+from matcher.services.rounds.recommend import Recommend, recommend
+from matcher.services.rounds.replay_decision import replay_decision
+
+
+@pytest.fixture(scope="module")
+def server(seeded, tmp_path_factory):
+    """One server for all tests; each has a kiosk of its own."""
+    with county.opened(county.copied(seeded, tmp_path_factory.mktemp("server") / "home")) as app:
+        yield app
+
+
+@pytest.fixture
+def rig(server, tmp_path):
+    # A minute of its own: what one test did at the server is not what the next one did.
+    rig = Rig(server, tmp_path / "kiosk")
+    began = county.NOON + timedelta(minutes=next(_MINUTES))
+    rig.clock.at = rig.machine.at = began
+    return rig
+
+
+_MINUTES = itertools.count(1)
+
+
+@pytest.fixture
+def loaded(rig):
+    """Enrolled, with a pack, and from now on without a network."""
+    rig.enrol()
+    assert rig.turn().fetched
+    return rig
+
+
+def decisions(rig, kiosk_id: str = "") -> list[str]:
+    kept = rig.run.kiosks.visits(kiosk_id or rig.kiosk_id)
+    return [event["decision_id"] for each in kept for event in each.events if event["event"] == "decision"]
+
+
+def test_a_visit_without_a_network_arrives_once_and_whole(loaded):
+    loaded.start()
+    told = visit(loaded.screen)
+    assert loaded.offline().contact is Contact.OFFLINE
+    kiosk_id = loaded.kiosk_id
+    assert loaded.run.kiosks.visits(kiosk_id) == []
+    assert [loaded.turn().n_sent for _ in range(3)] == [1, 0, 0]
+    (kept,) = loaded.run.kiosks.visits(kiosk_id)
+    (decision_id,) = decisions(loaded)
+    reactions = loaded.run.access.reactions(decision_id)
+    assert [(each.kind, each.vacancy_id) for each in reactions] == [
+        ("decline", told["refused"]), ("apply", told["job"]), ("print", told["job"]),
+    ]  # fmt: skip
+    assert {each.actor for each in reactions} == {f"kiosk:{kiosk_id}"}
+    (entry,) = loaded.run.access.audit(subject=kept.visit_id)
+    assert entry.action == "kiosk_visit"
+    assert (entry.detail["n_left_out"], entry.detail["actions"]) == (0, ["card", "agree", "recommend"])
+    worker_id = loaded.run.store.decision(decision_id).request["worker_id"]
+    assert worker_id in entry.subjects
+    assert loaded.run.kiosks.kiosk(kiosk_id).synced_at == loaded.clock.now()
+    assert loaded.kiosk.folder.visits.count() == 0
+
+
+@pytest.mark.parametrize("where", ["home", "any"])
+def test_the_list_is_the_servers_byte_for_byte(loaded, where):
+    """The same card and answer on both: one decision, one answer; and the server builds it again from its own log."""
+    card = loaded.screen.get("/kiosk.json").json["cards"][0]
+    worker_id = loaded.kiosk.store.records(Kind.WORKERS)[0].worker_id
+    name = loaded.kiosk.store.identities([worker_id])[worker_id].name
+    assert "*" in name or len(name) < 2
+    visit(loaded.screen, card["key"], where=where)
+    loaded.turn()
+    (decision_id,) = decisions(loaded)
+    decision = loaded.run.store.decision(decision_id)
+    again = replay_decision(loaded.run.store, loaded.run.settings, decision_id)
+    assert msgspec.json.decode(again)["decision_id"] == decision_id
+    call = msgspec.convert(dict(decision.request), Recommend)
+    asked = recommend(loaded.run.store, loaded.run.means, call, at=loaded.clock.now())
+    assert msgspec.json.encode(asked) == again
+
+
+def test_everybody_of_the_township_gets_the_servers_list(loaded):
+    settings = loaded.run.settings
+    people = loaded.kiosk.store.records(Kind.WORKERS)
+    everybody = [w for w in loaded.run.store.records(Kind.WORKERS) if w.place_code.startswith(TOWNSHIP)]
+    assert [worker.worker_id for worker in people] == [worker.worker_id for worker in everybody]
+    for worker in people:
+        call = Recommend(
+            worker_id=worker.worker_id, on=loaded.run.today(), jurisdiction=settings.jurisdiction, top=60,
+            seed=settings.seed, public=True, packed=True,
+        )  # fmt: skip
+        here = recommend(loaded.kiosk.store, loaded.kiosk.means, call, at=loaded.clock.now())
+        there = recommend(loaded.run.store, loaded.run.means, call, at=loaded.clock.now())
+        assert msgspec.json.encode(here) == msgspec.json.encode(there)
+
+
+STEPS = [(step, when) for step in ("/visits", "/heartbeat", "/pack") for when in ("before", "after")]
+
+
+@pytest.mark.parametrize(("step", "when"), STEPS)
+def test_the_server_gone_at_any_step_loses_nothing_and_doubles_nothing(loaded, step, when):
+    visit(loaded.screen)
+    kiosk_id = loaded.kiosk_id
+    loaded.pass_time(hours=7)
+    first = loaded.turn((step, when))
+    assert first.contact is Contact.OFFLINE
+    loaded.start()
+    assert loaded.turn().contact is Contact.ONLINE
+    assert loaded.turn().n_sent == 0
+    assert len(loaded.run.kiosks.visits(kiosk_id)) == 1
+    (decision_id,) = decisions(loaded)
+    assert len(loaded.run.access.reactions(decision_id)) == 3
+    assert made_by(loaded, decision_id) == 1
+    assert loaded.kiosk.folder.visits.count() == 0
+    assert loaded.kiosk.news().value == "fresh"
+
+
+def made_by(rig, decision_id: str) -> int:
+    """How often the list of this kiosk's visit is in the log."""
+    worker_id = rig.run.store.decision(decision_id).request["worker_id"]
+    made_at = next(e["made_at"] for e in rig.run.kiosks.visits(rig.kiosk_id)[0].events if e["event"] == "decision")
+    logged = rig.run.store.decisions_of(worker_id)
+    return sum(each.made_at.isoformat().replace("+00:00", "Z") == made_at for each in logged)
+
+
+WRITES = ["add_reactions", "append_audit", "add_visit", "change_kiosk", "append_decision"]
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_the_server_killed_at_any_write_keeps_the_visit_once(loaded, write, monkeypatch):
+    visit(loaded.screen)
+    kiosk_id = loaded.kiosk_id
+    part = loaded.run.kiosks if write in ("add_visit", "change_kiosk") else loaded.run.access
+    part = loaded.run.store if write == "append_decision" else part
+
+    def killed(*_, **__):
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(part, write, killed)
+        assert loaded.turn().contact is Contact.OFFLINE
+    loaded.turn()
+    assert [each.visit_id for each in loaded.run.kiosks.visits(kiosk_id)]
+    assert len(loaded.run.kiosks.visits(kiosk_id)) == 1
+    (decision_id,) = decisions(loaded)
+    assert len(loaded.run.access.reactions(decision_id)) == 3
+    assert made_by(loaded, decision_id) == 1
+    assert loaded.kiosk.folder.visits.count() == 0
+    assert loaded.run.access.broken_audit() == []
+
+
+@pytest.mark.parametrize("presses", [1, 3, 5, 6])
+def test_the_power_gone_after_any_press_sends_what_was_done_once(loaded, presses):
+    """The machine is switched off in the middle of a visit: the visit ends there."""
+    client = loaded.screen
+    card = client.get("/kiosk.json").json["cards"][0]["key"]
+
+    def take() -> None:
+        job = client.get("/kiosk/jobs.json").json["jobs"][0]["vacancy_id"]
+        press(client, f"/kiosk/jobs/{job}/take")
+
+    steps = [
+        lambda: press(client, "/kiosk/card", card=card),
+        lambda: press(client, "/kiosk/agree"),
+        lambda: press(client, "/kiosk/where", where="any"),
+        lambda: client.get("/kiosk/jobs"),
+        take,
+        lambda: press(client, "/kiosk/slip"),
+    ]
+    for step in steps[:presses]:
+        step()
+    kiosk_id = loaded.kiosk_id
+    loaded.start()
+    assert loaded.screen.get("/kiosk/jobs").status_code == 303
+    loaded.turn()
+    loaded.turn()
+    (kept,) = loaded.run.kiosks.visits(kiosk_id)
+    kinds = [event.get("kind", event.get("action")) for event in kept.events]
+    wanted = ["card", "agree", "recommend", "recommend", "apply", "print"]
+    assert kinds == wanted[: {1: 1, 3: 2, 5: 5, 6: 6}[presses]]
+
+
+def test_somebody_who_only_looks_is_a_visit_without_anybody(loaded):
+    press(loaded.screen, "/kiosk/look")
+    press(loaded.screen, "/kiosk/where", where="near")
+    press(loaded.screen, "/kiosk/trade", trade="")
+    assert len(loaded.screen.get("/kiosk/jobs.json").json["jobs"]) == 3
+    press(loaded.screen, "/kiosk/over")
+    kiosk_id = loaded.kiosk_id
+    loaded.turn()
+    (kept,) = loaded.run.kiosks.visits(kiosk_id)
+    assert kept.events == ()
+
+
+def test_a_visit_under_way_is_sent_when_it_is_over(loaded):
+    visit(loaded.screen, over=False)
+    assert loaded.turn().n_sent == 0
+    press(loaded.screen, "/kiosk/over")
+    assert loaded.turn().n_sent == 1
+
+
+def test_a_new_pack_in_the_middle_of_a_visit_disturbs_nobody(loaded):
+    client = loaded.screen
+    press(client, "/kiosk/card", card=client.get("/kiosk.json").json["cards"][0]["key"])
+    press(client, "/kiosk/agree")
+    press(client, "/kiosk/where", where="any")
+    jobs = client.get("/kiosk/jobs.json").json["jobs"]
+    import_vacancy(loaded)
+    loaded.pass_time(hours=0)
+    loaded.kiosk.folder.install(loaded_pack(loaded), loaded.clock.now())
+    press(client, f"/kiosk/jobs/{jobs[0]['vacancy_id']}/take")
+    press(client, "/kiosk/over")
+    kiosk_id = loaded.kiosk_id
+    assert loaded.turn().n_sent == 1
+    assert loaded.run.access.audit(subject=loaded.run.kiosks.visits(kiosk_id)[0].visit_id)[0].detail["n_left_out"] == 0
+
+
+def loaded_pack(rig) -> bytes:
+    rig.turn()
+    return rig.wire.pack()
+
+
+def import_vacancy(rig) -> None:
+    headers = county.bearer(rig.server, county.Role.OFFICER)
+    text = "vacancy_id,title,channel,place_code,headcount\nnew1,缝纫工,workshop,450206102,3\n"
+    data = {"kind": "vacancies", "file": (io.BytesIO(text.encode()), "v.csv")}
+    assert rig.server.test_client().post("/api/v1/imports", headers=headers, data=data).status_code == 202
+    assert attendant.attendant_of(rig.server).rest(60)
+
+
+class TestWhatIsNotBelieved:
+    """A kiosk is not trusted further than what the server can build again."""
+
+    def sent(self, rig, change) -> SyncedVisit:
+        visit(rig.screen)
+        (waiting,) = rig.kiosk.folder.visits.ended(rig.kiosk_id)
+        altered = change(waiting)
+        kiosk = rig.run.kiosks.kiosk(rig.kiosk_id)
+        take_visit(rig.run.store, rig.run.kiosks, rig.run.access, rig.run.means, altered, kiosk)
+        return altered
+
+    def left_out(self, rig, told: SyncedVisit) -> int:
+        return rig.run.access.audit(subject=told.visit_id)[0].detail["n_left_out"]
+
+    def test_a_list_that_does_not_come_out_here_is_not_logged(self, loaded):
+        def change(told: SyncedVisit) -> SyncedVisit:
+            events = [
+                {**event, "answer_hash": "0" * 64} if event["event"] == "decision" else event for event in told.events
+            ]
+            return msgspec.structs.replace(told, events=tuple(events))
+
+        told = self.sent(loaded, change)
+        assert self.left_out(loaded, told) == 4
+        assert made_by(loaded, decisions(loaded)[0]) == 0
+
+    def test_a_reaction_to_what_the_list_did_not_show_is_left_out(self, loaded):
+        def change(told: SyncedVisit) -> SyncedVisit:
+            events = [
+                {**event, "vacancy_id": "other"} if event.get("kind") == "apply" else event for event in told.events
+            ]
+            return msgspec.structs.replace(told, events=tuple(events))
+
+        told = self.sent(loaded, change)
+        assert self.left_out(loaded, told) == 1
+
+    def test_somebody_of_another_township_is_nobody_here(self, loaded):
+        stranger = next(
+            w.worker_id for w in loaded.run.store.records(Kind.WORKERS) if w.place_code.startswith(ELSEWHERE)
+        )
+
+        def change(told: SyncedVisit) -> SyncedVisit:
+            events = [
+                {**event, "request": {**event["request"], "worker_id": stranger}}
+                if event["event"] == "decision"
+                else event
+                for event in told.events
+            ]
+            return msgspec.structs.replace(told, events=tuple(events))
+
+        told = self.sent(loaded, change)
+        assert self.left_out(loaded, told) == 4
+        assert loaded.run.store.decisions_of(stranger) == []
+
+    def test_somebody_erased_meanwhile_leaves_no_list(self, loaded):
+        def change(told: SyncedVisit) -> SyncedVisit:
+            worker_id = next(e["request"]["worker_id"] for e in told.events if e["event"] == "decision")
+            loaded.run.store.erase_worker(worker_id, at=loaded.clock.now(), by="test")
+            return told
+
+        told = self.sent(loaded, change)
+        assert self.left_out(loaded, told) == 4
+
+
+class TestTheClock:
+    """Old news are said to be old; what is over, or not yet, opens nobody's list."""
+
+    def screens(self, rig) -> str:
+        return rig.screen.get("/kiosk").text
+
+    def test_after_a_day_it_is_yesterdays_and_still_serves(self, loaded):
+        loaded.pass_time(hours=23, minutes=59, seconds=59)
+        assert "昨天的消息" not in self.screens(loaded)
+        loaded.pass_time(seconds=1)
+        assert "昨天的消息" in self.screens(loaded)
+        assert visit(loaded.screen)["jobs"]
+
+    def test_after_three_days_nobody_is_there_and_the_adverts_are(self, loaded):
+        loaded.pass_time(hours=71, minutes=59)
+        loaded.offline()
+        assert loaded.screen.get("/kiosk.json").json["cards"]
+        loaded.pass_time(minutes=1)
+        assert "过期" in self.screens(loaded)
+        assert loaded.screen.get("/kiosk.json").json["cards"] == []
+        assert loaded.screen.get("/kiosk/all.json").json["total"] > 100
+        loaded.offline()
+        held = loaded.kiosk.folder.held()
+        assert (held.contents.people, held.key) == ((), b"")
+        loaded.start()
+        assert loaded.kiosk.folder.held().contents.people == ()
+        assert loaded.screen.get("/kiosk/all.json").json["total"] > 100
+
+    def test_a_pack_that_ends_in_the_middle_of_a_visit_says_so(self, loaded):
+        client = loaded.screen
+        loaded.pass_time(hours=71, minutes=59, seconds=58)
+        press(client, "/kiosk/card", card=client.get("/kiosk.json").json["cards"][0]["key"])
+        loaded.pass_time(seconds=3)
+        answer = client.get("/kiosk/agree")
+        assert answer.status_code == 410
+        assert "过期" in answer.text
+
+    def test_a_clock_a_day_slow_is_set_right_by_the_server(self, rig):
+        rig.machine.advance(days=-1)
+        rig.enrol()
+        assert rig.turn().fetched
+        kiosk = rig.run.kiosks.kiosk(rig.kiosk_id)
+        assert kiosk.heartbeat.clock_off_s == -86_400
+        assert rig.kiosk.clock.now() == rig.clock.now()
+        assert rig.kiosk.news().value == "fresh"
+        visit(rig.screen)
+        rig.turn()
+        assert rig.run.kiosks.visits(kiosk.kiosk_id)[0].began_at == rig.clock.now()
+
+    def test_a_clock_that_goes_back_without_a_network_serves_nobody_and_says_so(self, loaded):
+        loaded.machine.advance(days=-1)
+        loaded.start()
+        loaded.offline()
+        assert loaded.kiosk.news().value == "too_early"
+        assert "钟不对" in self.screens(loaded)
+        assert loaded.screen.get("/kiosk.json").json["cards"] == []
+        loaded.turn()
+        assert loaded.kiosk.news().value == "fresh"
+
+    def test_a_clock_that_went_back_behind_what_it_has_seen_is_wrong_too(self, loaded):
+        loaded.pass_time(hours=30)
+        loaded.offline()
+        loaded.machine.advance(hours=-20)
+        assert loaded.kiosk.news().value == "too_early"
+
+
+def test_works_from_power_on_without_a_network(loaded):
+    """A new process over the folder, and a server that never answers."""
+    loaded.start()
+    for _ in range(2):
+        assert loaded.offline().contact is Contact.OFFLINE
+    assert len(visit(loaded.screen)["jobs"]) == 3
+
+
+def test_a_wire_that_answers_with_a_page_of_its_own_is_no_server(loaded, monkeypatch):
+    """A captive network says 200 to everything: nothing is taken for sent."""
+    visit(loaded.screen)
+    with monkeypatch.context() as patch:
+        patch.setattr(Wire, "_ask", lambda *_, **__: b"<html>sign in to this network</html>")
+        assert loaded.turn().contact is Contact.OFFLINE
+    assert loaded.kiosk.folder.visits.n_ended() == 1
+    assert loaded.turn().n_sent == 1
