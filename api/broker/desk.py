@@ -6,7 +6,8 @@ from typing import Final
 
 from flask import Response, make_response, redirect, url_for
 
-from api.state import means, now, orders, store
+from api.county_time import moment
+from api.state import means, orders, store
 from api.viewer import viewer
 from matcher.errors import NotFound
 from matcher.records.access import Role
@@ -42,4 +43,4 @@ def go_on(endpoint: str, **values: str) -> Response:
 
 def rule() -> Rule:
     """The present moment, and how long a seat is held."""
-    return rule_of(means().settings, now())
+    return rule_of(means().settings, moment())

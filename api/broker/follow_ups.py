@@ -7,8 +7,9 @@ from flask import Response, request
 from api.audit import looked
 from api.broker.desk import DESK, desk_order, go_on
 from api.broker.room import READERS, ROOM
+from api.county_time import moment
 from api.pages import Data, deed, page
-from api.state import now, orders, store, today
+from api.state import orders, store, today
 from api.viewer import viewer
 from matcher.services.broker.ask_later import AnswerFollowUp, answer_follow_up, due_told
 
@@ -30,6 +31,6 @@ def answer_one(order_id: str, follow_up_id: str) -> Response:
         reason=request.form.get("reason", ""),
         by=viewer().actor,
     )
-    told = answer_follow_up(store(), orders(), desk_order(order_id), call, at=now(), on=today())
+    told = answer_follow_up(store(), orders(), desk_order(order_id), call, at=moment(), on=today())
     looked("follow_up", [order_id, told.worker_id], {"day": told.day, "status": told.status})
     return go_on("broker.follow_ups")

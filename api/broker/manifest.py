@@ -11,8 +11,9 @@ from api.audit import looked
 from api.auth.roles import require_role
 from api.broker.desk import DESK, SIGNERS, desk_order, go_on, rule
 from api.broker.room import READERS, ROOM
+from api.county_time import moment
 from api.pages import Data, deed, page
-from api.state import means, now, orders, store
+from api.state import means, orders, store
 from api.viewer import viewer
 from matcher.records.orders import OrderState
 from matcher.services.broker.manifest import manifest_told, manifest_workbook, name_leader, sign_manifest
@@ -31,7 +32,7 @@ def manifest_file(order_id: str) -> Response:
     """The same as a workbook."""
     require_role(READERS)
     told = _told(order_id)
-    name = f"名册{'-给单位' if told['for_firm'] else ''}-{now():%Y%m%d}.xlsx"
+    name = f"名册{'-给单位' if told['for_firm'] else ''}-{moment():%Y%m%d}.xlsx"
     return send_file(io.BytesIO(manifest_workbook(told)), XLSX, as_attachment=True, download_name=name)
 
 

@@ -72,7 +72,7 @@ class Prepared:
         self._shown, self._lists_here = self._lists(HERE, self._own)
         _, self._lists_elsewhere = self._lists(ELSEWHERE, self._foreign)
         others = [one for one in self.workers if one.place_code.startswith(HERE) and one.worker_id not in self._own]
-        self._orders_kept = Orders(app, others, self._posts[0])
+        self._orders_kept = Orders(app, others, self._open_post())
         self._order_elsewhere = self._orders_kept.open("elsewhere", ELSEWHERE, self._foreign)
         self._jobs = {False: self._upload(VACANCIES, HERE), True: self._upload(VACANCIES, ELSEWHERE)}
         self._whole_job = self._upload(self._people_at_fault(), "", kind="workers")
@@ -127,6 +127,12 @@ class Prepared:
             "v1.record_reaction": {"body": json.dumps(reaction)},
             "v1.start_import": {"data": (("kind", "vacancies"), ("dry_run", "true")), "files": (("file", VACANCIES),)},
         }
+
+    def _open_post(self) -> str:
+        """A post for which somebody is proposed today."""
+        on = county.application_of(self.app).today()
+        posts = [post for post in self.vacancies if post.open_on(on) and post.channel == Channel.WORKSHOP]
+        return max(posts, key=lambda post: (not post.reserved_for, post.places_left)).vacancy_id
 
     def _people(self, township: str) -> list[str]:
         """Three of a township: one of a listed group, one of 45 or more, one of neither."""

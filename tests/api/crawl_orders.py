@@ -24,9 +24,13 @@ class Orders:
 
     def __init__(self, app: Flask, people: list[Any], post: str) -> None:
         self._application = county.application_of(app)
-        agreed = [one.worker_id for one in people if one.consent and one.consent.share_with_employer]
-        self._yes = iter(agreed)
         self._post = post
+        homes: dict[str, list[str]] = {}
+        for one in people:
+            homes.setdefault(one.household_id or one.worker_id, []).append(one.worker_id)
+        self._family = next((members[:2] for members in homes.values() if len(members) > 1), [])
+        agreed = [one.worker_id for one in people if one.consent and one.consent.share_with_employer]
+        self._yes = iter(worker_id for worker_id in agreed if worker_id not in self._family)
         self._shared: tuple[list[str], list[str]] = ([], [])
 
     def of(self, asker: Asker, township: str, people: list[str]) -> tuple[list[str], list[str]]:
@@ -59,7 +63,7 @@ class Orders:
 
     def _pair(self, name: str, township: str, people: list[str]) -> tuple[list[str], list[str]]:
         yes = tuple(worker_id for worker_id in (next(self._yes, ""), next(self._yes, "")) if worker_id)
-        here = self.open(name, township, [one for one in people if one not in yes], yes=yes)
+        here = self.open(name, township, [*self._family, *people], yes=yes)
         gone = self.open(f"{name}_gone", township, people[1:], yes=people[:1])
         rule = Rule(county.NOON, timedelta(hours=48))
 

@@ -33,6 +33,8 @@ STATES: Final = 5
 PERSONS: Final = frozenset({Role.KIOSK, Role.HELPER, Role.WORKER})
 TAKES_BACK: Final = frozenset({"office.undo", "v1.undo"})
 """Deeds that are done to what the crawl itself brought in and to nothing else."""
+CLOSES: Final = frozenset({"broker.leave"})
+"""Deeds after which others can no longer be done: they come when everything else was tried."""
 ENDS: Final = frozenset({"start.sign_out"})
 
 
@@ -58,11 +60,13 @@ class Crawler:
     def run(self) -> list[Visit]:
         """Every rule, then what the pages offer; breadth first."""
         queue: deque[tuple[tuple[Call, ...], Call]] = deque(((), call) for call in self._rules())
-        while queue and len(self.visits) < MOST:
-            way, call = queue.popleft()
+        last: deque[tuple[tuple[Call, ...], Call]] = deque()
+        while (queue or last) and len(self.visits) < MOST:
+            way, call = (queue or last).popleft()
             for onward in self._made(way, call):
                 if self._is_new(self._way, onward):
-                    queue.append((self._way, onward))
+                    closes = endpoint_of(self.app, onward) in CLOSES
+                    (last if closes else queue).append((self._way, onward))
         return self.visits
 
     def call(self, call: Call, *, csrf: str | None = None) -> Visit:
