@@ -11,7 +11,7 @@ import pytest
 from matcher.policy import standard_packs
 
 MATCHER = Path(__file__).parents[2] / "matcher"
-ROOMS = ("policy", "eligibility", "priority", "allocation", "office")
+ROOMS = ("policy", "eligibility", "priority", "allocation", "office", "messaging")
 # What may stand in code: signs, halves of arithmetic, digits of region codes, months, scales; never a quota or an age.
 ALLOWED = {-1, 0, 1, 2, 4, 6, 9, 12, 64, 80, 100, 1000, 1024, 0.5}
 # Constants of fixed-point arithmetic, calendars, convergence and how much is quoted, by the name they are given.
