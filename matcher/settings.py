@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -128,7 +128,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     requests_per_minute: Annotated[int, Meta(ge=1, description="calls of one token or session", extra=SHELL)] = 600
     sign_ins_per_minute: Annotated[int, Meta(ge=1, description="tries of one name or address", extra=SHELL)] = 10
     session_minutes: Annotated[int, Meta(ge=1, description="idle time after which a session ends", extra=SHELL)] = 30
+    sessions_per_user: Annotated[
+        int, Meta(ge=1, le=100, description="browsers one person is signed in with; the oldest gives way", extra=SHELL)
+    ] = 3
+    second_factor: Annotated[
+        Literal["", "required", "optional"],
+        Meta(description="of staff: required or optional; empty: required but in a demonstration", extra=SHELL),
+    ] = ""
     kiosk_seconds: Annotated[int, Meta(ge=20, description="idle time after which a kiosk is wiped", extra=SHELL)] = 65
+    card_bridge_port: Annotated[
+        int, Meta(ge=0, le=65535, description="port of each kiosk's card bridge; 0: kiosks read no cards", extra=SHELL)
+    ] = 0
+    printer_bridge_port: Annotated[
+        int, Meta(ge=0, le=65535, description="port of each kiosk's printer bridge; 0: by the browser", extra=SHELL)
+    ] = 0
+    voice: Annotated[str, Meta(description="voice a kiosk speaks with: a folder of <home>/voices", extra=SHELL)] = "cmn"
+    reads_aloud: Annotated[bool, Meta(description="kiosk pages are read aloud as they come", extra=SHELL)] = True
     # A broker's day (USERS section 2).
     orders_per_worker: Annotated[
         int, Meta(ge=1, description="open orders one worker may stand in at once", extra=SHELL)
@@ -162,6 +177,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def url(self) -> str:
         """Database URL with the default filled in."""
         return self.database_url or f"sqlite:///{self.home / 'matcher.db'}"
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Whether staff may not sign in without a second factor."""
+        return self.second_factor == "required" or not (self.second_factor or self.demo)
 
     @property
     def upload_max_bytes(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, g, request
 
-from api.auth import csrf, limits, sessions, tokens
+from api.auth import csrf, drafts, limits, sessions, tokens
 from api.viewer import Viewer
 from matcher.errors import SignInNeeded
 from matcher.records.access import Role
@@ -14,13 +14,18 @@ METRICS = "/metrics"
 
 
 def init_app(app: Flask) -> None:
-    """Find out who asks before any view runs; then the allowance and the form's token are checked."""
+    """Find out who asks before any view runs; then the allowance and the form's token are checked.
+
+    A form whose session has ended is kept before it is refused.
+    """
     limits.attach(app)
     app.before_request(_find_viewer)
     app.before_request(limits.check)
+    app.before_request(drafts.catch)
     app.before_request(csrf.check)
     app.after_request(sessions.send_cookie)
     app.jinja_env.globals["csrf_token"] = csrf.token
+    app.jinja_env.globals["draft_field"] = drafts.draft_field
 
 
 def _find_viewer() -> None:

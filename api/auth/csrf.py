@@ -29,15 +29,20 @@ def check() -> None:
     """
     if request.method in SAFE or request.path.startswith("/api/"):
         return
-    if _is_foreign():
+    if is_foreign():
         raise Forbidden("这个请求来自别的网站", remedy="请从本系统的页面上操作。")
-    expected = token()
-    given = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    if expected and not hmac.compare_digest(expected.encode(), given.encode()):
+    if not fits():
         raise Forbidden("这个页面已经过期", remedy="请返回上一页，刷新后再试。")
 
 
-def _is_foreign() -> bool:
+def fits() -> bool:
+    """Whether the request carries what the pages of its session were given; without a session there is nothing to."""
+    expected = token()
+    given = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    return not expected or hmac.compare_digest(expected.encode(), given.encode())
+
+
+def is_foreign() -> bool:
     """Whether the browser says that another site's page sent this: by fetch metadata, or an older one by Origin."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True

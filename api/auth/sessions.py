@@ -32,15 +32,17 @@ def signed_in() -> Viewer | None:
     return _viewer(session)
 
 
-def begin(user: User | None = None) -> Session:
+def begin(user: User | None = None, *, pending: str = "") -> Session:
     """Begin a session with a new id for somebody who signed in, or a nameless visit at a kiosk.
 
     The session this browser had ends: an id that was planted before the sign-in opens nothing after it.
+    pending : who gave the password and still owes the second factor
     """
     old = viewer().session
     if old is not None:
         access().end_sessions([old.session_sha256])
-    session, g.cookie = begin_session(access(), user, now=now(), patience=_patience())
+    most = state().application.settings.sessions_per_user
+    session, g.cookie = begin_session(access(), user, now=now(), patience=_patience(), most=most, pending=pending)
     g.viewer = _viewer(session)
     return session
 
@@ -57,6 +59,12 @@ def remember(facts: Mapping[str, Any]) -> Session:
         return msgspec.structs.replace(stored, facts=dict(facts)) if is_same else stored
 
     return _changed(session, kept)
+
+
+def offer(secret: str) -> Session | None:
+    """Keep a secret that is shown until it is confirmed; None where there is no session."""
+    session = viewer().session
+    return session and _changed(session, lambda stored: msgspec.structs.replace(stored, offered=secret))
 
 
 def wipe() -> None:

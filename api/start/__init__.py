@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api.start import naming, room
+from api.start import me, naming, room, second_step
+
+__all__ = ["init_app", "me", "second_step"]
 
 
 def init_app(app: Flask) -> None:

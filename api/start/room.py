@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from api.auth import limits, sessions
 from api.auth.roles import EVERYBODY
@@ -15,7 +15,8 @@ from api.start.manual import topic as help_topic
 from api.state import access, now, state, today
 from api.viewer import viewer
 from matcher.errors import SignInNeeded
-from matcher.records.access import Role
+from matcher.records.access import Role, User
+from matcher.services.access.second_factor import is_asked
 from matcher.services.access.sign_in import sign_in
 from matcher.services.access.users import demo_logins
 
@@ -53,36 +54,54 @@ def help_page(topic: str) -> dict[str, Any]:
 @ROOM.get("/login")
 def sign_in_page() -> Response:
     """The form; `next` is where to go afterwards."""
-    return _form(after=_local(request.args.get("next", "")))
+    return _form(after=local(request.args.get("next", "")), kept="kept" in request.args)
 
 
 @ROOM.post("/login")
 def take_sign_in() -> Response:
     """Sign in; the browser gets a new session and goes on to `next`, or to the pages of the role."""
     name = request.form.get("name", "").strip()
-    after = _local(request.form.get("next", ""))
+    after = local(request.form.get("next", ""))
     limits.check_sign_in(name)
     try:
-        user = sign_in(access(), name, request.form.get("password", ""), now=now())
+        user = sign_in(access(), name, request.form.get("password", ""), now=now(), owes_more=owes_more)
     except SignInNeeded as refused:
         return _form(after=after, name=name, refused=refused, status=HTTPStatus.UNAUTHORIZED)
+    if owes_more(user):
+        sessions.begin(pending=user.name)
+        return go(url_for("start.second_step" if user.factor else "start.enrolment", next=after or None))
+    return enter(user, after)
+
+
+def owes_more(user: User) -> bool:
+    """Whether the password alone does not let this user in."""
+    return user.factor is not None or is_asked(state().application.settings, user.role)
+
+
+def enter(user: User, after: str) -> Response:
+    """Begin the user's session, and on to where the sign-in came from or to the pages of the role."""
     sessions.begin(user)
-    return _go(after or HOMES.get(user.role, "/"))
+    return go(after or HOMES.get(user.role, "/"))
 
 
 @deed(ROOM, "/logout", roles=EVERYBODY)
 def sign_out() -> Response:
     """End the session of this browser."""
     sessions.end()
-    return _go("/")
+    return go("/")
 
 
 def _form(
-    *, after: str, name: str = "", refused: SignInNeeded | None = None, status: HTTPStatus = HTTPStatus.OK
+    *,
+    after: str,
+    name: str = "",
+    refused: SignInNeeded | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+    kept: bool = False,
 ) -> Response:
     logins = _logins() if state().application.settings.demo else []
     return make_response(
-        render_template("start/login.html", after=after, name=name, refused=refused, logins=logins), status
+        render_template("start/login.html", after=after, name=name, refused=refused, logins=logins, kept=kept), status
     )
 
 
@@ -100,7 +119,7 @@ def _logins() -> list[dict[str, str]]:
     ]
 
 
-def _local(path: str) -> str:
+def local(path: str) -> str:
     """The path if it leads to a page of this server, else "": no link may send somebody who signs in elsewhere."""
     try:
         parts = urlsplit(path)
@@ -110,7 +129,8 @@ def _local(path: str) -> str:
     return path if plain and path.startswith("/") and not path.startswith(("//", "/\\")) else ""
 
 
-def _go(path: str) -> Response:
+def go(path: str) -> Response:
+    """There, by a request of its own; nothing of it is kept."""
     response = make_response(redirect(path, HTTPStatus.SEE_OTHER))
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -17,11 +17,12 @@ from matcher.errors import UsageError
 from matcher.records.access import Role, Scope, Token, User
 from matcher.services.access import passwords
 from matcher.services.access.licences import NewLicence, record_licence
+from matcher.services.access.second_factor import reset_factor
 from matcher.services.access.tokens import NewToken, make_token, revoke_token
 from matcher.services.access.users import NewUser, add_user, disable_user, set_password
 
 F = TypeVar("F", bound=Callable[..., Any])
-SECRETS = frozenset({"secret_sha256", "password"})
+SECRETS = frozenset({"secret_sha256", "password", "factor"})
 
 
 def by_option(command: F) -> F:
@@ -178,6 +179,18 @@ def disable_user_command(app: Application, *, name: str, by: str) -> None:
     _tell(disable_user(app.access, name, now=app.clock.now(), by=by), None)
 
 
+@user_group.command("reset-factor")
+@click.argument("name")
+@by_option
+@application_options
+def reset_factor_command(app: Application, *, name: str, by: str) -> None:
+    """Take a lost second factor away: open sessions end, the next sign-in sets up another one.
+
+    Example: matcher user reset-factor huang
+    """
+    _tell(reset_factor(app.access, name, now=app.clock.now(), by=by, role=Role.ADMINISTRATOR), None)
+
+
 @user_group.command("password")
 @click.argument("name")
 @password_option
@@ -227,8 +240,9 @@ def _tell(user: User, password: str | None) -> None:
 
 
 def _shown(thing: Token | User) -> dict[str, Any]:
-    """What is kept, without hashes."""
-    return {name: value for name, value in msgspec.to_builtins(thing).items() if name not in SECRETS}
+    """What is kept, without hashes; of a user whether there is a second factor."""
+    shown = {name: value for name, value in msgspec.to_builtins(thing).items() if name not in SECRETS}
+    return shown | ({"second_factor": thing.factor is not None} if isinstance(thing, User) else {})
 
 
 COMMANDS = (token_group, user_group)

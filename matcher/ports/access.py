@@ -51,6 +51,9 @@ class AccessStore(Protocol):
     def session(self, session_sha256: str) -> Session | None:
         """A session by the hash of its cookie, if it has not been ended; expiry is for the caller to judge."""
 
+    def sessions_of(self, user: str) -> list[Session]:
+        """Sessions of a user that have not been ended, the one begun last first; expiry is for the caller to judge."""
+
     def end_sessions(self, session_sha256s: Collection[str] = (), *, expired_at: datetime | None = None) -> int:
         """Delete the named sessions and those whose time was over at `expired_at`; how many there were."""
 

@@ -74,6 +74,21 @@ SCOPES: Mapping[Role, frozenset[Scope]] = {
 """The most a role may be given; a token may be given less. `kiosks` is nobody's: an enrolled kiosk has it."""
 
 
+class SecondFactor(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody signs in with beside the password; the row of the user is sealed.
+
+    secret : of the authenticator, base32; last_step : of the code taken last, none before it counts again
+    recovery : SHA-256 of the codes on paper that are left; n_failed, failed_at : wrong codes in a row
+    """
+
+    secret: str
+    since: datetime
+    last_step: int = 0
+    recovery: tuple[str, ...] = ()
+    n_failed: int = 0
+    failed_at: datetime | None = None
+
+
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """A person with a password. `regions` are leading digits of region codes; empty means the whole database.
 
@@ -89,6 +104,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     password_set_at: datetime | None = None
     disabled_at: datetime | None = None
+    factor: SecondFactor | None = None
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +131,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     Kept by the SHA-256 of its cookie; `csrf` is what forms must send back.
     facts : what a kiosk session has been told so far (masked, no ids of documents), wiped with the session
+    pending : who gave the right password and still owes the second factor; until then the session is nobody's
+    offered : secret of an authenticator that is shown and not yet confirmed
     """
 
     session_sha256: str
@@ -126,6 +144,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     last_seen_at: datetime
     expires_at: datetime
     facts: Mapping[str, Any] = {}
+    pending: str = ""
+    offered: str = ""
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -130,6 +130,13 @@ class Access:
         with self.database.reading() as connection:
             return _SESSIONS.find(connection, self._keys.vault(connection), session_sha256)
 
+    def sessions_of(self, user: str) -> list[Session]:
+        """Sessions of a user that have not been ended, the one begun last first; expiry is for the caller to judge."""
+        with self.database.reading() as connection:
+            every = _SESSIONS.where(connection, self._keys.vault(connection))
+        own = [session for session in every if session.user == user]
+        return sorted(own, key=lambda session: session.created_at, reverse=True)
+
     def end_sessions(self, session_sha256s: Collection[str] = (), *, expired_at: datetime | None = None) -> int:
         """Delete the named sessions and those whose time was over at `expired_at`; how many there were."""
         columns = schema.browser_session.c

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,6 +18,10 @@ from matcher.services.access import passwords
 SECRET_BYTES: Final = 32
 LONGEST: Final = timedelta(hours=12)
 """A session ends after a working day however busy it was (OWASP Session Management: absolute timeout)."""
+_AT_KIOSK: Final = frozenset({Role.KIOSK, Role.HELPER})
+"""Who stands at a kiosk: what is remembered of a visit is forgotten sooner than that a helper signed in."""
+PENDING: Final = timedelta(minutes=10)
+"""How long the second factor may be awaited: time enough to set up a telephone."""
 UNKNOWN: Final = "unknown"
 """Actor of a failed try under a name that nobody has: what was typed there may well be a password."""
 
@@ -29,15 +34,19 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
 
     def idle(self, session: Session) -> timedelta:
         """A kiosk that was signed in once stays so for the day; its visits end after `kiosk` all the same."""
+        if session.pending:
+            return PENDING
         if not session.user:
             return self.kiosk
         return LONGEST if session.role is Role.KIOSK else self.desk
 
 
-def sign_in(access: AccessStore, name: str, password: str, *, now: datetime) -> User:
+def sign_in(
+    access: AccessStore, name: str, password: str, *, now: datetime, owes_more: Callable[[User], bool] = lambda _: False
+) -> User:
     """The user of this name and password. SignInNeeded else, in the same words and after the same effort.
 
-    A hash of another effort than today's is renewed on the way.
+    A hash of another effort than today's is renewed on the way. owes_more : whether the user is not in yet
     """
     user = _known(access, name)
     fits = passwords.fits(password, user.password if user else None)
@@ -46,14 +55,18 @@ def sign_in(access: AccessStore, name: str, password: str, *, now: datetime) -> 
         raise SignInNeeded("登录名或密码不对", remedy="请再试一次；忘了密码请找系统管理员。")
     if passwords.is_outdated(user.password):
         user = _renewed(access, user, passwords.hashed(password))
-    _note(access, user, "sign_in", now)
+    _note(access, user, "password_given" if owes_more(user) else "sign_in", now)
     return user
 
 
-def begin_session(access: AccessStore, user: User | None, *, now: datetime, patience: Patience) -> tuple[Session, str]:
+def begin_session(
+    access: AccessStore, user: User | None, *, now: datetime, patience: Patience, most: int = 0, pending: str = ""
+) -> tuple[Session, str]:
     """A session with an id of its own, and the cookie that opens it; `user` None is a nameless visit at a kiosk.
 
     Sessions whose time is over are swept away on the occasion.
+    most : sessions a person may have, of which the oldest give way; 0 and a kiosk have no bound
+    pending : who still owes the second factor; the session is nameless until then
     """
     access.end_sessions(expired_at=now)
     cookie = secrets.token_urlsafe(SECRET_BYTES)
@@ -66,7 +79,11 @@ def begin_session(access: AccessStore, user: User | None, *, now: datetime, pati
         created_at=now,
         last_seen_at=now,
         expires_at=now,
+        pending=pending,
     )
+    if user is not None and most and user.role is not Role.KIOSK:
+        before = access.sessions_of(user.name)
+        access.end_sessions([old.session_sha256 for old in before[most - 1 :]])
     session = msgspec.structs.replace(session, expires_at=now + patience.idle(session))
     access.put_session(session)
     return session, cookie
@@ -80,16 +97,17 @@ def open_session(access: AccessStore, cookie: str, *, now: datetime, patience: P
     session = access.session(sha256_of(cookie))
     if session is None:
         return None
-    if session.expires_at <= now or now - session.created_at >= LONGEST or not _user_stands(access, session):
+    longest = PENDING if session.pending else LONGEST
+    if session.expires_at <= now or now - session.created_at >= longest or not _user_stands(access, session):
         access.end_sessions([session.session_sha256])
         return None
     rested = now - session.last_seen_at
-    is_kiosk = session.role is Role.KIOSK
-    if rested < (patience.kiosk if is_kiosk else patience.desk) / 10:
+    at_kiosk = session.role in _AT_KIOSK
+    if rested < (patience.kiosk if at_kiosk else patience.desk) / 10:
         return session
 
     def renewed(kept: Session) -> Session:
-        facts = {} if is_kiosk and now - kept.last_seen_at >= patience.kiosk else kept.facts
+        facts = {} if at_kiosk and now - kept.last_seen_at >= patience.kiosk else kept.facts
         return msgspec.structs.replace(kept, last_seen_at=now, expires_at=now + patience.idle(kept), facts=facts)
 
     return access.change_session(session.session_sha256, renewed)
@@ -124,13 +142,13 @@ def _renewed(access: AccessStore, user: User, phc: str) -> User:
 
 def _user_stands(access: AccessStore, session: Session) -> bool:
     """Whether the session's user may still do what the session lets him do."""
-    if not session.user:
+    if not (session.user or session.pending):
         return True
-    user = _known(access, session.user)
+    user = _known(access, session.user or session.pending)
     if user is None or user.disabled_at is not None:
         return False
     changed = user.password_set_at is not None and session.created_at < user.password_set_at
-    return not changed and (user.role, user.regions) == (session.role, session.regions)
+    return not changed and (bool(session.pending) or (user.role, user.regions) == (session.role, session.regions))
 
 
 def _note(access: AccessStore, user: User | None, action: str, now: datetime) -> None:
