@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
+from api.auth import drafts
 from api.office.room import DOERS, READERS, ROOM, day_asked, may_do
 from api.pages import Data, deed, page
 from api.state import jurisdiction, means, now, store, today
@@ -65,6 +66,7 @@ def set_figure(pack_id: str, parameter_id: str) -> Response:
         return make_response(
             render_template("office/figure.html", **data, viewer=asker), HTTPStatus.UNPROCESSABLE_ENTITY
         )
+    drafts.end(_form(pack_id, parameter_id))
     return make_response(
         redirect(url_for("office.figure", pack_id=pack_id, parameter_id=parameter_id), HTTPStatus.SEE_OTHER)
     )
@@ -82,10 +84,17 @@ def _asked() -> Asked:
 def _figure(pack_id: str, parameter_id: str) -> Data:
     told = figure_page(means().packs, recorded(), (pack_id, parameter_id), _asked())
     found = told["figure"]
-    typed = {"unit": found["unit_written"], "from": told["on"]}
+    left = drafts.kept(_form(pack_id, parameter_id)) if may_do() else None
+    typed = {"unit": found["unit_written"], "from": told["on"]} | (left.fields if left else {})
     return {
         **told,
+        "kept_at": left.kept_at.isoformat() if left else "",
         "may_do": may_do() and told["may_set"] and found["settable"],
         "typed": {name: typed.get(name, "") for name in FIELDS},
         "refused": None,
     }
+
+
+def _form(pack_id: str, parameter_id: str) -> str:
+    """What the form of a figure is kept under while a session ends."""
+    return f"figure {pack_id} {parameter_id}"

@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from api.audit import looked
-from api.auth import sessions
+from api.auth import drafts, sessions
 from api.auth.roles import require_role
 from api.media import XLSX
 from api.office.room import DOERS, READERS, ROOM, may_do, number
@@ -35,6 +35,7 @@ from matcher.services.rosters.upload_import import Upload, queue_upload
 N_LISTED: Final = 50
 PARTS: Final = ("errors", "repairs", "warnings")
 ASK_AGAIN_S: Final = 1
+FORM: Final = "import"
 
 
 @ROOM.url_value_preprocessor
@@ -55,7 +56,10 @@ def imports() -> Data:
 def _imports(skip: int = 0) -> dict[str, Any]:
     rows = office_imports(access(), state().records, viewer().regions)
     end = skip + N_LISTED
+    left = drafts.kept(FORM) if may_do() else None
     return {
+        "typed": {name: left.fields.get(name, "") if left else "" for name in ("kind", "channel")},
+        "kept_at": left.kept_at.isoformat() if left else "",
         "imports": rows[skip:end],
         "n_imports": len(rows),
         "skip": skip,
@@ -86,6 +90,7 @@ def upload() -> Response:
         return _refused(refused.what, [problem.fix for problem in refused.problems] or [refused.remedy])
     except ValueError:
         return _refused("没选是什么名册", ["请选人员、户、岗位、单位、地块或就业安置。"])
+    drafts.end(FORM)
     looked("import_preview", [job.job_id], {"kind": job.kind})
     attendant.wake()
     return _to(job.job_id)
