@@ -14,8 +14,8 @@ MATCHER = Path(__file__).parents[2] / "matcher"
 ROOMS = ("policy", "eligibility", "priority", "allocation", "office", "messaging")
 # What may stand in code: signs, halves of arithmetic, digits of region codes, months, scales; never a quota or an age.
 ALLOWED = {-1, 0, 1, 2, 4, 6, 9, 12, 64, 80, 100, 1000, 1024, 0.5}
-# Constants of fixed-point arithmetic, calendars, convergence and how much is quoted, by the name they are given.
-ARITHMETIC = {"N_QUOTES", "TOLERANCE", "EPOCH", "BASE"}
+# Constants of fixed-point arithmetic, calendars, convergence, octets, how much is quoted, by the name given.
+ARITHMETIC = {"N_QUOTES", "TOLERANCE", "EPOCH", "BASE", "PART_OCTETS", "BYTE"}
 ISO_DATE = re.compile(r"\b(19|20)\d\d-\d\d-\d\d\b|(19|20)\d\d年")
 PLACES = re.compile("柳江|柳州|广西|河口|红河|云南|钦州|婺源|江西|上饶|中山|珠海|深圳|Guangxi|Jiangxi|Hekou")
 
