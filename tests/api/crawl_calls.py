@@ -126,6 +126,8 @@ FILLS: Final = {
     "decisions/id": "decision",
     "order_id": "order",
     "follow_up_id": "follow_up",
+    "search_id": "search",
+    "reference": "own session",
     "job_id": "import",
     "imports/id": "import",
     "pack_id": "pack",

@@ -95,6 +95,9 @@ class Prepared:
                 "vacancy": _values(self._posts, "", "demo-450206-v999999"),
                 "order": _values(orders, self._order_elsewhere if regional else "", "o-crawl-none"),
                 "follow_up": _values(follow_ups, "", "fu-none"),
+                # Searches are each asker's own: the walk keeps one by the form and finds it on the page of them.
+                "search": _values([], "", "s-none"),
+                "own session": _values([], "", "0" * 16),
                 "decision": _values(self._lists_here, self._lists_elsewhere[0] if regional else "", "d-0000"),
                 "import": _values([throwaway, *jobs], self._jobs[True] if regional else "", "i-0000"),
                 "pack": _values(["liujiang_2018"], "", "nowhere_2018"),
