@@ -85,6 +85,11 @@ def mask_id_number(number: str | None) -> str:
     return f"****{number[-4:]}" if len(number) >= _SHORTEST_ID else "****"
 
 
+def neutral_words(text: str) -> str:
+    """A text of a document as brokers may read it: one that names a group stands for a paper the office looks at."""
+    return OFFICE_PAPER if _GROUP_WORDS.search(text) else text
+
+
 def identity_for(role: Role, *, name: str | None, id_number: str | None, phone: str | None) -> dict[str, str]:
     """Who somebody is, as a page of the office says it: the name whole for those who serve the person, not for audit.
 
@@ -153,6 +158,10 @@ def _cell_text(role: Role, text: str, *, column: str, of_people: bool) -> str:
     return _CELL_NUMBER.sub(NO_NUMBER, text)
 
 
+OFFICE_PAPER: Final = "文件规定的名册或证明，由县里核"
+_GROUP_WORDS: Final = re.compile(
+    r"建档立卡|贫困|脱贫|扶贫|监测|返贫|搬迁|安置点|低收入|弱劳|半劳|劳动能力|残疾|残障|就业困难|低保|五保|特困"
+)
 NO_NUMBER: Final = "（号码略）"
 NO_WORDS: Final = "（内容略）"
 _CELL_TEXTS: Final = ("found", "expected", "fix")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api.broker import calls, follow_ups, licence, manifest, new_order, orders, reasons, search, seats
+from api.broker import calls, fees, follow_ups, licence, manifest, new_order, orders, reasons, search, seats
 from api.broker.room import ROOM
 
 __all__ = [
-    "calls", "follow_ups", "init_app", "licence", "manifest", "new_order", "orders", "reasons", "search", "seats",
+    "calls", "fees", "follow_ups", "init_app", "licence", "manifest", "new_order", "orders", "reasons", "search",
+    "seats",
 ]  # fmt: skip
 
 

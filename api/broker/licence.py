@@ -13,7 +13,7 @@ from matcher.errors import Forbidden
 from matcher.records.access import Role
 from matcher.services.access.licences import LicenceTold, licence_of
 
-NAMELESS: Final = frozenset({"orders", "order", "my_orders", "fees"})
+NAMELESS: Final = frozenset({"orders", "order", "my_orders"})
 """Pages that name nobody, or that leave people out for who is not registered."""
 _SAFE: Final = frozenset({"GET", "HEAD"})
 

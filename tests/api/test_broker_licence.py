@@ -87,7 +87,7 @@ def test_every_other_page_of_the_room_is_closed(app):
         if not rule.endpoint.startswith("broker.") or "GET" not in (rule.methods or ()):
             continue
         page = rule.endpoint.removeprefix("broker.").removesuffix("_json")
-        if page in {"orders", "order", "my_orders", "fees"}:
+        if page in {"orders", "order", "my_orders"}:
             continue
         path = rule.rule
         for argument in rule.arguments:
