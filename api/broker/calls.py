@@ -19,7 +19,7 @@ from matcher.records.access import Role
 from matcher.records.orders import LabourOrder
 from matcher.services.broker.call_card import NoteCall, card_told, group_text, next_call, note_call
 from matcher.services.broker.call_list import FIRST_CALLS, call_list_told, draw_up
-from matcher.services.broker.order import broker_order
+from matcher.services.broker.order_board import post_told
 from matcher.services.broker.order_desk import order_head, require_open
 from matcher.services.broker.seat_board import seat_deed
 from matcher.services.broker.unlock import REASONS, UnlockContact, left_today, unlock_contact
@@ -148,7 +148,7 @@ def _card(order: LabourOrder, worker_id: str) -> dict[str, Any]:
 def _answer(order: LabourOrder) -> dict[str, Any] | None:
     """The ranked list behind an order, None where the post is offered to nobody today."""
     try:
-        told = broker_order(store(), means(), order.vacancy_id, today())
+        told = post_told(store(), orders(), means(), order.vacancy_id, today())
     except NotFound:
         return None
     barred = told["barred"] or told["closed"] or told["places_left"] == 0
