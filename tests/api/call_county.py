@@ -59,7 +59,8 @@ def call_app(home: Path, **changes: Any) -> Iterator[Flask]:
     sewers = vacancy(
         "v-sew", title="缝纫工", employer_name="样例制衣厂", headcount=60, place_code=BAIPENG, lodging=True
     )
-    broker_county._write(store, Kind.VACANCIES, [sewers, vacancy("v-two", title="普工", place_code="450206")])
+    posts = [sewers, vacancy("v-two", title="普工", place_code="450206"), vacancy("v-one", headcount=1)]
+    broker_county._write(store, Kind.VACANCIES, posts)
     try:
         yield create_app(application)
     finally:

@@ -281,3 +281,15 @@ def test_the_next_bus_is_planned_by_the_brokers_own_history(app):
     open_order(app, n_seats=40, listed=3)
     told = client.get(f"{BASE}/seats.json").json["standby"]
     assert (told["n"], told["n_orders"]) == (None, 0)
+
+
+def test_a_full_order_still_has_its_list_and_its_reasons(app):
+    open_order(app, n_seats=1, vacancy_id="v-one")
+    client = asker(app)
+    post(client, f"{BASE}/calls")
+    first, second = (seat.worker_id for seat in kept(app).people[:2])
+    say(client, first, "go")
+    say(client, second, "go")
+    card = client.get(f"{BASE}/calls/{second}.json").json
+    assert len(card["points"]) == 3
+    assert client.get(f"{BASE}/calls.json").json["ahead"] is not None
