@@ -84,7 +84,7 @@ class CountyHttp:
         told = self._ask("POST", path, body)
         try:
             return msgspec.json.decode(told, type=kind)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             raise _stranger(self._server) from None
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, *, most: int = LARGEST_ANSWER) -> bytes:
@@ -133,7 +133,7 @@ def _refuse(status: int, body: bytes, server: str) -> NoReturn:
     """What the server said, as the error it is."""
     try:
         told = msgspec.json.decode(body, type=_Told)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         told = _Told()
     kinds: Mapping[int, type[MatcherError]] = {
         HTTPStatus.UNAUTHORIZED: SignInNeeded,

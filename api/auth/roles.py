@@ -30,7 +30,7 @@ def require_scope(scope: Scope) -> None:
     asker = viewer()
     if scope in asker.scopes:
         return
-    if not asker.actor.startswith("token:"):
+    if not asker.actor.startswith(("token:", "kiosk:")):
         raise SignInNeeded(
             "a bearer token is needed", remedy="Send `Authorization: Bearer ...`; `matcher token add` makes one."
         )

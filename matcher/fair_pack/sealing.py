@@ -105,7 +105,7 @@ def _split(body: bytes) -> tuple[_File, bytes]:
         raise _torn("the heading is not all there")
     try:
         return msgspec.json.decode(head, type=_File), body[_PREFIX.size + length :]
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise _torn("the heading cannot be read") from None
 
 

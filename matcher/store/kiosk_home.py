@@ -201,12 +201,12 @@ class KioskFolder:
 
     def _write(self, held: Held) -> None:
         """Put a pack on the disk in place of what was held: all of it or nothing."""
-        key, pack_id = self._key(b"held"), held.heading.pack_id
+        key = self._key(b"held")
         rest = msgspec.structs.replace(held, contents=msgspec.structs.replace(held.contents, people=(), vacancies=()))
+        # Under their places and not their ids, which tell who lives here.
+        kinds = ((_REST, (rest,)), (_PERSON, held.contents.people), (_VACANCY, held.contents.vacancies))
         rows = [
-            (_REST, pack_id, msgspec.msgpack.encode(rest)),
-            *((_PERSON, each.person.worker.worker_id, msgspec.msgpack.encode(each)) for each in held.contents.people),
-            *((_VACANCY, each.vacancy_id, msgspec.msgpack.encode(each)) for each in held.contents.vacancies),
+            (kind, f"{at:08d}", msgspec.msgpack.encode(each)) for kind, all_ in kinds for at, each in enumerate(all_)
         ]
         with self._disk.writing() as connection:
             connection.execute("DELETE FROM held")

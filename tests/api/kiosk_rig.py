@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,10 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api import create_app
+from api.v1 import attendant
 from matcher import county_server
 from matcher.bootstrap import Application, KioskApplication
 from matcher.errors import Unreachable
 from matcher.ports.kiosk_home import KioskFile
+from matcher.records.access import Role
 from matcher.records.kiosks import Kiosk
 from matcher.services.kiosk.fleet import By, invite_kiosk
 from matcher.services.kiosk.uplink import Condition, Turn, take_turn
@@ -106,6 +109,16 @@ class Rig:
     def kiosk_id(self) -> str:
         file = self.kiosk.folder.enrolment()
         return file.enrolment.kiosk_id if file else ""
+
+
+def bring_in(server: Flask, kind: str, text: str) -> None:
+    """Import a csv at the server."""
+    headers = county.bearer(server, Role.ADMINISTRATOR)
+    data = {"kind": kind, "file": (io.BytesIO(text.encode()), f"{kind}.csv")}
+    answer = server.test_client().post("/api/v1/imports", headers=headers, data=data)
+    assert attendant.attendant_of(server).rest(60)
+    told = server.test_client().get(answer.headers["Location"], headers=headers).json
+    assert (told["state"], told["rejected"]) == ("done", 0), told
 
 
 def csrf(client: FlaskClient) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 from datetime import timedelta
 
 import county
 import msgspec
 import pytest
-from kiosk_rig import ELSEWHERE, TOWNSHIP, Rig, Wire, press, visit
+from kiosk_rig import ELSEWHERE, TOWNSHIP, Rig, Wire, bring_in, press, visit
 
-from api.v1 import attendant
 from matcher.errors import StoreError
 from matcher.records import Kind
 from matcher.records.kiosks import SyncedVisit
@@ -220,8 +218,9 @@ def test_a_new_pack_in_the_middle_of_a_visit_disturbs_nobody(loaded):
     press(client, "/kiosk/agree")
     press(client, "/kiosk/where", where="any")
     jobs = client.get("/kiosk/jobs.json").json["jobs"]
-    import_vacancy(loaded)
-    loaded.pass_time(hours=0)
+    bring_in(
+        loaded.server, "vacancies", "vacancy_id,title,channel,place_code,headcount\nn1,缝纫工,workshop,450206102,3\n"
+    )
     loaded.kiosk.folder.install(loaded_pack(loaded), loaded.clock.now())
     press(client, f"/kiosk/jobs/{jobs[0]['vacancy_id']}/take")
     press(client, "/kiosk/over")
@@ -233,14 +232,6 @@ def test_a_new_pack_in_the_middle_of_a_visit_disturbs_nobody(loaded):
 def loaded_pack(rig) -> bytes:
     rig.turn()
     return rig.wire.pack()
-
-
-def import_vacancy(rig) -> None:
-    headers = county.bearer(rig.server, county.Role.OFFICER)
-    text = "vacancy_id,title,channel,place_code,headcount\nnew1,缝纫工,workshop,450206102,3\n"
-    data = {"kind": "vacancies", "file": (io.BytesIO(text.encode()), "v.csv")}
-    assert rig.server.test_client().post("/api/v1/imports", headers=headers, data=data).status_code == 202
-    assert attendant.attendant_of(rig.server).rest(60)
 
 
 class TestWhatIsNotBelieved:
@@ -384,7 +375,7 @@ def test_a_wire_that_answers_with_a_page_of_its_own_is_no_server(loaded, monkeyp
     """A captive network says 200 to everything: nothing is taken for sent."""
     visit(loaded.screen)
     with monkeypatch.context() as patch:
-        patch.setattr(Wire, "_ask", lambda *_, **__: b"<html>sign in to this network</html>")
+        patch.setattr(Wire, "_ask", lambda *_, **__: b"<html>sign in to \xb0this network</html>")
         assert loaded.turn().contact is Contact.OFFLINE
     assert loaded.kiosk.folder.visits.n_ended() == 1
     assert loaded.turn().n_sent == 1
