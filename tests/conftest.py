@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A neighbour on the machine makes drawing slow, not wrong: time is the bench's matter, never a test's.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # Checks of lists that several modules share tell what they compared, as tests do.
 pytest.register_assert_rewrite("list_items")
