@@ -126,7 +126,7 @@ def local(path: str) -> str:
     except ValueError:
         return ""
     plain = path.isascii() and path.isprintable() and not parts.scheme and not parts.netloc
-    return path if plain and path.startswith("/") and not path.startswith(("//", "/\\")) else ""
+    return path if plain and path.startswith("/") and not path.startswith(("//", "/\\", "/login")) else ""
 
 
 def go(path: str) -> Response:

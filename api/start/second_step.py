@@ -31,10 +31,10 @@ def second_step() -> Response:
 
 @ROOM.post("/login/code")
 def take_second_step() -> Response:
-    """Take the code: the session of the user begins."""
+    """Take the code: the session of the user begins. SignInNeeded for who has not given the password."""
     user = _pending()
     if user is None:
-        return _again()
+        raise _first()
     limits.check_sign_in(user.name)
     try:
         user = check(access(), user.name, request.form.get("code", ""), now=now())
@@ -54,10 +54,13 @@ def enrolment() -> Response:
 
 @ROOM.post("/login/enrol")
 def take_enrolment() -> Response:
-    """Confirm the secret by a code of it: the user is in, and reads the recovery codes this once."""
+    """Confirm the secret by a code of it: the user is in, and reads the recovery codes this once.
+
+    SignInNeeded for who has not given the password, or has a factor.
+    """
     user, session = _pending(), viewer().session
     if user is None or session is None or not session.offered or user.factor is not None:
-        return _again()
+        raise _first()
     limits.check_sign_in(user.name)
     try:
         codes = enrol(access(), user.name, session.offered, request.form.get("code", ""), now=now())
@@ -100,6 +103,10 @@ def _after() -> str:
 
 def _again() -> Response:
     return go(url_for("start.sign_in_page", next=_after() or None))
+
+
+def _first() -> SignInNeeded:
+    return SignInNeeded("要先填登录名和密码", remedy="请重新登录。")
 
 
 def _code_form(refused: MatcherError | None = None, status: HTTPStatus = HTTPStatus.OK) -> Response:

@@ -122,7 +122,7 @@ def test_nobody_reaches_the_second_step_without_the_first(strict):
     browser = strict.test_client()
     for path in ("/login/code", "/login/enrol"):
         assert browser.get(path).location == "/login"
-        assert browser.post(path, data={"code": "123456"}).location == "/login"
+        assert browser.post(path, data={"code": "123456"}).status_code == 401
 
 
 def test_who_has_a_factor_cannot_set_up_another_with_the_password_alone(strict):
@@ -131,7 +131,7 @@ def test_who_has_a_factor_cannot_set_up_another_with_the_password_alone(strict):
     thief = strict.test_client()
     enter(thief, name)
     assert thief.get("/login/enrol").location == "/login"
-    assert thief.post("/login/enrol", data={"csrf": csrf_of(thief.get("/login/code").text)}).location == "/login"
+    assert thief.post("/login/enrol", data={"csrf": csrf_of(thief.get("/login/code").text)}).status_code == 401
 
 
 def test_a_code_counts_once_even_for_two_at_once(strict):
@@ -221,7 +221,7 @@ def test_the_wait_for_the_code_ends_after_ten_minutes(strict):
         assert browser.get("/login/code").status_code == 200
     county.clock(strict).advance(minutes=1)
     assert browser.get("/login/code").location == "/login"
-    assert browser.post("/login/code", data={"code": code_now(strict, secret)}).location == "/login"
+    assert browser.post("/login/code", data={"code": code_now(strict, secret)}).status_code == 401
 
 
 def test_a_wrong_first_code_sets_nothing_up_and_shows_the_same_secret(strict):
@@ -292,5 +292,5 @@ def test_a_disabled_user_does_not_come_in_between_the_steps(strict):
     county.clock(strict).advance(seconds=30)
     application = county.application_of(strict)
     disable_user(application.access, name, now=county.clock(strict).now(), by="test")
-    assert browser.post("/login/code", data={"code": code_now(strict, secret)}).location == "/login"
+    assert browser.post("/login/code", data={"code": code_now(strict, secret)}).status_code == 401
     assert cookie_of(browser) in (None, "")
