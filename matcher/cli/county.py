@@ -22,6 +22,7 @@ from matcher.demo import DEFAULT_WORKERS, jurisdictions
 from matcher.services import health
 from matcher.services.access.licences import register_demo_brokers
 from matcher.services.access.users import DemoLogin, seed_demo_users
+from matcher.services.kiosk.demo_kiosk import seed_demo_kiosk
 from matcher.services.broker.demo_orders import seed_demo_orders
 from matcher.services.seed_county import SeedCounty, is_seeded, seed_county
 from matcher.settings import describe_settings, without_password
@@ -71,6 +72,7 @@ def demo_command(
             logins = seed_demo_users(county.access, county.store.row_key(), now=county.clock.now())
             register_demo_brokers(county.access, county.orders, county.today())
             seed_demo_orders(county.store, county.orders, county.means, county.settings, county.today())
+            seed_demo_kiosk(county.kiosks, county.store, now=county.clock.now())
             watch.lap("logins")
             _tell_logins(logins)
             note(f"演示日期 demo date: {settings.today}; ready after {watch}")

@@ -16,6 +16,7 @@ from matcher.ports.kiosk_home import KioskFile
 from matcher.records import Kind
 from matcher.records.access import Role
 from matcher.records.kiosks import KioskState
+from matcher.services.kiosk.demo_kiosk import seed_demo_kiosk
 from matcher.services.kiosk.fair_pack import MakePack, make_pack
 from matcher.services.kiosk.fleet import By, enrol_kiosk, invite_kiosk, order_wipe, revoke_kiosk
 from matcher.services.kiosk.uplink import Contact
@@ -428,3 +429,21 @@ def test_a_kiosk_keeps_what_it_was_told_when_enrolled_anew(rig):
     assert rig.turn().fetched
     assert rig.kiosk_id != first.kiosk_id
     assert rig.kiosk.folder.heading().made_at - rig.clock.now() == timedelta(0)
+
+
+def test_the_demonstration_has_a_kiosk_and_says_that_nobody_reported(rig):
+    for _ in range(2):
+        made = seed_demo_kiosk(rig.run.kiosks, rig.run.store, now=rig.clock.now())
+        rig.pass_time(minutes=1)
+    assert made.heartbeat.synthetic
+    client = rig.server.test_client()
+    county.signed_in(client, Role.OFFICER)
+    page = client.get("/office/kiosks").text
+    assert "合成的报到，不是真机器" in page
+    assert made.name in page
+    answer = client.get(
+        f"/api/v1/kiosks/{made.kiosk_id}/pack", headers={"Authorization": f"Bearer mk_{made.kiosk_id}_"}
+    )
+    assert answer.status_code == 401
+    revoke_kiosk(rig.run.kiosks, rig.run.access, made.kiosk_id, BY)
+    assert seed_demo_kiosk(rig.run.kiosks, rig.run.store, now=rig.clock.now()).state is KioskState.REVOKED
