@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 import county
 from crawl_calls import FORMS, SAFE, Asker, Call, Known, Value, Visit, endpoint_of, filled, methods, rules
-from crawl_county import invited
 from crawl_pages import HOSTILE, Form
 from flask import Flask
 from flask.testing import FlaskClient
@@ -23,7 +22,6 @@ from werkzeug.routing import Rule
 
 from api.v1 import attendant
 from matcher.records.access import Role, Session
-from matcher.services.kiosk.fleet import enrol_kiosk
 
 ALIKE: Final = 2
 """Addresses of one shape (rule, names of parameters, what went before) that are followed from pages."""
@@ -54,9 +52,6 @@ class Crawler:
         self._stood: dict[object, tuple[Call, ...]] = {}
         self._user = "" if asker.api or not asker.signed_in else county.new_user(app, asker.role, asker.regions)
         self._headers = _token(app, asker) if asker.api else {}
-        if asker.enrolled:
-            machine, self._headers = _machine(app, asker)
-            known.values = {**known.values, "kiosk": [Value(machine), *known.values["kiosk"][1:]]}
         if self._user:
             known.fields = {**known.fields, "name": self._user, "password": county.PASSWORD}
         self._remembers = asker.role in PERSONS and not asker.api
@@ -270,9 +265,7 @@ def _sent(form: Form, url: str, fields: list[tuple[str, str]], sort: str = "own"
     fields = [pair for pair in fields if pair[0] != "csrf"]
     if form.method in SAFE:
         return Call("GET", f"{url.partition('?')[0]}?{urlencode(fields)}", sort=sort)
-    return Call(
-        form.method, url, tuple(fields), files=tuple((name, FILES.get(url, ROSTER)) for name in form.files), sort=sort
-    )
+    return Call(form.method, url, tuple(fields), files=tuple((name, ROSTER) for name in form.files), sort=sort)
 
 
 ROSTER: Final = "\n".join((
@@ -281,10 +274,6 @@ ROSTER: Final = "\n".join((
     "crawl2,,workshop,nowhere,3",
 ))  # fmt: skip
 """A file for every form that wants one: one good row and one at fault."""
-
-
-FILES: Final = {"/office/arrears": "单位名称,列入日期\n样例五金厂,2018-05-01\n样例木器厂,某日\n"}
-"""Forms that want another file than a roster."""
 
 
 def _file(name: str, text: str) -> tuple[io.BytesIO, str]:
@@ -296,14 +285,6 @@ def _multi(fields: Iterable[tuple[str, str]], files: dict[str, Any]) -> dict[str
     for name, text in fields:
         told.setdefault(name, []).append(text)
     return told | files
-
-
-def _machine(app: Flask, asker: Asker) -> tuple[str, dict[str, str]]:
-    """Id and headers of a kiosk that has enrolled."""
-    run, now = county.application_of(app), county.clock(app).now()
-    _, code = invited(app, asker.regions[0])
-    enrolment = enrol_kiosk(run.kiosks, run.access, code, now=now)
-    return enrolment.kiosk_id, {"Authorization": f"Bearer {enrolment.secret}"}
 
 
 def _token(app: Flask, asker: Asker) -> dict[str, str]:
