@@ -7,6 +7,7 @@ one unit less for it, and then the number of parts is more than units / 67 says.
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from matcher.errors import InvalidInput
@@ -20,7 +21,8 @@ HEADER_OCTETS: Final = 6
 UNITS_ALONE: Final = PART_OCTETS // 2
 UNITS_JOINED: Final = (PART_OCTETS - HEADER_OCTETS) // 2
 
-_ASTRAL: Final = 0x10000
+_FIRST_PAIR: Final = "\U00010000"
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _FIRST_SURROGATE, _LAST_SURROGATE = "\ud800", "\udfff"
 
 
@@ -39,12 +41,12 @@ class Count(NamedTuple):
 
 def units(text: str) -> int:
     """UTF-16 units of a text: two for a character beyond the basic plane."""
-    return len(text) + sum(ord(character) >= _ASTRAL for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def has_pairs(text: str) -> bool:
     """Whether a character takes two units."""
-    return any(ord(character) >= _ASTRAL for character in text)
+    return bool(text) and max(text) >= _FIRST_PAIR
 
 
 def parts(text: str) -> tuple[str, ...]:
@@ -58,7 +60,7 @@ def parts(text: str) -> tuple[str, ...]:
         return (text,)
     found, start, filled = [], 0, 0
     for at, character in enumerate(text):
-        width = units(character)
+        width = 2 if character >= _FIRST_PAIR else 1
         if filled + width > UNITS_JOINED:
             found.append(text[start:at])
             start, filled = at, 0
@@ -103,6 +105,8 @@ def room(most_parts: int, *, pairs: bool) -> int:
 
 
 def _refuse_halves(text: str) -> None:
+    if text.isascii() or not _HALF.search(text):
+        return
     for at, character in enumerate(text):
         if _FIRST_SURROGATE <= character <= _LAST_SURROGATE:
             raise InvalidInput(
