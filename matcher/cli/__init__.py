@@ -42,6 +42,7 @@ MODULES = {
     "events": "events",
     "arrears": "arrears",
     "bridge": "bridge",
+    "voices": "voices",
     **dict.fromkeys(
         (
             "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",

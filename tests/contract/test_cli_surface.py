@@ -19,7 +19,7 @@ WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
     "occupation", "model", "doctor", "serve", "token", "user",
 )  # fmt: skip
-BESIDE = ("template", "replay", "plots", "keys", "events", "arrears", "bridge", "kiosk")
+BESIDE = ("template", "replay", "plots", "keys", "events", "arrears", "bridge", "voices", "kiosk")
 COMING = (
     "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",
     "backup", "restore", "verify",
@@ -52,6 +52,9 @@ SUBCOMMANDS = (
     ("arrears", "list"),
     ("bridge", "card"),
     ("bridge", "printer"),
+    ("voices", "check"),
+    ("voices", "script"),
+    ("voices", "new"),
     *(("kiosk", name) for name in ("invite", "list", "pack", "wipe", "revoke", "enrol", "load", "status", "run")),
 )
 

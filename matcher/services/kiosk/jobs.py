@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -15,6 +15,7 @@ from matcher.privacy import Audience, seen_by
 from matcher.records import Kind, PlaceClass, TravelRange, Vacancy
 from matcher.services.browse_vacancies import Browse, advert_item, browse
 from matcher.services.documents.rulebook import Means
+from matcher.services.kiosk.live_offers import Offers, live_offers
 from matcher.services.rounds.answering import vacancy_named, worker_named
 from matcher.services.rounds.recommend import Recommend, recommend
 
@@ -75,10 +76,14 @@ class KioskList(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
 
 
-def jobs_for(store: RosterStore, means: Means, call: KioskList, *, at: datetime) -> dict[str, Any]:
+def jobs_for(
+    store: RosterStore, means: Means, call: KioskList, *, at: datetime, offers: Offers = live_offers
+) -> dict[str, Any]:
     """The three best of the answer's places, each with one reason and one drawback, and the plot beside them.
 
-    A wish not to work leaves no jobs and one sentence, `note`.
+    What a message still offers stands first, in the order of the message; `offered` says so of a job. An offer that
+    the list no longer holds, or that lies outside today's answer, is not shown before others. A wish not to work
+    leaves no jobs and one sentence, `note`.
     """
     answer = _list_of(store, means, call, at)
     entry = answer["lists"][0]
@@ -89,6 +94,7 @@ def jobs_for(store: RosterStore, means: Means, call: KioskList, *, at: datetime)
         for item in entry["items"]
         if item["vacancy_id"] not in call.refused and _reaches(call.where, home, adverts[item["vacancy_id"]].place_code)
     ]
+    fitting = _offered_first(fitting, offers(call.worker_id, call.on))
     return {
         "decision_id": answer["decision_id"],
         "jobs": fitting[:N_SHOWN],
@@ -96,6 +102,12 @@ def jobs_for(store: RosterStore, means: Means, call: KioskList, *, at: datetime)
         "plot": next((route for route in entry["routes"] if route["channel"] == "micro_farm"), None),
         "note": entry.get("note", ""),
     }
+
+
+def _offered_first(jobs: Sequence[dict[str, Any]], offered: Sequence[str]) -> list[dict[str, Any]]:
+    rank = {vacancy_id: nr for nr, vacancy_id in enumerate(offered)}
+    marked = [{**job, "offered": job["vacancy_id"] in rank} for job in jobs]
+    return sorted(marked, key=lambda job: rank.get(job["vacancy_id"], len(rank)))
 
 
 def _list_of(store: RosterStore, means: Means, call: KioskList, at: datetime) -> dict[str, Any]:
@@ -130,6 +142,11 @@ def jobs_to_look_at(
         if item["vacancy_id"] not in refused and _reaches(where, home, item["place_code"])
     ]
     return {"jobs": fitting[:N_SHOWN], "more": len(fitting) > N_SHOWN}
+
+
+def is_filled(store: RosterStore, vacancy_id: str, on: date) -> bool:
+    """Whether a known vacancy can be taken no more: full, over, or taken back. Raises NotFound for an unknown one."""
+    return not vacancy_named(store, vacancy_id).open_on(on)
 
 
 def job_at(store: RosterStore, vacancy_id: str, home: str) -> dict[str, Any]:
