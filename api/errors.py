@@ -183,7 +183,8 @@ def wants_page() -> bool:
 
 
 def _page(document: ProblemDocument) -> Response:
-    return make_response(render_template("error.html", problem=document.model_dump()), document.status)
+    template = "kiosk/error.html" if request.path.startswith("/kiosk") else "error.html"
+    return make_response(render_template(template, problem=document.model_dump()), document.status)
 
 
 def _on_matcher_error(error: MatcherError) -> Response:

@@ -15,16 +15,18 @@ from api.kiosk.room import (
     changed,
     go,
     home,
+    is_assisted,
     no_such_job,
     visit,
 )
 from api.pages import deed, page
+from api.start import naming
 from api.state import access, jurisdiction, means, now, store, today
 from api.viewer import viewer
 from matcher.errors import InvalidInput, NotFound
 from matcher.privacy import PLOT_SENTENCE
-from matcher.services.kiosk.jobs import KioskList, Where, job_at, jobs_for, jobs_to_look_at
-from matcher.services.kiosk.slips import slip_code
+from matcher.services.kiosk.jobs import KioskList, Where, is_filled, job_at, jobs_for, jobs_to_look_at
+from matcher.services.kiosk.slips import paper_of, plot_paper, slip_code, slip_id
 from matcher.services.react import REASONS, React, react
 
 PLOT: Final = "plot"
@@ -79,7 +81,22 @@ def take(vacancy_id: str) -> dict[str, Any] | Response:
     said = visit()
     if said is None:
         return go("/kiosk")
+    if _filled(vacancy_id):
+        return go(f"/kiosk/jobs/{vacancy_id}/filled")
     return _one(said, vacancy_id)
+
+
+@page(ROOM, "/kiosk/jobs/<vacancy_id>/filled", "kiosk/filled.html", roles=PEOPLE)
+def filled(vacancy_id: str) -> dict[str, Any] | Response:
+    """Filled between the list and the press: it is said, and the next one is offered."""
+    said = visit()
+    if said is None:
+        return go("/kiosk")
+    if not _filled(vacancy_id):
+        return go(f"/kiosk/jobs/{vacancy_id}/take")
+    chosen = answered_where(said)
+    instead = _shown(said, chosen)["jobs"] if chosen is not None else []
+    return {"gone": job_at(store(), vacancy_id, home()), "job": next(iter(instead), None)}
 
 
 @deed(ROOM, "/kiosk/jobs/<vacancy_id>/take", roles=PEOPLE)
@@ -88,11 +105,11 @@ def say_take(vacancy_id: str) -> Response:
     said = visit()
     if said is None:
         return go("/kiosk")
+    if _filled(vacancy_id):
+        return go(f"/kiosk/jobs/{vacancy_id}/filled")
     _one(said, vacancy_id)
     _reacted(said, vacancy_id, "apply", "")
-    session = viewer().session
-    code = slip_code(session.session_sha256 if session else "", vacancy_id)
-    changed(said, chosen=vacancy_id, code=code)
+    changed(said, chosen=vacancy_id, code=slip_code(said.visit_id, vacancy_id))
     return go("/kiosk/done")
 
 
@@ -111,9 +128,8 @@ def ask_for_plot() -> Response:
     said = visit()
     if said is None or not said.worker_id or not said.agreed:
         return go("/kiosk")
-    session = viewer().session
     looked("plot_asked", (said.worker_id,))
-    changed(said, chosen=PLOT, code=slip_code(session.session_sha256 if session else "", PLOT))
+    changed(said, chosen=PLOT, code=slip_code(said.visit_id, PLOT))
     return go("/kiosk/done")
 
 
@@ -127,6 +143,15 @@ def done() -> dict[str, Any] | Response:
 def slip() -> dict[str, Any] | Response:
     """The paper, 384 dots wide: job, pay, place, code, and that nobody may charge anything."""
     return _slip()
+
+
+@page(ROOM, "/kiosk/copy", "kiosk/copy.html", roles=PEOPLE)
+def copy_down() -> dict[str, Any] | Response:
+    """No paper, or no printer: the number is copied down, and does the same."""
+    said = visit()
+    if said is None or not said.chosen:
+        return go("/kiosk")
+    return {"code": said.code, "paper_out": request.args.get("why") == "paper_out", "card": bool(said.worker_id)}
 
 
 @deed(ROOM, "/kiosk/slip", roles=PEOPLE)
@@ -189,7 +214,8 @@ def _reacted(said: Visit, vacancy_id: str, kind: str, reason: str) -> None:
         kind=kind,
         reason_code=reason,
         channel="kiosk",
-        actor=viewer().role.value,
+        actor=viewer().actor,
+        assisted=is_assisted(said),
     )
     try:
         react(store(), access(), call, now())
@@ -197,11 +223,27 @@ def _reacted(said: Visit, vacancy_id: str, kind: str, reason: str) -> None:
         looked(kind, (vacancy_id,))
 
 
+def _filled(vacancy_id: str) -> bool:
+    try:
+        return is_filled(store(), vacancy_id, today())
+    except NotFound:
+        raise no_such_job() from None
+
+
 def _slip() -> dict[str, Any] | Response:
     said = visit()
     if said is None or not said.chosen:
         return go("/kiosk")
-    paper = {"code": said.code, "on": today().isoformat(), "card": bool(said.worker_id)}
+    told = {"code": said.code, "on": today().isoformat(), "card": bool(said.worker_id)}
+    names = naming.names()
+    paper = {
+        "slip": slip_id(said.visit_id, said.chosen),
+        "code": said.code,
+        "office": names["county"],
+        "on": told["on"],
+        "mark": "合成数据" if names["synthetic"] else "",
+    }
     if said.chosen == PLOT:
-        return {**paper, "job": None, "nr": 0, "sentence": PLOT_SENTENCE}
-    return {**_one(said, said.chosen), **paper, "sentence": ""}
+        return {**told, "job": None, "nr": 0, "sentence": PLOT_SENTENCE, "paper": plot_paper(PLOT_SENTENCE, **paper)}
+    one = _one(said, said.chosen)
+    return {**one, **told, "sentence": "", "paper": paper_of(one["job"], nr=one["nr"], **paper)}

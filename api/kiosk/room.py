@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
-from flask import Blueprint, Response, make_response, redirect
+from flask import Blueprint, Response, make_response, redirect, request
 
 from api.auth import sessions
 from api.state import state, store
@@ -22,16 +23,26 @@ PEOPLE: Final = frozenset({Role.KIOSK, Role.HELPER, Role.WORKER})
 """A worker, alone or beside a helper; staff who signed in as something else look at their own pages."""
 
 
+ID_BYTES: Final = 8
+
+
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """What was said at the kiosk so far; it lives in the session and ends with it.
 
     worker_id : whose card lies there, "" for somebody who only looks; agreed : that person's yes to use the record
+    pad : a card of the reader opened the visit, so it ends with the card; unknown : nobody is registered under it
+    family : somebody looks for a member of the family: jobs and slips, never a yes in that person's name
     where, trade : answers of today; refused : vacancies answered with 不要; decision_id : the list last shown
     chosen : the vacancy picked, or "plot"; code : what the slip bears
+    visit_id : random, of this visit alone: a kiosk that is signed in for the day has one session for everybody
     """
 
+    visit_id: str = ""
     worker_id: str = ""
     agreed: bool = False
+    pad: bool = False
+    unknown: bool = False
+    family: bool = False
     where: str = ""
     trade: str = ""
     refused: tuple[str, ...] = ()
@@ -48,6 +59,11 @@ def visit() -> Visit | None:
     return msgspec.convert(dict(session.facts), Visit)
 
 
+def begin(said: Visit) -> None:
+    """Begin a visit under an id of its own."""
+    remember(msgspec.structs.replace(said, visit_id=secrets.token_hex(ID_BYTES)))
+
+
 def remember(said: Visit) -> None:
     """Keep what was said."""
     sessions.remember(msgspec.to_builtins(said))
@@ -58,6 +74,11 @@ def changed(said: Visit, **answers: Any) -> Visit:
     new = msgspec.structs.replace(said, **answers)
     remember(new)
     return new
+
+
+def is_assisted(said: Visit) -> bool:
+    """Whether somebody else stands beside, or in place of, the person of the visit."""
+    return said.family or viewer().role is Role.HELPER
 
 
 def home() -> str:
@@ -77,6 +98,12 @@ def answered_where(said: Visit | None) -> Where | None:
 def go(path: str) -> Response:
     """On to the next page after a deed: reloading it does nothing twice."""
     return make_response(redirect(path, HTTPStatus.SEE_OTHER))
+
+
+def path_back(default: str = "/kiosk") -> str:
+    """Where a page of the kiosk wants to be come back to, by `back` of the query or the form; never elsewhere."""
+    back = request.values.get("back", "")
+    return back if back.startswith("/kiosk") and back.isascii() and back.isprintable() else default
 
 
 def no_such_job() -> NotFound:

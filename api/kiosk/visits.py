@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, Final
 
-from flask import Response, request
+from flask import Response, make_response, request
 
 from api.audit import looked
 from api.auth import sessions
-from api.kiosk.room import PEOPLE, ROOM, Visit, changed, go, remember, visit
+from api.kiosk.pad import read_card
+from api.kiosk.room import PEOPLE, ROOM, Visit, begin, changed, go, path_back, visit
 from api.pages import deed, page
 from api.state import means, state, store, today
 from matcher.errors import InvalidInput, NotFound
@@ -24,14 +26,18 @@ WARNED_S: Final = 20
 
 @page(ROOM, "/kiosk", "kiosk/attract.html", roles=PEOPLE)
 def attract() -> dict[str, Any]:
-    """The first screen: a card on the pad, or a look round without one."""
-    return {"cards": _cards()}
+    """The first screen: a card on the pad, or a look round without one; and how many posts there are today."""
+    return {"cards": _cards(), "n_jobs": browse(store(), means(), Browse(on=today(), limit=1))["total"]}
 
 
 @deed(ROOM, "/kiosk/card", roles=PEOPLE)
 def lay_card() -> Response:
-    """A test card is laid on the pad; the visit of whoever stood here before ends."""
-    key = request.form.get("card", "")
+    """A card is laid on the pad; the visit of whoever stood here before ends."""
+    number = request.form.get("number", "")
+    return read_card(number) if number else _test_card(request.form.get("card", ""))
+
+
+def _test_card(key: str) -> Response:
     application = state().application
     if not application.settings.demo:
         raise NotFound("这台机器还没有接身份证读卡器", remedy="请按“没带身份证，先看看”，或者找人帮忙。")
@@ -39,7 +45,7 @@ def lay_card() -> Response:
     if card is None:
         raise NotFound("没有这张测试卡", remedy="请回到开头，从显示的卡里选一张。")
     sessions.wipe()
-    remember(Visit(worker_id=card["worker_id"]))
+    begin(Visit(worker_id=card["worker_id"]))
     looked("card", (card["worker_id"],))
     return go("/kiosk/agree")
 
@@ -48,7 +54,7 @@ def lay_card() -> Response:
 def only_look() -> Response:
     """Somebody without a card, or who keeps the record out of it: the same jobs, nothing of the person."""
     sessions.wipe()
-    remember(Visit(agreed=False))
+    begin(Visit(agreed=False))
     return go("/kiosk/where")
 
 
@@ -59,17 +65,18 @@ def agree() -> dict[str, Any] | Response:
     if said is None or not said.worker_id:
         return go("/kiosk")
     person = masked_people(store(), [worker_named(store(), said.worker_id)])[said.worker_id]
-    return {"name": person.name}
+    return {"name": person.name, "family": said.family}
 
 
 @deed(ROOM, "/kiosk/agree", roles=PEOPLE)
 def say_yes() -> Response:
-    """The person's yes, for this visit."""
+    """The person's yes, for this visit; or that of somebody of the family, who looks and consents to nothing else."""
     said = visit()
     if said is None or not said.worker_id:
         return go("/kiosk")
-    changed(said, agreed=True)
-    looked("agree", (said.worker_id,))
+    family = request.form.get("family", "") == "1"
+    changed(said, agreed=True, family=family)
+    looked("agree", (said.worker_id,), {"family": True} if family else {})
     return go("/kiosk/where")
 
 
@@ -79,7 +86,8 @@ def where() -> dict[str, Any] | Response:
     said = visit()
     if said is None:
         return go("/kiosk")
-    return {"last": _last_answer(said), "known": bool(said.worker_id and said.agreed)}
+    known = bool(said.worker_id and said.agreed)
+    return {"last": _last_answer(said), "known": known, "unknown": said.unknown}
 
 
 @deed(ROOM, "/kiosk/where", roles=PEOPLE)
@@ -117,20 +125,25 @@ def say_trade() -> Response:
 @page(ROOM, "/kiosk/idle", "kiosk/idle.html", roles=PEOPLE)
 def idle() -> dict[str, Any]:
     """Still there? One press goes on; so many seconds without one, and the visit is wiped."""
-    back = request.args.get("back", "")
-    return {"seconds": WARNED_S, "back": back if back.startswith("/kiosk") and back.isascii() else "/kiosk"}
+    return {"seconds": WARNED_S, "back": path_back()}
 
 
 @deed(ROOM, "/kiosk/over", roles=PEOPLE)
 def over() -> Response:
     """The end of a visit: nothing of it is left on this machine or in the database's sessions."""
     sessions.wipe()
-    return go("/kiosk")
+    return go("/kiosk/one-card" if request.form.get("two_cards") else "/kiosk")
+
+
+@ROOM.get("/kiosk/alive")
+def alive() -> Response:
+    """The server is there, and somebody touches the screen: what was told is kept a while longer."""
+    return make_response("", HTTPStatus.NO_CONTENT)
 
 
 @page(ROOM, "/kiosk/help", "kiosk/help.html", roles=PEOPLE)
 def find_help() -> dict[str, Any]:
-    """Somebody to ask."""
+    """Somebody to ask, and where a helper signs in to stand beside."""
     return {"card": visit() is not None}
 
 

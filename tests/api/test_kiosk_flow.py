@@ -14,7 +14,7 @@ CLOSED = re.compile("贫|搬迁|监测|低收入|残|弱劳|半劳|建档|tier|f
 
 
 def csrf(client) -> str:
-    found = re.search(r'name="csrf" value="([^"]*)"', client.get("/kiosk/where").text)
+    found = re.search(r'data-csrf="([^"]*)"', client.get("/kiosk/help").text)
     return found[1] if found else ""
 
 
