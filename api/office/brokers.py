@@ -91,7 +91,8 @@ def take_arrears() -> Response:
 @page(ROOM, "/office/brokers", "office/brokers.html", roles=READERS)
 def brokers() -> Data:
     """Every broker's account and its registration."""
-    return {"on": today().isoformat(), "brokers": brokers_told(access(), orders(), today()), "may_do": may_do()}
+    found = brokers_told(access(), orders(), today(), viewer().regions)
+    return {"on": today().isoformat(), "brokers": found, "may_do": may_do()}
 
 
 @deed(ROOM, "/office/brokers", roles=DOERS)
@@ -102,13 +103,19 @@ def record_broker() -> Response:
         number=request.form.get("number", ""),
         from_=_day("from"),
         to=_day("to"),
+        regions=viewer().regions,
     )
     record_licence(access(), orders(), call, now=now(), by=viewer().actor, role=viewer().role.value)
     return _to("office.brokers")
 
 
 def _arrears() -> dict[str, Any]:
-    return {**arrears_told(store(), orders(), today()), "told": None, "refused": None, "may_do": may_do()}
+    return {
+        **arrears_told(store(), orders(), today(), viewer().regions),
+        "told": None,
+        "refused": None,
+        "may_do": may_do(),
+    }
 
 
 def _refused(data: dict[str, Any], what: str, fix: str) -> Response:

@@ -13,7 +13,8 @@ from matcher.orders import boarding, book
 from matcher.orders.follow_ups import follow_ups_of
 from matcher.orders.seats import Rule
 from matcher.records.access import Role
-from matcher.records.orders import Call, CallOutcome, LabourOrder, OrderState
+from matcher.records.orders import Call, CallOutcome, Draft, LabourOrder, OrderState
+from matcher.services.broker.open_order import FORM
 
 DESKS = frozenset({Role.BROKER, Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR})
 """Who opens pages of orders at all; for the rest two orders are kept that everybody shares."""
@@ -61,6 +62,28 @@ class Orders:
         self._application.orders.add_order(order)
         return order.order_id
 
+    def _waiting(self, name: str, township: str) -> None:
+        """Two orders that wait for an officer: one to be agreed to, one that can only be turned down."""
+        for ending, terms in (("asks", ""), ("halts", "女工优先")):
+            order = LabourOrder(
+                order_id=f"o-crawl-{name}_{ending}",
+                vacancy_id=f"v-o-crawl-{name}-{ending}",
+                region_code=township,
+                n_seats=2,
+                broker="crawl",
+                created_at=county.NOON,
+            )
+            form = {
+                "employer": "样例新厂",
+                "place": "柳州市柳江区",
+                "trade": "缝纫工",
+                "headcount": "2",
+                "terms": terms,
+            }
+            kept = Draft(owner=f"order:{order.order_id}", form=FORM, kept_at=county.NOON, fields=form)
+            self._application.orders.add_order(order)
+            self._application.orders.put_draft(kept)
+
     def _pair(self, name: str, township: str, people: list[str]) -> tuple[list[str], list[str]]:
         yes = tuple(worker_id for worker_id in (next(self._yes, ""), next(self._yes, "")) if worker_id)
         here = self.open(name, township, [*self._family, *people], yes=yes)
@@ -73,4 +96,5 @@ class Orders:
         left = self._application.orders.change_order(gone, leave)
         asked = follow_ups_of(left, self._application.today() - timedelta(days=8))
         self._application.orders.put_follow_ups(asked)
+        self._waiting(name, township)
         return [here, gone], [asked[0].follow_up_id]

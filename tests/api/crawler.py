@@ -265,7 +265,9 @@ def _sent(form: Form, url: str, fields: list[tuple[str, str]], sort: str = "own"
     fields = [pair for pair in fields if pair[0] != "csrf"]
     if form.method in SAFE:
         return Call("GET", f"{url.partition('?')[0]}?{urlencode(fields)}", sort=sort)
-    return Call(form.method, url, tuple(fields), files=tuple((name, ROSTER) for name in form.files), sort=sort)
+    return Call(
+        form.method, url, tuple(fields), files=tuple((name, FILES.get(url, ROSTER)) for name in form.files), sort=sort
+    )
 
 
 ROSTER: Final = "\n".join((
@@ -274,6 +276,10 @@ ROSTER: Final = "\n".join((
     "crawl2,,workshop,nowhere,3",
 ))  # fmt: skip
 """A file for every form that wants one: one good row and one at fault."""
+
+
+FILES: Final = {"/office/arrears": "单位名称,列入日期\n样例五金厂,2018-05-01\n样例木器厂,某日\n"}
+"""Forms that want another file than a roster."""
 
 
 def _file(name: str, text: str) -> tuple[io.BytesIO, str]:

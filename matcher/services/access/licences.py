@@ -45,22 +45,23 @@ class LicenceTold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewLicence(msgspec.Struct, frozen=True, kw_only=True):
-    """The call: whose account, the number of the registration, its first and last day."""
+    """The call: whose account, the number of the registration, its first and last day.
+
+    regions : of whoever records it; an account that reaches beyond them does not exist for that reader
+    """
 
     user: str
     number: str
     from_: date
     to: date
+    regions: tuple[str, ...] = ()
 
 
 def record_licence(
     access: AccessStore, orders: OrderStore, call: NewLicence, *, now: datetime, by: str, role: str
 ) -> BrokerLicence:
     """Keep a broker's registration in place of the one before. NotFound, InvalidInput with what to mend."""
-    try:
-        user = access.user(call.user)
-    except NotFound:
-        raise InvalidInput("没有这个账号", where="user", remedy="请从账号列表里选一个劳务员。") from None
+    user = _user(access, call)
     if user.role is not Role.BROKER:
         raise InvalidInput("备案只给劳务员账号登记", where="user", remedy="请选劳务员的账号。")
     number = call.number.strip()
@@ -103,9 +104,28 @@ def licence_of(orders: OrderStore, user: str, on: date) -> LicenceTold:
     )
 
 
-def brokers_told(access: AccessStore, orders: OrderStore, on: date) -> list[dict[str, object]]:
-    """Every broker's account with its registration, those that open nothing first."""
-    brokers = [user for user in access.users() if user.role is Role.BROKER and user.disabled_at is None]
+def _user(access: AccessStore, call: NewLicence) -> User:
+    """The account of a call, inside its regions; InvalidInput for any other."""
+    try:
+        user = access.user(call.user)
+    except NotFound:
+        user = None
+    if user is None or not _inside(user, call.regions):
+        raise InvalidInput("没有这个账号", where="user", remedy="请从账号列表里选一个劳务员。")
+    return user
+
+
+def _inside(user: User, regions: tuple[str, ...]) -> bool:
+    """Whether an account reaches nowhere beyond some regions; empty regions are the whole database."""
+    return not regions or (bool(user.regions) and all(region.startswith(regions) for region in user.regions))
+
+
+def brokers_told(
+    access: AccessStore, orders: OrderStore, on: date, regions: tuple[str, ...] = ()
+) -> list[dict[str, object]]:
+    """Every broker's account of the regions with its registration, those that open nothing first."""
+    accounts = (user for user in access.users() if user.role is Role.BROKER and user.disabled_at is None)
+    brokers = [user for user in accounts if _inside(user, regions)]
     rows = [_row(user, licence_of(orders, user.name, on)) for user in brokers]
     return sorted(rows, key=lambda row: (row["state"] == LicenceState.IN_FORCE.value, row["to"], row["name"]))
 

@@ -18,7 +18,7 @@ from matcher.intake.sheets import RawRow
 from matcher.orders.papers import Listed, arrears_of, is_credit_code, same_name
 from matcher.ports import OrderStore, RosterStore
 from matcher.records import Kind, Vacancy
-from matcher.records.orders import Arrear, OrderState
+from matcher.records.orders import Arrear, LabourOrder, OrderState
 from matcher.settings import Settings
 
 HEADERS: Final[Mapping[str, re.Pattern[str]]] = {
@@ -76,14 +76,14 @@ def import_arrears(orders: OrderStore, settings: Settings, call: ImportArrears) 
     }
 
 
-def arrears_told(store: RosterStore, orders: OrderStore, on: date) -> dict[str, Any]:
-    """Every entry, those that stand first, and open orders of employers that are on a list now."""
+def arrears_told(store: RosterStore, orders: OrderStore, on: date, regions: Sequence[str] = ()) -> dict[str, Any]:
+    """Every entry, those that stand first, and open orders of the regions whose employers are on a list now."""
     entries = sorted(orders.arrears(), key=lambda arrear: (not arrear.stands_on(on), arrear.employer_name))
     return {
         "on": on.isoformat(),
         "n_standing": sum(arrear.stands_on(on) for arrear in entries),
         "entries": [{**msgspec.to_builtins(arrear), "stands": arrear.stands_on(on)} for arrear in entries],
-        "orders": _orders_of_listed(store, orders, entries, on),
+        "orders": _orders_of_listed(store, orders.orders(regions=regions), entries, on),
     }
 
 
@@ -96,9 +96,9 @@ def listed_employer(arrears: Iterable[Arrear], name: str | None, on: date, credi
 
 
 def _orders_of_listed(
-    store: RosterStore, orders: OrderStore, arrears: Sequence[Arrear], on: date
+    store: RosterStore, orders: Iterable[LabourOrder], arrears: Sequence[Arrear], on: date
 ) -> list[dict[str, Any]]:
-    running = [order for order in orders.orders() if order.state is OrderState.OPEN]
+    running = [order for order in orders if order.state is OrderState.OPEN]
     found = store.records(Kind.VACANCIES, ids=sorted({order.vacancy_id for order in running}))
     posts = {vacancy.vacancy_id: vacancy for vacancy in found if isinstance(vacancy, Vacancy)}
     told = []
