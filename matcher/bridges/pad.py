@@ -54,12 +54,13 @@ def card_of(read: Mapping[str, Any]) -> Card | None:
 class Pad:
     """The present state with a number that grows at each change; safe for many threads.
 
-    There is no list of past events: once a card is lifted nobody can ask whose it was.
+    There is no list of past events: once a card is lifted nobody can ask whose it was. first : where numbers begin; a
+    bridge that was started anew must not give those a page has acted upon before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 0) -> None:
         self._changed = threading.Condition()
-        self._now = Event(0, EMPTY)
+        self._now = Event(first, EMPTY)
 
     @property
     def now(self) -> Event:

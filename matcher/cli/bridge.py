@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from matcher.cli.output import note
 from matcher.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
+FIRST_BELOW: Final = 10**9
 CARD_PORT: Final = 8771
 PRINTER_PORT: Final = 8772
 COLUMNS: Final = 32
@@ -59,7 +61,7 @@ def card_command(app: Application, *, port: int, origins: tuple[str, ...], simul
         raise UsageError(
             "a reader is needed, and one alone", where="--lines", remedy="Give --lines FILE or --simulate."
         )
-    pad = Pad()
+    pad = Pad(secrets.randbelow(FIRST_BELOW))
     bridge = _opened(app, port, origins, card_routes(pad, simulate=simulate))
     if lines is not None:
         follow(lines, pad)

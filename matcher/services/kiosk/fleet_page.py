@@ -21,7 +21,7 @@ _STATES: Final = {
     KioskState.WIPING: "等着清空",
     KioskState.WIPED: "已清空",
 }
-_PAPER: Final = {"ok": "有纸", "low": "纸快没了", "out": "没纸了"}
+_PAPER: Final = {"ok": "有纸", "low": "纸快没了", "out": "没纸了", "error": "打印机坏了"}
 _READER: Final = {"ok": "正常", "missing": "没接上", "off": "没开"}
 _FINE: Final = frozenset({"ok"})
 UNKNOWN: Final = "没说"

@@ -7,29 +7,39 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from matcher.bridges.asking import paper_state, reader_state
 from matcher.bridges.card_bridge import card_routes
 from matcher.bridges.door import Door, origins_of, pairing_secret
 from matcher.bridges.loopback import Bridge
 from matcher.bridges.pad import Pad
+from matcher.bridges.printer import Printer, Simulated
+from matcher.bridges.printer_bridge import printer_routes
 from matcher.errors import UsageError
 
 ORIGIN = "http://127.0.0.1:8000"
 NUMBER = "450206196601010028"
 
 
-@pytest.fixture
-def bridge() -> Iterator[Bridge]:
-    made = Bridge(0, origins_of([ORIGIN]), "the-secret", card_routes(Pad(), simulate=True))
+@contextmanager
+def listening(routes) -> Iterator[Bridge]:
+    made = Bridge(0, origins_of([ORIGIN]), "the-secret", routes)
     thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield made
     made.shutdown()
     made.server_close()
     thread.join()
+
+
+@pytest.fixture
+def bridge() -> Iterator[Bridge]:
+    with listening(card_routes(Pad(), simulate=True)) as made:
+        yield made
 
 
 def ask(bridge: Bridge, method: str, path: str, body: str | None = None, **changes: str | None):
@@ -81,6 +91,26 @@ def test_everybody_else_is_sent_away_without_a_word_of_the_card(bridge, changes,
         assert NUMBER.encode() not in told
         assert "Access-Control-Allow-Origin" not in answer.headers
     assert NUMBER.encode() in ask(bridge, "GET", "/events")[1]
+
+
+def test_a_kiosk_hears_of_its_devices_and_never_whose_card_it_is(bridge):
+    ask(bridge, "POST", "/simulate/lay", json.dumps({"name": "韦样例", "id_number": NUMBER}))
+    told = {"origin": ORIGIN, "secret": "the-secret"}
+    assert reader_state(bridge.port, **told) == "ok"
+    ask(bridge, "POST", "/simulate/dead")
+    assert reader_state(bridge.port, **told) == "missing"
+    assert reader_state(bridge.port, origin=ORIGIN, secret="another") == "missing"
+    assert reader_state(0, **told) is None
+
+
+@pytest.mark.parametrize(("state", "paper"), [("ok", "ok"), ("paper_out", "out"), ("error", "error")])
+def test_a_kiosk_hears_of_its_paper(state, paper):
+    simulated = Simulated()
+    simulated.told = state
+    with listening(printer_routes(Printer(simulated, 32), simulated)) as printer:
+        assert paper_state(printer.port, origin=ORIGIN, secret="the-secret") == paper
+    assert paper_state(printer.port, origin=ORIGIN, secret="the-secret") == "error"
+    assert paper_state(0, origin=ORIGIN, secret="the-secret") is None
 
 
 def test_a_preflight_is_answered_to_the_kiosk_alone(bridge):
