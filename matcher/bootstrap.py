@@ -22,7 +22,10 @@ from matcher.services.documents.rulebook import Means, kept_means
 from matcher.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matcher.fair_pack import News
+    from matcher.services.kiosk.uplink import Condition, Turn
     from matcher.store import HeldStore, KioskFolder, KioskSessions
 
 
@@ -256,6 +259,13 @@ class KioskApplication(Application):
     def news(self) -> News:
         """What the pack that is held is worth now."""
         return self.held_store.news()
+
+    def turn(self, condition: Condition, server: Callable[[KioskFile], CountyServer] | None = None) -> Turn:
+        """One contact with the server; whoever walked away without a word has gone before it."""
+        from matcher.services.kiosk.uplink import take_turn
+
+        self.sessions.end_sessions(expired_at=self.clock.now())
+        return take_turn(self.folder, server or self.server, self.machine.now(), condition)
 
     def server(self, file: KioskFile) -> CountyServer:
         """The way to the server of an enrolment."""

@@ -12,6 +12,8 @@ import msgspec
 
 import matcher
 from matcher.bootstrap import Application, KioskApplication
+from matcher.bridges.asking import paper_state, reader_state
+from matcher.bridges.door import pairing_secret
 from matcher.cli.access import by_option
 from matcher.cli.options import application_options, format_option
 from matcher.cli.output import note, write_json, write_rows
@@ -24,7 +26,7 @@ from matcher.records.kiosks import Kiosk
 from matcher.services.kiosk.fair_pack import MakePack, make_pack
 from matcher.services.kiosk.fleet import CODE_LIFE, By, invite_kiosk, order_wipe, revoke_kiosk
 from matcher.services.kiosk.fleet_page import fleet_page
-from matcher.services.kiosk.uplink import Condition, Contact, keep_in_touch, take_turn
+from matcher.services.kiosk.uplink import Condition, Contact, keep_in_touch
 
 SECRETS = frozenset({"code_sha256", "key_sha256", "pack_key"})
 plain_http_option = click.option(
@@ -188,7 +190,8 @@ def run_command(app: Application, *, server: str, host: str, port: int, every: f
         kiosk.folder.move(checked_address(server, plain_http=plain_http))
     part("require_address")(host, port)
     stop = threading.Event()
-    touch = threading.Thread(target=_keep_in_touch, args=(kiosk, every, stop), name="uplink", daemon=True)
+    origin = f"http://{host}:{port}"
+    touch = threading.Thread(target=_keep_in_touch, args=(kiosk, origin, every, stop), name="uplink", daemon=True)
     touch.start()
     note(f"{file.enrolment.name}: http://{host}:{port}/kiosk")
     try:
@@ -199,12 +202,12 @@ def run_command(app: Application, *, server: str, host: str, port: int, every: f
         kiosk.close()
 
 
-def _keep_in_touch(kiosk: KioskApplication, every: float, stop: threading.Event) -> None:
+def _keep_in_touch(kiosk: KioskApplication, origin: str, every: float, stop: threading.Event) -> None:
     said = ""
 
     def turn() -> Contact:
         nonlocal said
-        made = take_turn(kiosk.folder, kiosk.server, kiosk.machine.now(), Condition(version=matcher.__version__))
+        made = kiosk.turn(_condition(kiosk, origin))
         told = " ".join(part for part in (made.contact.value, made.refused, made.what) if part)
         if told != said:
             note(f"server: {told}")
@@ -212,6 +215,17 @@ def _keep_in_touch(kiosk: KioskApplication, every: float, stop: threading.Event)
         return made.contact
 
     keep_in_touch(turn, lambda: bool(kiosk.folder.visits.n_ended()), stop, every_s=every)
+
+
+def _condition(kiosk: KioskApplication, origin: str) -> Condition:
+    """What this machine says of itself; of its devices what their bridges say, where it has any."""
+    settings = kiosk.settings
+    secret = pairing_secret(settings.home)
+    return Condition(
+        version=matcher.__version__,
+        paper=paper_state(settings.printer_bridge_port, origin=origin, secret=secret),
+        reader=reader_state(settings.card_bridge_port, origin=origin, secret=secret),
+    )
 
 
 def _status(kiosk: KioskApplication) -> dict[str, Any]:

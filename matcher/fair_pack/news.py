@@ -25,16 +25,16 @@ class News(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """What screens say of it; "" where there is nothing to say."""
+        """What every screen says of it, short enough for its edge; "" where there is nothing to say."""
         return _SENTENCES[self]
 
 
 _SENTENCES: Final = {
-    News.NONE: "这台机器还没拿到资料，请找人帮忙。",
+    News.NONE: "还没有资料，请找人帮忙",
     News.FRESH: "",
-    News.STALE: "昨天的消息：还剩几个位子，要到窗口再问一遍。",
-    News.EXPIRED: "这台机器的资料过期了：先看看岗位，或者找人帮忙。",
-    News.TOO_EARLY: "这台机器的钟不对：先看看岗位，或者找人帮忙。",
+    News.STALE: "昨天的消息",
+    News.EXPIRED: "资料过期了，先看看岗位",
+    News.TOO_EARLY: "机器的钟不对，先看看岗位",
 }
 PERSONAL: Final = frozenset({News.FRESH, News.STALE})
 """When a card opens a list of one's own."""

@@ -22,7 +22,7 @@ from matcher.ports.kiosk_home import KioskFile
 from matcher.records.access import Role
 from matcher.records.kiosks import Kiosk
 from matcher.services.kiosk.fleet import By, invite_kiosk
-from matcher.services.kiosk.uplink import Condition, Turn, take_turn
+from matcher.services.kiosk.uplink import Condition, Turn
 from matcher.settings import Settings
 
 TOWNSHIP: Final = "450206102"
@@ -94,7 +94,7 @@ class Rig:
             self.wire = Wire(self.server.test_client(), file, cut)
             return self.wire
 
-        return take_turn(self.kiosk.folder, server, self.machine.now(), Condition(version="test"))
+        return self.kiosk.turn(Condition(version="test"), server)
 
     def offline(self) -> Turn:
         """A contact that reaches nobody."""

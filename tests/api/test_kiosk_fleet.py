@@ -156,7 +156,7 @@ class TestItsCredential:
         assert list(rig.home.iterdir()) == []
         assert rig.run.kiosks.visits(kiosk.kiosk_id) == []
         assert rig.turn().contact is Contact.NOT_ENROLLED
-        assert "还没拿到资料" in rig.screen.get("/kiosk").text
+        assert "还没有资料" in rig.screen.get("/kiosk").text
 
     def test_a_server_that_does_not_know_it_makes_it_forget_nothing(self, rig, make_app):
         """Another database at the same address: what waits goes on waiting."""

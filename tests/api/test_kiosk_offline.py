@@ -212,6 +212,15 @@ def test_a_visit_under_way_is_sent_when_it_is_over(loaded):
     assert loaded.turn().n_sent == 1
 
 
+def test_whoever_walks_away_without_a_word_is_sent_as_well(loaded):
+    visit(loaded.screen, over=False)
+    seconds = loaded.kiosk.settings.kiosk_seconds
+    loaded.pass_time(seconds=seconds - 1)
+    assert loaded.turn().n_sent == 0
+    loaded.pass_time(seconds=1)
+    assert loaded.turn().n_sent == 1
+
+
 def test_a_new_pack_in_the_middle_of_a_visit_disturbs_nobody(loaded):
     client = loaded.screen
     press(client, "/kiosk/card", card=client.get("/kiosk.json").json["cards"][0]["key"])
