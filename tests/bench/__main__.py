@@ -10,20 +10,22 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from tests.bench import report
 from tests.bench.imports import imports
 from tests.bench.lists import candidates, recommend
+from tests.bench.loads import load
 from tests.bench.measure import ROOT, in_child
 from tests.bench.plans import plan
 from tests.bench.policy import policy
+from tests.bench.searches import broker
 from tests.bench.stores import stores
 from tests.bench.web import http
 
-WORKLOADS = ("import", "store", "recommend", "candidates", "http", "plan", "policy")
+WORKLOADS = ("import", "store", "recommend", "candidates", "http", "plan", "policy", "broker", "load")
 SIZES: dict[str, Any] = {
     "import_rows": 50_000,
     "repeats": 3,
@@ -42,6 +44,14 @@ SIZES: dict[str, Any] = {
     "http_workers": 3_000,
     "http_vacancies": 260,
     "http_calls": 300,
+    "search_vacancies": 2_000,
+    "search_repeats": 5,
+    "browser_repeats": 5,
+    "load_workers": 20_000,
+    "load_vacancies": 1_300,
+    "load_kiosks": 50,
+    "load_brokers": 20,
+    "load_seconds": 60,
     "policy_workers": 200_000,
     "policy_sample": 300,
     "plan_repeats": 3,
@@ -57,6 +67,9 @@ FULL = SIZES | {
     "candidates_cold": 5,
     "candidates_sample": 50_000,
     "http_calls": 2_000,
+    "search_repeats": 30,
+    "browser_repeats": 20,
+    "load_seconds": 180,
     "plan_repeats": 5,
     "policy_sample": 2_000,
 }
@@ -74,6 +87,14 @@ TINY = SIZES | {
     "http_workers": 100,
     "http_vacancies": 60,
     "http_calls": 20,
+    "search_vacancies": 60,
+    "search_repeats": 1,
+    "browser_repeats": 1,
+    "load_workers": 100,
+    "load_vacancies": 60,
+    "load_kiosks": 3,
+    "load_brokers": 2,
+    "load_seconds": 8,
     "policy_workers": 200,
     "policy_sample": 50,
     "plan_repeats": 1,
@@ -100,16 +121,30 @@ def tables(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[re
         for name, workload in listed.items():
             if name in names:
                 yield workload(str(folder), made.value, sizes)
-    if "http" in names:
-        with tempfile.TemporaryDirectory(dir=folder) as own:
-            few = {"workers": sizes["http_workers"], "vacancies": sizes["http_vacancies"]}
-            yield http(own, in_child("tests.bench.county:fill_store", folder=own, **few).value, sizes)
+    yield from _over_stores_of_their_own(names, folder, sizes)
     if "plan" in names:
         (few, many), (posts, more_posts) = sizes["plan_workers"], sizes["plan_vacancies"]
         yield plan(few, posts, repeats=sizes["plan_repeats"], with_dense=True)
         yield plan(many, more_posts, repeats=sizes["slow_repeats"], with_dense=False)
     if "policy" in names:
         yield from policy(sizes)
+
+
+def _over_stores_of_their_own(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[report.Table]:
+    """The workloads that serve or search a stored county of their own size."""
+    served: dict[str, tuple[int, int, Callable[[str, dict[str, Any]], Iterable[report.Table]]]] = {
+        "http": (
+            sizes["http_workers"], sizes["http_vacancies"],
+            lambda own, made: [http(own, made, sizes)],
+        ),
+        "broker": (sizes["workers"], sizes["search_vacancies"], lambda own, _: broker(own, sizes)),
+        "load": (sizes["load_workers"], sizes["load_vacancies"], lambda own, _: [load(own, sizes)]),
+    }  # fmt: skip
+    for name, (workers, vacancies, workload) in served.items():
+        if name in names:
+            with tempfile.TemporaryDirectory(dir=folder) as own:
+                made = in_child("tests.bench.county:fill_store", folder=own, workers=workers, vacancies=vacancies)
+                yield from workload(own, made.value)
 
 
 def _size(text: str) -> tuple[str, int]:
