@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import request
 
+from api.county_time import moment
 from api.office.room import READERS, ROOM, number
 from api.pages import Data, page
-from api.state import access, jurisdiction, means, state, store, today
+from api.state import access, jurisdiction, kiosks, means, now, orders, state, store, today
 from api.viewer import viewer
+from matcher.services.documents.deadline_clock import next_deadlines
+from matcher.services.kiosk.fleet_page import fleet_page
 from matcher.services.office.adverts import Adverts, adverts
+from matcher.services.office.desk_day import desk_day, town_bars
 from matcher.services.office.imports import office_imports
 from matcher.services.office.today import office_today
+
+N_BARS: Final = 8
 
 
 @page(ROOM, "/office", "office/today.html", roles=READERS)
 def home() -> Data:
-    """Work with a number and a link; no person is named on it."""
-    imports = office_imports(access(), state().records, viewer().regions)
-    return office_today(store(), means(), imports, jurisdiction=jurisdiction(), on=today())
+    """Work with a number and a link, the day at the brokers' desks, the towns as a chart; no person is named on it."""
+    regions = viewer().regions
+    imports = office_imports(access(), state().records, regions)
+    told = office_today(store(), means(), imports, jurisdiction=jurisdiction(), on=today())
+    fleet = fleet_page(kiosks(), now=now(), regions=regions)
+    return {
+        **told,
+        "desk": desk_day(store(), orders(), regions, moment()),
+        "fleet": {name: fleet[name] for name in ("n_at_work", "n_faulty")},
+        "deadlines": next_deadlines(means().packs, jurisdiction(), today()),
+        "chart": town_bars(told["towns"], N_BARS),
+    }
 
 
 @page(ROOM, "/office/adverts", "office/adverts.html", roles=READERS)

@@ -119,3 +119,23 @@ def test_a_row_number_that_is_none_is_refused(app):
     client, _ = desk(app)
     for skip in ("-1", "1e9", "٣", "9" * 30, "x"):
         assert client.get("/office/adverts.json", query_string={"skip": skip}).status_code == 422
+
+
+def test_the_day_at_the_desks_is_told_with_kiosks_and_deadlines(app):
+    client, page = told(app)
+    assert set(page["desk"]) == {"orders", "seats", "answers"}
+    assert set(page["fleet"]) == {"n_at_work", "n_faulty"}
+    assert {row["pack_id"] for row in page["deadlines"]} == {"liujiang_2018"}
+    assert [row["days_left"] for row in page["deadlines"]] == sorted(row["days_left"] for row in page["deadlines"])
+    html = client.get("/office").get_data(as_text=True)
+    assert page["chart"]["sentence"] in html
+    assert "style=" not in html
+    for row in page["chart"]["rows"]:
+        assert row["name"] in html
+    assert sum(row["n_people"] for row in page["chart"]["rows"]) == page["n_seekers"]
+
+
+def test_audit_has_no_way_to_the_kiosks_it_may_not_open(app):
+    client, _ = told(app, Role.AUDITOR)
+    assert 'href="/office/kiosks"><b>' not in client.get("/office").get_data(as_text=True)
+    assert client.get("/office/kiosks").status_code == 403

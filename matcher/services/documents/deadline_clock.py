@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from matcher.policy.binding import pack_for
 from matcher.policy.deadlines import Deadline, DeadlineKind, deadlines
 from matcher.policy.recurring import Recurring, standard_recurring
 from matcher.policy.types import Pack, PackSet
@@ -22,6 +23,7 @@ KINDS: Final = {
     DeadlineKind.REPORT: "定期报送",
 }
 N_SOONEST: Final = 5
+N_NEXT: Final = 3
 Counts = Mapping[str, Mapping[str, int]]
 
 
@@ -44,6 +46,13 @@ def deadline_clock(store: RosterStore, means: Means, on: date) -> dict[str, Any]
 def soonest(packs: PackSet, on: date) -> list[dict[str, Any]]:
     """The few deadlines that come next, without counts."""
     return [row for row in deadline_rows(packs, on) if not row["over"]][:N_SOONEST]
+
+
+def next_deadlines(packs: PackSet, jurisdiction: str, on: date) -> list[dict[str, Any]]:
+    """What ends next in the documents that bind the county, without counts; of all documents where none is set."""
+    bound = pack_for(packs, jurisdiction, on).asked.id if jurisdiction else ""
+    own = [row for row in deadline_rows(packs, on) if not row["over"] and (not bound or row["pack_id"] == bound)]
+    return own[:N_NEXT]
 
 
 def deadline_rows(
