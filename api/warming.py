@@ -11,12 +11,13 @@ from api.logs import LOG
 from api.state import State, state_of
 from matcher.errors import MatcherError
 from matcher.records import Kind, Vacancy, Worker
+from matcher.services.broker.people_index import warm_people
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 from matcher.services.rounds.recommend import Recommend, answer_recommend
 
 
 def warm(app: Flask) -> None:
-    """Load packs, model and records, and reckon two lists that nobody sees and no log keeps.
+    """Load packs, model, records and the index of people, and reckon two lists that nobody sees and no log keeps.
 
     Runs beside the first requests. What fails here fails again, and is told, where it is asked for.
     """
@@ -27,6 +28,7 @@ def warm(app: Flask) -> None:
         ("records", lambda: [state.records.records(kind) for kind in Kind]),
         ("round", lambda: _one_round(state)),
         ("candidates", lambda: _one_order(state)),
+        ("people", lambda: warm_people(state.records, state.application.means, state.application.today())),
     )
     for name, step in steps:
         began = time.perf_counter()

@@ -12,6 +12,7 @@ from api.pages import Data, deed, page
 from api.state import means, now, store, today
 from api.state import orders as desk_orders
 from api.viewer import viewer
+from matcher.privacy import mask_name
 from matcher.services.broker.people_index import Asker
 from matcher.services.broker.saved_searches import (
     MOST_SAVED,
@@ -48,8 +49,8 @@ def page_length() -> int:
 
 
 def unread() -> list[str]:
-    """Pieces of the line that was typed last which nobody could read; sealed in the address as names are."""
-    return [opened(store(), piece) for piece in request.args.getlist(UNREAD)[:MOST_UNREAD]]
+    """Pieces of the line that was typed last which nobody could read: sealed and masked, for they may be names."""
+    return [mask_name(opened(store(), piece)) for piece in request.args.getlist(UNREAD)[:MOST_UNREAD]]
 
 
 def to_of(asked: Query) -> dict[str, list[str]]:

@@ -40,6 +40,8 @@ AT = datetime(2018, 6, 1, 4, 0, tzinfo=UTC)
 BAIPENG, CHENGTUAN = "450206102", "450206103"
 SEWERS = "v-sew"
 N_WANTED, N_FIT = 40, 12
+PLAIN = frozenset({"after", "rows", "saved", "not", "unread"})
+"""Arguments of an address that are no condition."""
 DEPOSIT = PublishBar(
     code="deposit", sentence="要求缴纳押金。", document="《劳动合同法》", clause="第九条", found="押金300元"
 )
@@ -133,9 +135,20 @@ def asker(app: Flask, role: Role = Role.BROKER, *regions: str) -> FlaskClient:
     return client
 
 
+def query(**narrowing: Any) -> dict[str, Any]:
+    """The arguments of an address: `township="450206102"` as a chip of that kind, the rest as they are."""
+    told: dict[str, Any] = {"is": list(narrowing.pop("is", ()))}
+    for name, values in narrowing.items():
+        if name in PLAIN:
+            told[name] = values
+        else:
+            told["is"] += [f"{name}:{value}" for value in ([values] if isinstance(values, str) else values)]
+    return told
+
+
 def listed(client: FlaskClient, vacancy_id: str = SEWERS, **narrowing: Any) -> dict[str, Any]:
     """The people of an order, as data."""
-    answer = client.get(f"/broker/orders/{vacancy_id}.json", query_string=narrowing)
+    answer = client.get(f"/broker/orders/{vacancy_id}.json", query_string=query(**narrowing))
     assert answer.status_code == 200, answer.get_data(as_text=True)
     return answer.get_json()["people"]
 

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from broker_county import BAIPENG, CHENGTUAN, N_FIT, N_WANTED, ON, SEWERS, asker, county_app, listed, orders, people
+from broker_county import (
+    BAIPENG,
+    CHENGTUAN,
+    N_FIT,
+    N_WANTED,
+    ON,
+    SEWERS,
+    asker,
+    county_app,
+    listed,
+    orders,
+    people,
+    query,
+)
 from county import application_of
 from msgspec.structs import replace
 
@@ -28,8 +41,8 @@ def order(client, vacancy_id=SEWERS):
     return client.get(f"/broker/orders/{vacancy_id}.json").get_json()
 
 
-def text(client, vacancy_id=SEWERS, **query):
-    return client.get(f"/broker/orders/{vacancy_id}", query_string=query).get_data(as_text=True)
+def text(client, vacancy_id=SEWERS, **narrowing):
+    return client.get(f"/broker/orders/{vacancy_id}", query_string=query(**narrowing)).get_data(as_text=True)
 
 
 def n_yes(post, app) -> int:

@@ -46,8 +46,9 @@ ASKERS = (
 ORDERED = frozenset({"rank", "beside", "next", "next_cursor", "decision_id", "event_id", "shown_at", "code", "csrf"})
 SIDES = {"ahead": "side", "behind": "side", "first": "side", "second": "side"}
 OWN = re.compile(
-    r"\b(?:d|r|b|i)-[0-9a-f]{8,}|\bu\d+-[a-z]+|token:\w+|urn:matcher:request:[\w.-]+|value=\"[\w-]{40,}\""
-    r"|第\d+位|class=\"rank\">\d+|\b(?:first|second|pair|after)=[^\"&]*&?(?:amp;)?|\b[a-z]{16}\b"
+    r"\b(?:d|r|b|i|o)-[0-9a-f]{8,}|\bu\d+-[a-z]+|token:\w+|urn:matcher:request:[\w.-]+|value=\"[\w-]{40,}\""
+    r"|第\d+位|class=\"rank\">\d+|<ol class=\"people picked\" start=\"\d+\""
+    r"|\b(?:first|second|pair|after)=[^\"&]*&?(?:amp;)?|\b[a-z]{16}\b"
 )
 
 PAIR = re.compile(r"[?&](?:first|pair)=")
@@ -205,7 +206,9 @@ def content(visit: Visit) -> Iterator[Any]:
     if visit.mimetype.endswith("json"):
         yield from leaves("", json.loads(visit.body))
     elif visit.is_page:
-        yield from (alike(piece.strip()) for piece in re.split(r"[<>]", visit.text) if piece.strip())
+        # A narrowed list shows the places of the whole one: they are the order, and stand in no fixed set of numbers.
+        text = OWN.sub("~", visit.text)
+        yield from (alike(piece.strip()) for piece in re.split(r"[<>]", text) if piece.strip())
 
 
 def leaves(name: str, value: Any) -> Iterator[Any]:

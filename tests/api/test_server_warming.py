@@ -6,6 +6,7 @@ from api.state import state_of
 from api.warming import warm
 from matcher import features
 from matcher.records import Kind
+from matcher.services.broker import people_index
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 
 
@@ -29,3 +30,18 @@ def test_after_warming_no_roster_is_encoded_again(app, monkeypatch):
         )
         answer_candidates(state.records, state.application.means, call, plan=None, revision=revision)
     assert encoded == []
+
+
+def test_after_warming_a_search_reads_nobody_again(app, monkeypatch):
+    state = state_of(app)
+    warm(app)
+    opened = []
+    of_store = state.records.identities
+    monkeypatch.setattr(people_index, "encode_people", lambda workers: opened.append(len(workers)))
+    monkeypatch.setattr(
+        type(state.application.store), "identities", lambda _, ids: opened.append(len(ids)) or of_store(ids)
+    )
+    means, on = state.application.means, state.application.today()
+    people = people_index.people_on(state.records, state.application.orders, means, on)
+    assert len(people.names()) == len(state.records.records(Kind.WORKERS))
+    assert opened == []

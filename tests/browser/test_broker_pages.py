@@ -19,7 +19,7 @@ PAGES: Final = (
     "/broker",
     "/broker?q=nothing",
     ORDER,
-    f"{ORDER}?township=450206103",
+    f"{ORDER}?is=township:450206103",
     "/broker/orders/v-heavy",
     "/broker/orders/v-reserved",
     "/broker/orders/v-deposit",
@@ -30,6 +30,9 @@ PAGES: Final = (
     f"{ORDER}/missing?q=韦小英",
     f"{ORDER}/missing?worker=both",
     "/broker/orders/nobody",
+    "/broker/people",
+    "/broker/people?is=skill:缝纫&is=township:450206103&not=together:pair",
+    "/broker/searches",
 )
 MOST_BYTES: Final = 150 * 1024
 
@@ -94,7 +97,9 @@ def test_a_narrow_screen_has_targets_for_a_thumb(chromium, served):
         assert min(heights) >= 44
 
 
-@pytest.mark.parametrize("path", ["/broker", ORDER, f"{ORDER}/why?first=fit00&second=fit01", f"{ORDER}/missing"])
+@pytest.mark.parametrize(
+    "path", ["/broker", ORDER, f"{ORDER}/why?first=fit00&second=fit01", f"{ORDER}/missing", "/broker/people"]
+)
 def test_the_first_load_is_small_and_breaks_no_rule(chromium, served, path):
     sizes: list[int] = []
     with signed_in(chromium, served) as context:
@@ -119,7 +124,7 @@ def test_a_facet_narrows_by_keyboard_keeps_the_focus_and_says_how_many(desk):
     expect(desk.locator("#hits")).to_contain_text("选出4人")
     expect(desk.locator("#said")).to_contain_text("选出4人")
     assert desk.evaluate("document.activeElement.id") == "township-450206103"
-    assert desk.url.endswith("?township=450206103")
+    assert desk.url.endswith("?is=township%3A450206103")
     expect(desk.locator("ol.people > li")).to_have_count(4)
     desk.go_back()
     expect(desk.locator("ol.people > li")).to_have_count(13)
@@ -127,7 +132,7 @@ def test_a_facet_narrows_by_keyboard_keeps_the_focus_and_says_how_many(desk):
 
 
 def test_the_next_page_takes_the_focus_to_its_heading(desk):
-    desk.goto("/broker/orders/v-heavy")
+    desk.goto("/broker/orders/v-heavy?rows=20")
     desk.get_by_role("link", name="下一页").focus()
     desk.keyboard.press("Enter")
     expect(desk.locator("ol.people > li")).to_have_count(2)
@@ -169,6 +174,29 @@ def test_a_name_that_is_sought_stands_in_no_address(desk):
     expect(desk.locator("#seek")).to_contain_text("名单里")
 
 
+def test_a_line_is_typed_narrowed_and_widened_by_keyboard_and_its_name_stands_in_no_address(desk):
+    said, asked = complaints_of(desk), []
+    desk.on("request", lambda request: asked.append(request.url))
+    desk.goto(ORDER)
+    desk.set_viewport_size({"width": DESK[0] // 2, "height": DESK[1] // 2})  # as a zoom of 200 % lays it out
+    desk.locator("#seek").focus()
+    desk.keyboard.type("缝纫 韦小英 不要成团")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("ul.chips .chip")).to_have_count(3)
+    assert desk.evaluate("document.activeElement.id") == "seek"
+    assert desk.evaluate("document.documentElement.scrollWidth") <= DESK[0] // 2
+    expect(desk.locator("#said")).to_contain_text("选出")
+    n_narrow = desk.locator("ol.people > li").count()
+    desk.get_by_role("link", name="去掉：不要").press("Enter")
+    expect(desk.locator("ul.chips .chip")).to_have_count(2)
+    assert desk.evaluate("document.activeElement.id") == "hits"
+    assert desk.locator("ol.people > li").count() > n_narrow
+    desk.go_back()
+    expect(desk.locator("ul.chips .chip")).to_have_count(3)
+    assert not [url for url in [*asked, desk.url] if "%E9%9F%A6" in url or "韦" in url]
+    assert [text for text in said if "404" not in text] == []
+
+
 def test_a_lost_line_is_said_and_the_page_stays(desk):
     desk.goto(ORDER)
     desk.context.set_offline(True)
@@ -199,7 +227,7 @@ def test_everything_works_without_scripts(chromium, served):
         expect(page.locator("ol.people > li")).to_have_count(4)
         page.locator("ol.people a", has_text="为什么").first.click()
         expect(page.locator("table.fall")).to_be_visible()
-        page.goto("/broker/orders/v-heavy")
+        page.goto("/broker/orders/v-heavy?rows=20")
         page.get_by_role("link", name="下一页").click()
         expect(page.locator("ol.people > li")).to_have_count(2)
         page.goto(f"{ORDER}/missing")

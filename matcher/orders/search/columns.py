@@ -17,6 +17,8 @@ from matcher.records import TOWNSHIP_DIGITS, Worker
 
 Rows = NDArray[np.int32]
 Mask = NDArray[np.bool_]
+_NOTHING: Final = frozenset({"", "无", "没有", "暂无", "不详", "/", "-", "—"})
+"""What stands in a column where somebody has nothing to write."""
 NO_DAY: Final = np.iinfo(np.int32).max
 """Stands for a day nobody recorded, behind all others."""
 
@@ -127,7 +129,8 @@ def encode_people(workers: Sequence[Worker]) -> PeopleColumns:
 
 def _written(worker: Worker) -> tuple[str, ...]:
     """What a worker's own entries say of trades, skills and certificates; wishes are not skills."""
-    return (*(worker.trades or ()), *(worker.skills or ()), *(worker.certificates or ()))
+    texts = (*(worker.trades or ()), *(worker.skills or ()), *(worker.certificates or ()))
+    return tuple(text for text in texts if text.strip() not in _NOTHING)
 
 
 def _village(place_code: str) -> str:

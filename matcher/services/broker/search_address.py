@@ -16,6 +16,7 @@ from matcher.orders.search.query import LONGEST_VALUE, About, Chip, Query, asked
 from matcher.ports import RosterStore
 
 __all__ = [
+    "IS",
     "NOT",
     "Query",
     "address_of",
@@ -28,8 +29,9 @@ __all__ = [
     "sealed",
 ]
 
+IS: Final = "is"
 NOT: Final = "not"
-"""Argument of what is not wanted: its kind, a colon, its value."""
+"""Arguments of what is wanted and of what is not: a kind, a colon, a value of it."""
 _DOMAIN: Final = b"names in addresses\x1f"
 _LONGEST_SEALED: Final = 400
 _MOST_VALUES: Final = 60
@@ -38,14 +40,14 @@ _MOST_VALUES: Final = 60
 def query_at(store: RosterStore, values_of: Callable[[str], Sequence[str]]) -> Query:
     """The query of an address or form. values_of : the values of an argument.
 
-    Raises InvalidInput for a name that this database did not seal.
+    Raises InvalidInput for a name that this database did not seal; an argument of no known kind asks nothing.
     """
-    chips = [_chip(store, about, value) for about in About for value in values_of(about.value)[:_MOST_VALUES]]
-    for told in values_of(NOT)[:_MOST_VALUES]:
-        kind, _, value = told.partition(":")
-        if kind in set(About):
-            chips.append(_chip(store, About(kind), value, negated=True))
-    return asked(chips)
+    return asked(
+        _chip(store, About(kind), value, negated=argument == NOT)
+        for argument in (IS, NOT)
+        for kind, _, value in (told.partition(":") for told in values_of(argument)[:_MOST_VALUES])
+        if kind in set(About)
+    )
 
 
 def address_query(before: Query, typed: Sequence[Chip]) -> Query:
@@ -61,7 +63,7 @@ def address_of(store: RosterStore, query: Query) -> list[tuple[str, str]]:
 def argument_of(store: RosterStore, chip: Chip) -> tuple[str, str]:
     """The argument that stands for one chip."""
     value = sealed(store, chip.value) if chip.about is About.NAME else chip.value
-    return (NOT, f"{chip.about.value}:{value}") if chip.negated else (chip.about.value, value)
+    return (NOT if chip.negated else IS, f"{chip.about.value}:{value}")
 
 
 def addressed(store: RosterStore, query: Query) -> dict[str, list[str]]:
@@ -89,7 +91,7 @@ def opened(store: RosterStore, text: str) -> str:
         raise InvalidInput("网址里的名字读不出来", where="name", remedy="请在搜索框里重新写名字。") from None
 
 
-def _chip(store: RosterStore, about: About, value: str, *, negated: bool = False) -> Chip:
+def _chip(store: RosterStore, about: About, value: str, *, negated: bool) -> Chip:
     if about is About.NAME and value:
         return Chip(about, opened(store, value)[:LONGEST_VALUE], negated)
     return Chip(about, value, negated)

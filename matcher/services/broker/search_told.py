@@ -9,7 +9,7 @@ from matcher.orders.search.facets import Facet, facets
 from matcher.orders.search.matching import Sieve
 from matcher.orders.search.query import About, Query
 from matcher.ports import RosterStore
-from matcher.services.broker.search_address import address_of, addressed, argument_of
+from matcher.services.broker.search_address import IS, address_of, addressed, argument_of
 from matcher.services.broker.search_words import FACET_LABELS, chip_label, choice_label
 
 KINDS: Final = (
@@ -47,7 +47,7 @@ def facets_told(sieve: Sieve, kinds: Sequence[About]) -> list[dict[str, Any]]:
 
 def carried(store: RosterStore, query: Query, kinds: Sequence[About]) -> list[list[str]]:
     """Arguments of the chips that no box of a facet stands for: names, days, places of work, what is not wanted."""
-    boxed = {(about.value, value) for about in kinds for value in query.of(about)}
+    boxed = {(IS, f"{about.value}:{value}") for about in kinds for value in query.of(about)}
     return [list(argument) for argument in address_of(store, query) if argument not in boxed]
 
 

@@ -254,6 +254,11 @@ def test_what_can_be_asked_of_names(text, may):
     assert is_name_search(text) is may
 
 
+def test_what_stands_for_nothing_is_no_skill():
+    columns = encode_people([worker("w1", skills=("无", " "), trades=("平车",), certificates=("暂无",))])
+    assert (columns.terms.words, columns.texts.words, columns.untold.words) == (("缝纫",), ("平车",), ())
+
+
 def test_who_waits_longest_stands_first_and_nobody_knows_stands_last():
     since = [date(2018, 5, 1), None, date(2018, 1, 1), date(2018, 5, 1)]
     columns = encode_people([worker(f"w{n}", waiting_since=day) for n, day in enumerate(since)])
