@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -9,14 +10,17 @@ from flask import Response, make_response, redirect, render_template, request, u
 from api.audit import looked
 from api.office.room import READERS, ROOM
 from api.pages import Data, deed, page
-from api.state import access, jurisdiction, means, store, today
+from api.state import access, jurisdiction, means, now, orders, state, store, today
 from api.viewer import viewer
+from matcher.errors import InvalidInput
 from matcher.records.access import Role
+from matcher.services.office.erase_person import ErasePerson, erase_person, erasure_told
 from matcher.services.office.people import FindPeople, find_people
 from matcher.services.office.person_history import PersonHistory, person_history
 
 LONGEST: Final = 60
 DECISION: Final = "d-"
+ERASERS: Final = frozenset({Role.ADMINISTRATOR})
 
 
 @page(ROOM, "/office/people", "office/people.html", roles=READERS)
@@ -48,7 +52,36 @@ def person(worker_id: str) -> Data:
     )
     told = person_history(store(), access(), means(), call)
     looked("person", [worker_id])
-    return told
+    return {**told, "may_erase": asker.role in ERASERS}
+
+
+@page(ROOM, "/office/people/<worker_id>/erase", "office/erase.html", roles=ERASERS)
+def erasing(worker_id: str) -> Data:
+    """What would go with a person, and the form that asks why."""
+    return {**erasure_told(store(), orders(), worker_id), "refused": None}
+
+
+@deed(ROOM, "/office/people/<worker_id>/erase", roles=ERASERS)
+def erase(worker_id: str) -> Response:
+    """Erase a person for good, once the box is ticked and a reason chosen."""
+    asker = viewer()
+    told = erasure_told(store(), orders(), worker_id)
+    call = ErasePerson(
+        worker_id=worker_id,
+        reason=request.form.get("reason", "") if request.form.get("sure") == "yes" else "",
+        actor=asker.actor,
+        role=asker.role.value,
+        regions=asker.regions,
+        now=now(),
+    )
+    try:
+        erase_person(state().records, orders(), access(), call)
+    except InvalidInput as refused:
+        data = {**told, "refused": {"what": refused.what, "remedy": "请选为什么，再勾上“核对过了”。"}}
+        return make_response(
+            render_template("office/erase.html", **data, viewer=asker), HTTPStatus.UNPROCESSABLE_ENTITY
+        )
+    return make_response(redirect(url_for("office.people", erased="1"), HTTPStatus.SEE_OTHER))
 
 
 def _found(*, asked: str, town: str) -> dict[str, Any]:
@@ -56,4 +89,9 @@ def _found(*, asked: str, town: str) -> dict[str, Any]:
     found = find_people(store(), call)
     if found["people"]:
         looked("people", [row["worker_id"] for row in found["people"]], {"by": found["how"], "n": found["n_found"]})
-    return {**found, "asked": bool(asked), "masked": viewer().role is Role.AUDITOR}
+    return {
+        **found,
+        "asked": bool(asked),
+        "masked": viewer().role is Role.AUDITOR,
+        "erased": "erased" in request.args and viewer().role in ERASERS,
+    }

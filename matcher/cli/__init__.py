@@ -37,6 +37,7 @@ MODULES = {
     "model": "model",
     "token": "access",
     "user": "access",
+    "person": "person",
     "keys": "keys",
     "kiosk": "kiosk",
     "events": "events",

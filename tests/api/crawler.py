@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 import county
 from crawl_calls import FORMS, SAFE, Asker, Call, Known, Value, Visit, endpoint_of, filled, methods, rules
+from crawl_county import invited
 from crawl_pages import HOSTILE, Form
 from flask import Flask
 from flask.testing import FlaskClient
@@ -22,6 +23,7 @@ from werkzeug.routing import Rule
 
 from api.v1 import attendant
 from matcher.records.access import Role, Session
+from matcher.services.kiosk.fleet import enrol_kiosk
 
 ALIKE: Final = 2
 """Addresses of one shape (rule, names of parameters, what went before) that are followed from pages."""
@@ -31,7 +33,7 @@ DEEPEST: Final = 7
 STATES: Final = 5
 """States of a visit in which the same thing is tried."""
 PERSONS: Final = frozenset({Role.KIOSK, Role.HELPER, Role.WORKER})
-TAKES_BACK: Final = frozenset({"office.undo", "v1.undo"})
+TAKES_BACK: Final = frozenset({"office.undo", "v1.undo", "office.erase"})
 """Deeds that are done to what the crawl itself brought in and to nothing else."""
 CLOSES: Final = frozenset({"broker.leave"})
 """Deeds after which others can no longer be done: they come when everything else was tried."""
@@ -52,6 +54,9 @@ class Crawler:
         self._stood: dict[object, tuple[Call, ...]] = {}
         self._user = "" if asker.api or not asker.signed_in else county.new_user(app, asker.role, asker.regions)
         self._headers = _token(app, asker) if asker.api else {}
+        if asker.enrolled:
+            machine, self._headers = _machine(app, asker)
+            known.values = {**known.values, "kiosk": [Value(machine), *known.values["kiosk"][1:]]}
         if self._user:
             known.fields = {**known.fields, "name": self._user, "password": county.PASSWORD}
         self._remembers = asker.role in PERSONS and not asker.api
@@ -291,6 +296,14 @@ def _multi(fields: Iterable[tuple[str, str]], files: dict[str, Any]) -> dict[str
     for name, text in fields:
         told.setdefault(name, []).append(text)
     return told | files
+
+
+def _machine(app: Flask, asker: Asker) -> tuple[str, dict[str, str]]:
+    """Id and headers of a kiosk that has enrolled."""
+    run, now = county.application_of(app), county.clock(app).now()
+    _, code = invited(app, asker.regions[0])
+    enrolment = enrol_kiosk(run.kiosks, run.access, code, now=now)
+    return enrolment.kiosk_id, {"Authorization": f"Bearer {enrolment.secret}"}
 
 
 def _token(app: Flask, asker: Asker) -> dict[str, str]:

@@ -19,7 +19,7 @@ WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
     "occupation", "model", "doctor", "serve", "token", "user",
 )  # fmt: skip
-BESIDE = ("template", "replay", "plots", "keys", "events", "arrears", "bridge", "voices", "kiosk")
+BESIDE = ("template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk")
 COMING = (
     "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",
     "backup", "restore", "verify",
@@ -46,6 +46,8 @@ SUBCOMMANDS = (
     ("user", "disable"),
     ("user", "password"),
     ("user", "licence"),
+    ("user", "reset-factor"),
+    ("person", "erase"),
     ("keys", "rotate"),
     ("events", "export"),
     ("arrears", "import"),

@@ -1,0 +1,39 @@
+"""`matcher person erase`: what the law gives people a right to (PIPL article 47)."""
+
+from __future__ import annotations
+
+import click
+
+from matcher.bootstrap import Application
+from matcher.cli.options import application_options
+from matcher.cli.output import note, write_json
+from matcher.records.access import Role
+from matcher.services.office.erase_person import REASONS, ErasePerson, erase_person
+
+
+@click.group("person")
+def person_group() -> None:
+    """What is kept of one person.
+
+    Example: matcher person erase w000123 --reason own_request --by liang
+    """
+
+
+@person_group.command("erase")
+@click.argument("worker_id")
+@click.option("--reason", type=click.Choice(list(REASONS)), required=True, help="Why, for the record.")
+@click.option("--by", required=True, help="Who does this, for the record.")
+@application_options
+def erase_command(app: Application, *, worker_id: str, reason: str, by: str) -> None:
+    """Destroy a person's key, identity and record, in older revisions too, and every seat; it cannot be undone.
+
+    Lists made before can no longer be replayed. Backups made before hold the data until they are destroyed.
+
+    Example: matcher person erase w000123 --reason own_request --by liang
+    """
+    call = ErasePerson(worker_id=worker_id, reason=reason, actor=by, role=Role.ADMINISTRATOR.value, now=app.clock.now())
+    write_json(erase_person(app.store, app.orders, app.access, call))
+    note("destroy backups made before today when their time has come: they still hold this person")
+
+
+COMMANDS = (person_group,)

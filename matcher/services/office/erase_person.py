@@ -1,0 +1,88 @@
+"""A person erased for good: key, identity and record, every seat and question, with an entry that says why.
+
+What was answered stays in the log by its id and can no longer be given again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from matcher.errors import Erased, InvalidInput, NotFound
+from matcher.ports import AccessStore, OrderStore, RosterStore
+from matcher.records import Kind
+from matcher.records.access import AuditEntry
+from matcher.services.access.scoped_store import Scoped
+
+ACTION: Final = "person_erased"
+REASONS: Final[Mapping[str, str]] = {
+    "own_request": "本人要求删除",
+    "guardian_request": "监护人或家属要求删除",
+    "no_such_person": "登记错了，没有这个人",
+    "twice": "同一个人登记了两次",
+    "authority": "主管部门依法要求",
+}
+"""Codes, so that no name gets into a log that is never changed."""
+
+
+class ErasePerson(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: whom, why (one of REASONS), who does it with which role and regions (empty: everywhere), when."""
+
+    worker_id: str
+    reason: str
+    actor: str
+    role: str
+    regions: tuple[str, ...] = ()
+    now: datetime
+
+
+def erase_person(
+    store: RosterStore, orders: OrderStore, access: AccessStore, call: ErasePerson
+) -> dict[str, str | int]:
+    """What was erased. Raises NotFound for nobody in the regions, Erased if it is done already, InvalidInput.
+
+    Broken off half-way it is finished by the same call: the record goes first, then the seats, then the entry.
+    """
+    if call.reason not in REASONS:
+        raise InvalidInput("没有写为什么删除", where="reason", remedy=f"请选一个：{'、'.join(REASONS)}。")
+    there = Scoped(store, call.regions).records(Kind.WORKERS, ids=[call.worker_id])
+    if not there and (call.regions or not store.erased([call.worker_id])):
+        raise NotFound("您管的范围里没有这个人", where=call.worker_id, remedy="请从查来由的页面重新点进来。")
+    if there:
+        store.erase_worker(call.worker_id, at=call.now, by=call.actor)
+    n_changed = orders.forget_person(call.worker_id)
+    if not there and not n_changed:
+        raise Erased("这个人的资料早已删除", where=call.worker_id, remedy="不用再删。")
+    access.append_audit(
+        AuditEntry(
+            at=call.now,
+            actor=call.actor,
+            role=call.role,
+            action=ACTION,
+            subjects=(call.worker_id,),
+            detail={"reason": call.reason, "n_orders": n_changed},
+        )
+    )
+    return {
+        "worker_id": call.worker_id,
+        "reason": call.reason,
+        "n_orders": n_changed,
+        "erased_at": f"{call.now:%FT%TZ}",
+    }
+
+
+def erasure_told(store: RosterStore, orders: OrderStore, worker_id: str) -> dict[str, Any]:
+    """What would go with somebody, before it does. Raises NotFound, Erased."""
+    if not store.records(Kind.WORKERS, ids=[worker_id]):
+        if store.erased([worker_id]):
+            raise Erased("这个人的资料早已删除", where=worker_id)
+        raise NotFound("您管的范围里没有这个人", where=worker_id, remedy="请从查来由的页面重新点进来。")
+    return {
+        "worker_id": worker_id,
+        "n_lists": len(store.decisions_of(worker_id)),
+        "n_orders": len(orders.orders_of([worker_id]).get(worker_id, ())),
+        "reasons": [{"code": code, "label": label} for code, label in REASONS.items()],
+    }
