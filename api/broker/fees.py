@@ -17,7 +17,7 @@ def fees() -> Data:
     """Each placement of the viewer's with the papers it holds and lacks; the office reads those of its regions."""
     call = FeeQuery(brokers=_names(), jurisdiction=jurisdiction(), on=today())
     told = fees_told(store(), means(), call)
-    looked("fees", [row["placement_id"] for row in told["rows"]])
+    looked("fees", list(dict.fromkeys(row["worker_id"] for row in told["rows"])))
     return {**told, "of_everybody": not call.brokers}
 
 

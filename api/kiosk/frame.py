@@ -6,6 +6,7 @@ import mimetypes
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, g, make_response, request
@@ -16,9 +17,9 @@ from api.kiosk.room import PEOPLE, ROOM, visit
 from api.state import state
 from api.viewer import viewer
 from matcher.errors import MatcherError
-from matcher.services.kiosk.voices import MANDARIN, SUFFIXES, Voice, voice
+from matcher.services.kiosk.voices import MANDARIN, SUFFIXES, Voice, codes, voice
 
-KEY: Final = "matcher.voice"
+KEY: Final = "matcher.voices"
 CLIP: Final = re.compile(rf"([0-9a-f]{{12}})({'|'.join(map(re.escape, SUFFIXES))})")
 AUDIO: Final = "audio/ogg"
 DAY_S: Final = 24 * 60 * 60
@@ -31,16 +32,28 @@ def init_app(app: Flask) -> None:
 
 
 def own_voice() -> Voice:
-    """The voice of this kiosk, read once; the browser's own where its folder cannot be used."""
+    """The voice of this visit: the one that was chosen on the first screen, else the kiosk's."""
+    said = visit() if viewer().role in PEOPLE else None
+    known = {of.code: of for of in installed()}
+    chosen = said.voice if said is not None else ""
+    return known.get(chosen) or known.get(state().application.settings.voice) or MANDARIN
+
+
+def installed() -> list[Voice]:
+    """The voices of this machine, read once; one whose folder cannot be used is left out."""
     if KEY not in current_app.extensions:
-        settings = state().application.settings
-        try:
-            current_app.extensions[KEY] = voice(settings.home, settings.voice)
-        except MatcherError:
-            # `matcher voices check` and `doctor` say what is wrong; somebody at the screen is served all the same.
-            current_app.extensions[KEY] = MANDARIN
-    found: Voice = current_app.extensions[KEY]
+        home = state().application.settings.home
+        current_app.extensions[KEY] = [of for code in codes(home) if (of := _usable(home, code)) is not None]
+    found: list[Voice] = current_app.extensions[KEY]
     return found
+
+
+def _usable(home: Path, code: str) -> Voice | None:
+    """`matcher voices check` says what is wrong with a folder; somebody at the screen is served all the same."""
+    try:
+        return voice(home, code)
+    except MatcherError:
+        return None
 
 
 def clip_names() -> Mapping[str, str]:
@@ -48,11 +61,11 @@ def clip_names() -> Mapping[str, str]:
     return {key: path.name for key, path in own_voice().clips.items()}
 
 
-@ROOM.get("/kiosk/voice/<clip>")
-def clip(clip: str) -> Response:
-    """A clip of this kiosk's voice, by the name its page gave; the same bytes for a day."""
+@ROOM.get("/kiosk/voice/<voice_code>/<clip>")
+def clip(voice_code: str, clip: str) -> Response:
+    """A clip of a voice, by the name its page gave; the same bytes for a day."""
     named = CLIP.fullmatch(clip)
-    path = own_voice().clips.get(named[1]) if named else None
+    path = next((of.clips.get(named[1]) for of in installed() if named and of.code == voice_code), None)
     if path is None or path.name != clip:
         raise NoPage
     response = make_response(path.read_bytes())
@@ -63,16 +76,18 @@ def clip(clip: str) -> Response:
 
 def _told() -> dict[str, Any]:
     """`kiosk`: only for its pages; others ask for nothing of it."""
-    if not request.path.startswith("/kiosk"):
+    if not request.path.startswith("/kiosk") or "viewer" not in g:
         return {}
     settings, found = state().application.settings, own_voice()
-    said = visit() if "viewer" in g and viewer().role in PEOPLE else None
+    said = visit() if viewer().role in PEOPLE else None
     return {
         "kiosk": {
             "card_port": settings.card_bridge_port,
             "printer_port": settings.printer_bridge_port,
             "reads_aloud": settings.reads_aloud,
-            "clips": "/kiosk/voice/" if found.clips else "",
+            "clips": f"/kiosk/voice/{found.code}/" if found.clips else "",
+            "voice": found.code,
+            "voices": [{"code": of.code, "name": of.name} for of in installed()],
             "speaks": found.browser,
             "family": said is not None and said.family,
             "pad": "free" if said is None else "visit" if said.pad else "look",

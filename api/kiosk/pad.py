@@ -7,7 +7,6 @@ from typing import Any, Final
 from flask import Response, request
 
 from api.audit import looked
-from api.auth import sessions
 from api.kiosk.room import PEOPLE, ROOM, Visit, begin, go, path_back, visit
 from api.pages import deed, page
 from api.state import state, store
@@ -30,7 +29,6 @@ def read_card(number: str) -> Response:
     said = visit()
     if said is not None and said.pad and worker_id and said.worker_id == worker_id:
         return go(path_back("/kiosk/where" if said.agreed else "/kiosk/agree"))
-    sessions.wipe()
     begin(Visit(worker_id=worker_id, pad=True, unknown=not worker_id))
     if not worker_id:
         return go("/kiosk/where")

@@ -31,6 +31,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 
     worker_id : whose card lies there, "" for somebody who only looks; agreed : that person's yes to use the record
     pad : a card of the reader opened the visit, so it ends with the card; unknown : nobody is registered under it
+    voice : the voice chosen on the first screen, "" for the kiosk's
     family : somebody looks for a member of the family: jobs and slips, never a yes in that person's name
     where, trade : answers of today; refused : vacancies answered with 不要; decision_id : the list last shown
     chosen : the vacancy picked, or "plot"; code : what the slip bears
@@ -43,6 +44,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     pad: bool = False
     unknown: bool = False
     family: bool = False
+    voice: str = ""
     where: str = ""
     trade: str = ""
     refused: tuple[str, ...] = ()
@@ -60,8 +62,11 @@ def visit() -> Visit | None:
 
 
 def begin(said: Visit) -> None:
-    """Begin a visit under an id of its own."""
-    remember(msgspec.structs.replace(said, visit_id=secrets.token_hex(ID_BYTES)))
+    """Begin a visit under an id of its own; the one before it ends, only the voice it spoke with goes on."""
+    before = visit()
+    sessions.wipe()
+    voice = said.voice or (before.voice if before is not None else "")
+    remember(msgspec.structs.replace(said, voice=voice, visit_id=secrets.token_hex(ID_BYTES)))
 
 
 def remember(said: Visit) -> None:

@@ -9,6 +9,7 @@ from flask import Response, make_response, request
 
 from api.audit import looked
 from api.auth import sessions
+from api.kiosk.frame import installed
 from api.kiosk.pad import read_card
 from api.kiosk.room import PEOPLE, ROOM, Visit, begin, changed, go, path_back, visit
 from api.pages import deed, page
@@ -44,16 +45,24 @@ def _test_card(key: str) -> Response:
     card = next((card for card in demo_cards(store(), application.settings, today()) if card["key"] == key), None)
     if card is None:
         raise NotFound("没有这张测试卡", remedy="请回到开头，从显示的卡里选一张。")
-    sessions.wipe()
     begin(Visit(worker_id=card["worker_id"]))
     looked("card", (card["worker_id"],))
     return go("/kiosk/agree")
 
 
+@deed(ROOM, "/kiosk/voice", roles=PEOPLE)
+def choose_voice() -> Response:
+    """The voice the pages are read with from here on, until nobody stands here any more."""
+    code = request.form.get("voice", "")
+    if code not in {of.code for of in installed()}:
+        raise InvalidInput("没有这种声音可选", where="voice", remedy="请从屏幕上选一种。")
+    begin(Visit(voice=code))
+    return go("/kiosk")
+
+
 @deed(ROOM, "/kiosk/look", roles=PEOPLE)
 def only_look() -> Response:
     """Somebody without a card, or who keeps the record out of it: the same jobs, nothing of the person."""
-    sessions.wipe()
     begin(Visit(agreed=False))
     return go("/kiosk/where")
 

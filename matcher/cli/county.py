@@ -22,8 +22,8 @@ from matcher.demo import DEFAULT_WORKERS, jurisdictions
 from matcher.services import health
 from matcher.services.access.licences import register_demo_brokers
 from matcher.services.access.users import DemoLogin, seed_demo_users
-from matcher.services.kiosk.demo_kiosk import seed_demo_kiosk
 from matcher.services.broker.demo_orders import seed_demo_orders
+from matcher.services.kiosk.demo_kiosk import seed_demo_kiosk
 from matcher.services.seed_county import SeedCounty, is_seeded, seed_county
 from matcher.settings import describe_settings, without_password
 

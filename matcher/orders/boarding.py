@@ -60,6 +60,8 @@ def departed(order: LabourOrder, rule: Rule) -> LabourOrder:
         SeatState.HELD: (SeatState.RELEASED, "lapsed"),
         SeatState.WAITING: (SeatState.RELEASED, "full"),
     }
+    behind = {seat.worker_id for seat in order.people if seat.state in ends}
+    order = put(order, {s.worker_id for s in order.people if s.partner in behind}, partner="", at=rule.at)
     for was, (becomes, why) in ends.items():
         people = {seat.worker_id for seat in order.people if seat.state is was}
         order = put(order, people, state=becomes, held_until=None, left=why, partner="", at=rule.at)

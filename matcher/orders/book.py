@@ -21,6 +21,7 @@ from matcher.orders.seats import (
     put,
     said_yes,
     seat_of,
+    uncoupled,
     unit_of,
     until,
 )
@@ -51,8 +52,8 @@ def paired(order: LabourOrder, first: str, second: str, rule: Rule) -> LabourOrd
 
 
 def parted(order: LabourOrder, worker_id: str, rule: Rule) -> LabourOrder:
-    """Each of a couple goes alone from here on; seats stay as they are."""
-    return put(order, {seat.worker_id for seat in unit_of(order, worker_id)}, partner="", at=rule.at)
+    """Each of a couple goes alone from here on; seats stay as they are, and one that waits takes a single free one."""
+    return filled(put(order, ids(unit_of(order, worker_id)), partner="", at=rule.at), rule)
 
 
 def answered(order: LabourOrder, worker_id: str, call: Call, rule: Rule) -> LabourOrder:
@@ -108,10 +109,8 @@ def signature_kept(before: LabourOrder, after: LabourOrder) -> LabourOrder:
 
 
 def _gone_in(order: LabourOrder, worker_id: str, rule: Rule) -> LabourOrder:
+    order = uncoupled(order, [worker_id], rule.at)
     unit = unit_of(order, worker_id)
-    if any(seat.state not in STAYS | {SeatState.CONFIRMED} for seat in unit):
-        order = parted(order, worker_id, rule)
-        unit = unit_of(order, worker_id)
     need = sum(not seat.state.takes_seat for seat in unit)
     if need > n_free(order):
         return _waiting(order, unit, rule)
@@ -122,6 +121,7 @@ def _gone_in(order: LabourOrder, worker_id: str, rule: Rule) -> LabourOrder:
 
 def _held(order: LabourOrder, worker_id: str, rule: Rule) -> LabourOrder:
     """The unit's seats kept for an answer, where there are any; nobody loses a place in line by thinking it over."""
+    order = uncoupled(order, [worker_id], rule.at)
     unit = unit_of(order, worker_id)
     need = sum(not seat.state.takes_seat for seat in unit)
     if need > n_free(order):
@@ -140,7 +140,8 @@ def _waiting(order: LabourOrder, unit: Iterable[Seat], rule: Rule) -> LabourOrde
 
 
 def _given_back(order: LabourOrder, worker_id: str, state: SeatState, why: str, rule: Rule) -> LabourOrder:
-    """One leaves; whoever goes along or not at all does not go either."""
+    """One leaves; whoever goes along or not at all does not go either, unless already on the bus."""
+    order = uncoupled(order, [worker_id], rule.at)
     unit = unit_of(order, worker_id)
     along = ids(seat for seat in unit[1:] if seat.state in STAYS | {SeatState.CONFIRMED})
     order = put(order, {worker_id}, state=state, held_until=None, left=why, at=rule.at)

@@ -81,6 +81,7 @@ def as_of(order: LabourOrder, rule: Rule) -> LabourOrder:
         if due is None or due > rule.at:
             return order
         lapsed = {s.worker_id for s in order.people if s.state is SeatState.HELD and s.held_until == due}
+        order = uncoupled(order, lapsed, due)
         lapsed |= {seat.worker_id for one in tuple(lapsed) for seat in unit_of(order, one)}
         order = filled(put(order, lapsed, state=SeatState.LISTED, held_until=None, at=due), Rule(due, rule.hold))
     return order
@@ -96,6 +97,15 @@ def filled(order: LabourOrder, rule: Rule) -> LabourOrder:
         unit = unit_of(order, seat.worker_id)
         if len(unit) <= n_free(order):
             order = put(order, ids(unit), state=SeatState.HELD, held_until=until(order, rule), at=rule.at)
+    return order
+
+
+def uncoupled(order: LabourOrder, worker_ids: Iterable[str], at: datetime) -> LabourOrder:
+    """The order in which nobody of these is bound to somebody who is on the bus, or out, already."""
+    for worker_id in worker_ids:
+        unit = unit_of(order, worker_id)
+        if any(seat.state not in STAYS | {SeatState.CONFIRMED} for seat in unit):
+            order = put(order, ids(unit), partner="", at=at)
     return order
 
 

@@ -35,6 +35,7 @@ class Asker:
     """Somebody who asks: through a page's session, or with a token of the API.
 
     cards : how many cards are laid on the pad of a kiosk, one after the other
+    enrolled : the machine of a kiosk, with the credential it got when it enrolled
     """
 
     name: str
@@ -44,6 +45,7 @@ class Asker:
     subject: str = ""
     signed_in: bool = True
     cards: int = 1
+    enrolled: bool = False
 
 
 @dataclass
@@ -136,6 +138,10 @@ FILLS: Final = {
     "topic": "topic",
     "kind": "kind",
     "filename": "file",
+    "kiosk_id": "kiosk",
+    "kiosks/id": "kiosk",
+    "clip": "clip",
+    "voice_code": "voice",
 }
 """Argument of a rule, or segment/`id`, -> which of the known values fill it."""
 

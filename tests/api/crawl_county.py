@@ -19,6 +19,8 @@ from api.v1.policy import EXAMPLE as RULE_CALL
 from api.v1.shapes import MATCH_EXAMPLE
 from matcher.records import Channel, Kind, Vacancy, Worker
 from matcher.records.access import Role
+from matcher.services.kiosk.fleet import By, invite_kiosk
+from matcher.services.kiosk.voices import catalogue, new_voice
 
 HERE, ELSEWHERE = "450206102", "450206110"
 """Two townships: that of the askers with a region, and another."""
@@ -40,6 +42,11 @@ PAGES: Final = (
     Asker("auditor", Role.AUDITOR),
     Asker("administrator", Role.ADMINISTRATOR),
 )
+MACHINES: Final = (
+    Asker("machine with a code", Role.KIOSK, api=True, signed_in=False),
+    Asker("enrolled kiosk", Role.KIOSK, WITH_REGION, api=True, enrolled=True),
+)
+"""They walk first: officers wipe and take out whatever kiosk they see."""
 TOKENS: Final = (
     Asker("no token", Role.KIOSK, api=True, signed_in=False),
     Asker("worker's token", Role.WORKER, api=True, subject=SUBJECT),
@@ -77,6 +84,9 @@ class Prepared:
         self._jobs = {False: self._upload(VACANCIES, HERE), True: self._upload(VACANCIES, ELSEWHERE)}
         self._whole_job = self._upload(self._people_at_fault(), "", kind="workers")
         self._preview = self._upload(VACANCIES, HERE, dry_run="true")
+        self._clip = _voice(app)
+        self._kiosks = {region: invited(app, region)[0] for region in (HERE, ELSEWHERE)}
+        _, self._code = invited(app, HERE)
         self._throwaway = [self._upload(VACANCIES.replace("c1", f"t{n}"), HERE) for n in range(8)]
 
     def known(self, asker: Asker) -> Known:
@@ -104,6 +114,9 @@ class Prepared:
                 "figure": _values(["welfare_post_subsidy", "annual_budget"], "", "no_such_figure"),
                 "topic": _values(sorted(found.stem for found in HELP.glob("*.md")), "", "nothing"),
                 "kind": _values(list(Kind), "", "nothing"),
+                "voice": _values(["cmn"], "", "zha"),
+                "clip": _values([self._clip], "", "0123456789ab.opus"),
+                "kiosk": _values([self._kiosks[HERE]], self._kiosks[ELSEWHERE] if regional else "", "k-0000"),
                 "file": _values(["desk.css", "vendor/htmx.min.js"], "", "nothing.css"),
             },
             bodies=self._bodies(),
@@ -118,6 +131,7 @@ class Prepared:
                 "source": "会议纪要",
                 "from": "2018-03-01",
                 "to": "2018-12-31",
+                "region": HERE,
             },
         )
 
@@ -128,6 +142,10 @@ class Prepared:
             "v1.match": {"body": json.dumps(MATCH_EXAMPLE)},
             "v1.evaluate": {"body": json.dumps(RULE_CALL)},
             "v1.record_reaction": {"body": json.dumps(reaction)},
+            "v1.enrol_machine": {"body": json.dumps({"code": self._code})},
+            "v1.heartbeat": {"body": json.dumps({"at": county.NOON.isoformat(), "version": "walk"})},
+            "v1.take_in_visit": {"body": json.dumps({"visit_id": "v-00aa", "began_at": county.NOON.isoformat()})},
+            "v1.wiped": {"body": "{}"},
             "v1.start_import": {"data": (("kind", "vacancies"), ("dry_run", "true")), "files": (("file", VACANCIES),)},
         }
 
@@ -194,6 +212,24 @@ VACANCIES: Final = "\n".join((
     f'c2,"{HOSTILE[0].replace(chr(34), chr(34) * 2)}",workshop,nowhere,3',
 ))  # fmt: skip
 """A roster of adverts with one row at fault, whose cell holds markup."""
+
+
+def invited(app: Flask, region: str) -> tuple[str, str]:
+    """Id of a kiosk that was asked to enrol, and its code."""
+    run = county.application_of(app)
+    by = By(actor="walk", role="administrator", now=county.clock(app).now())
+    kiosk, code = invite_kiosk(run.kiosks, run.access, name="走查", region=region, by=by)
+    return kiosk.kiosk_id, code
+
+
+def _voice(app: Flask) -> str:
+    """A voice with one clip, for a kiosk that nobody has asked yet; the file's name."""
+    home = county.application_of(app).settings.home
+    new_voice(home, "zha", "壮话")
+    folder = new_voice(home, "cmn", "普通话")
+    clip = folder / f"{catalogue().entries[0].key}.opus"
+    clip.write_bytes(b"clip")
+    return clip.name
 
 
 def _values(own: list[Any], foreign: str, unknown: str) -> list[Value]:

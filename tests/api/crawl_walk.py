@@ -6,7 +6,7 @@ from functools import cached_property
 
 import county
 from crawl_calls import Visit
-from crawl_county import PAGES, TOKENS, Prepared
+from crawl_county import MACHINES, PAGES, TOKENS, Prepared
 from crawl_oracle import Oracle
 from crawler import Crawler
 from flask import Flask
@@ -26,7 +26,7 @@ class Walk:
         self.oracle = Oracle(self.app)
         self.people_before = self.people()
         prepared = Prepared(self.app)
-        walked = [Crawler(self.app, asker, prepared.known(asker)) for asker in (*PAGES, *TOKENS)]
+        walked = [Crawler(self.app, asker, prepared.known(asker)) for asker in (*MACHINES, *PAGES, *TOKENS)]
         for crawler in walked:
             crawler.run()
         return walked

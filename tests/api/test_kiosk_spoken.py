@@ -87,11 +87,12 @@ def test_a_page_names_its_clips_and_they_are_served(make_app):
     question = "用您的登记信息给您找活行吗"
     assert said[question] == f"{key_of(question)}.opus"
     assert said["行"] == "", "no clip: the browser says it"
-    clip = client.get(f"/kiosk/voice/{said[question]}")
+    clip = client.get(f"/kiosk/voice/cmn/{said[question]}")
     assert clip.data == b"clip of " + key_of(question).encode()
     assert "max-age" in clip.headers["Cache-Control"]
     for name in ("0123456789ab.opus", "pack.toml", "..%2Fpack.toml", f"{key_of(question)}.wav", "x"):
-        assert client.get(f"/kiosk/voice/{name}").status_code == 404
+        assert client.get(f"/kiosk/voice/cmn/{name}").status_code == 404
+    assert client.get(f"/kiosk/voice/zha/{said[question]}").status_code == 404
 
 
 def test_a_pack_that_cannot_be_read_does_not_stop_the_kiosk(make_app):
@@ -99,6 +100,23 @@ def test_a_pack_that_cannot_be_read_does_not_stop_the_kiosk(make_app):
     page = app.test_client().get("/kiosk")
     assert page.status_code == 200
     assert 'data-speaks="zh-CN"' in page.text
+
+
+def test_a_voice_is_chosen_on_the_first_screen_and_goes_with_the_visit(make_app):
+    app = make_app()
+    home = county.application_of(app).settings.home
+    folder = new_voice(home, "zha", "壮话")
+    for entry in catalogue().entries:
+        (folder / f"{entry.key}.opus").write_bytes(b"x")
+    client = app.test_client()
+    first = client.get("/kiosk").text
+    assert "壮话" in first
+    assert "data-clips" not in first, "the kiosk's own voice is the browser's"
+    assert 'data-clips="/kiosk/voice/zha/"' in press(client, "/kiosk/voice", voice="zha").text
+    assert 'data-clips="/kiosk/voice/zha/"' in lay(client).text
+    assert client.post("/kiosk/voice", data={"voice": "../x"}).status_code in (403, 422)
+    press(client, "/kiosk/over")
+    assert "data-clips" not in client.get("/kiosk").text, "the next one begins with the kiosk's own"
 
 
 def test_a_kiosk_may_be_set_to_read_only_when_asked(make_app):

@@ -42,6 +42,6 @@ def test_after_warming_a_search_reads_nobody_again(app, monkeypatch):
         type(state.application.store), "identities", lambda _, ids: opened.append(len(ids)) or of_store(ids)
     )
     means, on = state.application.means, state.application.today()
-    people = people_index.people_on(state.records, state.application.orders, means, on)
+    people = people_index.present(state.records, state.application.orders, means, on).people
     assert len(people.names()) == len(state.records.records(Kind.WORKERS))
     assert opened == []

@@ -29,6 +29,7 @@ BEYOND_SCHEMA = {
     "start_import": [422],  # bytes that are no table
     "record_reaction": [422],  # a key of another call
     "undo": [422],
+    **{name: [403] for name in ("fair_pack", "heartbeat", "take_in_visit", "wiped")},  # an enrolled kiosk's alone
     "imports": [400],  # a cursor that was never given
     "import_state": [400],
     "vacancies": [400],

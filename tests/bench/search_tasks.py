@@ -154,7 +154,7 @@ def _query(app: Application, asker: Asker, line: str) -> Query:
 
 def _ids(app: Application, asker: Asker, line: str) -> list[Any]:
     call = SearchPeople(asker=asker, query=_query(app, asker, line))
-    sieve = sieve_of(app.remembering_store, app.orders, app.means, call)
+    _, sieve = sieve_of(app.remembering_store, app.orders, app.means, call)
     ids = sieve.people.columns.ids
     return _short(sorted(ids[row] for row in sieve.fits.nonzero()[0].tolist()))
 

@@ -33,6 +33,9 @@ PAGES: Final = (
     "/broker/people",
     "/broker/people?is=skill:缝纫&is=township:450206103&not=together:pair",
     "/broker/searches",
+    "/broker/orders/new",
+    "/broker/orders/mine",
+    "/broker/fees",
 )
 MOST_BYTES: Final = 150 * 1024
 

@@ -15,6 +15,8 @@ from matcher.records.access import AuditEntry, Role, User
 from matcher.records.orders import BrokerLicence
 
 NUMBER: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff〔〕\[\]()（）\-_/]{2,40}")
+DEMO_BROKER: Final = "demo-b01"
+"""How the placements of the synthetic county call the first of its brokers."""
 SOON_DAYS: Final = 30
 """So many days before its end a registration is said to end soon."""
 _RENEW: Final = "请带身份证和备案材料到县就业局办理备案，登记好以后马上就能用。"
@@ -136,7 +138,7 @@ def register_demo_brokers(access: AccessStore, orders: OrderStore, on: date) -> 
         if user.role is Role.BROKER and orders.licence(user.name) is None:
             orders.put_licence(
                 BrokerLicence(
-                    user=user.name, number=f"样例备{on.year}-001", from_=date(on.year, 1, 1), to=date(on.year, 12, 31),
+                    user=user.name, number=DEMO_BROKER, from_=date(on.year, 1, 1), to=date(on.year, 12, 31),
                     recorded_by="demo",
                 )
             )  # fmt: skip

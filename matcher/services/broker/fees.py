@@ -137,6 +137,7 @@ def _row(
     lacks = [_label(paper) for paper in papers if paper.id not in held] + ([] if arrived else [ARRIVAL])
     return {
         "placement_id": placement.placement_id,
+        "worker_id": case.worker.worker_id,
         "name": person.name,
         "place": person.place,
         "title": case.vacancy.title if case.vacancy else "",

@@ -14,12 +14,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.orders.search.matching import People, Sieve
+from matcher.orders.search.matching import Sieve
 from matcher.orders.search.query import Query
 from matcher.ports import OrderStore, RosterStore
 from matcher.privacy import CLOSED_ORDERS, Audience, order_sentence, seen_by
-from matcher.records import Vacancy
-from matcher.services.broker.people_index import people_index, people_on
+from matcher.records import Vacancy, Worker
+from matcher.services.broker.people_index import PeopleIndex, present
 from matcher.services.broker.search_people import PAGE, page_of, people_told
 from matcher.services.broker.search_told import ORDER_KINDS, carried, chips_told, facets_told
 from matcher.services.broker.search_words import VERDICTS
@@ -73,8 +73,9 @@ def people_of_order(
     their identities opened. Raises StaleCursor when the person a page ended with is no longer in the list.
     """
     (told,) = seen_by(Audience.MEDIATOR, answer)["lists"]
-    ranking = ranking_of(store, means, call)
-    people = replace(people_on(store, orders, means, call.on), verdict=ranking.verdict)
+    now = present(store, orders, means, call.on)
+    ranking = ranking_of(store, means, call, now.index)
+    people = replace(now.people, verdict=ranking.verdict)
     sieve = Sieve(people, narrowing.query, ranking.verdict > 0)
     at = np.flatnonzero(sieve.fits[ranking.rows])
     start, page = page_of(people, ranking.rows[at], narrowing.after, narrowing.top)
@@ -93,7 +94,7 @@ def people_of_order(
         "facets": facets_told(sieve, ORDER_KINDS),
         "wider": (wider := widenings(store, sieve)),
         "gap": None if wider is None else gap(store, sieve),
-        "people": _rows(store, means, people, page, items, told),
+        "people": _rows(people_told(store, now, people, page), items, told),
         "first": not narrowing.after,
         "next": people.columns.ids[page[-1]] if start + len(page) < len(at) else "",
     }
@@ -103,10 +104,9 @@ _YES: Final = 2
 _ASK: Final = 1
 
 
-def ranking_of(store: RosterStore, means: Means, call: ListCandidates) -> Ranking:
+def ranking_of(store: RosterStore, means: Means, call: ListCandidates, index: PeopleIndex) -> Ranking:
     """The whole ranking of an order, however long, by the rules of its list; kept as long as its round."""
     solved, rosters = order_round(store, means, call, plan=store.current_plan(call.on), revision=None)
-    index = people_index(store, means)
 
     def made() -> Ranking:
         return _ranking(solved, rosters.vacancies[0], index.row_of)
@@ -136,12 +136,7 @@ def _items(listed: Sequence[Item], shown: Sequence[str], further: Further) -> di
 
 
 def _rows(
-    store: RosterStore,
-    means: Means,
-    people: People,
-    page: NDArray[np.intp],
-    items: Mapping[str, Item],
-    told: Mapping[str, Any],
+    people: Sequence[tuple[Worker, dict[str, Any]]], items: Mapping[str, Item], told: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     order = str(told["order"])
     places = {str(item["worker_id"]): place for place, item in enumerate(told["items"])}
@@ -150,7 +145,7 @@ def _rows(
             **_row(items[worker.worker_id], person, order),
             "beside": _beside(told["items"], places.get(worker.worker_id, len(places)), items[worker.worker_id]),
         }
-        for worker, person in people_told(store, means, people, page)
+        for worker, person in people
         # Somebody who left the list while the page was made is not on it any more.
         if worker.worker_id in items
     ]

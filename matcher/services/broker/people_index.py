@@ -53,12 +53,26 @@ class PeopleIndex:
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
-    """What holds for a day: who has no work, and who of these is of a household with another one."""
+class Day:
+    """What holds for a day: who has no work, who of these is of a household with another one, what work ended last."""
 
     free: Mask
     together: Mask
     last_work: Mapping[str, Placement]
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Everybody as a search of a day sees them, and what the pages tell of them besides."""
+
+    index: PeopleIndex
+    day: Day
+    people: People
+
+    def within(self, regions: Collection[str]) -> Mask:
+        """Whom an asker may find at all: of the regions, without work on the day, not said no to working."""
+        columns = self.index.columns
+        return self.day.free & columns.willing & _reached(columns, regions)
 
 
 def people_index(store: RosterStore, means: Means) -> PeopleIndex:
@@ -68,39 +82,29 @@ def people_index(store: RosterStore, means: Means) -> PeopleIndex:
 
 
 def warm_people(store: RosterStore, means: Means, on: date) -> None:
-    """Make what the first search of a day reads, names as well."""
+    """Make what the first search of a day reads, names and ties as well."""
     index = people_index(store, means)
     _day(store, means, index, on)
     _names(store, means, index)
+    ties(means, index, on)
 
 
-def people_on(store: RosterStore, orders: OrderStore, means: Means, on: date) -> People:
-    """Everybody as a search of the day sees them; names are opened when one is first asked for."""
+def present(store: RosterStore, orders: OrderStore, means: Means, on: date) -> Present:
+    """Everybody on a day, read once for all that an answer tells; names are opened when one is first asked for."""
     index = people_index(store, means)
     day = _day(store, means, index, on)
-    return People(
+    people = People(
         columns=index.columns,
         names=lambda: _names(store, means, index),
         on=on,
         called_on=_called_on(orders, index),
         together=day.together,
     )
+    return Present(index, day, people)
 
 
-def within(store: RosterStore, means: Means, asker: Asker) -> Mask:
-    """Whom an asker may find at all: of the regions, without work on the day, not said no to working."""
-    index = people_index(store, means)
-    return _day(store, means, index, asker.on).free & index.columns.willing & _reached(index.columns, asker.regions)
-
-
-def last_works(store: RosterStore, means: Means, on: date) -> Mapping[str, Placement]:
-    """Worker -> the work that ended last, of those who had any."""
-    return _day(store, means, people_index(store, means), on).last_work
-
-
-def ties(store: RosterStore, means: Means, on: date) -> NDArray[np.uint64]:
+def ties(means: Means, index: PeopleIndex, on: date) -> NDArray[np.uint64]:
     """Keys that settle the order of equals, others each day, the same for everybody on it."""
-    index = people_index(store, means)
     seed = means.settings.seed + on.toordinal()
     return _kept(means, "search ties", (index.workers,), lambda: shortlist.tie_keys(index.columns.ids, seed), by=seed)
 
@@ -138,14 +142,14 @@ def _names(store: RosterStore, means: Means, index: PeopleIndex) -> NameColumns:
     return _kept(means, "names", (index.workers,), made)
 
 
-def _day(store: RosterStore, means: Means, index: PeopleIndex, on: date) -> _Day:
+def _day(store: RosterStore, means: Means, index: PeopleIndex, on: date) -> Day:
     placements = whole(store).records(Kind.PLACEMENTS)
 
-    def made() -> _Day:
+    def made() -> Day:
         free = np.ones(len(index.columns), dtype=np.bool_)
         busy = [index.row_of[worker_id] for worker_id in working_ids(whole(store), on, None) & index.row_of.keys()]
         free[busy] = False
-        return _Day(free=free, together=pairs_of(index.columns, free), last_work=_last_works(placements, on))
+        return Day(free=free, together=pairs_of(index.columns, free), last_work=_last_works(placements, on))
 
     return _kept(means, "people today", (index.workers, placements), made, by=on)
 

@@ -16,7 +16,7 @@ from matcher.orders.search.query import About, Query, asked
 from matcher.ports import OrderStore, RosterStore
 from matcher.records.orders import SavedSearch
 from matcher.services.broker.order_desk import moment_words
-from matcher.services.broker.people_index import Asker, people_on, within
+from matcher.services.broker.people_index import Asker, present
 from matcher.services.broker.search_address import addressed
 from matcher.services.broker.search_words import chip_label
 from matcher.services.documents.rulebook import Means
@@ -73,7 +73,8 @@ def searches_told(
     kept = orders.searches(owner)
     if not kept:
         return []
-    people, reached = people_on(store, orders, means, asker.on), within(store, means, asker)
+    now = present(store, orders, means, asker.on)
+    people, reached = now.people, now.within(asker.regions)
     told = []
     for search in kept:
         query = query_of(search)
@@ -125,9 +126,9 @@ def query_of(search: SavedSearch) -> Query:
 
 
 def _found(store: RosterStore, orders: OrderStore, means: Means, asker: Asker, query: Query) -> list[str]:
-    people = people_on(store, orders, means, asker.on)
-    rows: Iterable[int] = np.flatnonzero(Sieve(people, query, within(store, means, asker)).fits).tolist()
-    return [people.columns.ids[row] for row in rows]
+    now = present(store, orders, means, asker.on)
+    rows: Iterable[int] = np.flatnonzero(Sieve(now.people, query, now.within(asker.regions)).fits).tolist()
+    return [now.index.columns.ids[row] for row in rows]
 
 
 def _require_room(orders: OrderStore, owner: str) -> None:

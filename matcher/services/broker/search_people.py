@@ -16,7 +16,7 @@ from matcher.orders.search.reading import Read, read_line
 from matcher.ports import OrderStore, RosterStore
 from matcher.records import Worker
 from matcher.services.broker.masked_people import masked_people
-from matcher.services.broker.people_index import Asker, last_works, people_index, people_on, ties, within
+from matcher.services.broker.people_index import Asker, Present, people_index, present, ties
 from matcher.services.broker.people_rows import called_words, drawback, talking_points
 from matcher.services.broker.search_told import KINDS, carried, chips_told, facets_told
 from matcher.services.broker.widenings import gap, widenings
@@ -47,8 +47,8 @@ def search_people(
 
     fresh : people of a saved search who are new. Raises StaleCursor when the person a page ended with is gone.
     """
-    sieve = sieve_of(store, orders, means, call, fresh=fresh)
-    rows = neutral_order(sieve.people.columns, np.flatnonzero(sieve.fits), ties(store, means, call.asker.on))
+    now, sieve = sieve_of(store, orders, means, call, fresh=fresh)
+    rows = neutral_order(now.index.columns, np.flatnonzero(sieve.fits), ties(means, now.index, call.asker.on))
     start, page = page_of(sieve.people, rows, call.after, call.top)
     return {
         "order_sentence": ORDER,
@@ -61,7 +61,7 @@ def search_people(
         "gap": None if wider is None else gap(store, sieve),
         "people": [
             {"rank": start + place, **person, "drawback": drawback(worker, call.asker.on)}
-            for place, (worker, person) in enumerate(people_told(store, means, sieve.people, page), 1)
+            for place, (worker, person) in enumerate(people_told(store, now, sieve.people, page), 1)
         ],
         "first": not call.after,
         "next": sieve.people.columns.ids[page[-1]] if start + len(page) < len(rows) else "",
@@ -70,15 +70,15 @@ def search_people(
 
 def sieve_of(
     store: RosterStore, orders: OrderStore, means: Means, call: SearchPeople, *, fresh: frozenset[str] = frozenset()
-) -> Sieve:
-    """The query over everybody the asker may find."""
-    people = people_on(store, orders, means, call.asker.on)
+) -> tuple[Present, Sieve]:
+    """Everybody, and the query over those whom the asker may find."""
+    now = present(store, orders, means, call.asker.on)
+    people = now.people
     if fresh:
-        row_of = people_index(store, means).row_of
         held = np.zeros(len(people), dtype=np.bool_)
-        held[[row_of[worker_id] for worker_id in fresh if worker_id in row_of]] = True
+        held[[now.index.row_of[worker_id] for worker_id in fresh if worker_id in now.index.row_of]] = True
         people = replace(people, fresh=held)
-    return Sieve(people, call.query, within(store, means, call.asker))
+    return now, Sieve(people, call.query, now.within(call.asker.regions))
 
 
 def page_of(people: People, rows: NDArray[np.intp], after: str, top: int) -> tuple[int, NDArray[np.intp]]:
@@ -94,11 +94,10 @@ def page_of(people: People, rows: NDArray[np.intp], after: str, top: int) -> tup
 
 
 def people_told(
-    store: RosterStore, means: Means, people: People, rows: NDArray[np.intp]
+    store: RosterStore, now: Present, people: People, rows: NDArray[np.intp]
 ) -> list[tuple[Worker, dict[str, Any]]]:
     """The people of some rows, masked, with what one may talk about and when they were last called."""
-    workers = people_index(store, means).workers
-    worked = last_works(store, means, people.on)
+    workers, worked = now.index.workers, now.day.last_work
     shown = [workers[row] for row in rows.tolist()]
     names = masked_people(store, shown)
     told = []

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta
 
 from matcher.errors import InvalidInput, NotFound
+from matcher.fair_pack import News
 from matcher.features import TERMS
 from matcher.features.term import Term
 from matcher.privacy import PLOT_SENTENCE
@@ -83,11 +84,12 @@ def catalogue() -> Catalogue:
         **{name: list(texts["texts"]) for name, texts in written.items()},
         "reasons": [text for term in TERMS for text in _said(term)],
         "words": [*PLACE_WORDS.values(), *(choice.label for choice in Where), *REASONS.values(), PLOT_SENTENCE],
+        "news": [news.sentence for news in News],
         NUMBERS: all_number_words(),
     }
     entries: dict[str, Entry] = {}
     for group, texts in groups.items():
-        for text in texts:
+        for text in filter(normalise, texts):
             entries.setdefault(key_of(text), Entry(key_of(text), group, text))
     return Catalogue(tuple(entries.values()))
 
@@ -116,10 +118,15 @@ def voice(home: Path, code: str) -> Voice:
 
 
 def voices(home: Path) -> list[Voice]:
-    """All voices by name, the built-in one first unless Mandarin was recorded."""
+    """All voices, Mandarin first. Raises InvalidInput for the first folder that cannot be used."""
+    return [voice(home, code) for code in codes(home)]
+
+
+def codes(home: Path) -> list[str]:
+    """Names of the voices, Mandarin first whether or not somebody recorded it."""
     folder = home / FOLDER
-    codes = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    return [voice(home, code) for code in dict.fromkeys((BUILT_IN, *codes))]
+    found = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    return list(dict.fromkeys((BUILT_IN, *found)))
 
 
 def missing(of: Voice) -> list[Entry]:

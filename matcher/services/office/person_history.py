@@ -33,6 +33,7 @@ ACTIONS: Final = {
     "people": "查找到此人",
     "candidates": "看了候选名单",
     "order": "看了订单",
+    "fees": "看了补助材料",
     "compare": "比较了两个人",
     "missing": "查了为什么不在名单",
     "recommend": "取了推荐名单",

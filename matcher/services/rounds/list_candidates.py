@@ -198,9 +198,10 @@ def ranked_people(solved: Round, order: Mode, *, top: int, among: Collection[str
     )
     if not among:
         return ranked, range(1, len(ranked) + 1)
-    wanted, workers = frozenset(among), solved.rosters.workers
-    at = [ix for ix, worker_ix in enumerate(ranked.worker_ix.tolist()) if workers[worker_ix].worker_id in wanted]
-    return ranked.take(np.array(at, dtype=np.intp)), [ix + 1 for ix in at]
+    wanted = frozenset(among)
+    asked = [ix for ix, worker in enumerate(solved.rosters.workers) if worker.worker_id in wanted]
+    at = np.flatnonzero(np.isin(ranked.worker_ix, asked))
+    return ranked.take(at), (at + 1).tolist()
 
 
 def candidates_of(
