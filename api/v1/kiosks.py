@@ -104,19 +104,19 @@ class WipedTold(BaseModel):
 def init_api(api: APIBlueprint) -> None:
     """Attach these operations."""
     attach(api, "post", "/kiosks/enrol", enrol_machine, Operation(
-        scope=None, answer=Enrolled, status=201, body=EnrolBody, faults=(404,),
+        scope=None, answer=Enrolled, status=201, writes=True, body=EnrolBody, faults=(404,), tag=Scope.KIOSKS.value,
     ))  # fmt: skip
     attach(api, "get", "/kiosks/<id>/pack", fair_pack, Operation(
         scope=Scope.KIOSKS, media={PACK: {"type": "string", "format": "binary"}}, faults=(404, 409, 410),
     ))  # fmt: skip
     attach(api, "post", "/kiosks/<id>/heartbeat", heartbeat, Operation(
-        scope=Scope.KIOSKS, answer=ContactTold, body=HeartbeatBody, faults=(404, 410),
+        scope=Scope.KIOSKS, answer=ContactTold, writes=True, body=HeartbeatBody, faults=(404, 410),
     ))  # fmt: skip
     attach(api, "post", "/kiosks/<id>/visits", take_in_visit, Operation(
-        scope=Scope.KIOSKS, answer=VisitTold, body=VisitBody, faults=(404, 410),
+        scope=Scope.KIOSKS, answer=VisitTold, writes=True, body=VisitBody, faults=(404, 410),
     ))  # fmt: skip
     attach(api, "post", "/kiosks/<id>/wiped", wiped, Operation(
-        scope=Scope.KIOSKS, answer=WipedTold, body=WipedBody, faults=(404, 410),
+        scope=Scope.KIOSKS, answer=WipedTold, writes=True, body=WipedBody, faults=(404, 410),
     ))  # fmt: skip
 
 

@@ -55,6 +55,7 @@ class Operation:
     body : the documented model of a JSON body; judge : reads and checks its bytes in place of the model
     form : the documented model of a multipart body, which the view reads itself
     links : what an answer leads to, OpenAPI link objects by name
+    tag : what it is about, where the scope does not say it
     """
 
     scope: Scope | None
@@ -69,6 +70,7 @@ class Operation:
     body: type[BaseModel] | None = None
     judge: Callable[[bytes], Any] | None = None
     form: type[BaseModel] | None = None
+    tag: str = ""
 
 
 View = Callable[..., Any]
@@ -97,7 +99,7 @@ def attach(api: APIBlueprint, method: str, rule: str, view: View, operation: Ope
     getattr(api, method)(
         rule,
         operation_id=view.__name__,
-        tags=[Tag(name=operation.scope.value if operation.scope else "health")],
+        tags=[Tag(name=operation.tag or (operation.scope.value if operation.scope else "health"))],
         responses=_responses(operation),
         security=[{"bearer": [operation.scope.value]}] if operation.scope else None,
         openapi_extensions={"x-scope": operation.scope.value} if operation.scope else None,
