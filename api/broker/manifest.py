@@ -33,7 +33,9 @@ def manifest_file(order_id: str) -> Response:
     require_role(READERS)
     told = _told(order_id)
     name = f"名册{'-给单位' if told['for_firm'] else ''}-{moment():%Y%m%d}.xlsx"
-    return send_file(io.BytesIO(manifest_workbook(told)), XLSX, as_attachment=True, download_name=name)
+    response = send_file(io.BytesIO(manifest_workbook(told)), XLSX, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @deed(ROOM, "/broker/orders/<order_id>/leader", roles=DESK)
