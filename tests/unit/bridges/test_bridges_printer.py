@@ -159,3 +159,9 @@ def test_a_device_is_asked_for_its_paper(answer, state, monkeypatch):
 def test_empty_lines_take_no_paper():
     assert all(line.text for line in lines_of(slip_of(employer="", drawback="", mark="", on=""), 32))
     assert isinstance(lines_of(slip_of(), 32)[0], Printed)
+
+
+def test_the_manuals_slip_is_one_that_is_taken():
+    manual = (Path(__file__).parents[3] / "api/help/bridges.md").read_text("utf-8")
+    example = manual.split("POST /print\n")[1].split("\n\n")[0]
+    assert read_slip(example.encode()).code == "9283"
