@@ -170,6 +170,34 @@ def test_a_signature_stands_for_the_people_it_was_put_under():
     assert book.signature_kept(order, boarding.checked_in(order, "w0", "b", AT)).countersigned_by == "o"
 
 
+def couple_with_one_on_the_bus() -> LabourOrder:
+    order = book.paired(order_of(4, n_seats=2, departs_at=NOON + timedelta(days=9)), "w0", "w1", AT)
+    return boarding.checked_in(order, "w0", "b", AT)
+
+
+def test_who_is_on_the_bus_stays_there_when_the_other_does_not_come():
+    order = couple_with_one_on_the_bus()
+    gone = book.left(order, "w1", "withdrawn", AT)
+    assert [(seat.state, seat.partner) for seat in gone.people[:2]] == [
+        (SeatState.CHECKED_IN, ""), (SeatState.RELEASED, ""),
+    ]  # fmt: skip
+    lapsed = as_of(order, later(hours=49))
+    assert [seat.state for seat in lapsed.people[:2]] == [SeatState.CHECKED_IN, SeatState.LISTED]
+    off = boarding.departed(order, AT)
+    assert [(seat.state, seat.partner) for seat in off.people[:2]] == [
+        (SeatState.CHECKED_IN, ""), (SeatState.RELEASED, ""),
+    ]  # fmt: skip
+
+
+def test_a_couple_that_parts_takes_the_single_seat_it_could_not_share():
+    order = book.paired(order_of(3, n_seats=2), "w0", "w1", AT)
+    order = said(order, "w2", GO)
+    order = said(order, "w0", GO)
+    assert [seat.state for seat in order.people[:2]] == [SeatState.WAITING, SeatState.WAITING]
+    order = book.parted(order, "w0", AT)
+    assert [seat.state for seat in order.people[:2]] == [SeatState.HELD, SeatState.WAITING]
+
+
 class Books(RuleBasedStateMachine):
     """Two orders that share their people, and any deeds of two brokers in any sequence."""
 
@@ -269,4 +297,4 @@ class Books(RuleBasedStateMachine):
 
 
 TestBooks = Books.TestCase
-TestBooks.settings = settings(max_examples=2000, stateful_step_count=30, deadline=None)
+TestBooks.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
