@@ -54,7 +54,7 @@ def save_search(
         )
     name = " ".join(call.name.split())[:LONGEST_NAME] or "、".join(chip_label(chip) for chip in query.chips)
     search = SavedSearch(
-        search_id=secrets.token_hex(8),
+        search_id=f"s-{secrets.token_hex(8)}",
         owner=call.owner,
         name=name[:LONGEST_NAME],
         query=msgspec.json.encode(query).decode(),
