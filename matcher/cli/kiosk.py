@@ -13,7 +13,7 @@ import msgspec
 import matcher
 from matcher.bootstrap import Application, KioskApplication
 from matcher.bridges.asking import paper_state, reader_state
-from matcher.bridges.door import pairing_secret
+from matcher.bridges.door import LOOPBACK, pairing_secret
 from matcher.cli.access import by_option
 from matcher.cli.options import application_options, format_option
 from matcher.cli.output import note, write_json, write_rows
@@ -190,7 +190,7 @@ def run_command(app: Application, *, server: str, host: str, port: int, every: f
         kiosk.folder.move(checked_address(server, plain_http=plain_http))
     part("require_address")(host, port)
     stop = threading.Event()
-    origin = f"http://{host}:{port}"
+    origin = f"http://{LOOPBACK}:{port}"
     touch = threading.Thread(target=_keep_in_touch, args=(kiosk, origin, every, stop), name="uplink", daemon=True)
     touch.start()
     note(f"{file.enrolment.name}: http://{host}:{port}/kiosk")

@@ -56,6 +56,9 @@ def test_a_job_filled_between_list_and_tap_is_told_and_the_next_is_offered(make_
         assert jobs[0]["title"] in told.text
     data = client.get(f"/kiosk/jobs/{wanted}/filled.json").json
     assert data["job"]["vacancy_id"] == jobs[1]["vacancy_id"]
+    drawn = re.findall(r'<symbol id="i-(\w+)"', told.text)
+    assert len(drawn) == len(set(drawn))
+    assert set(re.findall(r'href="#i-(\w+)"', told.text)) <= set(drawn)
     assert client.get("/kiosk/done").status_code == 303, "nothing was picked"
     done = press(client, f"/kiosk/jobs/{data['job']['vacancy_id']}/take")
     assert "请拿小票" in done.text

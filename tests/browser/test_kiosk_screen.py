@@ -112,6 +112,10 @@ def test_asks_who_is_still_there_then_wipes(chromium, address):
         page.wait_for_url(f"{address}/kiosk")
         page.goto("/kiosk/jobs")
         expect(page).to_have_url(f"{address}/kiosk")
+        sentences = page.locator(".rotating li")
+        for turn in range(sentences.count() + 1):
+            expect(sentences.nth(turn % sentences.count())).to_be_visible()
+            page.clock.run_for(6_000)
 
 
 def test_the_first_load_is_light_and_nothing_comes_from_elsewhere(chromium, address):
