@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 from flask import Flask
 
@@ -14,6 +15,10 @@ from matcher.records import Kind, Vacancy, Worker
 from matcher.services.broker.people_index import warm_people
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 from matcher.services.rounds.recommend import Recommend, answer_recommend
+
+
+OF_DESKS: Final = frozenset({"candidates", "people"})
+"""What nobody asks for at a kiosk: its processor is for whoever stands there."""
 
 
 def warm(app: Flask) -> None:
@@ -31,6 +36,8 @@ def warm(app: Flask) -> None:
         ("people", lambda: warm_people(state.records, state.application.means, state.application.today())),
     )
     for name, step in steps:
+        if name in OF_DESKS and state.application.is_kiosk:
+            continue
         began = time.perf_counter()
         try:
             step()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from datetime import timedelta
 
 import county
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 from kiosk_rig import ELSEWHERE, TOWNSHIP, Rig, Wire, bring_in, press, visit
 
+from api.warming import warm
 from matcher.errors import StoreError
 from matcher.records import Kind
 from matcher.records.kiosks import SyncedVisit
@@ -388,3 +390,11 @@ def test_a_wire_that_answers_with_a_page_of_its_own_is_no_server(loaded, monkeyp
         assert loaded.turn().contact is Contact.OFFLINE
     assert loaded.kiosk.folder.visits.n_ended() == 1
     assert loaded.turn().n_sent == 1
+
+
+def test_a_kiosk_warms_what_its_screens_need_and_no_more(loaded, capsys):
+    warm(loaded.app)
+    told = capsys.readouterr().err
+    warmed = re.findall(r'"part": "(\w+)"', told)
+    assert "round" in warmed
+    assert not {"candidates", "people"} & set(warmed)
