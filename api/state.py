@@ -11,8 +11,8 @@ from flask import Flask, current_app
 from api.viewer import viewer
 from matcher.bootstrap import Application
 from matcher.ports import AccessStore, KioskStore, OrderStore, RosterStore
-from matcher.services.access.scoped_store import Scoped
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
+from matcher.services.ground.scoped_store import Scoped
 
 KEY = "matcher"
 

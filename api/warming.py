@@ -16,7 +16,6 @@ from matcher.services.broker.people_index import warm_people
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 from matcher.services.rounds.recommend import Recommend, answer_recommend
 
-
 OF_DESKS: Final = frozenset({"candidates", "people"})
 """What nobody asks for at a kiosk: its processor is for whoever stands there."""
 

@@ -18,7 +18,7 @@ from matcher.ports import AccessStore, Clock, KioskStore, OrderStore, RosterStor
 from matcher.ports.kiosk_home import CountyServer, KioskFile
 from matcher.priority import group_factors
 from matcher.scoring import hand_card
-from matcher.services.documents.rulebook import Means, kept_means
+from matcher.services.ground.rulebook import Means, kept_means
 from matcher.settings import Settings
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import UsageError
-from matcher.policy.labels import worker_flags
+from matcher.policy.evaluation.labels import worker_flags
 from matcher.policy.tiers import Tier, TierResult, tier_of
 from matcher.policy.types import Vocabulary
 from matcher.policy.weights import CountyWeights, weight_permille

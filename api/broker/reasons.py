@@ -16,9 +16,9 @@ from api.viewer import viewer
 from matcher.errors import InvalidInput
 from matcher.privacy import audience_of, compared_for
 from matcher.services.broker.compare_candidates import compare_candidates
-from matcher.services.broker.masked_people import N_FOUND, N_FRAGMENT, people_called
 from matcher.services.broker.order import broker_order
 from matcher.services.broker.why_missing import why_missing
+from matcher.services.ground.masked_people import N_FOUND, N_FRAGMENT, people_called
 
 LONGEST_NAME: Final = 60
 

@@ -9,8 +9,8 @@ from api.kiosk.pictures import picture, pictures
 from api.kiosk.room import ROOM
 from api.kiosk.spoken import spoken_filter
 from api.state import age_of_news
+from matcher.services.ground.post_words import wage_told
 from matcher.services.kiosk import job_words
-from matcher.services.post_words import wage_told
 
 __all__ = ["adverts", "init_app", "jobs", "pad", "visits"]
 

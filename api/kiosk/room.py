@@ -15,8 +15,8 @@ from api.viewer import viewer
 from matcher.errors import NotFound
 from matcher.policy.binding import region_of
 from matcher.records.access import Role
+from matcher.services.ground.answering import worker_named
 from matcher.services.kiosk.jobs import Where
-from matcher.services.rounds.answering import worker_named
 
 ROOM: Final = Blueprint("kiosk", __name__)
 PEOPLE: Final = frozenset({Role.KIOSK, Role.HELPER, Role.WORKER})

@@ -15,11 +15,11 @@ from api.kiosk.room import PEOPLE, ROOM, Visit, begin, changed, go, path_back, v
 from api.pages import deed, page
 from api.state import means, state, store, today
 from matcher.errors import InvalidInput, NotFound
-from matcher.services.broker.masked_people import masked_people
 from matcher.services.browse_vacancies import Browse, browse
+from matcher.services.ground.answering import worker_named
+from matcher.services.ground.masked_people import masked_people
 from matcher.services.kiosk.cards import demo_cards
 from matcher.services.kiosk.jobs import Where
-from matcher.services.rounds.answering import worker_named
 
 N_TRADES: Final = 5
 WARNED_S: Final = 20

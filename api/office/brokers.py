@@ -20,7 +20,7 @@ from matcher.records.orders import LabourOrder
 from matcher.services.access.licences import NewLicence, brokers_told, record_licence
 from matcher.services.broker.open_order import Desk, OpenOrder, agree, turn_down
 from matcher.services.broker.order_board import my_orders, waiting_orders
-from matcher.services.office.arrears import ImportArrears, arrears_told, import_arrears
+from matcher.services.rosters.arrears import ImportArrears, arrears_told, import_arrears
 
 LONGEST_SOURCE: Final = 60
 

@@ -13,8 +13,8 @@ from api.pages import Data, deed, page
 from api.state import jurisdiction, means, now, store, today
 from api.viewer import viewer
 from matcher.errors import InvalidInput, Problem
-from matcher.policy.figure_entry import FigureEntry
-from matcher.policy.figures import CountyFigures
+from matcher.policy.figures.entry import FigureEntry
+from matcher.policy.figures.in_force import CountyFigures
 from matcher.services.documents.county_figures import (
     Asked,
     RecordFigure,

@@ -18,6 +18,7 @@ from api.v1 import attendant
 from api.viewer import viewer
 from matcher.errors import InvalidInput, MatcherError, NotFound
 from matcher.records import Channel, Kind
+from matcher.services.ground.post_words import CHANNEL_LABELS
 from matcher.services.office.imports import (
     ReadImport,
     blank_template,
@@ -28,7 +29,6 @@ from matcher.services.office.imports import (
     undo_in_words,
 )
 from matcher.services.office.words import KIND_LABELS
-from matcher.services.post_words import CHANNEL_LABELS
 from matcher.services.rosters.imports_told import rejects_of
 from matcher.services.rosters.upload_import import Upload, queue_upload
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import current_app, g
 
 from api.state import means, state
-from matcher.services.county_name import county_name
+from matcher.services.ground.county_name import county_name
 
 KEY: Final = "matcher.county"
 

@@ -20,7 +20,7 @@ from matcher.errors import Severity
 from matcher.privacy import cell_for, header_for
 from matcher.records import Channel, Kind
 from matcher.records.access import Scope
-from matcher.services.cursors import page_behind, query_digest
+from matcher.services.ground.cursors import page_behind, query_digest
 from matcher.services.rosters.imports_told import rejects_of, take_back, told_import, told_imports
 from matcher.services.rosters.upload_import import OF_PEOPLE, Upload, queue_upload
 

@@ -14,7 +14,7 @@ from matcher.errors import NotFound
 from matcher.records import Channel
 from matcher.records.access import Scope
 from matcher.services.browse_vacancies import Browse, advert_item, browse
-from matcher.services.rounds.answering import vacancy_named
+from matcher.services.ground.answering import vacancy_named
 
 
 class AdvertQuery(OnDay):

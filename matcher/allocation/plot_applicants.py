@@ -14,8 +14,8 @@ import msgspec
 
 from matcher.geography import place_class
 from matcher.policy.binding import BoundPack
-from matcher.policy.conventions import Conventions, age_on, birthday
-from matcher.policy.labels import Flags, worker_flags
+from matcher.policy.evaluation.conventions import Conventions, age_on, birthday
+from matcher.policy.evaluation.labels import Flags, worker_flags
 from matcher.policy.route import RouteResult, micro_farm_route, route_age
 from matcher.policy.tiers import GENERAL, TierResult, tier_of, tiers
 from matcher.policy.types import Vocabulary

@@ -13,11 +13,11 @@ import msgspec
 
 from matcher.geography import place_class
 from matcher.policy.binding import BoundPack
-from matcher.policy.conventions import CHOICES, Conventions
-from matcher.policy.evaluate import decide
+from matcher.policy.evaluation.conventions import CHOICES, Conventions
+from matcher.policy.evaluation.evaluate import decide
+from matcher.policy.evaluation.world import RuleWorld
 from matcher.policy.land import LandFigures, land_of, rule_named
 from matcher.policy.route import MICRO_FARM
-from matcher.policy.world import RuleWorld
 from matcher.records import Household, PlaceClass, Placement, Plot, PlotClass, PlotState, PoorStatus, Worker
 
 NO_RULE = "no_rule"

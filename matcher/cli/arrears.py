@@ -11,7 +11,7 @@ import msgspec
 from matcher.bootstrap import Application
 from matcher.cli.options import application_options, format_option, on_option, today_if_none
 from matcher.cli.output import note, write_json, write_rows
-from matcher.services.office.arrears import ImportArrears, import_arrears
+from matcher.services.rosters.arrears import ImportArrears, import_arrears
 
 
 @click.group("arrears")

@@ -12,7 +12,7 @@ from matcher.cli.options import application_options, format_option
 from matcher.cli.output import tell_error, write_json, write_rows
 from matcher.errors import MatcherError
 from matcher.policy import from_settings
-from matcher.policy.figures import NO_FIGURES
+from matcher.policy.figures.in_force import NO_FIGURES
 from matcher.services.documents.benefits import answer_claims, benefit_rows
 from matcher.services.documents.county_figures import kept_figures
 

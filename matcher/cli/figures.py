@@ -11,9 +11,9 @@ from matcher.cli.access import by_option
 from matcher.cli.options import application_options, format_option, on_option, today_if_none
 from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import StoreError
-from matcher.policy.figure_entry import FigureEntry
-from matcher.policy.figure_words import cited
-from matcher.policy.figures import NO_FIGURES, CountyFigures
+from matcher.policy.figures.entry import FigureEntry
+from matcher.policy.figures.in_force import NO_FIGURES, CountyFigures
+from matcher.policy.figures.words import cited
 from matcher.services.documents.county_figures import (
     Asked,
     RecordFigure,

@@ -33,9 +33,9 @@ from matcher.policy import (
     state,
 )
 from matcher.policy.diff import diff
-from matcher.policy.figures import NO_COUNTY, FiguresOn
-from matcher.policy.installed import PACKS_FOLDER
-from matcher.policy.page_diff import diff_page, diff_rows
+from matcher.policy.figures.in_force import NO_COUNTY, FiguresOn
+from matcher.policy.loading.installed import PACKS_FOLDER
+from matcher.policy.pages.diff import diff_page, diff_rows
 from matcher.policy.subjects import standard_subjects
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.documents.deadline_clock import counts_by_place, deadline_rows

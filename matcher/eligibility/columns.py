@@ -14,7 +14,7 @@ from matcher.eligibility.rules.frame import Frame
 from matcher.geography import code_number
 from matcher.language.skills import held_terms, normalise_skill
 from matcher.pairs import flag_column, number_column
-from matcher.policy.conventions import age_on
+from matcher.policy.evaluation.conventions import age_on
 from matcher.records import Group, LabourAbility, Vacancy, Worker
 
 FAR_FUTURE = date.max.toordinal()

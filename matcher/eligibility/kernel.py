@@ -13,7 +13,7 @@ from matcher.eligibility.rules.wishes import DAILY_RETURN_RANK
 from matcher.explanation import Verdict
 from matcher.geography import place_class_codes
 from matcher.pairs import UNSTATED, Column, Pairs
-from matcher.policy.labels import worker_flags
+from matcher.policy.evaluation.labels import worker_flags
 from matcher.records import LabourAbility
 
 Verdicts = NDArray[np.int8]

@@ -9,7 +9,7 @@ from matcher.intake.cells import error, warning
 from matcher.intake.context import IntakeContext
 from matcher.intake.drafts import Draft, content_id, employer_id, household_id
 from matcher.intake.places import settle_place
-from matcher.policy.conventions import add_months
+from matcher.policy.evaluation.conventions import add_months
 from matcher.records import Kind
 
 

@@ -1,1 +1,1 @@
-"""The documents as data: one folder a document, read by `matcher.policy.loader`; a new county is a new folder."""
+"""The documents as data: one folder a document, read by `policy.loading.loader`; a new county is a new folder."""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from matcher.policy import cross as _cross
-from matcher.policy import cross_quota as _cross_quota
-from matcher.policy.batch import answer_lines, evaluate_lines
 from matcher.policy.binding import BoundPack, State, pack_for, state
-from matcher.policy.cases import CaseRun, run_cases
-from matcher.policy.check import check
-from matcher.policy.conventions import Conventions, age_on, birthday, from_settings, term_end
-from matcher.policy.coverage import Coverage, benefit_coverage, coverage
-from matcher.policy.describe import describe
-from matcher.policy.digest import canonical_bytes, digest, pack_from_bytes, with_pack
-from matcher.policy.evaluate import NotYetHere, evaluate_rule, findings, rule_ids
-from matcher.policy.installed import installed_packs
-from matcher.policy.labels import worker_flags
-from matcher.policy.lint import Judged, Lint, LintKind, lint, load_judged, standard_judged
-from matcher.policy.loader import load_pack, load_packs, standard_packs
+from matcher.policy.checks.cases import CaseRun, run_cases
+from matcher.policy.checks.check import check
+from matcher.policy.checks.coverage import Coverage, benefit_coverage, coverage
+from matcher.policy.checks.lint import Judged, Lint, LintKind, lint, load_judged, standard_judged
+from matcher.policy.evaluation import cross as _cross
+from matcher.policy.evaluation import cross_quota as _cross_quota
+from matcher.policy.evaluation.batch import answer_lines, evaluate_lines
+from matcher.policy.evaluation.conventions import Conventions, age_on, birthday, from_settings, term_end
+from matcher.policy.evaluation.evaluate import NotYetHere, evaluate_rule, findings, rule_ids
+from matcher.policy.evaluation.labels import worker_flags
+from matcher.policy.loading.digest import canonical_bytes, digest, pack_from_bytes, with_pack
+from matcher.policy.loading.installed import installed_packs
+from matcher.policy.loading.loader import load_pack, load_packs, standard_packs
 from matcher.policy.national import WorkingAge, publication_rules, working_age
+from matcher.policy.pages.pack import describe
 from matcher.policy.route import RouteResult, Sentence, micro_farm_route, route_age
 from matcher.policy.rule_types import Parameter
 from matcher.policy.tiers import Tier, TierResult, service_of, tier_columns, tier_of, tiers

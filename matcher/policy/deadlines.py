@@ -9,10 +9,10 @@ from enum import StrEnum
 import msgspec
 
 from matcher.policy.binding import State, pack_for, state
-from matcher.policy.conventions import ONE_DAY
+from matcher.policy.checks.rule_validation import used_parameters
+from matcher.policy.evaluation.conventions import ONE_DAY
 from matcher.policy.recurring import Recurring, next_due
 from matcher.policy.rule_types import Parameter, ParameterKind
-from matcher.policy.rule_validation import used_parameters
 from matcher.policy.types import Pack, PackSet
 
 NOT_APPLIED = frozenset({State.NOT_YET, State.EXPIRED})

@@ -10,9 +10,9 @@ import msgspec
 
 from matcher.policy.benefit_types import Benefit
 from matcher.policy.binding import State, state
-from matcher.policy.page_benefits import benefit_row
-from matcher.policy.page_figures import figure, window
-from matcher.policy.page_services import tier_lines
+from matcher.policy.pages.benefits import benefit_row
+from matcher.policy.pages.figures import figure, window
+from matcher.policy.pages.services import tier_lines
 from matcher.policy.rule_types import Parameter, ParameterKind
 from matcher.policy.subjects import Line, Subject
 from matcher.policy.types import Pack, Vocabulary

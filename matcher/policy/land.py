@@ -12,7 +12,7 @@ from decimal import Decimal
 import msgspec
 
 from matcher.policy.binding import BoundPack
-from matcher.policy.conventions import term_end
+from matcher.policy.evaluation.conventions import term_end
 from matcher.policy.rule_types import Land, Rule
 from matcher.policy.types import Pack
 

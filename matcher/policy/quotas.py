@@ -13,7 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from matcher.policy.binding import ORDERING_STATES, State, state
-from matcher.policy.figures import NO_FIGURES, CountyFigures, scaled
+from matcher.policy.figures.in_force import NO_FIGURES, CountyFigures, scaled
 from matcher.policy.rule_types import Parameter, ParameterKind
 from matcher.policy.types import Pack, Quota, QuotaOf, Vocabulary
 from matcher.records.codes import Channel

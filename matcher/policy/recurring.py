@@ -12,8 +12,8 @@ from importlib.resources.abc import Traversable
 import msgspec
 
 from matcher.errors import PackError, Problem
-from matcher.policy.conventions import MONTHS_PER_YEAR, ONE_DAY, add_months
-from matcher.policy.inputs import MONTHS_PER_QUARTER, month_day
+from matcher.policy.evaluation.conventions import MONTHS_PER_YEAR, ONE_DAY, add_months
+from matcher.policy.evaluation.inputs import MONTHS_PER_QUARTER, month_day
 from matcher.policy.rule_types import Parameter, Part
 
 RECURRING_FILE = "recurring.toml"

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 
 from matcher.policy.binding import STANDARD, BoundPack, pack_for
-from matcher.policy.conventions import Conventions, birthday
-from matcher.policy.evaluate import decide
-from matcher.policy.inputs import read_inputs
+from matcher.policy.evaluation.conventions import Conventions, birthday
+from matcher.policy.evaluation.evaluate import decide
+from matcher.policy.evaluation.inputs import read_inputs
+from matcher.policy.evaluation.world import FigureMissing, RuleWorld
 from matcher.policy.rule_types import Rule
 from matcher.policy.types import Pack, PackSet
-from matcher.policy.world import FigureMissing, RuleWorld
 
 MICRO_FARM = "micro_farm"
 WAITS = "waitlist"

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import NotFound
-from matcher.policy.logic import TRUE_LEVEL, Truth, all_levels, all_of, any_levels, any_of, lift, negate
+from matcher.policy.evaluation.logic import TRUE_LEVEL, Truth, all_levels, all_of, any_levels, any_of, lift, negate
 from matcher.policy.types import FlagTest, Mode, Pack, Service
 
 GENERAL = "general"

@@ -16,12 +16,12 @@ import msgspec
 
 from matcher.errors import PackError, Problem
 from matcher.policy.binding import pack_for
-from matcher.policy.files import read_table
-from matcher.policy.loader import problem_at
+from matcher.policy.loading.files import read_table
+from matcher.policy.loading.loader import problem_at
+from matcher.policy.loading.strict import Fault, build, show
+from matcher.policy.loading.toml_lines import Path
 from matcher.policy.rule_types import Part
-from matcher.policy.strict import Fault, build, show
 from matcher.policy.tiers import service_of
-from matcher.policy.toml_lines import Path
 from matcher.policy.types import Mode, Pack, PackSet, Ranked, Vocabulary
 
 WEIGHTS_FILE = "priority.toml"

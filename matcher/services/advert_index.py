@@ -15,7 +15,7 @@ from matcher.geography import gazetteer, padded
 from matcher.language.occupations import occupation_index
 from matcher.language.skills import normalise_skill, split_terms
 from matcher.records import Channel, Vacancy
-from matcher.services.rounds.remembered import Remembered
+from matcher.services.ground.remembered import Remembered
 
 CHANNELS: Final = tuple(Channel)
 UNREAD: Final = "unknown"

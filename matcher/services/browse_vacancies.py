@@ -18,11 +18,11 @@ from matcher.policy.publication import age_span
 from matcher.ports import RosterStore
 from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS, Channel, Vacancy
 from matcher.services.advert_index import CHANNELS, UNREAD, AdvertIndex, Mask, advert_index, search
-from matcher.services.broker.masked_people import work_words
-from matcher.services.cursors import Place, query_digest, read_cursor, stale, written_cursor
-from matcher.services.documents.rulebook import Means
-from matcher.services.post_words import CHANNEL_LABELS, CONTRACT_LABELS, wage_words
-from matcher.services.rounds.answering import vacancies_at
+from matcher.services.ground.answering import vacancies_at
+from matcher.services.ground.cursors import Place, query_digest, read_cursor, stale, written_cursor
+from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.post_words import CHANNEL_LABELS, CONTRACT_LABELS, wage_words
+from matcher.services.ground.rulebook import Means
 
 LONGEST_PAGE: Final = 100
 UNREAD_LABEL: Final = "看不出工种"

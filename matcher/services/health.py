@@ -14,7 +14,7 @@ import msgspec
 from matcher.errors import MatcherError, Severity
 from matcher.policy import check, from_settings, installed_packs
 from matcher.ports import AccessStore, RosterStore
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.settings import Settings, without_password
 
 LOW_BYTES: Final = 1 << 30

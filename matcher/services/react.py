@@ -12,7 +12,7 @@ from matcher.decisions import digest
 from matcher.errors import InvalidInput, NotFound
 from matcher.ports import AccessStore, RosterStore
 from matcher.records.access import Reaction
-from matcher.services.access.scoped_store import whole
+from matcher.services.ground.scoped_store import whole
 from matcher.services.rounds.replay_decision import replay_decision
 from matcher.settings import Settings
 

@@ -12,7 +12,7 @@ from matcher.demo import DemoFile, county_spec, write_county
 from matcher.errors import UsageError
 from matcher.intake.context import no_progress
 from matcher.ports import RosterStore
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rosters.import_roster import ImportRoster, import_roster, summary_line
 from matcher.services.rounds.plan_season import PlanSeason, plan_line, plan_season
 from matcher.settings import FILE, Settings, from_environment

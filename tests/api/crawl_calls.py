@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -98,7 +99,7 @@ class Visit:
 
     @property
     def is_page(self) -> bool:
-        return self.mimetype == "text/html"
+        return self.mimetype == "text/html" and self.status != HTTPStatus.NO_CONTENT
 
     @cached_property
     def page(self) -> Page:

@@ -14,7 +14,7 @@ from office_desk import ON, desk, seeker
 
 from matcher.errors import InvalidInput, NotFound
 from matcher.policy import age_on, evaluate_rule, standard_packs
-from matcher.policy.cases import case_expected, case_inputs
+from matcher.policy.checks.cases import case_expected, case_inputs
 from matcher.policy.types import Case
 from matcher.records import Channel, Kind
 from matcher.records.access import Role

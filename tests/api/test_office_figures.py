@@ -9,7 +9,7 @@ from county import application_of
 from office_desk import SCRIPT, desk, entries
 
 from matcher.policy import evaluate_rule, standard_packs
-from matcher.policy.figures import FiguresOn
+from matcher.policy.figures.in_force import FiguresOn
 from matcher.records.access import Role
 from matcher.services.documents.county_figures import kept_figures
 

@@ -11,7 +11,7 @@ from office_desk import ON, desk
 
 from matcher.records import Kind, Vacancy, Worker
 from matcher.records.access import Role
-from matcher.services.rounds.answering import working_ids
+from matcher.services.ground.answering import working_ids
 
 
 def told(app, role=Role.OFFICER, regions=()):

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from matcher.records import Household, Kind, Worker
-from matcher.services.rounds.answering import households_of
+from matcher.services.ground.answering import households_of
 from matcher.services.rounds.packed_people import CARRIED, packed_people, reduced
 from matcher.services.rounds.recommend import Recommend, answer_recommend, recommend
 from matcher.services.rounds.replay_decision import replay_decision

@@ -42,7 +42,7 @@ def test_every_setting_of_an_answer_is_read(trees):
 
 
 def test_every_convention_is_read_by_policy(trees):
-    read = read_of((tree for path, tree in trees.items() if path.parent.name == "policy"), {"conventions"})
+    read = read_of((tree for path, tree in trees.items() if path.is_relative_to(MATCHER / "policy")), {"conventions"})
     assert set(Conventions.__struct_fields__) - read == set()
 
 

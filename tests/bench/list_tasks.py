@@ -9,7 +9,7 @@ from typing import Any
 from matcher import shortlist
 from matcher.bootstrap import Application
 from matcher.records import Household, Kind, Vacancy, Worker
-from matcher.services.rounds.answering import working_ids
+from matcher.services.ground.answering import working_ids
 from matcher.services.rounds.list_candidates import ListCandidates, candidates_of, list_candidates, service_of
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.services.rounds.recommend import Recommend, recommend

@@ -18,12 +18,12 @@ from matcher.features.columns import vacancy_texts, worker_texts
 from matcher.features.reference import pair_values
 from matcher.language.readings import read_texts
 from matcher.policy import pack_for, tiers
-from matcher.policy.labels import worker_flags
+from matcher.policy.evaluation.labels import worker_flags
 from matcher.policy.tiers import tier_of
 from matcher.policy.types import Mode
 from matcher.records import Channel, Household, Vacancy, Worker
 from matcher.scoring.reference import pair_score
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import law_frame
 
 WORD = (1 << 64) - 1

@@ -11,7 +11,7 @@ from matcher.demo import clean_records
 from matcher.explanation import Verdict
 from matcher.policy import standard_packs
 from matcher.scoring import hand_card
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 from matcher.settings import Settings
 from tests.bench.county import AT, JURISDICTION, SEED

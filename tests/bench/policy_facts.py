@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from matcher.policy.checks.rule_validation import conditions_of
 from matcher.policy.columns import Column, Days, Flags, Lists, Numbers, Table, Words
 from matcher.policy.columns.exact import as_day
 from matcher.policy.columns.kinds import Periods
 from matcher.policy.rule_types import Rule
-from matcher.policy.rule_validation import conditions_of
 from matcher.policy.types import Pack
 
 UNKNOWN_PERMILLE = 60

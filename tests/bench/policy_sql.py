@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from matcher.policy.predicates_lists import NEGATIVE
+from matcher.policy.predicates.lists import NEGATIVE
 from matcher.policy.rule_types import Condition, Output, Parameter, Rule, StopOn
 from matcher.policy.types import Pack
 

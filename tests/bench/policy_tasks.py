@@ -15,7 +15,7 @@ import numpy as np
 from matcher.policy import Conventions, standard_packs
 from matcher.policy.columns import Answers, Column, Numbers, covered, evaluate_columns
 from matcher.policy.columns.exact import divided
-from matcher.policy.evaluate import answer
+from matcher.policy.evaluation.evaluate import answer
 from matcher.policy.rule_types import Rule
 from matcher.policy.types import Pack
 from tests.bench.measure import Laps, repeated

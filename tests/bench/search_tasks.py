@@ -14,7 +14,7 @@ from matcher.orders.search.query import Query, asked
 from matcher.records import Kind, Worker
 from matcher.services.broker.people_index import Asker, people_index, warm_people
 from matcher.services.broker.search_people import SearchPeople, read_box, search_people, sieve_of
-from matcher.services.rounds.answering import working_ids
+from matcher.services.ground.answering import working_ids
 from matcher.settings import from_environment
 from tests.bench.county import AT
 from tests.bench.measure import Laps, repeated, timed

@@ -188,7 +188,7 @@ def test_everything_works_without_scripts(chromium, served):
     with signed_in(chromium, served, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/office")
-        page.get_by_role("link", name="看是哪些").click()
+        page.locator('.figures a[href="/office/figures"]').click()
         expect(page.locator("table").first).to_be_visible()
         page.goto("/office/policy")
         page.locator("#on").fill("2026-01-01")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import msgspec
 
 from matcher.ports import Batch, Change, Decision, StoredPlan
 from matcher.records import Kind
 from matcher.records.access import AuditEntry, ImportJob, KeptAnswer, Reaction, Role, Scope, Session, Token, User
+from matcher.records.figures import CountyFigure
 from matcher.records.id_numbers import check_digit
 
 NOON = datetime(2018, 6, 1, 4, 0, tzinfo=UTC)
@@ -196,4 +198,19 @@ def entry(action: str, **more) -> AuditEntry:
         action=action,
         subjects=more.pop("subjects", ()),
         detail=more.pop("detail", {}),
+    )
+
+
+def figure() -> CountyFigure:
+    """What a county pays for a welfare post a month, where its document states no amount."""
+    return CountyFigure(
+        pack_id="liujiang_2018",
+        parameter_id="welfare_post_subsidy",
+        value=Decimal("1430.50"),
+        unit="元/月",
+        from_=date(2018, 3, 1),
+        to=date(2018, 12, 31),
+        author="覃样例",
+        source="县人社发〔2018〕样例1号",
+        recorded_on=date(2018, 3, 2),
     )

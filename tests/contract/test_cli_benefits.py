@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from matcher.cli.policy import policy_group
 from matcher.policy import Conventions, standard_packs
-from matcher.policy.page_benefits import benefit_lines
+from matcher.policy.pages.benefits import benefit_lines
 from matcher.services.documents.benefits import answer_claims, benefit_rows
 
 PACKS = standard_packs()

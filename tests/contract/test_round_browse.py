@@ -11,7 +11,7 @@ from matcher.policy import standard_packs
 from matcher.records import Kind
 from matcher.scoring import hand_card
 from matcher.services.browse_vacancies import Browse, browse
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.settings import Settings
 from matcher.store import remembering
 

@@ -12,8 +12,8 @@ from matcher.errors import Erased, InvalidInput, NotFound
 from matcher.policy import standard_packs
 from matcher.records import Kind
 from matcher.scoring import hand_card
-from matcher.services.access.scoped_store import Scoped
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
+from matcher.services.ground.scoped_store import Scoped
 from matcher.services.react import KINDS, REASONS, React, react
 from matcher.services.rounds.list_candidates import ListCandidates, list_candidates
 from matcher.services.rounds.recommend import Recommend, recommend

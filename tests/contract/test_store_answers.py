@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
-from store_factories import decision, entry, plan, reaction, worker, write
+from store_factories import decision, entry, figure, plan, reaction, worker, write
 
 from matcher.errors import InvalidInput, NotFound, StoreError
 from matcher.store import open_store, schema
@@ -163,6 +163,7 @@ def test_the_logs_refuse_to_be_changed(store, access, table, verb):
     write(store, "b1", [worker("w1")])
     store.append_decision(decision("d1", request={"worker_id": "w1"}))
     access.add_reactions([reaction("r1")])
+    assert store.record_figure(figure(), entry("figure"))
     kept = access.append_audit(entry("look", subjects=("w1",)))
     columns = schema.METADATA.tables[table].c
     column = next(c for c in columns if c.name in {"author", "sheet", "kind", "action", "subject"})

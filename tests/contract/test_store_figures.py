@@ -10,25 +10,14 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from store_factories import entry, worker, write
+from store_factories import entry, figure, worker, write
 
 from matcher.errors import StoreError
 from matcher.records import Kind
-from matcher.records.figures import CountyFigure
 from matcher.store import open_store, schema
 from matcher.store.migrate import alembic_config
 
-FIGURE = CountyFigure(
-    pack_id="liujiang_2018",
-    parameter_id="welfare_post_subsidy",
-    value=Decimal("1430.50"),
-    unit="元/月",
-    from_=date(2018, 3, 1),
-    to=date(2018, 12, 31),
-    author="覃样例",
-    source="县人社发〔2018〕样例1号",
-    recorded_on=date(2018, 3, 2),
-)
+FIGURE = figure()
 OPEN = msgspec.structs.replace(FIGURE, value=Decimal("1680"), from_=date(2019, 1, 1), to=None)
 
 

@@ -1,6 +1,6 @@
 """`python -m tests.mutation [MODULE ...] [--minutes N]`: slips in the evaluator and money code, survivors printed.
 
-Exit 1 for a survivor nobody has judged. MODULE is a file name below matcher/policy without `.py`.
+Exit 1 for a survivor nobody has judged. MODULE is a path below matcher/policy without `.py`.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.oracle import POLICY, ROOT, Oracle, exchange, oracle
 
 MODULES = (
-    "logic",
-    "predicates",
-    "predicates_time",
-    "predicates_lists",
-    "amounts",
-    "formulas",
-    "calendars",
-    "choices",
-    "lists",
-    "decide",
-    "conventions",
-    "world",
-    "evaluate",
+    "evaluation/logic",
+    "predicates/facts",
+    "predicates/times",
+    "predicates/lists",
+    "formulas/amounts",
+    "formulas/kinds",
+    "formulas/calendars",
+    "formulas/choices",
+    "formulas/lists",
+    "evaluation/decide",
+    "evaluation/conventions",
+    "evaluation/world",
+    "evaluation/evaluate",
     "benefits/money",
     "benefits/compute",
     "benefits/double_claims",

@@ -15,8 +15,8 @@ from hypothesis import settings
 
 from matcher.policy import Conventions, evaluate_rule, run_cases, standard_packs
 from matcher.policy.columns import covered, evaluate_columns
-from matcher.policy.conventions import CHOICES
-from matcher.policy.evaluate import answer
+from matcher.policy.evaluation.conventions import CHOICES
+from matcher.policy.evaluation.evaluate import answer
 from tests.bench.policy_facts import drawn_facts
 
 ROOT = Path(__file__).parents[2]

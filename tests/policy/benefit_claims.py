@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from matcher.policy import Conventions, standard_packs
 from matcher.policy.benefits import BenefitAnswer, Dossier, claim
-from matcher.policy.figures import CountyFigures
+from matcher.policy.figures.in_force import CountyFigures
 from matcher.records.figures import CountyFigure
 
 PACKS = standard_packs()

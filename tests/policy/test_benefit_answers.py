@@ -11,7 +11,7 @@ from benefit_claims import BENEFITS, DAYS, GOOD, LATER_WORKER, PACKS, WORKER, an
 from matcher.errors import InvalidInput
 from matcher.policy import Conventions
 from matcher.policy.benefits import Claim, Claims, Dossier, claim, no_such_benefit
-from matcher.policy.figures import CountyFigures
+from matcher.policy.figures.in_force import CountyFigures
 
 TO_DISTRICT = Conventions(split_1_1="odd_fen_to_district")
 

@@ -6,8 +6,8 @@ import pytest
 from benefit_claims import BENEFITS, GOOD, PACKS, answer
 
 from matcher.policy.benefit_types import Nature
-from matcher.policy.predicates import parts_of
-from matcher.policy.rule_validation import conditions_of
+from matcher.policy.checks.rule_validation import conditions_of
+from matcher.policy.predicates.facts import parts_of
 
 # What fails a condition that is no plain yes or no, by reason.
 FAILING = {

@@ -14,8 +14,8 @@ from matcher.policy import Conventions
 from matcher.policy.benefit_types import Share
 from matcher.policy.benefits import OUTCOMES, claim
 from matcher.policy.benefits.money import split, to_fen
-from matcher.policy.conventions import CHOICES
-from matcher.policy.figures import CountyFigures
+from matcher.policy.evaluation.conventions import CHOICES
+from matcher.policy.figures.in_force import CountyFigures
 
 FEN = st.integers(0, 10**9)
 CAPPED = {"A-BW": "approved_amounts_yuan", "A-BF": "approved_amounts_yuan", "A-BM": "approved_amounts_yuan",

@@ -13,7 +13,7 @@ from benefit_claims import BENEFITS, DAYS, GOOD
 from matcher.policy import Conventions, evaluate_rule, standard_packs
 from matcher.policy.benefits import OUTCOMES, claim
 from matcher.policy.benefits.money import to_fen
-from matcher.policy.figures import NO_FIGURES
+from matcher.policy.figures.in_force import NO_FIGURES
 
 PACKS = standard_packs()
 

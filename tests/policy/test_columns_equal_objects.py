@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.policy import Conventions, standard_packs
-from matcher.policy.cases import case_inputs
+from matcher.policy.checks.cases import case_inputs
+from matcher.policy.checks.rule_validation import conditions_of
 from matcher.policy.columns import NotInColumns, covered, encode_facts, evaluate_columns
-from matcher.policy.conventions import CHOICES
-from matcher.policy.evaluate import answer, rule_facts
-from matcher.policy.inputs import Period, is_type
-from matcher.policy.predicates import PREDICATES
-from matcher.policy.rule_validation import conditions_of
+from matcher.policy.evaluation.conventions import CHOICES
+from matcher.policy.evaluation.evaluate import answer, rule_facts
+from matcher.policy.evaluation.inputs import Period, is_type
+from matcher.policy.predicates.facts import PREDICATES
 
 PACKS = standard_packs()
 OWNERS = {rule.id: (pack, rule) for pack in PACKS.packs.values() for rule in pack.rules}

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from matcher.policy import evaluate_rule, standard_packs
-from matcher.policy.figures import CountyFigures, FiguresOn
-from matcher.policy.figures_needed import figures_needed
+from matcher.policy.figures.in_force import CountyFigures, FiguresOn
+from matcher.policy.figures.needed import figures_needed
 from matcher.records.figures import CountyFigure
 
 PACKS = standard_packs()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from matcher.policy import Conventions
 from matcher.policy.benefit_types import Exclusion
 from matcher.policy.benefits import Claim, Claims, Kind, double_claims
-from matcher.policy.conventions import year_of
+from matcher.policy.evaluation.conventions import year_of
 
 CONVENTIONS = Conventions()
 

@@ -6,7 +6,7 @@ import pytest
 
 from matcher.errors import Severity
 from matcher.policy import check, coverage, run_cases, standard_judged, standard_packs
-from matcher.policy.cases import case_expected
+from matcher.policy.checks.cases import case_expected
 
 RUNS = list(run_cases(standard_packs()))
 

@@ -13,9 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matcher.policy import Conventions, evaluate_rule, standard_packs
-from matcher.policy.cases import case_inputs
+from matcher.policy.checks.cases import case_inputs
 from matcher.policy.columns import evaluate_many
-from matcher.policy.evaluate import rule_facts
+from matcher.policy.evaluation.evaluate import rule_facts
 
 PACKS = standard_packs()
 YES = {"eligible", "met", "ok", "counted", "offer_priority"}

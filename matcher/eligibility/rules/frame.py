@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from matcher.explanation import Finding
-from matcher.policy.conventions import age_on
+from matcher.policy.evaluation.conventions import age_on
 from matcher.policy.national import WorkingAge
 from matcher.policy.types import Vocabulary
 from matcher.records import Vacancy, Worker

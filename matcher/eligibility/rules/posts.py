@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matcher.eligibility.rules.frame import NO, UNKNOWN, Frame
 from matcher.explanation import Finding
-from matcher.policy.labels import worker_flags
+from matcher.policy.evaluation.labels import worker_flags
 from matcher.records import Group, Vacancy, Worker
 
 RESERVED = "这个岗位有专门的招用对象"

@@ -35,16 +35,16 @@ from matcher.policy.benefits.money import told_parts
 from matcher.policy.benefits.people import People, judged, without_paid
 from matcher.policy.benefits.window import event_day, figures_of_day, hindered_by_days, stale_figures
 from matcher.policy.benefits.worth import Worth, cap_fen, funds, granted
-from matcher.policy.conventions import Conventions
-from matcher.policy.decide import Decided, walk
-from matcher.policy.evaluate import Answer, outputs
-from matcher.policy.figures import CountyFigures, FiguresOn, scaled
-from matcher.policy.formulas import compute
-from matcher.policy.inputs import Facts
-from matcher.policy.predicates import parts_of
+from matcher.policy.evaluation.conventions import Conventions
+from matcher.policy.evaluation.decide import Decided, walk
+from matcher.policy.evaluation.evaluate import Answer, outputs
+from matcher.policy.evaluation.inputs import Facts
+from matcher.policy.evaluation.world import FigureMissing, RuleWorld
+from matcher.policy.figures.in_force import CountyFigures, FiguresOn, scaled
+from matcher.policy.formulas.kinds import compute
+from matcher.policy.predicates.facts import parts_of
 from matcher.policy.rule_types import Rule
 from matcher.policy.types import Pack
-from matcher.policy.world import FigureMissing, RuleWorld
 
 
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,9 +10,9 @@ import msgspec
 
 from matcher.errors import InvalidInput, Problem
 from matcher.policy.benefit_types import Benefit
-from matcher.policy.evaluate import rule_facts
-from matcher.policy.formulas import operands
-from matcher.policy.inputs import OPTIONAL, Facts
+from matcher.policy.evaluation.evaluate import rule_facts
+from matcher.policy.evaluation.inputs import OPTIONAL, Facts
+from matcher.policy.formulas.kinds import operands
 from matcher.policy.rule_types import Output, Rule
 from matcher.policy.types import Pack
 

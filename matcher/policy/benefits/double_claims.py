@@ -13,7 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from matcher.policy.benefit_types import Benefit, Every, Subject
-from matcher.policy.conventions import Conventions, year_of
+from matcher.policy.evaluation.conventions import Conventions, year_of
 from matcher.policy.types import Pack
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from matcher.policy.benefit_types import Share
 from matcher.policy.benefits.answer import PartShare
-from matcher.policy.conventions import Conventions
+from matcher.policy.evaluation.conventions import Conventions
 
 FEN_PER_YUAN = 100
 

@@ -11,7 +11,7 @@ from matcher.errors import InvalidInput, Problem
 from matcher.policy.benefit_types import Benefit
 from matcher.policy.benefits.answer import NOT_ELIGIBLE, PersonOutcome
 from matcher.policy.benefits.double_claims import BARS, Claim, Double
-from matcher.policy.inputs import Facts
+from matcher.policy.evaluation.inputs import Facts
 from matcher.policy.rule_types import Rule
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from matcher.policy.benefit_types import Benefit
 from matcher.policy.benefits.answer import NEEDS_CONFIG, NEEDS_REVIEW, NO_RULE, NOT_ELIGIBLE, Hindrance
-from matcher.policy.inputs import Facts
+from matcher.policy.evaluation.inputs import Facts
 from matcher.policy.types import Pack
 
 

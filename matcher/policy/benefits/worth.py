@@ -11,9 +11,9 @@ import msgspec
 from matcher.policy.benefit_types import Benefit, Nature
 from matcher.policy.benefits.answer import BenefitAnswer, PartShare
 from matcher.policy.benefits.money import split, to_fen
-from matcher.policy.conventions import term_end
-from matcher.policy.formulas import render
-from matcher.policy.world import RuleWorld
+from matcher.policy.evaluation.conventions import term_end
+from matcher.policy.evaluation.world import RuleWorld
+from matcher.policy.formulas.kinds import render
 
 
 class Worth(msgspec.Struct, frozen=True, kw_only=True):

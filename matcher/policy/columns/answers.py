@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from matcher.policy.columns.kinds import Bools, words_of
 from matcher.policy.columns.nested import Column
-from matcher.policy.formulas import render
+from matcher.policy.formulas.kinds import render
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.policy.columns.kinds import EPOCH
-from matcher.policy.conventions import MONTHS_PER_YEAR
+from matcher.policy.evaluation.conventions import MONTHS_PER_YEAR
 
 # The tables reach so many days and months to either side of EPOCH.
 REACH_DAYS = 32768

@@ -11,7 +11,7 @@ import numpy as np
 from matcher.policy.columns.exact import as_day, as_units
 from matcher.policy.columns.kinds import BASE, UNKNOWN_LEVEL, Days, Flags, NotInColumns, Numbers, Periods, Words
 from matcher.policy.columns.nested import Column, Lists, Table
-from matcher.policy.inputs import OPTIONAL
+from matcher.policy.evaluation.inputs import OPTIONAL
 from matcher.policy.rule_types import Rule
 
 Facts: TypeAlias = Mapping[str, Column]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from matcher.policy.checks.rule_validation import conditions_of
 from matcher.policy.columns import money, picks, predicates, predicates_time, row_lists, times
 from matcher.policy.columns.answers import Answers, Shown
 from matcher.policy.columns.decide import MOST_REASONS, Decided, walk
@@ -15,10 +16,9 @@ from matcher.policy.columns.kinds import Absent, Bools, NotInColumns, Numbers
 from matcher.policy.columns.nested import Column
 from matcher.policy.columns.twins import FORMULAS, PREDICATES
 from matcher.policy.columns.world import UNFIT, World
-from matcher.policy.conventions import Conventions
-from matcher.policy.logic import TRUE_LEVEL
+from matcher.policy.evaluation.conventions import Conventions
+from matcher.policy.evaluation.logic import TRUE_LEVEL
 from matcher.policy.rule_types import Output, Rule
-from matcher.policy.rule_validation import conditions_of
 from matcher.policy.types import Pack
 
 # Importing these registers the columnar forms.

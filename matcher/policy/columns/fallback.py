@@ -8,9 +8,9 @@ from typing import Any
 from matcher.policy.columns.encode import encode_facts
 from matcher.policy.columns.evaluate import covered, evaluate_columns
 from matcher.policy.columns.kinds import NotInColumns
-from matcher.policy.conventions import Conventions
-from matcher.policy.evaluate import Answer, answer
-from matcher.policy.figures import NO_COUNTY, FiguresOn
+from matcher.policy.evaluation.conventions import Conventions
+from matcher.policy.evaluation.evaluate import Answer, answer
+from matcher.policy.figures.in_force import NO_COUNTY, FiguresOn
 from matcher.policy.rule_types import Rule
 from matcher.policy.types import Pack
 

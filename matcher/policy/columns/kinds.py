@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.policy.inputs import Period
-from matcher.policy.logic import TRUE_LEVEL
+from matcher.policy.evaluation.inputs import Period
+from matcher.policy.evaluation.logic import TRUE_LEVEL
 
 Bools: TypeAlias = NDArray[np.bool_]
 Levels: TypeAlias = NDArray[np.int8]

@@ -1,4 +1,4 @@
-"""Formulas of money and shares on columns: twins of `policy.amounts`, exact in int64 or Python integers."""
+"""Formulas of money and shares on columns: twins of `policy.formulas.amounts`, exact in int64 or Python integers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matcher.policy.columns.nested import Column, Lists
 from matcher.policy.columns.operands import Operands
 from matcher.policy.columns.twins import formula_twin
 from matcher.policy.columns.world import World
-from matcher.policy.logic import TRUE_LEVEL
+from matcher.policy.evaluation.logic import TRUE_LEVEL
 from matcher.policy.rule_types import Output
 
 FEN_SCALE = 2

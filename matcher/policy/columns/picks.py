@@ -1,4 +1,4 @@
-"""Formulas that pick a word or a figure on columns: twins of `policy.choices`."""
+"""Formulas that pick a word or a figure on columns: twins of `policy.formulas.choices`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from matcher.policy.columns.nested import Column, Lists
 from matcher.policy.columns.operands import Operands
 from matcher.policy.columns.twins import formula_twin
 from matcher.policy.columns.world import World
-from matcher.policy.logic import TRUE_LEVEL
-from matcher.policy.predicates import ALWAYS
+from matcher.policy.evaluation.logic import TRUE_LEVEL
+from matcher.policy.predicates.facts import ALWAYS
 from matcher.policy.rule_types import Output
 
 MOST_WORDS = 64

@@ -12,9 +12,9 @@ from matcher.policy.columns.kinds import Bools, Levels, Numbers, Words, levels
 from matcher.policy.columns.nested import Column, Lists
 from matcher.policy.columns.twins import predicate_twin
 from matcher.policy.columns.world import UNFIT, World, unknown
-from matcher.policy.logic import TRUE_LEVEL
-from matcher.policy.predicates import FIGURES
-from matcher.policy.predicates_lists import NEGATIVE
+from matcher.policy.evaluation.logic import TRUE_LEVEL
+from matcher.policy.predicates.facts import FIGURES
+from matcher.policy.predicates.lists import NEGATIVE
 from matcher.policy.rule_types import Condition
 
 

@@ -1,4 +1,4 @@
-"""Predicates of time on columns: twins of `policy.predicates_time`."""
+"""Predicates of time on columns: twins of `policy.predicates.times`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from matcher.policy.columns.kinds import Days, Levels, Numbers, levels
 from matcher.policy.columns.predicates import held_against
 from matcher.policy.columns.twins import predicate_twin
 from matcher.policy.columns.world import World
-from matcher.policy.conventions import MONTHS_PER_YEAR
-from matcher.policy.predicates_time import YEAR
+from matcher.policy.evaluation.conventions import MONTHS_PER_YEAR
+from matcher.policy.predicates.times import YEAR
 from matcher.policy.rule_types import Condition, Parameter
 
 

@@ -21,7 +21,7 @@ from matcher.policy.columns.kinds import (
     Words,
 )
 from matcher.policy.columns.nested import Column, Lists, Table
-from matcher.policy.logic import TRUE_LEVEL
+from matcher.policy.evaluation.logic import TRUE_LEVEL
 
 
 def flag_level(column: Column) -> Levels:

@@ -1,4 +1,4 @@
-"""Formulas over lists on columns: twins of `policy.lists`; every item is seen as a row with the facts of its owner."""
+"""Formulas over lists on columns: twins of `policy.formulas.lists`; an item is a row with the facts of its owner."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from matcher.policy.columns.merge import recoded
 from matcher.policy.columns.nested import Column, Lists, Table
 from matcher.policy.columns.twins import formula_twin
 from matcher.policy.columns.world import ItemWorld, World
-from matcher.policy.logic import TRUE_LEVEL
-from matcher.policy.predicates import ALWAYS
+from matcher.policy.evaluation.logic import TRUE_LEVEL
+from matcher.policy.predicates.facts import ALWAYS
 from matcher.policy.rule_types import Output
 
 

@@ -1,4 +1,4 @@
-"""Formulas of time on columns: twins of `policy.calendars`."""
+"""Formulas of time on columns: twins of `policy.formulas.calendars`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from matcher.policy.columns.nested import Column, Lists
 from matcher.policy.columns.operands import Operands
 from matcher.policy.columns.twins import formula_twin
 from matcher.policy.columns.world import World
-from matcher.policy.conventions import MONTHS_PER_YEAR
-from matcher.policy.inputs import MONTHS_PER_QUARTER, QUARTERS_PER_YEAR, month_day
+from matcher.policy.evaluation.conventions import MONTHS_PER_YEAR
+from matcher.policy.evaluation.inputs import MONTHS_PER_QUARTER, QUARTERS_PER_YEAR, month_day
 from matcher.policy.rule_types import Output
 
 

@@ -20,9 +20,9 @@ from matcher.policy.columns.merge import merged
 from matcher.policy.columns.nested import Column, Lists
 from matcher.policy.columns.read import table
 from matcher.policy.columns.twins import FORMULAS, PREDICATES
-from matcher.policy.conventions import Conventions
-from matcher.policy.logic import TRUE_LEVEL, all_levels, any_levels
-from matcher.policy.predicates import Window
+from matcher.policy.evaluation.conventions import Conventions
+from matcher.policy.evaluation.logic import TRUE_LEVEL, all_levels, any_levels
+from matcher.policy.predicates.facts import Window
 from matcher.policy.rule_types import Condition, Output, Parameter, ParameterKind, Rule
 from matcher.policy.types import Pack
 

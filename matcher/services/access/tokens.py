@@ -13,7 +13,7 @@ import msgspec
 from matcher.errors import InvalidInput, NotFound, SignInNeeded
 from matcher.ports import AccessStore
 from matcher.records.access import SCOPES, AuditEntry, Role, Scope, Token
-from matcher.services.regions import checked_regions
+from matcher.services.ground.regions import checked_regions
 
 PREFIX: Final = "mt"
 ID_BYTES: Final = 6

@@ -13,7 +13,7 @@ from matcher.errors import InvalidInput, NotFound
 from matcher.ports import AccessStore
 from matcher.records.access import AuditEntry, Role, User
 from matcher.services.access import passwords
-from matcher.services.regions import checked_regions
+from matcher.services.ground.regions import checked_regions
 
 NAME: Final = re.compile(r"[a-z][a-z0-9.-]{1,31}")
 ADMINISTRATION: Final = Role.ADMINISTRATOR.value

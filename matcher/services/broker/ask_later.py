@@ -13,8 +13,8 @@ from matcher.orders.follow_ups import STATUSES, placement_id
 from matcher.ports import Batch, Change, OrderStore, RosterStore
 from matcher.records import Kind
 from matcher.records.orders import FollowUp, LabourOrder
-from matcher.services.broker.masked_people import masked_people
 from matcher.services.broker.order_desk import vacancy_of, workers_of
+from matcher.services.ground.masked_people import masked_people
 from matcher.services.react import REASONS
 
 RETURNED: Final = "returned"

@@ -19,10 +19,10 @@ from matcher.records import Vacancy
 from matcher.records.access import Reaction
 from matcher.records.orders import Call, CallOutcome, LabourOrder, Seat
 from matcher.services.broker.call_list import OUTCOMES, rows_of, told_call
-from matcher.services.broker.masked_people import work_words
 from matcher.services.broker.order_desk import changed, moment_words, vacancy_of, workers_of
 from matcher.services.broker.unlock import may_unlock
-from matcher.services.post_words import UNSTATED, wage_words
+from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.post_words import UNSTATED, wage_words
 from matcher.services.react import REASONS
 
 REACTIONS: Final[Mapping[CallOutcome, str]] = {

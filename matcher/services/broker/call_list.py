@@ -14,8 +14,8 @@ from matcher.orders.seats import Rule, as_of
 from matcher.ports import OrderStore, RosterStore
 from matcher.records import Worker
 from matcher.records.orders import Call, CallOutcome, LabourOrder, Seat, SeatState
-from matcher.services.broker.masked_people import masked_people
 from matcher.services.broker.order_desk import SEAT_STATES, changed, moment_words, workers_of
+from matcher.services.ground.masked_people import masked_people
 from matcher.services.react import REASONS
 from matcher.settings import Settings
 

@@ -14,10 +14,10 @@ from matcher.policy.types import Mode
 from matcher.ports import RosterStore
 from matcher.privacy import order_sentence
 from matcher.records import Worker
-from matcher.services.broker.masked_people import masked_people
 from matcher.services.broker.order_round import AboutOrder, round_of_order
-from matcher.services.documents.rulebook import Means
-from matcher.services.rounds.answering import vacancy_named, worker_named, working_ids
+from matcher.services.ground.answering import vacancy_named, worker_named, working_ids
+from matcher.services.ground.masked_people import masked_people
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.answers import term_row
 from matcher.services.rounds.list_candidates import floor_of, order_of
 from matcher.services.rounds.match_round import WEIGHT_ONE, Round

@@ -10,8 +10,8 @@ from matcher.language.skills import normalise_skill
 from matcher.language.trade_words import spoken_terms
 from matcher.ports import RosterStore
 from matcher.records import Channel, Kind, Vacancy
-from matcher.services.broker.masked_people import home_words
-from matcher.services.rounds.answering import vacancy_named
+from matcher.services.ground.answering import vacancy_named
+from matcher.services.ground.masked_people import home_words
 
 N_COURSES: Final = 3
 _CERTIFICATE: Final = "证"

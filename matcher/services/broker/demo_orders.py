@@ -15,7 +15,7 @@ from matcher.records.orders import Call, CallOutcome, LabourOrder, OrderState
 from matcher.services.broker.call_list import draw_up
 from matcher.services.broker.departure import depart
 from matcher.services.broker.order_desk import CHINA, rule_of
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 from matcher.settings import LONGEST_LIST, Settings
 

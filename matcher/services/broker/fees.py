@@ -20,16 +20,16 @@ from matcher.policy.benefit_types import Benefit, Paper
 from matcher.policy.benefits import BenefitAnswer, Dossier, claim
 from matcher.policy.benefits.conditions import merged
 from matcher.policy.binding import pack_for
-from matcher.policy.conventions import from_settings
-from matcher.policy.figures import CountyFigures
+from matcher.policy.evaluation.conventions import from_settings
+from matcher.policy.figures.in_force import CountyFigures
 from matcher.policy.rule_types import Rule
 from matcher.ports import RosterStore
 from matcher.privacy import neutral_words
 from matcher.records import COUNTY_DIGITS, EvidenceKind, Kind, Placement, Vacancy, Worker
-from matcher.services.broker.masked_people import MaskedPerson, masked_people
 from matcher.services.documents.benefits import sentence
 from matcher.services.documents.county_figures import kept_figures
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.masked_people import MaskedPerson, masked_people
+from matcher.services.ground.rulebook import Means
 
 SHARED: Final = "placement_service_out_of_province"
 """The name all documents share for what is paid for bringing somebody into work."""

@@ -17,9 +17,9 @@ from matcher.ports import OrderStore, RosterStore
 from matcher.privacy import manifest_for_firm, on_manifest
 from matcher.records.access import Role
 from matcher.records.orders import LabourOrder, Seat, SeatState
-from matcher.services.broker.masked_people import home_words
 from matcher.services.broker.order_desk import SEAT_STATES, changed, order_head, workers_of
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.rulebook import Means
 
 GROUP_RULE: Final = "HK_GROUP"
 LARGEST_UNIT: Final = "group_dispatch_class_max"

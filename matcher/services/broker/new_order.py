@@ -18,7 +18,7 @@ from matcher.records.orders import Draft
 from matcher.services.broker.open_order import FORM, Desk, draft_of
 from matcher.services.broker.order_checks import Checked, Weight, check_order
 from matcher.services.broker.order_desk import moment_words
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 
 LINE: Final = "line"
 ORDER_ID: Final = "order_id"

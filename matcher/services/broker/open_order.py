@@ -22,10 +22,10 @@ from matcher.ports import Batch, Change, OrderStore, RosterStore
 from matcher.records import Channel, Employer, Kind, Vacancy
 from matcher.records.orders import MAX_SEATS, Draft, LabourOrder, OrderState
 from matcher.services.broker.order_checks import Checked, Weight, check_order, readers
-from matcher.services.documents.rulebook import Means
-from matcher.services.office.arrears import listed_employer
-from matcher.services.publishing import judged
-from matcher.services.rounds.answering import vacancy_named
+from matcher.services.ground.answering import vacancy_named
+from matcher.services.ground.publishing import judged
+from matcher.services.ground.rulebook import Means
+from matcher.services.rosters.arrears import listed_employer
 
 FORM: Final = "order"
 SHEET: Final = "订单"

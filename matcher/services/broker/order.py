@@ -11,10 +11,10 @@ from matcher.eligibility.rules.abilities import EDUCATION_NAMES
 from matcher.policy.publication import age_span
 from matcher.ports import RosterStore
 from matcher.records import Channel, PublishBar, Vacancy
-from matcher.services.broker.masked_people import work_words
-from matcher.services.documents.rulebook import Means
-from matcher.services.post_words import CHANNEL_LABELS, CONTRACT_LABELS, UNSTATED, wage_words
-from matcher.services.rounds.answering import vacancy_named
+from matcher.services.ground.answering import vacancy_named
+from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.post_words import CHANNEL_LABELS, CONTRACT_LABELS, UNSTATED, wage_words
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.list_candidates import NO_POST
 from matcher.services.rounds.match_round import law_frame
 

@@ -16,7 +16,7 @@ from matcher.orders.papers import Listed, alike, arrears_of, employer_named, is_
 from matcher.policy.publication import AGE, Advert, Judgement, Law, judge, publication_law
 from matcher.ports import OrderStore, RosterStore
 from matcher.records import Employer, Kind, PublishBar, Worker
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rosters.advert_review import AgeReach, ShutOut
 from matcher.settings import Settings
 

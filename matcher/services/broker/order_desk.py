@@ -13,8 +13,8 @@ from matcher.ports import OrderStore, RosterStore
 from matcher.ports.orders import Elsewhere
 from matcher.records import Kind, Vacancy, Worker
 from matcher.records.orders import LabourOrder, OrderState, SeatState
-from matcher.services.broker.masked_people import work_words
-from matcher.services.post_words import wage_words
+from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.post_words import wage_words
 from matcher.settings import Settings
 
 # Pages know use cases and no stage: the moment of a deed reaches them through here.

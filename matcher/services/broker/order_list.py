@@ -13,10 +13,10 @@ from matcher.candidates import is_open
 from matcher.errors import StaleCursor
 from matcher.ports import RosterStore
 from matcher.records import Kind, Vacancy
-from matcher.services.broker.masked_people import work_words
 from matcher.services.broker.order import order_heading
-from matcher.services.cursors import Place, query_digest, read_cursor, written_cursor
-from matcher.services.post_words import CHANNEL_LABELS
+from matcher.services.ground.cursors import Place, query_digest, read_cursor, written_cursor
+from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.post_words import CHANNEL_LABELS
 
 
 class OpenOrders(msgspec.Struct, frozen=True, kw_only=True):

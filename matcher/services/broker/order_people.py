@@ -24,7 +24,7 @@ from matcher.services.broker.search_people import PAGE, page_of, people_told
 from matcher.services.broker.search_told import ORDER_KINDS, carried, chips_told, facets_told
 from matcher.services.broker.search_words import VERDICTS
 from matcher.services.broker.widenings import gap, widenings
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.list_candidates import (
     ROUNDS_KEPT,
     ListCandidates,

@@ -9,8 +9,8 @@ import msgspec
 
 from matcher.ports import RosterStore
 from matcher.records import Vacancy, Worker
-from matcher.services.documents.rulebook import Means
-from matcher.services.rounds.answering import households_of, mode_of, prices_of
+from matcher.services.ground.answering import households_of, mode_of, prices_of
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.list_candidates import service_of
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 

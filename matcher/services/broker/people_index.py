@@ -25,9 +25,9 @@ from matcher.orders.search.names import NameColumns, encode_names
 from matcher.orders.search.reading import Vocabulary
 from matcher.ports import OrderStore, RosterStore, Shared
 from matcher.records import Kind, Placement, Worker
-from matcher.services.access.scoped_store import whole
-from matcher.services.documents.rulebook import Means
-from matcher.services.rounds.answering import workers_at, working_ids
+from matcher.services.ground.answering import workers_at, working_ids
+from matcher.services.ground.rulebook import Means
+from matcher.services.ground.scoped_store import whole
 
 T = TypeVar("T")
 N_AT_ONCE: Final = 20_000

@@ -16,8 +16,8 @@ from matcher.ports import RosterStore
 from matcher.records import Texts, Vacancy, Worker
 from matcher.services.broker.order import asks_everybody
 from matcher.services.broker.order_round import AboutOrder, round_of_order
-from matcher.services.documents.rulebook import Means
-from matcher.services.rounds.answering import free_workers, vacancy_named
+from matcher.services.ground.answering import free_workers, vacancy_named
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.list_candidates import floor_of
 from matcher.services.rounds.match_round import Round
 

@@ -19,7 +19,7 @@ from matcher.services.broker.order_desk import moment_words
 from matcher.services.broker.people_index import Asker, present
 from matcher.services.broker.search_address import addressed
 from matcher.services.broker.search_words import chip_label
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 
 LONGEST_NAME: Final = 40
 MOST_SAVED: Final = 20

@@ -15,12 +15,12 @@ from matcher.orders.search.query import Query
 from matcher.orders.search.reading import Read, read_line
 from matcher.ports import OrderStore, RosterStore
 from matcher.records import Worker
-from matcher.services.broker.masked_people import masked_people
 from matcher.services.broker.people_index import Asker, Present, people_index, present, ties
 from matcher.services.broker.people_rows import called_words, drawback, talking_points
 from matcher.services.broker.search_told import KINDS, carried, chips_told, facets_told
 from matcher.services.broker.widenings import gap, widenings
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.masked_people import masked_people
+from matcher.services.ground.rulebook import Means
 
 PAGE: Final = 50
 ORDER: Final = "登记求职早的在前，没写登记日期的在后；同一天的每天抽签。"

@@ -16,8 +16,8 @@ from matcher.privacy import without_personal
 from matcher.records import Worker
 from matcher.records.access import AuditEntry, Role
 from matcher.records.orders import ContactUnlock, LabourOrder
-from matcher.services.broker.masked_people import Contact
 from matcher.services.broker.order_desk import day_start, require_open, rule_of, workers_of
+from matcher.services.ground.masked_people import Contact
 from matcher.settings import Settings
 
 REASONS: Final[Mapping[str, str]] = {

@@ -12,10 +12,10 @@ import msgspec
 from matcher.errors import InvalidInput, MatcherError, NotFound, Problem
 from matcher.policy import Conventions, Pack, PackSet
 from matcher.policy.benefits import BenefitAnswer, Claim, Claims, Dossier, FigureNeed, claim, no_such_benefit
-from matcher.policy.figure_units import misfit, unit_rule
-from matcher.policy.figure_words import cited, figure_name, row_of
-from matcher.policy.figures import NO_FIGURES, CountyFigures
-from matcher.policy.page_benefits import benefit_row
+from matcher.policy.figures.in_force import NO_FIGURES, CountyFigures
+from matcher.policy.figures.units import misfit, unit_rule
+from matcher.policy.figures.words import cited, figure_name, row_of
+from matcher.policy.pages.benefits import benefit_row
 from matcher.records.figures import CountyFigure
 
 EXPECTED: Final = '{"pack": …, "benefit": …, "on": "YYYY-MM-DD", "facts": {…}}'

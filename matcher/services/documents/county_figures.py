@@ -14,11 +14,11 @@ import msgspec
 
 from matcher.errors import InvalidInput, NotFound
 from matcher.policy import Pack, PackSet, pack_for, state
-from matcher.policy.figure_entry import FigureEntry, county_figure
-from matcher.policy.figure_words import cited
-from matcher.policy.figures import CountyFigures
-from matcher.policy.figures_needed import NeededFigure, Waiting, Why, figures_needed, needed_figure
-from matcher.policy.page_figures import window
+from matcher.policy.figures.entry import FigureEntry, county_figure
+from matcher.policy.figures.in_force import CountyFigures
+from matcher.policy.figures.needed import NeededFigure, Waiting, Why, figures_needed, needed_figure
+from matcher.policy.figures.words import cited
+from matcher.policy.pages.figures import window
 from matcher.ports import FigureStore
 from matcher.records.access import AuditEntry
 from matcher.records.figures import CountyFigure

@@ -13,7 +13,7 @@ from matcher.policy.recurring import Recurring, standard_recurring
 from matcher.policy.types import Pack, PackSet
 from matcher.ports import RosterStore
 from matcher.records import Kind, Vacancy
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 
 KINDS: Final = {
     DeadlineKind.DOCUMENT: "文件到期",

@@ -10,13 +10,13 @@ import msgspec
 
 from matcher.errors import InvalidInput, NotFound
 from matcher.policy import age_on, evaluate_rule, from_settings, pack_for, tier_of, tiers, worker_flags
-from matcher.policy.case_text import Example, case_stanza, polarity_of
-from matcher.policy.conventions import birthday
+from matcher.policy.checks.case_text import Example, case_stanza, polarity_of
+from matcher.policy.evaluation.conventions import birthday
 from matcher.policy.route import MICRO_FARM, ruling_pack
 from matcher.policy.rule_types import Rule
 from matcher.ports import Decision, RosterStore
-from matcher.services.documents.rulebook import Means, kept_means
-from matcher.services.rounds.answering import households_of, vacancies_at, vacancy_named, worker_named
+from matcher.services.ground.answering import households_of, vacancies_at, vacancy_named, worker_named
+from matcher.services.ground.rulebook import Means, kept_means
 from matcher.services.rounds.list_candidates import ListCandidates, service_of
 from matcher.services.rounds.recommend import Recommend, as_of_today
 from matcher.services.rounds.replay_decision import CALLS, replay_decision

@@ -9,7 +9,7 @@ import msgspec
 
 from matcher.errors import NotFound
 from matcher.policy.diff import diff
-from matcher.policy.page_diff import STATE_WORDS, VERDICT_WORDS
+from matcher.policy.pages.diff import STATE_WORDS, VERDICT_WORDS
 from matcher.policy.subjects import standard_subjects
 from matcher.policy.types import Pack, PackSet
 

@@ -10,12 +10,12 @@ from matcher.errors import NotFound
 from matcher.geography import gazetteer
 from matcher.policy import Coverage, Effect, Mode, Pack, PackSet, Parameter, State, coverage, digest, pack_for, state
 from matcher.policy.binding import STANDARD
-from matcher.policy.figures import NO_FIGURES, CountyFigures
-from matcher.policy.figures_needed import figures_needed
-from matcher.policy.page_benefits import benefit_row
-from matcher.policy.page_figures import figure, window
-from matcher.policy.page_rules import rule_lines
-from matcher.policy.page_services import EVERYBODY_ELSE, flag_words
+from matcher.policy.figures.in_force import NO_FIGURES, CountyFigures
+from matcher.policy.figures.needed import figures_needed
+from matcher.policy.pages.benefits import benefit_row
+from matcher.policy.pages.figures import figure, window
+from matcher.policy.pages.rules import rule_lines
+from matcher.policy.pages.services import EVERYBODY_ELSE, flag_words
 from matcher.policy.rule_types import ParameterKind
 from matcher.policy.types import Document, Service, Vocabulary
 

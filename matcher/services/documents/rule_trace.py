@@ -8,9 +8,9 @@ import msgspec
 
 from matcher import eligibility
 from matcher.ports import RosterStore, StoredPlan
-from matcher.services.access.scoped_store import Scoped
-from matcher.services.documents.rulebook import Means
-from matcher.services.rounds.answering import households_of, mode_of, prices_of, vacancy_named, worker_named
+from matcher.services.ground.answering import households_of, mode_of, prices_of, vacancy_named, worker_named
+from matcher.services.ground.rulebook import Means
+from matcher.services.ground.scoped_store import Scoped
 from matcher.services.rounds.list_candidates import ListCandidates, service_of
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.services.rounds.recommend import Recommend, as_of_today

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from matcher.policy.conventions import age_on, from_settings
+from matcher.policy.evaluation.conventions import age_on, from_settings
 from matcher.ports import RosterStore
 from matcher.records import Kind, TravelRange, Worker
-from matcher.services.access.scoped_store import whole
-from matcher.services.broker.masked_people import masked_people
+from matcher.services.ground.masked_people import masked_people
+from matcher.services.ground.scoped_store import whole
 from matcher.settings import Settings
 
 _SEWING: Final = ("缝", "平车", "车位", "衣车")

@@ -17,8 +17,8 @@ from matcher.records import TOWNSHIP_DIGITS, Identity
 from matcher.records.access import AuditEntry
 from matcher.records.fair_packs import CarriedPerson, PackedPerson, PackHeading
 from matcher.records.kiosks import FairPack, Kiosk, KioskState
-from matcher.services.documents.rulebook import Means, keep
-from matcher.services.rounds.answering import households_of, vacancies_at, workers_at
+from matcher.services.ground.answering import households_of, vacancies_at, workers_at
+from matcher.services.ground.rulebook import Means, keep
 from matcher.services.rounds.packed_people import packed_people
 
 LIFE: Final = timedelta(hours=72)

@@ -17,7 +17,7 @@ from matcher.records import TOWNSHIP_DIGITS
 from matcher.records.access import AuditEntry
 from matcher.records.fair_packs import ContactAnswer, Enrolment
 from matcher.records.kiosks import FairPack, Heartbeat, Kiosk, KioskState
-from matcher.services.regions import checked_regions
+from matcher.services.ground.regions import checked_regions
 
 PREFIX: Final = "mk"
 CODE_DIGITS: Final = 6

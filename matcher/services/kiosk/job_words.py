@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from matcher.services.post_words import wage_told
+from matcher.services.ground.post_words import wage_told
 
 Job = Mapping[str, Any]
 """An advert as the kiosk tells it (`kiosk.jobs`)."""

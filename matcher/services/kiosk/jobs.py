@@ -14,9 +14,9 @@ from matcher.ports import RosterStore
 from matcher.privacy import Audience, seen_by
 from matcher.records import Kind, PlaceClass, TravelRange, Vacancy
 from matcher.services.browse_vacancies import Browse, advert_item, browse
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.answering import vacancy_named, worker_named
+from matcher.services.ground.rulebook import Means
 from matcher.services.kiosk.live_offers import Offers, live_offers
-from matcher.services.rounds.answering import vacancy_named, worker_named
 from matcher.services.rounds.recommend import Recommend, recommend
 
 N_SHOWN: Final = 3

@@ -13,8 +13,8 @@ from matcher.errors import InvalidInput, MatcherError, NotFound, StoreError
 from matcher.ports import AccessStore, Decision, KioskStore, RosterStore
 from matcher.records.access import AuditEntry, Reaction
 from matcher.records.kiosks import Kiosk, SyncedVisit
-from matcher.services.access.scoped_store import Scoped
-from matcher.services.documents.rulebook import Means, kept_means
+from matcher.services.ground.rulebook import Means, kept_means
+from matcher.services.ground.scoped_store import Scoped
 from matcher.services.react import KINDS, REASONS
 from matcher.services.rounds.recommend import Recommend, answer_recommend
 

@@ -12,8 +12,8 @@ import msgspec
 from matcher.candidates import is_open
 from matcher.ports import RosterStore
 from matcher.records import Kind, PublishBar, Vacancy
-from matcher.services.broker.masked_people import township_of, work_words
 from matcher.services.broker.order import order_heading
+from matcher.services.ground.masked_people import township_of, work_words
 
 EXPIRED: Final = "expired"
 CHECK: Final = "check-"

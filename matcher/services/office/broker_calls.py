@@ -11,9 +11,9 @@ from matcher.ports import AccessStore, OrderStore, RosterStore
 from matcher.privacy import identity_for
 from matcher.records.access import Role
 from matcher.records.orders import LabourOrder
-from matcher.services.broker.masked_people import home_words
 from matcher.services.broker.order_desk import CHINA, day_start, workers_of
 from matcher.services.broker.unlock import ALERT
+from matcher.services.ground.masked_people import home_words
 
 N_DAYS: Final = 30
 N_WRONG: Final = 200

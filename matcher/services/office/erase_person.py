@@ -15,7 +15,7 @@ from matcher.errors import Erased, InvalidInput, NotFound
 from matcher.ports import AccessStore, OrderStore, RosterStore
 from matcher.records import Kind
 from matcher.records.access import AuditEntry
-from matcher.services.access.scoped_store import Scoped
+from matcher.services.ground.scoped_store import Scoped
 
 ACTION: Final = "person_erased"
 REASONS: Final[Mapping[str, str]] = {

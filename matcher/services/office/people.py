@@ -13,8 +13,8 @@ from matcher.ports import RosterStore
 from matcher.privacy import identity_for
 from matcher.records import Identity, Kind, Worker
 from matcher.records.access import Role
-from matcher.services.broker.masked_people import N_FRAGMENT, home_words, people_called, township_of
-from matcher.services.rounds.answering import working_ids
+from matcher.services.ground.answering import working_ids
+from matcher.services.ground.masked_people import N_FRAGMENT, home_words, people_called, township_of
 
 N_SHOWN: Final = 50
 ID_TAIL: Final = re.compile(r"\d{3}[\dXx]", re.ASCII)

@@ -11,13 +11,13 @@ import msgspec
 from matcher.errors import Erased, NotFound
 from matcher.policy import pack_for, tier_of, tiers, worker_flags
 from matcher.policy.binding import pack_of_homes
-from matcher.policy.labels import labels_of
+from matcher.policy.evaluation.labels import labels_of
 from matcher.policy.tiers import GENERAL, TierResult
 from matcher.policy.types import Vocabulary
 from matcher.ports import AccessStore, Decision, RosterStore
 from matcher.records import Fact, Household, Kind, Placement, Vacancy, Worker
 from matcher.records.access import AuditEntry, Role
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.office.as_of import effective, worker_on
 from matcher.services.office.people import named
 from matcher.services.office.words import label_of, told_fields, value_words

@@ -16,7 +16,7 @@ from matcher.policy.land import LandFigures, land_figures, land_of
 from matcher.policy.route import MICRO_FARM, OFFERS, ruling_pack
 from matcher.ports import RosterStore, Shared
 from matcher.records import Channel, Household, Kind, Placement, Plot, Vacancy, Worker
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 
 TAKEN: Final = "可到达的空闲地块已排给前面的户，先等候。"
 NO_DAY: Final = "没有登记哪一天提出，排在同一档的最后。"

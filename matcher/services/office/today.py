@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from matcher.ports import RosterStore, StoredPlan
 from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS, Vacancy, Worker
-from matcher.services.broker.masked_people import home_words, township_of
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.documents.pack_page import packs_on
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.masked_people import home_words, township_of
+from matcher.services.ground.rulebook import Means
 from matcher.services.office.adverts import open_vacancies, reasons_on, vacancies_of
 from matcher.services.office.people import seekers
 

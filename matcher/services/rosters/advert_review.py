@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matcher.intake import RowResult
 from matcher.language.readings import read_texts
-from matcher.policy.conventions import age_on
+from matcher.policy.evaluation.conventions import age_on
 from matcher.policy.publication import AGE
 from matcher.ports import Change, RosterStore
 from matcher.records import Kind, Vacancy, Worker

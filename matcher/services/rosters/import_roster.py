@@ -32,7 +32,7 @@ from matcher.ports import Batch, Change, RosterStore
 from matcher.privacy import cell_for, header_for
 from matcher.records import ID_FIELDS, Channel, Identity, Kind, Record
 from matcher.records.access import Role
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rosters.advert_review import reviewed
 from matcher.services.rosters.new_file import new_file
 

@@ -20,7 +20,7 @@ from matcher.errors import InvalidInput, MatcherError
 from matcher.ports import AccessStore, RosterStore
 from matcher.records import Channel, Kind
 from matcher.records.access import ImportJob
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rosters.import_roster import ImportRoster, import_roster, refused_summary
 from matcher.services.rosters.upload_import import drop, folder_of, spool
 

@@ -12,9 +12,7 @@ from matcher import eligibility, shortlist
 from matcher.explanation import Verdict
 from matcher.ports import RosterStore, StoredPlan
 from matcher.records import Channel, Vacancy
-from matcher.services.access.scoped_store import Scoped
-from matcher.services.documents.rulebook import Means
-from matcher.services.rounds.answering import (
+from matcher.services.ground.answering import (
     households_of,
     members_of,
     mode_of,
@@ -24,6 +22,8 @@ from matcher.services.rounds.answering import (
     vacancy_named,
     worker_named,
 )
+from matcher.services.ground.rulebook import Means
+from matcher.services.ground.scoped_store import Scoped
 from matcher.services.rounds.answers import item, refusal
 from matcher.services.rounds.list_candidates import NO_POST, service_of
 from matcher.services.rounds.match import heading, routes_of

@@ -13,14 +13,12 @@ from matcher import eligibility, scoring, shortlist
 from matcher.errors import UsageError
 from matcher.explanation import Verdict
 from matcher.pairs import Pairs
-from matcher.policy.figures import NO_FIGURES, CountyFigures
+from matcher.policy.figures.in_force import NO_FIGURES, CountyFigures
 from matcher.policy.types import Mode, Ranked, Vocabulary
 from matcher.ports import RosterStore, Shared, StoredPlan
 from matcher.records import Channel, Employer, Kind, Vacancy
 from matcher.records.figures import CountyFigure
-from matcher.services.access.scoped_store import Scoped
-from matcher.services.documents.rulebook import Means
-from matcher.services.rounds.answering import (
+from matcher.services.ground.answering import (
     answered,
     free_workers,
     households_of,
@@ -30,6 +28,8 @@ from matcher.services.rounds.answering import (
     told_plan,
     vacancy_named,
 )
+from matcher.services.ground.rulebook import Means
+from matcher.services.ground.scoped_store import Scoped
 from matcher.services.rounds.answers import item
 from matcher.services.rounds.list_quotas import list_quotas, quotas_of
 from matcher.services.rounds.match import decision_id, heading

@@ -12,8 +12,8 @@ import msgspec
 from matcher.explanation import Verdict
 from matcher.pairs import Pairs
 from matcher.policy import worker_flags
-from matcher.policy.figures import NO_FIGURES, CountyFigures
-from matcher.policy.logic import Truth
+from matcher.policy.evaluation.logic import Truth
+from matcher.policy.figures.in_force import NO_FIGURES, CountyFigures
 from matcher.policy.quotas import QuotaFacts, report
 from matcher.policy.tiers import test
 from matcher.policy.types import Pack, Quota, QuotaOf

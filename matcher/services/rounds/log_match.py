@@ -10,7 +10,7 @@ import msgspec
 from matcher.decisions import Call, logged
 from matcher.errors import Erased
 from matcher.ports import RosterStore, StoredPlan
-from matcher.services.documents.rulebook import Means, keep
+from matcher.services.ground.rulebook import Means, keep
 from matcher.services.rounds.match import match
 from matcher.services.rounds.requests import MatchRequest, read_request
 

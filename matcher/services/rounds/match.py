@@ -13,8 +13,8 @@ import msgspec
 from matcher import eligibility, shortlist
 from matcher.explanation import Verdict
 from matcher.records import Channel, Vacancy, Worker
-from matcher.services.documents.rulebook import Means
-from matcher.services.publishing import judged
+from matcher.services.ground.publishing import judged
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.answers import item, refusal
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 from matcher.services.rounds.requests import MatchRequest

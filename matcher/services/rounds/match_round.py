@@ -19,8 +19,8 @@ from matcher.policy.weights import CountyWeights, weights_for
 from matcher.ports import Shared
 from matcher.records import Household, Vacancy, Worker
 from matcher.records.fair_packs import Standing
-from matcher.services.documents.rulebook import Means
-from matcher.services.rosters.roster_columns import RosterColumns, Rosters, in_use, taken
+from matcher.services.ground.roster_columns import RosterColumns, Rosters, in_use, taken
+from matcher.services.ground.rulebook import Means
 from matcher.settings import Settings
 from matcher.shortlist import PlanMode
 

@@ -15,8 +15,8 @@ import msgspec
 from matcher.ports import RosterStore
 from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS, Consent, Household, Judgement, Worker
 from matcher.records.fair_packs import PackedPerson, Standing
-from matcher.services.documents.rulebook import Means
-from matcher.services.rounds.answering import by_household, members_of
+from matcher.services.ground.answering import by_household, members_of
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Brief, ranked_alone
 from matcher.services.rounds.routes import waited
 

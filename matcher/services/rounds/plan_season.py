@@ -13,8 +13,8 @@ from matcher.decisions import digest
 from matcher.errors import UsageError
 from matcher.explanation import Verdict
 from matcher.ports import RosterStore, StoredPlan
-from matcher.services.documents.rulebook import Means
-from matcher.services.rounds.answering import households_of, vacancies_at, workers_at, working_ids
+from matcher.services.ground.answering import households_of, vacancies_at, workers_at, working_ids
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match import lists
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare, slot_prices
 

@@ -12,9 +12,7 @@ from matcher.errors import NotFound
 from matcher.ports import RosterStore, StoredPlan
 from matcher.records import Household, TravelRange, Worker
 from matcher.records.fair_packs import Standing
-from matcher.services.access.scoped_store import Scoped
-from matcher.services.documents.rulebook import Means
-from matcher.services.rounds.answering import (
+from matcher.services.ground.answering import (
     answered,
     households_of,
     inputs_of,
@@ -25,6 +23,8 @@ from matcher.services.rounds.answering import (
     vacancies_at,
     worker_named,
 )
+from matcher.services.ground.rulebook import Means
+from matcher.services.ground.scoped_store import Scoped
 from matcher.services.rounds.match import decision_id, heading, lists, routes_of
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.services.rounds.packed_people import packed_person

@@ -10,7 +10,7 @@ import msgspec
 from matcher.decisions import answer_bytes, digest
 from matcher.errors import Erased, MatcherError, NotFound, StoreError
 from matcher.ports import Decision, RosterStore
-from matcher.services.documents.rulebook import kept_means
+from matcher.services.ground.rulebook import kept_means
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 from matcher.services.rounds.log_match import LoggedMatch, answer_match
 from matcher.services.rounds.recommend import Recommend, answer_recommend

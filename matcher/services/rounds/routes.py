@@ -13,13 +13,13 @@ from typing import Any
 from matcher.allocation.plot_applicants import farthest
 from matcher.geography import place_class
 from matcher.policy.binding import STANDARD, BoundPack, pack_for
-from matcher.policy.conventions import age_on, from_settings
-from matcher.policy.labels import worker_flags
+from matcher.policy.evaluation.conventions import age_on, from_settings
+from matcher.policy.evaluation.labels import worker_flags
 from matcher.policy.route import OFFERS, RouteResult, micro_farm_route, route_age, ruling_pack
 from matcher.policy.types import PackSet
 from matcher.ports import Shared
 from matcher.records import Channel, Household, Vacancy, Worker
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.settings import Settings
 
 # Outcomes that are no offer of land: the worker's own no, or a county without the rule.

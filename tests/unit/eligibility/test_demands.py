@@ -7,7 +7,7 @@ from factories import ON, vacancy, worker
 
 from matcher.eligibility import Frame, findings
 from matcher.explanation import Finding
-from matcher.policy.loader import standard_packs
+from matcher.policy.loading.loader import standard_packs
 from matcher.policy.national import working_age
 
 PACKS = standard_packs()

@@ -15,7 +15,7 @@ from matcher.eligibility.kernel import KERNELS, _Columns
 from matcher.eligibility.rules import RULES, SATISFIED
 from matcher.explanation import Verdict
 from matcher.pairs import every_pair
-from matcher.policy.loader import standard_packs
+from matcher.policy.loading.loader import standard_packs
 from matcher.policy.national import working_age
 from matcher.records import EXPIRED, PublishBar, Worker
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from matcher.eligibility import Frame, every_rule, findings, person_findings, questions, verdict_of
 from matcher.eligibility.rules import RULES, SATISFIED_IN_PUBLIC
 from matcher.explanation import Verdict
-from matcher.policy.loader import standard_packs
+from matcher.policy.loading.loader import standard_packs
 from matcher.policy.national import working_age
 from matcher.records import Group, LabourAbility, MonitoredType
 

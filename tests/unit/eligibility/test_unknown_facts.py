@@ -12,7 +12,7 @@ from matcher.eligibility import Frame, every_rule, findings, questions, verdict_
 from matcher.eligibility.rules import RULES
 from matcher.eligibility.rules.abilities import ABILITY_QUESTION
 from matcher.eligibility.rules.ages import BIRTH_QUESTION, EMPLOYER_QUESTION
-from matcher.policy.loader import standard_packs
+from matcher.policy.loading.loader import standard_packs
 from matcher.policy.national import working_age
 from matcher.records import LabourAbility
 

@@ -27,7 +27,7 @@ from matcher.features.pairs import occupation_level
 from matcher.features.reference import pair_values
 from matcher.language.readings import read_texts
 from matcher.pairs import every_pair
-from matcher.policy.loader import standard_packs
+from matcher.policy.loading.loader import standard_packs
 from matcher.policy.national import working_age
 from matcher.records import Education, TravelRange
 from matcher.scoring import hand_card, load_model

@@ -12,7 +12,7 @@ from test_policy_loader import BAD, CASES, FILES, PACK, PARAMETERS, RULES, line,
 from matcher.cli.policy import policy_group
 from matcher.errors import PackError
 from matcher.policy import evaluate_rule, installed_packs, load_pack, standard_packs
-from matcher.policy.files import MOST_BYTES
+from matcher.policy.loading.files import MOST_BYTES
 
 VOCABULARY = standard_packs().vocabulary
 

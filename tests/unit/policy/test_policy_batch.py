@@ -6,8 +6,8 @@ import pytest
 
 from matcher.errors import InvalidInput
 from matcher.policy import NotYetHere, evaluate_lines, evaluate_rule, findings, standard_packs
-from matcher.policy.conventions import Conventions
-from matcher.policy.inputs import read_inputs
+from matcher.policy.evaluation.conventions import Conventions
+from matcher.policy.evaluation.inputs import read_inputs
 
 PACKS = standard_packs()
 GOOD = '{"rule_id": "X_AGE", "inputs": {"age_basis": "birthday", "as_of": "2020-01-01", "birth_date": "2000-01-01"}}'

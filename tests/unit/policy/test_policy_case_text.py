@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.policy import evaluate_rule, run_cases, standard_packs
-from matcher.policy.case_text import Example, case_stanza, example_of, polarity_of
-from matcher.policy.cases import case_expected, case_inputs
+from matcher.policy.checks.case_text import Example, case_stanza, example_of, polarity_of
+from matcher.policy.checks.cases import case_expected, case_inputs
 from matcher.policy.types import Case
 
 PACKS = standard_packs()

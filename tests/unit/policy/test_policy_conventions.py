@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from matcher.errors import UsageError
 from matcher.policy import evaluate_rule, standard_packs
-from matcher.policy.conventions import (
+from matcher.policy.evaluation.conventions import (
     CHOICES,
     Conventions,
     add_months,

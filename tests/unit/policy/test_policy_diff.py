@@ -10,7 +10,7 @@ import pytest
 from matcher.errors import PackError
 from matcher.policy import standard_packs
 from matcher.policy.diff import Verdict, diff
-from matcher.policy.page_diff import diff_page, diff_rows
+from matcher.policy.pages.diff import diff_page, diff_rows
 from matcher.policy.subjects import load_subjects, standard_subjects
 
 PACKS = standard_packs()

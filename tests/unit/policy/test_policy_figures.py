@@ -17,8 +17,8 @@ from matcher.policy import (
     pack_from_bytes,
     standard_packs,
 )
-from matcher.policy.evaluate import findings, rule_facts
-from matcher.policy.figures import NO_COUNTY, CountyFigures, FiguresOn, scaled
+from matcher.policy.evaluation.evaluate import findings, rule_facts
+from matcher.policy.figures.in_force import NO_COUNTY, CountyFigures, FiguresOn, scaled
 from matcher.records.figures import CountyFigure
 
 PACKS = standard_packs()

@@ -11,9 +11,9 @@ import pytest
 
 from matcher.errors import InvalidInput
 from matcher.policy import standard_packs
-from matcher.policy.figure_entry import FigureEntry, county_figure
-from matcher.policy.figures import CountyFigures
-from matcher.policy.figures_needed import Why, figures_needed, needed_figure
+from matcher.policy.figures.entry import FigureEntry, county_figure
+from matcher.policy.figures.in_force import CountyFigures
+from matcher.policy.figures.needed import Why, figures_needed, needed_figure
 from matcher.records.figures import CountyFigure
 
 PACKS = standard_packs()

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from matcher.policy import standard_packs, worker_flags
-from matcher.policy.labels import vocabulary_labels
+from matcher.policy.evaluation.labels import vocabulary_labels
 from matcher.policy.types import Ranked
 from matcher.records import LabourAbility, MonitoredType, Worker
 

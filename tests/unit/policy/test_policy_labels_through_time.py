@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.policy import standard_packs, tier_of, tiers, worker_flags
-from matcher.policy.labels import labels_of, vocabulary_labels
+from matcher.policy.evaluation.labels import labels_of, vocabulary_labels
 from matcher.records import MonitoredType, Worker
 
 PACKS = standard_packs()

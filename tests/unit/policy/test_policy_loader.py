@@ -8,7 +8,7 @@ import pytest
 
 from matcher.errors import PackError
 from matcher.policy import Mode, Vocabulary, check, evaluate_rule, load_pack, load_packs, standard_packs
-from matcher.policy.toml_lines import line_of, scan
+from matcher.policy.loading.toml_lines import line_of, scan
 
 PACK = """\
 id = "small_2030"

@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 
 from matcher.policy import describe, standard_packs, tiers
-from matcher.policy.formulas import FORMULAS
-from matcher.policy.page_figures import figure, parameter_line, window
-from matcher.policy.page_rules import FORMULA_WORDS
+from matcher.policy.formulas.kinds import FORMULAS
+from matcher.policy.pages.figures import figure, parameter_line, window
+from matcher.policy.pages.rules import FORMULA_WORDS
 from matcher.policy.rule_types import Parameter, ParameterKind
 from matcher.policy.types import Document
 

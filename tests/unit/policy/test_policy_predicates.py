@@ -7,14 +7,14 @@ from itertools import product
 import msgspec
 import pytest
 
-from matcher.policy.conventions import Conventions
-from matcher.policy.inputs import Period
-from matcher.policy.logic import all_of, any_of, negate
-from matcher.policy.predicates import PREDICATES, predicate, truth
+from matcher.policy.evaluation.conventions import Conventions
+from matcher.policy.evaluation.inputs import Period
+from matcher.policy.evaluation.logic import all_of, any_of, negate
+from matcher.policy.evaluation.world import RuleWorld
+from matcher.policy.predicates.facts import PREDICATES, predicate, truth
+from matcher.policy.predicates.sentences import Speaker
 from matcher.policy.rule_types import Condition, Parameter, ParameterKind, Rule
-from matcher.policy.sentences import Speaker
 from matcher.policy.types import Document, Pack, Term, Vocabulary
-from matcher.policy.world import RuleWorld
 
 ON = date(2030, 6, 1)
 PACK = Pack(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from matcher.errors import NotFound
 from matcher.policy import evaluate_rule, standard_packs
-from matcher.policy.cross_quota import quota_named
-from matcher.policy.figures import CountyFigures, FiguresOn
+from matcher.policy.evaluation.cross_quota import quota_named
+from matcher.policy.figures.in_force import CountyFigures, FiguresOn
 from matcher.policy.quotas import QuotaFacts, QuotaOutcome, quotas, report
 from matcher.policy.types import QuotaOf
 from matcher.records import Channel

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matcher.errors import InvalidInput
 from matcher.policy import evaluate_rule, standard_packs
-from matcher.policy.inputs import read_inputs
+from matcher.policy.evaluation.inputs import read_inputs
 
 PACKS = standard_packs()
 RULES = {rule.id: rule for pack in PACKS.packs.values() for rule in pack.rules}

@@ -8,8 +8,8 @@ import pytest
 
 from matcher.errors import PackError
 from matcher.policy import check, evaluate_rule, load_pack, standard_packs, with_pack
-from matcher.policy.formulas import FORMULAS
-from matcher.policy.page_rules import rule_lines
+from matcher.policy.formulas.kinds import FORMULAS
+from matcher.policy.pages.rules import rule_lines
 from matcher.policy.types import PackSet
 
 PACKS = standard_packs()

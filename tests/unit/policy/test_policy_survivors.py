@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from matcher.policy import Conventions, evaluate_rule, standard_packs
-from matcher.policy.formulas import compute
-from matcher.policy.logic import lift
-from matcher.policy.predicates import parts_of, shown, truth
+from matcher.policy.evaluation.logic import lift
+from matcher.policy.evaluation.world import FigureMissing, RuleWorld
+from matcher.policy.formulas.kinds import compute
+from matcher.policy.predicates.facts import parts_of, shown, truth
 from matcher.policy.rule_types import Condition, Output, Parameter, ParameterKind, Rule
 from matcher.policy.types import Document, Pack
-from matcher.policy.world import FigureMissing, RuleWorld
 
 PACKS = standard_packs()
 RULE = Rule(id="R", title="r", clause="一", inputs={})

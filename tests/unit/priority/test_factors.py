@@ -8,7 +8,7 @@ import pytest
 
 from matcher.errors import UsageError
 from matcher.policy import standard_packs, tiers
-from matcher.policy.labels import worker_flags
+from matcher.policy.evaluation.labels import worker_flags
 from matcher.priority import FACTOR_GROUPS, rank_workers
 from matcher.records import Household, Worker
 from matcher.settings import Settings

@@ -18,7 +18,7 @@ from matcher.records import Channel, Group, PublishBar
 from matcher.scoring import hand_card
 from matcher.services import advert_index
 from matcher.services.browse_vacancies import LONGEST_PAGE, Browse, browse
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.settings import Settings
 
 SEWING, GUARD, WELDING = ("6-05-01-03",), ("4-07-05-01",), ("6-18-02-04",)

@@ -7,10 +7,10 @@ import pytest
 from factories import ON, vacancy, worker
 
 from matcher.policy import PackSet, standard_packs
-from matcher.policy.digest import with_pack
+from matcher.policy.loading.digest import with_pack
 from matcher.records import Channel
 from matcher.scoring import hand_card
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.list_candidates import candidates_of, service_of
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.settings import Settings

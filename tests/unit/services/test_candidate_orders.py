@@ -17,7 +17,7 @@ from matcher.policy.types import Mode
 from matcher.policy.weights import CountyWeights, FlagWeight
 from matcher.privacy import Audience, seen_by
 from matcher.records import Channel, Employer, EmploymentStatus, Group
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.list_candidates import candidates_of, order_of, service_of
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.settings import Settings

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rosters_in_memory import InMemory
 
 from matcher.errors import StaleCursor
-from matcher.services.cursors import page_behind, query_digest
+from matcher.services.ground.cursors import page_behind, query_digest
 
 ASKED = query_digest(["imports", ["4502"]])
 

@@ -9,7 +9,7 @@ from matcher.decisions import digest
 from matcher.errors import StoreError
 from matcher.policy import standard_packs
 from matcher.scoring import hand_card
-from matcher.services.documents.rulebook import Means, keep, kept_means
+from matcher.services.ground.rulebook import Means, keep, kept_means
 from matcher.settings import Settings
 
 MEANS = Means(packs=standard_packs(), settings=Settings(seed=7, priority_factor_64ths=(70,)), model_body=hand_card())

@@ -6,7 +6,7 @@ import pytest
 from factories import worker
 
 from matcher.records import Consent, Identity
-from matcher.services.broker.masked_people import (
+from matcher.services.ground.masked_people import (
     Contact,
     home_words,
     masked_people,

@@ -16,7 +16,7 @@ from matcher.errors import InvalidInput
 from matcher.policy import standard_packs
 from matcher.records import Channel, Consent, Household, Judgement, LabourAbility, TravelRange
 from matcher.scoring import hand_card
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match import match
 from matcher.services.rounds.requests import MatchRequest, read_request
 from matcher.settings import Settings

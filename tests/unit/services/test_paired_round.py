@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matcher.policy import standard_packs
 from matcher.records import TravelRange
 from matcher.scoring import hand_card
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.list_candidates import candidates_of
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.settings import Settings

@@ -12,7 +12,7 @@ from rosters_in_memory import InMemory
 from matcher.policy import standard_packs
 from matcher.records import Channel, Consent, Household, Judgement, Placement, Plot, PlotClass, PlotState
 from matcher.scoring import hand_card
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.office.plot_day import DIFFERS, NO_DAY, TAKEN, plot_day, plot_rows
 from matcher.settings import Settings
 

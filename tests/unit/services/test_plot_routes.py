@@ -12,7 +12,7 @@ from matcher.policy import standard_packs
 from matcher.privacy import Audience, seen_by
 from matcher.records import Channel, Consent, Household, Judgement, TravelRange
 from matcher.scoring import hand_card
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match import match
 from matcher.services.rounds.requests import MatchRequest
 from matcher.settings import Settings

@@ -6,7 +6,7 @@ import pytest
 from factories import vacancy
 
 from matcher.records import Channel, ContractType
-from matcher.services.post_words import CHANNEL_LABELS, CONTRACT_LABELS, UNSTATED, wage_told, wage_words
+from matcher.services.ground.post_words import CHANNEL_LABELS, CONTRACT_LABELS, UNSTATED, wage_told, wage_words
 
 
 def test_every_channel_and_contract_has_its_own_word():

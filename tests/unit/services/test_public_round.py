@@ -14,7 +14,7 @@ from matcher.policy import standard_packs
 from matcher.privacy import Audience, seen_by
 from matcher.records import Channel, Consent, Group, Household, LabourAbility, MonitoredType, TravelRange
 from matcher.scoring import hand_card
-from matcher.services.documents.rulebook import Means
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.explain_pair import ExplainPair, explain_pair
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 from matcher.services.rounds.match import match

@@ -14,8 +14,8 @@ from matcher.intake import IntakeContext, plan_columns, read_rows, read_table
 from matcher.policy import publication_rules, standard_packs, working_age
 from matcher.records import Kind, PublishBar, Vacancy
 from matcher.scoring import hand_card
-from matcher.services.documents.rulebook import Means
-from matcher.services.publishing import judged
+from matcher.services.ground.publishing import judged
+from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match import match
 from matcher.services.rounds.requests import MatchRequest, read_request
 from matcher.settings import Settings

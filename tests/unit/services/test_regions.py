@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matcher.errors import InvalidInput
-from matcher.services.regions import checked_regions
+from matcher.services.ground.regions import checked_regions
 
 
 @pytest.mark.parametrize("region", ["45", "4502", "450206", "450206102", "450206102201", "441900003"])

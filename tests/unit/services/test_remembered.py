@@ -7,7 +7,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from matcher.services.rounds.remembered import N_KEPT, Remembered
+from matcher.services.ground.remembered import N_KEPT, Remembered
 
 
 def test_equal_lists_are_not_the_same_list():

@@ -16,9 +16,9 @@ from matcher.policy import standard_packs
 from matcher.ports import Shared, StoredPlan
 from matcher.records import Household, Placement
 from matcher.scoring import hand_card
-from matcher.services.access.scoped_store import Scoped
-from matcher.services.documents.rulebook import Means
-from matcher.services.rosters.roster_columns import in_use
+from matcher.services.ground.roster_columns import in_use
+from matcher.services.ground.rulebook import Means
+from matcher.services.ground.scoped_store import Scoped
 from matcher.services.rounds.explain_pair import ExplainPair, explain_pair
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 from matcher.services.rounds.recommend import Recommend, answer_recommend

@@ -1,0 +1,1 @@
+"""Rules over facts: inputs, three-valued logic, steps, derived labels, answers."""

@@ -1,0 +1,1 @@
+"""Packs from TOML on disk: lines, strict types, digests."""

@@ -1,0 +1,1 @@
+"""Packs as Chinese text for officers."""

@@ -1,0 +1,221 @@
+"""What every answer from the store shares: reading records as of a revision, the plan's prices, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Final, Protocol, TypeVar, cast
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.decisions import Call, digest, logged
+from matcher.errors import NotFound
+from matcher.ports import RosterStore, Shared, StoredPlan
+from matcher.records import Household, Kind, Placement, Record, Vacancy, Worker
+from matcher.services.ground.roster_columns import ROSTERS_KEPT, Rosters, households_digest, records_digest
+from matcher.services.ground.rulebook import Means, keep
+from matcher.shortlist import PlanMode
+
+R = TypeVar("R", bound=Record)
+# An import is one write: to be overtaken three times in a row is no accident but a busy hour.
+N_TRIES = 3
+
+
+class StoreCall(Protocol):
+    """A call answered from the store: reckoned for a day, in a jurisdiction, with a seed."""
+
+    @property
+    def on(self) -> date:
+        """The day everything is reckoned for."""
+
+    @property
+    def jurisdiction(self) -> str:
+        """Pack or region code that binds."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of the last tie."""
+
+
+C_contra = TypeVar("C_contra", bound=StoreCall, contravariant=True)
+
+
+class Answers(Protocol[C_contra]):
+    """Builds an answer and the bytes of everything that went into it, as of a revision of the store."""
+
+    def __call__(
+        self, store: RosterStore, means: Means, call: C_contra, *, plan: StoredPlan | None, revision: int | None
+    ) -> tuple[dict[str, Any], bytes]:
+        """The answer as of `revision`, None for now."""
+
+
+def answered(
+    store: RosterStore, means: Means, call: Any, answers: Answers[Any], *, kind: str, at: datetime
+) -> dict[str, Any]:
+    """The answer with the prices of the current plan; the decision is in the log before the answer leaves.
+
+    All of it is as of the revision that is read first, the one the log names, so that it can be built again. Overtaken
+    by a write it is made anew, up to N_TRIES times; after that it stands as it was before the last write.
+    """
+    for _ in range(N_TRIES):
+        revision = store.revision()
+        plan = store.current_plan(call.on)
+        answer, body = answers(store, means, call, plan=plan, revision=revision)
+        if store.revision() == revision:
+            break
+    plan_id = plan.plan_id if plan else ""
+    logged(
+        store,
+        Call(kind=kind, request=call, body=body, answer=answer, plan_id=plan_id, revision=revision),
+        at=at,
+        kept=keep(store, means),
+        seed=call.seed,
+    )
+    return answer
+
+
+_NO_PRICES: Final[Mapping[str, float]] = {}
+
+
+def prices_of(plan: StoredPlan | None) -> Mapping[str, float]:
+    """Slot prices to read, the plan's own; before any plan there are none and every price is 0."""
+    return plan.prices if plan else _NO_PRICES
+
+
+def told_plan(plan: StoredPlan | None) -> dict[str, str] | None:
+    """The plan as answers name it."""
+    return {"season": plan.season, "mode": plan.mode} if plan else None
+
+
+def mode_of(plan: StoredPlan | None) -> PlanMode:
+    """How the plan's prices enter a score; before any plan there is nothing to enter."""
+    return PlanMode(plan.mode) if plan else PlanMode.BALANCED
+
+
+def inputs_of(
+    call: object,
+    rosters: Rosters,
+    plan: StoredPlan | None,
+    *,
+    means: Means,
+    people_at: NDArray[np.intp] | None = None,
+    also: Collection[Record] = (),
+) -> bytes:
+    """Canonical bytes of everything an answer depends on besides model, packs and seed; records by their digests.
+
+    people_at : of the workers, those who stand in a pair; nobody else decides anything
+    also : further records the answer tells of, such as the firm of a quota
+    """
+    workers = rosters.workers
+    return msgspec.json.encode(
+        [
+            call,
+            records_digest(workers, means, people_at),
+            records_digest(rosters.vacancies, means),
+            households_digest(rosters, means, people_at),
+            _prices_digest(plan, means),
+            told_plan(plan),
+            *([records_digest(list(also), means)] if also else []),
+        ]
+    )
+
+
+def _prices_digest(plan: StoredPlan | None, means: Means) -> str:
+    prices = prices_of(plan)
+
+    def made() -> str:
+        return digest(msgspec.json.encode(dict(sorted(prices.items()))))
+
+    return means.remembered.get("prices digest", (prices,), made)
+
+
+def worker_named(store: RosterStore, worker_id: str, revision: int | None = None) -> Worker:
+    """The worker of an id; NotFound if there is none."""
+    return _named(store, Kind.WORKERS, Worker, worker_id, revision)
+
+
+def vacancy_named(store: RosterStore, vacancy_id: str, revision: int | None = None) -> Vacancy:
+    """The vacancy of an id; NotFound if there is none."""
+    return _named(store, Kind.VACANCIES, Vacancy, vacancy_id, revision)
+
+
+def _named(store: RosterStore, kind: Kind, record_type: type[R], record_id: str, revision: int | None) -> R:
+    for record in store.records(kind, ids=[record_id], revision=revision):
+        if isinstance(record, record_type):
+            return record
+    what = kind.value.removesuffix("s").replace("vacancie", "vacancy")
+    raise NotFound(f"no {what} {record_id}", where=what, remedy=f"`matcher export {kind.value} FILE` lists the ids.")
+
+
+def workers_at(store: RosterStore, revision: int | None) -> list[Worker]:
+    """All workers as of a revision, by id: the store's own list, so that what is worked out of it can be kept."""
+    return cast("list[Worker]", store.records(Kind.WORKERS, revision=revision))
+
+
+def vacancies_at(store: RosterStore, revision: int | None) -> list[Vacancy]:
+    """All vacancies as of a revision, by id: the store's own list, so that what is worked out of it can be kept."""
+    return cast("list[Vacancy]", store.records(Kind.VACANCIES, revision=revision))
+
+
+def households_of(
+    store: RosterStore, workers: Collection[Worker], revision: int | None, means: Means | None = None
+) -> Mapping[str, Household]:
+    """Households of the workers as of a revision; of a shared list of workers every household there is."""
+    if means is not None and isinstance(workers, Shared):
+        every = cast("list[Household]", store.records(Kind.HOUSEHOLDS, revision=revision))
+        return means.remembered.get("households", (every,), lambda: {home.household_id: home for home in every})
+    ids = sorted({worker.household_id for worker in workers if worker.household_id})
+    found = store.records(Kind.HOUSEHOLDS, ids=ids, revision=revision)
+    return {household.household_id: household for household in found if isinstance(household, Household)}
+
+
+def members_of(store: RosterStore, worker: Worker, revision: int | None, means: Means) -> list[Worker]:
+    """Everybody else of the worker's household as of a revision, by id; nobody without a recorded household."""
+    if not worker.household_id:
+        return []
+    everybody = workers_at(store, revision)
+    if isinstance(everybody, Shared):
+        homes = means.remembered.get("members", (everybody,), lambda: by_household(everybody))
+    else:
+        homes = by_household(other for other in everybody if other.household_id == worker.household_id)
+    return [other for other in homes.get(worker.household_id, ()) if other.worker_id != worker.worker_id]
+
+
+def by_household(workers: Iterable[Worker]) -> dict[str, list[Worker]]:
+    """Household id -> its workers, in the order of the workers."""
+    homes: dict[str, list[Worker]] = {}
+    for worker in workers:
+        if worker.household_id:
+            homes.setdefault(worker.household_id, []).append(worker)
+    return homes
+
+
+def free_workers(store: RosterStore, on: date, revision: int | None, means: Means) -> list[Worker]:
+    """All workers as of a revision without a running placement on the day; of shared lists one shared list."""
+    everybody = workers_at(store, revision)
+    placements = store.records(Kind.PLACEMENTS, revision=revision)
+
+    def free() -> list[Worker]:
+        in_work = _working(placements, on)
+        return [worker for worker in everybody if worker.worker_id not in in_work]
+
+    if not (isinstance(everybody, Shared) and isinstance(placements, Shared)):
+        return free()
+    return means.remembered.get(
+        "free workers", (everybody, placements), lambda: Shared(free()), by=on, n_kept=ROSTERS_KEPT
+    )
+
+
+def working_ids(store: RosterStore, on: date, revision: int | None) -> frozenset[str]:
+    """Workers with a placement that runs on the day."""
+    return _working(store.records(Kind.PLACEMENTS, revision=revision), on)
+
+
+def _working(placements: Iterable[Record], on: date) -> frozenset[str]:
+    return frozenset(
+        placement.worker_id
+        for placement in placements
+        if isinstance(placement, Placement) and placement.start <= on and (placement.end is None or on <= placement.end)
+    )
