@@ -16,16 +16,7 @@ from typing import Final, NamedTuple
 from matcher.messaging.phones import PhoneKind, read_phone
 from matcher.messaging.season import local, may_send, season_of
 from matcher.messaging.sending import SendingRules
-
-
-class Channel(StrEnum):
-    """By which way somebody agreed or refused."""
-
-    KIOSK = "kiosk"
-    PAPER = "paper"
-    CALL = "call"
-    TEXT = "text"
-    DESK = "desk"
+from matcher.records.texts import Channel, NumberState
 
 
 class Answer(NamedTuple):
@@ -37,14 +28,6 @@ class Answer(NamedTuple):
     where: str
     channel: Channel
     by: str
-
-
-class NumberState(StrEnum):
-    """What is known of a number: nothing bad, not in service, answered by somebody else."""
-
-    GOOD = "good"
-    DEAD = "dead"
-    WRONG_PERSON = "wrong_person"
 
 
 class Facts(NamedTuple):

@@ -18,17 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from matcher.errors import InvalidInput
-
-
-class Act(StrEnum):
-    """What a reply does. INBOX: nothing by itself, a person reads it."""
-
-    CHOICE = "choice"
-    CALL_ME = "call_me"
-    COMPLAINT = "complaint"
-    WRONG_PERSON = "wrong_person"
-    STOP = "stop"
-    INBOX = "inbox"
+from matcher.records.texts import Act
 
 
 class Meaning(NamedTuple):

@@ -9,6 +9,7 @@ from matcher.ports.kiosks import KioskStore
 from matcher.ports.orders import OrderStore
 from matcher.ports.rosters import Batch, Change, Decision, RosterStore, StoredPlan
 from matcher.ports.shared import Shared
+from matcher.ports.texts import TextStore
 
 __all__ = [
     "AccessStore",
@@ -22,4 +23,5 @@ __all__ = [
     "RosterStore",
     "Shared",
     "StoredPlan",
+    "TextStore",
 ]

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.messaging.phones import PhoneKind, read_phone
-from matcher.messaging.recipients import Answer, Channel, Facts, Held, Line, NumberState, choose
+from matcher.messaging.recipients import Answer, Facts, Held, Line, choose
 from matcher.messaging.season import spring_festival
 from matcher.messaging.sending import standard_rules
+from matcher.records.texts import Channel, NumberState
 
 RULES = standard_rules()
 CHINA = timezone(timedelta(hours=8))

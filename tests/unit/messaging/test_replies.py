@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.errors import InvalidInput
-from matcher.messaging.replies import Act, Meaning, Offer, Outcome, Why, classify, read_replies, resolve
+from matcher.messaging.replies import Meaning, Offer, Outcome, Why, classify, read_replies, resolve
+from matcher.records.texts import Act
 
 ONE, TWO, THREE = (Meaning(Act.CHOICE, n) for n in (1, 2, 3))
 CALL, COMPLAINT, WRONG, STOP, INBOX = (

@@ -1,0 +1,174 @@
+"""What the shell asks of the store about text messages: consents, sendings, the outbox, offers, replies, calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from matcher.ports.rosters import StoredPlan
+from matcher.records.texts import (
+    CallTask,
+    NumberMark,
+    OutText,
+    Reply,
+    Return,
+    Sending,
+    SendingState,
+    TextConsent,
+    TextOffer,
+)
+
+
+class TextStore(Protocol):
+    """Every call is one transaction. Numbers and words are sealed; a number is found by its keyed hash alone.
+
+    `phone` is always a mobile number as plain digits (`messaging.phones.read_phone`).
+    """
+
+    def close(self) -> None:
+        """Give the connections back; the store is not used after it."""
+
+    # Who agreed, and what is known of numbers.
+
+    def add_consents(self, consents: Collection[TextConsent]) -> int:
+        """Append answers, those known by their id already passed over; how many were new.
+
+        A no is written to the refusal journal beside the database first: it outlives a restore from a backup.
+        """
+
+    def consents(self, worker_ids: Collection[str] | None = None) -> Mapping[str, tuple[TextConsent, ...]]:
+        """Worker -> answers, oldest first; of everybody if no ids are given."""
+
+    def refusals(self, phones: Collection[str]) -> Mapping[str, datetime]:
+        """Number -> when it last refused, whoever it came from; numbers that never did are left out."""
+
+    def restore_refusals(self) -> int:
+        """Append the refusals of the journal that the database lacks (it was restored); how many came back.
+
+        Cheap where none is missing; called before anything is sent.
+        """
+
+    def mark_number(self, mark: NumberMark) -> None:
+        """Append what became known of a number."""
+
+    def number_marks(self, phones: Collection[str]) -> Mapping[str, tuple[NumberMark, ...]]:
+        """Number -> marks, oldest first."""
+
+    # Sendings and the outbox.
+
+    def add_sending(
+        self,
+        sending: Sending,
+        offers: Collection[TextOffer],
+        texts: Collection[OutText],
+        *,
+        plan: StoredPlan | None = None,
+        exposures: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """A sending with its offers and texts, the plan it comes from and what it shows: all of it or nothing.
+
+        Raises InvalidInput if the id is taken.
+        """
+
+    def sending(self, sending_id: str) -> Sending:
+        """A sending by id; raises NotFound."""
+
+    def sendings(self, *, season: str = "", states: Collection[SendingState] = ()) -> list[Sending]:
+        """Sendings, newest first."""
+
+    def change_sending(self, sending_id: str, change: Callable[[Sending], Sending]) -> Sending:
+        """What `change` makes of a sending, nobody else between; raises NotFound.
+
+        Its held texts are queued when it becomes RELEASED, queued ones are held when it is paused, and both are
+        withdrawn with their offers when it is CANCELLED.
+        """
+
+    def add_text(self, text: OutText) -> bool:
+        """A text outside a sending (an answer, a notice); False and nothing done if its id stands already."""
+
+    def lease(self, n: int, *, by: str, now: datetime, until: datetime) -> list[OutText]:
+        """Up to `n` queued texts whose time has come, answers first, now in the hands of `by`; two never get one.
+
+        Of each the lease is written before it is returned: whoever dies with it leaves a text that may have gone.
+        A text past its `not_after` is never leased.
+        """
+
+    def settle(self, texts: Collection[OutText]) -> None:
+        """Texts as they stand after a submission; parts are joined with what receipts said meanwhile."""
+
+    def lapsed(self, now: datetime) -> list[OutText]:
+        """Texts whose lease ended without a word: they may have gone, and are turned into UNKNOWN, never sent again."""
+
+    def texts(
+        self, *, sending_id: str = "", worker_id: str = "", reply_id: str = "", text_ids: Collection[str] = ()
+    ) -> list[OutText]:
+        """Texts by what they belong to, oldest first."""
+
+    def change_text(self, text_id: str, change: Callable[[OutText], OutText]) -> OutText:
+        """What `change` makes of a text, nobody else between; raises NotFound."""
+
+    def text_of_part(self, gateway: str, provider_id: str) -> str | None:
+        """The text with a part of that name at a gateway; None for a name nobody knows."""
+
+    def withdraw(self, worker_id: str, *, now: datetime, why: str, purposes: Collection[str] = ()) -> int:
+        """Withdraw the texts of a person that are not out yet; how many."""
+
+    def sent(self, phones: Collection[str], *, since: datetime) -> Mapping[str, tuple[datetime, ...]]:
+        """Number -> when offers went to it (or may have gone) since a moment, oldest first."""
+
+    def sent_to(self, worker_ids: Collection[str], *, since: datetime) -> Mapping[str, tuple[datetime, ...]]:
+        """Worker -> the same."""
+
+    def n_leased(self, *, since: datetime) -> int:
+        """How many texts were handed to a gateway since a moment (the daily limit counts them)."""
+
+    def text_counts(self, sending_id: str) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """(state, purpose) -> texts and parts, of a sending, or of all texts outside sendings for ""."""
+
+    # Offers, replies, calls, returns.
+
+    def offers(
+        self,
+        *,
+        phone: str = "",
+        worker_ids: Collection[str] = (),
+        sending_id: str = "",
+        open_at: datetime | None = None,
+    ) -> list[TextOffer]:
+        """Offers by number, people or sending, only those that hold seats at a moment if asked; oldest first."""
+
+    def change_offer(self, offer_id: str, change: Callable[[TextOffer], TextOffer]) -> TextOffer:
+        """What `change` makes of an offer, nobody else between; raises NotFound."""
+
+    def add_reply(self, reply: Reply, *, confirm: OutText | None = None, tasks: Collection[CallTask] = ()) -> bool:
+        """A reply with its confirmation and the calls it asks for, all or nothing; False if the reply is known."""
+
+    def replies(self, *, phone: str = "", unread: bool = False, since: datetime | None = None) -> list[Reply]:
+        """Replies, newest first; unread : those a person has to read and nobody has."""
+
+    def change_reply(self, reply_id: str, change: Callable[[Reply], Reply]) -> Reply:
+        """What `change` makes of a reply; raises NotFound."""
+
+    def put_tasks(self, tasks: Collection[CallTask]) -> None:
+        """Keep calls, those of the same id anew."""
+
+    def tasks(self, *, open_only: bool = False, broker: str = "", regions: Sequence[str] = ()) -> list[CallTask]:
+        """Calls by when they are due, of a broker and inside regions (leading digits) if asked."""
+
+    def change_task(self, task_id: str, change: Callable[[CallTask], CallTask]) -> CallTask:
+        """What `change` makes of a call; raises NotFound."""
+
+    def put_return(self, entry: Return) -> None:
+        """Keep an entry of the return ledger in place of the one of its id."""
+
+    def returns(self, *, regions: Sequence[str] = (), since: date | None = None, worker_id: str = "") -> list[Return]:
+        """Entries, newest first."""
+
+    # Keeping and forgetting.
+
+    def forget_person(self, worker_id: str) -> int:
+        """Take a person's texts, offers, replies, calls and returns away; how many rows. Refusals of numbers stay."""
+
+    def purge(self, *, texts_before: datetime, consents_before: datetime) -> int:
+        """Take away texts, replies and offers that ended before a moment, and answers superseded before another."""
