@@ -13,6 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from matcher.language import condition_patterns as wording
+from matcher.language.wordings import Wording
 
 YOUNGEST_READ = 14  # a range that begins below is the age of children somebody looks after
 OLDEST_READ = 75  # beyond it a number before 岁 is no working age
@@ -138,7 +139,7 @@ class _Found:
 def _ages(line: str) -> Iterator[_Found]:
     """Age ranges first, then lone bounds outside of them."""
     taken: list[tuple[int, int]] = []
-    bounds: tuple[tuple[re.Pattern[str], Callable[[list[int]], tuple[int | None, int | None]]], ...] = (
+    bounds: tuple[tuple[Wording, Callable[[list[int]], tuple[int | None, int | None]]], ...] = (
         (wording.AGE_RANGE, lambda ages: (ages[0], ages[1])),
         (wording.AGE_HIGH, lambda ages: (None, ages[0])),
         (wording.AGE_LOW, lambda ages: (ages[0], None)),
@@ -180,7 +181,7 @@ def _sentence(line: str, position: int) -> int:
     return max(line.rfind(end, 0, position) for end in SENTENCE_END) + 1
 
 
-def _plain(line: str, kind: ConditionKind, pattern: re.Pattern[str], free: re.Pattern[str]) -> Iterator[_Found]:
+def _plain(line: str, kind: ConditionKind, pattern: Wording, free: Wording) -> Iterator[_Found]:
     """Matches of a pattern outside the wordings that lift the condition."""
     lifted = [match.span() for match in free.finditer(line)]
     for match in pattern.finditer(line):
@@ -188,7 +189,7 @@ def _plain(line: str, kind: ConditionKind, pattern: re.Pattern[str], free: re.Pa
             yield _Found(kind, match)
 
 
-def _taken(line: str, kind: ConditionKind, pattern: re.Pattern[str]) -> Iterator[_Found]:
+def _taken(line: str, kind: ConditionKind, pattern: Wording) -> Iterator[_Found]:
     """Money or papers taken, unless the clause says they are not."""
     for match in pattern.finditer(line):
         thing = match.end() - 1
