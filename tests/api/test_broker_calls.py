@@ -5,7 +5,7 @@ from __future__ import annotations
 import county
 import pytest
 from broker_county import asker
-from call_county import N_PEOPLE, call_app, kept, open_order, phone, post, say
+from call_county import N_PEOPLE, call_app, kept, open_order, phone, post, say, tap
 from crawl_pages import read
 
 from matcher.records.access import Role
@@ -179,6 +179,21 @@ def test_each_outcome_is_one_tap_and_one_reaction(app, outcome, state, kind):
     assert (reaction.reason_code == "distance") is (outcome == "no")
     assert say(client, "w00", outcome, reason="distance").status_code in (303, 409)
     assert len(kept(app).people[0].calls) == 1
+
+
+def test_yes_to_a_seat_that_came_free_at_once_is_no_double_tap(app):
+    open_order(app, n_seats=1, listed=2)
+    client = asker(app)
+    for worker_id in ("w00", "w01"):
+        say(client, worker_id, "go")
+    county.clock(app).advance(seconds=20)
+    tap(client, "w00", "leave", why="withdrawn")
+    assert kept(app).people[1].state is SeatState.HELD
+    county.clock(app).advance(seconds=20)
+    for _ in range(2):
+        say(client, "w01", "go")
+    assert kept(app).people[1].state is SeatState.CONFIRMED
+    assert len(kept(app).people[1].calls) == 2
 
 
 def test_what_does_not_fit_changes_nothing(app):

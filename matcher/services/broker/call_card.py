@@ -87,7 +87,8 @@ def note_call(
 ) -> tuple[LabourOrder, Seat]:
     """The order after the call, and the person's line in it; what was said becomes a reaction to the list.
 
-    The same tap again within SAME_TAP changes nothing. Raises InvalidInput for an outcome or reason that is none.
+    The same tap again within SAME_TAP changes nothing, unless a seat has come free for the person meanwhile.
+    Raises InvalidInput for an outcome or reason that is none.
     """
     said = _read(call, rule.at)
 
@@ -179,6 +180,7 @@ def _again(seat: Seat, said: Call) -> bool:
         last is not None
         and (last.by, last.outcome, last.reason) == (said.by, said.outcome, said.reason)
         and said.at - last.at < SAME_TAP
+        and seat.changed_at <= last.at
     )
 
 
