@@ -33,6 +33,7 @@ TESTS = (
     "tests/unit/policy/test_policy_labels.py",
     "tests/unit/policy/test_policy_figures.py",
     "tests/unit/policy/test_policy_tiers.py",
+    "tests/policy/test_claim_survivors.py",
     "tests/policy/test_benefit_answers.py",
     "tests/policy/test_benefit_conditions.py",
     "tests/policy/test_benefit_vectors.py",

@@ -1,0 +1,117 @@
+"""What the mutation run found no test for in claims: each of these slips survived once (tests/mutation)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from benefit_claims import DAYS, PACKS, answer, figure
+
+from matcher.policy import Conventions
+from matcher.policy.benefit_types import Benefit, Computes
+from matcher.policy.benefits import Claim, Claims, Dossier, claim
+from matcher.policy.benefits.compute import no_such_benefit
+from matcher.policy.benefits.window import hindered_by_days
+from matcher.policy.evaluation.world import RuleWorld
+from matcher.policy.figures.in_force import CountyFigures, FiguresOn
+from matcher.policy.rule_types import Output, Parameter, ParameterKind, Rule
+from matcher.policy.types import Document, Pack
+from matcher.records.figures import CountyFigure
+
+DAY = date(2030, 3, 1)
+NAMES = ("alpha", "omega")
+OPEN = tuple(Parameter(id=name, kind=ParameterKind.UNSPECIFIED, unit="元/人", clause="一") for name in NAMES)
+RULE = Rule(id="T_SUM", title="t", clause="一", inputs={}, outputs=(Output(key="sum", formula="same", of=("omega",)),))
+PACK = Pack(
+    id="t_2030",
+    name="t",
+    document=Document(title="t", issued=date(2030, 1, 1), from_=date(2030, 1, 1), to=date(2030, 12, 31)),
+    parameters=OPEN,
+    rules=(RULE,),
+)
+TWO_RATES = Benefit(
+    id="T",
+    title="t",
+    clause="一",
+    inputs={"later": "amount?", "sooner": "amount?"},
+    figures={"later": "omega", "sooner": "alpha"},
+    computes=Computes(formula="product", of=("later", "sooner")),
+)
+
+
+def asked(benefit: Benefit, figures=()):
+    return claim(PACK, benefit, {}, CountyFigures(figures), DAY, Conventions())
+
+
+def before(*claims: Claim, who: Claim | None = None) -> Dossier:
+    return Dossier(who=who, earlier=Claims(PACKS.packs, Conventions(), claims))
+
+
+def earlier(code: str, pack: str, **named) -> Claim:
+    return Claim(id="k1", pack=pack, benefit=code, on=DAYS[pack], **named)
+
+
+def test_figures_are_told_in_the_order_of_their_names_not_of_asking():
+    needed = asked(TWO_RATES)
+    assert (needed.outcome, needed.reasons) == ("needs_config", ("amount_not_stated",))
+    assert [need.parameter_id for need in needed.figures_needed] == ["alpha", "omega"]
+    filled = asked(TWO_RATES, [figure(PACK.id, name, "20", "元/人") for name in ("omega", "alpha")])
+    assert [used.parameter_id for used in filled.figures_used] == ["alpha", "omega"]
+    assert (filled.outcome, filled.amount_fen) == ("eligible", 400_00)
+
+
+def test_a_rule_that_lacks_its_figure_says_so_in_its_own_answer():
+    found = asked(Benefit(id="T", title="t", clause="一", rule=RULE.id, key="sum"))
+    assert found.rule_answer == {"outcome": "needs_config", "reasons": ["unspecified:omega"]}
+    assert (found.outcome, found.reasons) == ("needs_config", ("unspecified:omega",))
+
+
+def test_a_rule_that_only_reckons_hinders_nothing():
+    assert (answer("A-ST").outcome, answer("A-ST").further) == ("eligible", ())
+
+
+def test_a_benefit_another_document_has_is_named_as_such():
+    assert no_such_benefit(PACK, "A-WS", DAY).reasons == ("no_such_benefit_in_document",)
+
+
+@pytest.mark.parametrize(
+    ("code", "reasons"),
+    [("A-WS", ("subject_not_recorded",)), ("A-WPI", ("amount_not_stated",)), ("A-LOAN", ("amount_by_other_rules",))],
+)
+def test_held_against_earlier_claims_a_counted_benefit_must_say_whose_turn_it_is(code, reasons):
+    # The second is paid as often as it is due as far as its document says, the third says nothing of it at all.
+    found = answer(code, dossier=before(earlier(code, "liujiang_2018", persons=("w1",))))
+    assert (found.reasons, found.doubles, found.period_keys) == (reasons, (), ())
+    assert "subject_not_recorded" not in {further.reason for further in found.further}
+
+
+def test_one_purpose_twice_is_told_and_bars_nothing():
+    pack = "hekou_2018"
+    who = Claim(id="k2", pack=pack, benefit="B-TR", on=DAYS[pack], persons=("w1",))
+    found = answer("B-TR", dossier=before(earlier("B-XTRA", pack, persons=("w1",)), who=who))
+    assert (found.outcome, found.flags) == ("eligible", ("stacking_not_stated",))
+    assert found.amount_fen
+    same = answer("B-TR", dossier=before(earlier("B-TR", pack, persons=("w1",)), who=who))
+    assert (same.outcome, same.flags) == ("not_eligible", ())
+
+
+def test_a_document_that_names_no_end_and_no_year_is_for_review():
+    endless = Pack(id="e", name="e", document=Document(title="e", issued=DAY, from_=DAY))
+    found = hindered_by_days(endless, TWO_RATES, date(2040, 1, 1))
+    assert [(each.outcome, each.reason) for each in found] == [("needs_review", "document_end_not_stated")]
+
+
+def test_a_figure_is_taken_of_the_day_of_the_rule_before_that_of_the_call():
+    rule = Rule(id="R", title="r", clause="一", inputs={"as_of": "date"}, day="as_of")
+    years = [
+        CountyFigure(
+            pack_id=PACK.id, parameter_id="alpha", value=value, unit="元/人", from_=date(year, 1, 1),
+            to=date(year, 12, 31), author="a", source="s", recorded_on=DAY,
+        )
+        for year, value in ((2030, 30), (2031, 31))
+    ]  # fmt: skip
+    county = FiguresOn(figures=CountyFigures(years), on=date(2031, 3, 1))
+    world = RuleWorld(PACK, rule, {"as_of": DAY}, Conventions(), county=county)
+    assert world.figure("alpha").value == 30
+    undated = RuleWorld(PACK, RULE, {}, Conventions(), county=county)
+    assert undated.figure("alpha").value == 31
