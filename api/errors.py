@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, make_response, render_template, request
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -184,7 +185,22 @@ def wants_page() -> bool:
 
 def _page(document: ProblemDocument) -> Response:
     template = "kiosk/error.html" if request.path.startswith("/kiosk") else "error.html"
-    return make_response(render_template(template, problem=document.model_dump()), document.status)
+    return make_response(render_template(template, problem=document.model_dump(), way_back=way_back()), document.status)
+
+
+def way_back() -> str:
+    """The page to go on with after signing in: the one that was asked for, or on which the form stood; "" if unknown.
+
+    What follows it checks that it leads nowhere else.
+    """
+    if request.method == "GET":
+        return request.full_path if request.query_string else request.path
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:
+        return ""
+    is_ours = came_from.netloc == request.host
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "") if is_ours else ""
 
 
 def _on_matcher_error(error: MatcherError) -> Response:

@@ -23,6 +23,7 @@ def register(app: Flask) -> Flask:
     for name, roles in (("office", OFFICE), ("broker", {Role.BROKER}), ("everybody", EVERYBODY)):
         _page(room, name, roles)
     deed(room, "/probe/deed", roles=EVERYBODY)(_named("done", lambda: {"done": True}))
+    deed(room, "/probe/closed", roles=OFFICE)(_named("closed", lambda: {"done": True}))
     deed(room, "/probe/told", roles=EVERYBODY)(_named("told", _told))
     deed(room, "/probe/wiped", roles=EVERYBODY)(_named("wiped", _wiped))
     room.add_url_rule("/probe/facts", view_func=_facts)

@@ -6,6 +6,7 @@ import county
 import probes
 import pytest
 from browsers import enter
+from crawl_pages import read
 
 from matcher.records.access import Role
 
@@ -42,6 +43,35 @@ def test_a_stranger_is_asked_to_sign_in_and_comes_back(browser):
     twin = browser.get("/probe/office.json")
     assert (twin.status_code, twin.content_type) == (401, "application/problem+json")
     assert browser.get("/probe/everybody").status_code == 200
+
+
+def way_in(page):
+    """What the form of a page that asks for signing in holds besides name and password."""
+    (form,) = [form for form in read(page.text).forms if form.action == "/login"]
+    return dict(form.fixed)
+
+
+@pytest.mark.parametrize("asked", ["/probe/office", "/probe/office?is=skill:%E7%BC%9D&not=a%26b"])
+def test_whoever_has_to_sign_in_does_so_where_he_stands(probed, browser, asked):
+    name = county.new_user(probed, Role.OFFICER)
+    entered = browser.post("/login", data={**way_in(browser.get(asked)), "name": name, "password": county.PASSWORD})
+    assert (entered.status_code, entered.location) == (303, asked)
+    assert browser.get(entered.location).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("referrer", "back"),
+    [
+        ("http://localhost/probe/office?a=1", "/probe/office?a=1"),
+        ("http://evil.example/x", ""),
+        ("http://[", ""),
+        ("", ""),
+    ],
+)
+def test_a_deed_without_session_leads_back_to_its_page_and_nowhere_else(browser, referrer, back):
+    refused = browser.post("/probe/closed", headers={"Referer": referrer})
+    assert refused.status_code == 401
+    assert way_in(refused)["next"] == back
 
 
 def test_a_nameless_visit_is_nobody_to_the_office(browser):
