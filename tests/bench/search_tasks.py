@@ -26,6 +26,7 @@ LINES = (
 )  # fmt: skip
 TERMS = ("缝纫", "电焊", "叉车", "砌筑", "包装")
 NAMES = ("韦小英", "覃丽", "weixiaoying", "wxy", "黄")
+BOUND = "zz"
 Timed = tuple[Laps, Any]
 
 
@@ -97,12 +98,17 @@ def full_text(home: str, repeats: int) -> Timed:
 def like(home: str, repeats: int) -> Timed:
     """The same with LIKE over the texts."""
     return _in_sqlite(
-        home, repeats, lambda texts: (" OR ".join("words LIKE ?" for _ in texts), [f"%{text}%" for text in texts])
+        home, repeats, lambda texts: (" OR ".join("words LIKE ?" for _ in texts), [f"%|{text}|%" for text in texts])
     )
 
 
 def _phrase(text: str) -> str:
-    return '"' + " ".join(text) + '"'
+    return f'"{_spaced(f"|{text}|")}"'
+
+
+def _spaced(words: str) -> str:
+    """Each character a word of its own, the bounds of entries too: 焊工证 is no 焊工."""
+    return " ".join(words).replace("|", BOUND)
 
 
 def _in_sqlite(home: str, repeats: int, condition: Callable[[list[str]], tuple[str, list[str]]]) -> Timed:
@@ -112,11 +118,11 @@ def _in_sqlite(home: str, repeats: int, condition: Callable[[list[str]], tuple[s
     table = sqlite3.connect(":memory:")
     table.execute("CREATE TABLE person (worker_id TEXT, township TEXT, words TEXT)")
     table.execute("CREATE VIRTUAL TABLE held USING fts5 (words, tokenize='unicode61')")
-    rows = [(one.worker_id, one.place_code[:9], "|".join(map(folded, _texts(one)))) for one in people]
+    rows = [(one.worker_id, one.place_code[:9], f"|{'|'.join(map(folded, _texts(one)))}|") for one in people]
     table.executemany("INSERT INTO person VALUES (?, ?, ?)", rows)
     table.executemany(
         "INSERT INTO held (rowid, words) VALUES (?, ?)",
-        [(at, " ".join(words)) for at, (*_, words) in enumerate(rows, 1)],
+        [(at, _spaced(words)) for at, (*_, words) in enumerate(rows, 1)],
     )
     texts = {text for one in people for text in _texts(one)}
 
