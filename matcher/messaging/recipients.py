@@ -58,7 +58,10 @@ class Line(NamedTuple):
 
 
 class Held(StrEnum):
-    """Why somebody is not written to; the first that holds is told."""
+    """Why somebody is not written to; the first that holds is told.
+
+    The last ones are found by whoever plans a sending: seats, words and money are no facts of a person.
+    """
 
     NOT_ASKED = "not_asked"
     REFUSED = "refused"
@@ -78,6 +81,11 @@ class Held(StrEnum):
     SHARED_PHONE = "shared_phone"
     HOUSEHOLD = "household"
     NOT_NOW = "not_now"
+    EARLIER_WAVE = "earlier_wave"
+    NO_SEATS = "no_seats"
+    UNWRITABLE = "unwritable"
+    LATER_WAVE = "later_wave"
+    BUDGET = "budget"
 
     @property
     def label(self) -> str:
@@ -104,6 +112,11 @@ _LABELS: Final = {
     Held.SHARED_PHONE: "同一个号码这次先发家里另一人",
     Held.HOUSEHOLD: "同一户这次已经发给别人",
     Held.NOT_NOW: "现在不是发送的时候",
+    Held.EARLIER_WAVE: "这一季前面已经发过，这一批先发别人",
+    Held.NO_SEATS: "合适岗位的名额都已经发出去，等有人不要",
+    Held.UNWRITABLE: "岗位名称写不进短信",
+    Held.LATER_WAVE: "这一批人数已满，排到下一批",
+    Held.BUDGET: "这一季的短信条数用完了",
 }
 _KINDS: Final = {
     PhoneKind.NONE: Held.NO_PHONE,

@@ -15,6 +15,7 @@ from matcher.errors import InvalidInput
 
 Days = Annotated[int, Meta(ge=0)]
 AtLeastOne = Annotated[int, Meta(ge=1)]
+Permille = Annotated[int, Meta(ge=0, le=1000)]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,6 +69,69 @@ class PhonePatterns(Part, frozen=True, kw_only=True):
     foreign: str
 
 
+class Offers(Part, frozen=True, kw_only=True):
+    """How long a list is open, how long it may wait to be sent, how far a person's list is read, when to go on."""
+
+    open_days: Annotated[int, Meta(ge=1, le=99)]
+    send_within_days: AtLeastOne
+    considered: AtLeastOne
+    few_answers_permille: Permille
+    wave_rest_days: Days
+
+
+class Seats(Part, frozen=True, kw_only=True):
+    """What an open offer holds of a seat: the chance of a yes, but never less than `least_64ths`."""
+
+    answers_permille: Permille
+    least_64ths: Annotated[int, Meta(ge=1, le=64)]
+
+
+class Release(Part, frozen=True, kw_only=True):
+    """Above how many people two accounts let a sending go; after how many complaints it stands still by itself."""
+
+    two_people_above: Days
+    pause_after_complaints: AtLeastOne
+
+
+class Budget(Part, frozen=True, kw_only=True):
+    """Most parts a season, and what one costs in fen."""
+
+    parts_a_season: Days
+    fen_a_part: Days
+
+
+class Contact(Part, frozen=True, kw_only=True):
+    """Who calls back, which number stands in the texts, how near home a job is that one comes home from every day."""
+
+    caller: str
+    phone: str
+    kilometres_home_daily: Days
+
+
+class Span(Part, frozen=True, kw_only=True):
+    """Hours of half a working day."""
+
+    opens: time
+    closes: time
+
+
+class Calls(Part, frozen=True, kw_only=True):
+    """When people are called back. working_days : 1 is Monday; tries : calls nobody answers before it is given up."""
+
+    working_days: Annotated[tuple[Annotated[int, Meta(ge=1, le=7)], ...], Meta(min_length=1)]
+    morning: Span
+    afternoon: Span
+    lead_minutes: Days
+    tries: AtLeastOne
+
+
+class Keeping(Part, frozen=True, kw_only=True):
+    """Months that ended texts, and answers superseded by later ones, are kept."""
+
+    consent_months: AtLeastOne
+    text_months: AtLeastOne
+
+
 class SendingRules(Part, frozen=True, kw_only=True):
     """All figures of sending."""
 
@@ -77,6 +141,13 @@ class SendingRules(Part, frozen=True, kw_only=True):
     festival: Rest
     caps: Caps
     phone: PhonePatterns
+    offers: Offers
+    seats: Seats
+    release: Release
+    budget: Budget
+    contact: Contact
+    calls: Calls
+    keeping: Keeping
 
     def __post_init__(self) -> None:
         """Raise InvalidInput if somebody could be written to at night, or nobody ever."""
@@ -92,15 +163,27 @@ class SendingRules(Part, frozen=True, kw_only=True):
             raise InvalidInput("the rest ends before it begins", where="festival", remedy="Exchange the two days.")
 
 
-def read_rules(text: str) -> SendingRules:
-    """The rules of a file's text; raises InvalidInput naming what does not fit."""
+def read_rules(text: str, county: str = "") -> SendingRules:
+    """The rules of a file's text, lines of a county's own file in place of its; raises InvalidInput for a misfit."""
     try:
-        return msgspec.convert(tomllib.loads(text), SendingRules)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        tables = {name: dict(table) for name, table in tomllib.loads(text).items()}
+        for name, table in tomllib.loads(county).items():
+            tables[name] = {**tables.get(name, {}), **table}
+        return msgspec.convert(tables, SendingRules)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, TypeError, ValueError) as error:
         raise InvalidInput(f"the rules of sending do not fit: {error}", where="sending.toml") from None
+
+
+def county_rules(county: str) -> SendingRules:
+    """The committed rules under a county's own lines; raises InvalidInput for a misfit."""
+    return read_rules(_committed(), county) if county else standard_rules()
 
 
 @cache
 def standard_rules() -> SendingRules:
     """The committed rules."""
-    return read_rules(resources.files("matcher.messaging").joinpath("data/sending.toml").read_text("utf-8"))
+    return read_rules(_committed())
+
+
+def _committed() -> str:
+    return resources.files("matcher.messaging").joinpath("data/sending.toml").read_text("utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from importlib import resources
 from itertools import pairwise
 
 import pytest
@@ -122,24 +123,32 @@ def test_nothing_but_an_answer_goes_out_at_night_or_over_new_year(moment):
         assert not may_send(here, RULES, Purpose.NOTICE).allowed
 
 
-TEXT = (
-    "[clock]\nutc_offset_hours = 8\n[season]\nopens_days_before_festival = 60\ncloses_days_after_festival = 30\n"
-    "[hours]\nopens = {opens}\ncloses = {closes}\nnever_before = 08:00:00\nnever_from = 21:00:00\n"
-    "[festival]\nrest_from_day = {eve}\nrest_to_day = 2\n"
-    "[caps]\ndays_between_lists = 7\nlists_a_season = 3\npeople_a_phone = 4\npeople_a_household = 2\n"
-    "[phone]\nmobile = ''\nlandline = ''\ncountry = ''\nforeign = ''\n"
-)
+COMMITTED = resources.files("matcher.messaging").joinpath("data/sending.toml").read_text("utf-8")
+
+
+def overlay(opens: str, closes: str, eve: int = -1) -> str:
+    return f"[hours]\nopens = {opens}\ncloses = {closes}\n[festival]\nrest_from_day = {eve}\n"
 
 
 def test_hours_may_be_set_up_to_the_hard_stop_and_no_further():
-    widest = read_rules(TEXT.format(opens="08:00:00", closes="21:00:00", eve=-1))
+    widest = read_rules(COMMITTED, overlay("08:00:00", "21:00:00"))
     assert may_send(at("2026-01-20T20:59:59"), widest).allowed
     for opens, closes in (("07:59:00", "20:00:00"), ("09:00:00", "21:01:00"), ("12:00:00", "12:00:00")):
         with pytest.raises(InvalidInput, match="do not lie inside"):
-            read_rules(TEXT.format(opens=opens, closes=closes, eve=-1))
+            read_rules(COMMITTED, overlay(opens, closes))
     with pytest.raises(InvalidInput, match="rest ends"):
-        read_rules(TEXT.format(opens="09:00:00", closes="19:00:00", eve=3))
+        read_rules(COMMITTED, overlay("09:00:00", "19:00:00", 3))
     with pytest.raises(InvalidInput, match="opens"):
-        read_rules(TEXT.format(opens="'x'", closes="19:00:00", eve=-1))
+        read_rules(COMMITTED, overlay("'x'", "19:00:00"))
     with pytest.raises(InvalidInput, match="do not fit"):
         read_rules("[clock")
+
+
+def test_a_countys_lines_take_the_place_of_the_committed_ones_and_a_mistyped_one_is_refused():
+    assert read_rules(COMMITTED) == RULES
+    own = read_rules(COMMITTED, "[contact]\nphone = '07721234567'\n")
+    assert (own.contact.phone, own.contact.caller) == ("07721234567", RULES.contact.caller)
+    assert own.hours == RULES.hours
+    for text in ("[contact]\nphones = ''\n", "[holidays]\n", "phone = ''\n", "contact = 1\n"):
+        with pytest.raises(InvalidInput, match="do not fit"):
+            read_rules(COMMITTED, text)

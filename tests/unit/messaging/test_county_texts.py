@@ -1,0 +1,67 @@
+"""A county's own texts over the committed ones, and what its carrier has said of each."""
+
+from __future__ import annotations
+
+import pytest
+
+from matcher.errors import InvalidInput
+from matcher.messaging.consent_words import consent_words, read_words, words_of
+from matcher.messaging.county_texts import county_templates, read_states, states_written
+from matcher.messaging.templates import Approval, standard_templates
+
+OWN = """
+signature = "河县就业局"
+[[template]]
+id = "wrong_person_confirmed"
+version = 2
+state = "draft"
+purpose = "answer"
+text = "已记下，以后不再发到这个号码。"
+"""
+
+
+def test_nothing_of_ones_own_is_the_committed_book():
+    assert county_templates() == standard_templates()
+
+
+def test_own_texts_and_signature_come_over_the_committed_ones():
+    book = county_templates(OWN)
+    assert book.signature == "河县就业局"
+    assert book.latest("wrong_person_confirmed").version == 2
+    assert book.latest("shortlist_3") == standard_templates().latest("shortlist_3")
+
+
+def test_what_the_carrier_said_is_kept_apart_and_comes_back():
+    said = {("shortlist_3", 1): Approval.APPROVED, ("filled", 1): Approval.REJECTED}
+    text = states_written(said)
+    assert read_states(text) == said
+    book = county_templates("", text)
+    assert book.latest("shortlist_3").state is Approval.APPROVED
+    assert book.latest("filled").state is Approval.REJECTED
+    assert book.latest("shortlist_2").state is Approval.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("own", "states"),
+    [
+        ("signature = 1", ""),
+        ("signature = '★'", ""),
+        ("signature = '一二三四五六七八九十'", ""),
+        ("signatur = 'x'", ""),
+        (OWN + OWN.split("\n", 2)[2], ""),
+        ("", "[[said]]\ntemplate = 'nobody'\nversion = 1\nstate = 'approved'\n"),
+        ("", "[[said]]\ntemplate = 'filled'\nversion = 1\nstate = 'perhaps'\n"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_when_it_is_read(own, states):
+    with pytest.raises(InvalidInput):
+        county_templates(own, states)
+
+
+def test_the_words_of_consent_are_kept_by_version():
+    words = consent_words()
+    assert words_of(words.current).text
+    assert "不收钱" in words_of(words.current).text
+    for text in ("", "current = 'x'\nversion = []\n"):
+        with pytest.raises(InvalidInput):
+            read_words(text)
