@@ -5,7 +5,10 @@ from __future__ import annotations
 import county
 from broker_county import asker
 from call_county import call_app
+from factories import vacancy
+from order_desk import write
 
+from matcher.records import Channel, Kind
 from matcher.records.access import Role
 from matcher.records.orders import OrderState, SeatState
 from matcher.services.broker.demo_orders import N_GONE, N_SEATS, seed_demo_orders
@@ -14,6 +17,14 @@ from matcher.services.broker.demo_orders import N_GONE, N_SEATS, seed_demo_order
 def test_the_demonstration_has_an_order_under_way_and_one_that_left(tmp_path):
     with call_app(tmp_path / "home") as app:
         check(app)
+
+
+def test_a_post_nobody_can_be_called_for_is_passed_over(tmp_path):
+    with call_app(tmp_path / "home") as app:
+        far = vacancy("v-0", channel=Channel.GUANGDONG_PARTNER, headcount=90, age_min=18, age_max=19)
+        write(app, Kind.VACANCIES, "vacancy_id", [far])
+        check(app)
+        assert "v-0" not in {order.vacancy_id for order in county.application_of(app).orders.orders()}
 
 
 def check(app):

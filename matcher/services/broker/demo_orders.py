@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
 from matcher.orders import boarding, book
 from matcher.orders.seats import Rule
@@ -12,7 +13,7 @@ from matcher.ports import OrderStore, RosterStore
 from matcher.ports.orders import Elsewhere
 from matcher.records import Channel, Kind, Vacancy
 from matcher.records.orders import Call, CallOutcome, LabourOrder, OrderState
-from matcher.services.broker.call_list import draw_up
+from matcher.services.broker.call_list import draw_up, preflight
 from matcher.services.broker.departure import depart
 from matcher.services.broker.order_desk import CHINA, rule_of
 from matcher.services.ground.rulebook import Means
@@ -33,10 +34,17 @@ CHANNELS: Final = (Channel.GUANGDONG_PARTNER, Channel.OTHER_LABOUR_EXPORT, Chann
 
 
 def seed_demo_orders(store: RosterStore, orders: OrderStore, means: Means, settings: Settings, on: date) -> None:
-    """Make the two orders unless the broker has any; the same county gets the same ones."""
+    """Make the two orders for posts with people to call, unless the broker has any; the same county gets the same."""
     if orders.orders(broker=BROKER):
         return
-    posts = _posts(store, on)
+    rule = rule_of(settings, _at(on, 8))
+
+    def can_be_called(post: Vacancy) -> bool:
+        order = _order(means, settings, post, "", None, rule)
+        ranked = [str(item["worker_id"]) for item in _answer(store, means, settings, post, on)["lists"][0]["items"]]
+        return len(preflight(store, orders, settings, order, ranked, rule).ready) > len(SAID)
+
+    posts = list(islice(filter(can_be_called, _posts(store, on)), 2))
     if len(posts) > 1:
         _gone(store, orders, means, settings, posts[1], on)
         _under_way(store, orders, means, settings, posts[0], on)
@@ -57,8 +65,8 @@ def _under_way(
     store: RosterStore, orders: OrderStore, means: Means, settings: Settings, post: Vacancy, on: date
 ) -> None:
     rule = rule_of(settings, _at(on, 8))
-    order = _order(orders, means, settings, post, "demo-o1", _at(on + timedelta(days=3), 7), rule)
-    order = _listed(store, orders, means, settings, order, on, rule)
+    order = _order(means, settings, post, "demo-o1", _at(on + timedelta(days=3), 7), rule)
+    order = _listed(store, orders, means, settings, order, post, on, rule)
     people = [seat.worker_id for seat in order.people]
 
     def call_all(now: LabourOrder, _: Elsewhere) -> LabourOrder:
@@ -73,8 +81,8 @@ def _under_way(
 def _gone(store: RosterStore, orders: OrderStore, means: Means, settings: Settings, post: Vacancy, on: date) -> None:
     day = on - DAYS_GONE
     rule = rule_of(settings, _at(day, 7))
-    order = _order(orders, means, settings, post, "demo-o0", _at(day, 7), rule)
-    order = _listed(store, orders, means, settings, order, on, rule)
+    order = _order(means, settings, post, "demo-o0", _at(day, 7), rule)
+    order = _listed(store, orders, means, settings, order, post, on, rule)
     people = [seat.worker_id for seat in order.people][: N_GONE + 1]
 
     def board(now: LabourOrder, _: Elsewhere) -> LabourOrder:
@@ -90,9 +98,9 @@ def _gone(store: RosterStore, orders: OrderStore, means: Means, settings: Settin
 
 
 def _order(
-    orders: OrderStore, means: Means, settings: Settings, post: Vacancy, order_id: str, departs: datetime, rule: Rule
+    means: Means, settings: Settings, post: Vacancy, order_id: str, departs: datetime | None, rule: Rule
 ) -> LabourOrder:
-    order = LabourOrder(
+    return LabourOrder(
         order_id=order_id,
         vacancy_id=post.vacancy_id,
         region_code=region_of(means.packs, settings.jurisdiction),
@@ -103,8 +111,6 @@ def _order(
         broker=BROKER,
         created_at=rule.at,
     )
-    orders.add_order(order)
-    return order
 
 
 def _listed(
@@ -113,11 +119,19 @@ def _listed(
     means: Means,
     settings: Settings,
     order: LabourOrder,
+    post: Vacancy,
     on: date,
     rule: Rule,
 ) -> LabourOrder:
+    """The order, kept, with its people to call."""
+    orders.add_order(order)
+    answer = _answer(store, means, settings, post, on)
+    return draw_up(store, orders, settings, order, answer, rule, n=2 * len(SAID))
+
+
+def _answer(store: RosterStore, means: Means, settings: Settings, post: Vacancy, on: date) -> dict[str, Any]:
     call = ListCandidates(
-        vacancy_id=order.vacancy_id,
+        vacancy_id=post.vacancy_id,
         on=on,
         jurisdiction=settings.jurisdiction,
         top=LONGEST_LIST,
@@ -125,7 +139,7 @@ def _listed(
         public=True,
     )
     answer, _ = answer_candidates(store, means, call, plan=store.current_plan(on), revision=None)
-    return draw_up(store, orders, settings, order, answer, rule, n=2 * len(SAID))
+    return answer
 
 
 def _at(day: date, hour: int) -> datetime:
