@@ -157,6 +157,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     call_rest_days: Annotated[int, Meta(ge=0, description="days nobody is called again after a call", extra=SHELL)] = 7
     hold_hours: Annotated[int, Meta(ge=1, description="hours a seat is kept for an answer", extra=SHELL)] = 48
     vetting_days: Annotated[int, Meta(ge=1, description="days a check of a firm's papers holds", extra=SHELL)] = 365
+    # Text messages: the way they go out. Passwords come from MATCHER_SMPP_PASSWORD or MATCHER_KANNEL_PASSWORD alone.
+    sms_gateway: Annotated[
+        Literal["file", "smpp", "kannel"], Meta(description="how texts are sent; file: somebody forwards", extra=SHELL)
+    ] = "file"
+    sms_carrier: Annotated[str, Meta(description="profile of what the carrier lets through", extra=SHELL)] = "file"
+    sms_address: Annotated[
+        str, Meta(description="smpp: host:port; kannel: address of sendsms, http://127.0.0.1:13013/...", extra=SHELL)
+    ] = ""
+    sms_system_id: Annotated[str, Meta(description="our account at the gateway", extra=SHELL)] = ""
+    sms_source: Annotated[
+        str, Meta(pattern=r"^[0-9]{0,20}\Z", description="our number that texts come from, digits", extra=SHELL)
+    ] = ""
+    sms_prefix: Annotated[
+        str, Meta(pattern=r"^[0-9]{0,4}\Z", description="what the carrier wants before a number, e.g. 86", extra=SHELL)
+    ] = ""
+    sms_server: Annotated[
+        str, Meta(description="where Kannel reaches our pages for receipts and replies", extra=SHELL)
+    ] = "http://127.0.0.1:8000"
+    sms_ids: Annotated[
+        Literal["same", "decimal_receipts", "hex_receipts"],
+        Meta(description="how the carrier names a part in receipts, beside its answers", extra=SHELL),
+    ] = "same"
+    sms_window: Annotated[int, Meta(ge=1, le=1000, description="parts under way at once over smpp", extra=SHELL)] = 20
     token_days: Annotated[int, Meta(ge=1, le=3650, description="life of a new token", extra=SHELL)] = 90
     cookie_secure: Annotated[bool, Meta(description="cookies over https only", extra=SHELL)] = False
 

@@ -44,7 +44,11 @@ class SubmittedPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Submitted(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one text. retry_after_s : after BUSY, where the carrier said it. parts : one for each."""
+    """What became of one text. retry_after_s : after BUSY or DOWN, where it is known. parts : one for each of the text.
+
+    A text may be partly out whatever its fate: what its parts say counts. An accepted part never goes again; a FAILED
+    one beside it did not go.
+    """
 
     text_id: str
     fate: Fate
@@ -54,7 +58,7 @@ class Submitted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """A carrier's word on one part: by its own name of the part, or by ours and the number of the part."""
+    """A carrier's word on one part: by its own name of the part, or by our text and the part's place in it, from 0."""
 
     gateway: str
     provider_id: str = ""
@@ -93,3 +97,19 @@ class Gateway(Protocol):
 
     def close(self) -> None:
         """End the session in good order."""
+
+
+class Callbacks(Protocol):
+    """Receipts and replies that a gateway program tells our server over HTTP: the query of its call, read.
+
+    Nothing is believed that lacks our key: Forbidden. What cannot be read is InvalidInput.
+    """
+
+    def receipt(self, query: bytes) -> Receipt:
+        """A carrier's word on one part."""
+
+    def reply(self, query: bytes) -> Incoming:
+        """A text from a phone."""
+
+    def reply_address(self, server: str) -> str:
+        """Where the gateway program has to send replies: for its configuration, as secret as the key in it."""
