@@ -176,7 +176,8 @@ def _tables(folder: Traversable, problems: list[Problem]) -> tuple[dict[str, Any
 def _load_vocabulary(folder: Traversable, problems: list[Problem]) -> Vocabulary:
     faults: list[Fault] = []
     table, source = read_table(folder, VOCABULARY_FILE, problems)
-    vocabulary = build(Vocabulary, table or {}, (), faults)
+    # What is missing because the file cannot be read is no error of its own.
+    vocabulary = None if table is None else build(Vocabulary, table, (), faults)
     problems += [problem_at(fault, source) for fault in faults]
     return vocabulary or Vocabulary(facts={}, flags={})
 
