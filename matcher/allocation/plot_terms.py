@@ -84,13 +84,14 @@ def class_now(household: Household | None, tiller: Worker | None) -> PlotClass |
 
 
 def changes(plot: Plot, ledger: Ledger) -> dict[str, bool | None]:
-    """Facts of a change since the plot began; None where nobody knows. A death is recorded nowhere: unknown."""
+    """Facts of a change since the plot began; None where nobody knows. Nobody is asked about a death: what is not
+    recorded is unknown, and a death after the day has not happened yet."""
     tiller = ledger.workers.get(plot.tiller_id or "")
     now = class_now(ledger.households.get(plot.household_id or ""), tiller)
     known = plot.class_at_start is not None and now is not None
     return {
         "tiller_left": _left(plot, ledger),
-        "tiller_died": None,
+        "tiller_died": None if plot.tiller_died_on is None else plot.tiller_died_on <= ledger.on,
         "household_split": _split(plot, tiller),
         "household_class_changed": (plot.class_at_start is not now) if known else None,
     }

@@ -120,6 +120,7 @@ class Plot(Record, frozen=True, kw_only=True):
     start: Annotated[date | None, labelled("起始日期", "A 三(二)4(2)")] = None
     free_until: Annotated[date | None, labelled("免费至", "A 三(二)4(2)")] = None
     class_at_start: Annotated[PlotClass | None, labelled("起始时户类", "A 三(二)4(2)")] = None
+    tiller_died_on: Annotated[date | None, labelled("经营人去世日期", "A 三(二)4(2)")] = None
 
 
 class Evidence(Record, frozen=True, kw_only=True):

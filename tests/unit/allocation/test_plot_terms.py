@@ -123,6 +123,23 @@ def test_a_split_household_needs_a_local_rule():
     assert "本地办法" in told.change.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("died", "reasons"),
+    [
+        (None, ()),
+        (date(2021, 4, 3), ()),
+        (ON, ("no_local_rule_tiller_died",)),
+        (date(2019, 5, 6), ("no_local_rule_tiller_died",)),
+    ],
+    ids=["not recorded", "the day after", "that day", "years ago"],
+)
+def test_a_recorded_death_of_the_tiller_needs_a_local_rule_and_the_term_stays(died, reasons):
+    told = term(plot(tiller_died_on=died))
+    assert (told.change.outcome, told.change.reasons) == ("needs_config" if reasons else "keep_term", reasons)
+    assert [("去世" in note) for note in told.change.notes] == [True for _ in reasons]
+    assert told.free_until == date(2021, 7, 1)
+
+
 def test_where_no_document_speaks_nothing_is_decided():
     told = term(plot(free_until=date(2019, 1, 1)), jurisdiction="standard")
     assert (told.term.outcome, told.change.outcome, told.by_convention) == ("no_rule", "no_rule", {})

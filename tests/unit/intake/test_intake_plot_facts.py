@@ -9,7 +9,10 @@ from matcher.intake.values import wording_of
 from matcher.records import Kind, PlotClass
 
 
-@pytest.mark.parametrize(("kind", "name"), [(Kind.WORKERS, "consent.plot_on"), (Kind.PLOTS, "class_at_start")])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(Kind.WORKERS, "consent.plot_on"), (Kind.PLOTS, "class_at_start"), (Kind.PLOTS, "tiller_died_on")],
+)
 def test_the_field_is_a_column_with_a_chinese_label_and_its_clause(kind, name):
     field = field_map(kind)[name]
     assert field.label

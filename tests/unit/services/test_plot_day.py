@@ -104,6 +104,13 @@ def test_a_running_plot_is_listed_only_when_something_is_to_be_done():
     assert rows([tiller, held, back]) == []
 
 
+def test_the_recorded_death_of_a_tiller_is_listed_from_its_day():
+    held = plot(state=PlotState.HELD, household_id="h-w1", start=date(2018, 3, 1), tiller_died_on=date(2018, 6, 1))
+    assert rows([held], on=date(2018, 5, 31)) == []
+    (row,) = rows([held], on=date(2018, 6, 1))
+    assert (row["line"], row["outcome"], row["reasons"]) == ("term", "needs_config", ["no_local_rule_tiller_died"])
+
+
 def test_a_ledger_that_says_another_day_is_pointed_at():
     held = plot(state=PlotState.HELD, household_id="h-w1", start=date(2018, 3, 1), free_until=date(2023, 3, 1))
     (row,) = rows([held])
