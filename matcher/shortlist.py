@@ -106,10 +106,23 @@ def candidate_list(
     also weighted (int64), the mean bar with the weights in any one unit
     floor : of 2**42
     """
-    live = pairs.take((pairs["verdict"] > Verdict.NO) & (pairs["fit"] >= floor))
+    ranking = candidate_ranking(pairs, worker_keys, vacancy_keys, floor=floor, order=order)
+    return pairs.take(ranking[_first_of_each(pairs.vacancy_ix[ranking], top)])
+
+
+def candidate_ranking(
+    pairs: Pairs,
+    worker_keys: NDArray[np.uint64],
+    vacancy_keys: NDArray[np.uint64],
+    *,
+    floor: int,
+    order: Mode = Mode.LEXICOGRAPHIC_IN_BAND,
+) -> NDArray[np.intp]:
+    """Positions of all pairs that `candidate_list` would list with no end to it, by vacancy, best first."""
+    at = np.flatnonzero((pairs["verdict"] > Verdict.NO) & (pairs["fit"] >= floor))
+    live = pairs.take(at)
     last = (_tie(live, worker_keys, vacancy_keys), -live["waiting_days"])
-    ranked = live.take(np.lexsort((*last, *_order_keys(live, order), -live["verdict"], live.vacancy_ix)))
-    return ranked.take(_first_of_each(ranked.vacancy_ix, top))
+    return at[np.lexsort((*last, *_order_keys(live, order), -live["verdict"], live.vacancy_ix))]
 
 
 def _order_keys(live: Pairs, order: Mode) -> tuple[NDArray[Any], ...]:

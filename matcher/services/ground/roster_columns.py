@@ -194,8 +194,10 @@ def households_digest(rosters: Rosters, means: Means, positions: NDArray[np.intp
     kept, home_at = means.remembered.get(
         "household digests", (workers, households), lambda: _homes(workers, households), n_kept=ROSTERS_KEPT
     )
-    used = np.unique(home_at if positions is None else home_at[positions])
-    return sha256(kept[used[used >= 0]].tobytes()).hexdigest()
+    # The last mark is that of those without one, at -1.
+    used = np.zeros(len(kept) + 1, dtype=np.bool_)
+    used[home_at if positions is None else home_at[positions]] = True
+    return sha256(kept[used[:-1]].tobytes()).hexdigest()
 
 
 def _homes(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher import eligibility, scoring, shortlist
 from matcher.errors import UsageError
@@ -16,7 +18,7 @@ from matcher.pairs import Pairs
 from matcher.policy.figures.in_force import NO_FIGURES, CountyFigures
 from matcher.policy.types import Mode, Ranked, Vocabulary
 from matcher.ports import RosterStore, Shared, StoredPlan
-from matcher.records import Channel, Employer, Kind, Vacancy
+from matcher.records import Channel, Employer, Kind, Vacancy, Worker
 from matcher.records.figures import CountyFigure
 from matcher.services.ground.answering import (
     answered,
@@ -28,6 +30,7 @@ from matcher.services.ground.answering import (
     told_plan,
     vacancy_named,
 )
+from matcher.services.ground.remembered import Remembered
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.rounds.answers import item
@@ -188,20 +191,34 @@ def floor_of(solved: Round) -> int:
 
 def ranked_people(solved: Round, order: Mode, *, top: int, among: Collection[str] = ()) -> tuple[Pairs, Sequence[int]]:
     """The pairs of the list of a round's one vacancy, best first, and their ranks; of the people `among` if any."""
-    ranked = shortlist.candidate_list(
-        solved.pairs,
-        solved.worker_keys,
-        solved.vacancy_keys,
-        top=len(solved.pairs) if among else top,
-        floor=floor_of(solved),
-        order=order,
-    )
+    keys, floor = (solved.worker_keys, solved.vacancy_keys), floor_of(solved)
     if not among:
+        ranked = shortlist.candidate_list(solved.pairs, *keys, top=top, floor=floor, order=order)
         return ranked, range(1, len(ranked) + 1)
+
+    def made() -> NDArray[np.intp]:
+        return shortlist.candidate_ranking(solved.pairs, *keys, floor=floor, order=order)
+
+    workers = solved.rosters.workers
+    # A round made for one call alone is not asked again; the kept one is, by whoever turns the pages of an order.
+    kept = solved.means.remembered if isinstance(workers, Shared) else Remembered()
+    ranking = kept.get("rankings", (solved,), made, by=(order, floor), n_kept=ROUNDS_KEPT)
+    at = np.flatnonzero(np.isin(solved.pairs.worker_ix[ranking], _places_of(workers, among)))
+    return solved.pairs.take(ranking[at]), (at + 1).tolist()
+
+
+def _places_of(workers: Sequence[Worker], among: Collection[str]) -> list[int]:
+    """Where the people of these ids stand; a roster that is sorted by id is not read through for them."""
+    found = [bisect_left(workers, worker_id, key=lambda worker: worker.worker_id) for worker_id in among]
+    known = [
+        ix
+        for ix, worker_id in zip(found, among, strict=True)
+        if ix < len(workers) and workers[ix].worker_id == worker_id
+    ]
+    if len(known) == len(among):
+        return known
     wanted = frozenset(among)
-    asked = [ix for ix, worker in enumerate(solved.rosters.workers) if worker.worker_id in wanted]
-    at = np.flatnonzero(np.isin(ranked.worker_ix, asked))
-    return ranked.take(at), (at + 1).tolist()
+    return [ix for ix, worker in enumerate(workers) if worker.worker_id in wanted]
 
 
 def candidates_of(

@@ -17,6 +17,7 @@ from matcher.shortlist import (
     SCORE_BITS,
     PlanMode,
     candidate_list,
+    candidate_ranking,
     quantise,
     score,
     tie_keys,
@@ -80,10 +81,10 @@ def test_candidate_lists_equal_a_slow_sort(rows, top, order):
     pairs = table(rows)
     one_vacancy = Pairs(np.arange(len(rows), dtype=np.int32), np.zeros(len(rows), np.int32), pairs.columns)
     floor = 1 << 40
-    listed = candidate_list(
-        one_vacancy, tie_keys([f"w{ix}" for ix in range(len(rows))], 1), tie_keys(["v"], 1),
-        top=top, floor=floor, order=order,
-    )  # fmt: skip
+    keys = tie_keys([f"w{ix}" for ix in range(len(rows))], 1), tie_keys(["v"], 1)
+    listed = candidate_list(one_vacancy, *keys, top=top, floor=floor, order=order)
+    endless = candidate_ranking(one_vacancy, *keys, floor=floor, order=order)
+    assert one_vacancy.worker_ix[endless[:top]].tolist() == listed.worker_ix.tolist()
 
     def key(row):
         _, verdict, _, fit, tier, sub, waiting = row
