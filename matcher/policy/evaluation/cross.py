@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from matcher.errors import InvalidInput, Problem
+from matcher.policy.benefit_types import Benefit, Nature
 from matcher.policy.binding import state
 from matcher.policy.evaluation.conventions import age_on
-from matcher.policy.evaluation.evaluate import Answer, Around, cross_rule
+from matcher.policy.evaluation.evaluate import Answer, Around, cross_rule, told_figures
 from matcher.policy.evaluation.inputs import Facts, read_inputs
 from matcher.policy.evaluation.labels import vocabulary_labels
+from matcher.policy.figures.in_force import FiguresOn, scaled
 from matcher.policy.formulas.kinds import render
-from matcher.policy.rule_types import ParameterKind
+from matcher.policy.rule_types import Parameter, ParameterKind
 from matcher.policy.tiers import tier_of, tiers
 from matcher.policy.types import Pack, PackSet
 
@@ -88,18 +90,55 @@ def _geo(facts: Facts, around: Around) -> Answer:
 
 @cross_rule("X_JURISDICTION", benefit="text", facts="text?*")
 def _jurisdiction(facts: Facts, around: Around) -> Answer:
-    """What each document pays under one name; no figure ever crosses from one document to another (14.5)."""
+    """What each document pays under one name; no figure ever crosses from one document to another (14.5).
+
+    What a document masks or leaves open is paid by its own county's figure of the day, where the caller asks for those.
+    """
     documents = [pack for pack in around.packs.packs.values() if not pack.document.always]
     known = sorted({name for pack in documents for benefit in pack.benefits for name in (benefit.id, *benefit.shared)})
     if facts["benefit"] not in known:
         raise _misfit("X_JURISDICTION", "benefit", facts["benefit"], "、".join(known), "请填写已登记的补助编号。")
-    return {pack.id: _paid(pack, facts["benefit"]) for pack in documents}
+    return {pack.id: _paid(pack, facts["benefit"], around.county) for pack in documents}
 
 
-def _paid(pack: Pack, benefit_id: str) -> Answer:
-    """The amount a document states for a benefit, or why there is none."""
+def _paid(pack: Pack, benefit_id: str, county: FiguresOn) -> Answer:
+    """The amount a document states for a benefit or its county has set, or why there is none."""
     benefit = pack.benefit(benefit_id)
-    row = pack.parameter(benefit.stated(benefit_id) or "") if benefit else None
+    if benefit is None:
+        return _stated(None)
+    row = pack.parameter(benefit.stated(benefit_id) or "")
+    figure_id = _left_open(pack, benefit, row)
+    if figure_id is None:
+        return _depends(benefit) if row is None else _stated(row)
+    figure = county.of(pack.id, figure_id, None)
+    amount: Answer = {"amount_yuan": None, "outcome": "needs_config"} if row is None else _stated(row)
+    if figure is not None:
+        amount = {"amount_yuan": render(scaled(figure), "money"), "outcome": "eligible"}
+    return amount | (told_figures({figure_id: figure}) if county.asked else {})
+
+
+def _left_open(pack: Pack, benefit: Benefit, row: Parameter | None) -> str | None:
+    """The figure of the county that is the amount; a sum promised for several benefits is set for each of them."""
+    own = benefit.computes.of if benefit.computes is not None and benefit.computes.formula == "same" else ()
+    names = [benefit.figures[fact] for fact in own if fact in benefit.figures]
+    if row is None:
+        return next(iter(names), None)
+    if not row.kind.is_open:
+        return None
+    return next((local.id for local in pack.figures if local.part_of == row.id and local.id in names), row.id)
+
+
+def _depends(benefit: Benefit) -> Answer:
+    """A benefit of the document without one amount: that of other rules, or one that follows from the facts."""
+    referred = benefit.nature is Nature.REFERRAL
+    outcome, reason = (
+        ("needs_config", "amount_by_other_rules") if referred else ("needs_review", "amount_not_determined")
+    )
+    return {"amount_yuan": None, "outcome": outcome, "reasons": [reason]}
+
+
+def _stated(row: Parameter | None) -> Answer:
+    """What a row of the document says; `no_rule` without one."""
     if row is None or row.kind is ParameterKind.ABSENT:
         return {"amount_yuan": None, "outcome": "no_rule"}
     if row.kind is ParameterKind.MASKED:
