@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 from benefit_claims import DAYS, PACKS, answer, figure
 
 from matcher.policy import Conventions
-from matcher.policy.benefit_types import Benefit, Computes
+from matcher.policy.benefit_types import Benefit, Computes, Party
 from matcher.policy.benefits import Claim, Claims, Dossier, claim
 from matcher.policy.benefits.compute import no_such_benefit
 from matcher.policy.benefits.window import hindered_by_days
 from matcher.policy.evaluation.world import RuleWorld
 from matcher.policy.figures.in_force import CountyFigures, FiguresOn
-from matcher.policy.rule_types import Output, Parameter, ParameterKind, Rule
+from matcher.policy.rule_types import Condition, Output, Parameter, ParameterKind, Rule, Step
 from matcher.policy.types import Document, Pack
 from matcher.records.figures import CountyFigure
 
@@ -99,6 +100,53 @@ def test_a_document_that_names_no_end_and_no_year_is_for_review():
     endless = Pack(id="e", name="e", document=Document(title="e", issued=DAY, from_=DAY))
     found = hindered_by_days(endless, TWO_RATES, date(2040, 1, 1))
     assert [(each.outcome, each.reason) for each in found] == [("needs_review", "document_end_not_stated")]
+
+
+@pytest.mark.parametrize("first", [None, DAY])
+def test_the_order_that_always_holds_has_no_days_to_hinder_by(first):
+    standing = Pack(id="e", name="e", document=Document(title="e", always=True, from_=first))
+    assert list(hindered_by_days(standing, TWO_RATES, date(2040, 1, 1))) == []
+    dated = Pack(id="e", name="e", document=Document(title="e", always=False, from_=first))
+    assert list(hindered_by_days(dated, TWO_RATES, date(2040, 1, 1))) != []
+
+
+@pytest.mark.parametrize(("own", "reasons"), [(None, ["day_not_settled"]), (date(2030, 2, 1), [])])
+def test_a_benefit_with_a_first_day_of_its_own_does_not_wait_for_the_print(own, reasons):
+    document = msgspec.structs.replace(PACK.document, printed=date(2030, 4, 1))
+    printed = msgspec.structs.replace(PACK, document=document)
+    benefit = msgspec.structs.replace(TWO_RATES, from_=own)
+    assert [each.reason for each in hindered_by_days(printed, benefit, DAY)] == reasons
+
+
+def test_an_eligible_claim_whose_sum_nobody_says_is_for_review_and_not_ready():
+    never = Condition(is_="positive", fact="two")
+    sum_ = Output(key="sum", formula="same", of=("two",), when=Condition(none=(never,)))
+    rule = msgspec.structs.replace(RULE, inputs={"two": "int?"}, outputs=(sum_,), otherwise="eligible")
+    pack = msgspec.structs.replace(PACK, rules=(rule,))
+    found = claim(
+        pack, Benefit(id="T", title="t", clause="一", rule=rule.id, key="sum", payees=(Party(code="x", label="x"),)),
+        {"two": 2}, CountyFigures(), DAY, Conventions(),
+    )  # fmt: skip
+    assert (found.outcome, found.reasons, found.ready) == ("needs_review", ("amount_not_determined",), False)
+
+
+def test_why_a_rule_said_no_stands_in_its_own_answer():
+    step = Step(outcome="not_eligible", requires=(Condition(is_="yes", fact="two", reason="too_few"),))
+    rule = msgspec.structs.replace(
+        RULE, inputs={"two": "bool"}, steps=(step,), outputs=(), otherwise="eligible", reasons=False
+    )
+    pack = msgspec.structs.replace(PACK, rules=(rule,))
+    benefit = Benefit(id="T", title="t", clause="一", rule=rule.id, key="sum")
+    found = claim(pack, benefit, {"two": False}, CountyFigures(), DAY, Conventions())
+    assert found.rule_answer == {"outcome": "not_eligible", "reasons": ["too_few"]}
+
+
+def test_every_paper_makes_no_claim_ready_that_is_refused():
+    papers = answer("A-WS").evidence_needed
+    assert papers
+    assert answer("A-WS", dossier=Dossier(evidence=papers)).ready is True
+    refused = answer("A-WS", dossier=Dossier(evidence=papers), workers=[])
+    assert (refused.outcome, refused.evidence_missing, refused.ready) == ("not_eligible", (), False)
 
 
 def test_a_figure_is_taken_of_the_day_of_the_rule_before_that_of_the_call():
