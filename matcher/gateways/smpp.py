@@ -49,6 +49,7 @@ class SmppGateway:
         self._under_way: dict[int, _Written] = {}
         self._late: dict[int, tuple[str, int]] = {}
         self._asked_at = 0.0
+        self._locked_out = False
 
     def submit(self, texts: Sequence[Outgoing]) -> Iterator[Submitted]:
         """What becomes of each text as soon as it is known; sends while it is read, so read it to its end."""
@@ -68,11 +69,11 @@ class SmppGateway:
                         waiting.clear()
         except Lost as lost:
             self._lose()
-            yield from (flight.settled(self._pace) for flight in flights)
+            while flights:
+                yield flights.pop(0).settled(self._pace)
             yield from (untouched(text, Fate.DOWN, str(lost), self._link.rest_s) for text in waiting)
         finally:
-            self._late |= {sequence: (one.flight.text.text_id, one.place) for sequence, one in self._under_way.items()}
-            self._under_way.clear()
+            self._keep_for_later(flights)
 
     def receive(self, timeout_s: float = 0.0) -> Iterable[Receipt | Incoming]:
         """What came in and is not kept, after waiting for more for at most so long (longer where it connects)."""
@@ -156,6 +157,9 @@ class SmppGateway:
             return
         self._read(min(ends) - now)
         self._give_up_overdue()
+        if self._locked_out and not self._under_way:
+            self._link.drop()
+            raise Lost("网关说没有登录")
 
     def _give_up_overdue(self) -> None:
         """Parts without an answer are UNKNOWN; a session in which nothing at all came since is lost."""
@@ -176,6 +180,15 @@ class SmppGateway:
             flights.remove(flight)
             yield flight.settled(self._pace)
 
+    def _keep_for_later(self, flights: Iterable[Flight]) -> None:
+        """Whoever reads a submission no further hears by `receive` what became of the parts that were written."""
+        for flight in flights:
+            for place, part in enumerate(flight.parts):
+                if part is not None:
+                    self._tell_late(flight.text.text_id, place, part)
+        self._late |= {sequence: (one.flight.text.text_id, one.place) for sequence, one in self._under_way.items()}
+        self._under_way.clear()
+
     def _settle(self, one: _Written, part: SubmittedPart | None) -> None:
         one.flight.parts[one.place] = part
         one.flight.n_open -= 1
@@ -186,7 +199,7 @@ class SmppGateway:
             self._settle(one, SubmittedPart(state=PartState.UNKNOWN, error="连接断了，没有答复"))
         self._under_way.clear()
         self._late.clear()
-        self._asked_at = 0.0
+        self._asked_at, self._locked_out = 0.0, False
         self._inbox.forget_answers()
 
     def _read(self, wait_s: float) -> bool:
@@ -218,9 +231,7 @@ class SmppGateway:
         elif frame.sequence in self._late:
             text_id, place = self._late.pop(frame.sequence)
             self._tell_late(text_id, place, part or SubmittedPart(state=PartState.FAILED, error="运营商忙"))
-        if frame.status == _NOT_BOUND:
-            self._link.drop()
-            raise Lost("网关说没有登录")
+        self._locked_out |= frame.status == _NOT_BOUND
 
     def _tell_late(self, text_id: str, place: int, part: SubmittedPart) -> None:
         self._inbox.put(

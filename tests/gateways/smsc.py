@@ -157,9 +157,7 @@ class Smsc:
 
     # What phones and the carrier say.
 
-    def reply(
-        self, phone: str, text: str, *, coding: int = 8, form: str = "plain", destination: str = "106900001"
-    ) -> None:
+    def reply(self, phone: str, text: str, *, coding: int = 8, form: str = "plain") -> None:
         """A phone writes. form : plain, payload, or udh8, udh16, sar for a long reply in pieces."""
         octets = text.encode("utf-16-be") if coding == 8 else text.encode("gb18030" if coding == 15 else "latin-1")
         if form in ("plain", "payload"):
@@ -172,14 +170,7 @@ class Smsc:
             self.deliver_piece(phone, piece, (77, len(pieces), place), coding=coding, form=form)
 
     def deliver_piece(
-        self,
-        phone: str,
-        destination: str,
-        octets: bytes,
-        of: tuple[int, int, int],
-        *,
-        coding: int = 8,
-        form: str = "udh8",
+        self, phone: str, octets: bytes, of: tuple[int, int, int], *, coding: int = 8, form: str = "udh8"
     ) -> None:
         """One piece of a long reply; of : reference, total, place."""
         reference, total, place = of
