@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -14,7 +16,8 @@ from matcher.decisions import digest
 from matcher.errors import StoreError
 from matcher.policy import PackSet, installed_packs
 from matcher.policy.weights import load_weights
-from matcher.ports import AccessStore, Clock, KioskStore, OrderStore, RosterStore
+from matcher.ports import AccessStore, Clock, KioskStore, OrderStore, RosterStore, TextStore
+from matcher.ports.gateways import Callbacks, Gateway
 from matcher.ports.kiosk_home import CountyServer, KioskFile
 from matcher.priority import group_factors
 from matcher.scoring import hand_card
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matcher.fair_pack import News
+    from matcher.gateways import Account
     from matcher.services.kiosk.uplink import Condition, Turn
     from matcher.store import HeldStore, KioskFolder, KioskSessions
 
@@ -110,6 +114,49 @@ class Application:
 
         return open_kiosks(self.settings.url, home=self.settings.home)
 
+    @cached_property
+    def texts(self) -> TextStore:
+        """Text messages: consents, sendings, the outbox, offers, replies, calls, returns, in the same database."""
+        from matcher.store import open_texts
+
+        return open_texts(self.settings.url, home=self.settings.home)
+
+    def gateway(self, name: str = "") -> Gateway:
+        """A way to send texts, that of the settings if none is named; whoever opens it closes it.
+
+        Raises NotFound for a name nobody has, MissingExtra without its optional part, UsageError for settings that do
+        not fit it.
+        """
+        from matcher.gateways import Pace, open_gateway
+
+        chosen = name or self.settings.sms_gateway
+        return open_gateway(chosen, self._sms_account(chosen), Pace(window=self.settings.sms_window))
+
+    @cached_property
+    def sms_callbacks(self) -> Callbacks:
+        """Reads what a gateway program tells our server over HTTP."""
+        from matcher.gateways import open_callbacks
+
+        return open_callbacks(self._sms_account("kannel"))
+
+    def _sms_account(self, name: str) -> Account:
+        """What the settings say of a gateway; its password is nowhere but in the environment."""
+        from matcher.gateways import Account
+
+        settings = self.settings
+        return Account(
+            home=settings.home,
+            address=settings.sms_address,
+            system_id=settings.sms_system_id,
+            password=os.environ.get(f"MATCHER_{name.upper()}_PASSWORD", ""),
+            source=settings.sms_source,
+            prefix=settings.sms_prefix,
+            server=settings.sms_server.rstrip("/"),
+            key=hmac.digest(self.store.row_key(), b"sms callbacks", "sha256") if name == "kannel" else b"",
+            id_form=settings.sms_ids,
+            now=self.clock.now,
+        )
+
     def today(self) -> date:
         """The county's day: `today` of the settings of a demonstration, else the machine's local day."""
         return self.settings.today or date.today()  # noqa: DTZ011 - a county's today is its local day
@@ -125,7 +172,7 @@ class Application:
 
     def close(self) -> None:
         """Close the database if this run opened it."""
-        for part in ("store", "access", "orders", "kiosks"):
+        for part in ("store", "access", "orders", "kiosks", "texts"):
             if part in self.__dict__:
                 self.__dict__[part].close()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from matcher.ports.gateways import Receipt
 from matcher.ports.rosters import StoredPlan
 from matcher.records.texts import (
     CallTask,
@@ -28,6 +30,12 @@ class TextStore(Protocol):
 
     def close(self) -> None:
         """Give the connections back; the store is not used after it."""
+
+    def working(self) -> AbstractContextManager[None]:
+        """Be the one worker of this database meanwhile; raises Conflict if another process is.
+
+        Whoever is killed lets go at once: what a new worker finds leased was in the hands of a dead one.
+        """
 
     # Who agreed, and what is known of numbers.
 
@@ -94,11 +102,34 @@ class TextStore(Protocol):
         A text past its `not_after` is never leased.
         """
 
-    def settle(self, texts: Collection[OutText]) -> None:
-        """Texts as they stand after a submission; parts are joined with what receipts said meanwhile."""
+    def settle(self, texts: Collection[OutText], *, open_for: timedelta | None = None) -> None:
+        """Texts as they stand after a submission; parts are joined with what receipts said meanwhile.
 
-    def lapsed(self, now: datetime) -> list[OutText]:
+        The offer of a text that is out, or may be, gets the moment (`ended_at`) and, if it has none, the end of its
+        window, `open_for` later; the offer of one that surely never goes is withdrawn. A text whose lease was ended
+        meanwhile is not brought back to the queue.
+        """
+
+    def lapsed(self, now: datetime, *, open_for: timedelta | None = None) -> list[OutText]:
         """Texts whose lease ended without a word: they may have gone, and are turned into UNKNOWN, never sent again."""
+
+    def expired(self, now: datetime) -> list[OutText]:
+        """Texts past their `not_after` that never went: withdrawn with their offers."""
+
+    def wake(self, now: datetime) -> int:
+        """Let every queued text be looked at now, whatever its `next_at` (the clock was set back); how many."""
+
+    def join_receipts(self, receipts: Sequence[Receipt], *, keep_from: datetime) -> list[OutText]:
+        """Receipts joined with the parts they speak of, in any order and any number of times; the texts they changed.
+
+        One for a name nobody knows is kept: the submission may be settled later. Those of before `keep_from` go.
+        """
+
+    def n_early(self) -> int:
+        """How many receipts are kept for names nobody knows."""
+
+    def silent(self, before: datetime) -> int:
+        """How many texts a carrier took before a moment and said nothing final of since: nobody knows of them."""
 
     def texts(
         self, *, sending_id: str = "", worker_id: str = "", reply_id: str = "", text_ids: Collection[str] = ()
@@ -112,16 +143,28 @@ class TextStore(Protocol):
         """The text with a part of that name at a gateway; None for a name nobody knows."""
 
     def withdraw(self, worker_id: str, *, now: datetime, why: str, purposes: Collection[str] = ()) -> int:
-        """Withdraw the texts of a person that are not out yet; how many."""
+        """Withdraw the texts of a person that are not out yet, with their offers; how many."""
 
-    def sent(self, phones: Collection[str], *, since: datetime) -> Mapping[str, tuple[datetime, ...]]:
-        """Number -> when offers went to it (or may have gone) since a moment, oldest first."""
+    def sent(
+        self, phones: Collection[str], *, since: datetime, besides: Collection[str] = ()
+    ) -> Mapping[str, tuple[datetime, ...]]:
+        """Number -> when offers went to it (or may have gone) since a moment, oldest first; some texts left out."""
 
-    def sent_to(self, worker_ids: Collection[str], *, since: datetime) -> Mapping[str, tuple[datetime, ...]]:
+    def sent_to(
+        self, worker_ids: Collection[str], *, since: datetime, besides: Collection[str] = ()
+    ) -> Mapping[str, tuple[datetime, ...]]:
         """Worker -> the same."""
+
+    def sent_templates(
+        self, phones: Collection[str], *, since: datetime, besides: Collection[str] = ()
+    ) -> frozenset[tuple[str, str]]:
+        """(number, template) of texts of every purpose that went or may have gone since a moment."""
 
     def n_leased(self, *, since: datetime) -> int:
         """How many texts were handed to a gateway since a moment (the daily limit counts them)."""
+
+    def n_queued(self) -> int:
+        """How many texts wait for their turn."""
 
     def text_counts(self, sending_id: str) -> Mapping[tuple[str, str], tuple[int, int]]:
         """(state, purpose) -> texts and parts, of a sending, or of all texts outside sendings for ""."""
@@ -146,6 +189,9 @@ class TextStore(Protocol):
 
     def replies(self, *, phone: str = "", unread: bool = False, since: datetime | None = None) -> list[Reply]:
         """Replies, newest first; unread : those a person has to read and nobody has."""
+
+    def n_complaints(self, *, since: datetime) -> int:
+        """How many complaints came in since a moment."""
 
     def change_reply(self, reply_id: str, change: Callable[[Reply], Reply]) -> Reply:
         """What `change` makes of a reply; raises NotFound."""

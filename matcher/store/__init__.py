@@ -10,6 +10,7 @@ from matcher.store.kiosks import Kiosks, open_kiosks
 from matcher.store.orders import Orders, open_orders
 from matcher.store.remembering import remembering
 from matcher.store.store import Store, open_store
+from matcher.store.texts import Texts, open_texts
 
 __all__ = [
     "Access",
@@ -19,9 +20,11 @@ __all__ = [
     "Kiosks",
     "Orders",
     "Store",
+    "Texts",
     "open_access",
     "open_kiosks",
     "open_orders",
     "open_store",
+    "open_texts",
     "remembering",
 ]

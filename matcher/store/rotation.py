@@ -6,11 +6,16 @@ from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 
-from matcher.store import access, answers, batches, kiosks, orders, people
+from matcher.store import access, answers, batches, kiosks, orders, people, text_shelves
 from matcher.store.sealing import Vault
 from matcher.store.shelf import Shelf
 
-SHELVES: Final[tuple[Shelf[Any], ...]] = (*access.SHELVES, *orders.SHELVES, *kiosks.SHELVES)
+SHELVES: Final[tuple[Shelf[Any], ...]] = (
+    *access.SHELVES,
+    *orders.SHELVES,
+    *kiosks.SHELVES,
+    *text_shelves.SHELVES,
+)
 
 
 def reseal(connection: Connection, vault: Vault) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import Column, ForeignKey, Index, Table
 
 from matcher.store.columns import Body, Code, Day, DecimalText, Flag, Moment, Number, Text, Whole
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """Newest migration; the versions are numbers, so that a newer database is told from an older one."""
 
 METADATA: Final = sa.MetaData(
@@ -286,5 +286,6 @@ APPEND_ONLY: Final = (
     "audit",
     "audit_subject",
     "county_figure",
+    "text_consent",
 )
 """Tables whose rows a trigger protects from UPDATE and DELETE."""

@@ -111,6 +111,11 @@ class Vault:
         """Secret under which rows are hashed into ids: an id then tells nothing of the number behind it."""
         return hmac.digest(self._index_key, b"row ids\x1f", "sha256")
 
+    @property
+    def journal_key(self) -> bytes:
+        """Secret of the journal of refusals: a rotation leaves it, and a backup of the keys opens what came later."""
+        return hmac.digest(self._index_key, b"refusals journal\x1f", "sha256")
+
     def _take(self, keyring: Keyring) -> None:
         self._masters = {number: AESGCM(key) for number, key in keyring.keys.items()}
         self._active = keyring.active

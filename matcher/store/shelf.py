@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Generic, TypeVar
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from matcher.store.chunks import chunks
 from matcher.store.columns import yielding_insert
 from matcher.store.sealing import Vault, place
 
@@ -39,6 +40,20 @@ class Shelf(Generic[T]):
         rest = {name: value for name, value in row.items() if name not in self._keys}
         insert = yielding_insert(connection, self.table).values(row)
         connection.execute(insert.on_conflict_do_update(index_elements=list(self._keys), set_=rest))
+
+    def add_all(self, connection: Connection, vault: Vault, things: Collection[T]) -> None:
+        """Put many things where none stands; StoreError if one does."""
+        for piece in chunks(things):
+            connection.execute(sa.insert(self.table), [self._row(vault, thing) for thing in piece])
+
+    def put_all(self, connection: Connection, vault: Vault, things: Collection[T]) -> None:
+        """Put many things in the places they stand in already."""
+        for piece in chunks(things):
+            rows = [{f"new_{name}": value for name, value in self._row(vault, thing).items()} for thing in piece]
+            values: dict[str, Any] = {name.removeprefix("new_"): sa.bindparam(name) for name in rows[0]}
+            at = self._at({name: sa.bindparam(f"new_{name}") for name in self._keys})
+            rest = {name: value for name, value in values.items() if name not in self._keys}
+            connection.execute(sa.update(self.table).where(at).values(rest), rows)
 
     def change(self, connection: Connection, vault: Vault, key: str, change: Callable[[T], T]) -> T | None:
         """What `change` makes of the thing of a key stands in its place; None if there is none.
@@ -94,3 +109,11 @@ class Shelf(Generic[T]):
 
     def _at(self, row: dict[str, Any]) -> Any:
         return sa.and_(*(self.table.c[name] == row[name] for name in self._keys))
+
+
+class NumberShelf(Shelf[T]):
+    """Things with a `phone`, found by its keyed hash; empty where there is none."""
+
+    def _row(self, vault: Vault, thing: T) -> dict[str, Any]:
+        phone: str = getattr(thing, "phone")  # noqa: B009 - the bound says nothing of the field
+        return {**super()._row(vault, thing), "phone_index": vault.phone_index(phone) if phone else None}

@@ -26,7 +26,7 @@ from command_line_fixtures import (
 )
 from sqlalchemy.engine import make_url
 
-from matcher.store import Access, Store, open_access, open_store
+from matcher.store import Access, Store, Texts, open_access, open_store, open_texts
 
 __all__ = [
     "blank",
@@ -204,5 +204,14 @@ def access(store, tmp_path) -> Iterator[Access]:
     """Who asks, in the database of `store`."""
     url = store.database.engine.url.render_as_string(hide_password=False)
     opened = open_access(url, home=tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def texts(store, tmp_path) -> Iterator[Texts]:
+    """Text messages, in the database of `store`."""
+    url = store.database.engine.url.render_as_string(hide_password=False)
+    opened = open_texts(url, home=tmp_path)
     yield opened
     opened.close()

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 import sqlalchemy as sa
 from store_factories import decision, entry, figure, plan, reaction, worker, write
+from text_factories import answer as consent
 
 from matcher.errors import InvalidInput, NotFound, StoreError
 from matcher.store import open_store, schema
@@ -159,14 +160,15 @@ def test_decisions_logged_before_the_index_are_found_after_migrating(store):
 
 @pytest.mark.parametrize("table", schema.APPEND_ONLY)
 @pytest.mark.parametrize("verb", ["update", "delete"])
-def test_the_logs_refuse_to_be_changed(store, access, table, verb):
+def test_the_logs_refuse_to_be_changed(store, access, texts, table, verb):
     write(store, "b1", [worker("w1")])
     store.append_decision(decision("d1", request={"worker_id": "w1"}))
     access.add_reactions([reaction("r1")])
     assert store.record_figure(figure(), entry("figure"))
+    assert texts.add_consents([consent("c1")]) == 1
     kept = access.append_audit(entry("look", subjects=("w1",)))
     columns = schema.METADATA.tables[table].c
-    column = next(c for c in columns if c.name in {"author", "sheet", "kind", "action", "subject"})
+    column = next(c for c in columns if c.name in {"author", "sheet", "kind", "action", "subject", "words"})
     target = schema.METADATA.tables[table]
     statement = sa.update(target).values({column.name: "x"}) if verb == "update" else sa.delete(target)
     refused = pytest.raises(StoreError, match=r"the database refused .*append-only")
