@@ -213,6 +213,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     n_people: int = 0
     n_texts: int = 0
     n_parts: int = 0
+    budget_parts: int = 0
     held: dict[str, int] = {}
     held_people: dict[str, str] = {}
     released_by: tuple[str, ...] = ()

@@ -132,6 +132,8 @@ def event_id(letter: str, *parts: str) -> str:
 
 
 def _channel(decision: Decision) -> Channel:
+    if decision.request.get("channel") == "sms":
+        return "sms"
     if not decision.request.get("public"):
         return "api"
     return {"recommend": "kiosk", "candidates": "broker"}.get(decision.kind, "api")  # type: ignore[return-value]

@@ -39,6 +39,7 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     travel_range, needs_daily_return : the worker's answer of today, instead of the record's for this list alone
     packed : reckoned from what a fair pack carries of the worker: a kiosk without a network gives the same bytes
     members : the others of the household are read, who may be offered its one plot first; older calls did not
+    channel : where the list is read, where the call does not say it otherwise: sms
     """
 
     worker_id: str
@@ -54,6 +55,7 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     needs_daily_return: bool | None = None
     packed: bool = False
     members: bool = False
+    channel: str = ""
 
 
 def recommend(store: RosterStore, means: Means, call: Recommend, *, at: datetime) -> dict[str, Any]:

@@ -1,0 +1,289 @@
+"""A text that came in: what it means, what it does, and what its sender is told within the minute.
+
+The effects are written first and the reply last, each under an id that follows from the reply: whoever dies between is
+told the same text again by the gateway, and it is done once. What is not one of the few words never acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Final, NamedTuple
+
+from msgspec.structs import replace
+
+from matcher.errors import Conflict, MatcherError
+from matcher.messaging.consent_words import consent_words
+from matcher.messaging.half_days import promise_words
+from matcher.messaging.phones import read_phone
+from matcher.messaging.replies import Offer, Why, classify, resolve
+from matcher.messaging.season import local
+from matcher.ports.gateways import Incoming
+from matcher.records import Kind, Vacancy, Worker
+from matcher.records.access import AuditEntry
+from matcher.records.texts import (
+    Act,
+    CallTask,
+    Channel,
+    NumberMark,
+    NumberState,
+    OfferState,
+    OutText,
+    Reply,
+    Sending,
+    SendingState,
+    TextConsent,
+    TextOffer,
+)
+from matcher.services.messages.answer_texts import answer_text
+from matcher.services.messages.call_tasks import task_for
+from matcher.services.messages.consents import stop_texts
+from matcher.services.messages.desk import Desk, id_of
+from matcher.services.messages.release import paused
+from matcher.services.messages.text_lists import CHANNEL, slot_words
+from matcher.services.react import React, react
+
+ACTOR: Final = "sms"
+LONGEST_KEPT: Final = 1000
+GONE: Final = "gone"
+WHYS: Final[Mapping[str, str]] = {
+    Why.NO_WORD.value: "不是约定的回复",
+    Why.NO_OFFER.value: "没有给这个号码发过名单",
+    Why.NO_SUCH_JOB.value: "名单里没有这个序号",
+    Why.WHOSE.value: "这个号码上有几个人的名单",
+    Why.LATE.value: "名单已经过期",
+    GONE: "选的岗位已经不招了",
+}
+
+
+class _Said(NamedTuple):
+    """A reply with all it concerns. offer : the list it belongs to, None for none; people : who are on the number."""
+
+    reply: Reply
+    offer: TextOffer | None
+    worker: Worker | None
+    people: tuple[str, ...]
+    at: datetime
+
+
+class _Done(NamedTuple):
+    """What a reply leaves behind beside its effects."""
+
+    reply: Reply
+    confirm: OutText | None = None
+    tasks: tuple[CallTask, ...] = ()
+
+
+def take_reply(desk: Desk, incoming: Incoming, *, at: datetime) -> Reply:
+    """The reply as it is kept. The same text told twice does nothing the second time.
+
+    at : when it is taken in, which dates its effects; `incoming.at` is when the carrier had it
+    """
+    said = _read(desk, incoming, at)
+    known = next(
+        (one for one in desk.texts.replies(phone=said.reply.phone) if one.reply_id == said.reply.reply_id), None
+    )
+    if known is not None:
+        return known
+    done = _EFFECTS[said.reply.act](desk, said)
+    kept = replace(done.reply, confirmed_by=done.confirm.text_id if done.confirm else "")
+    desk.texts.add_reply(kept, confirm=done.confirm, tasks=done.tasks)
+    return kept
+
+
+def _read(desk: Desk, incoming: Incoming, at: datetime) -> _Said:
+    _, plain = read_phone(incoming.phone, desk.rules.phone)
+    phone = plain or incoming.phone.strip()
+    offers = {offer.offer_id: offer for offer in desk.texts.offers(phone=phone)}
+    sent = (_sent(offer) for offer in offers.values())
+    outcome = resolve(classify(incoming.text), filter(None, sent), incoming.at)
+    offer = offers.get(outcome.offer.offer_id) if outcome.offer else None
+    on_number = desk.store.workers_by_phone([phone]).get(phone, ()) if plain else ()
+    people = tuple(dict.fromkeys((*(one.worker_id for one in offers.values()), *on_number)))
+    # A list that was taken back holds no job any more: a person reads what was chosen from it.
+    gone = outcome.act is Act.CHOICE and offer is not None and offer.state is OfferState.WITHDRAWN
+    worker_id = offer.worker_id if offer else (people[0] if len(people) == 1 else "")
+    reply = Reply(
+        reply_id=_reply_id(incoming, phone),
+        phone=phone,
+        text=incoming.text[:LONGEST_KEPT],
+        received_at=incoming.at,
+        gateway=incoming.gateway,
+        offer_id=offer.offer_id if offer else "",
+        worker_id=worker_id,
+        act=Act.INBOX if gone else outcome.act,
+        choice=outcome.choice,
+        why=GONE if gone else outcome.why.value if outcome.why else "",
+    )
+    return _Said(reply, offer, desk.workers([worker_id]).get(worker_id) if worker_id else None, people, at)
+
+
+def _sent(offer: TextOffer) -> Offer | None:
+    """The offer as replies are matched to it, None while it is not out."""
+    if offer.sent_at is None:
+        return None
+    until = offer.open_until or datetime.max.replace(tzinfo=offer.sent_at.tzinfo)
+    return Offer(offer.offer_id, offer.worker_id, len(offer.vacancy_ids), offer.sent_at, until)
+
+
+def _reply_id(incoming: Incoming, phone: str) -> str:
+    if incoming.message_id:
+        return id_of("r", incoming.gateway, incoming.message_id)
+    return id_of("r", incoming.gateway, phone, incoming.at.isoformat(), incoming.text)
+
+
+def _stop(desk: Desk, said: _Said) -> _Done:
+    """The no comes first: into the journal, then off the queue; only then anything else."""
+    named = said.reply.worker_id
+    desk.texts.add_consents(
+        [
+            TextConsent(
+                consent_id=id_of("c", said.reply.reply_id),
+                worker_id=named,
+                agreed=False,
+                at=said.reply.received_at,
+                words=consent_words().current,
+                channel=Channel.TEXT,
+                phone=said.reply.phone,
+            )
+        ]
+    )
+    stop_texts(desk, said.people, at=said.at, why="本人退订")
+    slots = {"phone": desk.rules.contact.phone}
+    return _Done(said.reply, answer_text(desk, said.reply, "refusal_confirmed", slots, at=said.at))
+
+
+def _choice(desk: Desk, said: _Said) -> _Done:
+    offer, choice = said.offer, said.reply.choice
+    if offer is None or choice is None:
+        raise Conflict("a choice without its list", where=said.reply.reply_id)
+    vacancy_id = offer.vacancy_ids[choice - 1]
+    found = desk.store.records(Kind.VACANCIES, ids=[vacancy_id])
+    vacancy = next((post for post in found if isinstance(post, Vacancy)), None)
+    open_still = vacancy is not None and vacancy.open_on(local(said.at, desk.rules).date())
+    desk.texts.change_offer(offer.offer_id, lambda now: _chosen(now, vacancy_id, said.at))
+    _react(desk, said, vacancy_id, "apply")
+    task, promise = task_for(desk, said.reply, said.worker, Act.CHOICE.value, vacancy_id=vacancy_id, at=said.at)
+    if vacancy is None or not open_still:
+        return _Done(said.reply, _call_confirmed(desk, said, promise_words(promise, said.at, desk.rules)), (task,))
+    home = said.worker.place_code if said.worker else ""
+    template = desk.texting.book.latest("choice_confirmed")
+    most = template.slots["job"].most if template and "job" in template.slots else 0
+    slots = {
+        "choice": f"{choice}",
+        "job": slot_words(desk.texting, vacancy, home, most),
+        "caller": desk.rules.contact.caller,
+        "when": promise_words(promise, said.at, desk.rules),
+        "phone": desk.rules.contact.phone,
+    }
+    return _Done(said.reply, answer_text(desk, said.reply, "choice_confirmed", slots, at=said.at), (task,))
+
+
+def _chosen(offer: TextOffer, vacancy_id: str, at: datetime) -> TextOffer:
+    """The offer with its job; who chooses again within the window has changed their mind, and the last word counts."""
+    return replace(offer, state=OfferState.CHOSEN, chosen=vacancy_id, ended_at=at)
+
+
+def _call_me(desk: Desk, said: _Said) -> _Done:
+    if said.offer is not None:
+        desk.texts.change_offer(said.offer.offer_id, lambda now: _called(now, said.at))
+        for vacancy_id in said.offer.vacancy_ids[:1]:
+            _react(desk, said, vacancy_id, "ask_broker")
+    task, promise = task_for(desk, said.reply, said.worker, Act.CALL_ME.value, at=said.at)
+    return _Done(said.reply, _call_confirmed(desk, said, promise_words(promise, said.at, desk.rules)), (task,))
+
+
+def _called(offer: TextOffer, at: datetime) -> TextOffer:
+    return replace(offer, state=OfferState.CALLED, ended_at=at) if offer.state is OfferState.OPEN else offer
+
+
+def _call_confirmed(desk: Desk, said: _Said, when: str) -> OutText | None:
+    slots = {"caller": desk.rules.contact.caller, "when": when, "phone": desk.rules.contact.phone}
+    return answer_text(desk, said.reply, "call_confirmed", slots, at=said.at)
+
+
+def _complaint(desk: Desk, said: _Said) -> _Done:
+    """Somebody was asked for money: the office is told at once, and the sending stands still after a second one."""
+    task, promise = task_for(desk, said.reply, said.worker, Act.COMPLAINT.value, at=said.at)
+    subjects = tuple(one for one in (said.reply.reply_id, said.offer.sending_id if said.offer else "") if one)
+    _tell(desk, said.at, "sms_complaint", subjects)
+    if said.offer is not None:
+        _pause_if_many(desk, said)
+    slots = {"when": promise_words(promise, said.at, desk.rules), "phone": desk.rules.contact.phone}
+    return _Done(said.reply, answer_text(desk, said.reply, "complaint_confirmed", slots, at=said.at), (task,))
+
+
+def _pause_if_many(desk: Desk, said: _Said) -> None:
+    """Two complaints pause every running sending: what is wrong with one list may be wrong with the next."""
+    limit = desk.rules.release.pause_after_complaints
+    for sending in desk.texts.sendings(states=(SendingState.RELEASED,)):
+        n = desk.texts.n_complaints(since=sending.released_at or sending.created_at) + 1
+        if n >= limit:
+            why = f"收到{n}个投诉"
+            desk.texts.change_sending(sending.sending_id, partial(_stopped, why=why, at=said.at))
+            _tell(desk, said.at, "sms_pause", (sending.sending_id,), n_complaints=n)
+
+
+def _stopped(sending: Sending, *, why: str, at: datetime) -> Sending:
+    return paused(sending, why, at) if sending.state is SendingState.RELEASED else sending
+
+
+def _wrong_person(desk: Desk, said: _Said) -> _Done:
+    worker_id = said.reply.worker_id
+    desk.texts.mark_number(
+        NumberMark(
+            phone=said.reply.phone,
+            state=NumberState.WRONG_PERSON,
+            at=said.reply.received_at,
+            why="本人回8",
+            worker_id=worker_id,
+        )
+    )
+    stop_texts(desk, [worker_id], at=said.at, why="号码不是本人")
+    task, _ = task_for(desk, said.reply, said.worker, Act.WRONG_PERSON.value, at=said.at)
+    return _Done(said.reply, answer_text(desk, said.reply, "wrong_person_confirmed", {}, at=said.at), (task,))
+
+
+def _inbox(desk: Desk, said: _Said) -> _Done:
+    """A person reads it. Who meant a job that cannot be taken is called; what is no word of ours does nothing."""
+    if said.reply.why in (Why.NO_WORD.value, Why.NO_OFFER.value):
+        return _Done(said.reply)
+    task, _ = task_for(desk, said.reply, said.worker, Act.INBOX.value, at=said.at)
+    return _Done(said.reply, None, (task,))
+
+
+def _react(desk: Desk, said: _Said, vacancy_id: str, kind: str) -> None:
+    """The answer as a reaction to the logged list; a list that can no longer be told keeps none."""
+    offer = said.offer
+    if offer is None or not offer.decision_id:
+        return
+    call = React(
+        decision_id=offer.decision_id,
+        vacancy_id=vacancy_id,
+        kind=kind,
+        worker_id=offer.worker_id,
+        channel=CHANNEL,
+        actor=ACTOR,
+    )
+    try:
+        react(desk.store, desk.access, call, said.at)
+    except MatcherError:
+        # Erased or altered since: the choice itself is kept with the offer, and a call is owed all the same.
+        return
+
+
+def _tell(desk: Desk, at: datetime, action: str, subjects: Sequence[str], **detail: object) -> None:
+    desk.access.append_audit(
+        AuditEntry(at=at, actor=ACTOR, role="", action=action, subjects=tuple(subjects), detail=detail)
+    )
+
+
+_EFFECTS: Final[Mapping[Act, Callable[[Desk, _Said], _Done]]] = {
+    Act.STOP: _stop,
+    Act.CHOICE: _choice,
+    Act.CALL_ME: _call_me,
+    Act.COMPLAINT: _complaint,
+    Act.WRONG_PERSON: _wrong_person,
+    Act.INBOX: _inbox,
+}
