@@ -1,0 +1,101 @@
+"""The county's desk in process: a round of the product over the records of a view, without a start-up for each round.
+
+It goes through `services` as `matcher plan` does: `prepare`, then only pairs without an open question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from matcher.pairs import Pairs
+from matcher.policy import PackSet
+from matcher.policy.loading.loader import standard_packs
+from matcher.scoring import P_BITS, hand_card
+from matcher.services.ground.rulebook import Means
+from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
+from matcher.services.rounds.plan_season import only_yes
+from matcher.settings import FACTOR_ONE, Settings
+from matcher.shortlist import PRICE_BITS, SCORE_BITS, worker_lists
+from training_data.market.season import Lists, View
+
+
+@cache
+def _packs() -> PackSet:
+    return standard_packs()
+
+
+class Weighting(NamedTuple):
+    """Household bonus and factors of the tiers in 1/64: what a policy adds for coverage and priority."""
+
+    household: int = 0
+    tiers: tuple[int, ...] = (FACTOR_ONE,)
+
+    @classmethod
+    def of_settings(cls) -> Weighting:
+        """Those the program ships with."""
+        return cls(Settings().household_factor_64ths, Settings().priority_factor_64ths)
+
+
+FIT_ALONE = Weighting()
+"""Nobody comes first: what is fitting decides."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A county's desk: which pack binds it, which model and weighting it uses."""
+
+    pack: str
+    days: tuple[date, ...]
+    means: Means
+
+    @classmethod
+    def open(
+        cls, pack: str, days: tuple[date, ...], *, weighting: Weighting = FIT_ALONE, model: bytes | None = None
+    ) -> Desk:
+        """A desk with the hand card unless a model file is given."""
+        settings = replace(
+            Settings(), household_factor_64ths=weighting.household, priority_factor_64ths=weighting.tiers
+        )
+        return cls(pack, days, Means(packs=_packs(), settings=settings, model_body=model or hand_card()))
+
+    def round(self, view: View, *, priced: bool) -> Round:
+        """The view's pairs that may be offered, scored; with slot prices if `priced`, else these are 0."""
+        brief = Brief(
+            on=self.days[view.round_ix],
+            jurisdiction=self.pack,
+            seed=view.world_seed,
+            shown=view.shown,
+            prices=None if priced else {},
+        )
+        return only_yes(prepare(Rosters(view.workers, view.vacancies, view.households), self.means, brief))
+
+    @staticmethod
+    def lists(view: View, solved: Round, score: NDArray[np.int64] | None = None) -> Lists:
+        """The lists of a round: by its own score, or by one given per pair."""
+        pairs = solved.pairs if score is None else solved.pairs.with_columns(score=score)
+        ranked = worker_lists(pairs, solved.worker_keys, solved.vacancy_keys, top=view.top)
+        return _told(view, pairs, ranked)
+
+
+def _told(view: View, pairs: Pairs, ranked: Pairs) -> Lists:
+    """Lines by their positions in the season; probabilities, price and score as the product tells them."""
+    first = np.searchsorted(ranked.worker_ix, ranked.worker_ix, side="left")
+    candidates = np.bincount(pairs.worker_ix, minlength=len(view.workers))
+    return Lists(
+        worker_ix=view.worker_ix[ranked.worker_ix],
+        vacancy_ix=view.vacancy_ix[ranked.vacancy_ix],
+        slot=np.arange(len(ranked)) - first + 1,
+        n_candidates=candidates[ranked.worker_ix].astype(np.int64),
+        p_apply=ranked["p_apply"] / (1 << P_BITS),
+        p_hire=ranked["p_hire"] / (1 << P_BITS),
+        p_keep=ranked["p_keep"] / (1 << P_BITS),
+        slot_price=ranked["price"] / (1 << PRICE_BITS),
+        score=ranked["score"] / (1 << SCORE_BITS),
+    )
