@@ -220,7 +220,7 @@ def frozen_hash() -> str:
 
 
 def committed_hash() -> str:
-    """The hash that was committed before any policy ran."""
+    """The hash of the numbers as they were fixed; README says when, and what had run by then."""
     return (HERE / "frozen.sha256").read_text("ascii").strip()
 
 
