@@ -59,7 +59,7 @@ def said(told, start):
 
 def test_the_page_names_every_file_and_every_command_once():
     assert len(blocks("toml")) == 5
-    assert len(set(commands())) == len(commands()) == 7
+    assert len(set(commands())) == len(commands()) == 15
 
 
 def test_the_check_finds_nothing(told):
@@ -74,12 +74,28 @@ def test_the_pack_is_shown_with_its_numbers_and_clauses(told):
     assert "QP-WS" in said(told, "matcher policy benefits")
 
 
-def test_a_claim_is_answered(told):
+def test_a_call_of_a_rule_is_answered(told):
     assert json.loads(said(told, "matcher policy evaluate")) == {
         "outcome": "eligible",
         "reasons": [],
         "amount_yuan": "800.00",
     }
+
+
+def test_a_claim_waits_for_the_countys_own_figure_and_is_paid_with_it(told):
+    assert "transport_standard" in said(told, "matcher policy figures-needed")
+    before = json.loads(said(told, "matcher policy claim"))
+    assert (before["outcome"], before.get("amount_fen")) == ("needs_config", None)
+    assert [figure["parameter_id"] for figure in before["figures_needed"]] == ["transport_standard"]
+    after = json.loads(said(told, "matcher policy claim --batch claims.jsonl --figures"))
+    assert (after["outcome"], after["amount_fen"], after["cap_fen"]) == ("eligible", 450_00, 600_00)
+    assert [figure["source"] for figure in after["figures_used"]] == ["会议纪要"]
+    assert (after["funds"], after["evidence_missing"]) == (["reward_fund"], ["ticket"])
+
+
+def test_its_quota_says_how_many_are_short(told):
+    answer = json.loads(said(told, "matcher policy evaluate --batch quota"))
+    assert (answer["outcome"], answer["required"], answer["short_by"]) == ("short", 10, 1)
 
 
 def test_people_are_ordered_by_it(told):
