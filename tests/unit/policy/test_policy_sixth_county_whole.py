@@ -1,0 +1,330 @@
+"""Benefits, quotas, the county's own figures and land of a county nobody has seen: one folder of TOML, no code."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+import pytest
+from test_policy_sixth_county import FILES, PACKS
+
+from matcher.policy import Conventions, check, evaluate_rule, load_pack, pack_for, with_pack
+from matcher.policy.benefits import Claim, Claims, Dossier, claim
+from matcher.policy.diff import diff
+from matcher.policy.figures.in_force import CountyFigures, FiguresOn
+from matcher.policy.figures.needed import figures_needed
+from matcher.policy.land import class_average, land_figures, land_of, rule_named
+from matcher.policy.route import ruling_pack
+from matcher.policy.subjects import standard_subjects
+from matcher.records.figures import CountyFigure
+
+ON = date(2030, 6, 1)
+PARAMETERS = """
+[[parameter]]
+id = "local_share"
+kind = "unspecified"
+unit = "%"
+operator = ">="
+clause = "四"
+
+[[parameter]]
+id = "posts_least"
+kind = "number"
+value = 2
+unit = "个"
+operator = ">="
+clause = "四"
+
+[[parameter]]
+id = "trip_cap"
+kind = "number"
+value = 700
+unit = "元/人·年"
+operator = "<="
+clause = "五"
+
+[[parameter]]
+id = "trip_fund"
+kind = "text"
+value = "县级资金"
+unit = ""
+clause = "五"
+
+[[parameter]]
+id = "garden_age"
+kind = "number"
+value = 50
+unit = "周岁"
+operator = ">="
+clause = "六"
+
+[[parameter]]
+id = "garden_poor"
+kind = "number"
+value = 0.4
+unit = "亩/户"
+clause = "六"
+
+[[parameter]]
+id = "garden_years"
+kind = "number"
+value = 2
+unit = "年"
+clause = "六"
+
+[[figure]]
+id = "trip_standard"
+name = "路费标准"
+unit = "元/人·年"
+clause = "五"
+at_most = "trip_cap"
+"""
+RULES = """
+[[service]]
+id = "general"
+title = "一般匹配"
+
+[[service.tiers]]
+rank = 0
+label = "不分档"
+clause = "一"
+
+[[rule]]
+id = "SX_TRIP"
+title = "路费"
+clause = "五"
+otherwise = "eligible"
+inputs = { approved_standard_yuan = "amount?", destination = "text?" }
+figures = { approved_standard_yuan = "trip_standard" }
+
+[[rule.steps]]
+outcome = "not_eligible"
+requires = [{ is = "one_of", fact = "destination", values = ["out_of_province"], reason = "not_cross_province" }]
+
+[[rule.steps]]
+outcome = "needs_review"
+stop_on = "unknown"
+requires = [{ is = "given", fact = "destination", reason = "destination_not_recorded" }]
+
+[[rule.steps]]
+outcome = "needs_config"
+requires = [{ is = "given", fact = "approved_standard_yuan", reason = "local_standard_not_set" }]
+
+[[rule.outputs]]
+key = "amount_yuan"
+formula = "least"
+of = ["approved_standard_yuan", "trip_cap"]
+as = "money"
+beside = ["eligible"]
+
+[[rule]]
+id = "SX_GARDEN"
+title = "菜园地块"
+clause = "六"
+day = "as_of"
+channel = "micro_farm"
+age_bound = "garden_age"
+otherwise = "offer_priority"
+inputs = { as_of = "date", birth_date = "date?", consent = "bool?" }
+
+[rule.land]
+poor_mu = "garden_poor"
+free_years = "garden_years"
+change_rule = "SX_GARDEN_CHANGE"
+meanwhile = ["workshop"]
+
+[[rule.steps]]
+outcome = "not_offered"
+requires = [{ is = "yes", fact = "consent", reason = "declined" }]
+
+[[rule.steps]]
+outcome = "not_priority"
+requires = [{ is = "age_keeps", fact = "birth_date", bound = "garden_age", reason = "under_age" }]
+SAYS
+[[rule]]
+id = "SX_GARDEN_CHANGE"
+title = "户内变化"
+clause = "六"
+otherwise = "keep_term"
+inputs = { tiller_left = "bool?", tiller_died = "bool?", household_split = "bool?", household_class_changed = "bool?" }
+
+[[rule.steps]]
+outcome = "ended"
+requires = [{ is = "no", fact = "tiller_died", reason = "tiller_died" }]
+
+[[quota]]
+id = "SX_SHARE"
+title = "本县人员比例"
+of = "employer"
+channels = ["workshop"]
+share = "local_share"
+counted = "annual_local_registered_poor_workers"
+whole = "annual_total_workers"
+group = { all = ["registered_poor"] }
+clause = "四"
+
+[[quota]]
+id = "SX_POSTS"
+title = "每村岗位"
+of = "village"
+channels = ["welfare_post"]
+least = "posts_least"
+counted = "posts_in_village"
+clause = "四"
+"""
+BENEFITS = """\
+[[benefit]]
+id = "SX-TRIP"
+title = "路费"
+clause = "五"
+shared = { transport_cap = "trip_cap" }
+rule = "SX_TRIP"
+key = "amount_yuan"
+cap = "trip_cap"
+period = { per = "person", every = "year" }
+payees = [{ code = "worker", label = "本人" }]
+funds = [{ parameter = "trip_fund" }]
+evidence = [{ id = "ticket", label = "车票", proves = ["destination"], basis = "stated" }]
+"""
+
+SAYS = "".join(
+    f'\n[[rule.says]]\ncode = "{code}"\nworker = "给本人的话。"\nofficer = "给工作人员的话。"\n'
+    for code in ("offer_priority", "not_offered", "not_priority", "declined", "under_age")
+)
+CASES = """
+[[case]]
+rule = "SX_TRIP"
+name = "省内"
+polarity = "negative"
+inputs = { approved_standard_yuan = "650", destination = "in_county" }
+expected = { outcome = "not_eligible", reasons = ["not_cross_province"] }
+
+[[case]]
+rule = "SX_GARDEN"
+name = "满五十"
+polarity = "positive"
+inputs = { as_of = 2030-06-01, birth_date = 1980-06-01, consent = true }
+expected = { outcome = "offer_priority", reasons = [] }
+
+[[case]]
+rule = "SX_GARDEN_CHANGE"
+name = "没有变化"
+polarity = "positive"
+inputs = { tiller_left = false, tiller_died = false, household_split = false, household_class_changed = false }
+expected = { outcome = "keep_term", reasons = [] }
+
+[[case]]
+benefit = "SX-TRIP"
+name = "县里没有定标准"
+polarity = "negative"
+on = 2030-06-01
+unknown = ["approved_standard_yuan"]
+inputs = { destination = "out_of_province" }
+
+[case.expected]
+outcome = "needs_config"
+reasons = ["local_standard_not_set"]
+facts_missing = ["approved_standard_yuan"]
+figures_needed = ["trip_standard"]
+"""
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole") / "sixth_2030"
+    folder.mkdir()
+    more = {
+        "parameters.toml": PARAMETERS,
+        "rules.toml": RULES.replace("SAYS\n", SAYS),
+        "benefits.toml": BENEFITS,
+        "cases.toml": CASES,
+    }
+    for name, text in ({"benefits.toml": ""} | FILES).items():
+        (folder / name).write_text(text + more.get(name, ""), "utf-8")
+    return with_pack(PACKS, load_pack(folder, PACKS.vocabulary))
+
+
+def recorded(name, value, unit):
+    return CountyFigure(
+        pack_id="sixth_2030", parameter_id=name, value=Decimal(value), unit=unit, from_=date(2030, 1, 1),
+        author="样例", source="样例", recorded_on=ON,
+    )  # fmt: skip
+
+
+SHARE = recorded("local_share", "10", "%")
+TRIP = recorded("trip_standard", "650.50", "元/人·年")
+
+
+def claimed(packs, *figures, earlier=(), **facts):
+    pack = packs["sixth_2030"]
+    dossier = Dossier(
+        evidence=("ticket",),
+        who=Claim(id="now", pack=pack.id, benefit="SX-TRIP", on=ON, persons=("w1",)),
+        earlier=Claims(packs.packs, Conventions(), earlier),
+    )
+    told = {"destination": "out_of_province", **facts}
+    return claim(pack, pack.benefit("SX-TRIP"), told, CountyFigures(figures), ON, Conventions(), dossier)
+
+
+def test_it_holds_up(packs):
+    found = [each for each in check(packs) if each.file.startswith("sixth") and each.severity == "error"]
+    assert found == []
+
+
+def test_its_benefit_is_claimed_with_its_figure_its_cap_and_its_papers(packs):
+    waiting = claimed(packs)
+    assert (waiting.outcome, waiting.reasons) == ("needs_config", ("local_standard_not_set",))
+    assert [need.parameter_id for need in waiting.figures_needed] == ["trip_standard"]
+    paid = claimed(packs, TRIP)
+    assert (paid.outcome, paid.amount_fen, paid.cap_fen, paid.ready) == ("eligible", 650_50, 700_00, True)
+    assert (paid.funds, paid.figures_used, paid.period_keys) == (("trip_fund",), (TRIP,), ("SX-TRIP w1 2030",))
+    assert claimed(packs, TRIP, destination="in_county").reasons == ("not_cross_province",)
+    before = Claim(id="old", pack="sixth_2030", benefit="SX-TRIP", on=date(2030, 1, 5), persons=("w1",))
+    assert claimed(packs, TRIP, earlier=[before]).reasons == ("already_paid",)
+
+
+def test_its_figures_are_asked_for_and_no_other_county_lends_one(packs):
+    needed = {row.parameter_id: row for row in figures_needed(packs, ON, pack_ids=["sixth_2030"])}
+    assert set(needed) == {"far", "local_share", "trip_standard"}
+    assert needed["trip_standard"].most == 700
+    assert [each.id for each in needed["trip_standard"].rules] == ["SX_TRIP"]
+    foreign = CountyFigures([msgspec.structs.replace(TRIP, pack_id="qinzhou_2021")])
+    told = evaluate_rule(
+        "SX_TRIP", {"approved_standard_yuan": None, "destination": "out_of_province"}, packs=packs,
+        county=FiguresOn(figures=foreign, on=ON),
+    )  # fmt: skip
+    assert (told["outcome"], told["figures_missing"]) == ("needs_config", ["trip_standard"])
+
+
+def test_its_quotas_say_what_is_short(packs):
+    posts = {"quota": "SX_POSTS", "on": "2030-06-01", "counted": 1}
+    assert evaluate_rule("X_QUOTA", posts, packs=packs) == {
+        "outcome": "short", "required": 2, "short_by": 1, "ask": [],
+    }  # fmt: skip
+    share = {"quota": "SX_SHARE", "on": "2030-06-01", "counted": 9, "whole": 100}
+    asked = FiguresOn(figures=CountyFigures([SHARE]), on=ON)
+    told = evaluate_rule("X_QUOTA", share, packs=packs, county=asked)
+    assert (told["outcome"], told["required"], told["short_by"]) == ("short", 10, 1)
+    assert told["county_figures"][0]["parameter_id"] == "local_share"
+
+
+def test_its_land_stands_behind_its_own_route(packs):
+    bound = pack_for(packs, "990101", ON)
+    figures = land_figures(ruling_pack(bound, packs, ON, has_land=True), "micro_farm", ON)
+    assert (figures.document, figures.clause) == (packs["sixth_2030"].cited, "六")
+    assert figures.required_mu(3, 0) == Decimal("1.2")
+    # The document states no size for the others: their land is not guessed.
+    assert figures.required_mu(3, 1) is None
+    assert figures.free_until(date(2030, 3, 1), "civil_code") == date(2032, 3, 1)
+    assert class_average([Decimal("0.3"), Decimal("0.5")], figures.poor_mu).meets is True
+    assert land_of(bound, "micro_farm").change_rule == "SX_GARDEN_CHANGE"
+    assert rule_named(bound.pack, "SX_GARDEN_CHANGE").clause == "六"
+    facts = {"as_of": "2030-06-01", "birth_date": "1980-06-01", "consent": True}
+    assert evaluate_rule("SX_GARDEN", facts, packs=packs)["outcome"] == "offer_priority"
+    assert evaluate_rule("SX_GARDEN", {**facts, "birth_date": "1980-06-02"}, packs=packs)["outcome"] == "not_priority"
+
+
+def test_it_stands_beside_the_others_in_a_comparison(packs):
+    found = diff(packs["sixth_2030"], packs["qinzhou_2021"], ON, packs.vocabulary, standard_subjects())
+    assert "700" in str(found)
