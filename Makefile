@@ -12,8 +12,11 @@ WORKERS ?= 3000
 SEED ?= 0
 HOST ?= 127.0.0.1
 PORT ?= 8000
-# What the tests need and pip does not have: a browser for the pages, and letters it can draw Chinese with.
-DEBIAN := chromium fonts-noto-cjk
+# What the tests need and pip does not have: a browser for the pages, letters it can draw Chinese with, a gateway for
+# text messages; and node, wherever it comes from, for another implementation of the carriers' protocol.
+DEBIAN := chromium fonts-noto-cjk kannel
+COMMANDS := node:nodejs npm:npm
+PEER := build/node/node_modules/smpp/package.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help debian demo test lint bench check-local reference evaluate notebooks mutate clean
@@ -38,7 +41,7 @@ $(VENV)/.python:
 
 # The wheel, not the tree, is what runs and what the tests import.
 $(VENV)/.wheel: $(VENV)/.python $(SOURCES)
-	rm -rf build && mkdir -p build/wheel
+	rm -rf build/wheel build/lib build/bdist.* && mkdir -p build/wheel
 	$(BIN)/pip wheel -q --no-deps -w build/wheel .
 	$(BIN)/pip install -q build/wheel/*.whl
 	$(BIN)/pip install -q --no-deps --force-reinstall build/wheel/*.whl
@@ -62,13 +65,18 @@ demo: $(VENV)/.wheel
 debian:
 	@missing=; for package in $(DEBIAN); do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	for pair in $(COMMANDS); do command -v "$${pair%%:*}" >/dev/null || missing="$$missing $${pair#*:}"; done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
 	else echo "These Debian packages are missing:$$missing. Install them (apt-get install$$missing), then run make again."; exit 2; fi
 
+$(PEER):
+	npm install --no-audit --no-fund --no-save --loglevel error --prefix build/node smpp@0.5.1
+	touch $@
+
 # OMP threads of 1: two pytest workers on two cores must not fight for them.
-test: debian $(VENV)/.test
+test: debian $(VENV)/.test $(PEER)
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/.test

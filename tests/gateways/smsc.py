@@ -194,7 +194,9 @@ class Smsc:
     ) -> None:
         """A deliver_sm as it is given; waits for a session if there is none."""
         body = (
-            b"\0\1\1" + source.encode() + b"\0\1\1" + destination.encode() + b"\0"
+            # A number in its own country is of no known type, else another gateway puts a plus before it.
+            b"\0" + (b"\1" if source.startswith("86") else b"\0") + b"\1" + source.encode() + b"\0"
+            + b"\0\1" + destination.encode() + b"\0"
             + bytes([esm_class, 0, 0]) + b"\0\0" + bytes([0, 0, coding, 0, len(octets)]) + octets
             + b"".join(struct.pack(">HH", tag, len(value)) + value for tag, value in tags or [])
         )  # fmt: skip
