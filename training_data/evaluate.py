@@ -67,11 +67,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--smoke", action="store_true", help="one tiny county, three seasons")
     parser.add_argument("--variant", default=BASE, choices=list(variants()), help="another market than the base")
     parser.add_argument("--counties", type=int, choices=(1, 2, 3))
-    parser.add_argument("--seasons", type=int)
-    parser.add_argument("--workers", type=int, help="people of a county; posts in proportion")
+    parser.add_argument("--seasons", type=_positive)
+    parser.add_argument("--workers", type=_positive, help="people of a county; posts in proportion")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", type=Path, metavar="DIR", help="files of the first season under hand weights")
     return parser
+
+
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
 
 
 def _trial(asked: argparse.Namespace) -> Trial:
@@ -110,7 +116,8 @@ def table(trial: Trial, rows: Sequence[Row]) -> str:
         difference, error = paired(kept, hand)
         wins = sum(ours > theirs for ours, theirs in zip(kept, hand, strict=True))
         cells = [_mean(seasons, name, how) for name, _, how in SHOWN]
-        against = "" if policy == HAND else f"{difference:+.1f} ± {error:.1f}"
+        # One season has a difference and no error.
+        against = "" if policy == HAND else f"{difference:+.1f}" + ("" if np.isnan(error) else f" ± {error:.1f}")
         lines.append(f"| {policy} | " + " | ".join(cells) + f" | {against} | {'' if policy == HAND else wins} |")
     return "\n".join(lines)
 

@@ -140,6 +140,18 @@ def test_the_command_prints_a_table(capsys: pytest.CaptureFixture[str], tmp_path
     assert told.err.count("450206") == 2
 
 
+@pytest.mark.parametrize("wrong", ["0", "-3", "many"])
+def test_sizes_that_are_none_are_refused(wrong: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit, match="2"):
+        evaluate.main(["--smoke", "--workers", wrong])
+    assert "--workers" in capsys.readouterr().err
+
+
+def test_one_person_is_a_county_without_figures(capsys: pytest.CaptureFixture[str]):
+    assert evaluate.main(["--smoke", "--workers", "1", "--seasons", "1"]) == 0
+    assert "nan" not in capsys.readouterr().out
+
+
 def test_numbers_that_were_not_frozen_judge_nobody(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     monkeypatch.setattr(evaluate, "committed_hash", lambda: "0" * 64)
     assert evaluate.main(["--smoke"]) == 2

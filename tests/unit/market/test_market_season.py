@@ -10,7 +10,7 @@ import pytest
 from training_data.market.observe import Records, observe
 from training_data.market.policies import HAND, POLICIES
 from training_data.market.season import NOWHERE, Lists, RoundLog, Season, View, examination, run_season
-from training_data.market.spec import Spec
+from training_data.market.spec import Spec, load_spec, resized, variants
 from training_data.market.truth import Truth
 from training_data.market.world import World, draw_world
 
@@ -163,6 +163,16 @@ def test_the_desk_hears_answers_and_never_forgets_them(records: Records, world: 
         known = [records.worker(ix, round_ix) == records.full[ix] for round_ix in range(30)]
         assert known == sorted(known)
         assert known[-1]
+
+
+@pytest.mark.parametrize("name", [name for name in variants() if name != "base"])
+def test_every_variant_plays_by_the_rules(name: str):
+    world = draw_world(resized(load_spec(name), workers=120, vacancies=14), county_ix=1, season_ix=2)
+    season = run_season(world, Truth(world), observe(world), POLICIES[HAND](world))
+    hired = np.bincount(season.post[season.post != NOWHERE], minlength=world.posts.size)
+    assert np.all(hired + season.outsiders <= world.posts.headcount)
+    assert len(season.rounds) == world.spec.season.rounds
+    assert max(log.lists.slot.max(initial=0) for log in season.rounds) <= world.spec.season.list_length
 
 
 def test_nobody_to_list_is_a_season_too(world: World, truth: Truth, records: Records):
