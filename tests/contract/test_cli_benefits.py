@@ -136,6 +136,7 @@ def test_a_benefit_another_document_has_is_no_error():
     ("line", "says"),
     [
         ("{", "no claim"),
+        ('{"facts": ' + "[" * 100_000, "no claim"),
         (STATIONS | {"sum": 1}, "no claim"),
         (STATIONS | {"on": "yesterday"}, "no claim"),
         (STATIONS | {"who": {"name": "x"}}, "no claim"),

@@ -30,6 +30,9 @@ def test_without_a_database_every_figure_is_open_and_none_is_made(tmp_path):
 def test_rows_are_narrowed_by_county_and_by_pack(blank):
     assert {name for name, _ in needed(blank, "--on", ON, "--jurisdiction", "450206")} == {"liujiang_2018"}
     assert {name for name, _ in needed(blank, "--pack", "wuyuan_2021")} == {"wuyuan_2021"}
+    unknown = blank("policy", "figures-needed", "--pack", "liujiang")
+    assert (unknown.code, unknown.out) == (1, b"")
+    assert "liujiang_2018" in unknown.err
     row = needed(blank, "--on", ON)["liujiang_2018", "welfare_post_subsidy"]
     assert row["rules"] == ["LJ_WELFARE_PAY"]
     assert (row["state"], row["open_since"], row["unit"], row["clause"]) == ("open", "2018-02-08", "元/月", "三(二)5")

@@ -61,7 +61,7 @@ def _evaluate_line(
     where = f"line {number}"
     try:
         line = msgspec.json.decode(text, type=BatchLine)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         expected = '{"rule_id": …, "inputs": {…}}'
         fix = f"请把这一行改为 {expected}。"
         problem = Problem(row=number, found=str(error), expected=expected, fix=fix)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from matcher.errors import NotFound
+from matcher.errors import InvalidInput, Problem
 from matcher.policy.evaluation.evaluate import Answer, Around, cross_rule, told_figures
 from matcher.policy.evaluation.inputs import Facts
 from matcher.policy.figures.in_force import CountyFigures
@@ -55,13 +55,15 @@ def _of_county(pack: Pack, quota: Quota, told: QuotaReport, facts: Facts, around
 
 
 def quota_named(packs: PackSet, quota_id: str) -> tuple[Pack, Quota]:
-    """The quota of an id and the pack that holds it. Raises NotFound naming those there are."""
+    """The quota of an id and the pack that holds it. Raises InvalidInput naming those there are."""
     every = [(pack, quota) for pack in packs.packs.values() for quota in pack.quotas]
     for pack, quota in every:
         if quota.id == quota_id:
             return pack, quota
     known = "、".join(quota.id for _, quota in every)
-    raise NotFound(f"no quota {quota_id}", where="quota", remedy=f"Use one of: {known}.")
+    fix = "没有这条比例或人数的要求，请从列出的编号中选一个。"
+    problem = Problem(sheet="X_QUOTA", column="quota", found=quota_id[:80], expected=known, fix=fix)
+    raise InvalidInput(f"no quota {quota_id[:80]}", (problem,), where="X_QUOTA", remedy=fix)
 
 
 def _given(pack: Pack, quota: Quota, facts: Facts) -> CountyFigure | None:

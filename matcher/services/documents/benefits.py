@@ -118,7 +118,7 @@ def _answer_line(
     try:
         line = msgspec.json.decode(text, type=ClaimLine)
         who = msgspec.convert({"pack": line.pack, "benefit": line.benefit, "on": line.on} | line.who, Claim)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         fix = f"请把这一行改为 {EXPECTED}。"
         problem = Problem(row=number, found=str(error), expected=EXPECTED, fix=fix)
         raise InvalidInput(f"the line is no claim: {error}", (problem,), where=where, remedy=fix) from None

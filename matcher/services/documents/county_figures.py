@@ -117,7 +117,12 @@ def figure_page(packs: PackSet, figures: CountyFigures, name: tuple[str, str], a
 
 
 def figure_rows(packs: PackSet, figures: CountyFigures, asked: Asked, pack_id: str = "") -> Iterator[dict[str, Any]]:
-    """The same as flat rows for the command line and the API; `pack_id` narrows, as a county (`jurisdiction`) does."""
+    """The same as flat rows for the command line and the API; `pack_id` narrows, as a county (`jurisdiction`) does.
+
+    Raises NotFound for a `pack_id` that is no pack: no row would read as if nothing were to be set.
+    """
+    if pack_id and pack_id not in packs.packs:
+        raise NotFound(f"no pack {pack_id!r}", where="policy", remedy=f"Use one of: {', '.join(packs.packs)}.")
     chosen = [pack for pack in packs.packs.values() if sees(pack, asked.regions)]
     if pack_id:
         chosen = [pack for pack in chosen if pack.id == pack_id]

@@ -5,12 +5,13 @@ import json
 import pytest
 
 from matcher.errors import InvalidInput
-from matcher.policy import NotYetHere, evaluate_lines, evaluate_rule, findings, standard_packs
+from matcher.policy import NotYetHere, answer_lines, evaluate_lines, evaluate_rule, findings, standard_packs
 from matcher.policy.evaluation.conventions import Conventions
 from matcher.policy.evaluation.inputs import read_inputs
 
 PACKS = standard_packs()
 GOOD = '{"rule_id": "X_AGE", "inputs": {"age_basis": "birthday", "as_of": "2020-01-01", "birth_date": "2000-01-01"}}'
+DEEP = '{"rule_id": "X_AGE", "inputs": {"a": ' + "[" * 100_000
 ROUTE = {
     "as_of": "2018-06-01",
     "birth_date": "1970-01-01",
@@ -31,7 +32,14 @@ def test_blank_lines_are_skipped():
 
 
 @pytest.mark.parametrize(
-    "line", ["nonsense", "[]", '{"rule_id": "X_AGE"}', '{"rule_id": "X_AGE", "inputs": {}, "x": 1}']
+    "line",
+    [
+        "nonsense",
+        '{"rule_id": "X_AGE", "inputs": {"a": ' + "[" * 100_000,
+        "[]",
+        '{"rule_id": "X_AGE"}',
+        '{"rule_id": "X_AGE", "inputs": {}, "x": 1}',
+    ],
 )
 def test_a_line_that_is_no_call_names_its_number(line):
     with pytest.raises(InvalidInput, match="line 2") as caught:
@@ -44,6 +52,16 @@ def test_an_unknown_rule_names_line_and_key():
     with pytest.raises(NotYetHere, match="line 2, rule_id") as caught:
         run(GOOD, '{"rule_id": "XX_NOTHING", "inputs": {}}')
     assert caught.value.exit_code == 2
+
+
+def test_an_unknown_quota_is_a_fault_of_its_line_and_the_next_is_answered():
+    asked = '{"rule_id": "X_QUOTA", "inputs": {"quota": "NOPE", "on": "2018-06-01", "counted": 1}}'
+    fault, answer = answer_lines([asked, GOOD], packs=PACKS)
+    assert isinstance(fault, InvalidInput)
+    (problem,) = fault.problems
+    assert (problem.row, problem.column, problem.found) == (1, "quota", "NOPE")
+    assert "LJ_QUOTA_BASE_SHARE" in problem.expected
+    assert answer == {"age": 20}
 
 
 def test_every_fault_of_a_line_is_named_by_key_and_expectation():

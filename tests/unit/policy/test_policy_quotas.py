@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.errors import NotFound
+from matcher.errors import InvalidInput
 from matcher.policy import evaluate_rule, standard_packs
 from matcher.policy.evaluation.cross_quota import quota_named
 from matcher.policy.figures.in_force import CountyFigures, FiguresOn
@@ -166,6 +166,7 @@ def test_a_quota_stands_beside_the_posts_of_its_channels_only():
     assert told(None) == told(Channel.BASE_ENTERPRISE)
 
 
-def test_a_quota_nobody_wrote_is_not_found_with_those_there_are():
-    with pytest.raises(NotFound, match="LJ_QUOTA_BASE_SHARE"):
+def test_a_quota_nobody_wrote_does_not_fit_and_those_there_are_are_named():
+    with pytest.raises(InvalidInput, match="NONE") as caught:
         evaluate_rule("X_QUOTA", {"quota": "NONE", "on": "2018-06-01", "counted": 1}, packs=PACKS)
+    assert "LJ_QUOTA_BASE_SHARE" in caught.value.problems[0].expected
