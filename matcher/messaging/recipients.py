@@ -166,10 +166,10 @@ def choose(people: Sequence[Facts], lines: Mapping[str, Line], at: datetime, rul
         kind, number = numbers[one.worker_id]
         line = lines.get(number, Line())
         reason = (
-            _consent(one, line)
+            consent_obstacle(one, line)
             or _number(one, kind, sharing[number] > rules.caps.people_a_phone)
             or _use(one)
-            or _often(one, line, at, rules)
+            or often_obstacle(one, line, at, rules)
             or _beside(one, number in phones, households, rules)
             or (None if ruling.allowed else Held.NOT_NOW)
         )
@@ -182,7 +182,7 @@ def choose(people: Sequence[Facts], lines: Mapping[str, Line], at: datetime, rul
     return Recipients(tuple(written), held, None if ruling.allowed else ruling.next_at)
 
 
-def _consent(one: Facts, line: Line) -> Held | None:
+def consent_obstacle(one: Facts, line: Line) -> Held | None:
     """A yes counts while no later no of the person or of the number stands; at the same moment the no stands."""
     yes = [answer.at for answer in one.answers if answer.agreed]
     no = [answer.at for answer in one.answers if not answer.agreed]
@@ -210,7 +210,7 @@ def _use(one: Facts) -> Held | None:
     return next((reason for reason, holds in found.items() if holds), None)
 
 
-def _often(one: Facts, line: Line, at: datetime, rules: SendingRules) -> Held | None:
+def often_obstacle(one: Facts, line: Line, at: datetime, rules: SendingRules) -> Held | None:
     """Caps of the person and of the number, each counted apart; a sending exactly the days ago no longer bars."""
     bar = timedelta(days=rules.caps.days_between_lists)
     window = season_of(local(at, rules).date(), rules)

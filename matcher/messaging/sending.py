@@ -132,6 +132,25 @@ class Keeping(Part, frozen=True, kw_only=True):
     text_months: AtLeastOne
 
 
+class Delivery(Part, frozen=True, kw_only=True):
+    """How the worker sends. trial : everything to the file gateway; dead_errors : words by which a number is no number.
+
+    retry_* : the wait after a text was not taken, doubled each time; silent_after_hours : when a text that a carrier
+    took and never spoke of again is told as such
+    """
+
+    trial: bool
+    parts_per_second: Annotated[float, Meta(gt=0)]
+    texts_a_day: Days
+    batch: Annotated[int, Meta(ge=1, le=1000)]
+    lease_minutes: AtLeastOne
+    retry_first_seconds: AtLeastOne
+    retry_most_seconds: AtLeastOne
+    silent_after_hours: AtLeastOne
+    early_receipt_hours: AtLeastOne
+    dead_errors: tuple[str, ...]
+
+
 class SendingRules(Part, frozen=True, kw_only=True):
     """All figures of sending."""
 
@@ -148,6 +167,7 @@ class SendingRules(Part, frozen=True, kw_only=True):
     contact: Contact
     calls: Calls
     keeping: Keeping
+    delivery: Delivery
 
     def __post_init__(self) -> None:
         """Raise InvalidInput if somebody could be written to at night, or nobody ever."""

@@ -110,8 +110,11 @@ class TextStore(Protocol):
         meanwhile is not brought back to the queue.
         """
 
-    def lapsed(self, now: datetime, *, open_for: timedelta | None = None) -> list[OutText]:
-        """Texts whose lease ended without a word: they may have gone, and are turned into UNKNOWN, never sent again."""
+    def lapsed(self, now: datetime, *, open_for: timedelta | None = None, every: bool = False) -> list[OutText]:
+        """Texts whose lease ended without a word: they may have gone, and are turned into UNKNOWN, never sent again.
+
+        every : whenever it ends; asked by the one worker as it begins, for then whoever had them is dead.
+        """
 
     def expired(self, now: datetime) -> list[OutText]:
         """Texts past their `not_after` that never went: withdrawn with their offers."""

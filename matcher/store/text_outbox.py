@@ -65,10 +65,11 @@ class Outbox(Room):
             )
             rows.tell_offers(connection, vault, after, open_for)
 
-    def lapsed(self, now: datetime, *, open_for: timedelta | None = None) -> list[OutText]:
+    def lapsed(self, now: datetime, *, open_for: timedelta | None = None, every: bool = False) -> list[OutText]:
         """Texts whose lease ended without a word, now UNKNOWN: they may have gone, and are never sent again."""
         columns = schema.out_text.c
-        over = sa.select(columns.text_id).where(columns.queue == Queue.LEASED.value, columns.lease_until <= now)
+        over = sa.select(columns.text_id).where(columns.queue == Queue.LEASED.value)
+        over = over if every else over.where(columns.lease_until <= now)
         with self._writing() as (connection, vault):
             text_ids = connection.execute(over.with_for_update()).scalars().all()
             after = [
