@@ -1,0 +1,187 @@
+"""The ledger of returned workers (随返随报, masked county 2020 四(七)): noted by an informant, at a desk or in a call.
+
+Who came home is a dated fact of the worker, so that the two lists (in work, willing but not out) and the next plan
+follow from it; the entry itself keeps from where, why, the wish and who helps this person one to one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
+
+from matcher.decisions import digest
+from matcher.errors import InvalidInput, NotFound
+from matcher.geography import gazetteer
+from matcher.messaging.return_words import return_words
+from matcher.messaging.season import local
+from matcher.ports import Batch, Change
+from matcher.privacy import without_personal
+from matcher.records import Kind, Worker
+from matcher.records.texts import Channel, Return
+from matcher.services.ground.answering import working_ids
+from matcher.services.ground.masked_people import home_words, masked_people, work_words
+from matcher.services.ground.scoped_store import Scoped
+from matcher.services.messages.desk import By, Desk, id_of
+
+LONGEST_WORDS: Final = 40
+
+
+class NoteReturn(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: who came home on which day, from where, why and what now (codes of `returns.toml`, "" unknown).
+
+    from_place : region code; from_words : the place as said, where no code is known; helper : who helps one to one
+    """
+
+    worker_id: str
+    returned_on: date
+    from_place: str = ""
+    from_words: str = ""
+    why: str = ""
+    wish: str = ""
+    helper: str = ""
+    channel: Channel = Channel.PAPER
+
+
+def note_return(desk: Desk, call: NoteReturn, by: By) -> dict[str, Any]:
+    """Keep an entry and its facts; told as a row of `returns_told`. The same person and day is the same entry.
+
+    Raises NotFound for nobody in the regions, InvalidInput for a day to come, a code or place nobody knows.
+    """
+    worker = _worker(desk, call.worker_id, by)
+    _refuse_misfits(desk, call, by)
+    entry = Return(
+        return_id=id_of("rt", call.worker_id, call.returned_on.isoformat()),
+        worker_id=call.worker_id,
+        region_code=worker.place_code,
+        returned_on=call.returned_on,
+        from_place=call.from_place,
+        from_words=without_personal(" ".join(call.from_words.split()))[:LONGEST_WORDS],
+        why=call.why,
+        wish=call.wish,
+        helper=" ".join(call.helper.split())[:LONGEST_WORDS],
+        by=by.actor,
+        channel=call.channel,
+        noted_at=by.at,
+    )
+    _write_facts(desk, entry, by)
+    desk.texts.put_return(entry)
+    desk.tell(by, "return_noted", call.worker_id, wish=call.wish, channel=call.channel.value)
+    return _rows(desk, [entry])[0]
+
+
+def _worker(desk: Desk, worker_id: str, by: By) -> Worker:
+    for found in Scoped(desk.store, by.regions).records(Kind.WORKERS, ids=[worker_id]):
+        if isinstance(found, Worker):
+            return found
+    raise NotFound("您管的范围里没有这个人", where=worker_id, remedy="请先在名册里登记这个人。")
+
+
+def _refuse_misfits(desk: Desk, call: NoteReturn, by: By) -> None:
+    words = return_words()
+    today = local(by.at, desk.rules).date()
+    for field, fits, fix in (
+        ("returned_on", call.returned_on <= today, "返乡日期不能在今天以后。"),
+        ("why", call.why in ("", *(one.code for one in words.why)), "请选一个返乡原因。"),
+        ("wish", call.wish in ("", *(one.code for one in words.wish)), "请选一个打算。"),
+        ("from_place", not call.from_place or gazetteer().exists(call.from_place), "请选一个地方，或者只写地名。"),
+    ):
+        if not fits:
+            raise InvalidInput("返乡登记有一项不对", where=field, remedy=fix)
+
+
+def _write_facts(desk: Desk, entry: Return, by: By) -> None:
+    """One batch of one row, dated by the return: what the entry says of the worker."""
+    wish = return_words().wish_of(entry.wish)
+    fields: dict[str, Any] = {"returned_on": entry.returned_on.isoformat()}
+    if wish is not None:
+        stated = {
+            "wish_to_work": wish.works,
+            "needs_daily_return": wish.needs_daily_return,
+            "wish_to_train": wish.trains,
+            "wish_to_start_up": wish.starts_up,
+        }
+        fields |= {name: value for name, value in stated.items() if value is not None}
+    body = msgspec.json.encode([entry.worker_id, fields])
+    batch_id = "b-" + digest(msgspec.json.encode([entry.return_id, fields]))[:24]
+    if any(batch.batch_id == batch_id and batch.undone_at is None for batch in desk.store.batches()):
+        return
+    summary = {"rows": 1, "accepted": 1, "repaired": 0, "rejected": 0, "unchanged": 0}
+    batch = Batch(
+        batch_id=batch_id,
+        kind=Kind.WORKERS,
+        file=f"return:{entry.return_id}",
+        file_sha256=digest(body),
+        imported_at=by.at,
+        by=by.actor,
+        summary={"batch_id": batch_id, "kind": Kind.WORKERS.value, **summary, "problems": []},
+    )
+    change = Change(record_id=entry.worker_id, sheet="返乡", row=1, fields=fields, since=entry.returned_on)
+    desk.store.write_batch(batch, [change])
+
+
+def end_return(desk: Desk, worker_id: str, on: date) -> None:
+    """Note that somebody who had come home has gone out again or begun to work."""
+    for entry in desk.texts.returns(worker_id=worker_id):
+        if entry.ended_on is None and entry.returned_on <= on:
+            desk.texts.put_return(replace(entry, ended_on=on))
+
+
+def returns_told(desk: Desk, by: By, *, since: date | None = None) -> dict[str, Any]:
+    """The ledger of the regions, newest first, masked; the two lists it feeds; how many each village has.
+
+    in_work : have a running placement; willing : would work and are not out yet, those nobody helps first
+    """
+    entries = desk.texts.returns(regions=by.regions, since=since)
+    rows = _rows(desk, entries)
+    in_work = working_ids(desk.store, local(by.at, desk.rules).date(), None)
+    workers = desk.workers([entry.worker_id for entry in entries])
+    still = {entry.worker_id for entry in entries if entry.ended_on is None}
+    willing = {one for one, worker in workers.items() if worker.wish_to_work and one in still and one not in in_work}
+    words = return_words()
+    first = _first_of_each(rows)
+    return {
+        "clause": words.clause,
+        "n": len(rows),
+        "entries": rows,
+        "in_work": [row for row in first if row["worker_id"] in in_work],
+        "willing": sorted((row for row in first if row["worker_id"] in willing), key=lambda row: bool(row["helper"])),
+        "villages": [{"place": place, "n": n} for place, n in Counter(row["place"] for row in first).most_common()],
+        "why": [{"code": one.code, "label": one.label} for one in words.why],
+        "wish": [{"code": one.code, "label": one.label} for one in words.wish],
+    }
+
+
+def _first_of_each(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        found.setdefault(row["worker_id"], row)
+    return list(found.values())
+
+
+def _rows(desk: Desk, entries: list[Return]) -> list[dict[str, Any]]:
+    shown = masked_people(desk.store, list(desk.workers([entry.worker_id for entry in entries]).values()))
+    words = return_words()
+    return [
+        {
+            "return_id": entry.return_id,
+            "worker_id": entry.worker_id,
+            "name": shown[entry.worker_id].name if entry.worker_id in shown else "",
+            "phone": shown[entry.worker_id].phone if entry.worker_id in shown else "",
+            "place": home_words(entry.region_code),
+            "returned_on": entry.returned_on.isoformat(),
+            "from": work_words(entry.from_place) if entry.from_place else entry.from_words,
+            "why": words.label_of(entry.why),
+            "wish": words.label_of(entry.wish),
+            "helper": entry.helper,
+            "by": entry.by,
+            "channel": entry.channel.value,
+            "late": (local(entry.noted_at, desk.rules).date() - entry.returned_on).days > words.report_within_days,
+            "ended_on": entry.ended_on.isoformat() if entry.ended_on else None,
+        }
+        for entry in entries
+    ]

@@ -1,0 +1,205 @@
+"""Answers with their proof, withdrawn as easily as given; the ledger of who came home, and what follows from it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from texting_county import AT, COUNTY, OFFICER, desk_of, later, opened, person, phone, reply, send_all
+
+from matcher.errors import InvalidInput, NotFound
+from matcher.messaging.consent_words import consent_words
+from matcher.messaging.recipients import Held
+from matcher.records import Consent
+from matcher.records.texts import Act, Channel
+from matcher.services.messages.consents import NoteConsent, consent_page, note_consent
+from matcher.services.messages.keeping import forget_texts, months_before, purge_texts
+from matcher.services.messages.paper_plan import paper_file, paper_plan
+from matcher.services.messages.plan_texts import draft_texts, plan_texts
+from matcher.services.messages.read_inbox import ReadReply, read_reply
+from matcher.services.messages.release import cancel_sending, pause_sending, release_sending, resume_sending
+from matcher.services.messages.returns import NoteReturn, note_return, returns_told
+from matcher.services.messages.sms_status import inbox, sending_page, sms_status
+from matcher.services.messages.take_reply import take_reply
+from matcher.services.messages.write_lists import PlanTexts
+
+CALL = PlanTexts(jurisdiction=COUNTY)
+READ = AT + timedelta(hours=1)
+
+
+def yes(worker_id="w1", agreed=True, **more):
+    return NoteConsent(worker_id=worker_id, agreed=agreed, channel=Channel.DESK, where="里团村委会", **more)
+
+
+def test_a_yes_is_kept_with_who_when_where_words_and_channel(tmp_path):
+    with opened(tmp_path, [person(1, consent=None)]) as app:
+        desk = desk_of(app)
+        assert consent_page(desk, "w1", OFFICER)["label"] == "还没问过"
+        told = note_consent(desk, yes(), OFFICER)
+        assert (told["agreed"], told["label"]) == (True, "愿意收短信")
+        (answer,) = told["answers"]
+        assert (answer["where"], answer["by"], answer["words_version"]) == (
+            "里团村委会", "officer", consent_words().current,
+        )  # fmt: skip
+        assert answer["words"] == told["words"]
+        assert draft_texts(desk, CALL, OFFICER).texts
+
+
+def test_a_no_stops_what_waits_and_a_later_yes_counts_again(tmp_path):
+    with opened(tmp_path, [person(1)]) as app:
+        desk = desk_of(app)
+        sending = plan_texts(desk, CALL, OFFICER).sending
+        told = note_consent(desk, yes(agreed=False), later(OFFICER, minutes=1))
+        assert (told["agreed"], len(told["answers"])) == (False, 2)
+        release_sending(desk, sending.sending_id, later(OFFICER, minutes=2))
+        assert send_all(desk, AT + timedelta(minutes=3)) == []
+        assert draft_texts(desk, PlanTexts(jurisdiction=COUNTY, again=True), OFFICER).held == {"w1": Held.REFUSED}
+        note_consent(desk, yes(), later(OFFICER, minutes=4))
+        assert draft_texts(desk, PlanTexts(jurisdiction=COUNTY, again=True), later(OFFICER, minutes=5)).texts
+
+
+def test_a_yes_on_a_roster_of_before_does_not_outlive_the_refusal_of_the_number(tmp_path):
+    with opened(tmp_path, [person(1)]) as app:
+        desk = desk_of(app)
+        take_reply(desk, reply(phone(1), "退订", AT), at=AT)
+        assert draft_texts(desk, CALL, later(OFFICER, days=1)).held == {"w1": Held.REFUSED}
+        note_consent(desk, yes(), later(OFFICER, days=1))
+        assert draft_texts(desk, CALL, later(OFFICER, days=2)).texts
+
+
+def test_nobody_answers_for_somebody_of_another_region_or_in_words_nobody_knows(tmp_path):
+    with opened(tmp_path, [person(1)]) as app:
+        desk = desk_of(app)
+        with pytest.raises(NotFound):
+            note_consent(desk, yes(), OFFICER._replace(regions=("4503",)))
+        with pytest.raises(NotFound):
+            note_consent(desk, yes(words="sms-0"), OFFICER)
+        with pytest.raises(InvalidInput):
+            note_consent(desk, NoteConsent(worker_id="w1", agreed=True, channel=Channel.DESK, where="村" * 41), OFFICER)
+
+
+def test_a_return_is_a_fact_of_the_worker_and_feeds_both_lists(tmp_path):
+    people = [person(1, wish_to_work=None), person(2), person(3)]
+    with opened(tmp_path, people) as app:
+        desk = desk_of(app)
+        row = note_return(
+            desk,
+            NoteReturn(worker_id="w1", returned_on=date(2018, 3, 4), from_place="441900", why="contract_over",
+                       wish="near_home", helper="村支书"),
+            OFFICER,
+        )  # fmt: skip
+        assert (row["from"], row["why"], row["wish"], row["late"]) == ("东莞市", "合同到期", "想在家附近找活", False)
+        worker = desk.workers(["w1"])["w1"]
+        assert (worker.returned_on, worker.wish_to_work, worker.needs_daily_return) == (date(2018, 3, 4), True, True)
+        note_return(desk, NoteReturn(worker_id="w2", returned_on=date(2018, 2, 20), wish="stay"), OFFICER)
+        told = returns_told(desk, OFFICER)
+        assert (told["n"], told["clause"]) == (2, "四(七)")
+        assert [row["worker_id"] for row in told["willing"]] == ["w1"]
+        assert told["villages"][0]["n"] == 2
+        assert {entry["worker_id"]: entry["late"] for entry in told["entries"]} == {"w1": False, "w2": True}
+        assert phone(1) not in str(told)
+        assert returns_told(desk, OFFICER._replace(regions=("4503",)))["n"] == 0
+        # The next plan reaches who said what they want, and no longer who stays at home.
+        held = draft_texts(desk, CALL, OFFICER).held
+        assert "w1" not in held
+        assert held["w2"] is Held.DECLINED
+
+
+def test_the_same_return_told_twice_is_one_entry_and_one_batch(tmp_path):
+    with opened(tmp_path, [person(1)]) as app:
+        desk = desk_of(app)
+        n_batches = len(app.store.batches())
+        for _ in range(2):
+            note_return(desk, NoteReturn(worker_id="w1", returned_on=date(2018, 3, 4), wish="go_out"), OFFICER)
+        assert returns_told(desk, OFFICER)["n"] == 1
+        assert len(app.store.batches()) == n_batches + 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"returned_on": date(2018, 3, 6)}, {"why": "bored"}, {"wish": "fly"}, {"from_place": "999999"}],
+)
+def test_a_return_that_cannot_be_is_refused(tmp_path, wrong):
+    call = NoteReturn(**({"worker_id": "w1", "returned_on": date(2018, 3, 4)} | wrong))
+    with opened(tmp_path, [person(1)]) as app, pytest.raises(InvalidInput):
+        note_return(desk_of(app), call, OFFICER)
+
+
+def test_the_figures_of_a_sending_from_planned_to_complained(tmp_path):
+    people = [*(person(n) for n in range(1, 5)), person(5, consent=None)]
+    with opened(tmp_path, people) as app:
+        desk = desk_of(app)
+        sending = plan_texts(desk, CALL, OFFICER).sending
+        release_sending(desk, sending.sending_id, OFFICER)
+        send_all(desk, AT)
+        for n, word in enumerate(("1", "0", "T", "什么时候上班？"), start=1):
+            take_reply(desk, reply(phone(n), word, READ), at=READ)
+        told = sms_status(desk, OFFICER._replace(at=READ))
+        (row,) = told["sendings"]
+        assert (row["n_planned"], row["n_held"], row["n_sent"], row["n_answered"]) == (4, 1, 4, 4)
+        assert row["held"] == [{"code": "not_asked", "label": "没同意收短信", "n": 1}]
+        assert (row["n_stopped"], row["n_complaints"], row["n_delivered"]) == (1, 0, 0)
+        assert told["budget"] == {"parts": 8, "parts_a_season": 60000, "fen": 40}
+        assert (told["open_now"], told["n_unread"], told["calls"]["n_open"]) == (True, 1, 2)
+        page = sending_page(desk, sending.sending_id, OFFICER)
+        assert [part["part"] for part in page["parts"]] == [1, 2]
+        assert {state["code"]: state["n"] for state in page["parts"][0]["states"]}["accepted"] == 4
+        assert {line["phone"] for line in page["lines"]} == {f"138****000{n}" for n in range(1, 5)}
+        assert page["held_people"][0]["label"] == "没同意收短信"
+        assert all(phone(n) not in str(page) for n in range(1, 6))
+        with pytest.raises(NotFound):
+            sending_page(desk, sending.sending_id, OFFICER._replace(regions=("4503",)))
+        unread = inbox(desk, OFFICER)
+        assert (unread["n"], unread["replies"][0]["text"]) == (1, "什么时候上班？")
+        kept = read_reply(desk, ReadReply(reply_id=unread["replies"][0]["reply_id"], deed="call"), OFFICER)
+        assert (kept.act, kept.read_by) == (Act.INBOX, "officer")
+        assert inbox(desk, OFFICER)["n"] == 0
+        assert len(desk.texts.tasks(open_only=True)) == 3
+
+
+def test_a_sending_is_paused_goes_on_and_is_taken_back(tmp_path):
+    with opened(tmp_path, [person(1), person(2)]) as app:
+        desk = desk_of(app)
+        sending = plan_texts(desk, CALL, OFFICER).sending.sending_id
+        release_sending(desk, sending, OFFICER)
+        pause_sending(desk, sending, "岗位写错了", OFFICER)
+        assert send_all(desk, AT) == []
+        assert sms_status(desk, OFFICER)["sendings"][0]["paused_why"] == "岗位写错了"
+        resume_sending(desk, sending, OFFICER)
+        assert len(send_all(desk, AT)) == 2
+        cancel_sending(desk, sending, OFFICER)
+        assert cancel_sending(desk, sending, OFFICER).state.value == "cancelled"
+
+
+def test_plan_b_is_a_workbook_without_numbers_of_who_did_not_give_theirs(tmp_path):
+    people = [person(1), person(2, consent=Consent(sms=False)), person(3, consent=None), person(4, wish_to_work=False)]
+    with opened(tmp_path, people, sms_carrier="public_cloud") as app:
+        desk = desk_of(app)
+        lines = paper_plan(desk, CALL, OFFICER)
+        assert [(line.phone, len(line.jobs)) for line in lines] == [(phone(1), 3), ("", 3)]
+        book = load_workbook(BytesIO(paper_file(lines)))
+        assert book.sheetnames == ["打电话名单", "村里张贴", "小票"]
+        calls = [[cell.value for cell in row] for row in book["打电话名单"].iter_rows()]
+        assert {row[2] for row in calls[1:]} == {phone(1), "没同意留号码，请村里带话"}
+        for sheet in ("村里张贴", "小票"):
+            told = str([[cell.value for cell in row] for row in book[sheet].iter_rows()])
+            assert "韦小英" not in told
+            assert "138" not in told
+        assert desk.texts.sendings() == []
+
+
+def test_what_is_kept_no_longer_and_who_is_forgotten(tmp_path):
+    assert months_before(AT, 36).year == 2015
+    assert months_before(AT.replace(month=5, day=31), 3).day == 28
+    with opened(tmp_path, [person(1)]) as app:
+        desk = desk_of(app)
+        sending = plan_texts(desk, CALL, OFFICER).sending
+        release_sending(desk, sending.sending_id, OFFICER)
+        send_all(desk, AT)
+        take_reply(desk, reply(phone(1), "T", READ), at=READ)
+        assert purge_texts(desk, later(OFFICER, days=30)) == 0
+        assert forget_texts(desk, "w1") > 0
+        assert desk.texts.texts(worker_id="w1") == []
+        assert desk.texts.refusals([phone(1)])
