@@ -16,6 +16,28 @@ from matcher.errors import Problem
 MOST_BYTES = 4194304
 # The deepest condition of a document nests a tenth of it.
 MOST_DEPTH = 64
+# How a message of tomllib begins -> what is expected at that place.
+SYNTAX_WORDS = {
+    "Cannot overwrite": "每个键只写一次",
+    "Duplicate inline table key": "每个键只写一次",
+    "Cannot declare": "每张表只写一次",
+    "Cannot redefine": "每张表只写一次",
+    "Cannot mutate": "每张表只在一处写全",
+    "Expected '='": "键的后面是等号",
+    "Expected ']": "表名以 ] 结尾",
+    'Expected "': "文字以同样的引号结尾",
+    "Expected newline": "一行只写一项",
+    "Invalid initial character": "键以字母、数字、_ 或 - 开头",
+    "Invalid statement": "键 = 值，或者 [表名]",
+    "Invalid value": "等号后面是一个完整的值，文字要加引号",
+    "Invalid date": "日历上有的日期",
+    "Illegal character": "没有控制字符的文字，一行内结束",
+    "Found invalid character": "没有控制字符的文字",
+    "Unclosed array": "数组以 ] 结尾，各项之间用逗号",
+    "Unclosed inline table": "大括号以 } 结尾，各项之间用逗号",
+    "Unescaped": "反斜杠写成两个",
+    "Unterminated string": "文字以引号结尾",
+}
 BOM = "\ufeff"
 BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
@@ -88,11 +110,18 @@ def _syntax_problem(error: tomllib.TOMLDecodeError, file: str, text: str) -> Pro
     message = str(error)
     at = re.search(r"at line (\d+)", message)
     row = int(at.group(1)) if at else len(text.splitlines())
-    double = "overwrite" in message or "twice" in message or "already" in message
+    double = message.startswith(("Cannot", "Duplicate"))
     lines = text.splitlines()
     found = lines[row - 1].strip() if 0 < row <= len(lines) else ""
     fix = "同一个键写了两次，请只保留一个。" if double else "请检查这一行的 TOML 写法（引号、括号、日期）。"
-    return Problem(file=file, row=row, found=found[:80], expected=message, fix=fix)
+    return Problem(file=file, row=row, found=found[:80], expected=_syntax_words(message), fix=fix)
+
+
+def _syntax_words(message: str) -> str:
+    """What TOML expects there, with the column; the reader's own words where these are not known."""
+    said = next((words for start, words in SYNTAX_WORDS.items() if message.startswith(start)), "")
+    at = re.search(r"column (\d+)", message)
+    return said + (f"（第 {at.group(1)} 个字符处）" if at else "") if said else message
 
 
 def _too_deep(file: str, text: str) -> Problem:
