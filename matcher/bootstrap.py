@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from matcher.fair_pack import News
     from matcher.gateways import Account
     from matcher.services.kiosk.uplink import Condition, Turn
+    from matcher.services.messages.desk import Desk
     from matcher.store import HeldStore, KioskFolder, KioskSessions
 
 
@@ -120,6 +121,23 @@ class Application:
         from matcher.store import open_texts
 
         return open_texts(self.settings.url, home=self.settings.home)
+
+    @property
+    def message_desk(self) -> Desk:
+        """What use cases of text messages work with; the county's own rules and texts are read anew each time.
+
+        Raises InvalidInput for rules or texts that do not fit.
+        """
+        from matcher.services.messages.desk import Desk, read_texting
+
+        return Desk(
+            store=self.remembering_store,
+            texts=self.texts,
+            orders=self.orders,
+            access=self.access,
+            means=self.means,
+            texting=read_texting(self.settings),
+        )
 
     def gateway(self, name: str = "") -> Gateway:
         """A way to send texts, that of the settings if none is named; whoever opens it closes it.

@@ -17,7 +17,7 @@ from matcher.ports import Batch, Change
 from matcher.ports.gateways import Incoming
 from matcher.records import Channel, Consent, Kind
 from matcher.records.texts import OutText, PartState, Queue
-from matcher.services.messages.desk import By, Desk, read_texting
+from matcher.services.messages.desk import By, Desk
 from matcher.services.rounds.plan_season import PlanSeason, plan_season
 from matcher.settings import Settings, from_environment
 
@@ -127,14 +127,7 @@ def reply(phone_digits: str, text: str, at: datetime, message_id: str = "") -> I
 
 def desk_of(app: Application) -> Desk:
     """The desk of a run."""
-    return Desk(
-        store=app.store,
-        texts=app.texts,
-        orders=app.orders,
-        access=app.access,
-        means=app.means,
-        texting=read_texting(app.settings),
-    )
+    return app.message_desk
 
 
 __all__ = ["AT", "COUNTY", "OFFICER", "POSTS", "SEASON", "SECOND", "Settings", "desk_of", "later", "opened", "person"]
