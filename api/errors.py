@@ -16,6 +16,7 @@ from matcher.errors import (
     Conflict,
     Erased,
     Forbidden,
+    Forgotten,
     Gone,
     InvalidInput,
     MatcherError,
@@ -46,6 +47,7 @@ class Answer(NamedTuple):
 # The first class that fits tells; children stand before their parents.
 TABLE: Final[tuple[tuple[type[MatcherError], Answer], ...]] = (
     (NotFound, Answer(404, "not-found", "没有找到")),
+    (Forgotten, Answer(410, "gone", "已经过了保存时间")),
     (Erased, Answer(410, "erased", "当事人的资料已按要求删除")),
     (Gone, Answer(410, "gone", "已经过了保存时间")),
     (Revoked, Answer(410, "revoked", "这台机器已经停用")),

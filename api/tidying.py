@@ -25,7 +25,7 @@ def keep_tidy(app: Flask, stop: threading.Event) -> None:
     run = state_of(app).application
     while True:
         try:
-            tidy(run.access, run.settings.home, now=run.clock.now())
+            tidy(run.access, run.store, run.settings, now=run.clock.now())
         except (MatcherError, OSError) as error:
             LOG.warning("not tidied", kind=type(error).__name__)
         if stop.wait(EVERY_S):

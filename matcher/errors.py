@@ -79,6 +79,10 @@ class Erased(MatcherError):
     """What was asked for rests on somebody whose data were erased since: it was here and cannot come back."""
 
 
+class Forgotten(Erased):
+    """It rests on a request whose time is over: what was told in it of people was deleted."""
+
+
 class Gone(MatcherError):
     """What was asked for was kept for a while and that while is over."""
 

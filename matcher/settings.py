@@ -181,6 +181,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "same"
     sms_window: Annotated[int, Meta(ge=1, le=1000, description="parts under way at once over smpp", extra=SHELL)] = 20
     token_days: Annotated[int, Meta(ge=1, le=3650, description="life of a new token", extra=SHELL)] = 90
+    match_days: Annotated[
+        int, Meta(ge=1, le=3650, description="days the people of a match are kept for its replay", extra=SHELL)
+    ] = 90
     cookie_secure: Annotated[bool, Meta(description="cookies over https only", extra=SHELL)] = False
 
     def __post_init__(self) -> None:

@@ -149,8 +149,11 @@ class RosterStore(FigureStore, Protocol):
     def save_mapping(self, fingerprint: str, mapping: Mapping[str, str]) -> None:
         """Remember how a header row was read."""
 
-    def put_artifact(self, kind: str, body: bytes) -> str:
-        """Keep a model, pack or request by content; returns its SHA-256."""
+    def put_artifact(self, kind: str, body: bytes, *, at: datetime | None = None) -> str:
+        """Keep a model, pack or request by content; returns its SHA-256. A request is kept from `at` on for a while."""
+
+    def forget_requests(self, before: datetime) -> int:
+        """Delete every request that is kept since earlier than `before`; how many."""
 
     def artifact(self, sha256: str) -> bytes:
         """A kept body; raises NotFound."""

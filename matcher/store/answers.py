@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -33,13 +33,26 @@ class _Request(msgspec.Struct):
     workers: list[_Named]
 
 
-def put_artifact(connection: Connection, vault: Vault, kind: str, body: bytes) -> str:
-    """Keep a body once; returns its SHA-256. A request states facts of people: it is sealed."""
+def put_artifact(connection: Connection, vault: Vault, kind: str, body: bytes, at: datetime | None) -> str:
+    """Keep a body once; returns its SHA-256. A request states facts of people: it is sealed, and its time begins anew.
+
+    at : from when on a request is kept; None for what is kept for good
+    """
     sha256 = hashlib.sha256(body).hexdigest()
     kept = vault.seal(body, _artifact_place(sha256)) if kind == REQUEST else body
-    insert = yielding_insert(connection, schema.artifact).values(sha256=sha256, kind=kind, body=kept)
-    connection.execute(insert.on_conflict_do_nothing())
+    insert = yielding_insert(connection, schema.artifact).values(sha256=sha256, kind=kind, body=kept, kept_at=at)
+    if at is None:
+        connection.execute(insert.on_conflict_do_nothing())
+    else:
+        connection.execute(insert.on_conflict_do_update(index_elements=["sha256"], set_={"kept_at": at}))
     return sha256
+
+
+def forget_requests(connection: Connection, before: datetime) -> int:
+    """Delete every request that is kept since earlier than `before`; how many."""
+    columns = schema.artifact.c
+    old = sa.delete(schema.artifact).where(columns.kind == REQUEST, columns.kept_at < before)
+    return connection.execute(old).rowcount
 
 
 def artifact(connection: Connection, vault: Vault, sha256: str) -> bytes:

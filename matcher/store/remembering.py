@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 from typing import Any, Final, TypeVar
 
@@ -77,11 +77,11 @@ class Remembering:
         self._newest = max(self._newest, found)
         return found
 
-    def put_artifact(self, kind: str, body: bytes) -> str:
+    def put_artifact(self, kind: str, body: bytes, *, at: datetime | None = None) -> str:
         """Keep a model, pack or request by content; what every answer rests on is written once and known after."""
         sha256 = digest(body)
         if sha256 not in self._kept:
-            self._store.put_artifact(kind, body)
+            self._store.put_artifact(kind, body, at=at)
             if kind in REPEATED:
                 self._kept.add(sha256)
         return sha256

@@ -13,7 +13,7 @@ from sqlalchemy import Column, ForeignKey, Index, Table
 
 from matcher.store.columns import Body, Code, Day, DecimalText, Flag, Moment, Number, Text, Whole
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 """Newest migration; the versions are numbers, so that a newer database is told from an older one."""
 
 METADATA: Final = sa.MetaData(
@@ -180,8 +180,9 @@ artifact = table(
     key("sha256", Text),
     must("kind", Text),
     must("body", Body),
+    Column("kept_at", Moment),
 )
-"""Models, packs and requests by content; a body is kept once."""
+"""Models, packs and requests by content; a body is kept once, a request from `kept_at` on for a while only."""
 
 plan = table(
     "plan",

@@ -160,10 +160,15 @@ class Store:
         with self.database.writing() as connection:
             answers.save_mapping(connection, fingerprint, mapping)
 
-    def put_artifact(self, kind: str, body: bytes) -> str:
-        """Keep a model, pack or request by content; returns its SHA-256."""
+    def put_artifact(self, kind: str, body: bytes, *, at: datetime | None = None) -> str:
+        """Keep a model, pack or request by content; returns its SHA-256. A request is kept from `at` on for a while."""
         with self.database.writing() as connection:
-            return answers.put_artifact(connection, self._keys.vault(connection), kind, body)
+            return answers.put_artifact(connection, self._keys.vault(connection), kind, body, at)
+
+    def forget_requests(self, before: datetime) -> int:
+        """Delete every request that is kept since earlier than `before`; how many."""
+        with self.database.writing() as connection:
+            return answers.forget_requests(connection, before)
 
     def artifact(self, sha256: str) -> bytes:
         """A kept body; NotFound if none, StoreError if it was altered."""

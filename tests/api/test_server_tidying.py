@@ -45,6 +45,23 @@ def test_refused_rows_answers_and_sessions_go_when_their_time_is_over(make_app):
     assert run.access.end_sessions(expired_at=county.clock(app).now()) == 0
 
 
+def test_what_a_match_told_of_people_goes_after_its_time(make_app):
+    app = make_app()
+    run, client = county.application_of(app), app.test_client()
+    headers = county.bearer(app, Role.OFFICER)
+    person = {"worker_id": "x1", "place_code": "450206102201", "birth_date": "1961-04-03"}
+    call = {"on": "2018-06-01", "workers": [person], "vacancies": []}
+    where = f"/api/v1/decisions/{client.post('/api/v1/match', headers=headers, json=call).json['decision_id']}"
+    county.clock(app).advance(days=run.settings.match_days)
+    tidied(app)
+    headers = county.bearer(app, Role.OFFICER)
+    assert client.get(where, headers=headers).status_code == 200
+    county.clock(app).advance(seconds=1)
+    tidied(app)
+    gone = client.get(where, headers=headers)
+    assert (gone.status_code, gone.json["type"]) == (410, "urn:matcher:problem:gone")
+
+
 def test_what_cannot_be_tidied_now_stops_nothing(make_app, monkeypatch, capsys):
     app = make_app()
     monkeypatch.setattr("api.tidying.tidy", lambda *_, **__: (_ for _ in ()).throw(PermissionError("/var/private")))

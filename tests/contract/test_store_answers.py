@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -70,6 +70,20 @@ def test_requests_that_name_somebody_go_when_he_is_erased(store):
     with pytest.raises(NotFound):
         store.artifact(mine)
     assert store.artifact(other) == REQUEST % b"w11"
+
+
+def test_a_request_is_kept_until_its_time_is_over_and_a_model_for_good(store):
+    day = datetime(2018, 6, 1, tzinfo=UTC)
+    first, again = (store.put_artifact("request", REQUEST % name, at=day) for name in (b"w1", b"w2"))
+    assert store.put_artifact("request", REQUEST % b"w2", at=day + timedelta(days=1)) == again
+    model = store.put_artifact("model", b"{}")
+    assert store.forget_requests(day) == 0
+    assert store.forget_requests(day + timedelta(days=1)) == 1
+    with pytest.raises(NotFound):
+        store.artifact(first)
+    assert store.artifact(again) == REQUEST % b"w2"
+    assert store.forget_requests(day + timedelta(days=2)) == 1
+    assert store.artifact(model) == b"{}"
 
 
 def test_a_plan_comes_back_to_the_last_bit(store):

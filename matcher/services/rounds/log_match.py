@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from matcher.decisions import Call, logged
-from matcher.errors import Erased
+from matcher.errors import Erased, Forgotten, NotFound
 from matcher.ports import RosterStore, StoredPlan
 from matcher.services.ground.rulebook import Means, keep
 from matcher.services.rounds.match import match
@@ -36,7 +36,7 @@ def log_match(
     body = _bytes(request)
     answer = match(request, means, public=public)
     call = LoggedMatch(
-        request=store.put_artifact(ARTIFACT, body),
+        request=store.put_artifact(ARTIFACT, body, at=at),
         places=tuple(sorted({worker.place_code for worker in request.workers})),
         public=public,
     )
@@ -53,11 +53,12 @@ def log_match(
 def answer_match(
     store: RosterStore, means: Means, call: LoggedMatch, *, plan: StoredPlan | None, revision: int | None
 ) -> tuple[dict[str, Any], bytes]:
-    """The answer built again from the kept request. Raises Erased if one of its people was erased since.
+    """The answer built again from the kept request. Raises Erased if one of its people was erased since, Forgotten
+    when the request's time is over.
 
     No plan and no revision has a part in it: a match reads nothing of the database.
     """
-    body = store.artifact(call.request)
+    body = _request(store, call)
     request = read_request(body, name=ARTIFACT)
     if store.erased([worker.worker_id for worker in request.workers]):
         raise Erased(
@@ -65,6 +66,16 @@ def answer_match(
             remedy="Erased data do not come back; the log keeps when the decision was made and by which rules.",
         )
     return match(request, means, public=call.public), _bytes(request)
+
+
+def _request(store: RosterStore, call: LoggedMatch) -> bytes:
+    try:
+        return store.artifact(call.request)
+    except NotFound:
+        raise Forgotten(
+            "what was asked was kept for a while that is over, or named somebody whose data were erased",
+            remedy="Ask again with the same people; the log keeps when the decision was made and by which rules.",
+        ) from None
 
 
 def _bytes(request: MatchRequest) -> bytes:
