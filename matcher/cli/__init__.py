@@ -44,9 +44,11 @@ MODULES = {
     "arrears": "arrears",
     "bridge": "bridge",
     "voices": "voices",
+    "sms": "sms",
+    "work": "work",
     **dict.fromkeys(
         (
-            "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",
+            "allocate", "reconcile", "dispatch", "claims", "report", "train", "evaluate",
             "backup", "restore", "verify",
         ),
         "coming",

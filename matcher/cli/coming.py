@@ -9,8 +9,6 @@ from matcher.errors import UsageError
 COMING = {
     "allocate": "exact assignment of groups",
     "reconcile": "two offices' ledgers",
-    "sms": "shortlists by text message",
-    "work": "the gateway worker",
     "dispatch": "group dispatch",
     "claims": "benefit claims",
     "report": "reports on their dates",

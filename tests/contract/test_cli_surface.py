@@ -17,11 +17,11 @@ from command_line import COUNTY, ON, SEASON, Office, call, csv, jsonl, process, 
 # Section 2, read off the page.
 WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
-    "occupation", "model", "doctor", "serve", "token", "user",
+    "occupation", "model", "doctor", "serve", "token", "user", "work",
 )  # fmt: skip
 BESIDE = ("template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk")
 COMING = (
-    "allocate", "reconcile", "sms", "work", "dispatch", "claims", "report", "train", "evaluate",
+    "allocate", "reconcile", "sms", "dispatch", "claims", "report", "train", "evaluate",
     "backup", "restore", "verify",
 )  # fmt: skip
 SUBCOMMANDS = (
@@ -84,7 +84,6 @@ def test_help_is_everywhere_with_one_example(command):
         ("reconcile", "left.xlsx", "right.xlsx", "--out", "x"),
         ("sms", "plan"),
         ("sms", "send"),
-        ("work",),
         ("dispatch",),
         ("claims",),
         ("report", "weekly", "--out", "x.xlsx"),

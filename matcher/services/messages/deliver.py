@@ -24,6 +24,7 @@ from matcher.services.messages.send_batch import Post, Sent, mark_dead, send_bat
 CLOCK_SLIP: Final = timedelta(minutes=1)
 """A clock that goes back by more than this was set."""
 IDLE_S: Final = 2.0
+MOST_FAILURES: Final = 10
 _RESTS_S: Final = (5.0, 300.0)
 """Seconds without a try after nothing was taken: the first time, and at most; doubled between."""
 _WAITING: Final = frozenset({TextState.HELD.value, TextState.QUEUED.value})
@@ -199,14 +200,32 @@ def _ended(sending: Sending, *, at: datetime) -> Sending:
 
 
 def deliver(
-    deliverer: Deliverer, stopped: Callable[[float], bool], tell: Callable[[Turn], None], *, once: bool = False
+    deliverer: Deliverer,
+    stopped: Callable[[float], bool],
+    tell: Callable[[Turn], None],
+    *,
+    once: bool = False,
+    failed: Callable[[MatcherError, float], None] | None = None,
 ) -> None:
-    """Turn after turn until `stopped`, which waits so many seconds and says whether to stop; each is told."""
+    """Turn after turn until `stopped`, which waits so many seconds and says whether to stop; each is told.
+
+    failed : told of a turn that did not end well, and when the next one is tried. After MOST_FAILURES of them in a
+    row, or where nobody is to be told, the error is raised.
+    """
     deliverer.begin()
-    wait_s = 0.0
+    wait_s, n_failures = 0.0, 0
     while not stopped(wait_s):
-        turn = deliverer.turn()
+        try:
+            turn = deliverer.turn()
+        except MatcherError as error:
+            n_failures += 1
+            if once or failed is None or n_failures >= MOST_FAILURES:
+                raise
+            first, most = _RESTS_S
+            wait_s = min(first * 2.0 ** (n_failures - 1), most)
+            failed(error, wait_s)
+            continue
+        n_failures, wait_s = 0, turn.wait_s
         tell(turn)
-        wait_s = turn.wait_s
         if once:
             return

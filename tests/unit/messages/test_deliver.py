@@ -15,7 +15,7 @@ from matcher.messaging.gate import DAY_FULL, SAID_TODAY
 from matcher.messaging.recipients import Held
 from matcher.ports.gateways import Fate, Incoming, Receipt, Submitted, SubmittedPart
 from matcher.records.texts import NumberMark, NumberState, OfferState, PartState, Queue, SendingState
-from matcher.services.messages.deliver import CLOCK_SLIP, IDLE_S, deliver
+from matcher.services.messages.deliver import CLOCK_SLIP, IDLE_S, MOST_FAILURES, deliver
 
 
 @pytest.fixture
@@ -348,3 +348,25 @@ def test_a_turn_says_figures_and_no_number(office):
     line = msgspec.json.encode(office.deliverer.turn()).decode()
     assert phone(0)[3:] not in line
     assert "w0" not in line
+
+
+def test_a_turn_that_fails_is_tried_again_and_not_for_ever(office, monkeypatch):
+    faults, told, failed = [StoreError("busy")] * 2, [], []
+    turn = office.deliverer.turn
+
+    def faulty():
+        if faults:
+            raise faults.pop()
+        return turn()
+
+    monkeypatch.setattr(office.deliverer, "turn", faulty)
+    deliver(office.deliverer, lambda _: len(told) == 1, told.append, failed=lambda _, wait_s: failed.append(wait_s))
+    assert (len(told), failed) == (1, [5.0, 10.0])
+    faults += [StoreError("busy")] * MOST_FAILURES
+    with pytest.raises(StoreError):
+        deliver(office.deliverer, lambda _: False, told.append, failed=lambda _, wait_s: failed.append(wait_s))
+    assert len(failed) == 2 + MOST_FAILURES - 1
+    assert max(failed) == 300.0
+    faults += [StoreError("busy")]
+    with pytest.raises(StoreError):
+        deliver(office.deliverer, lambda _: False, told.append, once=True, failed=lambda *_: None)
