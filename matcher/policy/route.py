@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from matcher.policy.binding import STANDARD, BoundPack, pack_for
+from matcher.policy.binding import ORDERING_STATES, STANDARD, BoundPack, pack_for
 from matcher.policy.evaluation.conventions import Conventions, birthday
 from matcher.policy.evaluation.evaluate import decide
 from matcher.policy.evaluation.inputs import read_inputs
@@ -81,8 +81,11 @@ def micro_farm_route(
 def ruling_pack(bound: BoundPack, packs: PackSet, on: date, *, has_land: bool) -> BoundPack:
     """The pack whose route decides: the one bound, or the card's where it has none and there is land to give.
 
-    A county without a rule of its own and without land has no route, and its own pack says so.
+    A county without a rule of its own and without land has no route, and its own pack says so. A document with a route
+    and no order of its own decides its route all the same.
     """
+    if bound.state in ORDERING_STATES and bound.asked.route_rule(MICRO_FARM) is not None:
+        bound = msgspec.structs.replace(bound, pack=bound.asked)
     return bound if route_age(bound, on) is not None or not has_land else pack_for(packs, STANDARD, on)
 
 

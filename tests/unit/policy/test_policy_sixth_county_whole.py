@@ -325,6 +325,16 @@ def test_its_land_stands_behind_its_own_route(packs):
     assert evaluate_rule("SX_GARDEN", {**facts, "birth_date": "1980-06-02"}, packs=packs)["outcome"] == "not_priority"
 
 
+@pytest.mark.parametrize(("on", "own"), [(ON, True), (date(2029, 12, 31), False), (date(2031, 1, 1), False)])
+def test_a_document_without_an_order_of_its_own_still_decides_its_route_on_its_days(packs, on, own):
+    unordered = msgspec.structs.replace(packs["sixth_2030"], services=())
+    alone = with_pack(PACKS, unordered)
+    bound = pack_for(alone, "990101", on)
+    assert bound.pack.id == "standard"
+    ruling = ruling_pack(bound, alone, on, has_land=True)
+    assert (ruling.pack.id == "sixth_2030", ruling.asked.id) == (own, "sixth_2030")
+
+
 def test_it_stands_beside_the_others_in_a_comparison(packs):
     found = diff(packs["sixth_2030"], packs["qinzhou_2021"], ON, packs.vocabulary, standard_subjects())
     assert "700" in str(found)
