@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import county
 import pytest
@@ -13,7 +14,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from matcher.records.access import Role
+from matcher.services.access import passwords
 from matcher.settings import Settings
+from matcher.store import database
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,8 +28,27 @@ def own_settings() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_machine() -> Iterator[None]:
+    """Passwords that cost little and a disk nobody waits for: what either costs is tested in rooms of its own."""
+    prepare = database._prepare_sqlite
+
+    def prepared(raw: Any, record: object) -> None:
+        prepare(raw, record)
+        raw.execute("PRAGMA synchronous = OFF")
+
+    passwords._nobodys.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_prepare_sqlite", prepared)
+        patch.setattr(passwords, "MEMORY_KIB", 64)
+        patch.setattr(passwords, "PASSES", 1)
+        patch.setattr(passwords, "COST", "$argon2id$v=19$m=64,t=1,p=1$")
+        yield
+    passwords._nobodys.cache_clear()
+
+
 @pytest.fixture(scope="session")
-def seeded(own_settings, tmp_path_factory) -> Settings:
+def seeded(own_settings, cheap_machine, tmp_path_factory) -> Settings:
     """Settings of a home that holds the county; nobody writes there, `app` works on a copy."""
     return county.seed(tmp_path_factory.mktemp("county") / "home")
 

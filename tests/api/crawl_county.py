@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import county
 from crawl_calls import Asker, Known, Value
-from crawl_orders import Orders
+from crawl_orders import DESKS, Orders
 from crawl_pages import HOSTILE
 from flask import Flask
 
@@ -26,6 +26,8 @@ HERE, ELSEWHERE = "450206102", "450206110"
 """Two townships: that of the askers with a region, and another."""
 SUBJECT: Final = "demo-450206-w000031"
 API: Final = "/api/v1"
+N_POSTS: Final = 6
+"""Posts that orders are for: every asker's orders are for another, as far as they go."""
 STATIC: Final = Path(__file__).parents[2] / "api" / "static"
 HELP: Final = Path(__file__).parents[2] / "api" / "help"
 WITH_REGION: Final = (HERE,)
@@ -79,8 +81,9 @@ class Prepared:
         self._shown, self._lists_here = self._lists(HERE, self._own)
         _, self._lists_elsewhere = self._lists(ELSEWHERE, self._foreign)
         others = [one for one in self.workers if one.place_code.startswith(HERE) and one.worker_id not in self._own]
-        self._orders_kept = Orders(app, others, self._open_post())
+        self._orders_kept = Orders(app, others, self._open_posts())
         self._order_elsewhere = self._orders_kept.open("elsewhere", ELSEWHERE, self._foreign)
+        self._search_elsewhere = self._search()
         self._jobs = {False: self._upload(VACANCIES, HERE), True: self._upload(VACANCIES, ELSEWHERE)}
         self._whole_job = self._upload(self._people_at_fault(), "", kind="workers")
         self._preview = self._upload(VACANCIES, HERE, dry_run="true")
@@ -105,8 +108,8 @@ class Prepared:
                 "vacancy": _values(self._posts, "", "demo-450206-v999999"),
                 "order": _values(orders, self._order_elsewhere if regional else "", "o-crawl-none"),
                 "follow_up": _values(follow_ups, "", "fu-none"),
-                # Searches are each asker's own: the walk keeps one by the form and finds it on the page of them.
-                "search": _values([], "", "s-none"),
+                # Searches are each asker's own and found on the page of them (`settle`); another's is none.
+                "search": _values([], self._search_elsewhere if regional else "", "s-none"),
                 "own session": _values([], "", "0" * 16),
                 "decision": _values(self._lists_here, self._lists_elsewhere[0] if regional else "", "d-0000"),
                 "import": _values([throwaway, *jobs], self._jobs[True] if regional else "", "i-0000"),
@@ -149,11 +152,13 @@ class Prepared:
             "v1.start_import": {"data": (("kind", "vacancies"), ("dry_run", "true")), "files": (("file", VACANCIES),)},
         }
 
-    def _open_post(self) -> str:
-        """A post for which somebody is proposed today."""
+    def _open_posts(self) -> list[str]:
+        """Posts for which somebody is proposed today, none of those that addresses name: deeds may close these."""
         on = county.application_of(self.app).today()
         posts = [post for post in self.vacancies if post.open_on(on) and post.channel == Channel.WORKSHOP]
-        return max(posts, key=lambda post: (not post.reserved_for, post.places_left)).vacancy_id
+        posts = [post for post in posts if post.vacancy_id not in self._posts and not post.publish_bars]
+        posts.sort(key=lambda post: (not post.reserved_for, post.places_left), reverse=True)
+        return [post.vacancy_id for post in posts[:N_POSTS]]
 
     def _people(self, township: str) -> list[str]:
         """Three of a township: one of a listed group, one of 45 or more, one of neither."""
@@ -162,6 +167,12 @@ class Prepared:
         old = [worker for worker in here if worker.birth_date and worker.birth_date.year < 1970]
         chosen = dict.fromkeys(found[0].worker_id for found in (listed or here, old[1:], here[::-1]) if found)
         return list(chosen)
+
+    def _search(self) -> str:
+        """Id of a search that a broker elsewhere keeps."""
+        other = county.new_user(self.app, Role.BROKER, (ELSEWHERE,))
+        settle(self.app, other, Role.BROKER)
+        return county.application_of(self.app).orders.searches(other)[0].search_id
 
     def _orders(self) -> list[str]:
         """A post of each kind: open to all, reserved, barred by law, heavy, and a plot."""
@@ -212,6 +223,15 @@ VACANCIES: Final = "\n".join((
     f'c2,"{HOSTILE[0].replace(chr(34), chr(34) * 2)}",workshop,nowhere,3',
 ))  # fmt: skip
 """A roster of adverts with one row at fault, whose cell holds markup."""
+
+
+def settle(app: Flask, user: str, role: Role) -> None:
+    """Sign a user in elsewhere too, and keep two searches, of one name, of somebody who may look for people."""
+    client = app.test_client()
+    csrf = county.session_of(client, user)
+    for _ in range(2 if role in DESKS else 0):
+        answer = client.post("/broker/searches", data={"csrf": csrf, "is": "departs:unknown", "called": "没说哪天"})
+        assert answer.status_code == 303, answer.get_data(as_text=True)
 
 
 def invited(app: Flask, region: str) -> tuple[str, str]:

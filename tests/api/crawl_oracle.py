@@ -73,6 +73,10 @@ FIELDS: Final = (WITHHELD - {"warnings"}) | {
     "priority_tier",
 }
 MASKED: Final = re.compile(r"[\u4e00-\u9fff]\*+[\u4e00-\u9fff]?")
+STARRED: Final = re.compile(r"\S{3}\*{4}\S{4}")
+NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]{2,}")
+SEALED: Final = frozenset({"application/octet-stream"})
+"""Bytes that are sealed: by chance two of them are a character and a star, but never a name in full."""
 BLANKS: Final = re.compile(r"(?<=\d)[ \-.\u00a0\u2009\u3000](?=\d)")
 NUMBERS: Final = re.compile(r"\d{10,}[\dXx]")
 IDS: Final = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+")
@@ -93,6 +97,10 @@ class Oracle:
         self._phones = {person.phone for person in people if person.phone}
         self._numbers = {person.id_number for person in people if person.id_number}
         self._parts = {number[:N_OF_ID] for number in self._numbers}
+        self._begun: dict[str, list[str]] = {}
+        for name in self._names:
+            assert NOT_ASCII.match(name), "a name of other letters would not be looked for"
+            self._begun.setdefault(name[:2], []).append(name)
         self._masked: dict[str, set[str]] = {}
         for person in people:
             if person.phone:
@@ -127,7 +135,13 @@ class Oracle:
     def names_in(self, visit: Visit) -> list[str]:
         """Full names in an answer, whoever reads it."""
         told = told_by(visit)
-        return [name for name in self._names if name in told]
+        return list(self._full_names(told))
+
+    def _full_names(self, told: str) -> Iterator[str]:
+        """Names in a text; only those whose first two characters stand there are looked for."""
+        pairs = {run[n : n + 2] for run in set(NOT_ASCII.findall(told)) for n in range(len(run) - 1)}
+        for begun in pairs & self._begun.keys():
+            yield from (name for name in self._begun[begun] if name in told)
 
     def _whole(self, visit: Visit, told: str) -> Iterator[str]:
         """Names, phones and identity numbers in full."""
@@ -138,7 +152,7 @@ class Oracle:
             for number in self._long_numbers(told)
             if not self._may_call(visit, number)
         )
-        yield from (f"name {name}" for name in self._names if name in told and not self._may_name(visit, name))
+        yield from (f"name {name}" for name in self._full_names(told) if not self._may_name(visit, name))
 
     def _may_name(self, visit: Visit, name: str) -> bool:
         """Whether the name may stand there; for a broker, only if somebody of that name agreed to be known."""
@@ -170,10 +184,10 @@ class Oracle:
                 yield f"person {each}"
             elif each in self._home and not self._home[each].startswith(visit.asker.regions or ("",)):
                 yield f"household {each}"
-        for masked, of in self._masked.items():
-            if masked in told and not of & known:
+        for masked in set(STARRED.findall(told)) & self._masked.keys():
+            if not self._masked[masked] & known:
                 yield f"masked phone {masked}"
-        if not known and visit.endpoint not in TEST_CARDS:
+        if not known and visit.endpoint not in TEST_CARDS and visit.mimetype not in SEALED:
             yield from (f"masked name {name}" for name in set(MASKED.findall(told)))
 
     def _reached(self, visit: Visit) -> frozenset[str]:
@@ -199,7 +213,7 @@ class Oracle:
     def _in_log(self, text: str) -> list[str]:
         return [
             *(f"number {number[:3]}…" for number in self._long_numbers(text)),
-            *(f"name {name}" for name in self._names if name in text),
+            *(f"name {name}" for name in self._full_names(text)),
             *(f"person {each}" for each in set(IDS.findall(text)) if each in self._region or each in self._home),
             *(f"masked {name}" for name in set(MASKED.findall(text))),
         ]

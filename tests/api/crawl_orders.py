@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -23,9 +24,10 @@ DESKS = frozenset({Role.BROKER, Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR})
 class Orders:
     """Makes orders for a post of people of a township; whoever says yes says so in one order only."""
 
-    def __init__(self, app: Flask, people: list[Any], post: str) -> None:
+    def __init__(self, app: Flask, people: list[Any], posts: list[str]) -> None:
         self._application = county.application_of(app)
-        self._post = post
+        self._posts = itertools.cycle(posts)
+        self._post = posts[0]
         homes: dict[str, list[str]] = {}
         for one in people:
             homes.setdefault(one.household_id or one.worker_id, []).append(one.worker_id)
@@ -85,6 +87,7 @@ class Orders:
             self._application.orders.put_draft(kept)
 
     def _pair(self, name: str, township: str, people: list[str]) -> tuple[list[str], list[str]]:
+        self._post = next(self._posts)
         yes = tuple(worker_id for worker_id in (next(self._yes, ""), next(self._yes, "")) if worker_id)
         here = self.open(name, township, [*self._family, *people], yes=yes)
         gone = self.open(f"{name}_gone", township, people[1:], yes=people[:1])

@@ -23,13 +23,23 @@ class Walk:
     @cached_property
     def crawlers(self) -> list[Crawler]:
         """Everybody, when they have been everywhere. Brokers and persons go first: deeds of the office come last."""
-        self.oracle = Oracle(self.app)
-        self.people_before = self.people()
+        assert self.oracle.n_needles, "what is true is taken before anybody walks"
+        assert self.people_before
         prepared = Prepared(self.app)
         walked = [Crawler(self.app, asker, prepared.known(asker)) for asker in (*MACHINES, *PAGES, *TOKENS)]
         for crawler in walked:
             crawler.run()
         return walked
+
+    @cached_property
+    def oracle(self) -> Oracle:
+        """The truth of the county before anybody walked."""
+        return Oracle(self.app)
+
+    @cached_property
+    def people_before(self) -> list[object]:
+        """The people before anybody walked."""
+        return self.people()
 
     @cached_property
     def visits(self) -> list[Visit]:

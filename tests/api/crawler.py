@@ -10,13 +10,15 @@ import hashlib
 import io
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import county
 from crawl_calls import FORMS, SAFE, Asker, Call, Known, Value, Visit, endpoint_of, filled, methods, rules
-from crawl_county import invited
+from crawl_county import invited, settle
 from crawl_pages import HOSTILE, Form
+from crawl_sending import ALIKE, attached, fields_with, names_of, path_of, pressed_of, sent, without_doubles
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
@@ -25,17 +27,15 @@ from api.v1 import attendant
 from matcher.records.access import Role, Session
 from matcher.services.kiosk.fleet import enrol_kiosk
 
-ALIKE: Final = 2
-"""Addresses of one shape (rule, names of parameters, what went before) that are followed from pages."""
 MOST: Final = 1200
 """Calls of one asker; a test asserts that nobody came near it."""
 DEEPEST: Final = 7
-STATES: Final = 5
+STATES: Final = 4
 """States of a visit in which the same thing is tried."""
 PERSONS: Final = frozenset({Role.KIOSK, Role.HELPER, Role.WORKER})
 TAKES_BACK: Final = frozenset({"office.undo", "v1.undo", "office.erase"})
 """Deeds that are done to what the crawl itself brought in and to nothing else."""
-CLOSES: Final = frozenset({"broker.leave"})
+CLOSES: Final = frozenset({"broker.leave", "broker.forget_search"})
 """Deeds after which others can no longer be done: they come when everything else was tried."""
 ENDS: Final = frozenset({"start.sign_out"})
 
@@ -50,6 +50,7 @@ class Crawler:
         self.forms: set[str] = set()
         self._alike: Counter[object] = Counter()
         self._asked: set[object] = set()
+        self._shut: set[str] = set()
         self._cards: dict[str, int] = {"": 0}
         self._stood: dict[object, tuple[Call, ...]] = {}
         self._user = "" if asker.api or not asker.signed_in else county.new_user(app, asker.role, asker.regions)
@@ -64,10 +65,14 @@ class Crawler:
 
     def run(self) -> list[Visit]:
         """Every rule, then what the pages offer; breadth first."""
+        if self._user and not self._remembers:
+            settle(self.app, self._user, self.asker.role)
         queue: deque[tuple[tuple[Call, ...], Call]] = deque(((), call) for call in self._rules())
         last: deque[tuple[tuple[Call, ...], Call]] = deque()
         while (queue or last) and len(self.visits) < MOST:
             way, call = (queue or last).popleft()
+            if not way and self._is_shut(call):
+                continue
             for onward in self._made(way, call):
                 if self._is_new(self._way, onward):
                     closes = endpoint_of(self.app, onward) in CLOSES
@@ -76,14 +81,14 @@ class Crawler:
 
     def call(self, call: Call, *, csrf: str | None = None) -> Visit:
         """Make one call now, as whoever the browser holds."""
-        data = {name: _file(name, text) for name, text in call.files} if call.files else None
+        data = {name: attached(name, text) for name, text in call.files} if call.files else None
         given: dict[str, Any] = {"headers": self._headers}
         if call.body:
             given |= {"data": call.body.encode(), "content_type": "application/json"}
         elif call.method not in SAFE:
             token = self.csrf() if csrf is None else csrf
             fields = [(n, v) for n, v in call.data if n != "csrf"] + ([("csrf", token)] if token else [])
-            given["data"] = _multi(fields, data or {})
+            given["data"] = fields_with(fields, data or {})
         log = io.StringIO()
         before = self.subjects()
         with contextlib.redirect_stderr(log):
@@ -134,6 +139,10 @@ class Crawler:
         if self._user:
             county.session_of(self.client, self._user)
 
+    def _is_shut(self, call: Call) -> bool:
+        """Whether a role was kept out by the same page before: with another id it is again; foreign ones are asked."""
+        return call.sort != "foreign" and call.method in SAFE and endpoint_of(self.app, call) in self._shut
+
     def _rules(self) -> Iterator[Call]:
         for rule in rules(self.app):
             is_api = rule.rule.startswith(("/api/", "/metrics"))
@@ -141,7 +150,7 @@ class Crawler:
                 continue
             for method in methods(rule):
                 if method in SAFE or (self.deeds and rule.endpoint not in ENDS):
-                    for url, sort in filled(self.app, rule, self.known):
+                    for url, sort in without_doubles(rule, filled(self.app, rule, self.known)):
                         call = self._ruled(rule, method, url, sort)
                         if call is not None and self._is_new((), call, ruled=True):
                             yield call
@@ -162,6 +171,8 @@ class Crawler:
         visit = self.call(call)
         self.visits.append(visit)
         self.ways.append(way)
+        if visit.status in (401, 403) and call.sort == "own" and call.method in SAFE:
+            self._shut.add(visit.endpoint)
         after = self.session()
         if self._user and (after is None or after.user != self._user):
             self._begin()
@@ -176,17 +187,17 @@ class Crawler:
     def _redirected(self, visit: Visit) -> Iterator[Call]:
         place = dict(visit.headers).get("Location")
         if place and 300 <= visit.status < 400:
-            yield Call("GET", _path(urljoin(visit.call.url, place)))
+            yield Call("GET", path_of(urljoin(visit.call.url, place)))
 
     def _onward(self, visit: Visit) -> Iterator[Call]:
         page = visit.page
         for link in page.links:
             url = urljoin(visit.call.url, link)
             if not urlsplit(url).netloc and not url.startswith("/static/"):
-                yield Call("GET", _path(url))
-                yield from (Call("GET", other, sort=sort) for other, sort in self._others(_path(url)))
+                yield Call("GET", path_of(url))
+                yield from (Call("GET", other, sort=sort) for other, sort in self._others(path_of(url)))
                 if "?" in url:
-                    yield Call("GET", _path(url).replace("?", ".json?", 1))
+                    yield Call("GET", path_of(url).replace("?", ".json?", 1))
         for form in page.forms:
             yield from self._submitted(visit.call.url, form)
 
@@ -205,7 +216,7 @@ class Crawler:
         return [Value(HOSTILE[0], "hostile")]
 
     def _submitted(self, here: str, form: Form) -> Iterator[Call]:
-        url = _path(urljoin(here, form.action or here))
+        url = path_of(urljoin(here, form.action or here))
         endpoint = endpoint_of(self.app, Call(form.method, url))
         self.forms.add(endpoint)
         if form.method not in SAFE and not self.deeds:
@@ -213,26 +224,33 @@ class Crawler:
         if endpoint in TAKES_BACK and not _names(url, self.known.throwaway):
             return
         for fields in form.submissions(self.known.fields):
-            yield _sent(form, url, fields)
+            yield sent(form, url, fields)
         for fields in form.hostile(self.known.fields):
-            yield _sent(form, url, fields, "hostile")
+            yield sent(form, url, fields, "hostile")
         for value in self.known.values["worker"]:
             if form.texts and value.sort in ("foreign", "unknown"):
                 named = next(form.submissions(dict.fromkeys(form.texts, value.text)))
                 if value.text in dict(named).values():
-                    yield _sent(form, url, named, value.sort)
+                    yield sent(form, url, named, value.sort)
 
     def _is_new(self, way: tuple[Call, ...], call: Call, *, ruled: bool = False) -> bool:
-        if (way, call) in self._asked:
+        same = (way, replace(call, sort=""))
+        if same in self._asked:
             return False
-        self._asked.add((way, call))
-        shape = (endpoint_of(self.app, call), call.method, call.sort, _shape(call), bool(way))
+        self._asked.add(same)
+        names, pressed = names_of(call), pressed_of(call)
+        asked = (endpoint_of(self.app, call), call.method, call.sort, names, bool(way))
+        shape = (*asked, pressed)
         here = (shape, self._told_so_far() if way else ())
         self._alike[here] += 1
         self._alike[shape] += self._alike[here] == 1
-        if not way:
-            return ruled or self._alike[here] <= (ALIKE if call.sort == "own" else 1)
-        return self._alike[here] == 1 and self._alike[shape] <= STATES
+        if way:
+            return self._alike[here] == 1 and self._alike[shape] <= STATES
+        if ruled:
+            return True
+        self._alike[asked] += 1
+        once = call.sort != "own" or call.url.partition("?")[0].endswith(".json")
+        return self._alike[here] == 1 or self._alike[asked] <= (1 if once else ALIKE)
 
     def _told_so_far(self) -> tuple[object, ...]:
         """What sort of things a session remembers, and of which card; two states that are alike are one."""
@@ -251,51 +269,8 @@ def _told(session: Session | None) -> object:
     return session and (session.session_sha256, session.facts)
 
 
-def _shape(call: Call) -> object:
-    names = [name for name, _ in parse_qsl(urlsplit(call.url).query, keep_blank_values=True)]
-    pressed = [pair for pair in call.data if pair[0] != "csrf" and len(pair[1]) < 12]
-    return (*sorted(names), *sorted(pressed))
-
-
 def _names(url: str, ids: Iterable[str]) -> bool:
     return any(f"/{each}" in url for each in ids)
-
-
-def _path(url: str) -> str:
-    parts = urlsplit(url)
-    return quote(parts.path, safe="/%") + (f"?{parts.query}" if parts.query else "")
-
-
-def _sent(form: Form, url: str, fields: list[tuple[str, str]], sort: str = "own") -> Call:
-    fields = [pair for pair in fields if pair[0] != "csrf"]
-    if form.method in SAFE:
-        return Call("GET", f"{url.partition('?')[0]}?{urlencode(fields)}", sort=sort)
-    return Call(
-        form.method, url, tuple(fields), files=tuple((name, FILES.get(url, ROSTER)) for name in form.files), sort=sort
-    )
-
-
-ROSTER: Final = "\n".join((
-    "vacancy_id,title,channel,place_code,headcount",
-    "crawl1,普工,workshop,450206102,3",
-    "crawl2,,workshop,nowhere,3",
-))  # fmt: skip
-"""A file for every form that wants one: one good row and one at fault."""
-
-
-FILES: Final = {"/office/arrears": "单位名称,列入日期\n样例五金厂,2018-05-01\n样例木器厂,某日\n"}
-"""Forms that want another file than a roster."""
-
-
-def _file(name: str, text: str) -> tuple[io.BytesIO, str]:
-    return io.BytesIO(text.encode()), f"{name}.csv"
-
-
-def _multi(fields: Iterable[tuple[str, str]], files: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    for name, text in fields:
-        told.setdefault(name, []).append(text)
-    return told | files
 
 
 def _machine(app: Flask, asker: Asker) -> tuple[str, dict[str, str]]:

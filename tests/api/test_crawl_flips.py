@@ -43,10 +43,14 @@ ASKERS = (
     Asker("broker's token of a township", Role.BROKER, (HERE,), api=True),
     Asker("employer's token", Role.EMPLOYER, api=True),
 )
+BY_CHANCE = frozenset({"start.my_factor", "start.my_factor_json"})
+"""Answers that draw a secret for the asker's own account, and hold nothing else."""
 ORDERED = frozenset({"rank", "beside", "next", "next_cursor", "decision_id", "event_id", "shown_at", "code", "csrf"})
 SIDES = {"ahead": "side", "behind": "side", "first": "side", "second": "side"}
 OWN = re.compile(
-    r"\b(?:d|r|b|i|o)-[0-9a-f]{8,}|\bu\d+-[a-z]+|token:\w+|urn:matcher:request:[\w.-]+|value=\"[\w-]{40,}\""
+    r"\b(?:mk_k-\w+|(?:d|r|b|i|o|s|k|p)-[0-9a-f]{8,}|[0-9a-f]{16}|[0-9a-f]{64})\b|(?<![A-Za-z0-9])u\d+-[a-z]+|token:\w+"
+    r"|urn:matcher:request:[\w.-]+|(?:value|data-csrf)=\"[\w.=-]{40,}\"|unread=[\w-]+"
+    r"|data-digits data-say=\"[^\"]*\""
     r"|第\d+位|class=\"rank\">\d+|<ol class=\"people picked\" start=\"\d+\""
     r"|\b(?:first|second|pair|after)=[^\"&]*&?(?:amp;)?|\b[a-z]{16}\b"
 )
@@ -110,6 +114,8 @@ class Side:
         """What an asker was told by each call, pages of one list together, without the order."""
         told: dict[Any, Counter[Any]] = {}
         for visit in self.crawlers[name].visits:
+            if visit.endpoint in BY_CHANCE:
+                continue
             told.setdefault(asked(visit.call), Counter()).update(content(visit))
         return told
 
