@@ -22,10 +22,11 @@ from tests.bench.measure import ROOT, in_child
 from tests.bench.plans import plan
 from tests.bench.policy import policy
 from tests.bench.searches import broker
+from tests.bench.sms import sms
 from tests.bench.stores import stores
 from tests.bench.web import http
 
-WORKLOADS = ("import", "store", "recommend", "candidates", "http", "plan", "policy", "broker", "load")
+WORKLOADS = ("import", "store", "recommend", "candidates", "http", "plan", "policy", "broker", "load", "sms")
 SIZES: dict[str, Any] = {
     "import_rows": 50_000,
     "repeats": 3,
@@ -54,6 +55,9 @@ SIZES: dict[str, Any] = {
     "load_seconds": 60,
     "policy_workers": 200_000,
     "policy_sample": 300,
+    "sms_texts": 3_000,
+    "sms_peer_texts": 300,
+    "sms_repeats": 3,
     "plan_repeats": 3,
     "plan_workers": (3_000, 10_000),
     "plan_vacancies": (260, 1_000),
@@ -70,6 +74,9 @@ FULL = SIZES | {
     "search_repeats": 30,
     "browser_repeats": 20,
     "load_seconds": 180,
+    "sms_texts": 10_000,
+    "sms_peer_texts": 1_000,
+    "sms_repeats": 7,
     "plan_repeats": 5,
     "policy_sample": 2_000,
 }
@@ -97,6 +104,9 @@ TINY = SIZES | {
     "load_seconds": 8,
     "policy_workers": 200,
     "policy_sample": 50,
+    "sms_texts": 40,
+    "sms_peer_texts": 20,
+    "sms_repeats": 1,
     "plan_repeats": 1,
     "plan_workers": (100, 200),
     "plan_vacancies": (60, 80),
@@ -128,6 +138,8 @@ def tables(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[re
         yield plan(many, more_posts, repeats=sizes["slow_repeats"], with_dense=False)
     if "policy" in names:
         yield from policy(sizes)
+    if "sms" in names:
+        yield sms(sizes)
 
 
 def _over_stores_of_their_own(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[report.Table]:
