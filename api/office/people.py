@@ -75,7 +75,7 @@ def erase(worker_id: str) -> Response:
         now=now(),
     )
     try:
-        erase_person(state().records, orders(), access(), call)
+        erase_person(state().records, orders(), state().application.texts, access(), call)
     except InvalidInput as refused:
         data = {**told, "refused": {"what": refused.what, "remedy": "请选为什么，再勾上“核对过了”。"}}
         return make_response(

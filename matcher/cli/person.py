@@ -25,14 +25,14 @@ def person_group() -> None:
 @click.option("--by", required=True, help="Who does this, for the record.")
 @application_options
 def erase_command(app: Application, *, worker_id: str, reason: str, by: str) -> None:
-    """Destroy a person's key, identity and record, in older revisions too, and every seat; it cannot be undone.
+    """Destroy a person's key, identity and record, in older revisions too, every seat and text; it cannot be undone.
 
     Lists made before can no longer be replayed. Backups made before hold the data until they are destroyed.
 
     Example: matcher person erase w000123 --reason own_request --by liang
     """
     call = ErasePerson(worker_id=worker_id, reason=reason, actor=by, role=Role.ADMINISTRATOR.value, now=app.clock.now())
-    write_json(erase_person(app.store, app.orders, app.access, call))
+    write_json(erase_person(app.store, app.orders, app.texts, app.access, call))
     note("destroy backups made before today when their time has come: they still hold this person")
 
 

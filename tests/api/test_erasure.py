@@ -7,6 +7,7 @@ import json
 import county
 import pytest
 from click.testing import CliRunner
+from delivering import list_text
 from office_desk import ON, desk, shown_to
 
 from matcher.cli.person import person_group
@@ -53,7 +54,11 @@ def call(app, worker_id, **fields):
     given = {"reason": "own_request", "actor": "liang", "role": "administrator", "now": county.NOON} | fields
     application = county.application_of(app)
     return erase_person(
-        application.store, application.orders, application.access, ErasePerson(worker_id=worker_id, **given)
+        application.store,
+        application.orders,
+        application.texts,
+        application.access,
+        ErasePerson(worker_id=worker_id, **given),
     )
 
 
@@ -66,6 +71,8 @@ def test_an_administrator_erases_in_two_steps_and_nothing_answers_afterwards(app
     worker = somebody(app)
     decision = shown_to(app, worker.worker_id)
     orders = seated(app, worker.worker_id)
+    texts = county.application_of(app).texts
+    texts.add_text(list_text(1, "t-1", worker_id=worker.worker_id))
     client, csrf = desk(app, Role.ADMINISTRATOR)
     path = f"/office/people/{worker.worker_id}"
     assert f'href="{path}/erase"' in client.get(path).text
@@ -80,9 +87,10 @@ def test_an_administrator_erases_in_two_steps_and_nothing_answers_afterwards(app
         replay_decision(application.store, application.settings, decision)
     assert [(seat.worker_id, seat.partner) for seat in orders.order("o-1").people] == [("other", "")]
     assert orders.follow_ups(order_id="o-1") == []
+    assert texts.texts() == []
     entry = erased_by(app)
     assert (entry.subjects, entry.role) == ((worker.worker_id,), "administrator")
-    assert entry.detail == {"reason": "own_request", "n_orders": 2}
+    assert entry.detail == {"reason": "own_request", "n_orders": 2, "n_texts": 1}
     assert county.application_of(app).access.broken_audit() == []
 
 

@@ -1,4 +1,4 @@
-"""A person erased for good: key, identity and record, every seat and question, with an entry that says why.
+"""A person erased for good: key, identity and record, every seat, question and text, with an entry that says why.
 
 What was answered stays in the log by its id and can no longer be given again.
 """
@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import Erased, InvalidInput, NotFound
-from matcher.ports import AccessStore, OrderStore, RosterStore
+from matcher.ports import AccessStore, OrderStore, RosterStore, TextStore
 from matcher.records import Kind
 from matcher.records.access import AuditEntry
 from matcher.services.ground.scoped_store import Scoped
@@ -40,11 +40,12 @@ class ErasePerson(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def erase_person(
-    store: RosterStore, orders: OrderStore, access: AccessStore, call: ErasePerson
+    store: RosterStore, orders: OrderStore, texts: TextStore, access: AccessStore, call: ErasePerson
 ) -> dict[str, str | int]:
     """What was erased. Raises NotFound for nobody in the regions, Erased if it is done already, InvalidInput.
 
-    Broken off half-way it is finished by the same call: the record goes first, then the seats, then the entry.
+    Broken off half-way it is finished by the same call: the record goes first, then seats and texts, then the entry.
+    That a number refused texts stays, as a keyed hash: whoever has it next is not written to against its word.
     """
     if call.reason not in REASONS:
         raise InvalidInput("没有写为什么删除", where="reason", remedy=f"请选一个：{'、'.join(REASONS)}。")
@@ -54,7 +55,8 @@ def erase_person(
     if there:
         store.erase_worker(call.worker_id, at=call.now, by=call.actor)
     n_changed = orders.forget_person(call.worker_id)
-    if not there and not n_changed:
+    n_texts = texts.forget_person(call.worker_id)
+    if not there and not n_changed and not n_texts:
         raise Erased("这个人的资料早已删除", where=call.worker_id, remedy="不用再删。")
     access.append_audit(
         AuditEntry(
@@ -63,13 +65,14 @@ def erase_person(
             role=call.role,
             action=ACTION,
             subjects=(call.worker_id,),
-            detail={"reason": call.reason, "n_orders": n_changed},
+            detail={"reason": call.reason, "n_orders": n_changed, "n_texts": n_texts},
         )
     )
     return {
         "worker_id": call.worker_id,
         "reason": call.reason,
         "n_orders": n_changed,
+        "n_texts": n_texts,
         "erased_at": f"{call.now:%FT%TZ}",
     }
 
