@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from matcher.errors import Forbidden, InvalidInput
 from matcher.gateways.account import Account
 from matcher.gateways.alphabets import decoded
+from matcher.gateways.statuses import kannel_word
 from matcher.ports.gateways import Incoming, Receipt
 from matcher.records.texts import PartState
 
@@ -58,7 +59,8 @@ class KannelCallbacks:
         if state is None:
             raise InvalidInput("a receipt of no known state", where="d", remedy="Give dlr-url as it was sent.")
         text_id = urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode()
-        error = fields.get("a", b"").decode("utf-8", "replace")[:100] if state is PartState.FAILED else ""
+        word = fields.get("a", b"").decode("utf-8", "replace")[:100]
+        error = kannel_word(word) if state is PartState.FAILED else ""
         return Receipt(gateway=GATEWAY, text_id=text_id, part=int(place), state=state, at=self._now(), error=error)
 
     def reply(self, query: bytes) -> Incoming:

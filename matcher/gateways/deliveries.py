@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from matcher.gateways.account import IdForm
 from matcher.gateways.alphabets import decoded
+from matcher.gateways.statuses import receipt_words
 from matcher.records.texts import PartState
 
 _RECEIPTED_ID, _PAYLOAD, _STATE = 0x001E, 0x0424, 0x0427
@@ -31,8 +32,6 @@ _STATES: Final = {
 }
 """Any other word is a failure: carriers have codes of their own for it (MK:0001, CB:0053)."""
 _ID: Final = re.compile(r"\bid:\s*([^\s]+)", re.IGNORECASE)
-_STAT: Final = re.compile(r"\bstat:\s*([^\s]+)", re.IGNORECASE)
-_ERROR: Final = re.compile(r"\berr:\s*([^\s]+)", re.IGNORECASE)
 
 
 class Delivery(NamedTuple):
@@ -111,12 +110,13 @@ def word_of(delivery: Delivery, form: IdForm) -> Word | None:
         name = id_of_answer(field, form) if not told or told[1] != field else id_of_receipt(field, form)
     else:
         name = id_of_receipt(told[1], form) if told else ""
-    state = _state_word(delivery, text)
+    stat, error = receipt_words(text)
+    state = _by_number(delivery) or stat
     if not name or not state:
         return None
-    error = _ERROR.search(text)
     known = _STATES.get(state, PartState.FAILED)
-    said = "" if known is PartState.DELIVERED else " ".join([state, *([error[1]] if error else [])])
+    # The carrier's own code stands in the text alone: the field knows eight states.
+    said = "" if known is PartState.DELIVERED else " ".join(filter(None, (stat or state, error)))
     return Word(name, known, said)
 
 
@@ -125,12 +125,9 @@ def is_receipt(delivery: Delivery) -> bool:
     return bool(delivery.esm_class & _TYPE_BITS & _IS_RECEIPT) or _RECEIPTED_ID in delivery.tags
 
 
-def _state_word(delivery: Delivery, text: str) -> str:
+def _by_number(delivery: Delivery) -> str:
     number = delivery.tags.get(_STATE, b"")
-    if number and number[-1] in _BY_NUMBER:
-        return _BY_NUMBER[number[-1]]
-    told = _STAT.search(text)
-    return told[1].upper() if told else ""
+    return _BY_NUMBER.get(number[-1], "") if number else ""
 
 
 def id_of_answer(name: str, form: IdForm) -> str:

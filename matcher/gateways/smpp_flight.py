@@ -9,7 +9,7 @@ from typing import Final
 from matcher.gateways.account import IdForm, Pace
 from matcher.gateways.deliveries import id_of_answer
 from matcher.gateways.outcomes import NOT_SENT, submitted, untouched
-from matcher.gateways.smpp_link import status_name
+from matcher.gateways.statuses import status_name
 from matcher.ports.gateways import Fate, Outgoing, Submitted, SubmittedPart
 from matcher.records.texts import PartState
 

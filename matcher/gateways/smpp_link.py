@@ -12,12 +12,12 @@ import time
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from smpplib import consts
 from smpplib.client import SimpleSequenceGenerator
 from smpplib.smpp import make_pdu
 
 from matcher.errors import UsageError
 from matcher.gateways.account import Account, Pace
+from matcher.gateways.statuses import status_name
 
 HEAD: Final = struct.Struct(">IIII")
 ANSWER: Final = 0x80000000
@@ -38,14 +38,6 @@ class Frame(NamedTuple):
 
 class Lost(Exception):
     """The session is over or did not begin; the sentence says why and holds no number and no words."""
-
-
-def status_name(status: int) -> str:
-    """The name SMPP gives a status, else its number: ESME_RTHROTTLED, 0x00000400."""
-    for name, value in vars(consts).items():
-        if name.startswith("SMPP_ESME_") and value == status:
-            return str(name).removeprefix("SMPP_")
-    return f"0x{status:08X}"
 
 
 class Link:

@@ -42,8 +42,22 @@ def test_states_of_a_receipt(calls, number, state):
 
 
 def test_a_failure_keeps_the_carriers_word(calls):
-    assert calls.receipt(receipt_query(calls, "2", word="NACK/11/Invalid")).error == "NACK/11/Invalid"
+    assert calls.receipt(receipt_query(calls, "2", word="id:1 stat:MK:0001 err:9 text:a")).error == "MK:0001 9"
     assert calls.receipt(receipt_query(calls, "1", word="id:1 stat:DELIVRD")).error == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("NACK/0x0000000b/Invalid Destination", "ESME_RINVDSTADR"),
+        ("NACK/11/Invalid", "ESME_RINVDSTADR"),
+        ("NACK/0x00000400", "0x00000400"),
+        ("NACK/x", "NACK/x"),
+        ("NACK/0x0000000bb", "NACK/0x0000000bb"),
+    ],
+)
+def test_a_refusal_is_named_as_the_carriers_port_names_it(calls, word, name):
+    assert calls.receipt(receipt_query(calls, "16", word=word)).error.split()[0] == name
 
 
 def test_states_join_in_any_order(calls):

@@ -62,6 +62,11 @@ def test_fields_outweigh_words(number, state):
     assert (word.provider_id, word.state) == ("abc", state)
 
 
+def test_the_carriers_own_code_stands_beside_the_field():
+    word = word_of(receipt(FULL % (b"MK:0001", b"7"), [(0x001E, b"5\0"), (0x0427, b"\5")]), "same")
+    assert (word.state, word.error) == (PartState.FAILED, "MK:0001 7")
+
+
 def test_a_receipt_may_be_told_by_its_field_alone():
     tags = [(0x001E, b"7\0"), (0x0427, b"\2"), (0x1400, b"what a carrier adds of its own")]
     assert word_of(receipt(b"", tags, esm_class=0), "same") == ("7", PartState.DELIVERED, "")

@@ -233,7 +233,7 @@ class TestKannel:
         assert told.fate is Fate.ACCEPTED
         wait(lambda: kannel.county.states("dead") == {("dead", 0): PartState.FAILED}, "failed")
         [error] = {one.error for one in kannel.county.told if isinstance(one, Receipt) and one.text_id == "dead"}
-        assert error.startswith("NACK/11/")
+        assert error.startswith("ESME_RINVDSTADR NACK/0x0000000b/")
 
     def test_replies_come_raw(self, kannel):
         for phone, words in (("8613800000009", "1 愿意去𬭎公司"), ("13800000008", "１"), ("13800000007", LONG)):

@@ -470,3 +470,16 @@ def test_the_carrier_of_the_tests_checks_the_octets_of_a_part():
         line.sendall(struct.pack(">IIII", 16 + len(body), 4, 0, 1) + body)
         assert struct.unpack(">IIII", line.recv(16)) == (16, 0x80000004, 1, 1)
         assert smsc.texts == []
+
+
+def test_statuses_are_named_as_the_library_of_the_protocol_names_them():
+    import smpplib.consts
+
+    from matcher.gateways.statuses import _NAMES, status_name
+
+    ours = {f"SMPP_{name}": status for status, name in _NAMES.items()}
+    theirs = {name: value for name, value in vars(smpplib.consts).items() if name in ours}
+    # smpplib leaves out what it spells otherwise; what it has must agree.
+    assert len(theirs) >= 20
+    assert theirs == {name: ours[name] for name in theirs}
+    assert status_name(0x400) == "0x00000400"
