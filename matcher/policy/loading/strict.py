@@ -25,7 +25,7 @@ PLAIN_WORDS = {
     int: "整数",
     float: "数字",
     Decimal: "数字",
-    date: "日期(2018-02-08)",
+    date: "日期(YYYY-MM-DD)",
 }
 
 

@@ -67,7 +67,7 @@ def test_every_field_of_a_pack_has_words_for_its_type():
     ("field", "value", "words"),
     [
         ("title", 3, "加引号的文字"),
-        ("from", 20180208, "日期(2018-02-08)"),
+        ("from", 20180208, "日期(YYYY-MM-DD)"),
         ("always", "yes", " true 或 false"),
         ("last_year_named", "2018", "整数"),
     ],
