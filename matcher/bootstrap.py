@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matcher.fair_pack import News
-    from matcher.gateways import Account
     from matcher.services.kiosk.uplink import Condition, Turn
     from matcher.services.messages.desk import Desk
     from matcher.store import HeldStore, KioskFolder, KioskSessions
@@ -142,38 +140,19 @@ class Application:
     def gateway(self, name: str = "") -> Gateway:
         """A way to send texts, that of the settings if none is named; whoever opens it closes it.
 
-        Raises NotFound for a name nobody has, MissingExtra without its optional part, UsageError for settings that do
-        not fit it.
+        Raises NotFound for a name, MissingExtra without its part, UsageError for settings that do not fit.
         """
-        from matcher.gateways import Pace, open_gateway
+        from matcher.gateways import open_for
 
-        chosen = name or self.settings.sms_gateway
-        return open_gateway(chosen, self._sms_account(chosen), Pace(window=self.settings.sms_window))
+        # Only a gateway that signs addresses opens the store.
+        return open_for(self.settings, name, os.environ, self.clock.now, lambda: self.store.row_key())  # noqa: PLW0108
 
     @cached_property
     def sms_callbacks(self) -> Callbacks:
         """Reads what a gateway program tells our server over HTTP."""
-        from matcher.gateways import open_callbacks
+        from matcher.gateways import callbacks_for
 
-        return open_callbacks(self._sms_account("kannel"))
-
-    def _sms_account(self, name: str) -> Account:
-        """What the settings say of a gateway; its password is nowhere but in the environment."""
-        from matcher.gateways import Account
-
-        settings = self.settings
-        return Account(
-            home=settings.home,
-            address=settings.sms_address,
-            system_id=settings.sms_system_id,
-            password=os.environ.get(f"MATCHER_{name.upper()}_PASSWORD", ""),
-            source=settings.sms_source,
-            prefix=settings.sms_prefix,
-            server=settings.sms_server.rstrip("/"),
-            key=hmac.digest(self.store.row_key(), b"sms callbacks", "sha256") if name == "kannel" else b"",
-            id_form=settings.sms_ids,
-            now=self.clock.now,
-        )
+        return callbacks_for(self.settings, self.clock.now, self.store.row_key())
 
     def today(self) -> date:
         """The county's day: `today` of the settings of a demonstration, else the machine's local day."""

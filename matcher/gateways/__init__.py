@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hmac
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from importlib import import_module
 from typing import Final, cast
 
 from matcher.errors import MissingExtra, NotFound
 from matcher.gateways.account import Account, Pace
 from matcher.ports.gateways import Callbacks, Gateway
+from matcher.settings import PREFIX, Settings
 
 GATEWAYS: Final[Mapping[str, str]] = {
     "file": "matcher.gateways.files:FileGateway",
@@ -49,4 +52,39 @@ def open_callbacks(account: Account) -> Callbacks:
     return KannelCallbacks(account.key, account)
 
 
-__all__ = ["GATEWAYS", "Account", "Pace", "open_callbacks", "open_gateway"]
+def open_for(
+    settings: Settings, name: str, environ: Mapping[str, str], now: Callable[[], datetime], secret: Callable[[], bytes]
+) -> Gateway:
+    """The gateway of a name, or of the settings for ""; `secret` is asked for only by one that signs addresses."""
+    chosen = name or settings.sms_gateway
+    key = _signing_key(secret()) if chosen == "kannel" else b""
+    # A password stands nowhere but in the environment.
+    account = _account(settings, now, key, environ.get(f"{PREFIX}{chosen.upper()}_PASSWORD", ""))
+    return open_gateway(chosen, account, Pace(window=settings.sms_window))
+
+
+def callbacks_for(settings: Settings, now: Callable[[], datetime], secret: bytes) -> Callbacks:
+    """Reads the calls whose addresses the gateway of the same secret gave out."""
+    return open_callbacks(_account(settings, now, _signing_key(secret)))
+
+
+def _signing_key(secret: bytes) -> bytes:
+    return hmac.digest(secret, b"sms callbacks", "sha256")
+
+
+def _account(settings: Settings, now: Callable[[], datetime], key: bytes, password: str = "") -> Account:
+    return Account(
+        home=settings.home,
+        address=settings.sms_address,
+        system_id=settings.sms_system_id,
+        password=password,
+        source=settings.sms_source,
+        prefix=settings.sms_prefix,
+        server=settings.sms_server.rstrip("/"),
+        key=key,
+        id_form=settings.sms_ids,
+        now=now,
+    )
+
+
+__all__ = ["GATEWAYS", "Account", "Pace", "callbacks_for", "open_callbacks", "open_for", "open_gateway"]
