@@ -138,10 +138,7 @@ class Application:
         )
 
     def gateway(self, name: str = "") -> Gateway:
-        """A way to send texts, that of the settings if none is named; whoever opens it closes it.
-
-        Raises NotFound for a name, MissingExtra without its part, UsageError for settings that do not fit.
-        """
+        """A way to send texts, by name or by the settings; who opens it closes it. Raises as `open_for` there."""
         from matcher.gateways import open_for
 
         # Only a gateway that signs addresses opens the store.

@@ -55,7 +55,10 @@ def open_callbacks(account: Account) -> Callbacks:
 def open_for(
     settings: Settings, name: str, environ: Mapping[str, str], now: Callable[[], datetime], secret: Callable[[], bytes]
 ) -> Gateway:
-    """The gateway of a name, or of the settings for ""; `secret` is asked for only by one that signs addresses."""
+    """The gateway of a name, or of the settings for ""; `secret` is asked for only by one that signs addresses.
+
+    Raises what `open_gateway` does.
+    """
     chosen = name or settings.sms_gateway
     key = _signing_key(secret()) if chosen == "kannel" else b""
     # A password stands nowhere but in the environment.
