@@ -24,6 +24,7 @@ from matcher.services.access.licences import register_demo_brokers
 from matcher.services.access.users import DemoLogin, seed_demo_users
 from matcher.services.broker.demo_orders import seed_demo_orders
 from matcher.services.kiosk.demo_kiosk import seed_demo_kiosk
+from matcher.services.messages.demo_texts import seed_demo_texts
 from matcher.services.seed_county import SeedCounty, is_seeded, seed_county
 from matcher.settings import describe_settings, without_password
 
@@ -73,6 +74,8 @@ def demo_command(
             register_demo_brokers(county.access, county.orders, county.today())
             seed_demo_orders(county.store, county.orders, county.means, county.settings, county.today())
             seed_demo_kiosk(county.kiosks, county.store, now=county.clock.now())
+            with closing(county.gateway("file")) as gateway:
+                seed_demo_texts(county.message_desk, gateway, county.today(), county.settings.jurisdiction)
             watch.lap("logins")
             _tell_logins(logins)
             note(f"演示日期 demo date: {settings.today}; ready after {watch}")

@@ -17,11 +17,11 @@ from command_line import COUNTY, ON, SEASON, Office, call, csv, jsonl, process, 
 # Section 2, read off the page.
 WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
-    "occupation", "model", "doctor", "serve", "token", "user", "work",
+    "occupation", "model", "doctor", "serve", "token", "user", "sms", "work",
 )  # fmt: skip
 BESIDE = ("template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk")
 COMING = (
-    "allocate", "reconcile", "sms", "dispatch", "claims", "report", "train", "evaluate",
+    "allocate", "reconcile", "dispatch", "claims", "report", "train", "evaluate",
     "backup", "restore", "verify",
 )  # fmt: skip
 SUBCOMMANDS = (
@@ -57,6 +57,8 @@ SUBCOMMANDS = (
     ("voices", "check"),
     ("voices", "script"),
     ("voices", "new"),
+    *(("sms", name) for name in ("plan", "send", "receive", "status", "texts", "consent", "returns", "calls", "purge")),
+    *(("sms", "template", name) for name in ("submit", "approve", "reject")),
     *(("kiosk", name) for name in ("invite", "list", "pack", "wipe", "revoke", "enrol", "load", "status", "run")),
 )
 
@@ -82,8 +84,6 @@ def test_help_is_everywhere_with_one_example(command):
     [
         ("allocate", "--channel", "micro_farm", "--out", "x.jsonl"),
         ("reconcile", "left.xlsx", "right.xlsx", "--out", "x"),
-        ("sms", "plan"),
-        ("sms", "send"),
         ("dispatch",),
         ("claims",),
         ("report", "weekly", "--out", "x.xlsx"),
