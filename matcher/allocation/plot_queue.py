@@ -19,7 +19,6 @@ from matcher.policy.land import ClassAverage, LandFigures, class_average
 from matcher.policy.route import OFFERS, WAITS
 from matcher.records import Plot, PlotClass, PlotState
 
-ASKS = "consent_not_recorded"
 JUDGES = "off_farm_hardness_not_recorded"
 HOLDS_UNKNOWN = "household_plot_not_recorded"
 LATER = "not_priority"

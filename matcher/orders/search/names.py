@@ -66,13 +66,6 @@ def called(names: NameColumns, asked: str) -> Mask:
     return _standing(names, [np.array(held, dtype=np.bool_) for held in sets], at_start=len(plain) < FEWEST)
 
 
-def is_name_search(asked: str) -> bool:
-    """Whether a text can be searched for among names at all."""
-    if asked.isascii():
-        return bool(spellings(asked))
-    return bool(plain_name(asked.removeprefix(EXACTLY)))
-
-
 def _heard(character: str, *, surname: bool) -> tuple[str, ...]:
     """How a character of a name sounds: as a surname at its head, elsewhere as it is read first."""
     found = sounds()

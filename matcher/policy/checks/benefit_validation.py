@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
@@ -153,14 +153,3 @@ def _outcomes(benefit: Benefit) -> set[str]:
 
 def _fault(path: Path, found: str, expected: str, fix: str) -> Fault:
     return Fault(path=path, found=found, expected=expected, fix=fix)
-
-
-def parameters_of(benefit: Benefit) -> Mapping[str, str]:
-    """Parameter -> the place of the benefit that reads it, for those who count what is used."""
-    output = amount_output(benefit)
-    conditions = [part for step in benefit.steps for part in step.requires]
-    read = {"amount": benefit.amount, "cap": benefit.cap, "term": benefit.term}
-    read |= {f"shares {share.payer}": share.parameter for share in benefit.shares}
-    read |= {f"computes {name}": name for name in (output.of if output else ())}
-    read |= {f"requires {at}": condition.bound for at, condition in enumerate(conditions)}
-    return {name: place for place, name in read.items() if name}

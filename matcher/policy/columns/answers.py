@@ -51,14 +51,6 @@ class Answers:
         found = np.bincount(self.outcome, minlength=len(self.outcomes))
         return {outcome: int(n) for outcome, n in zip(self.outcomes, found, strict=True) if n}
 
-    def reason_counts(self) -> dict[str, int]:
-        """Reason -> how many people carry it."""
-        found = {
-            reason: int(np.count_nonzero(self.reason_bits >> np.uint64(place) & np.uint64(1)))
-            for place, reason in enumerate(self.reasons)
-        }
-        return {reason: n for reason, n in found.items() if n}
-
     def values(self) -> Mapping[str, tuple[Column, Bools]]:
         """Key of the answer -> its last column and the rows that carry it."""
         return {shown.key: (shown.column, shown.rows) for shown in self.outputs}

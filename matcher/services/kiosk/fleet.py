@@ -16,7 +16,7 @@ from matcher.ports import AccessStore, KioskStore, RosterStore
 from matcher.records import TOWNSHIP_DIGITS
 from matcher.records.access import AuditEntry
 from matcher.records.fair_packs import ContactAnswer, Enrolment
-from matcher.records.kiosks import FairPack, Heartbeat, Kiosk, KioskState
+from matcher.records.kiosks import Heartbeat, Kiosk, KioskState
 from matcher.services.ground.regions import checked_regions
 
 PREFIX: Final = "mk"
@@ -165,12 +165,6 @@ def kiosk_in_reach(kiosks: KioskStore, kiosk_id: str, regions: tuple[str, ...]) 
     if regions and not kiosk.region_code.startswith(regions):
         raise NotFound("no kiosk has this id", where=kiosk_id)
     return kiosk
-
-
-def last_pack(kiosks: KioskStore, kiosk_id: str) -> FairPack | None:
-    """The pack made last for a kiosk, revoked or not."""
-    packs = kiosks.packs(kiosk_id)
-    return packs[-1] if packs else None
 
 
 def _needs_pack(kiosks: KioskStore, store: RosterStore, kiosk: Kiosk, pack_id: str, now: datetime) -> bool:

@@ -20,7 +20,6 @@ from matcher.services.rounds.recommend import Recommend, answer_recommend
 
 DECISION: Final = "decision"
 REACTION: Final = "reaction"
-LOOK: Final = "look"
 """What an event of a visit can be, in its field `event`."""
 MOST_EVENTS: Final = 500
 

@@ -14,7 +14,7 @@ from matcher.language.trade_words import folded, spoken_terms
 from matcher.orders.search.columns import encode_people
 from matcher.orders.search.facets import KINDS, N_CHOICES, facets
 from matcher.orders.search.matching import NEVER, People, Sieve, holding, matching, neutral_order, pairs_of
-from matcher.orders.search.names import called, encode_names, is_name_search
+from matcher.orders.search.names import called, encode_names
 from matcher.orders.search.query import (
     LITERAL,
     PAIR,
@@ -247,11 +247,6 @@ def test_no_name_runs_over_into_the_next_one():
         False,
     ]
     assert called(encode_names([]), "韦小英").shape == (0,)
-
-
-@pytest.mark.parametrize(("text", "may"), [("韦小英", True), ("wxy", True), ("123", False), ("·", False), ("=", False)])
-def test_what_can_be_asked_of_names(text, may):
-    assert is_name_search(text) is may
 
 
 def test_what_stands_for_nothing_is_no_skill():
