@@ -77,13 +77,8 @@ def openings(vacancies: Sequence[Vacancy], on: date) -> Openings:
     return Openings(open_ix=np.array(open_ix, dtype=np.int32), at=at.reshape(-1), place=place)
 
 
-def generate(workers: Sequence[Worker], vacancies: Sequence[Vacancy], *, on: date) -> Pairs:
-    """Pairs of willing or not yet asked workers with open vacancies inside their travel range, worker by worker."""
-    return within_reach(homes(workers), openings(vacancies, on))
-
-
 def within_reach(people: Homes, posts: Openings) -> Pairs:
-    """The pairs of `generate`: by worker, then by vacancy."""
+    """Pairs of willing or not yet asked workers with open vacancies inside their travel range, worker by worker."""
     of_kind = [posts.open_ix[inside[posts.at]] for inside in _inside(people, posts.place)]
     n_of_kind = np.array([len(part) for part in of_kind], dtype=np.intp)
     reaching = np.flatnonzero(people.kind >= 0)

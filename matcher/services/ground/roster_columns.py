@@ -50,7 +50,7 @@ class RosterColumns:
     frame: eligibility.Frame
 
     def plausible(self) -> Pairs:
-        """The pairs of `candidates.generate`."""
+        """The pairs of `candidates.within_reach`."""
         on = self.frame.on
         workers, vacancies = self.rosters.workers, self.rosters.vacancies
         return candidates.within_reach(

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher import candidates
-from matcher.candidates import generate, is_open
+from matcher.candidates import homes, is_open, openings, within_reach
 from matcher.geography import place_class
 from matcher.records import Channel, TravelRange
 
@@ -25,7 +25,7 @@ def plain(people, posts):
 
 
 def made(people, posts):
-    pairs = generate(people, posts, on=ON)
+    pairs = within_reach(homes(people), openings(posts, ON))
     return list(zip(pairs.worker_ix.tolist(), pairs.vacancy_ix.tolist(), strict=True))
 
 
