@@ -34,7 +34,7 @@ def export_events_command(app: Application, *, folder: Path, season: str) -> Non
     Example: matcher events export events --season 2018-02-01/2018-07-31
     """
     days = season_of(season)
-    exported = export_events(app.store, app.access, app.orders, app.settings, days)
+    exported = export_events(app.store, app.access, app.orders, app.settings, days, app.texts.offers())
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -24,7 +24,9 @@ from matcher.records.events import (
     Snapshot,
 )
 from matcher.records.orders import LabourOrder, Seat, SeatState
+from matcher.records.texts import TextOffer
 from matcher.services.events.shown_lists import Shown, event_id, impressions, on_of, shown_lists, snapshots
+from matcher.services.events.texted_lists import as_texted, sent_offers, silences
 from matcher.settings import Settings
 
 KINDS: Final = {"print": "open"}
@@ -78,9 +80,16 @@ def season_of(text: str) -> Season:
 
 
 def export_events(
-    store: RosterStore, access: AccessStore, orders: OrderStore, settings: Settings, season: Season
+    store: RosterStore,
+    access: AccessStore,
+    orders: OrderStore,
+    settings: Settings,
+    season: Season,
+    offers: Iterable[TextOffer] = (),
 ) -> Exported:
     """All tables of `records.events`. Nothing is written to the store; the same store gives the same rows.
+
+    offers : lists that went out by text; one that was never sent was shown to nobody
 
     A list, its reactions and its records belong to the season of the day it was made for; a placement to that of its
     first day, an outcome and an answer to that of their order's list or of the moment they were noted.
@@ -89,6 +98,7 @@ def export_events(
     synthetic = settings.demo
     days: dict[str, date | None] = {}
     versions: dict[str, Snapshot] = {}
+    sent = sent_offers(offers)
     n_lists = n_untold = 0
     for found in shown_lists(store, settings):
         decision = found.decision if isinstance(found, Shown) else found
@@ -100,8 +110,12 @@ def export_events(
         if not isinstance(found, Shown):
             n_untold += 1
             continue
-        rows["impressions"] += impressions(found, synthetic=synthetic)
-        for snapshot in snapshots(found, synthetic=synthetic):
+        texted = as_texted(found, sent)
+        if texted is None:
+            continue
+        rows["reactions"] += silences(sent, decision.decision_id, synthetic=synthetic)
+        rows["impressions"] += impressions(texted, synthetic=synthetic)
+        for snapshot in snapshots(texted, synthetic=synthetic):
             versions.setdefault(snapshot.event_id, snapshot)
     rows["snapshots"] += versions.values()
     every = orders.orders()

@@ -89,7 +89,7 @@ def impressions(shown: Shown, *, synthetic: bool) -> Iterator[Impression]:
                 list_id=of,
                 slot=item["rank"],
                 vacancy_id=vacancy_id,
-                propensity=DETERMINISTIC,
+                propensity=item.get("propensity", DETERMINISTIC),
                 n_candidates=counted,
                 p_apply=item["p_apply"],
                 p_hire=item["p_hire"],
