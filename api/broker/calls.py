@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 
 from flask import Response, make_response, render_template, request
@@ -14,7 +15,7 @@ from api.county_time import moment
 from api.pages import Data, deed, page
 from api.state import access, means, orders, store, today
 from api.viewer import viewer
-from matcher.errors import NotFound
+from matcher.errors import Conflict, NotFound
 from matcher.records.access import Role
 from matcher.records.orders import LabourOrder
 from matcher.services.broker.call_card import NoteCall, card_told, group_text, next_call, note_call
@@ -73,6 +74,7 @@ def call_card(order_id: str, worker_id: str) -> Data:
 def show_number(order_id: str, worker_id: str) -> Response:
     """The same card with the number: in this one answer, which nothing stores and no address leads back to."""
     order = desk_order(order_id)
+    _require_offered(order)
     call = UnlockContact(
         worker_id=worker_id,
         reason=request.form.get("reason", ""),
@@ -143,6 +145,14 @@ def _card(order: LabourOrder, worker_id: str) -> dict[str, Any]:
         "quota": means().settings.unlocks_per_day,
         "may_call": viewer().role in CALLERS,
     }
+
+
+def _require_offered(order: LabourOrder) -> None:
+    """Conflict while the law, a list of wage arrears or an officer bars the post: nobody is called for it."""
+    with suppress(NotFound):
+        told = post_told(store(), orders(), means(), order.vacancy_id, today())
+        if told["barred"]:
+            raise Conflict(told["barred"][0]["sentence"], remedy="先不要打电话，有事问县就业局。")
 
 
 def _answer(order: LabourOrder) -> dict[str, Any] | None:

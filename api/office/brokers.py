@@ -16,13 +16,16 @@ from api.pages import Data, deed, page
 from api.state import access, jurisdiction, means, now, orders, store, today
 from api.viewer import viewer
 from matcher.errors import InvalidInput, NotFound
+from matcher.privacy import without_personal
 from matcher.records.orders import LabourOrder
 from matcher.services.access.licences import NewLicence, brokers_told, record_licence
 from matcher.services.broker.open_order import Desk, OpenOrder, agree, turn_down
 from matcher.services.broker.order_board import my_orders, waiting_orders
 from matcher.services.rosters.arrears import ImportArrears, arrears_told, import_arrears
+from matcher.services.rosters.suspension import resume_post, suspend_post
 
 LONGEST_SOURCE: Final = 60
+LONGEST_WHY: Final = 200
 
 
 @page(ROOM, "/office/orders", "office/orders.html", roles=READERS)
@@ -56,6 +59,26 @@ def refuse_order(order_id: str) -> Response:
     order = _order(order_id)
     turn_down(orders(), order.order_id, request.form.get("why", ""))
     looked("order_refused", [order_id])
+    return _to("office.brokers_orders")
+
+
+@deed(ROOM, "/office/orders/<order_id>/halt", roles=DOERS)
+def halt_order(order_id: str) -> Response:
+    """Halt the post of an order; why, and who told it, stays with the office."""
+    order, why = _order(order_id), " ".join(request.form.get("why", "").split())[:LONGEST_WHY]
+    if not why:
+        raise InvalidInput("没写为什么停", where="why", remedy="写几个字，只有县就业局看得到。")
+    if suspend_post(store(), order.vacancy_id, at=now(), by=viewer().actor):
+        looked("post_suspended", [order_id, order.vacancy_id], {"why": without_personal(why)})
+    return _to("office.brokers_orders")
+
+
+@deed(ROOM, "/office/orders/<order_id>/go-on", roles=DOERS)
+def let_go_on(order_id: str) -> Response:
+    """Let the post of an order go on: nothing was found against it."""
+    order = _order(order_id)
+    if resume_post(store(), order.vacancy_id, at=now(), by=viewer().actor):
+        looked("post_resumed", [order_id, order.vacancy_id])
     return _to("office.brokers_orders")
 
 

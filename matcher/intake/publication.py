@@ -21,7 +21,7 @@ from matcher.policy.publication import (
     judge,
     no_condition,
 )
-from matcher.records import EXPIRED, PublishBar
+from matcher.records import EXPIRED, SUSPENDED, PublishBar
 
 _INPUTS = frozenset({"title", "duties", "sex_condition", "deposit_yuan", "valid_to", "age_min", "age_max"})
 _ADDED_COLUMNS = (("ethnicity_condition", "民族要求"), ("marital_condition", "婚姻要求"))
@@ -126,7 +126,9 @@ def _contradicting_sex(draft: Draft, conditions: Iterable[TextCondition], *, ask
 
 
 def _state(draft: Draft, name: str, verdicts: Sequence[PublishBar], where: Mapping[str, str]) -> None:
-    stated: list[dict[str, Any]] = [json_ready(verdict) for verdict in verdicts]
+    # What an officer has halted no list lets go on.
+    halted = [bar for bar in draft.stored(name) or () if bar["code"] == SUSPENDED]
+    stated: list[dict[str, Any]] = [*(json_ready(verdict) for verdict in verdicts), *halted]
     if stated or draft.stored(name):
         draft.fields[name] = stated
     consequence = "不得发布" if name == "publish_bars" else "提示"

@@ -29,7 +29,18 @@ from matcher.records.codes import (
     TravelRange,
 )
 from matcher.records.people import Area, Consent, Household, Identity, Judgement, Worker
-from matcher.records.work import EXPIRED, Employer, Evidence, Fact, Placement, Plot, PublishBar, Source, Vacancy
+from matcher.records.work import (
+    EXPIRED,
+    SUSPENDED,
+    Employer,
+    Evidence,
+    Fact,
+    Placement,
+    Plot,
+    PublishBar,
+    Source,
+    Vacancy,
+)
 
 RECORD_TYPES: dict[Kind, type[Record]] = {
     Kind.HOUSEHOLDS: Household,
@@ -53,6 +64,7 @@ __all__ = [
     "EXPIRED",
     "ID_FIELDS",
     "RECORD_TYPES",
+    "SUSPENDED",
     "TOWNSHIP_DIGITS",
     "Area",
     "AreaKind",

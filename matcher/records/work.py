@@ -36,6 +36,10 @@ EXPIRED = "expired"
 """Code of the bar that tells of a deadline past on the day of judging; `valid_to` answers for every other day."""
 
 
+SUSPENDED = "suspended"
+"""Code of the bar under which an officer halts a post until something told of it is looked into."""
+
+
 class PublishBar(Record, frozen=True, kw_only=True):
     """Why an advert may not be published (or a warning beside it), with the article of the law."""
 

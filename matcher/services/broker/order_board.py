@@ -17,10 +17,12 @@ from matcher.services.broker.order_desk import STATES, moment_words
 from matcher.services.ground.answering import vacancy_named
 from matcher.services.ground.masked_people import work_words
 from matcher.services.ground.rulebook import Means
+from matcher.services.rosters.suspension import is_suspended
 
 _FIRST: Final = (OrderState.OPEN, OrderState.DRAFT, OrderState.DEPARTED, OrderState.CANCELLED)
 WAITING: Final = "等县就业局同意"
 REFUSED: Final = "县就业局没同意"
+HALTED: Final = "停下核查"
 N_SHOWN: Final = 100
 OWING: Final = "这个单位在拖欠工资名单上，移出之前不派人。"
 
@@ -99,8 +101,9 @@ def order_rows(store: RosterStore, orders: OrderStore, found: Iterable[LabourOrd
 
 def _row(orders: OrderStore, order: LabourOrder, post: Vacancy | None) -> dict[str, Any]:
     form = {} if post is not None else form_of(orders, order)
-    waits = order.state is OrderState.DRAFT
-    label = WAITING if waits else REFUSED if order.refused_why else STATES[order.state]
+    waits, is_open = order.state is OrderState.DRAFT, order.state is OrderState.OPEN
+    halted = is_open and post is not None and is_suspended(post)
+    label = HALTED if halted else WAITING if waits else REFUSED if order.refused_why else STATES[order.state]
     return {
         "order_id": order.order_id,
         "vacancy_id": order.vacancy_id if post is not None else "",
@@ -109,7 +112,8 @@ def _row(orders: OrderStore, order: LabourOrder, post: Vacancy | None) -> dict[s
         "place": work_words(post.place_code) if post else form.get("place", ""),
         "state": order.state.value,
         "state_label": label,
-        "open": order.state is OrderState.OPEN,
+        "open": is_open,
+        "halted": halted,
         "waits": waits,
         "n_seats": order.n_seats,
         "n_taken": order.n_taken,

@@ -11,7 +11,7 @@ import msgspec
 
 from matcher.candidates import is_open
 from matcher.ports import RosterStore
-from matcher.records import Kind, PublishBar, Vacancy
+from matcher.records import SUSPENDED, Kind, PublishBar, Vacancy
 from matcher.services.broker.order import order_heading
 from matcher.services.ground.masked_people import township_of, work_words
 
@@ -35,6 +35,7 @@ REASONS: Final = {
     "arrears": "拖欠工资",
     "heavy_work": "重体力活",
     "night_shift": "夜班",
+    SUSPENDED: "停下核查",
     EXPIRED: "过了截止日期",
 }
 """Code of a bar or warning -> what an officer calls it; one that is not here stands as it is."""

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 from intake_files import Run, Stored, csv_bytes, one, xlsx
 
 from matcher.errors import Severity
 from matcher.intake import employer_id
 from matcher.intake.adverts import trades_in
-from matcher.records import Kind, Vacancy
+from matcher.records import SUSPENDED, Kind, PublishBar, Vacancy
 
 Read = Callable[..., Run]
 
@@ -268,13 +269,16 @@ def test_a_later_row_changes_only_what_it_states(read: Read) -> None:
 def test_a_later_row_that_mends_the_text_lifts_the_bar(read: Read) -> None:
     barred = one(read, "vacancy_id|duties", "v1", "限女性", kind=Kind.VACANCIES, known=Stored(V1)).fields()
     assert [bar["code"] for bar in barred["publish_bars"]] == ["sex"]
-    import msgspec
-
-    from matcher.records import PublishBar
-
     stored = msgspec.structs.replace(V1, publish_bars=(PublishBar(code="sex", sentence="x"),))
     mended = one(read, "vacancy_id|duties", "v1", "男女不限", kind=Kind.VACANCIES, known=Stored(stored)).fields()
     assert mended["publish_bars"] == []
+
+
+def test_a_post_an_officer_has_halted_stays_so_whatever_a_list_says(read: Read) -> None:
+    bars = tuple(PublishBar(code=code, sentence="x") for code in ("sex", SUSPENDED))
+    stored = msgspec.structs.replace(V1, publish_bars=bars)
+    mended = one(read, "vacancy_id|duties", "v1", "男女不限", kind=Kind.VACANCIES, known=Stored(stored)).fields()
+    assert [bar["code"] for bar in mended["publish_bars"]] == [SUSPENDED]
 
 
 @pytest.mark.parametrize(
