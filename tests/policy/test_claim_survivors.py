@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 import pytest
-from benefit_claims import DAYS, PACKS, answer, figure
+from benefit_claims import BENEFITS, DAYS, GOOD, PACKS, answer, figure
 
 from matcher.policy import Conventions
 from matcher.policy.benefit_types import Benefit, Computes, Party
 from matcher.policy.benefits import Claim, Claims, Dossier, claim
 from matcher.policy.benefits.compute import no_such_benefit
+from matcher.policy.benefits.money import to_fen
 from matcher.policy.benefits.window import hindered_by_days
 from matcher.policy.evaluation.world import RuleWorld
 from matcher.policy.figures.in_force import CountyFigures, FiguresOn
@@ -163,3 +165,14 @@ def test_a_figure_is_taken_of_the_day_of_the_rule_before_that_of_the_call():
     assert world.figure("alpha").value == 30
     undated = RuleWorld(PACK, RULE, {}, Conventions(), county=county)
     assert undated.figure("alpha").value == 31
+
+
+def test_half_a_fen_of_a_claim_is_rounded_up():
+    assert [to_fen(Decimal(yuan)) for yuan in ("1.004", "1.005", "1.0149", "1.015")] == [100, 101, 101, 102]
+
+
+def test_rows_a_rule_judges_need_no_people_to_be_paid():
+    pack, benefit = BENEFITS["A-WS"]
+    unnamed = msgspec.structs.replace(benefit, people=None)
+    found = claim(pack, unnamed, GOOD["A-WS"], CountyFigures(), DAYS[pack.id], Conventions())
+    assert (found.outcome, found.amount_fen, found.people) == ("eligible", 100_000, ())

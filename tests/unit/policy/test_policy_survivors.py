@@ -9,12 +9,12 @@ import msgspec
 import numpy as np
 import pytest
 
-from matcher.policy import Conventions, evaluate_rule, standard_packs
+from matcher.policy import Conventions, evaluate_rule, findings, standard_packs
 from matcher.policy.evaluation.logic import lift
 from matcher.policy.evaluation.world import FigureMissing, RuleWorld
 from matcher.policy.formulas.kinds import compute
 from matcher.policy.predicates.facts import parts_of, shown, truth
-from matcher.policy.rule_types import Condition, Output, Parameter, ParameterKind, Rule
+from matcher.policy.rule_types import Condition, Output, Parameter, ParameterKind, Rule, Saying, Step
 from matcher.policy.types import Document, Pack
 
 PACKS = standard_packs()
@@ -143,3 +143,20 @@ def test_rows_of_a_rule_that_judges_none_carry_nothing():
     output = Output(key="judged", formula="judge_rows", rows="rows")
     world = RuleWorld(ENDLESS, RULE, {"rows": ({}, {})}, Conventions())
     assert compute(output, world) == [{"outcome": "", "reasons": []}] * 2
+
+
+def test_filled_texts_are_sorted_whatever_the_order_of_their_groups():
+    output = Output(key="x", formula="texts", groups=(("b{}", "one"), ("a{}", "two"), ("c", "one")))
+    world = RuleWorld(ENDLESS, RULE, {"one": 9, "two": 8}, Conventions())
+    assert compute(output, world) == ["a8", "b9", "c"]
+
+
+@pytest.mark.parametrize(
+    ("says", "sentence"), [((), None), ((Saying(code="too_few", worker="w", officer="太少了。"),), "太少了。")]
+)
+def test_a_reason_is_told_in_the_words_of_its_rule_else_in_those_of_its_condition(says, sentence):
+    step = Step(outcome="not_eligible", requires=(Condition(is_="yes", fact="consent", reason="too_few"),))
+    rule = Rule(id="R", title="r", clause="一", inputs={"consent": "bool"}, steps=(step,), otherwise="yes", says=says)
+    (found,) = findings(ENDLESS, rule, {"consent": False}, PACKS.vocabulary, Conventions())
+    assert found.sentence
+    assert found.sentence == sentence or (sentence is None and found.sentence != "太少了。")
