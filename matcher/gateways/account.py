@@ -74,7 +74,8 @@ class Pace:
     window : parts written and not yet answered; answer_s : for an answer; connect_s : for a connection and its bind
     enquire_s : silence after which the other side is asked whether it is there; back_off_s, longest_back_off_s : first
     and longest rest before another connection; patience_s : a throttled part of a text that is partly out is tried
-    for so long; join_s : a long reply waits so long for its missing pieces, hold_s : a piece is kept unanswered
+    for so long; join_s : a long reply waits so long for its missing pieces, hold_s : a piece is kept unanswered;
+    again_s : what was not answered when a session was lost is known when it comes again
     """
 
     window: int = 20
@@ -87,3 +88,4 @@ class Pace:
     retry_s: float = 0.5
     join_s: float = 120.0
     hold_s: float = 1.0
+    again_s: float = 600.0

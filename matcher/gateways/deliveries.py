@@ -17,7 +17,9 @@ from matcher.records.texts import PartState
 
 _RECEIPTED_ID, _PAYLOAD, _STATE = 0x001E, 0x0424, 0x0427
 _SAR_REFERENCE, _SAR_TOTAL, _SAR_PLACE = 0x020C, 0x020E, 0x020F
-_IS_RECEIPT, _TYPE_BITS, _HAS_HEADER = 0x04, 0x3C, 0x40
+_TYPE_BITS, _HAS_HEADER = 0x3C, 0x40
+_RECEIPTS: Final = frozenset({0x04, 0x20})
+"""Types of a deliver_sm that are no words of a phone: a receipt at the end, a notification on the way."""
 _JOIN_8, _JOIN_16 = 0x00, 0x08
 """Elements of a user data header that join parts, by the width of their reference (3GPP TS 23.040, 9.2.3.24)."""
 
@@ -100,7 +102,7 @@ def word_of(delivery: Delivery, form: IdForm) -> Word | None:
 
     Optional fields count more than the text, whose form every carrier bends.
     """
-    if not delivery.esm_class & _TYPE_BITS & _IS_RECEIPT and _RECEIPTED_ID not in delivery.tags:
+    if not is_receipt(delivery):
         return None
     text = delivery.octets.decode("latin-1")
     # Whose answers are hexadecimal tells the id in tens in the text alone; the field repeats the answer's form.
@@ -122,7 +124,7 @@ def word_of(delivery: Delivery, form: IdForm) -> Word | None:
 
 def is_receipt(delivery: Delivery) -> bool:
     """Whether it claims to be a receipt, readable or not."""
-    return bool(delivery.esm_class & _TYPE_BITS & _IS_RECEIPT) or _RECEIPTED_ID in delivery.tags
+    return delivery.esm_class & _TYPE_BITS in _RECEIPTS or _RECEIPTED_ID in delivery.tags
 
 
 def _by_number(delivery: Delivery) -> str:

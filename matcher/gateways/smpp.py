@@ -214,7 +214,7 @@ class SmppGateway:
         if frame.command in (SUBMIT | ANSWER, NACK):
             self._take_answer(frame)
         elif frame.command == DELIVER:
-            self._inbox.take((self._link.made, frame.sequence), frame.body, self._answer)
+            self._inbox.take(Owed(self._link.made, frame.sequence, frame.body), self._answer)
         elif frame.command == ENQUIRE:
             self._link.answer(ENQUIRE, frame.sequence)
         elif frame.command == UNBIND:
@@ -246,14 +246,16 @@ class SmppGateway:
             )
         )
 
-    def _answer(self, owed: Owed) -> None:
-        """Answer a deliver_sm if the session it came in still stands."""
-        made, sequence = owed
-        if self._link.up and made == self._link.made:
-            try:
-                self._link.answer(DELIVER, sequence, body=b"\0")
-            except Lost:
-                self._lose()
+    def _answer(self, owed: Owed) -> bool:
+        """Answer a deliver_sm; False if the session it came in is over."""
+        if not self._link.up or owed.session != self._link.made:
+            return False
+        try:
+            self._link.answer(DELIVER, owed.sequence, body=b"\0")
+        except Lost:
+            self._lose()
+            return False
+        return True
 
     def _keep_alive(self) -> None:
         """Ask the other side whether it is there after a silence; raises Lost if it does not answer."""

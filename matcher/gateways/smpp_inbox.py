@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from matcher.gateways.account import Account, Pace
 from matcher.gateways.deliveries import Piece, Word, is_receipt, piece_of, read_delivery, word_of, words_of
 from matcher.ports.gateways import Incoming, Receipt
 
 Item = Receipt | Incoming
-Owed = tuple[int, int]
-"""A deliver_sm that is not answered: which session of ours, and its number there."""
-Answer = Callable[[Owed], None]
+
+
+class Owed(NamedTuple):
+    """A deliver_sm that is not answered: which session of ours, its number there, its octets."""
+
+    session: int
+    sequence: int
+    body: bytes
+
+
+Answer = Callable[[Owed], bool]
+"""Answers; False if the session of it is over."""
 
 
 @dataclass(slots=True)
@@ -33,17 +44,30 @@ class SmppInbox:
     Pieces of a long reply are held in the same way, but only for `hold_s`: a carrier that sends the next piece after
     the answer to this one would wait for ever. A crash in between then loses that piece and no other; what remains is
     told after `join_s` as it is, with …… where words are missing.
+
+    What comes again because the session was lost before it was answered is no second reply: its octets are known for
+    `again_s`.
     """
 
     def __init__(self, account: Account, pace: Pace, gateway: str) -> None:
         self._account, self._pace, self._gateway = account, pace, gateway
         self._items: dict[Item, list[Owed]] = {}
         self._long: dict[tuple[str, str, int], _Long] = {}
+        self._again: dict[bytes, deque[tuple[Item, float]]] = {}
 
-    def take(self, owed: Owed, body: bytes, answer: Answer) -> None:
+    def take(self, owed: Owed, answer: Answer) -> None:
         """A deliver_sm that came in; what nobody can read is answered at once, or it would come for ever."""
+        known = self._known(owed)
+        if known in self._items:
+            self._items[known].append(owed)
+        elif known is not None:
+            answer(owed)
+        else:
+            self._take_new(owed, answer)
+
+    def _take_new(self, owed: Owed, answer: Answer) -> None:
         try:
-            delivery = read_delivery(body)
+            delivery = read_delivery(owed.body)
             word = word_of(delivery, self._account.id_form)
             if word is not None:
                 self.put(self._receipt(word), owed)
@@ -101,11 +125,29 @@ class SmppInbox:
         """These are kept: the carrier gets its answers."""
         for item in items:
             for owed in self._items.pop(item, ()):
-                answer(owed)
+                if not answer(owed):
+                    self._expect(item, owed)
 
     def forget_answers(self) -> None:
         """The session is over: nothing of it can be answered, and the carrier says it again in the next."""
-        for owed in self._items.values():
-            owed.clear()
+        for item, told in self._items.items():
+            for owed in told:
+                self._expect(item, owed)
+            told.clear()
         for long in self._long.values():
             long.owed.clear()
+
+    def _expect(self, item: Item, owed: Owed) -> None:
+        until = time.monotonic() + self._pace.again_s
+        self._again.setdefault(owed.body, deque()).append((item, until))
+
+    def _known(self, owed: Owed) -> Item | None:
+        """The item a deliver_sm became when it came the first time, if it was not answered then."""
+        expected = self._again.get(owed.body)
+        while expected:
+            item, until = expected.popleft()
+            if not expected:
+                del self._again[owed.body]
+            if until > time.monotonic():
+                return item
+        return None

@@ -78,6 +78,11 @@ def test_a_receipt_that_says_too_little_is_none_and_no_reply(text):
     assert is_receipt(receipt(text))
 
 
+def test_a_notification_on_the_way_is_no_reply():
+    word = word_of(receipt(FULL % (b"ENROUTE", b"000"), esm_class=0x20), "same")
+    assert word.state is PartState.ACCEPTED
+
+
 def test_a_reply_is_no_receipt():
     assert word_of(read_delivery(deliver(b"id:1 stat:DELIVRD")), "same") is None
     assert not is_receipt(read_delivery(deliver(b"id:1 stat:DELIVRD")))

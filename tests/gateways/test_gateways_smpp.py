@@ -7,6 +7,7 @@ import random
 import struct
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from gateway_settings import AT, QUICK, receive, text
@@ -120,19 +121,61 @@ def test_a_deliver_sm_is_answered_when_it_is_kept_and_not_before(smpp):
     assert smpp.smsc.n_unanswered == 0
 
 
-def test_what_was_not_kept_comes_again_after_the_line_was_cut(smpp):
-    gateway = smpp.open()
-    smpp.say_reply("13800000009", "1")
-    [told] = receive(gateway, 1)
+def ticking(smpp):
+    """A clock that never says the same moment twice, as between a reply and its repeat."""
+    moments = (AT + timedelta(seconds=n) for n in itertools.count())
+    smpp.account = replace(smpp.account, now=lambda: next(moments))
+
+
+def lose_the_line(smpp, gateway):
+    """Cut, and bound again."""
+    n_binds = smpp.smsc.n_binds
     smpp.smsc.cut()
-    smpp.smsc.wait(lambda smsc: not smsc._lines)
-    assert list(gateway.receive(0.05)) == [told]
-    smpp.smsc.wait(lambda smsc: smsc.n_binds >= 1)
-    # It is answered in the session it came in again, once more at most.
-    receive(gateway, 1)
-    gateway.receive(0.2)
-    gateway.done(receive(gateway, 1))
-    smpp.smsc.wait(lambda smsc: smsc.n_unanswered == 0)
+    for _ in range(100):
+        gateway.receive(0.05)
+        if smpp.smsc.n_binds > n_binds:
+            break
+
+
+@pytest.mark.parametrize("kept", ["before", "while it was lost", "after"])
+@pytest.mark.parametrize("form", ["plain", "udh8"])
+def test_what_comes_again_after_a_lost_line_is_no_second_reply(smpp, kept, form):
+    ticking(smpp)
+    gateway = smpp.open()
+    words = "1" if form == "plain" else "我想回家。" * 20
+    smpp.smsc.reply("13800000009", words, form=form)
+    [told] = receive(gateway, 1)
+    if kept == "before":
+        # The answer is written into a line that is cut at once: it may be lost.
+        smpp.smsc.cut()
+        gateway.done([told])
+    elif kept == "while it was lost":
+        smpp.smsc.cut()
+        smpp.smsc.wait(lambda smsc: not smsc._lines)
+        gateway.receive(0.0)
+        gateway.done([told])
+    for _ in range(3):
+        lose_the_line(smpp, gateway)
+        assert [one for one in gateway.receive(0.1) if one != told] == []
+    gateway.done([told])
+    for _ in range(100):
+        if not smpp.smsc.n_unanswered:
+            break
+        assert [one for one in gateway.receive(0.05) if one != told] == []
+    assert smpp.smsc.n_unanswered == 0
+    smpp.smsc.reply("13800000009", words, form=form)
+    [second] = receive(gateway, 1)
+    assert (second.text, second.at > told.at) == (words, True)
+    gateway.close()
+
+
+def test_what_comes_again_much_later_is_a_reply_of_its_own(smpp):
+    ticking(smpp)
+    gateway = smpp.open(replace(QUICK, again_s=0.0))
+    smpp.say_reply("13800000009", "1")
+    assert len(receive(gateway, 1)) == 1
+    lose_the_line(smpp, gateway)
+    assert len(receive(gateway, 2)) == 2
     gateway.close()
 
 
