@@ -10,10 +10,11 @@ from functools import lru_cache
 
 from matcher.errors import InvalidInput
 from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS
+from matcher.records.codes import PREFECTURE_DIGITS, PROVINCE_DIGITS
 
 LEVELS = ("province", "city", "county", "township", "village")
 CODE_DIGITS = 12
-LEVEL_DIGITS = (2, 4, COUNTY_DIGITS, TOWNSHIP_DIGITS, CODE_DIGITS)
+LEVEL_DIGITS = (PROVINCE_DIGITS, PREFECTURE_DIGITS, COUNTY_DIGITS, TOWNSHIP_DIGITS, CODE_DIGITS)
 SHORTEST_CODE_DIGITS = COUNTY_DIGITS
 
 

@@ -10,10 +10,10 @@ import msgspec
 
 from matcher.errors import NotFound
 from matcher.policy.types import Pack, PackSet
+from matcher.records import COUNTY_DIGITS
 
 STANDARD = "standard"
 NATIONAL = "national"
-COUNTY_DIGITS = 6
 
 
 class State(StrEnum):

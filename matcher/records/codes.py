@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+PROVINCE_DIGITS = 2
+PREFECTURE_DIGITS = 4
 COUNTY_DIGITS = 6
 TOWNSHIP_DIGITS = 9
-"""Leading digits of a region code that name a county (GB/T 2260) and a township (statistical code)."""
+"""Leading digits of a region code: province to county by GB/T 2260, a township by its statistical code."""
 
 
 class Sex(StrEnum):

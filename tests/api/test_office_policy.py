@@ -8,7 +8,8 @@ import pytest
 from office_desk import desk
 
 from matcher.policy import standard_packs, state
-from matcher.services.documents.pack_page import STATES, pack_page
+from matcher.policy.pages.diff import STATE_WORDS
+from matcher.services.documents.pack_page import pack_page
 
 PACKS = list(standard_packs().packs)
 
@@ -26,7 +27,7 @@ def test_every_document_stands_with_its_state_on_the_day(officer, on):
         name: state(pack, date.fromisoformat(on)).value for name, pack in packs.items()
     }
     page = officer.get(f"/office/policy?on={on}").get_data(as_text=True)
-    assert all(STATES[state(pack, date.fromisoformat(on))] in page for pack in packs.values())
+    assert all(STATE_WORDS[state(pack, date.fromisoformat(on))] in page for pack in packs.values())
 
 
 def test_the_day_after_the_last_one_nothing_of_the_document_is_in_force(officer):

@@ -16,10 +16,8 @@ from matcher.policy.formulas.kinds import render
 from matcher.policy.rule_types import Parameter, ParameterKind
 from matcher.policy.tiers import tier_of, tiers
 from matcher.policy.types import Pack, PackSet
+from matcher.records.codes import COUNTY_DIGITS, PREFECTURE_DIGITS, PROVINCE_DIGITS
 
-PROVINCE_DIGITS = 2
-PREFECTURE_DIGITS = 4
-COUNTY_DIGITS = 6
 _CANDIDATE = {"id": "text", "flags": "texts"}
 
 

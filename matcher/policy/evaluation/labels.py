@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from matcher.policy.binding import COUNTY_DIGITS
 from matcher.policy.evaluation.logic import Truth, all_of, any_of
 from matcher.policy.label_types import LabelSource
 from matcher.policy.loading.loader import standard_packs
 from matcher.policy.types import PackSet, Vocabulary
-from matcher.records import EmploymentStatus, LabourAbility, MonitoredType, TravelRange, Worker
+from matcher.records import COUNTY_DIGITS, EmploymentStatus, LabourAbility, MonitoredType, TravelRange, Worker
 
 Flags = dict[str, bool | None]
 

@@ -19,6 +19,7 @@ from matcher.policy import Pack
 from matcher.policy.benefit_types import Benefit, Paper
 from matcher.policy.benefits import BenefitAnswer, Dossier, claim
 from matcher.policy.benefits.conditions import merged
+from matcher.policy.benefits.money import FEN_PER_YUAN
 from matcher.policy.binding import pack_for
 from matcher.policy.evaluation.conventions import from_settings
 from matcher.policy.figures.in_force import CountyFigures
@@ -26,6 +27,7 @@ from matcher.policy.rule_types import Rule
 from matcher.ports import RosterStore
 from matcher.privacy import neutral_words
 from matcher.records import COUNTY_DIGITS, EvidenceKind, Kind, Placement, Vacancy, Worker
+from matcher.records.codes import PROVINCE_DIGITS
 from matcher.services.documents.benefits import sentence
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.ground.masked_people import MaskedPerson, masked_people
@@ -36,9 +38,7 @@ SHARED: Final = "placement_service_out_of_province"
 ARRIVED: Final = frozenset({EvidenceKind.CHECK_IN, EvidenceKind.OWN_REPLY, EvidenceKind.VISIT})
 ARRIVAL: Final = "到岗证明（上车点名、本人回话或者上门核实，有一样就行）"
 NO_TERM: Final = "合同的起止日期还没登记"
-PROVINCE_DIGITS: Final = 2
 N_SHOWN: Final = 200
-FEN: Final = 100
 
 
 class _FeeFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -219,7 +219,7 @@ def _yuan(answer: BenefitAnswer) -> int | None:
     """Whole yuan of a claim that stands; None for any other."""
     if answer.outcome != "eligible" or answer.amount_fen is None:
         return None
-    return answer.amount_fen // FEN
+    return answer.amount_fen // FEN_PER_YUAN
 
 
 @cache

@@ -19,7 +19,7 @@ from matcher.language.readings import read_texts
 from matcher.orders.drafts import CHINA, LABELS, OrderDraft, clean_fields, read_draft
 from matcher.policy.binding import region_of
 from matcher.ports import Batch, Change, OrderStore, RosterStore
-from matcher.records import Channel, Employer, Kind, Vacancy
+from matcher.records import COUNTY_DIGITS, Channel, Employer, Kind, Vacancy
 from matcher.records.orders import MAX_SEATS, Draft, LabourOrder, OrderState
 from matcher.services.broker.order_checks import Checked, Weight, check_order, readers
 from matcher.services.ground.answering import vacancy_named
@@ -29,7 +29,6 @@ from matcher.services.rosters.arrears import listed_employer
 
 FORM: Final = "order"
 SHEET: Final = "订单"
-COUNTY_DIGITS: Final = 6
 _RUNNING: Final = frozenset({OrderState.DRAFT, OrderState.OPEN})
 
 

@@ -18,11 +18,11 @@ from matcher.policy.figures.entry import FigureEntry, county_figure
 from matcher.policy.figures.in_force import CountyFigures
 from matcher.policy.figures.needed import NeededFigure, Waiting, Why, figures_needed, needed_figure
 from matcher.policy.figures.words import cited
+from matcher.policy.pages.diff import STATE_WORDS
 from matcher.policy.pages.figures import window
 from matcher.ports import FigureStore
 from matcher.records.access import AuditEntry
 from matcher.records.figures import CountyFigure
-from matcher.services.documents.pack_page import STATES
 
 ACTION: Final = "county_figure"
 WHYS: Final = {Why.MASKED: "文件遮盖", Why.OPEN: "文件没写", Why.LOCAL: "文件交给县里定"}
@@ -162,7 +162,7 @@ def _document(pack: Pack, packs: PackSet, figures: CountyFigures, asked: Asked) 
         "name": pack.name,
         "document": pack.cited,
         "ours": bound in ("", pack.id),
-        "state_label": STATES[state(pack, asked.on)],
+        "state_label": STATE_WORDS[state(pack, asked.on)],
         "may_set": may_set(pack, asked.regions),
         "n_open": sum(row.is_open for row in rows),
         "n_set": sum(row.figure is not None for row in rows),

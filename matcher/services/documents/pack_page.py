@@ -13,19 +13,14 @@ from matcher.policy.binding import STANDARD
 from matcher.policy.figures.in_force import NO_FIGURES, CountyFigures
 from matcher.policy.figures.needed import figures_needed
 from matcher.policy.pages.benefits import benefit_row
+from matcher.policy.pages.diff import STATE_WORDS
 from matcher.policy.pages.figures import figure, window
 from matcher.policy.pages.rules import rule_lines
 from matcher.policy.pages.services import EVERYBODY_ELSE, flag_words
 from matcher.policy.rule_types import ParameterKind
 from matcher.policy.types import Document, Service, Vocabulary
+from matcher.records import COUNTY_DIGITS
 
-STATES: Final = {
-    State.NOT_YET: "还没开始",
-    State.IN_FORCE: "现行",
-    State.EXPIRED: "已到期",
-    State.NEEDS_REVIEW: "待核实",
-    State.NEEDS_CONFIG: "没有日期，待补",
-}
 _MEANS: Final = {
     State.NOT_YET: "还没到执行的日子：排序用通用规则，要付的钱一律不付，写明“无现行政策”。",
     State.IN_FORCE: "现行有效：排序和数字都按它。",
@@ -46,7 +41,6 @@ _MODES: Final = {
 _NEEDED: Final = frozenset({ParameterKind.MASKED, ParameterKind.UNSPECIFIED})
 _STEP: Final = re.compile(r"\d+\. (.*)")
 _FOREIGN: Final = re.compile("[A-Za-z]{3}")
-_COUNTY_DIGITS: Final = 6
 
 
 def packs_on(packs: PackSet, jurisdiction: str, on: date, figures: CountyFigures = NO_FIGURES) -> dict[str, Any]:
@@ -137,7 +131,7 @@ def _row(pack: Pack, on: date) -> dict[str, Any]:
         "regions": [region_words(region) for region in pack.regions],
         "everywhere": pack.document.always,
         "state": now.value,
-        "state_label": STATES[now],
+        "state_label": STATE_WORDS[now],
         "days": _days(pack.document),
         "n_figures": sum(row.kind.has_value for row in pack.parameters),
         "n_rules": len(pack.rules),
@@ -148,7 +142,7 @@ def _row(pack: Pack, on: date) -> dict[str, Any]:
 
 def region_words(region: str) -> str:
     """Leading digits of region codes as people say the region: 柳江区（450206）."""
-    code = region.ljust(_COUNTY_DIGITS, "0")
+    code = region.ljust(COUNTY_DIGITS, "0")
     name = gazetteer().name(code) if gazetteer().exists(code) else ""
     return f"{name}（{region}）" if name else region
 
