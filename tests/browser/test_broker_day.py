@@ -119,6 +119,11 @@ def test_forty_are_found_for_friday(chromium, served):
     page.goto(f"{base}/manifest")
     expect(page.locator("main")).to_contain_text("第1班 40人 · 带队：县人社局分管领导")
     expect(page.locator("main table tbody tr")).to_have_count(40)
+    for place in ("manifest", "seats", "calls"):
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        page.goto(f"{base}/{place}")
+        assert axe_findings(page) == [], place
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], place
     page.context.close()
 
 

@@ -67,6 +67,14 @@ def test_an_illegal_line_is_mended_by_taps_and_opened_by_an_officer(chromium, se
     assert axe_findings(officer) == []
     officer.click("text=同意开单")
     expect(officer.locator("main")).to_contain_text("没有单子等着同意")
+    officer.click("summary:has-text('停下核查')")
+    assert axe_findings(officer) == []
+    officer.set_viewport_size({"width": 360, "height": 740})
+    assert officer.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    officer.fill("input[name=why]", "有人说收了200元")
+    officer.click("text=停下这个岗位")
+    expect(officer.locator("main")).not_to_contain_text("200元")
+    officer.click("text=查清了，恢复")
     (order,) = application_of(app).orders.orders()
     assert (order.state, order.n_seats) == (OrderState.OPEN, 40)
     page.reload()
