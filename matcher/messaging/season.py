@@ -88,13 +88,14 @@ def spring_festival(year: int) -> date:
 
 def season_of(on: date, rules: SendingRules) -> Window | None:
     """The season a day lies in, None between two seasons."""
-    found = (_window(year, rules) for year in (on.year, on.year + 1) if year in festivals())
+    before, after = rules.season.opens_days_before_festival, rules.season.closes_days_after_festival
+    found = (_window(year, before, after) for year in (on.year, on.year + 1) if year in festivals())
     return next((window for window in found if window.opens <= on <= window.closes), None)
 
 
-def _window(year: int, rules: SendingRules) -> Window:
+@cache
+def _window(year: int, before: int, after: int) -> Window:
     day = spring_festival(year)
-    before, after = rules.season.opens_days_before_festival, rules.season.closes_days_after_festival
     return Window(year, day, day - timedelta(days=before), day + timedelta(days=after))
 
 

@@ -60,9 +60,7 @@ class Outbox(Room):
             rows.name_parts(connection, after)
             after = rows.with_early(connection, vault, after)
             TEXTS.put_all(connection, vault, after)
-            rows.hand(
-                connection, [text.text_id for text in after if text.queue not in (Queue.LEASED, Queue.DONE)], None
-            )
+            rows.hand(connection, [text.text_id for text in after if rows.surely_not_out(text)], None)
             rows.tell_offers(connection, vault, after, open_for)
 
     def lapsed(self, now: datetime, *, open_for: timedelta | None = None, every: bool = False) -> list[OutText]:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from matcher.messaging.segments import parts as cut
 from matcher.ports.gateways import Receipt
-from matcher.records.texts import OfferState, OutText, Part, Queue, TextOffer, TextState
+from matcher.records.texts import OfferState, OutText, Part, PartState, Queue, TextOffer
 from matcher.store import texts_schema as schema
 from matcher.store.chunks import chunks
 from matcher.store.columns import yielding_insert
@@ -48,6 +48,13 @@ def hand(connection: Connection, text_ids: Collection[str], at: datetime | None)
     columns = schema.out_text.c
     for piece in chunks(text_ids):
         connection.execute(sa.update(schema.out_text).where(columns.text_id.in_(piece)).values(handed_at=at))
+
+
+def surely_not_out(text: OutText) -> bool:
+    """Whether nothing of a settled text can be at a carrier: not submitted, not taken, or every part refused."""
+    if text.queue is Queue.DONE:
+        return all(part.state is PartState.FAILED for part in text.parts)
+    return text.queue is not Queue.LEASED
 
 
 def name_parts(connection: Connection, texts: Iterable[OutText]) -> None:
@@ -138,7 +145,7 @@ def tell_offers(connection: Connection, vault: Vault, texts: Iterable[OutText], 
 def _told(offer: TextOffer, text: OutText, open_for: timedelta | None) -> TextOffer:
     if offer.sent_at is not None or offer.state is not OfferState.OPEN:
         return offer
-    if text.queue is Queue.WITHDRAWN or text.state is TextState.FAILED:
+    if surely_not_out(text):
         return replace(offer, state=OfferState.WITHDRAWN, ended_at=text.ended_at)
     until = offer.open_until
     if until is None and open_for is not None and text.ended_at is not None:
@@ -149,7 +156,7 @@ def _told(offer: TextOffer, text: OutText, open_for: timedelta | None) -> TextOf
 def went(
     connection: Connection, by: str, keys: Collection[Any], since: datetime, besides: Collection[str]
 ) -> list[Any]:
-    """Rows (key, purpose, template_id, at) of texts a gateway was given since a moment and did not refuse."""
+    """Rows (key, purpose, template_id, at) of texts that went since a moment or may have; what failed later did."""
     columns = schema.out_text.c
     key = columns[by].label("key")
     found: list[Any] = []
@@ -159,7 +166,6 @@ def went(
             columns[by].in_(piece),
             columns.handed_at >= since,
             columns.queue.in_(_HANDED),
-            columns.state != TextState.FAILED.value,
         )
         found += connection.execute(rows.order_by(columns.handed_at))
     return [row for row in found if row.text_id not in besides]
