@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api.broker import calls, fees, follow_ups, licence, manifest, new_order, orders, reasons, search, seats
+from api.broker import (
+    call_backs,
+    calls,
+    fees,
+    follow_ups,
+    licence,
+    manifest,
+    new_order,
+    orders,
+    reasons,
+    returns,
+    search,
+    seats,
+)  # fmt: skip
 from api.broker.room import ROOM
 
 __all__ = [
-    "calls", "fees", "follow_ups", "init_app", "licence", "manifest", "new_order", "orders", "reasons", "search",
-    "seats",
+    "call_backs", "calls", "fees", "follow_ups", "init_app", "licence", "manifest", "new_order", "orders", "reasons",
+    "returns", "search", "seats",
 ]  # fmt: skip
 
 

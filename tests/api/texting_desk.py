@@ -50,11 +50,23 @@ def person_of(app: Flask, region: str = "", nr: int = 0) -> tuple[Worker, str]:
     return known[nr], numbers[known[nr].worker_id].phone or ""
 
 
-def texted(app: Flask, region: str = "", tag: str = "a", *, state=SendingState.RELEASED, nr: int = 0) -> Texted:
-    """A sending of the region to its nr-th person, out and answered by one reply that a person has to read."""
+def texted(
+    app: Flask,
+    region: str = "",
+    tag: str = "a",
+    *,
+    state: SendingState = SendingState.RELEASED,
+    nr: int = 0,
+    jobs: tuple[str, ...] = (),
+    whom: str = "",
+) -> Texted:
+    """A sending of the region to its nr-th person or to `whom`, answered by one reply that a person has to read."""
     run, at = county.application_of(app), county.clock(app).at
     person, phone = person_of(app, region, nr)
-    jobs = tuple(one.vacancy_id for one in run.store.records(Kind.VACANCIES) if one.open_on(run.today()))[:3]
+    if whom:
+        person = next(one for one in run.store.records(Kind.WORKERS, ids=[whom]) if isinstance(one, Worker))
+    open_posts = tuple(one.vacancy_id for one in run.store.records(Kind.VACANCIES) if one.open_on(run.today()))
+    jobs = jobs or open_posts[:3]
     ids = {name: f"{name[0]}-{tag}" for name in ("sending", "offer", "text", "reply", "call")}
     out = state in (SendingState.RELEASED, SendingState.PAUSED)
     offer = TextOffer(
