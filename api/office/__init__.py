@@ -6,7 +6,21 @@ from datetime import datetime, timedelta, timezone
 
 from flask import Flask
 
-from api.office import brokers, calls, figures, imports, kiosks, lists, people, plots, policy, today
+from api.office import (
+    brokers,
+    calls,
+    figures,
+    imports,
+    kiosks,
+    lists,
+    people,
+    plots,
+    policy,
+    returns,
+    sms,
+    sms_texts,
+    today,
+)
 from api.office.room import ROOM
 
 __all__ = [
@@ -20,6 +34,9 @@ __all__ = [
     "people",
     "plots",
     "policy",
+    "returns",
+    "sms",
+    "sms_texts",
     "today",
 ]
 

@@ -8,12 +8,15 @@ from typing import Any, Final
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from api.audit import looked
-from api.office.room import READERS, ROOM
+from api.office.room import DOERS, READERS, ROOM, may_do
 from api.pages import Data, deed, page
 from api.state import access, jurisdiction, means, now, orders, state, store, today
+from api.texting import by, desk
 from api.viewer import viewer
 from matcher.errors import InvalidInput
 from matcher.records.access import Role
+from matcher.records.texts import Channel
+from matcher.services.messages.consents import CHANNELS, LONGEST_PLACE, NoteConsent, consent_page, note_consent
 from matcher.services.office.erase_person import ErasePerson, erase_person, erasure_told
 from matcher.services.office.people import FindPeople, find_people
 from matcher.services.office.person_history import PersonHistory, person_history
@@ -52,7 +55,29 @@ def person(worker_id: str) -> Data:
     )
     told = person_history(store(), access(), means(), call)
     looked("person", [worker_id])
-    return {**told, "may_erase": asker.role in ERASERS}
+    return {
+        **told,
+        "may_erase": asker.role in ERASERS,
+        "texts": consent_page(desk(), worker_id, by()),
+        "may_do": may_do(),
+    }
+
+
+@deed(ROOM, "/office/people/<worker_id>/texts", roles=DOERS)
+def note_texts(worker_id: str) -> Response:
+    """A yes or no to texts that somebody said at the desk, in a call or on paper, with the words that were read."""
+    form = request.form
+    if form.get("agreed") not in ("yes", "no") or form.get("channel", "") not in CHANNELS:
+        raise InvalidInput("没有选愿意还是不愿意，或者怎么说的", where="agreed", remedy="请选好再按一个按钮。")
+    call = NoteConsent(
+        worker_id=worker_id,
+        agreed=form["agreed"] == "yes",
+        channel=Channel(form["channel"]),
+        where=form.get("where", "")[:LONGEST_PLACE],
+        words=form.get("words", ""),
+    )
+    note_consent(desk(), call, by())
+    return make_response(redirect(url_for("office.person", worker_id=worker_id), HTTPStatus.SEE_OTHER))
 
 
 @page(ROOM, "/office/people/<worker_id>/erase", "office/erase.html", roles=ERASERS)

@@ -10,9 +10,11 @@ from api.county_time import moment
 from api.office.room import READERS, ROOM, number
 from api.pages import Data, page
 from api.state import access, jurisdiction, kiosks, means, now, orders, state, store, today
+from api.texting import by, desk
 from api.viewer import viewer
 from matcher.services.documents.deadline_clock import next_deadlines
 from matcher.services.kiosk.fleet_page import fleet_page
+from matcher.services.messages.text_day import text_day
 from matcher.services.office.adverts import Adverts, adverts
 from matcher.services.office.desk_day import desk_day, town_bars
 from matcher.services.office.imports import office_imports
@@ -33,6 +35,7 @@ def home() -> Data:
         "desk": desk_day(store(), orders(), regions, moment()),
         "fleet": {name: fleet[name] for name in ("n_at_work", "n_faulty")},
         "deadlines": next_deadlines(means().packs, jurisdiction(), today()),
+        "texts": text_day(desk(), by()),
         "chart": town_bars(told["towns"], N_BARS),
     }
 
