@@ -48,21 +48,27 @@ def pack_faults(pack: Pack, vocabulary: Vocabulary) -> list[Fault]:
 
 
 def set_faults(packs: Iterable[Pack]) -> Iterator[tuple[str, Fault]]:
-    """Faults between packs: a region bound to two documents on one day, a rule in two packs."""
+    """Faults between packs: a region bound to two documents on one day, a rule or a quota in two packs."""
     for left, right in combinations(packs, 2):
         for region in left.regions:
             for other in right.regions:
                 if _same_branch(region, other) and windows_meet(_days(left.document), _days(right.document)):
+                    expected = f"同一天没有别的文件管的地区；{left.id} 管 {region}"
                     fix = "请为两份文件写明不重叠的起止日期，或只在一份文件中保留该地区。"
-                    yield (
-                        right.id,
-                        Fault(path=("regions",), found=other, expected=f"{left.id}: {region}", fix=fix),
-                    )
-        own = {rule.id: at for at, rule in enumerate(right.rules)}
-        for rule in left.rules:
-            if rule.id in own:
-                fix = "规则编号在所有政策包中只能出现一次，请换一个编号。"
-                yield right.id, Fault(path=("rules", own[rule.id], "id"), found=rule.id, expected=left.id, fix=fix)
+                    yield right.id, Fault(path=("regions",), found=other, expected=expected, fix=fix)
+        yield from _twice(left, right)
+
+
+def _twice(left: Pack, right: Pack) -> Iterator[tuple[str, Fault]]:
+    """Rules and quotas are asked for by their id alone, whichever document they stand in."""
+    rules = [[rule.id for rule in pack.rules] for pack in (left, right)]
+    quotas = [[quota.id for quota in pack.quotas] for pack in (left, right)]
+    for field, word, (taken, own) in (("rules", "规则", rules), ("quotas", "比例和人数要求的", quotas)):
+        places = {name: at for at, name in enumerate(own)}
+        for name in (name for name in taken if name in places):
+            expected = f"没有用过的编号；{left.id} 已在用"
+            fix = f"{word}编号在所有政策包中只能出现一次，请换一个编号。"
+            yield right.id, Fault(path=(field, places[name], "id"), found=name, expected=expected, fix=fix)
 
 
 def _before_document(pack: Pack) -> Iterator[Fault]:

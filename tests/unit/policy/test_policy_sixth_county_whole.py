@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from test_policy_sixth_county import FILES, PACKS
 
-from matcher.policy import Conventions, check, evaluate_rule, load_pack, pack_for, with_pack
+from matcher.errors import PackError
+from matcher.policy import Conventions, check, evaluate_rule, installed_packs, load_pack, pack_for, with_pack
 from matcher.policy.benefits import Claim, Claims, Dossier, claim
 from matcher.policy.diff import diff
 from matcher.policy.figures.in_force import CountyFigures, FiguresOn
@@ -338,3 +339,18 @@ def test_a_document_without_an_order_of_its_own_still_decides_its_route_on_its_d
 def test_it_stands_beside_the_others_in_a_comparison(packs):
     found = diff(packs["sixth_2030"], packs["qinzhou_2021"], ON, packs.vocabulary, standard_subjects())
     assert "700" in str(found)
+
+
+def test_a_quota_of_another_document_is_not_taken_over(packs, tmp_path):
+    twin = tmp_path / "packs" / "sixth_2030"
+    twin.mkdir(parents=True)
+    more = {"parameters.toml": PARAMETERS, "rules.toml": RULES, "benefits.toml": BENEFITS, "cases.toml": CASES}
+    for name, text in ({"benefits.toml": ""} | FILES).items():
+        told = (text + more.get(name, "")).replace("SAYS\n", SAYS)
+        (twin / name).write_text(told.replace("SX_SHARE", "QZ_QUOTA_RELOCATED"), "utf-8")
+    with pytest.raises(PackError) as caught:
+        installed_packs(tmp_path)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.found) == ("sixth_2030/rules.toml", "QZ_QUOTA_RELOCATED")
+    assert problem.row > 0
+    assert "qinzhou_2021" in problem.expected
