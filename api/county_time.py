@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Final
 
 from flask import current_app
 
 from api.state import now, today
+from matcher.records.local_time import CHINA
 
-CHINA: Final = timezone(timedelta(hours=8))
-"""One time for the whole country, without summer time."""
 KEY: Final = "matcher.days_apart"
 
 

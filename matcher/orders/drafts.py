@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
 import msgspec
 
 from matcher.geography import PlaceMatch
+from matcher.records.local_time import CHINA
 from matcher.records.orders import MAX_SEATS
 
 LONGEST: Final[Mapping[str, int]] = {
@@ -25,7 +26,6 @@ LABELS: Final[Mapping[str, str]] = {
     "ages": "年龄要求", "departs_on": "哪天走", "departs_time": "几点走", "pickup": "在哪里上车", "board": "包吃",
     "lodging": "包住", "terms": "其他要求",
 }  # fmt: skip
-CHINA: Final = timezone(timedelta(hours=8))
 FAR: Final = timedelta(days=180)
 _MARKUP = re.compile(r"<[^>]*>|</|javascript:|\{\{|\{%")
 _FORMULA = re.compile(r"^\s*[=+@]|^\s*-\s*\w+\(")

@@ -12,10 +12,11 @@ from matcher.policy.binding import region_of
 from matcher.ports import OrderStore, RosterStore
 from matcher.ports.orders import Elsewhere
 from matcher.records import Channel, Kind, Vacancy
+from matcher.records.local_time import CHINA
 from matcher.records.orders import Call, CallOutcome, LabourOrder, OrderState
 from matcher.services.broker.call_list import draw_up, preflight
 from matcher.services.broker.departure import depart
-from matcher.services.broker.order_desk import CHINA, rule_of
+from matcher.services.broker.order_desk import rule_of
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 from matcher.settings import LONGEST_LIST, Settings

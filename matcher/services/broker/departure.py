@@ -15,8 +15,9 @@ from matcher.orders.seats import Rule, as_of
 from matcher.ports import Batch, Change, OrderStore, RosterStore
 from matcher.ports.orders import Elsewhere
 from matcher.records import EvidenceKind, Kind, Vacancy
+from matcher.records.local_time import CHINA
 from matcher.records.orders import LabourOrder, OrderState, Seat, SeatState
-from matcher.services.broker.order_desk import CHINA, require_open, vacancy_of
+from matcher.services.broker.order_desk import require_open, vacancy_of
 
 SHEET: Final = "上车点名"
 """Where the facts come from, as the history of a person says it."""

@@ -16,10 +16,11 @@ from matcher.decisions import digest
 from matcher.errors import Conflict, InvalidInput, NotFound, Problem, Severity
 from matcher.intake.drafts import employer_id
 from matcher.language.readings import read_texts
-from matcher.orders.drafts import CHINA, LABELS, OrderDraft, clean_fields, read_draft
+from matcher.orders.drafts import LABELS, OrderDraft, clean_fields, read_draft
 from matcher.policy.binding import region_of
 from matcher.ports import Batch, Change, OrderStore, RosterStore
 from matcher.records import COUNTY_DIGITS, Channel, Employer, Kind, Vacancy
+from matcher.records.local_time import CHINA
 from matcher.records.orders import MAX_SEATS, Draft, LabourOrder, OrderState
 from matcher.services.broker.order_checks import Checked, Weight, check_order, readers
 from matcher.services.ground.answering import vacancy_named

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from matcher.errors import Conflict, NotFound
@@ -12,6 +12,7 @@ from matcher.orders.seats import Rule, as_of, n_free, unit_of
 from matcher.ports import OrderStore, RosterStore
 from matcher.ports.orders import Elsewhere
 from matcher.records import Kind, Vacancy, Worker
+from matcher.records.local_time import CHINA, WEEKDAYS
 from matcher.records.orders import LabourOrder, OrderState, SeatState
 from matcher.services.ground.masked_people import work_words
 from matcher.services.ground.post_words import wage_words
@@ -19,7 +20,6 @@ from matcher.settings import Settings
 
 # Pages know use cases and no stage: the moment of a deed reaches them through here.
 __all__ = [
-    "CHINA",
     "Rule",
     "changed",
     "day_start",
@@ -32,9 +32,6 @@ __all__ = [
     "workers_of",
 ]
 
-CHINA: Final = timezone(timedelta(hours=8))
-"""One time for the whole country, without summer time."""
-WEEKDAYS: Final = "一二三四五六日"
 STATES: Final = {
     OrderState.DRAFT: "还没开始",
     OrderState.OPEN: "正在招",

@@ -18,13 +18,13 @@ from matcher.messaging.templates import Carrier, TemplateBook, carriers
 from matcher.ports import AccessStore, OrderStore, RosterStore, TextStore
 from matcher.records import Kind, Worker
 from matcher.records.access import AuditEntry
+from matcher.records.local_time import WEEKDAYS
 from matcher.services.ground.rulebook import Means
 from matcher.settings import Settings
 
 RULES_FILE: Final = "sending.toml"
 TEXTS_FILE: Final = "templates.toml"
 STATES_FILE: Final = "template-states.toml"
-WEEKDAYS: Final = "一二三四五六日"
 
 
 class Texting(NamedTuple):

@@ -10,8 +10,9 @@ from matcher.orders.calling import out_of_reach, without_call
 from matcher.ports import AccessStore, OrderStore, RosterStore
 from matcher.privacy import identity_for
 from matcher.records.access import Role
+from matcher.records.local_time import CHINA
 from matcher.records.orders import LabourOrder
-from matcher.services.broker.order_desk import CHINA, day_start, workers_of
+from matcher.services.broker.order_desk import day_start, workers_of
 from matcher.services.broker.unlock import ALERT
 from matcher.services.ground.masked_people import home_words
 

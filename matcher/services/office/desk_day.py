@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from matcher.ports import OrderStore, RosterStore
+from matcher.records.local_time import CHINA
 from matcher.records.orders import CallOutcome, LabourOrder, OrderState, Seat, SeatState
 from matcher.services.broker.order_board import order_rows
-from matcher.services.broker.order_desk import CHINA
 
 N_NEXT: Final = 4
 LAPSES_SOON: Final = timedelta(hours=12)

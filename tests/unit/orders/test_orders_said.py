@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.orders.departures import read_departure
-from matcher.orders.drafts import CHINA, LONGEST, Told, read_draft
+from matcher.orders.drafts import LONGEST, Told, read_draft
 from matcher.orders.said import LONGEST_LINE, read_line
+from matcher.records.local_time import CHINA
 from matcher.records.orders import MAX_SEATS
 from matcher.services.broker.order_checks import readers
 from matcher.settings import Settings
