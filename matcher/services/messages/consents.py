@@ -55,7 +55,7 @@ def note_consent(desk: Desk, call: NoteConsent, by: By) -> dict[str, Any]:
         consent_id=id_of("c", call.worker_id, call.agreed, by.at.isoformat(), call.channel.value, by.actor),
         worker_id=call.worker_id,
         agreed=call.agreed,
-        at=by.at,
+        at=by.at if call.agreed else refusal_moment(desk, [call.worker_id], by.at),
         words=words,
         where=" ".join(call.where.split()),
         channel=call.channel,
@@ -66,6 +66,16 @@ def note_consent(desk: Desk, call: NoteConsent, by: By) -> dict[str, Any]:
         stop_texts(desk, [call.worker_id], at=by.at, why=WITHDRAWN)
     desk.tell(by, "text_consent", call.worker_id, agreed=call.agreed, words=words, channel=call.channel.value)
     return consent_told(desk, worker, by)
+
+
+def refusal_moment(desk: Desk, worker_ids: Collection[str], at: datetime) -> datetime:
+    """The moment a no said now is dated: never before a yes these people have given.
+
+    A carrier's clock may be slow, and ours may have been wrong when the yes was kept; who says no after a yes has
+    refused, whatever clocks say.
+    """
+    kept = desk.texts.consents(worker_ids)
+    return max([at, *(one.at for answers in kept.values() for one in answers if one.agreed)])
 
 
 def stop_texts(desk: Desk, worker_ids: Iterable[str], *, at: datetime, why: str) -> int:

@@ -38,7 +38,7 @@ from matcher.records.texts import (
 )
 from matcher.services.messages.answer_texts import answer_text
 from matcher.services.messages.call_tasks import task_for
-from matcher.services.messages.consents import stop_texts
+from matcher.services.messages.consents import refusal_moment, stop_texts
 from matcher.services.messages.desk import Desk, id_of
 from matcher.services.messages.release import paused
 from matcher.services.messages.text_lists import CHANNEL, slot_words
@@ -142,7 +142,7 @@ def _stop(desk: Desk, said: _Said) -> _Done:
                 consent_id=id_of("c", said.reply.reply_id),
                 worker_id=named,
                 agreed=False,
-                at=said.reply.received_at,
+                at=refusal_moment(desk, said.people, said.at),
                 words=consent_words().current,
                 channel=Channel.TEXT,
                 phone=said.reply.phone,
@@ -235,7 +235,8 @@ def _wrong_person(desk: Desk, said: _Said) -> _Done:
         NumberMark(
             phone=said.reply.phone,
             state=NumberState.WRONG_PERSON,
-            at=said.reply.received_at,
+            # A carrier's clock that is fast must not date the mark behind the answer to this very reply.
+            at=min(said.reply.received_at, said.at),
             why="本人回8",
             worker_id=worker_id,
         )
