@@ -14,6 +14,7 @@ _HALF_DAYS: Final = {
     "凌晨": 0, "清早": 0, "大清早": 0, "早上": 0, "早晨": 0, "清晨": 0, "早": 0, "上午": 0, "中午": 12, "下午": 12,
     "傍晚": 12, "晚上": 12, "晚": 12,
 }  # fmt: skip
+_NIGHT: Final = frozenset({"晚上", "晚"})
 _PART = r"(?:大清早|凌晨|清早|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|早|晚)"
 _GO = r"(?:\s*(?:前|之前)?\s*(?:准时)?\s*(?:出发|上车|发车|动身|启程|开车|走人|走|集合|到厂|报到)(?!访|廊|秀))?"
 _RELATIVE: Final = {"今天": 0, "今日": 0, "今": 0, "明天": 1, "明日": 1, "明": 1, "后天": 2, "后": 2, "大后天": 3}
@@ -128,14 +129,24 @@ def _time_in(text: str, spans: list[tuple[int, int]], questions: list[str]) -> t
         if hour > 24 or minute > 59:
             questions.append(f"“{match[0].strip()}”不是钟点，几点走？")
             return None
-        if not part and 0 < hour < LIKELY_MORNING:
-            questions.append(f"“{match[0].strip()}”是早上还是下午？")
+        unsure = _unsure(hour, part)
+        if unsure:
+            questions.append(f"“{match[0].strip()}”{unsure}")
             return None
-        return time(_hour_of_day(hour, part) % 24, minute)
+        return time(_hour_of_day(hour, part), minute)
     return None
 
 
+def _unsure(hour: int, part: str) -> str:
+    """What to ask about an hour that may be two: of the morning or the afternoon, of the night before or after."""
+    if hour == 24 or (part in _NIGHT and (hour == NOON or 0 < hour < LIKELY_MORNING)):
+        return f"是哪一天的零点以后？请写成“几号凌晨{hour % NOON}点”。"
+    return "是早上还是下午？" if not part and 0 < hour < LIKELY_MORNING else ""
+
+
 def _hour_of_day(hour: int, part: str) -> int:
+    if part == "凌晨":
+        return hour % NOON
     if not part or hour >= NOON:
         return hour
     if part == "中午":

@@ -74,6 +74,10 @@ DEPARTURES = [
     ("12月31日", date(2018, 12, 31), None),
     ("周五7点5500起", date(2018, 6, 8), time(7)),
     ("凌晨5点", None, time(5)),
+    ("7号凌晨12点", date(2018, 6, 7), time(0)),
+    ("7号凌晨0点半", date(2018, 6, 7), time(0, 30)),
+    ("今晚11点", date(2018, 6, 6), time(23)),
+    ("晚上5点", None, time(17)),
     ("8点到17点", None, None),
 ]
 ASKED = [
@@ -81,6 +85,10 @@ ASKED = [
     ("月底走", "哪一天走"),
     ("2月30日走", "不存在"),
     ("25点走", "不是钟点"),
+    ("今晚12点走", "几号凌晨0点"),
+    ("周五24点走", "几号凌晨0点"),
+    ("晚上1点走", "几号凌晨1点"),
+    ("明晚4点走", "几号凌晨4点"),
 ]
 
 
@@ -105,6 +113,7 @@ def test_departures(text, day, at):
 def test_what_is_unsure_of_a_departure_is_asked(text, asked):
     found = read_departure(text, WEDNESDAY)
     assert any(asked in question for question in found.questions)
+    assert None in (found.day, found.time)
 
 
 def test_a_day_of_half_a_year_ago_is_next_years():
