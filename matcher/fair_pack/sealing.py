@@ -81,32 +81,32 @@ def open_pack(body: bytes, *, kiosk_id: str, kiosk_key: bytes, now: datetime) ->
     """
     file, rows = _split(body)
     if len(rows) != file.n_bytes or hashlib.sha256(rows).hexdigest() != file.sha256:
-        raise _torn("the rows are not all there")
+        raise _torn("少了一截")
     key = _unwrapped(file, kiosk_id, kiosk_key)
     _refuse_by_clock(file.pack, now)
     try:
         packed = AESGCM(key).decrypt(rows[:_NONCE_BYTES], rows[_NONCE_BYTES:], _bound(file.pack))
         contents = msgspec.msgpack.decode(_unpacked(packed), type=PackContents)
     except (InvalidTag, zlib.error):
-        raise _torn("the rows were altered") from None
+        raise _torn("内容被改过") from None
     except msgspec.MsgspecError as error:
-        raise _other_version(str(error)) from None
+        raise _other_version("里面的内容对不上") from error
     return Opened(file.pack, contents, key)
 
 
 def _split(body: bytes) -> tuple[_File, bytes]:
     if len(body) < _PREFIX.size or not body.startswith(_MAGIC):
-        raise _torn("this is no fair pack")
+        raise _torn("这不是资料包")
     _, version, length = _PREFIX.unpack_from(body)
     if version != _VERSION:
-        raise _other_version(f"version {version}")
+        raise _other_version(f"第{version}版")
     head = body[_PREFIX.size : _PREFIX.size + length]
     if length > _LONGEST_HEADING or len(head) != length:
-        raise _torn("the heading is not all there")
+        raise _torn("开头少了一截")
     try:
         return msgspec.json.decode(head, type=_File), body[_PREFIX.size + length :]
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise _torn("the heading cannot be read") from None
+        raise _torn("开头读不出来") from None
 
 
 def _unwrapped(file: _File, kiosk_id: str, kiosk_key: bytes) -> bytes:
