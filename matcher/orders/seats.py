@@ -6,7 +6,7 @@ how the book stands at a moment, and every deed begins there, so no clockwork is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -19,19 +19,6 @@ ON_MANIFEST: Final = frozenset({SeatState.CONFIRMED, SeatState.CHECKED_IN, SeatS
 """Who was promised a seat: a signature under the manifest stands for these."""
 STAYS: Final = frozenset({SeatState.LISTED, SeatState.HELD, SeatState.WAITING})
 """Who can still become anything."""
-LEGAL: Final[Mapping[SeatState, frozenset[SeatState]]] = {
-    SeatState.LISTED: frozenset(set(SeatState) - {SeatState.NO_SHOW}),
-    SeatState.HELD: frozenset(set(SeatState)),
-    SeatState.WAITING: frozenset(set(SeatState) - {SeatState.NO_SHOW}),
-    SeatState.CONFIRMED: frozenset(set(SeatState) - {SeatState.LISTED}),
-    SeatState.CHECKED_IN: frozenset({SeatState.CONFIRMED}),
-    SeatState.NO_SHOW: frozenset({SeatState.CONFIRMED, SeatState.CHECKED_IN, SeatState.WAITING}),
-    SeatState.DECLINED: frozenset(),
-    SeatState.RELEASED: frozenset(),
-}
-"""From one deed to the next; a moment's lapses and what the deed then does may lie between the two."""
-
-
 AFTER_DEPARTURE: Final = timedelta(hours=12)
 """A bus leaves late more often than not: so long after its hour the next one waiting is still called."""
 

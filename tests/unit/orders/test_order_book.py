@@ -12,12 +12,23 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from matcher.errors import Conflict, NotFound
 from matcher.orders import boarding, book
-from matcher.orders.seats import LEGAL, Rule, as_of, n_free, seat_of, waiting
+from matcher.orders.seats import Rule, as_of, n_free, seat_of, waiting
 from matcher.records.orders import Call, CallOutcome, LabourOrder, OrderState, SeatState
 
 NOON = datetime(2018, 6, 1, 4, tzinfo=UTC)
 HOLD = timedelta(hours=48)
 AT = Rule(NOON, HOLD)
+LEGAL = {
+    SeatState.LISTED: frozenset(set(SeatState) - {SeatState.NO_SHOW}),
+    SeatState.HELD: frozenset(set(SeatState)),
+    SeatState.WAITING: frozenset(set(SeatState) - {SeatState.NO_SHOW}),
+    SeatState.CONFIRMED: frozenset(set(SeatState) - {SeatState.LISTED}),
+    SeatState.CHECKED_IN: frozenset({SeatState.CONFIRMED}),
+    SeatState.NO_SHOW: frozenset({SeatState.CONFIRMED, SeatState.CHECKED_IN, SeatState.WAITING}),
+    SeatState.DECLINED: frozenset(),
+    SeatState.RELEASED: frozenset(),
+}
+"""From one deed to the next; a moment's lapses and what the deed then does may lie between the two."""
 GO, NO, LATER = CallOutcome.GO, CallOutcome.NO, CallOutcome.LATER
 
 
