@@ -10,10 +10,10 @@ import pytest
 from benefit_claims import BENEFITS, DAYS, GOOD, PACKS, answer, figure
 
 from matcher.policy import Conventions
-from matcher.policy.benefit_types import Benefit, Computes, Party
+from matcher.policy.benefit_types import Benefit, Computes, Party, Share
 from matcher.policy.benefits import Claim, Claims, Dossier, claim
 from matcher.policy.benefits.compute import no_such_benefit
-from matcher.policy.benefits.money import to_fen
+from matcher.policy.benefits.money import to_fen, told_parts
 from matcher.policy.benefits.window import hindered_by_days
 from matcher.policy.evaluation.world import RuleWorld
 from matcher.policy.figures.in_force import CountyFigures, FiguresOn
@@ -176,3 +176,26 @@ def test_rows_a_rule_judges_need_no_people_to_be_paid():
     unnamed = msgspec.structs.replace(benefit, people=None)
     found = claim(pack, unnamed, GOOD["A-WS"], CountyFigures(), DAYS[pack.id], Conventions())
     assert (found.outcome, found.amount_fen, found.people) == ("eligible", 100_000, ())
+
+
+def test_what_is_missing_and_what_is_flagged_is_told_in_order():
+    pack, benefit = BENEFITS["D-TR"]
+    unknown = claim(pack, benefit, {}, CountyFigures(), DAYS[pack.id], Conventions())
+    assert unknown.facts_missing == (
+        "birth_date", "destination_region", "modes", "paid_years", "status", "travel_date",
+    )  # fmt: skip
+    who = Claim(id="k2", pack="hekou_2018", benefit="B-TR", on=DAYS["hekou_2018"], persons=("w1",))
+    past = before(earlier("B-XTRA", "hekou_2018", persons=("w1",)), who=who)
+    pack, benefit = BENEFITS["B-TR"]
+    unpaid = msgspec.structs.replace(benefit, payees=())
+    dossier = msgspec.structs.replace(past, evidence=("nothing anybody asked for",))
+    found = claim(pack, unpaid, GOOD["B-TR"], CountyFigures(), DAYS[pack.id], Conventions(), dossier)
+    assert found.flags == ("paper_not_asked_for", "payee_not_stated", "stacking_not_stated")
+
+
+def test_parts_are_those_of_the_rule_only_where_it_states_each_of_them():
+    shares = tuple(Share(payer=name, label=name, key=f"{name}_yuan") for name in ("city", "district"))
+    told = {"city_yuan": "1.00", "district_yuan": "2.00"}
+    assert [part.fen for part in told_parts(told, shares)] == [100, 200]
+    assert told_parts({"city_yuan": "1.00"}, shares) == ()
+    assert told_parts({}, shares) == ()
