@@ -7,6 +7,7 @@ import socket
 import time
 from contextlib import closing
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from matcher.services.messages.release import cancel_sending, pause_sending, rel
 from matcher.services.messages.send_batch import Post
 from matcher.services.messages.sms_status import held_told, sending_page, sending_told, sms_status
 from matcher.services.messages.take_reply import take_reply
+from matcher.services.messages.timers import run_timers
 from matcher.services.messages.write_lists import PlanTexts
 from matcher.services.rosters.new_file import new_file
 
@@ -203,7 +205,8 @@ def _send(app: Application, desk: Desk) -> dict[str, Any]:
             clock=app.clock,
             seconds=time.monotonic,
             on_reply=lambda incoming: take_reply(desk, incoming, at=app.clock.now()),
-            by=f"{socket.gethostname()}:{os.getpid()}",
+            by=f"{socket.gethostname()}-{os.getpid()}",
+            timers=partial(run_timers, desk),
         )
         worker = Deliverer(post)
         worker.begin()

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import Final
 
@@ -24,6 +24,7 @@ from matcher.ports.gateways import Gateway, Incoming
 from matcher.services.messages.deliver import Deliverer, Turn, deliver
 from matcher.services.messages.send_batch import Post
 from matcher.services.messages.take_reply import take_reply
+from matcher.services.messages.timers import run_timers
 
 FILE: Final = "file"
 QUIET: Final = timedelta(minutes=1)
@@ -74,8 +75,23 @@ def _post(app: Application, gateway: Gateway, trial: Gateway) -> Post:
         seconds=time.monotonic,
         on_reply=on_reply,
         by=f"{socket.gethostname()}-{os.getpid()}",
+        timers=_Timers(app).run,
         seed=app.settings.seed,
     )
+
+
+class _Timers:
+    """What runs out is looked at once a minute: the calls and offers of a county are read for it."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._next: datetime | None = None
+
+    def run(self, now: datetime) -> None:
+        """Look, unless it was done within the minute; after a clock that was set back at once."""
+        if self._next is None or now >= self._next or now < self._next - QUIET:
+            self._next = now + QUIET
+            run_timers(self._app.message_desk, now)
 
 
 @contextmanager

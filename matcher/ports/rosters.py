@@ -176,6 +176,9 @@ class RosterStore(FigureStore, Protocol):
     def append_decision(self, decision: Decision) -> None:
         """Log an answer; the log is append-only."""
 
+    def append_decisions(self, decisions: Iterable[Decision]) -> None:
+        """Log several answers, all of them or none."""
+
     def decision(self, decision_id: str) -> Decision:
         """A logged decision; raises NotFound."""
 

@@ -205,6 +205,13 @@ class Store:
         with self.database.writing() as connection:
             answers.append_decision(connection, self._keys.vault(connection), decision)
 
+    def append_decisions(self, decisions: Iterable[Decision]) -> None:
+        """Log several answers in one transaction."""
+        with self.database.writing() as connection:
+            vault = self._keys.vault(connection)
+            for decision in decisions:
+                answers.append_decision(connection, vault, decision)
+
     def decision(self, decision_id: str) -> Decision:
         """A decision as first logged; NotFound if none."""
         with self.database.reading() as connection:

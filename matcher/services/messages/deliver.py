@@ -100,6 +100,7 @@ class Deliverer:
         was_set = self._clock_was_set(now)
         n_restored = texts.restore_refusals()
         heard = self._hear(now)
+        post.timers(now)
         lost = texts.lapsed(now, open_for=post.open_for)
         expired = texts.expired(now)
         sent = self._send(now)

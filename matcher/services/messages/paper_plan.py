@@ -21,7 +21,7 @@ from matcher.records import Kind, Vacancy, Worker
 from matcher.services.ground.masked_people import home_words
 from matcher.services.messages.desk import By, Desk
 from matcher.services.messages.people_facts import Known, people_known
-from matcher.services.messages.text_lists import N_JOBS, PersonList, job_of, list_of
+from matcher.services.messages.text_lists import N_JOBS, PersonList, job_of, lists_of
 from matcher.services.messages.write_lists import PlanTexts
 
 CALLS: Final = "打电话名单"
@@ -57,10 +57,10 @@ def paper_plan(desk: Desk, call: PlanTexts, by: By) -> list[PaperLine]:
     posts = {post.vacancy_id: post for post in desk.store.records(Kind.VACANCIES) if isinstance(post, Vacancy)}
     wanted = [one for one in sorted(known.workers) if held.get(one) not in _NOT_CALLED]
     found = []
-    for worker_id in wanted[: call.most_people or None]:
-        person = list_of(desk, worker_id, on=on, jurisdiction=call.jurisdiction, at=by.at)
+    asked = wanted[: call.most_people or None]
+    for person in lists_of(desk, asked, on=on, jurisdiction=call.jurisdiction, at=by.at):
         if person.jobs or person.plot:
-            shown = held.get(worker_id) not in _PASSED_ON
+            shown = held.get(person.worker_id) not in _PASSED_ON
             found.append(_line(desk, known, person, posts, phone_shown=shown))
     desk.tell(by, "sms_paper", n_people=len(found))
     return sorted(found, key=lambda line: (line.village, line.name))

@@ -22,7 +22,7 @@ from matcher.records.texts import OutText, Sending, TextOffer
 from matcher.services.messages.desk import By, Desk, id_of, moment, season_at
 from matcher.services.messages.people_facts import Known, people_known
 from matcher.services.messages.seat_room import expire_offers, room_64ths
-from matcher.services.messages.text_lists import OFFERS, PersonList, can_write, list_of
+from matcher.services.messages.text_lists import OFFERS, PersonList, can_write, lists_of
 from matcher.services.messages.waves import held_words, require_wave
 from matcher.services.messages.write_lists import Chosen, PlanTexts, Round, offer_of, text_of, write_lists
 
@@ -172,10 +172,9 @@ def _lists(
     wanted = [one.worker_id for one in chosen.written]
     wanted += [worker_id for worker_id, why in chosen.held.items() if why is Held.SHARED_PHONE]
     lists = {}
-    for worker_id in sorted(wanted):
-        person = list_of(desk, worker_id, on=found.on, jurisdiction=call.jurisdiction, at=by.at)
-        before = earlier.get(worker_id, frozenset())
-        lists[worker_id] = person._replace(jobs=tuple(job for job in person.jobs if job[0] not in before))
+    for person in lists_of(desk, sorted(wanted), on=found.on, jurisdiction=call.jurisdiction, at=by.at):
+        before = earlier.get(person.worker_id, frozenset())
+        lists[person.worker_id] = person._replace(jobs=tuple(job for job in person.jobs if job[0] not in before))
     return lists, early
 
 

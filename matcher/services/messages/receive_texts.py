@@ -8,10 +8,9 @@ import msgspec
 
 from matcher.ports.gateways import Gateway, Incoming, Receipt
 from matcher.records.texts import Reply
-from matcher.services.messages.call_queue import escalate
 from matcher.services.messages.desk import Desk
-from matcher.services.messages.seat_room import expire_offers
 from matcher.services.messages.take_reply import take_reply
+from matcher.services.messages.timers import run_timers
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,11 +37,12 @@ def receive_texts(desk: Desk, gateway: Gateway, *, at: datetime) -> Received:
         if isinstance(item, Incoming):
             replies.append(take_reply(desk, item, at=at))
             gateway.done([item])
+    ran_out = run_timers(desk, at)
     acts = [reply.act.value for reply in replies]
     return Received(
         n_receipts=len(receipts),
         n_replies=len(replies),
         acts={act: acts.count(act) for act in sorted(set(acts))},
-        n_expired=expire_offers(desk, at),
-        n_late=escalate(desk, at),
+        n_expired=ran_out.n_expired,
+        n_late=ran_out.n_late,
     )

@@ -24,7 +24,7 @@ class Post:
     """What a worker works with. trial_gateway : where everything goes that is only tried; by : the worker's name.
 
     seconds : of a clock that only runs forward; on_reply : takes a text in and does all that follows from it, called
-    again for the same one until it returns
+    again for the same one until it returns; timers : looks at what ran out, once a turn
     """
 
     store: RosterStore
@@ -36,6 +36,7 @@ class Post:
     seconds: Callable[[], float]
     on_reply: Callable[[Incoming], object]
     by: str
+    timers: Callable[[datetime], object] = lambda _: None
     seed: int = 0
 
     @property

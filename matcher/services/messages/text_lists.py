@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from matcher.errors import InvalidInput
 from matcher.geography import distance_km, place_class
 from matcher.messaging.job_slot import Job, job_slot
 from matcher.messaging.templates import Template, greeting, render, usable
+from matcher.ports import RosterStore
 from matcher.privacy import Audience, seen_by
 from matcher.records import PlaceClass, Vacancy
 from matcher.services.ground.masked_people import work_words
 from matcher.services.messages.desk import Desk, Texting
+from matcher.services.messages.pinned_store import PinnedStore
 from matcher.services.rounds.recommend import Recommend, recommend
 
 N_JOBS: Final = 3
@@ -45,11 +47,22 @@ class TextOfList(NamedTuple):
     plot: bool
 
 
-def list_of(desk: Desk, worker_id: str, *, on: date, jurisdiction: str, at: datetime) -> PersonList:
-    """The list of the season's plan for somebody, logged as one read in a text, as the person may read it.
+def lists_of(desk: Desk, worker_ids: Sequence[str], *, on: date, jurisdiction: str, at: datetime) -> list[PersonList]:
+    """The lists of the season's plan for people, logged as read in a text, as the person may read them.
 
     Prices, order and the public frame are those of the kiosk; the record's own answers say how far away a job may be.
+    All of them are as of one revision, and in the log when they are given.
     """
+    pinned = PinnedStore(desk.store)
+    store = cast(RosterStore, pinned)
+    found = [_list_of(desk, store, worker_id, on=on, jurisdiction=jurisdiction, at=at) for worker_id in worker_ids]
+    pinned.flush()
+    return found
+
+
+def _list_of(
+    desk: Desk, store: RosterStore, worker_id: str, *, on: date, jurisdiction: str, at: datetime
+) -> PersonList:
     call = Recommend(
         worker_id=worker_id,
         on=on,
@@ -60,7 +73,7 @@ def list_of(desk: Desk, worker_id: str, *, on: date, jurisdiction: str, at: date
         packed=True,
         channel=CHANNEL,
     )
-    answer = recommend(desk.store, desk.means, call, at=at)
+    answer = recommend(store, desk.means, call, at=at)
     scores = [item["score"] for item in answer["lists"][0]["items"]]
     told = seen_by(Audience.PERSON, answer)
     entry = told["lists"][0]
