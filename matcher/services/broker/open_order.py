@@ -26,7 +26,7 @@ from matcher.services.broker.order_checks import Checked, Weight, check_order, r
 from matcher.services.ground.answering import vacancy_named
 from matcher.services.ground.publishing import judged
 from matcher.services.ground.rulebook import Means
-from matcher.services.rosters.arrears import listed_employer
+from matcher.services.rosters.arrears import owes_wages
 
 FORM: Final = "order"
 SHEET: Final = "订单"
@@ -135,7 +135,10 @@ def open_existing(
         broker=call.actor,
         created_at=call.at,
     )
-    return _there(orders, call) or _added(orders, order)
+    there = _there(orders, call)
+    if there is None:
+        orders.add_order(order)
+    return there or order
 
 
 def agree(store: RosterStore, orders: OrderStore, means: Means, order_id: str, call: OpenOrder) -> LabourOrder:
@@ -209,11 +212,6 @@ def _there(orders: OrderStore, call: OpenOrder) -> LabourOrder | None:
     return order
 
 
-def _added(orders: OrderStore, order: LabourOrder) -> LabourOrder:
-    orders.add_order(order)
-    return order
-
-
 def _refuse_faults(draft: OrderDraft, checked: Checked) -> None:
     """Everything that keeps the order from being opened, at once."""
     problems = [
@@ -237,15 +235,6 @@ def _refuse_post(store: RosterStore, orders: OrderStore, vacancy: Vacancy, on: d
         raise Conflict("这个岗位今天不招人，不能开单", remedy="请看岗位页写的原因。")
     if owes_wages(store, orders, vacancy, on):
         raise Conflict("这个单位在拖欠工资名单上，不能开单", remedy="移出名单那天起就可以开。有疑问请找县就业局。")
-
-
-def owes_wages(store: RosterStore, orders: OrderStore, vacancy: Vacancy, on: date) -> bool:
-    """Whether the employer of a post stands on a list of wage arrears, or is marked so in the roster."""
-    found = store.records(Kind.EMPLOYERS, ids=[vacancy.employer_id]) if vacancy.employer_id else []
-    employer = next((record for record in found if isinstance(record, Employer)), None)
-    listed = listed_employer(orders.arrears(), vacancy.employer_name, on, (employer and employer.credit_code) or "")
-    until = employer.arrears_until if employer else None
-    return listed is not None or (until is not None and until >= on)
 
 
 def _region(means: Means, call: OpenOrder) -> str:

@@ -10,13 +10,14 @@ from matcher.ports import OrderStore, RosterStore
 from matcher.records import Kind, Vacancy
 from matcher.records.orders import LabourOrder, OrderState
 from matcher.services.broker.new_order import checks_told, draft_told
-from matcher.services.broker.open_order import Desk, draft_of, form_of, owes_wages
+from matcher.services.broker.open_order import Desk, draft_of, form_of
 from matcher.services.broker.order import broker_order
 from matcher.services.broker.order_checks import ARREARS, check_order
 from matcher.services.broker.order_desk import STATES, moment_words
 from matcher.services.ground.answering import vacancy_named
 from matcher.services.ground.masked_people import work_words
 from matcher.services.ground.rulebook import Means
+from matcher.services.rosters.arrears import owes_wages
 from matcher.services.rosters.suspension import is_suspended
 
 _FIRST: Final = (OrderState.OPEN, OrderState.DRAFT, OrderState.DEPARTED, OrderState.CANCELLED)

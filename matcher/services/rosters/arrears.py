@@ -17,7 +17,7 @@ from matcher.intake.parse import parse_date
 from matcher.intake.sheets import RawRow
 from matcher.orders.papers import Listed, arrears_of, is_credit_code, same_name
 from matcher.ports import OrderStore, RosterStore
-from matcher.records import Kind, Vacancy
+from matcher.records import Employer, Kind, Vacancy
 from matcher.records.orders import Arrear, LabourOrder, OrderState
 from matcher.settings import Settings
 
@@ -93,6 +93,15 @@ def listed_employer(arrears: Iterable[Arrear], name: str | None, on: date, credi
         return None
     found = arrears_of(arrears, name or "", credit_code, on)
     return next((listed for listed in found if listed.sure), None)
+
+
+def owes_wages(store: RosterStore, orders: OrderStore, vacancy: Vacancy, on: date) -> bool:
+    """Whether the employer of a post stands on a list of wage arrears, or is marked so in the roster."""
+    found = store.records(Kind.EMPLOYERS, ids=[vacancy.employer_id]) if vacancy.employer_id else []
+    employer = next((record for record in found if isinstance(record, Employer)), None)
+    listed = listed_employer(orders.arrears(), vacancy.employer_name, on, (employer and employer.credit_code) or "")
+    until = employer.arrears_until if employer else None
+    return listed is not None or (until is not None and until >= on)
 
 
 def _orders_of_listed(
