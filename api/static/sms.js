@@ -23,7 +23,7 @@
   function filled() {
     return form.getAttribute("data-text").replace(/\{(\w+)\}/g, function (_, name) {
       var input = byId("slot-" + name);
-      return input.value.trim() || "口".repeat(Number(input.getAttribute("data-most")));
+      return input.value.trim() || input.getAttribute("data-full");
     });
   }
 

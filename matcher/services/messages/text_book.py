@@ -9,7 +9,7 @@ from typing import Any, Final
 from matcher.errors import Conflict, Forbidden, InvalidInput, NotFound
 from matcher.messaging.season import Purpose
 from matcher.messaging.segments import UNITS_JOINED, counted, parts
-from matcher.messaging.templates import Approval, Template, render
+from matcher.messaging.templates import Approval, Slot, Template, render
 from matcher.services.messages.desk import By, Desk
 from matcher.services.messages.template_states import STATES, move_template, templates_told
 
@@ -57,6 +57,7 @@ PURPOSES: Final[Mapping[Purpose, str]] = {
 }
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 FULL: Final = "口"
+DIGIT: Final = "0"
 """Stands where nothing was written yet: a slot as long as it may be."""
 LONGEST: Final = 60
 
@@ -90,7 +91,8 @@ def text_told(desk: Desk, template_id: str, slots: Mapping[str, str] = NOTHING) 
         one for one in desk.texting.book.template if (one.id, one.version) == (template_id, rows[0]["version"])
     )
     given = {name: slots.get(name, "").strip()[:LONGEST] for name in newest.slots}
-    return {**rows[0], "given": given, "count": _counted(desk, newest, given), "versions": rows}
+    full = {name: _full(slot) for name, slot in newest.slots.items()}
+    return {**rows[0], "given": given, "full": full, "count": _counted(desk, newest, given), "versions": rows}
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,10 +106,15 @@ def _told(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _full(slot: Slot) -> str:
+    """A slot as long as it may be."""
+    return (FULL if slot.pairs else DIGIT) * slot.most
+
+
 def _counted(desk: Desk, one: Template, given: Mapping[str, str]) -> dict[str, Any]:
     """The counter of a filled text. faults : why it may not be sent as it is."""
     book = desk.texting.book
-    filled = {name: given[name] or (FULL if slot.pairs else "0") * slot.most for name, slot in one.slots.items()}
+    filled = {name: given[name] or _full(slot) for name, slot in one.slots.items()}
     body = book.signed(one.text.format_map(filled))
     faults: list[str] = []
     try:
