@@ -17,6 +17,7 @@ from matcher.services.messages.number_for_call import number_for_call
 from matcher.services.messages.plan_texts import draft_texts, plan_texts
 from matcher.services.messages.release import release_sending
 from matcher.services.messages.take_reply import take_reply
+from matcher.services.messages.timers import run_timers
 from matcher.services.messages.write_lists import PlanTexts
 
 CALL = PlanTexts(jurisdiction=COUNTY)
@@ -146,3 +147,12 @@ def test_who_takes_a_call_is_noted_and_the_first_stays(tmp_path):
         assert take_task(desk, task_id, OFFICER._replace(at=READ))["broker"] == "broker"
         assert len(call_queue(desk, BROKER, mine=True)["tasks"]) == 1
         assert call_queue(desk, BROKER._replace(actor="other"), mine=True)["tasks"] == []
+
+
+def test_windows_and_promises_run_out_once(tmp_path):
+    with replied(tmp_path, "0", "什么") as desk:
+        over = AT + timedelta(days=desk.rules.offers.open_days)
+        assert run_timers(desk, READ) == (0, 0)
+        assert run_timers(desk, over) == (1, 1)
+        assert run_timers(desk, over) == (0, 0)
+        assert {offer.state for offer in desk.texts.offers()} == {OfferState.CALLED, OfferState.EXPIRED}

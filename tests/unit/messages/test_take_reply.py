@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -227,3 +228,38 @@ def test_above_the_limit_two_accounts_release_and_a_trial_is_never_sent(tmp_path
         after = release_sending(desk, sending.sending_id, SECOND)
         assert (after.state, after.released_by) == (SendingState.RELEASED, ("officer", "second"))
         assert len(send_all(desk, SENT)) == 2
+
+
+class Dies:
+    """A store whose process dies the first time a reply is to be kept."""
+
+    def __init__(self, texts) -> None:
+        self._texts = texts
+        self.alive = False
+
+    def __getattr__(self, name):
+        return getattr(self._texts, name)
+
+    def add_reply(self, *arguments, **more):
+        if self.alive:
+            return self._texts.add_reply(*arguments, **more)
+        self.alive = True
+        raise ConnectionError
+
+
+@pytest.mark.parametrize("word", ["1", "0", "T", "8", "9"])
+def test_whoever_dies_between_effect_and_keeping_does_it_once_all_the_same(tmp_path, word):
+    with sent_county(tmp_path, [person(1)]) as desk:
+        dying = replace(desk, texts=Dies(desk.texts))
+        told = reply(phone(1), word, READ, "m1")
+        with pytest.raises(ConnectionError):
+            take_reply(dying, told, at=READ)
+        assert desk.texts.replies() == []
+        kept = take_reply(dying, told, at=READ + timedelta(minutes=1))
+        assert [one.reply_id for one in desk.texts.replies()] == [kept.reply_id]
+        assert len(desk.texts.tasks()) == (0 if word == "T" else 1)
+        assert len(answers(desk, kept)) == 1
+        (offer,) = desk.texts.offers(worker_ids=["w1"])
+        assert len(desk.access.reactions(offer.decision_id)) == (1 if word in "01" else 0)
+        assert len(desk.texts.consents(["w1"]).get("w1", ())) == (1 if word == "T" else 0)
+        assert len(desk.texts.number_marks([phone(1)]).get(phone(1), ())) == (1 if word == "8" else 0)
