@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import msgspec
 
-from matcher.decisions import digest
 from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.orders.follow_ups import STATUSES, placement_id
-from matcher.ports import Batch, Change, OrderStore, RosterStore
+from matcher.ports import Change, OrderStore, RosterStore
 from matcher.records import Kind
 from matcher.records.orders import FollowUp, LabourOrder
 from matcher.services.broker.order_desk import vacancy_of, workers_of
 from matcher.services.ground.masked_people import masked_people
+from matcher.services.ground.own_batch import Deed, batch_id_of, write_own
 from matcher.services.react import REASONS
 
 RETURNED: Final = "returned"
@@ -95,16 +95,7 @@ def _end_placement(store: RosterStore, told: FollowUp, *, at: datetime, on: date
     (placement,) = store.records(Kind.PLACEMENTS, ids=[record_id]) or (None,)
     if placement is None or getattr(placement, "end", None) is not None:
         return
-    batch_id = "b-" + digest(f"follow_up:{told.follow_up_id}".encode())[:24]
-    summary = {"rows": 1, "accepted": 1, "repaired": 0, "rejected": 0, "unchanged": 0}
-    batch = Batch(
-        batch_id=batch_id,
-        kind=Kind.PLACEMENTS,
-        file=f"follow_up:{told.follow_up_id}",
-        file_sha256=digest(record_id.encode()),
-        imported_at=at,
-        by=by,
-        summary={"batch_id": batch_id, "kind": Kind.PLACEMENTS.value, **summary, "problems": []},
-    )
+    source = f"follow_up:{told.follow_up_id}"
     fields = {"end": on.isoformat(), "end_reason": f"{told.day}天回访：{STATUSES[told.status]}"}
-    store.write_batch(batch, [Change(record_id=record_id, sheet="回访", row=1, fields=fields)])
+    change = Change(record_id=record_id, sheet="回访", row=1, fields=fields)
+    write_own(store, batch_id_of(source.encode()), Kind.PLACEMENTS, Deed(source, record_id.encode(), at, by), [change])

@@ -8,16 +8,16 @@ from typing import Any, Final
 
 import msgspec
 
-from matcher.decisions import digest
 from matcher.orders.boarding import departed
 from matcher.orders.follow_ups import follow_ups_of, placement_id
 from matcher.orders.seats import Rule, as_of
-from matcher.ports import Batch, Change, OrderStore, RosterStore
+from matcher.ports import Change, OrderStore, RosterStore
 from matcher.ports.orders import Elsewhere
 from matcher.records import EvidenceKind, Kind, Vacancy
 from matcher.records.local_time import CHINA
 from matcher.records.orders import LabourOrder, OrderState, Seat, SeatState
 from matcher.services.broker.order_desk import require_open, vacancy_of
+from matcher.services.ground.own_batch import Deed, batch_id_of, write_own
 
 SHEET: Final = "上车点名"
 """Where the facts come from, as the history of a person says it."""
@@ -52,21 +52,11 @@ def _write(
     store: RosterStore, known: set[str], kind: Kind, order: LabourOrder, changes: list[Change], at: datetime, by: str
 ) -> None:
     """One batch of a kind for an order; a batch that is there already stays as it is."""
-    batch_id = "b-" + digest(f"order:{order.order_id}:{kind.value}".encode())[:24]
+    batch_id = batch_id_of(f"order:{order.order_id}:{kind.value}".encode())
     if batch_id in known:
         return
-    n = len(changes)
-    summary = {"rows": n, "accepted": n, "repaired": 0, "rejected": 0, "unchanged": 0}
-    batch = Batch(
-        batch_id=batch_id,
-        kind=kind,
-        file=f"order:{order.order_id}",
-        file_sha256=digest(msgspec.json.encode([change.record_id for change in changes])),
-        imported_at=at,
-        by=by,
-        summary={"batch_id": batch_id, "kind": kind.value, **summary, "problems": []},
-    )
-    store.write_batch(batch, changes)
+    body = msgspec.json.encode([change.record_id for change in changes])
+    write_own(store, batch_id, kind, Deed(f"order:{order.order_id}", body, at, by), changes)
 
 
 def _on_board(order: LabourOrder) -> list[Seat]:

@@ -12,18 +12,18 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from matcher.decisions import digest
 from matcher.errors import Conflict, InvalidInput, NotFound, Problem, Severity
 from matcher.intake.drafts import employer_id
 from matcher.language.readings import read_texts
 from matcher.orders.drafts import LABELS, OrderDraft, clean_fields, read_draft
 from matcher.policy.binding import region_of
-from matcher.ports import Batch, Change, OrderStore, RosterStore
+from matcher.ports import Change, OrderStore, RosterStore
 from matcher.records import COUNTY_DIGITS, Channel, Employer, Kind, Vacancy
 from matcher.records.local_time import CHINA
 from matcher.records.orders import MAX_SEATS, Draft, LabourOrder, OrderState
 from matcher.services.broker.order_checks import Checked, Weight, check_order, readers
 from matcher.services.ground.answering import vacancy_named
+from matcher.services.ground.own_batch import Deed, batch_id_of, write_own
 from matcher.services.ground.publishing import judged
 from matcher.services.ground.rulebook import Means
 from matcher.services.rosters.arrears import owes_wages
@@ -248,25 +248,15 @@ def _write_post(
     store: RosterStore, means: Means, order: LabourOrder, draft: OrderDraft, employer: Employer | None, call: OpenOrder
 ) -> None:
     """The post of an order as an import of one row, judged by the law as every other."""
-    batch_id = "b-" + digest(f"opened:{order.order_id}".encode())[:24]
+    batch_id = batch_id_of(f"opened:{order.order_id}".encode())
     if any(batch.batch_id == batch_id for batch in store.batches()):
         return
     post = judged([_post(store, order, draft, employer, call)], means.packs, call.on)[0]
     post = msgspec.structs.replace(post, occupations=read_texts([post.title])[post.title])
     stated = {name: value for name, value in msgspec.to_builtins(post).items() if value is not None}
     stated.pop("vacancy_id")
-    store.write_batch(
-        Batch(
-            batch_id=batch_id,
-            kind=Kind.VACANCIES,
-            file=SHEET,
-            file_sha256=digest(msgspec.json.encode(stated)),
-            imported_at=call.at,
-            by=call.actor,
-            summary={"rows": 1, "accepted": 1, "repaired": 0, "rejected": 0, "unchanged": 0},
-        ),
-        [Change(record_id=order.vacancy_id, sheet=SHEET, row=1, fields=stated)],
-    )
+    change = Change(record_id=order.vacancy_id, sheet=SHEET, row=1, fields=stated)
+    write_own(store, batch_id, Kind.VACANCIES, Deed(SHEET, msgspec.json.encode(stated), call.at, call.actor), [change])
 
 
 def _post(

@@ -14,17 +14,17 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from matcher.decisions import digest
 from matcher.errors import InvalidInput, NotFound
 from matcher.geography import gazetteer
 from matcher.messaging.return_words import return_words
 from matcher.messaging.season import local
-from matcher.ports import Batch, Change
+from matcher.ports import Change
 from matcher.privacy import without_personal
 from matcher.records import Kind, Worker
 from matcher.records.texts import Channel, Return
 from matcher.services.ground.answering import working_ids
 from matcher.services.ground.masked_people import home_words, masked_people, work_words
+from matcher.services.ground.own_batch import Deed, batch_id_of, write_own
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.messages.desk import By, Desk, id_of
 
@@ -107,21 +107,12 @@ def _write_facts(desk: Desk, entry: Return, by: By) -> None:
         }
         fields |= {name: value for name, value in stated.items() if value is not None}
     body = msgspec.json.encode([entry.worker_id, fields])
-    batch_id = "b-" + digest(msgspec.json.encode([entry.return_id, fields]))[:24]
+    batch_id = batch_id_of(msgspec.json.encode([entry.return_id, fields]))
     if any(batch.batch_id == batch_id and batch.undone_at is None for batch in desk.store.batches()):
         return
-    summary = {"rows": 1, "accepted": 1, "repaired": 0, "rejected": 0, "unchanged": 0}
-    batch = Batch(
-        batch_id=batch_id,
-        kind=Kind.WORKERS,
-        file=f"return:{entry.return_id}",
-        file_sha256=digest(body),
-        imported_at=by.at,
-        by=by.actor,
-        summary={"batch_id": batch_id, "kind": Kind.WORKERS.value, **summary, "problems": []},
-    )
     change = Change(record_id=entry.worker_id, sheet="返乡", row=1, fields=fields, since=entry.returned_on)
-    desk.store.write_batch(batch, [change])
+    deed = Deed(f"return:{entry.return_id}", body, by.at, by.actor)
+    write_own(desk.store, batch_id, Kind.WORKERS, deed, [change])
 
 
 def end_return(desk: Desk, worker_id: str, on: date) -> None:

@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
-from matcher.decisions import digest
 from matcher.errors import NotFound
-from matcher.ports import Batch, Change, RosterStore
+from matcher.ports import Change, RosterStore
 from matcher.records import SUSPENDED, Kind, PublishBar, Vacancy
+from matcher.services.ground.own_batch import Deed, batch_id_of, write_own
 
 BAR: Final = PublishBar(
     code=SUSPENDED, sentence="有人反映这个岗位的问题，县就业局正在核查，先停下。查清以前不派人、不打电话。"
@@ -48,16 +48,7 @@ def _post(store: RosterStore, vacancy_id: str) -> Vacancy:
 def _state(store: RosterStore, post: Vacancy, bars: Iterable[PublishBar], *, at: datetime, by: str) -> bool:
     fields = {"publish_bars": [msgspec.to_builtins(bar) for bar in bars]}
     named = msgspec.json.encode([post.vacancy_id, at.isoformat(), fields])
-    batch_id = f"b-{digest(named)[:24]}"
-    counts = {"rows": 1, "accepted": 1, "repaired": 0, "rejected": 0, "unchanged": 0}
-    batch = Batch(
-        batch_id=batch_id,
-        kind=Kind.VACANCIES,
-        file=f"post:{post.vacancy_id}",
-        file_sha256=digest(named),
-        imported_at=at,
-        by=by,
-        summary={"batch_id": batch_id, "kind": Kind.VACANCIES.value, **counts, "problems": []},
-    )
-    store.write_batch(batch, [Change(record_id=post.vacancy_id, sheet=SHEET, row=1, fields=fields)])
+    change = Change(record_id=post.vacancy_id, sheet=SHEET, row=1, fields=fields)
+    deed = Deed(f"post:{post.vacancy_id}", named, at, by)
+    write_own(store, batch_id_of(named), Kind.VACANCIES, deed, [change])
     return True
