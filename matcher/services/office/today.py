@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from matcher.ports import RosterStore, StoredPlan
 from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS, Vacancy, Worker
+from matcher.records.local_time import WEEKDAYS
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.documents.pack_page import packs_on
 from matcher.services.ground.masked_people import home_words, township_of
@@ -30,7 +31,7 @@ def office_today(
     packs = packs_on(means.packs, jurisdiction, on, kept_figures(store))
     return {
         "on": on.isoformat(),
-        "weekday": "一二三四五六日"[on.weekday()],
+        "weekday": WEEKDAYS[on.weekday()],
         "imports": [row for row in imports if row["open"]],
         "adverts": reasons_on(vacancies_of(store), on),
         "packs": packs,
