@@ -95,7 +95,7 @@ class Held(StrEnum):
 
 _LABELS: Final = {
     Held.NOT_ASKED: "没同意收短信",
-    Held.REFUSED: "已经退订",
+    Held.REFUSED: "说过不收短信，或已经退订",
     Held.NO_PHONE: "没登记电话",
     Held.LANDLINE: "登记的是座机",
     Held.FOREIGN: "登记的是境外号码",
