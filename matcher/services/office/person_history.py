@@ -65,6 +65,16 @@ ACTIONS: Final = {
     "depart": "记了发车",
     "follow_ups": "看了回访名单",
     "follow_up": "记了回访",
+    "call_backs": "看了要回的电话",
+    "call_back": "打开了要回的电话",
+    "sms_number": "看了号码，回他要的电话",
+    "sms_call": "回了电话",
+    "sms_draft": "看了要发的短信",
+    "sms_sending": "看了发给他的短信",
+    "sms_inbox": "看了他的回信",
+    "text_consent": "记了愿不愿意收短信",
+    "returns": "看了返乡登记",
+    "return_noted": "登记了返乡",
 }
 """Verbs of the audit as an officer reads them; one that is not here stands as it is."""
 
