@@ -12,10 +12,11 @@ from api.audit import looked
 from api.media import XLSX
 from api.office.room import DOERS, READERS, ROOM, may_do
 from api.pages import Data, deed, page
-from api.state import jurisdiction
+from api.state import jurisdiction, state
 from api.texting import by, desk
 from api.viewer import viewer
 from matcher.errors import Conflict, InvalidInput, NotFound, UsageError
+from matcher.records.access import Role
 from matcher.records.texts import Sending
 from matcher.services.messages.desk import By, Desk
 from matcher.services.messages.paper_plan import paper_file, paper_plan
@@ -27,6 +28,7 @@ from matcher.services.messages.sms_status import held_told, inbox, parts_told, s
 from matcher.services.messages.text_book import texts_told
 from matcher.services.messages.write_lists import PlanTexts
 
+KEEPERS: Final = frozenset({Role.ADMINISTRATOR})
 MOST_PEOPLE: Final = 100_000
 N_LOOKED_AT: Final = 5
 LONGEST: Final = 60
@@ -54,6 +56,7 @@ def sms() -> Data:
         "n_texts_blocked": sum(not row["in_use"] for row in texts["texts"]),
         "rules": _rules(at),
         "may_do": may_do(),
+        "may_keep": viewer().role in KEEPERS,
     }
 
 
@@ -183,6 +186,24 @@ def read_sms(reply_id: str) -> Response:
     call = ReadReply(reply_id=reply_id, deed=request.form.get("deed", ""), note=request.form.get("note", "")[:LONGEST])
     read_reply(desk(), call, by())
     return _to("office.sms_inbox")
+
+
+@page(ROOM, "/office/sms/gateway", "office/sms_gateway.html", roles=KEEPERS)
+def sms_gateway() -> Data:
+    """How texts leave this installation, and where a gateway program tells replies: an address as secret as a key."""
+    application = state().application
+    settings = application.settings
+    looked("sms_gateway", [])
+    return {
+        "gateway": settings.sms_gateway,
+        "carrier": texts_told(desk())["carrier"],
+        "address": settings.sms_address,
+        "system_id": settings.sms_system_id,
+        "source": settings.sms_source,
+        "server": settings.sms_server,
+        "reply_address": application.sms_callbacks.reply_address(settings.sms_server.rstrip("/")),
+        "rules": _rules(desk()),
+    }
 
 
 @page(ROOM, "/office/sms/<sending_id>", "office/sms_sending.html", roles=READERS)

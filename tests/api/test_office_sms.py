@@ -206,3 +206,12 @@ def test_a_form_without_its_token_does_nothing(app):
     officer = Desk(app, Role.OFFICER)
     assert officer.client.post(f"/office/sms/{kept.sending_id}", data={"do": "pause"}).status_code == 403
     assert application_of(app).texts.sending(kept.sending_id).state is SendingState.RELEASED
+
+
+def test_the_address_for_replies_is_the_administrators_alone(app):
+    data = told(Desk(app, Role.ADMINISTRATOR), "/office/sms/gateway")
+    assert data["reply_address"] == application_of(app).sms_callbacks.reply_address("http://127.0.0.1:8000")
+    assert data["gateway"] == "file"
+    for role in (Role.OFFICER, Role.AUDITOR):
+        assert Desk(app, role).client.get("/office/sms/gateway").status_code == 403
+        assert "/office/sms/gateway" not in Desk(app, role).client.get("/office/sms").get_data(as_text=True)
