@@ -16,6 +16,7 @@ SILENT: Final = "运营商收下后一直没有回音，不知道送没送到"
 _NOT_TAKEN: Final = (Fate.BUSY, Fate.DOWN)
 _OF_ALL: Final = {Fate.ACCEPTED: PartState.ACCEPTED, Fate.REFUSED: PartState.FAILED}
 _JITTER_STEPS: Final = 1 << 16
+_MOST_DOUBLINGS: Final = 32
 
 
 def after_submission(text: OutText, told: Submitted | None, at: datetime, rules: Delivery, seed: int) -> OutText:
@@ -35,7 +36,7 @@ def retry_wait_s(text: OutText, asked_s: float | None, rules: Delivery, seed: in
 
     The lower half is certain, the upper one is drawn by seed, text and try. A carrier's own word is a lower bound.
     """
-    doubled = rules.retry_first_seconds * 2.0 ** min(max(text.n_tries - 1, 0), 32)
+    doubled = rules.retry_first_seconds * 2.0 ** min(max(text.n_tries - 1, 0), _MOST_DOUBLINGS)
     most = min(doubled, float(rules.retry_most_seconds))
     drawn = hashlib.sha256(f"{seed}\x1f{text.text_id}\x1f{text.n_tries}".encode()).digest()
     share = int.from_bytes(drawn[:2], "big") / _JITTER_STEPS

@@ -6,14 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from matcher.messaging.season import festivals, local
-from matcher.messaging.sending import SendingRules, Span
+from matcher.messaging.sending import WEEK, SendingRules, Span
 from matcher.records.local_time import WEEKDAYS
 from matcher.records.texts import HalfDay
 
 N_DAYS: Final = 31
 """Further ahead no promise is looked for: rules with a working day have one long before."""
 _NEXT: Final = ("今天", "明天", "后天")
-_WEEK: Final = 7
 
 
 class Promise(NamedTuple):
@@ -59,9 +58,9 @@ def promise_words(promise: Promise, at: datetime, rules: SendingRules) -> str:
     ahead = (promise.on - today).days
     if ahead < len(_NEXT):
         return f"{_NEXT[ahead]}{promise.half.label}"
-    if ahead >= 2 * _WEEK:
+    if ahead >= 2 * WEEK:
         return "过几天"
     name = f"周{WEEKDAYS[promise.on.weekday()]}{promise.half.label}"
     same_week = promise.on.isocalendar()[:2] == today.isocalendar()[:2]
-    next_week = (promise.on - timedelta(days=_WEEK)).isocalendar()[:2] == today.isocalendar()[:2]
+    next_week = (promise.on - timedelta(days=WEEK)).isocalendar()[:2] == today.isocalendar()[:2]
     return name if same_week else f"下{name}" if next_week else "过几天"

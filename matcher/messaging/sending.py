@@ -6,7 +6,7 @@ import tomllib
 from datetime import time
 from functools import cache
 from importlib import resources
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -14,6 +14,8 @@ from msgspec import Meta
 from matcher.errors import InvalidInput
 
 Days = Annotated[int, Meta(ge=0)]
+WEEK: Final = 7
+MOST_OPEN_DAYS: Final = 99
 AtLeastOne = Annotated[int, Meta(ge=1)]
 Permille = Annotated[int, Meta(ge=0, le=1000)]
 
@@ -72,7 +74,7 @@ class PhonePatterns(Part, frozen=True, kw_only=True):
 class Offers(Part, frozen=True, kw_only=True):
     """How long a list is open, how long it may wait to be sent, how far a person's list is read, when to go on."""
 
-    open_days: Annotated[int, Meta(ge=1, le=99)]
+    open_days: Annotated[int, Meta(ge=1, le=MOST_OPEN_DAYS)]
     send_within_days: AtLeastOne
     considered: AtLeastOne
     few_answers_permille: Permille
@@ -118,7 +120,7 @@ class Span(Part, frozen=True, kw_only=True):
 class Calls(Part, frozen=True, kw_only=True):
     """When people are called back. working_days : 1 is Monday; tries : calls nobody answers before it is given up."""
 
-    working_days: Annotated[tuple[Annotated[int, Meta(ge=1, le=7)], ...], Meta(min_length=1)]
+    working_days: Annotated[tuple[Annotated[int, Meta(ge=1, le=WEEK)], ...], Meta(min_length=1)]
     morning: Span
     afternoon: Span
     lead_minutes: Days
