@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import msgspec
-from factories import worker
 from msgspec.structs import replace
 
 from matcher.messaging.sending import SendingRules, standard_rules
@@ -134,7 +132,7 @@ class Office:
                 record_id=f"w{number}",
                 sheet="1",
                 row=number + 2,
-                fields=_fields(worker(f"w{number}")),
+                fields={"place_code": "450206100201", "birth_date": "1980-03-15", "wish_to_work": True},
                 identity={"name": "韦小英", "phone": phone(number)},
             )
             for number in range(start, start + n)
@@ -236,8 +234,3 @@ def list_text(n: int, text_id: str, **more: Any) -> OutText:
         not_after=more.pop("not_after", NOW + 3 * DAY),
         **more,
     )
-
-
-def _fields(record: Any) -> dict[str, Any]:
-    told = cast(dict[str, Any], msgspec.to_builtins(record))
-    return {name: value for name, value in told.items() if value not in (None, [], {}) and name != "worker_id"}

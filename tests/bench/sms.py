@@ -19,6 +19,7 @@ def sms(sizes: dict[str, Any]) -> Table:
     n, few = sizes["sms_texts"], sizes["sms_peer_texts"]
     methods = (
         ("ours: window 20, parts and receipts told apart", "ours", n, sizes["sms_repeats"]),
+        ("ours, the whole worker: outbox, every text asked again, receipts joined", "worker", n, sizes["sms_repeats"]),
         ("smpplib alone, its splitter, one by one", "smpplib_one_by_one", few, sizes["slow_repeats"]),
         ("smpplib alone, its splitter, window 20", "smpplib_window", few, sizes["slow_repeats"]),
     )

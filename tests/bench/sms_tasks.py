@@ -8,7 +8,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import smpplib.client
@@ -19,6 +21,7 @@ from matcher.gateways import Account, Pace, open_gateway
 from matcher.messaging.segments import parts
 from matcher.ports.gateways import Outgoing
 from tests.bench.measure import Laps, timed
+from tests.delivering import Office, rules_with
 
 BODY = "【柳江就业】" + "一二三四五六七八九十" * 12
 """127 units, two parts."""
@@ -62,6 +65,44 @@ def ours(port: int, texts: int, repeats: int) -> Timed:
     laps, values = timed([work] * repeats)
     gateway.close()
     return laps, values[-1]
+
+
+def worker(port: int, texts: int, repeats: int) -> Timed:
+    """The worker over a SQLite file: each text leased, asked again, submitted, settled, its receipts joined."""
+    with TemporaryDirectory() as folder:
+        offices = [_office(Path(folder) / f"{number}", port, texts) for number in range(repeats)]
+        laps, values = timed([partial(_deliver, office, texts) for office in offices])
+        for office in offices:
+            office.close()
+    return laps, values[-1]
+
+
+def _office(home: Path, port: int, texts: int) -> Office:
+    """A county of its own with a list for each; its worker is not yet connected."""
+    home.mkdir()
+    office = Office(home, rules=rules_with(parts_per_second=1e9, texts_a_day=10**9))
+    office.people(texts)
+    office.plan(range(texts), body=BODY)
+    account = Account(home=home, address=f"127.0.0.1:{port}", system_id=SYSTEM_ID, password=PASSWORD, source=SOURCE)
+    office.carrier = open_gateway("smpp", account, Pace(window=WINDOW))
+    office.hire()
+    return office
+
+
+def _deliver(office: Office, texts: int) -> dict[str, int]:
+    told = {"accepted": 0, "receipts": 0}
+    end = time.monotonic() + 120
+    while told["receipts"] < 2 * texts and time.monotonic() < end:
+        # The bucket is full again: what is measured is the worker and not its rate.
+        office.clock.at_s += 3600.0
+        turn = office.deliverer.turn()
+        told["accepted"] += 2 * turn.n_accepted
+        told["receipts"] += turn.n_receipts
+        if told["accepted"] == 2 * texts:
+            office.carrier.receive(0.05)
+    # The carrier says receipts to whoever is bound: the next lap's worker shall be alone.
+    office.carrier.close()
+    return told
 
 
 def smpplib_one_by_one(port: int, texts: int, repeats: int) -> Timed:
