@@ -13,8 +13,9 @@ from api.audit import looked
 from api.broker.desk import DESK, SIGNERS
 from api.broker.licence import sees_people
 from api.broker.room import READERS, ROOM
+from api.county_time import moment
 from api.pages import Data, deed, page
-from api.state import jurisdiction, means, now, orders, store, today
+from api.state import jurisdiction, means, orders, store, today
 from api.viewer import viewer
 from matcher.errors import InvalidInput
 from matcher.records.orders import OrderState
@@ -45,7 +46,7 @@ def change_order() -> Response:
         kept = without(kept, do.removeprefix(DROP))
     if do == "read":
         kept = said_into(kept, means(), _desk())
-    keep_order(orders(), viewer().actor, kept, at=now())
+    keep_order(orders(), viewer().actor, kept, at=moment())
     return _open(kept) if do == "open" else _back()
 
 
@@ -81,7 +82,7 @@ def _open(kept: KeptOrder) -> Response:
 
 
 def _desk() -> Desk:
-    return Desk(jurisdiction(), today(), now())
+    return Desk(jurisdiction(), today(), moment())
 
 
 def _call(order_id: str, said: str) -> OpenOrder:
@@ -92,7 +93,7 @@ def _call(order_id: str, said: str) -> OpenOrder:
         regions=asker.regions,
         jurisdiction=jurisdiction(),
         on=today(),
-        at=now(),
+        at=moment(),
         officer=asker.role in SIGNERS,
         said=said,
     )

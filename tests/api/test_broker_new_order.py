@@ -71,6 +71,15 @@ def test_a_line_becomes_an_open_order_in_two_clicks(app):
     assert desk.client.get(answer.location).status_code == 200
 
 
+def test_an_order_opens_by_the_countys_own_day_whenever_it_is_shown(app):
+    county.clock(app).advance(days=3000)
+    desk = Desk(app)
+    form = desk.write("read", line=LINE)
+    desk.post("/broker/orders/new", do="open", line=LINE, order_id=form["order_id"], **form["fields"])
+    (order,) = orders_of(app)
+    assert order.created_at.date() == ON
+
+
 def test_line_and_form_give_the_same_order(app):
     one, other = Desk(app), Desk(app)
     said = one.write("read", line=LINE)
