@@ -143,6 +143,10 @@ FILLS: Final = {
     "kiosks/id": "kiosk",
     "clip": "clip",
     "voice_code": "voice",
+    "sending_id": "sending",
+    "reply_id": "reply",
+    "task_id": "task",
+    "template_id": "text",
 }
 """Argument of a rule, or segment/`id`, -> which of the known values fill it."""
 

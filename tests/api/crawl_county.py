@@ -12,6 +12,7 @@ import county
 from crawl_calls import Asker, Known, Value
 from crawl_orders import DESKS, Orders
 from crawl_pages import HOSTILE
+from crawl_texts import Texts
 from flask import Flask
 
 from api.v1 import attendant
@@ -84,6 +85,7 @@ class Prepared:
         self._orders_kept = Orders(app, others, self._open_posts())
         self._order_elsewhere = self._orders_kept.open("elsewhere", ELSEWHERE, self._foreign)
         self._search_elsewhere = self._search()
+        self._texts = Texts(app, HERE, ELSEWHERE)
         self._jobs = {False: self._upload(VACANCIES, HERE), True: self._upload(VACANCIES, ELSEWHERE)}
         self._whole_job = self._upload(self._people_at_fault(), "", kind="workers")
         self._preview = self._upload(VACANCIES, HERE, dry_run="true")
@@ -102,6 +104,10 @@ class Prepared:
             [self._jobs[False], self._preview] if regional else [*self._jobs.values(), self._preview, self._whole_job]
         )
         orders, follow_ups = self._orders_kept.of(asker, HERE, own)
+        texts = {
+            name: _values(ids, self._texts.foreign[name] if regional else "", f"{name[0]}-none")
+            for name, ids in self._texts.of(asker).items()
+        }
         return Known(
             values={
                 "worker": _values(own, foreign, "demo-450206-w999999"),
@@ -120,6 +126,8 @@ class Prepared:
                 "voice": _values(["cmn"], "", "zha"),
                 "clip": _values([self._clip], "", "0123456789ab.opus"),
                 "kiosk": _values([self._kiosks[HERE]], self._kiosks[ELSEWHERE] if regional else "", "k-0000"),
+                "text": _values(["shortlist_3", "choice_confirmed"], "", "shortlist_9"),
+                **texts,
                 "file": _values(["desk.css", "vendor/htmx.min.js"], "", "nothing.css"),
             },
             bodies=self._bodies(),
@@ -135,6 +143,7 @@ class Prepared:
                 "from": "2018-03-01",
                 "to": "2018-12-31",
                 "region": HERE,
+                "most_people": "3",
             },
         )
 

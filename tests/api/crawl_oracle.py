@@ -26,16 +26,20 @@ FULL_NAMES: Final = {
 }
 """Who may read a full name, and why; nobody else, nowhere else."""
 MANIFEST: Final = ("broker.manifest", "broker.check_in")
+CALLED_BACK: Final = "broker.call_back_number"
+"""Names and numbers of those who asked for a call by text: each look is logged."""
+PLAN_B: Final = "office.sms_paper"
+"""Names and numbers, on paper, of those who asked for texts."""
 NAMED_AT: Final = {
-    Role.OFFICER: ("office.", "v1.import_state", *MANIFEST),
-    Role.ADMINISTRATOR: ("office.", "v1.import_state", *MANIFEST),
-    Role.BROKER: ("broker.show_number", *MANIFEST),
+    Role.OFFICER: ("office.", "v1.import_state", CALLED_BACK, *MANIFEST),
+    Role.ADMINISTRATOR: ("office.", "v1.import_state", CALLED_BACK, *MANIFEST),
+    Role.BROKER: ("broker.show_number", CALLED_BACK, *MANIFEST),
 }
 """On which pages. A broker reads only of those who agreed; the number of a call needs a look in the log."""
 NUMBERED_AT: Final = {
-    Role.OFFICER: ("broker.manifest",),
-    Role.ADMINISTRATOR: ("broker.manifest",),
-    Role.BROKER: ("broker.show_number",),
+    Role.OFFICER: ("broker.manifest", CALLED_BACK, PLAN_B),
+    Role.ADMINISTRATOR: ("broker.manifest", CALLED_BACK, PLAN_B),
+    Role.BROKER: ("broker.show_number", CALLED_BACK),
 }
 """On which pages a phone stands in full, of somebody who agreed."""
 OWN_CELLS: Final = {
@@ -106,7 +110,10 @@ class Oracle:
             if person.phone:
                 self._masked.setdefault(mask_phone(person.phone), set()).add(person.worker_id)
         self._agreed = {worker.worker_id for worker in workers if worker.consent and worker.consent.share_with_employer}
+        self._wants_texts = {worker.worker_id for worker in workers if worker.consent and worker.consent.sms}
         self._orders = county.application_of(app).orders
+        self._texts = county.application_of(app).texts
+        self._access = county.application_of(app).access
         self._owners: dict[str, set[str]] = {}
         for person in people:
             if person.phone:
@@ -158,16 +165,29 @@ class Oracle:
         """Whether the name may stand there; for a broker, only if somebody of that name agreed to be known."""
         if not visit.endpoint.startswith(NAMED_AT.get(visit.asker.role, ("nowhere",))):
             return False
+        if visit.endpoint == CALLED_BACK:
+            return self._asked_for_a_call(self._named[name])
         return visit.asker.role is not Role.BROKER or bool(self._named[name] & self._agreed)
 
     def _may_call(self, visit: Visit, number: str) -> bool:
         """Whether a phone may stand there: of somebody who agreed, and for a broker only after a look was logged."""
         if not visit.endpoint.startswith(NUMBERED_AT.get(visit.asker.role, ("nowhere",))):
             return False
+        if visit.endpoint == CALLED_BACK:
+            return self._asked_for_a_call(self._owners.get(number, set()))
+        if visit.endpoint == PLAN_B:
+            return bool(self._owners.get(number, set()) & self._wants_texts)
         owners = self._owners.get(number, set()) & self._agreed
         if visit.asker.role is Role.BROKER:
             return any(self._orders.unlocks(worker_id=owner) for owner in owners)
         return bool(owners)
+
+    def _asked_for_a_call(self, owners: set[str]) -> bool:
+        """Whether one of them is owed a call, and the look at the number is in the log."""
+        owed = {task.worker_id for task in self._texts.tasks()} & owners
+        return any(
+            entry.action == "sms_number" for one in owed for entry in self._access.audit(subject=one, limit=1000)
+        )
 
     def _long_numbers(self, told: str) -> Iterator[str]:
         for number in set(NUMBERS.findall(BLANKS.sub("", told))):

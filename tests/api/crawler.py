@@ -35,7 +35,9 @@ STATES: Final = 4
 PERSONS: Final = frozenset({Role.KIOSK, Role.HELPER, Role.WORKER})
 TAKES_BACK: Final = frozenset({"office.undo", "v1.undo", "office.erase"})
 """Deeds that are done to what the crawl itself brought in and to nothing else."""
-CLOSES: Final = frozenset({"broker.leave", "broker.forget_search"})
+CLOSES: Final = frozenset({
+    "broker.leave", "broker.forget_search", "broker.note_call_back_outcome", "office.read_sms", "office.move_sending",
+})  # fmt: skip
 """Deeds after which others can no longer be done: they come when everything else was tried."""
 ENDS: Final = frozenset({"start.sign_out"})
 
