@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from flask import request
 
@@ -12,6 +12,7 @@ from api.pages import Data, page
 from api.state import access, jurisdiction, kiosks, means, now, orders, state, store, today
 from api.texting import by, desk
 from api.viewer import viewer
+from matcher.errors import InvalidInput
 from matcher.services.documents.deadline_clock import next_deadlines
 from matcher.services.kiosk.fleet_page import fleet_page
 from matcher.services.messages.text_day import text_day
@@ -35,9 +36,17 @@ def home() -> Data:
         "desk": desk_day(store(), orders(), regions, moment()),
         "fleet": {name: fleet[name] for name in ("n_at_work", "n_faulty")},
         "deadlines": next_deadlines(means().packs, jurisdiction(), today()),
-        "texts": text_day(desk(), by()),
+        "texts": _texts(),
         "chart": town_bars(told["towns"], N_BARS),
     }
+
+
+def _texts() -> dict[str, Any]:
+    """What of texts waits; where the county's own file of them is at fault, that, and the rest of the day stands."""
+    try:
+        return {**text_day(desk(), by()), "fault": ""}
+    except InvalidInput as fault:
+        return {"n_late": 0, "n_calls": 0, "n_unread": 0, "paused": [], "waiting": [], "fault": fault.where}
 
 
 @page(ROOM, "/office/adverts", "office/adverts.html", roles=READERS)

@@ -11,6 +11,7 @@ from county import application_of
 from order_desk import Desk
 from texting_desk import BODY, OPEN_IN_JUNE, person_of, texted
 
+from matcher.records import Kind
 from matcher.records.access import Role
 from matcher.records.texts import Channel, SendingState, TextConsent
 
@@ -71,6 +72,10 @@ def test_the_next_sending_is_looked_at_then_planned_then_let_go(app):
     assert "今天已经排过一批" in again.get_data(as_text=True)
     assert officer.post(answer.headers["Location"], do="release").status_code == 303
     assert told(officer, answer.headers["Location"])["state"] == "released"
+    season = told(officer, "/office/sms")
+    assert (season["totals"]["n_planned"], season["totals"]["n_sendings"]) == (2, 1)
+    assert season["budget"]["parts"] == data["n_parts"]
+    assert [part["part"] for part in season["totals"]["parts"]] == list(range(1, len(season["totals"]["parts"]) + 1))
 
 
 @pytest.mark.parametrize(
@@ -88,6 +93,32 @@ def test_between_two_seasons_nothing_is_planned_and_the_next_day_is_named(make_a
     assert told(officer, "/office/sms")["open_now"] is False
     page = officer.post("/office/sms/plan", do="look", wave="1").get_data(as_text=True)
     assert "还没到返乡季" in page
+
+
+def test_where_the_carrier_takes_no_text_the_way_to_paper_is_named(make_app):
+    app = make_app(sms_carrier="public_cloud")
+    (application_of(app).settings.home / "sending.toml").write_text(OPEN_IN_JUNE, "utf-8")
+    agreed(app, 2)
+    officer = Desk(app, Role.OFFICER)
+    answer = officer.post("/office/sms/plan", do="plan", wave="1")
+    assert answer.status_code == 409
+    assert "改用打电话和张贴" in answer.get_data(as_text=True)
+    assert "种短信不能发" in officer.client.get("/office/sms").get_data(as_text=True)
+    assert "公有云短信不发含“岗”的短信" in officer.client.get("/office/sms/texts").get_data(as_text=True)
+    assert officer.post("/office/sms/paper").status_code == 200
+
+
+def test_an_officer_of_a_township_plans_for_it_alone(app):
+    agreed(app, 40)
+    officer = Desk(app, Role.OFFICER, HERE)
+    place = officer.post("/office/sms/plan", do="plan", wave="1").headers["Location"]
+    data = told(officer, place)
+    assert data["region_code"] == HERE
+    reached = {row["worker_id"] for row in (*data["lines"], *data["held_people"])}
+    store = application_of(app).store
+    assert reached
+    assert all(one.place_code.startswith(HERE) for one in store.records(Kind.WORKERS, ids=sorted(reached)))
+    assert Desk(app, Role.OFFICER, ELSEWHERE).client.get(place).status_code == 404
 
 
 def test_a_trial_is_shown_and_never_let_go(app):
@@ -215,3 +246,11 @@ def test_the_address_for_replies_is_the_administrators_alone(app):
     for role in (Role.OFFICER, Role.AUDITOR):
         assert Desk(app, role).client.get("/office/sms/gateway").status_code == 403
         assert "/office/sms/gateway" not in Desk(app, role).client.get("/office/sms").get_data(as_text=True)
+
+
+def test_a_file_of_texts_at_fault_stops_texts_and_nothing_else(app):
+    (application_of(app).settings.home / "templates.toml").write_text("signature = 3\n", "utf-8")
+    officer = Desk(app, Role.OFFICER)
+    assert "短信的设置文件写错了" in officer.client.get("/office").get_data(as_text=True)
+    assert officer.client.get(f"/office/people/{person_of(app)[0].worker_id}").status_code == 200
+    assert officer.client.get("/office/sms").status_code == 422
