@@ -10,12 +10,12 @@ from api.audit import looked
 from api.broker.desk import DESK, bound_for, desk_order, go_on, rule
 from api.broker.room import READERS, ROOM
 from api.pages import Data, deed, page
-from api.state import means, orders, store, today
+from api.state import jurisdiction, means, orders, store, today
 from api.viewer import viewer
 from matcher.records.orders import OrderState, SeatState
 from matcher.services.broker.call_list import rows_of
 from matcher.services.broker.departure import depart
-from matcher.services.broker.manifest import manifest_told
+from matcher.services.broker.manifest import Reader, manifest_told
 from matcher.services.broker.order_desk import order_head
 from matcher.services.broker.seat_board import board_told, seat_deed
 
@@ -50,7 +50,7 @@ def change_seat(order_id: str, worker_id: str) -> Response:
 def check_in(order_id: str) -> Data:
     """The list at the bus door: one tap for each who is here."""
     order = desk_order(order_id)
-    told = manifest_told(store(), means(), order, rule(), viewer().role)
+    told = manifest_told(store(), means(), order, rule(), Reader(viewer().role, jurisdiction()))
     board = board_told(store(), orders(), order, rule(), viewer().actor)
     people = [_at_the_door(person) for unit in told["units"] for person in unit["people"]]
     looked("check_in", [order_id, *(person["worker_id"] for person in people)])

@@ -189,6 +189,13 @@ class Land(Part, frozen=True, kw_only=True):
     meanwhile: tuple[str, ...] = ()
 
 
+class Group(Part, frozen=True, kw_only=True):
+    """A rule on people sent out together. size : the fact that counts them; largest : parameter, most of one unit."""
+
+    size: str
+    largest: str
+
+
 class Rule(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
     """One rule of a document.
 
@@ -199,7 +206,7 @@ class Rule(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
     figures_day : the fact whose day those figures are taken of, before `day` and the day of the call
     each : how a row is judged; reasons : whether an empty list of reasons is shown
     channel : set where the rule decides a route; age_bound : parameter of the age from which the route is shown
-    land : of a route to land
+    land : of a route to land; group : set where the rule divides people who are sent out together
     """
 
     id: str
@@ -221,5 +228,6 @@ class Rule(Part, frozen=True, kw_only=True, rename={"from_": "from"}):
     channel: str = ""
     age_bound: str = ""
     land: Land | None = None
+    group: Group | None = None
     from_: date | None = None
     to: date | None = None

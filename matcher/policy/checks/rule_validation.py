@@ -35,6 +35,7 @@ def rule_faults(pack: Pack, rule: Rule, vocabulary: Vocabulary, path: Path) -> l
     faults += named(("day", rule.day), rule.inputs, path, "inputs")
     faults += named(("age_bound", rule.age_bound), parameter_ids(pack), path, "parameters.toml")
     faults += _land(pack, rule, path)
+    faults += _group(pack, rule, path)
     if rule.otherwise and not rule.steps:
         fix = "写了 otherwise 就须有 steps。"
         faults.append(Fault(path=path, found=rule.id, expected="steps + otherwise", fix=fix))
@@ -55,6 +56,15 @@ def _land(pack: Pack, rule: Rule, path: Path) -> Iterator[Fault]:
         yield from named((field, getattr(land, field)), {other.id for other in pack.rules}, at, "rules.toml")
     for channel in land.meanwhile:
         yield from named(("meanwhile", channel), set(Channel), at, "渠道")
+
+
+def _group(pack: Pack, rule: Rule, path: Path) -> Iterator[Fault]:
+    """The fact and the parameter that a rule on groups names and that do not exist."""
+    if rule.group is None:
+        return
+    at = (*path, "group")
+    yield from named(("size", rule.group.size), set(rule.inputs), at, "inputs")
+    yield from named(("largest", rule.group.largest), parameter_ids(pack), at, "parameters.toml")
 
 
 def window_faults(from_: date | None, to: date | None, path: Path) -> list[Fault]:
@@ -83,6 +93,8 @@ def used_parameters(rule: Rule) -> frozenset[str]:
     names = {part.bound for part in conditions_of(rule)} | {rule.age_bound}
     if rule.land is not None:
         names |= {rule.land.poor_mu, rule.land.other_mu, rule.land.free_years}
+    if rule.group is not None:
+        names.add(rule.group.largest)
     computed = (*rule.derives, *rule.outputs)
     for output in computed:
         names.update(operands(output))

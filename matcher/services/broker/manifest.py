@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from matcher.errors import Conflict, UsageError
+from matcher.errors import Conflict
 from matcher.intake.workbook import new_workbook, sheet_name
 from matcher.orders.groups import divided
 from matcher.orders.seats import ON_MANIFEST, Rule, as_of
-from matcher.policy import evaluate_rule
+from matcher.policy.groups import group_rule, unit_of
 from matcher.ports import OrderStore, RosterStore
 from matcher.privacy import manifest_for_firm, on_manifest
 from matcher.records.access import Role
+from matcher.records.local_time import CHINA
 from matcher.records.orders import LabourOrder, Seat, SeatState
 from matcher.services.broker.order_desk import SEAT_STATES, changed, order_head, workers_of
 from matcher.services.ground.masked_people import home_words
 from matcher.services.ground.rulebook import Means
 
-GROUP_RULE: Final = "HK_GROUP"
-LARGEST_UNIT: Final = "group_dispatch_class_max"
-"""The rule on people sent as a group, and the parameter above which its document names no unit."""
+NO_UNIT: Final = "批"
+NO_LEADER: Final = "由县里定带队人"
 LONGEST_LEADER: Final = 60
 _HEADERS: Final = {
     "number": "座号",
@@ -37,29 +37,41 @@ _HEADERS: Final = {
 _FOR_FIRM: Final = ("number", "name", "place")
 
 
-def manifest_told(
-    store: RosterStore, means: Means, order: LabourOrder, rule: Rule, role: Role, *, for_firm: bool = False
-) -> dict[str, Any]:
-    """The people with a confirmed seat in units, each with the leader the document names.
+class Reader(NamedTuple):
+    """Who reads a manifest, in which county; for_firm : the copy for the factory, of those who agreed, names only."""
 
-    Who reads what is `privacy`'s to say. for_firm : the copy for the factory, of those who agreed, with names only
+    role: Role
+    jurisdiction: str
+    for_firm: bool = False
+
+
+def manifest_told(store: RosterStore, means: Means, order: LabourOrder, rule: Rule, reader: Reader) -> dict[str, Any]:
+    """The people with a confirmed seat in units, each with the leader the county's document names.
+
+    Where it names none the sizes are those of a document that does, and the leader is the county's to say.
+
+    Who reads what is `privacy`'s to say.
     """
+    role, for_firm = reader.role, reader.for_firm
     now = as_of(order, rule)
     seats = sorted(
         (seat for seat in now.people if seat.state in ON_MANIFEST and seat.state is not SeatState.NO_SHOW),
         key=lambda seat: seat.place,
     )
-    units = divided(seats, _largest(means)) if seats else []
+    group = group_rule(means.packs, reader.jurisdiction, rule.at.astimezone(CHINA).date())
+    units = divided(seats, group.largest) if seats else []
+    named = [unit_of(means.packs, group, len(unit)) for unit in units]
     numbers = {seat.worker_id: n for n, seat in enumerate((s for unit in units for s in unit), 1)}
     people = _people(store, seats, numbers, role, for_firm=for_firm)
     told: list[dict[str, Any]] = [
         {
-            "name": f"第{n}{_rule(means, unit)['unit']}",
+            "name": f"第{n}{said.name or NO_UNIT}",
             "n": len(unit),
-            **_rule(means, unit),
+            "unit": said.name or NO_UNIT,
+            "leader_label": said.leader or NO_LEADER,
             "people": [people[seat.worker_id] for seat in unit if seat.worker_id in people],
         }
-        for n, unit in enumerate(units, 1)
+        for n, (unit, said) in enumerate(zip(units, named, strict=True), 1)
     ]
     return {
         "order": order_head(store, order, rule),
@@ -69,7 +81,7 @@ def manifest_told(
         "n": len(seats),
         "n_shown": sum(len(unit["people"]) for unit in told),
         "divided": len(units) > 1,
-        "source": _source(means),
+        "source": group.source if group.ours else f"参照{group.source}，本县的文件没有写",
         "for_firm": for_firm,
         "columns": [{"name": name, "label": label} for name, label in _columns(role, for_firm=for_firm).items()],
     }
@@ -147,31 +159,3 @@ def _people(
             "seat_label": SEAT_STATES[seat.state],
         }
     return told
-
-
-def _rule(means: Means, unit: Sequence[Seat]) -> dict[str, str]:
-    """Unit and leader of so many people, as the document names them; "" where it leaves it to a human."""
-    answer = evaluate_rule(GROUP_RULE, {"size": len(unit)}, packs=means.packs)
-    words = means.packs.vocabulary.words
-    leader = str(answer.get("leader", ""))
-    return {"unit": str(answer.get("unit", "批")), "leader_label": words.get(leader, "由县里定带队人")}
-
-
-def _largest(means: Means) -> int:
-    pack, _ = _owner(means)
-    parameter = pack.parameter(LARGEST_UNIT)
-    if parameter is None or not isinstance(parameter.value, int):
-        raise UsageError("no document says how large a unit may be", where=LARGEST_UNIT)
-    return parameter.value
-
-
-def _source(means: Means) -> str:
-    pack, rule = _owner(means)
-    return f"{pack.cited}{rule.clause}"
-
-
-def _owner(means: Means) -> Any:
-    owner = means.packs.rule_owner(GROUP_RULE)
-    if owner is None:
-        raise UsageError("no document says how a group is led", where=GROUP_RULE)
-    return owner
