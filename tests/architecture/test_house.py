@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,12 @@ def test_the_code_is_lint_free(rule: list[str]):
 def test_the_top_level_holds_the_card_and_nothing_else():
     tops = {name.split("/")[0] for name in tracked()}
     assert {top for top in tops if not top.startswith(".")} <= TOP_LEVEL
+
+
+def test_no_two_test_files_share_a_name():
+    # Neither is a package: the second of a name is not collected, and its tests are silently not run.
+    names = Counter(Path(name).name for name in tracked() if name.startswith("tests/") and "/test_" in name)
+    assert {name for name, n in names.items() if n > 1} == set()
 
 
 def test_no_room_is_called_utils():
