@@ -30,7 +30,7 @@ from matcher.records import COUNTY_DIGITS, EvidenceKind, Kind, Placement, Vacanc
 from matcher.records.codes import PROVINCE_DIGITS
 from matcher.services.documents.benefits import sentence
 from matcher.services.documents.county_figures import kept_figures
-from matcher.services.ground.masked_people import MaskedPerson, masked_people
+from matcher.services.ground.masked_people import masked_people
 from matcher.services.ground.rulebook import Means
 
 SHARED: Final = "placement_service_out_of_province"
@@ -39,6 +39,8 @@ ARRIVED: Final = frozenset({EvidenceKind.CHECK_IN, EvidenceKind.OWN_REPLY, Evide
 ARRIVAL: Final = "到岗证明（上车点名、本人回话或者上门核实，有一样就行）"
 NO_TERM: Final = "合同的起止日期还没登记"
 N_SHOWN: Final = 200
+N_JUDGED: Final = 2000
+"""Placements whose claims are reckoned for one page, the newest."""
 
 
 class _FeeFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,15 +76,21 @@ def fees_told(store: RosterStore, means: Means, call: FeeQuery) -> dict[str, Any
         "why_not": "" if benefits else _why_not(bound.pays),
     }
     cases = list(_cases(store, call)) if benefits else []
-    people = masked_people(store, [case.worker for case in cases[:N_SHOWN]])
     figures = kept_figures(store)
-    rows = [
-        _row(case, people[case.worker.worker_id], benefit, bound.asked, means, call, figures)
-        for case in cases[:N_SHOWN]
-        for benefit in benefits
-    ]
+    judged = cases[:N_JUDGED]
+    rows = [_row(case, benefit, bound.asked, means, call, figures) for case in judged for benefit in benefits]
     rows.sort(key=lambda row: (not row["ready"], len(row["lacks"]) + len(row["reasons"]), row["placement_id"]))
-    return {**head, "rows": rows, "n_placements": len(cases), "n_ready": sum(row["ready"] for row in rows)}
+    shown = rows[:N_SHOWN]
+    named = {row["worker_id"] for row in shown}
+    people = masked_people(store, [case.worker for case in judged if case.worker.worker_id in named])
+    told = [{**row, "name": (one := people[row["worker_id"]]).name, "place": one.place} for row in shown]
+    return {
+        **head,
+        "rows": told,
+        "n_placements": len(cases),
+        "n_judged": len(judged),
+        "n_ready": len({row["placement_id"] for row in rows if row["ready"]}),
+    }
 
 
 def _why_not(pays: bool) -> str:
@@ -117,7 +125,6 @@ def _by_id(records: Iterable[Any], field: str) -> dict[str, Any]:
 
 def _row(
     case: _Case,
-    person: MaskedPerson,
     benefit: Benefit,
     pack: Pack,
     means: Means,
@@ -138,8 +145,6 @@ def _row(
     return {
         "placement_id": placement.placement_id,
         "worker_id": case.worker.worker_id,
-        "name": person.name,
-        "place": person.place,
         "title": case.vacancy.title if case.vacancy else "",
         "employer": placement.employer_name or (case.vacancy.employer_name if case.vacancy else "") or "",
         "start": placement.start.isoformat(),
