@@ -41,6 +41,20 @@ def opened(chromium: Browser, served: tuple[object, str], role: Role, *, bypass_
     return context.new_page()
 
 
+def test_a_closed_season_fits_a_phone(chromium, served):
+    app, _ = served
+    path = county.application_of(app).settings.home / "sending.toml"
+    text = path.read_text("utf-8")
+    path.unlink()
+    page = opened(chromium, served, Role.OFFICER)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/office/sms")
+    path.write_text(text, "utf-8")
+    assert "还没到返乡季" in page.inner_text("main")
+    assert page.evaluate(WIDER) == 0
+    page.context.close()
+
+
 @pytest.mark.parametrize(("role", "paths"), [(Role.OFFICER, OFFICE), (Role.BROKER, BROKER)])
 def test_axe_finds_nothing_and_nothing_leaves_the_screen(chromium, served, role, paths):
     page = opened(chromium, served, role)
