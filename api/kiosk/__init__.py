@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api.kiosk import adverts, frame, jobs, pad, visits
+from api.kiosk import adverts, frame, jobs, pad, phone, visits
 from api.kiosk.pictures import picture, pictures
 from api.kiosk.room import ROOM
 from api.kiosk.spoken import spoken_filter
@@ -12,7 +12,7 @@ from api.state import age_of_news
 from matcher.services.ground.post_words import wage_told
 from matcher.services.kiosk import job_words
 
-__all__ = ["adverts", "init_app", "jobs", "pad", "visits"]
+__all__ = ["adverts", "init_app", "jobs", "pad", "phone", "visits"]
 
 
 def init_app(app: Flask) -> None:

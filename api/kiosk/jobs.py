@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import Response, request
 
 from api.audit import looked
+from api.kiosk.phone import may_be_asked
 from api.kiosk.room import (
     PEOPLE,
     ROOM,
@@ -137,8 +138,9 @@ def ask_for_plot() -> Response:
 
 @page(ROOM, "/kiosk/done", "kiosk/done.html", roles=PEOPLE)
 def done() -> dict[str, Any] | Response:
-    """What happens next: where to go, with which code."""
-    return _slip()
+    """What happens next: where to go, with which code; and whether lists may come by text."""
+    told = _slip()
+    return told if isinstance(told, Response) else {**told, "may_text": may_be_asked(visit())}
 
 
 @page(ROOM, "/kiosk/slip", "kiosk/slip.html", roles=PEOPLE)
