@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -58,9 +58,13 @@ class Outcome(NamedTuple):
 
 
 class ReplyTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The words that act, the signs that may stand around them, the longest reply that is looked at, characters."""
+    """The words that act, the signs that may stand around them, the longest reply that is looked at, characters.
+
+    same_within_minutes : the same reply again by then is one reply
+    """
 
     longest_read: int
+    same_within_minutes: Annotated[int, msgspec.Meta(ge=0)]
     edges: str
     words: dict[Act, tuple[str, ...]]
 

@@ -143,10 +143,11 @@ def tell_offers(connection: Connection, vault: Vault, texts: Iterable[OutText], 
 
 
 def _told(offer: TextOffer, text: OutText, open_for: timedelta | None) -> TextOffer:
-    if offer.sent_at is not None or offer.state is not OfferState.OPEN:
+    if offer.sent_at is not None:
         return offer
     if surely_not_out(text):
-        return replace(offer, state=OfferState.WITHDRAWN, ended_at=text.ended_at)
+        is_open = offer.state is OfferState.OPEN
+        return replace(offer, state=OfferState.WITHDRAWN, ended_at=text.ended_at) if is_open else offer
     until = offer.open_until
     if until is None and open_for is not None and text.ended_at is not None:
         until = text.ended_at + open_for

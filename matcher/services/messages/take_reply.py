@@ -16,11 +16,10 @@ from msgspec.structs import replace
 from matcher.errors import Conflict, MatcherError
 from matcher.messaging.consent_words import consent_words
 from matcher.messaging.half_days import promise_words
-from matcher.messaging.phones import read_phone
-from matcher.messaging.replies import Offer, Why, classify, resolve
+from matcher.messaging.replies import Why
 from matcher.messaging.season import local
 from matcher.ports.gateways import Incoming
-from matcher.records import Kind, Vacancy, Worker
+from matcher.records import Kind, Vacancy
 from matcher.records.access import AuditEntry
 from matcher.records.texts import (
     Act,
@@ -40,13 +39,12 @@ from matcher.services.messages.answer_texts import answer_text
 from matcher.services.messages.call_tasks import task_for
 from matcher.services.messages.consents import refusal_moment, stop_texts
 from matcher.services.messages.desk import Desk, id_of
+from matcher.services.messages.read_reply import GONE, Said, is_repeat, read_reply
 from matcher.services.messages.release import paused
 from matcher.services.messages.text_lists import CHANNEL, slot_words
 from matcher.services.react import React, react
 
 ACTOR: Final = "sms"
-LONGEST_KEPT: Final = 1000
-GONE: Final = "gone"
 WHYS: Final[Mapping[str, str]] = {
     Why.NO_WORD.value: "不是约定的回复",
     Why.NO_OFFER.value: "没有给这个号码发过名单",
@@ -55,16 +53,6 @@ WHYS: Final[Mapping[str, str]] = {
     Why.LATE.value: "名单已经过期",
     GONE: "选的岗位已经不招了",
 }
-
-
-class _Said(NamedTuple):
-    """A reply with all it concerns. offer : the list it belongs to, None for none; people : who are on the number."""
-
-    reply: Reply
-    offer: TextOffer | None
-    worker: Worker | None
-    people: tuple[str, ...]
-    at: datetime
 
 
 class _Done(NamedTuple):
@@ -80,60 +68,23 @@ def take_reply(desk: Desk, incoming: Incoming, *, at: datetime) -> Reply:
 
     at : when it is taken in, which dates its effects; `incoming.at` is when the carrier had it
     """
-    said = _read(desk, incoming, at)
-    known = next(
-        (one for one in desk.texts.replies(phone=said.reply.phone) if one.reply_id == said.reply.reply_id), None
-    )
+    said = read_reply(desk, incoming, at)
+    before = desk.texts.replies(phone=said.reply.phone)
+    known = next((one for one in before if one.reply_id == said.reply.reply_id), None)
     if known is not None:
         return known
+    if before and is_repeat(said.reply, before[0]):
+        if said.reply.act is Act.STOP:
+            # A yes may stand between the two: the later no counts, and is not confirmed twice.
+            _stop(desk, said)
+        return before[0]
     done = _EFFECTS[said.reply.act](desk, said)
     kept = replace(done.reply, confirmed_by=done.confirm.text_id if done.confirm else "")
     desk.texts.add_reply(kept, confirm=done.confirm, tasks=done.tasks)
     return kept
 
 
-def _read(desk: Desk, incoming: Incoming, at: datetime) -> _Said:
-    _, plain = read_phone(incoming.phone, desk.rules.phone)
-    phone = plain or incoming.phone.strip()
-    offers = {offer.offer_id: offer for offer in desk.texts.offers(phone=phone)}
-    sent = (_sent(offer) for offer in offers.values())
-    outcome = resolve(classify(incoming.text), filter(None, sent), incoming.at)
-    offer = offers.get(outcome.offer.offer_id) if outcome.offer else None
-    on_number = desk.store.workers_by_phone([phone]).get(phone, ()) if plain else ()
-    people = tuple(dict.fromkeys((*(one.worker_id for one in offers.values()), *on_number)))
-    # A list that was taken back holds no job any more: a person reads what was chosen from it.
-    gone = outcome.act is Act.CHOICE and offer is not None and offer.state is OfferState.WITHDRAWN
-    worker_id = offer.worker_id if offer else (people[0] if len(people) == 1 else "")
-    reply = Reply(
-        reply_id=_reply_id(incoming, phone),
-        phone=phone,
-        text=incoming.text[:LONGEST_KEPT],
-        received_at=incoming.at,
-        gateway=incoming.gateway,
-        offer_id=offer.offer_id if offer else "",
-        worker_id=worker_id,
-        act=Act.INBOX if gone else outcome.act,
-        choice=outcome.choice,
-        why=GONE if gone else outcome.why.value if outcome.why else "",
-    )
-    return _Said(reply, offer, desk.workers([worker_id]).get(worker_id) if worker_id else None, people, at)
-
-
-def _sent(offer: TextOffer) -> Offer | None:
-    """The offer as replies are matched to it, None while it is not out."""
-    if offer.sent_at is None:
-        return None
-    until = offer.open_until or datetime.max.replace(tzinfo=offer.sent_at.tzinfo)
-    return Offer(offer.offer_id, offer.worker_id, len(offer.vacancy_ids), offer.sent_at, until)
-
-
-def _reply_id(incoming: Incoming, phone: str) -> str:
-    if incoming.message_id:
-        return id_of("r", incoming.gateway, incoming.message_id)
-    return id_of("r", incoming.gateway, phone, incoming.at.isoformat(), incoming.text)
-
-
-def _stop(desk: Desk, said: _Said) -> _Done:
+def _stop(desk: Desk, said: Said) -> _Done:
     """The no comes first: into the journal, then off the queue; only then anything else."""
     named = said.reply.worker_id
     desk.texts.add_consents(
@@ -154,7 +105,7 @@ def _stop(desk: Desk, said: _Said) -> _Done:
     return _Done(said.reply, answer_text(desk, said.reply, "refusal_confirmed", slots, at=said.at))
 
 
-def _choice(desk: Desk, said: _Said) -> _Done:
+def _choice(desk: Desk, said: Said) -> _Done:
     offer, choice = said.offer, said.reply.choice
     if offer is None or choice is None:
         raise Conflict("a choice without its list", where=said.reply.reply_id)
@@ -185,7 +136,7 @@ def _chosen(offer: TextOffer, vacancy_id: str, at: datetime) -> TextOffer:
     return replace(offer, state=OfferState.CHOSEN, chosen=vacancy_id, ended_at=at)
 
 
-def _call_me(desk: Desk, said: _Said) -> _Done:
+def _call_me(desk: Desk, said: Said) -> _Done:
     if said.offer is not None:
         desk.texts.change_offer(said.offer.offer_id, lambda now: _called(now, said.at))
         for vacancy_id in said.offer.vacancy_ids[:1]:
@@ -198,12 +149,12 @@ def _called(offer: TextOffer, at: datetime) -> TextOffer:
     return replace(offer, state=OfferState.CALLED, ended_at=at) if offer.state is OfferState.OPEN else offer
 
 
-def _call_confirmed(desk: Desk, said: _Said, when: str) -> OutText | None:
+def _call_confirmed(desk: Desk, said: Said, when: str) -> OutText | None:
     slots = {"caller": desk.rules.contact.caller, "when": when, "phone": desk.rules.contact.phone}
     return answer_text(desk, said.reply, "call_confirmed", slots, at=said.at)
 
 
-def _complaint(desk: Desk, said: _Said) -> _Done:
+def _complaint(desk: Desk, said: Said) -> _Done:
     """Somebody was asked for money: the office is told at once, and the sending stands still after a second one."""
     task, promise = task_for(desk, said.reply, said.worker, Act.COMPLAINT.value, at=said.at)
     subjects = tuple(one for one in (said.reply.reply_id, said.offer.sending_id if said.offer else "") if one)
@@ -214,7 +165,7 @@ def _complaint(desk: Desk, said: _Said) -> _Done:
     return _Done(said.reply, answer_text(desk, said.reply, "complaint_confirmed", slots, at=said.at), (task,))
 
 
-def _pause_if_many(desk: Desk, said: _Said) -> None:
+def _pause_if_many(desk: Desk, said: Said) -> None:
     """Two complaints pause every running sending: what is wrong with one list may be wrong with the next."""
     limit = desk.rules.release.pause_after_complaints
     for sending in desk.texts.sendings(states=(SendingState.RELEASED,)):
@@ -229,7 +180,7 @@ def _stopped(sending: Sending, *, why: str, at: datetime) -> Sending:
     return paused(sending, why, at) if sending.state is SendingState.RELEASED else sending
 
 
-def _wrong_person(desk: Desk, said: _Said) -> _Done:
+def _wrong_person(desk: Desk, said: Said) -> _Done:
     worker_id = said.reply.worker_id
     desk.texts.mark_number(
         NumberMark(
@@ -246,7 +197,7 @@ def _wrong_person(desk: Desk, said: _Said) -> _Done:
     return _Done(said.reply, answer_text(desk, said.reply, "wrong_person_confirmed", {}, at=said.at), (task,))
 
 
-def _inbox(desk: Desk, said: _Said) -> _Done:
+def _inbox(desk: Desk, said: Said) -> _Done:
     """A person reads it. Who meant a job that cannot be taken is called; what is no word of ours does nothing."""
     if said.reply.why in (Why.NO_WORD.value, Why.NO_OFFER.value):
         return _Done(said.reply)
@@ -254,7 +205,7 @@ def _inbox(desk: Desk, said: _Said) -> _Done:
     return _Done(said.reply, None, (task,))
 
 
-def _react(desk: Desk, said: _Said, vacancy_id: str, kind: str) -> None:
+def _react(desk: Desk, said: Said, vacancy_id: str, kind: str) -> None:
     """The answer as a reaction to the logged list; a list that can no longer be told keeps none."""
     offer = said.offer
     if offer is None or not offer.decision_id:
@@ -280,7 +231,7 @@ def _tell(desk: Desk, at: datetime, action: str, subjects: Sequence[str], **deta
     )
 
 
-_EFFECTS: Final[Mapping[Act, Callable[[Desk, _Said], _Done]]] = {
+_EFFECTS: Final[Mapping[Act, Callable[[Desk, Said], _Done]]] = {
     Act.STOP: _stop,
     Act.CHOICE: _choice,
     Act.CALL_ME: _call_me,

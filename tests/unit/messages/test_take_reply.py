@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from texting_county import AT, COUNTY, OFFICER, SECOND, desk_of, later, opened, person, phone, reply, send_all, write
 
 from matcher.messaging.recipients import Held
+from matcher.messaging.replies import reply_words
 from matcher.records import Kind
-from matcher.records.texts import Act, NumberState, OfferState, Queue, SendingState
+from matcher.records.texts import Act, Channel, NumberState, OfferState, PartState, Queue, SendingState
+from matcher.services.messages.consents import NoteConsent, note_consent
 from matcher.services.messages.plan_texts import draft_texts, plan_texts
 from matcher.services.messages.release import release_sending
 from matcher.services.messages.take_reply import WHYS, take_reply
@@ -66,9 +69,71 @@ def test_the_same_text_told_twice_is_one_reply(tmp_path):
             again = take_reply(desk, told, at=READ + timedelta(hours=1))
             assert again == first
         assert len(desk.texts.tasks()) == 1
-        assert len(desk.texts.replies()) == 2
+        assert len(desk.texts.replies()) == 1
         (offer,) = desk.texts.offers(worker_ids=["w1"])
         assert len(desk.access.reactions(offer.decision_id)) == 1
+
+
+def test_the_same_words_within_minutes_are_one_reply_whatever_the_gateway_calls_them(tmp_path):
+    minutes = timedelta(minutes=reply_words()[0].same_within_minutes)
+    with sent_county(tmp_path, [person(1), person(2)]) as desk:
+        first = take_reply(desk, reply(phone(1), "9", READ, "m1"), at=READ)
+        assert take_reply(desk, reply(phone(1), "9", READ + minutes, "m2"), at=READ + minutes) == first
+        assert len(answers(desk, first)) == 1
+        # One person is not two complaints; another person is.
+        assert desk.texts.sendings()[0].state is SendingState.RELEASED
+        take_reply(desk, reply(phone(2), "9", READ, "m3"), at=READ)
+        assert desk.texts.sendings()[0].state is SendingState.PAUSED
+        late = READ + minutes + timedelta(seconds=1)
+        take_reply(desk, reply(phone(1), "9", late, "m4"), at=late)
+        assert len(desk.texts.replies(phone=phone(1))) == 2
+
+
+def test_who_says_another_word_between_has_said_it_again(tmp_path):
+    with sent_county(tmp_path, [person(1)]) as desk:
+        for nr, word in enumerate(("1", "2", "1")):
+            at = READ + timedelta(minutes=nr)
+            take_reply(desk, reply(phone(1), word, at, f"m{nr}"), at=at)
+        (offer,) = desk.texts.offers(worker_ids=["w1"])
+        assert offer.chosen == offer.vacancy_ids[0]
+        assert len(desk.texts.replies()) == 3
+
+
+def test_a_second_no_within_minutes_still_overrides_the_yes_between(tmp_path):
+    with sent_county(tmp_path, [person(1)]) as desk:
+        no = take_reply(desk, reply(phone(1), "T", READ, "m1"), at=READ)
+        yes = READ + timedelta(minutes=1)
+        call = NoteConsent(worker_id="w1", agreed=True, channel=Channel.DESK, where="village")
+        note_consent(desk, call, OFFICER._replace(at=yes))
+        again = READ + timedelta(minutes=2)
+        assert take_reply(desk, reply(phone(1), "T", again, "m2"), at=again) == no
+        assert desk.texts.refusals([phone(1)])[phone(1)] == again
+        assert len(desk.texts.replies()) == 1
+
+
+@pytest.mark.parametrize("fate", list(PartState)[1:])
+def test_a_reply_that_overtakes_the_settling_of_its_text_finds_its_list(tmp_path, fate):
+    with opened(tmp_path, [person(1)]) as app:
+        desk = desk_of(app)
+        sending = plan_texts(desk, CALL, OFFICER).sending
+        release_sending(desk, sending.sending_id, OFFICER)
+        (text,) = desk.texts.lease(9, by="worker", now=SENT, until=SENT + timedelta(minutes=5))
+        kept = take_reply(desk, reply(phone(1), "2", SENT), at=SENT)
+        assert (kept.act, kept.worker_id, kept.offer_id) == (Act.CHOICE, "w1", text.offer_id)
+        parts = tuple(structs.replace(part, state=fate) for part in text.parts)
+        settled = structs.replace(text, queue=Queue.DONE, lease_until=None, ended_at=SENT, parts=parts)
+        desk.texts.settle([settled], open_for=timedelta(days=10))
+        (offer,) = desk.texts.offers(worker_ids=["w1"])
+        assert (offer.state, offer.chosen) == (OfferState.CHOSEN, offer.vacancy_ids[1])
+        assert (offer.sent_at is None) is (fate is PartState.FAILED)
+
+
+def test_a_text_that_still_waits_cannot_have_been_answered(tmp_path):
+    with opened(tmp_path, [person(1)]) as app:
+        desk = desk_of(app)
+        release_sending(desk, plan_texts(desk, CALL, OFFICER).sending.sending_id, OFFICER)
+        kept = take_reply(desk, reply(phone(1), "2", SENT), at=SENT)
+        assert (kept.act, kept.why) == (Act.INBOX, "no_offer")
 
 
 def test_who_changes_their_mind_is_called_once_about_the_last_word(tmp_path):
@@ -166,7 +231,7 @@ def test_a_late_choice_and_a_job_that_is_not_on_the_list_are_read_and_called(tmp
         late = SENT + timedelta(days=desk.rules.offers.open_days)
         on_time = take_reply(desk, reply(phone(1), "1", late - timedelta(seconds=1)), at=late)
         assert on_time.act is Act.CHOICE
-        kept = take_reply(desk, reply(phone(1), "1", late), at=late)
+        kept = take_reply(desk, reply(phone(1), "2", late), at=late)
         assert (kept.act, kept.why) == (Act.INBOX, "late")
         assert kept.why in WHYS
 

@@ -138,7 +138,7 @@ def test_free_text_never_acts_whatever_was_sent(meaning, offers):
         assert outcome.choice <= outcome.offer.n_jobs
 
 
-HEAD = 'longest_read = 20\nedges = "。"\n[words]\n'
+HEAD = 'longest_read = 20\nsame_within_minutes = 10\nedges = "。"\n[words]\n'
 
 
 @pytest.mark.parametrize(
