@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import county
@@ -28,8 +28,8 @@ def own_settings() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cheap_machine() -> Iterator[None]:
+@contextmanager
+def cheap() -> Iterator[None]:
     """Passwords that cost little and a disk nobody waits for: what either costs is tested in rooms of its own."""
     prepare = database._prepare_sqlite
 
@@ -47,23 +47,35 @@ def cheap_machine() -> Iterator[None]:
     passwords._nobodys.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def cheap_machine() -> Iterator[None]:
+    """Around each test of this folder and no other: a session's other tests run in the same process."""
+    with cheap():
+        yield
+
+
 @pytest.fixture(scope="session")
-def seeded(own_settings, cheap_machine, tmp_path_factory) -> Settings:
+def seeded(own_settings, tmp_path_factory) -> Settings:
     """Settings of a home that holds the county; nobody writes there, `app` works on a copy."""
-    return county.seed(tmp_path_factory.mktemp("county") / "home")
+    with cheap():
+        return county.seed(tmp_path_factory.mktemp("county") / "home")
 
 
 @pytest.fixture(scope="session")
 def app(seeded, tmp_path_factory) -> Iterator[Flask]:
     """The application over the county, shared by the session: tests that import, undo or erase use `make_app`."""
-    with county.opened(county.copied(seeded, tmp_path_factory.mktemp("shared") / "home")) as made:
+    with ExitStack() as stack:
+        with cheap():
+            made = stack.enter_context(county.opened(county.copied(seeded, tmp_path_factory.mktemp("shared") / "home")))
         yield made
 
 
 @pytest.fixture(scope="session")
 def walk(seeded, tmp_path_factory) -> Iterator[Walk]:
     """Everything that a copy of the county answers to everybody, asked once a session."""
-    with county.opened(county.copied(seeded, tmp_path_factory.mktemp("walk") / "home")) as made:
+    with ExitStack() as stack:
+        with cheap():
+            made = stack.enter_context(county.opened(county.copied(seeded, tmp_path_factory.mktemp("walk") / "home")))
         yield Walk(made)
 
 
