@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from matcher.orders.follow_ups import placement_id
 from matcher.records import EvidenceKind, Kind
 from matcher.records.access import Role
-from matcher.records.orders import OrderState, SeatState
+from matcher.records.orders import OrderState, Seat, SeatState
 
 BASE = "/broker/orders/o-1"
 
@@ -246,6 +246,25 @@ def test_a_bus_that_left_makes_placements_and_questions_once(app):
     assert [(one.worker_id, one.day) for one in orders.follow_ups(order_id="o-1")] == [("w00", n) for n in (7, 30, 90)]
     assert tap(client, "w01", "check_in").status_code == 409
     assert say(client, "w02", "go").status_code == 409
+
+
+def test_buses_of_one_post_that_leave_at_once_fill_it_together(app):
+    store, n = county.application_of(app).store, 6
+    for bus in range(n):
+        worker_id = f"w{bus:02d}"
+        open_order(app, f"o-{bus}", n_seats=1)
+        county.application_of(app).orders.change_order(
+            f"o-{bus}",
+            lambda order, _, on=worker_id: msgspec.structs.replace(
+                order, people=(Seat(worker_id=on, state=SeatState.CHECKED_IN, place=1, changed_at=order.created_at),)
+            ),
+        )
+    clients = [asker(app) for _ in range(n)]
+    with ThreadPoolExecutor(n) as pool:
+        left = pool.map(lambda bus: post(clients[bus], f"/broker/orders/o-{bus}/depart").status_code, range(n))
+        assert list(left) == [303] * n
+    (vacancy,) = store.records(Kind.VACANCIES, ids=["v-sew"])
+    assert vacancy.filled == n
 
 
 def test_what_is_asked_after_a_week_is_answered_in_one_tap(tmp_path):

@@ -17,7 +17,7 @@ from matcher.records import EvidenceKind, Kind, Vacancy
 from matcher.records.local_time import CHINA
 from matcher.records.orders import LabourOrder, OrderState, Seat, SeatState
 from matcher.services.broker.order_desk import require_open, vacancy_of
-from matcher.services.ground.own_batch import Deed, batch_id_of, write_own
+from matcher.services.ground.own_batch import Deed, batch_id_of, write_own, write_rows
 
 SHEET: Final = "上车点名"
 """Where the facts come from, as the history of a person says it."""
@@ -41,8 +41,11 @@ def depart(store: RosterStore, orders: OrderStore, order: LabourOrder, rule: Rul
     known = {batch.batch_id for batch in store.batches()}
     vacancy = vacancy_of(store, left)
     _write(store, known, Kind.PLACEMENTS, left, list(_placements(left, vacancy, start)), rule.at, by)
-    if vacancy is not None:
-        _write(store, known, Kind.VACANCIES, left, [_filled(left, vacancy)], rule.at, by)
+    batch_id = batch_id_of(f"order:{left.order_id}:{Kind.VACANCIES.value}".encode())
+    if vacancy is not None and batch_id not in known:
+        deed = Deed(f"order:{left.order_id}", msgspec.json.encode([vacancy.vacancy_id]), rule.at, by)
+        # Two buses of one post may leave at once: what is filled is read where only one can write.
+        write_rows(store, batch_id, Kind.VACANCIES, deed, _filled(store, left), 1)
     asked = {follow_up.follow_up_id for follow_up in orders.follow_ups(order_id=left.order_id)}
     orders.put_follow_ups([one for one in follow_ups_of(left, start) if one.follow_up_id not in asked])
     return left
@@ -87,6 +90,9 @@ def _placements(order: LabourOrder, vacancy: Vacancy | None, start: date) -> Ite
         )
 
 
-def _filled(order: LabourOrder, vacancy: Vacancy) -> Change:
-    filled = vacancy.filled + len(_on_board(order))
-    return Change(record_id=vacancy.vacancy_id, sheet=SHEET, row=1, fields={"filled": filled})
+def _filled(store: RosterStore, order: LabourOrder) -> Iterator[Change]:
+    """The post with those of this bus among its filled places; made when it is written."""
+    vacancy = vacancy_of(store, order)
+    if vacancy is not None:
+        fields = {"filled": vacancy.filled + len(_on_board(order))}
+        yield Change(record_id=vacancy.vacancy_id, sheet=SHEET, row=1, fields=fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -29,7 +29,11 @@ def batch_id_of(what: bytes) -> str:
 
 def write_own(store: RosterStore, batch_id: str, kind: Kind, deed: Deed, changes: Sequence[Change]) -> None:
     """Write the changes of a deed as a batch, every row of it accepted."""
-    n = len(changes)
+    write_rows(store, batch_id, kind, deed, changes, len(changes))
+
+
+def write_rows(store: RosterStore, batch_id: str, kind: Kind, deed: Deed, changes: Iterable[Change], n: int) -> None:
+    """The same for `n` changes that are made only while nobody else writes: what they read is what is there."""
     store.write_batch(
         Batch(
             batch_id=batch_id,
