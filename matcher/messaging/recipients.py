@@ -150,18 +150,41 @@ class Recipients(NamedTuple):
         return {reason: found[reason] for reason in Held if found[reason]}
 
 
-def choose(people: Sequence[Facts], lines: Mapping[str, Line], at: datetime, rules: SendingRules) -> Recipients:
+class Places:
+    """Numbers and households that have had their texts of one sending."""
+
+    def __init__(self, rules: SendingRules) -> None:
+        self._most = rules.caps.people_a_household
+        self._phones: set[str] = set()
+        self._households: Counter[str] = Counter()
+
+    def obstacle(self, household_id: str | None, number: str) -> Held | None:
+        """Why nobody else of a household or a number is written to, None if somebody may be."""
+        if number in self._phones:
+            return Held.SHARED_PHONE
+        full = household_id and self._households[household_id] >= self._most
+        return Held.HOUSEHOLD if full else None
+
+    def take(self, household_id: str | None, number: str) -> None:
+        """Somebody of the household is written to at the number."""
+        self._phones.add(number)
+        self._households.update([household_id] if household_id else [])
+
+
+def choose(
+    people: Sequence[Facts], lines: Mapping[str, Line], at: datetime, rules: SendingRules, *, beside: bool = True
+) -> Recipients:
     """Who of the people is written to at a moment; of several on one number or in one household the first given.
 
-    lines : by plain mobile number; a number without a line is new.
+    lines : by plain mobile number; a number without a line is new. beside : False leaves it to `Places` who of those
+    that stand beside each other is written to
     """
     numbers = {one.worker_id: read_phone(one.phone, rules.phone) for one in people}
     sharing = Counter(number for _, number in numbers.values() if number)
     ruling = may_send(at, rules)
     written: list[Written] = []
     held: dict[str, Held] = {}
-    phones: set[str] = set()
-    households: Counter[str] = Counter()
+    places = Places(rules)
     for one in people:
         kind, number = numbers[one.worker_id]
         line = lines.get(number, Line())
@@ -170,15 +193,14 @@ def choose(people: Sequence[Facts], lines: Mapping[str, Line], at: datetime, rul
             or _number(one, kind, sharing[number] > rules.caps.people_a_phone)
             or _use(one)
             or often_obstacle(one, line, at, rules)
-            or _beside(one, number in phones, households, rules)
+            or (places.obstacle(one.household_id, number) if beside else None)
             or (None if ruling.allowed else Held.NOT_NOW)
         )
         if reason:
             held[one.worker_id] = reason
             continue
         written.append(Written(one.worker_id, number))
-        phones.add(number)
-        households.update([one.household_id] if one.household_id else [])
+        places.take(one.household_id, number)
     return Recipients(tuple(written), held, None if ruling.allowed else ruling.next_at)
 
 
@@ -225,10 +247,3 @@ def often_obstacle(one: Facts, line: Line, at: datetime, rules: SendingRules) ->
 
 def _within(days: Iterable[date], first: date, last: date) -> int:
     return sum(first <= day <= last for day in days)
-
-
-def _beside(one: Facts, phone_taken: bool, households: Mapping[str, int], rules: SendingRules) -> Held | None:
-    if phone_taken:
-        return Held.SHARED_PHONE
-    full = one.household_id and households.get(one.household_id, 0) >= rules.caps.people_a_household
-    return Held.HOUSEHOLD if full else None

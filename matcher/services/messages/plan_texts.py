@@ -100,7 +100,8 @@ def _drafted(desk: Desk, call: PlanTexts, by: By, found: Round) -> Planned:
         known.facts[one]._replace(n_jobs=len(lists[one].jobs) + lists[one].plot if one in lists else 1)
         for one in (*sorted(lists, key=lambda one: (-lists[one].best, one)), *(set(known.facts) - set(lists)))
     ]
-    chosen = choose(facts, known.lines, found.starts_at, desk.rules)
+    # Who stands beside whom is asked as the texts are written: a person without a seat takes nobody's place.
+    chosen = choose(facts, known.lines, found.starts_at, desk.rules, beside=False)
     held = dict(sorted({**chosen.held, **early}.items()))
     made = write_lists(desk, call, found, Chosen(known, lists, chosen.written, held))
     sending_id = id_of("s", found.season, call.wave, by.at.isoformat(), by.actor, by.regions, call.trial)
@@ -166,11 +167,10 @@ def _lists(
 ) -> tuple[dict[str, PersonList], dict[str, Held]]:
     """The list of everybody whom nothing but a missing list could hold back; of a later wave only of new people."""
     early = {one: Held.EARLIER_WAVE for one in known.facts if call.wave > 1 and one in earlier}
-    maybe = [fact._replace(n_jobs=1, household_id=None) for one, fact in known.facts.items() if one not in early]
+    maybe = [fact._replace(n_jobs=1) for one, fact in known.facts.items() if one not in early]
     # Of a shared number everybody needs a list: who gets it is settled by the lists.
-    chosen = choose(maybe, known.lines, found.starts_at, desk.rules)
+    chosen = choose(maybe, known.lines, found.starts_at, desk.rules, beside=False)
     wanted = [one.worker_id for one in chosen.written]
-    wanted += [worker_id for worker_id, why in chosen.held.items() if why is Held.SHARED_PHONE]
     lists = {}
     for person in lists_of(desk, sorted(wanted), on=found.on, jurisdiction=call.jurisdiction, at=by.at):
         before = earlier.get(person.worker_id, frozenset())

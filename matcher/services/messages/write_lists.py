@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from matcher.messaging.recipients import Held, Written
+from matcher.messaging.recipients import Held, Places, Written
 from matcher.messaging.seats import Wish, spread, weight_64ths
 from matcher.messaging.segments import parts, units
 from matcher.records import Vacancy
@@ -66,11 +66,18 @@ class Made(NamedTuple):
 
 
 def write_lists(desk: Desk, call: PlanTexts, found: Round, chosen: Chosen) -> list[Made]:
-    """A text for each in turn while people, seats and parts last; whoever gets none is put into `chosen.held`."""
-    held = chosen.held
+    """A text for each in turn while people, seats and parts last; whoever gets none is put into `chosen.held`.
+
+    Of those on one number or in one household the first ones get a text for whom there are seats and words.
+    """
+    held, places = chosen.held, Places(desk.rules)
     n_parts, made = _parts_left(desk, found.season), list[Made]()
     for worker_id, phone in chosen.people:
         if worker_id in held:
+            continue
+        household_id = chosen.known.facts[worker_id].household_id
+        if beside := places.obstacle(household_id, phone):
+            held[worker_id] = beside
             continue
         if call.most_people and len(made) == call.most_people:
             held[worker_id] = Held.LATER_WAVE
@@ -86,6 +93,7 @@ def write_lists(desk: Desk, call: PlanTexts, found: Round, chosen: Chosen) -> li
         n_parts -= n_needed
         for vacancy_id, weight in one.jobs:
             found.room[vacancy_id] -= weight
+        places.take(household_id, phone)
         made.append(one)
     return made
 

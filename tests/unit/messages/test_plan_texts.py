@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from msgspec import structs
 from texting_county import (
     AT,
     CHINA,
@@ -29,7 +31,7 @@ from matcher.messaging.recipients import Held
 from matcher.messaging.seats import WHOLE, held_64ths
 from matcher.messaging.segments import parts, units
 from matcher.messaging.templates import standard_templates
-from matcher.records import Channel, Consent, Kind
+from matcher.records import Channel, Consent, Kind, TravelRange
 from matcher.records.texts import OfferState, Queue, SendingState
 from matcher.services.kiosk.jobs import KioskList, Where, jobs_for
 from matcher.services.messages.plan_texts import plan_texts
@@ -279,3 +281,25 @@ def test_a_rare_name_and_a_title_that_cannot_be_sent(tmp_path):
         assert all("𬭎镁加工" in body and "贫困" not in body for body in bodies.values())
     with opened(tmp_path / "none", [person(1)], posts[:1]) as app:
         assert plan_texts(desk_of(app), CALL, OFFICER).held == {"w1": Held.UNWRITABLE}
+
+
+@pytest.mark.parametrize("shared", ["phone", "household"])
+def test_who_has_no_seat_takes_nobodys_place_beside(tmp_path, shared):
+    """The one seat of the village goes to w1: w2 and w3 have none, and who wants another job gets the text."""
+    other, village = "450206102201", TravelRange.VILLAGE
+    posts = [
+        post("v1", place_code=HOME, headcount=9),
+        post("v2", title="电焊工", place_code=other, headcount=9, wage_low_yuan_month=1000, wage_high_yuan_month=1200),
+    ]
+    own = {"phone": phone(9)} if shared == "phone" else {"household_id": "h1"}
+    people = [person(n, travel_range=village, **(own if n > 1 else {})) for n in (1, 2, 3)]
+    people.append(person(4, travel_range=village, place_code=other, skills=(), trades=(), **own))
+    with opened(tmp_path, people, posts) as app:
+        # After the plan, which would make a scarce job dear.
+        write(app.store, Kind.VACANCIES, [("v1", {"headcount": 1}, None)], tag="later")
+        rules = desk_of(app).rules
+        whole = structs.replace(rules, seats=structs.replace(rules.seats, least_64ths=WHOLE))
+        desk = replace(desk_of(app), texting=desk_of(app).texting._replace(rules=whole))
+        planned = plan_texts(desk, CALL, OFFICER)
+        assert {one: offer.vacancy_ids for one, offer in by_worker(planned).items()} == {"w1": ("v1",), "w4": ("v2",)}
+        assert planned.held == {"w2": Held.NO_SEATS, "w3": Held.NO_SEATS}
