@@ -203,18 +203,19 @@ def run_command(app: Application, *, server: str, host: str, port: int, every: f
 
 
 def _keep_in_touch(kiosk: KioskApplication, origin: str, every: float, stop: threading.Event) -> None:
-    said = ""
+    said, n_left = "", 0
 
     def turn() -> Contact:
-        nonlocal said
+        nonlocal said, n_left
         made = kiosk.turn(_condition(kiosk, origin))
         told = " ".join(part for part in (made.contact.value, made.refused, made.what) if part)
         if told != said:
             note(f"server: {told}")
             said = told
+        n_left = made.n_left
         return made.contact
 
-    keep_in_touch(turn, lambda: bool(kiosk.folder.visits.n_ended()), stop, every_s=every)
+    keep_in_touch(turn, lambda: kiosk.folder.visits.n_ended() > n_left, stop, every_s=every)
 
 
 def _condition(kiosk: KioskApplication, origin: str) -> Condition:

@@ -9,7 +9,7 @@ from typing import Final
 from matcher.records.fair_packs import PackHeading
 
 STALE_AFTER: Final = timedelta(hours=24)
-"""Seats are counted anew at every fair day; what is older is said to be yesterday's (USERS 1.4)."""
+"""Seats are counted anew at every fair day; what is older is said not to be of today (USERS 1.4)."""
 CLOCK_SLACK: Final = timedelta(minutes=2)
 """Two clocks that are right differ by seconds; a pack from further ahead means that one of them is wrong."""
 
@@ -32,7 +32,7 @@ class News(StrEnum):
 _SENTENCES: Final = {
     News.NONE: "还没有资料，请找人帮忙",
     News.FRESH: "",
-    News.STALE: "昨天的消息",
+    News.STALE: "不是今天的消息",
     News.EXPIRED: "资料过期了，先看看岗位",
     News.TOO_EARLY: "机器的钟不对，先看看岗位",
 }

@@ -12,7 +12,7 @@ import pytest
 from kiosk_rig import ELSEWHERE, TOWNSHIP, Rig, Wire, bring_in, press, visit
 
 from api.warming import warm
-from matcher.errors import StoreError
+from matcher.errors import InvalidInput, StoreError
 from matcher.records import Kind
 from matcher.records.kiosks import SyncedVisit
 from matcher.services.kiosk.synced_visits import take_visit
@@ -316,9 +316,9 @@ class TestTheClock:
 
     def test_after_a_day_it_is_yesterdays_and_still_serves(self, loaded):
         loaded.pass_time(hours=23, minutes=59, seconds=59)
-        assert "昨天的消息" not in self.screens(loaded)
+        assert "不是今天的消息" not in self.screens(loaded)
         loaded.pass_time(seconds=1)
-        assert "昨天的消息" in self.screens(loaded)
+        assert "不是今天的消息" in self.screens(loaded)
         assert visit(loaded.screen)["jobs"]
 
     def test_after_three_days_nobody_is_there_and_the_adverts_are(self, loaded):
@@ -390,6 +390,23 @@ def test_a_wire_that_answers_with_a_page_of_its_own_is_no_server(loaded, monkeyp
         assert loaded.turn().contact is Contact.OFFLINE
     assert loaded.kiosk.folder.visits.n_ended() == 1
     assert loaded.turn().n_sent == 1
+
+
+def test_a_visit_the_server_cannot_read_stays_and_nothing_waits_for_it(loaded, monkeypatch):
+    visit(loaded.screen)
+
+    def refuse(*_):
+        raise InvalidInput("the visit does not fit")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Wire, "send", refuse)
+        turn = loaded.turn()
+    assert (turn.contact, turn.n_sent, turn.n_left) == (Contact.ONLINE, 0, 1)
+    assert loaded.run.kiosks.kiosk(loaded.kiosk_id).heartbeat.n_waiting == 1
+    visit(loaded.screen)
+    assert loaded.kiosk.folder.visits.n_ended() > turn.n_left
+    turn = loaded.turn()
+    assert (turn.n_sent, turn.n_left) == (2, 0)
 
 
 def test_a_kiosk_warms_what_its_screens_need_and_no_more(loaded, capsys):

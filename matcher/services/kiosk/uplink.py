@@ -35,10 +35,15 @@ class Contact(StrEnum):
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one turn. refused : the reason for which a pack was not taken, "" if none was refused."""
+    """What came of one turn.
+
+    n_left : finished visits the server would not read; they stay, and nothing waits for them
+    refused : the reason for which a pack was not taken, "" if none was refused
+    """
 
     contact: Contact
     n_sent: int = 0
+    n_left: int = 0
     fetched: bool = False
     refused: str = ""
     what: str = ""
@@ -100,6 +105,7 @@ def keep_in_touch(
 
 def _in_touch(home: KioskHome, way: CountyServer, machine_now: datetime, condition: Condition) -> Turn:
     n_sent = _sent(home, way)
+    n_left = home.visits.n_ended()
     heading = home.heading()
     answer = way.heartbeat(
         Heartbeat(
@@ -107,7 +113,7 @@ def _in_touch(home: KioskHome, way: CountyServer, machine_now: datetime, conditi
             version=condition.version,
             paper=condition.paper,
             reader=condition.reader,
-            n_waiting=home.visits.n_ended(),
+            n_waiting=n_left,
             pack_id=heading.pack_id if heading else "",
             pack_until=heading.expires_at if heading else None,
         )
@@ -117,12 +123,12 @@ def _in_touch(home: KioskHome, way: CountyServer, machine_now: datetime, conditi
         home.wipe()
         return _told_out(home, way)
     if not answer.fetch_pack:
-        return Turn(contact=Contact.ONLINE, n_sent=n_sent)
+        return Turn(contact=Contact.ONLINE, n_sent=n_sent, n_left=n_left)
     try:
         home.install(way.pack(), right_time(home, machine_now))
     except PackRefused as refused:
-        return Turn(contact=Contact.ONLINE, n_sent=n_sent, refused=refused.reason, what=refused.what)
-    return Turn(contact=Contact.ONLINE, n_sent=n_sent, fetched=True)
+        return Turn(contact=Contact.ONLINE, n_sent=n_sent, n_left=n_left, refused=refused.reason, what=refused.what)
+    return Turn(contact=Contact.ONLINE, n_sent=n_sent, n_left=n_left, fetched=True)
 
 
 def _sent(home: KioskHome, way: CountyServer) -> int:
