@@ -17,11 +17,12 @@ from matcher.messaging.sending import SendingRules
 from matcher.records import Kind, Vacancy
 from matcher.records.access import Role
 from matcher.records.orders import CallOutcome
-from matcher.records.texts import CallTask, NumberMark, NumberState, OfferState, TextOffer
+from matcher.records.texts import Act, CallTask, NumberMark, NumberState, OfferState, TextOffer
 from matcher.services.ground.masked_people import masked_people
 from matcher.services.messages.call_tasks import OFFICE_ONLY, REASONS
 from matcher.services.messages.desk import By, Desk, moment
 from matcher.services.messages.returns import end_return
+from matcher.services.rosters.suspension import is_suspended
 
 SETTLED: Final = "settled"
 OUTCOMES: Final[Mapping[str, str]] = {
@@ -33,6 +34,8 @@ OUTCOMES: Final[Mapping[str, str]] = {
     CallOutcome.AWAY.value: "已经出去了",
     SETTLED: "问清楚了",
 }
+HALT: Final = "有人投诉这个岗位收钱。建议先停岗核查，停不停由您定。"
+"""Proposed to the officer in the call of a complaint whose job is known and not halted; nothing halts by itself."""
 AGAIN: Final = frozenset({CallOutcome.LATER.value, CallOutcome.NO_ANSWER.value})
 """After these the person is called again."""
 GIVES_BACK: Final = frozenset({CallOutcome.NO.value, CallOutcome.AWAY.value, CallOutcome.WRONG_NUMBER.value})
@@ -165,11 +168,15 @@ def _may_see(task: CallTask, by: By) -> bool:
     return not (by.role == Role.BROKER.value and task.reason in OFFICE_ONLY)
 
 
+def _may_halt(task: CallTask, post: Vacancy | None) -> bool:
+    return task.reason == Act.COMPLAINT.value and task.done_at is None and post is not None and not is_suspended(post)
+
+
 def _rows(desk: Desk, tasks: Sequence[CallTask], by: By) -> list[dict[str, Any]]:
     workers = desk.workers([task.worker_id for task in tasks if task.worker_id])
     shown = masked_people(desk.store, list(workers.values()))
     posts = {
-        post.vacancy_id: post.title
+        post.vacancy_id: post
         for post in desk.store.records(Kind.VACANCIES, ids=sorted({task.vacancy_id for task in tasks} - {""}))
         if isinstance(post, Vacancy)
     }
@@ -186,7 +193,8 @@ def _rows(desk: Desk, tasks: Sequence[CallTask], by: By) -> list[dict[str, Any]]
             "reason": task.reason,
             "reason_label": REASONS.get(task.reason, task.reason),
             "vacancy_id": task.vacancy_id,
-            "job": posts.get(task.vacancy_id, ""),
+            "job": posts[task.vacancy_id].title if task.vacancy_id in posts else "",
+            "proposal": HALT if _may_halt(task, posts.get(task.vacancy_id)) else "",
             "plot": task.offer_id in plots,
             "promised": promise_words(Promise(task.promised_on, task.promised_half, task.due_at), by.at, desk.rules)
             if task.due_at >= by.at

@@ -155,14 +155,25 @@ def _call_confirmed(desk: Desk, said: Said, when: str) -> OutText | None:
 
 
 def _complaint(desk: Desk, said: Said) -> _Done:
-    """Somebody was asked for money: the office is told at once, and the sending stands still after a second one."""
-    task, promise = task_for(desk, said.reply, said.worker, Act.COMPLAINT.value, at=said.at)
+    """Somebody was asked for money: the office is told at once, and the sending stands still after a second one.
+
+    The job that is meant stands in the call, for the officer to halt; nothing is halted by a text alone.
+    """
+    job = _meant(said.offer)
+    task, promise = task_for(desk, said.reply, said.worker, Act.COMPLAINT.value, vacancy_id=job, at=said.at)
     subjects = tuple(one for one in (said.reply.reply_id, said.offer.sending_id if said.offer else "") if one)
     _tell(desk, said.at, "sms_complaint", subjects)
     if said.offer is not None:
         _pause_if_many(desk, said)
     slots = {"when": promise_words(promise, said.at, desk.rules), "phone": desk.rules.contact.phone}
     return _Done(said.reply, answer_text(desk, said.reply, "complaint_confirmed", slots, at=said.at), (task,))
+
+
+def _meant(offer: TextOffer | None) -> str:
+    """The job a complaint is about where there can be but one: the chosen one, or the only one of the list."""
+    if offer is None or offer.chosen:
+        return offer.chosen if offer else ""
+    return offer.vacancy_ids[0] if len(offer.vacancy_ids) == 1 else ""
 
 
 def _pause_if_many(desk: Desk, said: Said) -> None:

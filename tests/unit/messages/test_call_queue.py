@@ -10,8 +10,9 @@ from texting_county import AT, COUNTY, OFFICER, SECOND, desk_of, later, opened, 
 
 from matcher.errors import Conflict, InvalidInput, NotFound, TooMany
 from matcher.messaging.recipients import Held
+from matcher.records import Kind
 from matcher.records.texts import NumberState, OfferState
-from matcher.services.messages.call_queue import NoteCallBack, call_queue, escalate, note_call_back, take_task
+from matcher.services.messages.call_queue import HALT, NoteCallBack, call_queue, escalate, note_call_back, take_task
 from matcher.services.messages.desk import By
 from matcher.services.messages.number_for_call import number_for_call
 from matcher.services.messages.plan_texts import draft_texts, plan_texts
@@ -19,6 +20,7 @@ from matcher.services.messages.release import release_sending
 from matcher.services.messages.take_reply import take_reply
 from matcher.services.messages.timers import run_timers
 from matcher.services.messages.write_lists import PlanTexts
+from matcher.services.rosters.suspension import is_suspended, suspend_post
 
 CALL = PlanTexts(jurisdiction=COUNTY)
 READ = AT + timedelta(hours=1)
@@ -156,3 +158,21 @@ def test_windows_and_promises_run_out_once(tmp_path):
         assert run_timers(desk, over) == (1, 1)
         assert run_timers(desk, over) == (0, 0)
         assert {offer.state for offer in desk.texts.offers()} == {OfferState.CALLED, OfferState.EXPIRED}
+
+
+def test_a_complaint_about_a_known_job_proposes_its_halt_to_the_office_and_halts_nothing(tmp_path):
+    with replied(tmp_path, "2", "9") as desk:
+        at = READ + timedelta(minutes=1)
+        take_reply(desk, reply(phone(1), "9", at), at=at)
+        office = OFFICER._replace(at=at)
+        rows = {row["worker_id"]: row for row in call_queue(desk, office)["tasks"] if row["reason"] == "complaint"}
+        (chosen,) = desk.texts.offers(worker_ids=["w1"])
+        assert (rows["w1"]["vacancy_id"], rows["w1"]["proposal"]) == (chosen.chosen, HALT)
+        # Of three jobs on the list nobody knows which one was meant.
+        assert (rows["w2"]["vacancy_id"], rows["w2"]["proposal"]) == ("", "")
+        (post,) = desk.store.records(Kind.VACANCIES, ids=[chosen.chosen])
+        assert not is_suspended(post)
+        suspend_post(desk.store, chosen.chosen, at=at, by="officer")
+        after = {row["worker_id"]: row for row in call_queue(desk, office)["tasks"] if row["reason"] == "complaint"}
+        assert (after["w1"]["vacancy_id"], after["w1"]["proposal"]) == (chosen.chosen, "")
+        assert all(row["reason"] != "complaint" for row in call_queue(desk, BROKER)["tasks"])
