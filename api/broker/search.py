@@ -8,8 +8,9 @@ from flask import Response, make_response, redirect, request, url_for
 
 from api.audit import looked
 from api.broker.room import READERS, ROOM
+from api.county_time import moment
 from api.pages import Data, deed, page
-from api.state import means, now, store, today
+from api.state import means, store, today
 from api.state import orders as desk_orders
 from api.viewer import viewer
 from matcher.privacy import mask_name
@@ -108,7 +109,7 @@ def keep_search() -> Response:
         name=request.form.get("called", ""),
         query=query_at(store(), request.form.getlist),
     )
-    kept = save_search(store(), desk_orders(), means(), asker(), call, at=now())
+    kept = save_search(store(), desk_orders(), means(), asker(), call, at=moment())
     looked("search_kept", [], told_of(call.query) | {"search_id": kept.search_id})
     return make_response(redirect(url_for("broker.searches"), 303))
 
@@ -116,7 +117,7 @@ def keep_search() -> Response:
 @deed(ROOM, "/broker/searches/<search_id>/open", roles=READERS)
 def see_search(search_id: str) -> Response:
     """The people of a kept search; those new since it was opened last are marked, and count as seen from now on."""
-    found = open_search(store(), desk_orders(), means(), asker(), viewer().actor, search_id, at=now())
+    found = open_search(store(), desk_orders(), means(), asker(), viewer().actor, search_id, at=moment())
     arguments: dict[str, Any] = addressed(store(), query_of(found))
     return make_response(redirect(url_for("broker.people", saved=search_id, **arguments), 303))
 

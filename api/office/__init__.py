@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from flask import Flask
 
@@ -22,6 +22,7 @@ from api.office import (
     today,
 )
 from api.office.room import ROOM
+from matcher.records.local_time import CHINA
 
 __all__ = [
     "brokers",
@@ -39,9 +40,6 @@ __all__ = [
     "sms_texts",
     "today",
 ]
-
-CHINA = timezone(timedelta(hours=8))
-"""One time for the whole country, without summer time."""
 
 
 def init_app(app: Flask) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from api.audit import looked
+from api.county_time import moment
 from api.office.room import DOERS, READERS, ROOM, may_do
 from api.pages import Data, deed, page
 from api.state import access, jurisdiction, means, now, orders, store, today
@@ -31,7 +32,7 @@ LONGEST_WHY: Final = 200
 @page(ROOM, "/office/orders", "office/orders.html", roles=READERS)
 def brokers_orders() -> Data:
     """Orders that wait for an officer, each with what was found of it; then every order of the regions."""
-    asker, desk = viewer(), Desk(jurisdiction(), today(), now())
+    asker, desk = viewer(), Desk(jurisdiction(), today(), moment())
     return {
         "waiting": waiting_orders(store(), orders(), means(), desk, asker.regions),
         **my_orders(store(), orders(), regions=asker.regions),
@@ -45,8 +46,8 @@ def agree_order(order_id: str) -> Response:
     order = _order(order_id)
     asker = viewer()
     call = OpenOrder(
-        order_id=order_id, actor=asker.actor, regions=asker.regions, jurisdiction=jurisdiction(), on=today(), at=now(),
-        officer=True,
+        order_id=order_id, actor=asker.actor, regions=asker.regions, jurisdiction=jurisdiction(),
+        on=today(), at=moment(), officer=True,
     )  # fmt: skip
     agree(store(), orders(), means(), order.order_id, call)
     looked("order_agreed", [order_id, order.vacancy_id])
@@ -68,7 +69,7 @@ def halt_order(order_id: str) -> Response:
     order, why = _order(order_id), " ".join(request.form.get("why", "").split())[:LONGEST_WHY]
     if not why:
         raise InvalidInput("没写为什么停", where="why", remedy="写几个字，只有县就业局看得到。")
-    if suspend_post(store(), order.vacancy_id, at=now(), by=viewer().actor):
+    if suspend_post(store(), order.vacancy_id, at=moment(), by=viewer().actor):
         looked("post_suspended", [order_id, order.vacancy_id], {"why": without_personal(why)})
     return _to("office.brokers_orders")
 
@@ -77,7 +78,7 @@ def halt_order(order_id: str) -> Response:
 def let_go_on(order_id: str) -> Response:
     """Let the post of an order go on: nothing was found against it."""
     order = _order(order_id)
-    if resume_post(store(), order.vacancy_id, at=now(), by=viewer().actor):
+    if resume_post(store(), order.vacancy_id, at=moment(), by=viewer().actor):
         looked("post_resumed", [order_id, order.vacancy_id])
     return _to("office.brokers_orders")
 
