@@ -20,7 +20,7 @@ from api.state import state
 from api.texting import desk
 from matcher.errors import Forbidden, InvalidInput, MatcherError, TooMany
 from matcher.ports.gateways import Incoming, Receipt
-from matcher.services.messages.take_receipt import take_receipt
+from matcher.services.messages.take_receipt import take_receipts
 from matcher.services.messages.take_reply import take_reply
 
 ROOM: Final = Blueprint("sms", __name__)
@@ -43,7 +43,7 @@ def reply() -> Response:
 
 def _keep_receipt(told: Receipt) -> None:
     at = moment()
-    take_receipt(desk(), replace(told, at=at), at=at)
+    take_receipts(desk(), [replace(told, at=at)], at=at)
 
 
 def _keep_reply(told: Incoming) -> None:

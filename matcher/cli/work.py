@@ -17,6 +17,7 @@ import click
 import msgspec
 
 from matcher.bootstrap import Application
+from matcher.cli.county_clock import stand_on
 from matcher.cli.options import application_options
 from matcher.cli.output import note, tell_error, write_json
 from matcher.errors import MatcherError
@@ -41,6 +42,7 @@ def work_command(app: Application, *, once: bool) -> None:
 
     Example: matcher work --once
     """
+    stand_on(app, None)
     stop = threading.Event()
     with app.texts.working(), _gateways(app) as (gateway, trial), _signals(stop):
         deliverer = Deliverer(_post(app, gateway, trial))

@@ -14,7 +14,7 @@ import pytest
 from delivering import Office, list_text, phone
 from msgspec.structs import replace
 
-from matcher.records.texts import TextState
+from matcher.records.texts import Queue, TextState
 
 
 @pytest.fixture
@@ -43,10 +43,22 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("MATCHER_")}
 
 
-def run(home: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def run(home: Path, *more: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(home, *more), capture_output=True, text=True, timeout=120, check=False, env=environment()
-    )
+        command(home, *more), capture_output=True, text=True, timeout=120, check=False,
+        env={**environment(), **variables},
+    )  # fmt: skip
+
+
+def test_in_a_demonstration_the_worker_stands_on_its_day(home):
+    day = datetime(2018, 6, 1, 4, tzinfo=UTC)
+    home.texts.change_text("a1", lambda text: replace(text, next_at=day, not_after=day + timedelta(days=2)))
+    late = json.loads(run(home.folder, "--once").stdout)
+    assert (late["n_leased"], late["n_expired"]) == (0, 1)
+    home.texts.change_text("a1", lambda text: replace(text, queue=Queue.QUEUED, ended_at=None, why=""))
+    told = run(home.folder, "--once", MATCHER_TODAY="2018-06-02")
+    assert json.loads(told.stdout)["at"].startswith(("2018-06-01T", "2018-06-02T"))
+    assert json.loads(told.stdout)["n_accepted"] == 1
 
 
 def test_one_turn_writes_to_the_file_and_tells_figures_alone(home):

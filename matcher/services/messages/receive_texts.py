@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
 from matcher.ports.gateways import Gateway, Incoming, Receipt
 from matcher.records.texts import Reply
 from matcher.services.messages.desk import Desk
+from matcher.services.messages.take_receipt import take_receipts
 from matcher.services.messages.take_reply import take_reply
 from matcher.services.messages.timers import run_timers
 
@@ -29,8 +30,7 @@ def receive_texts(desk: Desk, gateway: Gateway, *, at: datetime) -> Received:
     items = list(gateway.receive())
     receipts = [item for item in items if isinstance(item, Receipt)]
     if receipts:
-        keep_from = at - timedelta(hours=desk.rules.delivery.early_receipt_hours)
-        desk.texts.join_receipts(receipts, keep_from=keep_from)
+        take_receipts(desk, receipts, at=at)
         gateway.done(receipts)
     replies: list[Reply] = []
     for item in items:

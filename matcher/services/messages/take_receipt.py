@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from matcher.messaging.fates import says_dead
@@ -12,10 +13,10 @@ from matcher.services.messages.desk import Desk
 DEAD: str = "运营商说是空号"
 
 
-def take_receipt(desk: Desk, receipt: Receipt, *, at: datetime) -> int:
-    """Keep it; how many texts it changed: 0 for one told twice or of a name nobody knows yet, which is kept as well."""
+def take_receipts(desk: Desk, receipts: Sequence[Receipt], *, at: datetime) -> int:
+    """Keep them; how many texts they changed. One told twice changes nothing; one of an unknown name is kept too."""
     delivery = desk.rules.delivery
-    changed = desk.texts.join_receipts([receipt], keep_from=at - timedelta(hours=delivery.early_receipt_hours))
+    changed = desk.texts.join_receipts(receipts, keep_from=at - timedelta(hours=delivery.early_receipt_hours))
     for text in changed:
         if says_dead(text, delivery):
             desk.texts.mark_number(NumberMark(phone=text.phone, state=NumberState.DEAD, at=at, why=DEAD))
