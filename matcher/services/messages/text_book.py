@@ -28,6 +28,7 @@ LABELS: Final[Mapping[str, str]] = {
     "wrong_person_confirmed": "回信：不是本人",
     "departure": "通知：哪天上车",
     "filled": "通知：岗位满了",
+    "closed": "通知：岗位不招了",
 }
 SLOTS: Final[Mapping[str, str]] = {
     "greeting": "称呼",

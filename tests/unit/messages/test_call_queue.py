@@ -154,9 +154,9 @@ def test_who_takes_a_call_is_noted_and_the_first_stays(tmp_path):
 def test_windows_and_promises_run_out_once(tmp_path):
     with replied(tmp_path, "0", "什么") as desk:
         over = AT + timedelta(days=desk.rules.offers.open_days)
-        assert run_timers(desk, READ) == (0, 0)
-        assert run_timers(desk, over) == (1, 1)
-        assert run_timers(desk, over) == (0, 0)
+        assert run_timers(desk, READ) == (0, 0, 0)
+        assert run_timers(desk, over) == (1, 1, 0)
+        assert run_timers(desk, over) == (0, 0, 0)
         assert {offer.state for offer in desk.texts.offers()} == {OfferState.CALLED, OfferState.EXPIRED}
 
 
