@@ -107,8 +107,8 @@ class County:
 class Kannel:
     """bearerbox and smsbox between our gateway and our SMSC."""
 
-    def __init__(self, folder: Path) -> None:
-        self.smsc, self.county = Smsc(Behaviour(receipts=0)), County()
+    def __init__(self, folder: Path, county: Any = None) -> None:
+        self.smsc, self.county = Smsc(Behaviour(receipts=0)), county or County()
         admin, boxes, sendsms = free_ports(3)
         path = folder / "kannel.conf"
         path.write_text(configuration(folder, admin, boxes, sendsms, self.smsc.port, self.county), "utf-8")
