@@ -1,4 +1,4 @@
-"""What is kept of texts, for how long, and what goes with a person who is erased."""
+"""What is kept of texts, and for how long."""
 
 from __future__ import annotations
 
@@ -32,8 +32,3 @@ def purge_texts(desk: Desk, by: By) -> int:
     if n:
         desk.tell(by, "sms_purge", n_rows=n)
     return n
-
-
-def forget_texts(desk: Desk, worker_id: str) -> int:
-    """Take a person's texts, offers, replies, calls and returns away; refusals of the number stay, nameless."""
-    return desk.texts.forget_person(worker_id)

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from matcher.messaging.fates import state_words
 from matcher.messaging.recipients import Held
 from matcher.messaging.replies import Why
 from matcher.messaging.season import may_send
 from matcher.privacy import mask_phone
+from matcher.records import Worker
 from matcher.records.orders import CallOutcome
 from matcher.records.texts import Act, OutText, PartState, Reply, Sending, SendingState, TextOffer, TextState
 from matcher.services.ground.masked_people import masked_people
@@ -48,7 +50,7 @@ def sms_status(desk: Desk, by: By) -> dict[str, Any]:
     of_season = [one for one in seen if one.season == season and _counts(one)]
     parts = sum(one.n_parts for one in of_season)
     tasks = desk.texts.tasks(regions=by.regions)
-    unread = desk.texts.replies(unread=True)
+    unread, _ = _unread(desk, by)
     return {
         "season": season,
         "open_now": ruling.allowed,
@@ -61,7 +63,7 @@ def sms_status(desk: Desk, by: By) -> dict[str, Any]:
             "fen": parts * desk.rules.budget.fen_a_part,
         },
         "n_unread": len(unread),
-        "oldest_unread": moment(unread[-1].received_at, desk.rules) if unread else "",
+        "oldest_unread": moment(unread[0].received_at, desk.rules) if unread else "",
         "calls": call_statistics(tasks, by.at),
     }
 
@@ -136,7 +138,7 @@ def sending_page(desk: Desk, sending_id: str, by: By) -> dict[str, Any]:
                 "n_units": text.n_units,
                 "n_parts": len(text.parts),
                 "state": text.state.value,
-                "state_label": text.state.label,
+                "state_label": state_words(text, by.at, desk.rules.delivery),
                 "why": text.why,
             }
             for text in texts
@@ -176,15 +178,21 @@ def parts_told(texts: Sequence[OutText]) -> list[dict[str, Any]]:
 
 def inbox(desk: Desk, by: By) -> dict[str, Any]:
     """Replies nobody has read yet that do nothing by themselves, oldest first; whose they are is told masked."""
+    seen, workers = _unread(desk, by)
+    shown = masked_people(Scoped(desk.store, by.regions), list(workers.values()))
+    return {"n": len(seen), "replies": [_reply_told(desk, reply, shown) for reply in seen[:N_LINES]]}
+
+
+def _unread(desk: Desk, by: By) -> tuple[list[Reply], dict[str, Worker]]:
+    """Replies a person has to read, of the regions, oldest first, and whose they are where that is known."""
     unread = list(reversed(desk.texts.replies(unread=True)))
     workers = desk.workers([reply.worker_id for reply in unread if reply.worker_id])
-    shown = masked_people(Scoped(desk.store, by.regions), list(workers.values()))
     seen = [
         reply
         for reply in unread
         if not by.regions or (reply.worker_id in workers and workers[reply.worker_id].place_code.startswith(by.regions))
     ]
-    return {"n": len(seen), "replies": [_reply_told(desk, reply, shown) for reply in seen[:N_LINES]]}
+    return seen, workers
 
 
 def _reply_told(desk: Desk, reply: Reply, shown: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from matcher.errors import StoreError
 from matcher.messaging.county_texts import read_states, states_written
-from matcher.messaging.segments import counted, room
+from matcher.messaging.segments import room
 from matcher.messaging.templates import Approval, Template, TemplateBook, moved, objections, usable
 from matcher.services.messages.desk import STATES_FILE, By, Desk, Texting, read_texting
 
@@ -44,12 +44,6 @@ def _told(texting: Texting, one: Template) -> dict[str, Any]:
         "room": room(book.most_parts, pairs=pairs),
         "objections": list(objections(one, texting.carrier)),
     }
-
-
-def text_counted(texting: Texting, body: str) -> dict[str, Any]:
-    """The live counter of words as they would be sent, signature included. Raises InvalidInput for half a character."""
-    count = counted(texting.book.signed(body), texting.book.most_parts)
-    return {"units": count.units, "n_parts": count.n_parts, "left": count.left, "fits": count.fits}
 
 
 def move_template(desk: Desk, template_id: str, version: int, to: Approval, by: By) -> dict[str, Any]:

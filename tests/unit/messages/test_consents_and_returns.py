@@ -15,7 +15,7 @@ from matcher.messaging.recipients import Held
 from matcher.records import Consent
 from matcher.records.texts import Act, Channel
 from matcher.services.messages.consents import NoteConsent, consent_page, note_consent
-from matcher.services.messages.keeping import forget_texts, months_before, purge_texts
+from matcher.services.messages.keeping import months_before, purge_texts
 from matcher.services.messages.paper_plan import paper_file, paper_plan
 from matcher.services.messages.plan_texts import draft_texts, plan_texts
 from matcher.services.messages.read_inbox import ReadReply, read_reply
@@ -200,6 +200,6 @@ def test_what_is_kept_no_longer_and_who_is_forgotten(tmp_path):
         send_all(desk, AT)
         take_reply(desk, reply(phone(1), "T", READ), at=READ)
         assert purge_texts(desk, later(OFFICER, days=30)) == 0
-        assert forget_texts(desk, "w1") > 0
+        assert desk.texts.forget_person("w1") > 0
         assert desk.texts.texts(worker_id="w1") == []
         assert desk.texts.refusals([phone(1)])
