@@ -27,6 +27,7 @@ class Job(NamedTuple):
     """What a text may tell of a job. wages : yuan a month; kilometres : from home, None unknown; city : of the work.
 
     place : None where the home or the place of work is unknown; comes_home : it is near enough for every evening
+    own_business : a stall is one's own, nobody pays a wage there
     """
 
     title: str
@@ -38,6 +39,7 @@ class Job(NamedTuple):
     lodging: bool | None = None
     board: bool | None = None
     comes_home: bool = False
+    own_business: bool = False
 
 
 def job_slot(job: Job, most: int) -> str | None:
@@ -72,6 +74,8 @@ def titles_of(title: str) -> list[str]:
 
 def _wages(job: Job) -> list[str]:
     low, high = job.wage_low, job.wage_high
+    if job.own_business:
+        return ["自己经营"]
     if low is None:
         return ["工钱面议"] if high is None else [f"月最高{high}"]
     if high is None:

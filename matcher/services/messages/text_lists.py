@@ -12,7 +12,7 @@ from matcher.messaging.job_slot import Job, job_slot
 from matcher.messaging.templates import Template, greeting, render, usable
 from matcher.ports import RosterStore
 from matcher.privacy import Audience, seen_by
-from matcher.records import PlaceClass, Vacancy
+from matcher.records import Channel, PlaceClass, Vacancy
 from matcher.services.ground.masked_people import work_words
 from matcher.services.messages.desk import Desk, Texting
 from matcher.services.messages.pinned_store import PinnedStore
@@ -94,6 +94,7 @@ def job_of(vacancy: Vacancy, home: str, kilometres_home_daily: int) -> Job:
     near = kilometres is not None and kilometres <= kilometres_home_daily and reach is PlaceClass.SAME_COUNTY
     return Job(
         title=vacancy.title,
+        own_business=vacancy.channel is Channel.MICRO_MARKET,
         wage_low=vacancy.wage_low_yuan_month,
         wage_high=vacancy.wage_high_yuan_month,
         place=reach,
