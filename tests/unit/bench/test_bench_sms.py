@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,15 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture
-def module(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT))
-    from tests.bench import sms
+@pytest.fixture(scope="module")
+def module():
+    """The bench, each of its methods run once for all tests: every run is a child and a carrier."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT))
+        from tests.bench import sms
 
-    return sms
+        patch.setattr(sms, "_into_carrier", cache(sms._into_carrier))
+        yield sms
 
 
 SIZES = {"sms_texts": 30, "sms_peer_texts": 3, "sms_repeats": 1, "slow_repeats": 1}
