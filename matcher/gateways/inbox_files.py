@@ -4,11 +4,13 @@
     {"kind": "receipt", "text_id": "t1", "part": 0, "state": "delivered", "at": "2026-01-20T09:00:00+08:00"}
 
 A file is put under another ending and renamed to `.jsonl` when it is whole. Lines nobody can read are written to
-`unread/` when the file is moved away: none is lost, none holds the others up.
+`unread/` when the file is moved away: none is lost, none holds the others up. A file may have the name of one of
+yesterday's: what it holds is new where its words or moments are.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -64,6 +66,8 @@ class InboxFiles:
     def items(self) -> Iterator[Item]:
         """What is not kept yet, file by file."""
         for path in sorted(self._folder.glob("*.jsonl")):
+            if not path.is_file():
+                continue
             if path not in self._files or self._files[path].size != path.stat().st_size:
                 self._files[path] = self._read(path)
             yield from tuple(self._files[path].waiting)
@@ -85,7 +89,8 @@ class InboxFiles:
                 continue
             try:
                 found.waiting[self._item(_LINES.decode(_as_utf8(line)), f"{path.name}:{number}", at)] = None
-            except (msgspec.MsgspecError, UnicodeDecodeError):
+            # OverflowError: a moment of the first or last day there is, which no zone can tell.
+            except (msgspec.MsgspecError, ValueError, OverflowError):
                 found.unread.append(line)
         return found
 
@@ -94,7 +99,7 @@ class InboxFiles:
         if isinstance(line, _ReplyLine):
             return Incoming(
                 gateway=self._gateway,
-                message_id=line.message_id or place,
+                message_id=line.message_id or _name(place, line, at),
                 phone=self._account.plain_number(line.phone),
                 text=line.text,
                 at=at,
@@ -108,11 +113,26 @@ class InboxFiles:
         if found.waiting or not path.exists() or path.stat().st_size != found.size:
             return
         if found.unread:
-            _put(self._folder / "unread" / path.name, b"\n".join([*found.unread, b""]))
+            _put(_free(self._folder / "unread" / path.name), b"\n".join([*found.unread, b""]))
         kept = self._folder / "done" / path.name
         kept.parent.mkdir(mode=0o700, exist_ok=True)
-        path.replace(kept)
+        path.replace(_free(kept))
         del self._files[path]
+
+
+def _name(place: str, line: _ReplyLine, at: datetime) -> str:
+    """What a line is called: the same when its file is read again, another in another file of the same name."""
+    said = "\n".join((line.phone, line.text, at.isoformat()))
+    return f"{place}:{hashlib.blake2b(said.encode(), digest_size=8).hexdigest()}"
+
+
+def _free(path: Path) -> Path:
+    """The path, or one beside it where a file of that name lies already: nothing kept is written over."""
+    n, free = 1, path
+    while free.exists():
+        n += 1
+        free = path.with_name(f"{path.stem}.{n}{path.suffix}")
+    return free
 
 
 def _aware(at: datetime | None, otherwise: datetime) -> datetime:

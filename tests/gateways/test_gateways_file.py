@@ -129,7 +129,7 @@ def test_lines_nobody_can_read_are_kept_aside_and_hold_nothing_up(side):
     drop(side, "a.jsonl", b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
     gateway = side.open()
     [told] = gateway.receive()
-    assert (told.phone, told.text, told.message_id) == ("13800000009", "退订", "a.jsonl:1")
+    assert (told.phone, told.text, told.message_id[:10]) == ("13800000009", "退订", "a.jsonl:1:")
     gateway.done([told])
     assert not (side.home / "inbox" / "a.jsonl").exists()
     assert (side.home / "inbox" / "done" / "a.jsonl").exists()
@@ -146,7 +146,52 @@ def test_a_repeat_of_a_file_keeps_its_names(side):
     drop(side, "a.jsonl", b'{"kind": "reply", "phone": "13800000009", "text": "1"}\n' * 2)
     first, again = list(side.open().receive()), list(side.open().receive())
     assert first == again
-    assert [one.message_id for one in first] == ["a.jsonl:1", "a.jsonl:2"]
+    assert len({one.message_id for one in first}) == 2
+
+
+def test_a_file_of_yesterdays_name_is_another_file(side):
+    line = b'{"kind": "reply", "phone": "13800000009", "text": "%s"}\n'
+    drop(side, "replies.jsonl", line % b"1" + b"not json\n")
+    gateway = side.open()
+    [choice] = gateway.receive()
+    gateway.done([choice])
+    drop(side, "replies.jsonl", line % b"T" + b"nor this\n")
+    [refusal] = gateway.receive()
+    gateway.done([refusal])
+    assert refusal.message_id != choice.message_id
+    kept = sorted(path.read_bytes().splitlines()[0] for path in (side.home / "inbox" / "done").iterdir())
+    assert kept == [(line % b"1").strip(), (line % b"T").strip()]
+    assert len(os.listdir(side.home / "inbox" / "unread")) == 2
+
+
+def test_the_same_words_in_a_later_file_of_the_same_name_are_a_reply_of_their_own(side):
+    path = side.home / "inbox" / "replies.jsonl"
+    names = []
+    for moment in (1_700_000_000, 1_700_086_400):
+        drop(side, "replies.jsonl", b'{"kind": "reply", "phone": "13800000009", "text": "T"}\n')
+        os.utime(path, (moment, moment))
+        gateway = side.open()
+        told = list(gateway.receive())
+        names += [one.message_id for one in told]
+        gateway.done(told)
+    assert len(set(names)) == 2
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00", "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+def test_a_moment_that_cannot_be_told_holds_nothing_up(side, at):
+    odd = b'{"kind": "reply", "phone": "13800000009", "text": "1", "at": "%s"}\n' % at.encode()
+    drop(side, "a.jsonl", odd + b'{"kind": "reply", "phone": "13800000008", "text": "T"}\n')
+    gateway = side.open()
+    told = list(gateway.receive())
+    assert [one.text for one in told] == ["T"]
+    gateway.done(told)
+    assert (side.home / "inbox" / "unread" / "a.jsonl").read_bytes() == odd
+
+
+def test_a_folder_that_is_named_like_a_file_holds_nothing_up(side):
+    (side.home / "inbox" / "a.jsonl").mkdir(parents=True)
+    drop(side, "b.jsonl", b'{"kind": "reply", "phone": "13800000008", "text": "T"}\n')
+    assert [one.text for one in side.open().receive()] == ["T"]
 
 
 def test_lines_added_to_a_file_are_told_too(side):
