@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import time
 from functools import cache
@@ -69,6 +70,14 @@ class PhonePatterns(Part, frozen=True, kw_only=True):
     landline: str
     country: str
     foreign: str
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a line that is no regular expression."""
+        for name in self.__struct_fields__:
+            try:
+                re.compile(getattr(self, name))
+            except re.error as error:
+                raise ValueError(f"{name} is no regular expression: {error}") from None
 
 
 class Offers(Part, frozen=True, kw_only=True):
@@ -197,8 +206,33 @@ def read_rules(text: str, county: str = "") -> SendingRules:
 
 
 def county_rules(county: str) -> SendingRules:
-    """The committed rules under a county's own lines; raises InvalidInput for a misfit."""
-    return read_rules(_committed(), county) if county else standard_rules()
+    """The committed rules under a county's own lines.
+
+    Raises InvalidInput for a misfit, and where the county would write in the hours or on the days nobody may.
+    """
+    if not county:
+        return standard_rules()
+    rules, least = read_rules(_committed(), county), standard_rules()
+    _require_within(rules, least)
+    return rules
+
+
+def _require_within(rules: SendingRules, least: SendingRules) -> None:
+    """The hard stop and the rest over the festival are no county's to shorten."""
+    own, hard = rules.hours, least.hours
+    if own.never_before < hard.never_before or own.never_from > hard.never_from:
+        raise InvalidInput(
+            f"nobody is written to before {hard.never_before:%H:%M} or from {hard.never_from:%H:%M} on",
+            where="sending.toml: hours",
+            remedy="Leave never_before and never_from out; set opens and closes inside them.",
+        )
+    rest, days = rules.festival, least.festival
+    if rest.rest_from_day > days.rest_from_day or rest.rest_to_day < days.rest_to_day:
+        raise InvalidInput(
+            "nobody is written to from New Year's Eve to the third day of the year",
+            where="sending.toml: festival",
+            remedy="The rest may be longer, not shorter.",
+        )
 
 
 @cache

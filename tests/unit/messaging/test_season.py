@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from matcher.errors import InvalidInput, NotFound, UsageError
 from matcher.messaging.season import NotNow, Purpose, festivals, may_send, season_of, spring_festival
-from matcher.messaging.sending import read_rules, standard_rules
+from matcher.messaging.sending import county_rules, read_rules, standard_rules
 
 CHINA = timezone(timedelta(hours=8))
 RULES = standard_rules()
@@ -142,6 +142,30 @@ def test_hours_may_be_set_up_to_the_hard_stop_and_no_further():
         read_rules(COMMITTED, overlay("'x'", "19:00:00"))
     with pytest.raises(InvalidInput, match="do not fit"):
         read_rules("[clock")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[hours]\nnever_from = 23:00:00\ncloses = 22:00:00\n",
+        "[hours]\nnever_before = 06:00:00\nopens = 07:00:00\n",
+        "[festival]\nrest_from_day = 0\n",
+        "[festival]\nrest_to_day = 1\n",
+    ],
+)
+def test_no_county_shortens_the_night_or_the_festival(line):
+    with pytest.raises(InvalidInput, match="nobody is written to"):
+        county_rules(line)
+
+
+def test_a_county_may_rest_longer():
+    own = county_rules("[hours]\nnever_from = 20:00:00\n[festival]\nrest_from_day = -2\nrest_to_day = 6\n")
+    assert (own.festival.rest_to_day, own.hours.closes) == (6, RULES.hours.closes)
+
+
+def test_a_number_pattern_that_is_none_is_refused():
+    with pytest.raises(InvalidInput, match="mobile is no regular expression"):
+        county_rules("[phone]\nmobile = '(['\n")
 
 
 def test_a_countys_lines_take_the_place_of_the_committed_ones_and_a_mistyped_one_is_refused():
