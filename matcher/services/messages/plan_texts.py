@@ -104,7 +104,7 @@ def _drafted(desk: Desk, call: PlanTexts, by: By, found: Round) -> Planned:
     chosen = choose(facts, known.lines, found.starts_at, desk.rules, beside=False)
     held = dict(sorted({**chosen.held, **early}.items()))
     made = write_lists(desk, call, found, Chosen(known, lists, chosen.written, held))
-    sending_id = id_of("s", found.season, call.wave, by.at.isoformat(), by.actor, by.regions, call.trial)
+    sending_id = _sending_id(desk, call, by, found.season)
     offers = tuple(offer_of(sending_id, found, one, by.at) for one in made)
     texts = tuple(text_of(desk, sending_id, found, one, offer, by.at) for one, offer in zip(made, offers, strict=True))
     if not texts:
@@ -129,6 +129,12 @@ def _drafted(desk: Desk, call: PlanTexts, by: By, found: Round) -> Planned:
     )
     late = "" if found.starts_at == by.at else f"现在不是发送时间，最早{moment(found.starts_at, desk.rules)}开始发。"
     return Planned(sending, offers, texts, held, lists, late)
+
+
+def _sending_id(desk: Desk, call: PlanTexts, by: By, season: str) -> str:
+    """Another for each that is meant, planned within one second or not; two taps at the same moment have one."""
+    n_before = len(desk.texts.sendings(season=season))
+    return id_of("s", season, call.wave, by.at.isoformat(), by.actor, by.regions, call.trial, n_before)
 
 
 def _start(desk: Desk, at: datetime) -> tuple[datetime | None, str]:

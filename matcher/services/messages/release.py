@@ -45,16 +45,23 @@ def release_sending(desk: Desk, sending_id: str, by: By) -> Sending:
     ruling = may_send(by.at, desk.rules)
     if ruling.next_at is None:
         raise Conflict("现在不是发送的季节", remedy="等到下一个返乡季再排一批。")
-    two = needs_two(desk, sending)
-    after = desk.texts.change_sending(sending_id, lambda found: _released(found, by, two=two))
+    two, over = needs_two(desk, sending), _is_over(desk, sending_id, by.at if ruling.allowed else ruling.next_at)
+    after = desk.texts.change_sending(sending_id, lambda found: _released(found, by, two=two, over=over))
     desk.tell(by, "sms_release", sending_id, state=after.state.value, n_texts=after.n_texts)
     return after
 
 
-def _released(sending: Sending, by: By, *, two: bool) -> Sending:
+def _is_over(desk: Desk, sending_id: str, begins: datetime) -> bool:
+    """Whether none of its texts could go any more once texts may go: a list is of the day it was made."""
+    return all(text.not_after <= begins for text in desk.texts.texts(sending_id=sending_id))
+
+
+def _released(sending: Sending, by: By, *, two: bool, over: bool) -> Sending:
     if sending.trial:
         raise Conflict("这是试排的一批，只看不发", remedy="真要发，请不带“试排”再排一次。")
     _require(sending, SendingState.WAITING)
+    if over:
+        raise Conflict("这一批放得太久，岗位可能已经变了，不能再发", remedy="取消这一批，今天重新排一批。")
     if by.actor in sending.released_by:
         raise Forbidden(
             "您已经同意放行，人数多的要另一个人再同意", where="released_by", remedy="请同事用自己的账号放行。"

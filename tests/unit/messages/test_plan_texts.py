@@ -164,6 +164,15 @@ def test_a_second_sending_on_one_day_has_to_be_meant(tmp_path):
         assert plan_texts(desk, PlanTexts(jurisdiction=COUNTY, again=True), later(OFFICER, hours=1)).sending
 
 
+def test_two_that_are_meant_may_be_planned_within_one_second(tmp_path):
+    with opened(tmp_path, [person(1), person(2)]) as app:
+        desk = desk_of(app)
+        one = PlanTexts(jurisdiction=COUNTY, most_people=1, again=True)
+        ids = {plan_texts(desk, one, OFFICER).sending.sending_id for _ in range(2)}
+        assert {sending.sending_id for sending in desk.texts.sendings()} == ids
+        assert len(ids) == 2
+
+
 def test_a_trial_is_written_and_holds_nothing(tmp_path):
     with opened(tmp_path, [person(1)]) as app:
         desk = desk_of(app)

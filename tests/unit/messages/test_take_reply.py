@@ -10,13 +10,14 @@ import pytest
 from msgspec import structs
 from texting_county import AT, COUNTY, OFFICER, SECOND, desk_of, later, opened, person, phone, reply, send_all, write
 
+from matcher.errors import Conflict
 from matcher.messaging.recipients import Held
 from matcher.messaging.replies import reply_words
 from matcher.records import Kind
 from matcher.records.texts import Act, Channel, NumberState, OfferState, PartState, Queue, SendingState
 from matcher.services.messages.consents import NoteConsent, note_consent
 from matcher.services.messages.plan_texts import draft_texts, plan_texts
-from matcher.services.messages.release import release_sending
+from matcher.services.messages.release import cancel_sending, release_sending
 from matcher.services.messages.take_reply import WHYS, take_reply
 from matcher.services.messages.write_lists import PlanTexts
 
@@ -293,6 +294,21 @@ def test_above_the_limit_two_accounts_release_and_a_trial_is_never_sent(tmp_path
         after = release_sending(desk, sending.sending_id, SECOND)
         assert (after.state, after.released_by) == (SendingState.RELEASED, ("officer", "second"))
         assert len(send_all(desk, SENT)) == 2
+
+
+@pytest.mark.parametrize(("days", "hours", "goes"), [(2, 23, True), (3, 0, False), (9, 0, False)])
+def test_a_sending_that_lay_too_long_is_not_released(tmp_path, days, hours, goes):
+    with opened(tmp_path, [person(1)]) as app:
+        desk = desk_of(app)
+        sending = plan_texts(desk, CALL, OFFICER).sending
+        late = later(OFFICER, days=days, hours=hours)
+        if goes:
+            assert release_sending(desk, sending.sending_id, late).state is SendingState.RELEASED
+            return
+        with pytest.raises(Conflict, match="放得太久"):
+            release_sending(desk, sending.sending_id, late)
+        assert desk.texts.sending(sending.sending_id).state is SendingState.WAITING
+        assert cancel_sending(desk, sending.sending_id, late).state is SendingState.CANCELLED
 
 
 class Dies:
