@@ -117,7 +117,7 @@ def test_forty_are_found_for_friday(chromium, served):
         desk.post(f"{base}/calls/{worker_id}/outcome", outcome="go")
     assert len(in_state(desk, SeatState.CONFIRMED)) == 40
     page.goto(f"{base}/manifest")
-    expect(page.locator("main")).to_contain_text("第1班 40人 · 带队：县人社局分管领导")
+    expect(page.locator("main")).to_contain_text("第1班 40人 · 带队：由县里定带队人")
     expect(page.locator("main table tbody tr")).to_have_count(40)
     for place in ("manifest", "seats", "calls"):
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
