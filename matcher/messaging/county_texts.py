@@ -14,7 +14,15 @@ import msgspec
 from msgspec.structs import replace
 
 from matcher.errors import InvalidInput
-from matcher.messaging.templates import Approval, Template, TemplateBook, checked, standard_templates
+from matcher.messaging.templates import (
+    Approval,
+    Template,
+    TemplateBook,
+    checked,
+    slot_faults,
+    standard_templates,
+)
+from matcher.messaging.wording import standard_wording
 
 T = TypeVar("T")
 States = Mapping[tuple[str, int], Approval]
@@ -60,6 +68,25 @@ def county_templates(own: str = "", states: str = "") -> TemplateBook:
             template=tuple(every),
         )
     )
+
+
+def require_said(book: TemplateBook, **values: str) -> None:
+    """Raise InvalidInput where what is the same in every text, by the slot's name, fits not all texts that name it.
+
+    Found as late as the answer it would leave who wrote to us without one, and nobody would know.
+    """
+    wording = standard_wording()
+    found = {
+        (problem.column, problem.expected): problem
+        for one in book.template
+        for name in one.slots.keys() & values.keys()
+        for problem in slot_faults(one, name, values[name], wording)
+    }
+    if found:
+        told = "; ".join(f"{problem.column} {problem.found!r}: {problem.expected}" for problem in found.values())
+        raise InvalidInput(
+            f"it cannot stand in the texts: {told}", tuple(found.values()), where="sending.toml: contact"
+        )
 
 
 def read_states(text: str) -> dict[tuple[str, int], Approval]:

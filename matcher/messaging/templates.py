@@ -183,7 +183,7 @@ def render(book: TemplateBook, template: Template, slots: Mapping[str, str]) -> 
         _problem(template, name, "模板里有的变量", "核对变量名。") for name in sorted(set(slots) ^ set(template.slots))
     ]
     for name in template.slots.keys() & slots.keys():
-        problems += _slot_faults(template, name, slots[name], wording)
+        problems += slot_faults(template, name, slots[name], wording)
     text = "" if problems else book.signed(template.text.format_map(dict(slots)))
     # A word can also come about where a slot meets its neighbours.
     problems += faults(text[len(book.signed("")) :], wording, template.id)
@@ -193,7 +193,8 @@ def render(book: TemplateBook, template: Template, slots: Mapping[str, str]) -> 
     return text
 
 
-def _slot_faults(template: Template, name: str, value: str, wording: Wording) -> list[Problem]:
+def slot_faults(template: Template, name: str, value: str, wording: Wording) -> list[Problem]:
+    """Why a value may not stand in a slot; empty if it may."""
     slot = template.slots[name]
     problems = faults(value, wording, name)
     if not value.strip():

@@ -11,7 +11,7 @@ import msgspec
 
 from matcher.decisions import digest
 from matcher.errors import InvalidInput
-from matcher.messaging.county_texts import county_templates
+from matcher.messaging.county_texts import county_templates, require_said
 from matcher.messaging.season import Window, local, season_of
 from matcher.messaging.sending import SendingRules, county_rules
 from matcher.messaging.templates import Carrier, TemplateBook, carriers
@@ -45,7 +45,9 @@ def read_texting(settings: Settings) -> Texting:
             remedy=f"Give one of {', '.join(profiles)}.",
         )
     book = county_templates(_read(home / TEXTS_FILE), _read(home / STATES_FILE))
-    return Texting(county_rules(_read(home / RULES_FILE)), book, profiles[settings.sms_carrier])
+    rules = county_rules(_read(home / RULES_FILE))
+    require_said(book, caller=rules.contact.caller, phone=rules.contact.phone)
+    return Texting(rules, book, profiles[settings.sms_carrier])
 
 
 def _read(path: Path) -> str:

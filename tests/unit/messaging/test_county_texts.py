@@ -6,7 +6,7 @@ import pytest
 
 from matcher.errors import InvalidInput
 from matcher.messaging.consent_words import consent_words, read_words, words_of
-from matcher.messaging.county_texts import county_templates, read_states, states_written
+from matcher.messaging.county_texts import county_templates, read_states, require_said, states_written
 from matcher.messaging.templates import Approval, standard_templates
 
 OWN = """
@@ -29,6 +29,25 @@ def test_own_texts_and_signature_come_over_the_committed_ones():
     assert book.signature == "河县就业局"
     assert book.latest("wrong_person_confirmed").version == 2
     assert book.latest("shortlist_3") == standard_templates().latest("shortlist_3")
+
+
+@pytest.mark.parametrize(
+    ("phone", "fits"), [("0772-12345678", True), ("0772-123456789", False), ("", False), ("扫二维码😀", False)]
+)
+def test_a_number_to_call_that_no_text_holds_is_refused(phone, fits):
+    book = standard_templates()
+    if fits:
+        require_said(book, phone=phone, caller="劳务员")
+        return
+    with pytest.raises(InvalidInput, match="cannot stand in the texts") as refused:
+        require_said(book, phone=phone, caller="劳务员")
+    assert refused.value.problems
+
+
+def test_who_calls_fits_its_slot_or_is_refused():
+    require_said(standard_templates(), caller="镇就业服务站小韦")
+    with pytest.raises(InvalidInput, match="caller"):
+        require_said(standard_templates(), caller="镇就业服务站小韦们")
 
 
 def test_what_the_carrier_said_is_kept_apart_and_comes_back():
