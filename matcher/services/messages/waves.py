@@ -35,13 +35,16 @@ def require_wave(desk: Desk, season: str, wave: int, *, again: bool, by: By) -> 
             remedy="确实还要再发一批，请注明“再发一批”（--again）；排错了先取消那一批。",
         )
     if wave > 1:
-        _require_due(desk, before, wave, by)
+        _require_due(desk, before, wave, again=again, by=by)
 
 
-def _require_due(desk: Desk, before: Sequence[Sending], wave: int, by: By) -> None:
-    last = next((one for one in before if one.wave < wave), None)
-    if last is None:
+def _require_due(desk: Desk, before: Sequence[Sending], wave: int, *, again: bool, by: By) -> None:
+    """The last one decides: of an earlier wave, or of this very wave unless more of it is meant."""
+    if not any(one.wave < wave for one in before):
         raise Conflict(f"还没有发过前一批，不能发第{wave}批", remedy="先发第1批。")
+    last = next(one for one in before if one.wave < wave or (one.wave == wave and not again))
+    if last.state is SendingState.WAITING:
+        raise Conflict("上一批还没有放行", remedy="先放行上一批；不要了就撤下它。")
     rest = timedelta(days=desk.rules.offers.wave_rest_days)
     begun = last.released_at or last.created_at
     if by.at < begun + rest:

@@ -155,6 +155,28 @@ def test_a_wave_without_a_first_one_is_none(tmp_path):
         plan_texts(desk_of(app), PlanTexts(jurisdiction=COUNTY, wave=2), OFFICER)
 
 
+def test_a_wave_does_not_follow_one_that_still_waits(tmp_path):
+    with opened(tmp_path, [person(1), person(2)]) as app:
+        desk = desk_of(app)
+        plan_texts(desk, PlanTexts(jurisdiction=COUNTY, most_people=1), OFFICER)
+        with pytest.raises(Conflict, match="还没有放行"):
+            plan_texts(desk, PlanTexts(jurisdiction=COUNTY, wave=2), later(OFFICER, days=4))
+
+
+def test_more_of_the_same_wave_waits_for_its_answers_too(tmp_path):
+    with opened(tmp_path, [person(n) for n in range(1, 5)]) as app:
+        desk = desk_of(app)
+        rest = desk.rules.offers.wave_rest_days
+        sent(desk, PlanTexts(jurisdiction=COUNTY, most_people=1))
+        wave = PlanTexts(jurisdiction=COUNTY, wave=2, most_people=1)
+        second = plan_texts(desk, wave, later(OFFICER, days=rest)).sending
+        release_sending(desk, second.sending_id, later(OFFICER, days=rest))
+        with pytest.raises(Conflict, match="还在等答复"):
+            plan_texts(desk, wave, later(OFFICER, days=rest + 1))
+        meant = PlanTexts(jurisdiction=COUNTY, wave=2, most_people=1, again=True)
+        assert plan_texts(desk, meant, later(OFFICER, days=rest + 1)).sending
+
+
 def test_a_second_sending_on_one_day_has_to_be_meant(tmp_path):
     with opened(tmp_path, [person(1), person(2)]) as app:
         desk = desk_of(app)
