@@ -46,7 +46,7 @@ class SmppInbox:
     told after `join_s` as it is, with …… where words are missing.
 
     What comes again because the session was lost before it was answered is no second reply: its octets are known for
-    `again_s`.
+    `again_s`. So is what was answered in the last `answer_s` before the loss: that answer may have been lost with it.
     """
 
     def __init__(self, account: Account, pace: Pace, gateway: str) -> None:
@@ -54,6 +54,7 @@ class SmppInbox:
         self._items: dict[Item, list[Owed]] = {}
         self._long: dict[tuple[str, str, int], _Long] = {}
         self._again: dict[bytes, deque[tuple[Item, float]]] = {}
+        self._answered: deque[tuple[float, Item, Owed]] = deque()
 
     def take(self, owed: Owed, answer: Answer) -> None:
         """A deliver_sm that came in; what nobody can read is answered at once, or it would come for ever."""
@@ -123,9 +124,14 @@ class SmppInbox:
 
     def done(self, items: Collection[Item], answer: Answer) -> None:
         """These are kept: the carrier gets its answers."""
+        now = time.monotonic()
+        while self._answered and now - self._answered[0][0] > self._pace.answer_s:
+            self._answered.popleft()
         for item in items:
             for owed in self._items.pop(item, ()):
-                if not answer(owed):
+                if answer(owed):
+                    self._answered.append((now, item, owed))
+                else:
                     self._expect(item, owed)
 
     def forget_answers(self) -> None:
@@ -134,6 +140,11 @@ class SmppInbox:
             for owed in told:
                 self._expect(item, owed)
             told.clear()
+        since = time.monotonic() - self._pace.answer_s
+        for at, item, owed in self._answered:
+            if at >= since:
+                self._expect(item, owed)
+        self._answered.clear()
         for long in self._long.values():
             long.owed.clear()
 
