@@ -138,7 +138,7 @@ def test_a_bus_is_filled_without_a_network(chromium, served):
     row = page.locator("#seat-2")
     row.get_by_role("button", name="到了").click()
     expect(row).to_contain_text("已上车")
-    assert page.evaluate("document.activeElement.closest('li').id") == "seat-2"
+    page.wait_for_function("document.activeElement.closest('li')?.id === 'seat-2'")
 
     page.context.set_offline(True)
     row = page.locator("#seat-1")

@@ -126,7 +126,7 @@ def test_a_facet_narrows_by_keyboard_keeps_the_focus_and_says_how_many(desk):
     desk.keyboard.press("Space")
     expect(desk.locator("#hits")).to_contain_text("选出4人")
     expect(desk.locator("#said")).to_contain_text("选出4人")
-    assert desk.evaluate("document.activeElement.id") == "township-450206103"
+    expect(desk.locator("#township-450206103")).to_be_focused()
     assert desk.url.endswith("?is=township%3A450206103")
     expect(desk.locator("ol.people > li")).to_have_count(4)
     desk.go_back()
@@ -139,7 +139,7 @@ def test_the_next_page_takes_the_focus_to_its_heading(desk):
     desk.get_by_role("link", name="下一页").focus()
     desk.keyboard.press("Enter")
     expect(desk.locator("ol.people > li")).to_have_count(2)
-    assert desk.evaluate("document.activeElement.id") == "hits"
+    expect(desk.locator("#hits")).to_be_focused()
     expect(desk.locator("ol.people .rank").first).to_have_text("21")
     desk.get_by_role("link", name="回第一页").press("Enter")
     expect(desk.locator("ol.people > li")).to_have_count(20)
@@ -160,7 +160,7 @@ def test_typing_finds_orders_without_losing_the_cursor(desk):
     desk.locator("#q").focus()
     desk.keyboard.type("东莞")
     expect(desk.locator("#hits")).to_contain_text("1个订单")
-    assert desk.evaluate("document.activeElement.id") == "q"
+    expect(desk.locator("#q")).to_be_focused()
     assert desk.locator("#q").input_value() == "东莞"
 
 
@@ -171,7 +171,7 @@ def test_a_name_that_is_sought_stands_in_no_address(desk):
     desk.locator("#person").fill("罗秀兰")
     desk.keyboard.press("Enter")
     expect(desk.locator("#seek")).to_contain_text("找到")
-    assert desk.evaluate("document.activeElement.id") == "seek"
+    expect(desk.locator("#seek")).to_be_focused()
     assert not [url for url in [*asked, desk.url] if "%E7%BD%97" in url or "罗" in url]
     desk.locator("ul.found a").first.click()
     expect(desk.locator("#seek")).to_contain_text("名单里")
@@ -186,13 +186,13 @@ def test_a_line_is_typed_narrowed_and_widened_by_keyboard_and_its_name_stands_in
     desk.keyboard.type("缝纫 韦小英 不要成团")
     desk.keyboard.press("Enter")
     expect(desk.locator("ul.chips .chip")).to_have_count(3)
-    assert desk.evaluate("document.activeElement.id") == "seek"
+    expect(desk.locator("#seek")).to_be_focused()
     assert desk.evaluate("document.documentElement.scrollWidth") <= DESK[0] // 2
     expect(desk.locator("#said")).to_contain_text("选出")
     n_narrow = desk.locator("ol.people > li").count()
     desk.get_by_role("link", name="去掉：不要").press("Enter")
     expect(desk.locator("ul.chips .chip")).to_have_count(2)
-    assert desk.evaluate("document.activeElement.id") == "hits"
+    expect(desk.locator("#hits")).to_be_focused()
     assert desk.locator("ol.people > li").count() > n_narrow
     desk.go_back()
     expect(desk.locator("ul.chips .chip")).to_have_count(3)

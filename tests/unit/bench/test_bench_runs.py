@@ -132,7 +132,6 @@ def test_a_server_that_refuses_is_a_fault(module):
 
 @pytest.mark.slow
 def test_rules_in_columns_agree_with_a_loop_and_with_sql(tmp_path):
-    pytest.importorskip("duckdb")
     run = ran(tmp_path / "bench.jsonl", "--only", "policy")
     rules, sql = run["tables"]
     assert rules["broken"] == sql["broken"] == []
