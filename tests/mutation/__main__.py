@@ -100,6 +100,10 @@ def _run(every: list[Mutant], right: Oracle, *, deadline: float, jobs: int) -> d
         process, status = os.wait()
         slip = running.pop(process)
         done[slip] = os.waitstatus_to_exitcode(status)
+        if done[slip] == UNSEEN:
+            print(f"alive {slip.path.relative_to(ROOT)}:{slip.line} {slip.name}", flush=True)
+        elif not len(done) % 50:
+            print(f"{len(done)} tried", flush=True)
     return done
 
 
@@ -108,7 +112,8 @@ def _fork(slip: Mutant, right: Oracle) -> int:
     process = os.fork()
     if process:
         return process
-    signal.alarm(SECONDS_EACH)
+    # Seconds of the processor: a slip that loops for ever is stopped, one on a busy machine is not.
+    signal.setitimer(signal.ITIMER_PROF, SECONDS_EACH)
     code = SEEN
     try:
         if not exchange(slip.code(), slip.path, slip.function):
