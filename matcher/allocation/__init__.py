@@ -1,5 +1,6 @@
 """Scarce openings: slot prices for lists that do not crowd the same posts."""
 
 from matcher.allocation.plan import solve_balanced
+from matcher.allocation.priced import PricedPlan, solve_priced
 
-__all__ = ["solve_balanced"]
+__all__ = ["PricedPlan", "solve_balanced", "solve_priced"]

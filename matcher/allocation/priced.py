@@ -1,0 +1,169 @@
+"""Slot prices in mode `priced`: the dual of the lists that fill the most valuable openings.
+
+The plan is the linear programme max sum x q e v, sum over a worker's list x <= top, sum over a vacancy x q e <= its
+openings, 0 <= x <= 1; q e is the share of an opening that one listed line uses. Relaxing the openings leaves each
+worker the `top` best of q * (v - price), and a vacancy's price rises where these lists would fill it more than once.
+Prices move by signs and relative excess, with one step for each vacancy that halves when its excess changes sides
+(resilient propagation, Riedmiller and Braun 1993). Every step bounds the programme from above (weak duality) and
+tells what its lists are worth, so the answer carries its own gap.
+
+Sums run in the order of the pairs and a tied place is shared, never drawn: the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import fsum, inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.pairs import Pairs
+
+Floats = NDArray[np.float64]
+FIRST_STEP = 0.125
+"""Of the largest value; some eight steps take a price across the whole range."""
+FIRST_STEP_WARM = FIRST_STEP / 16
+"""Prices of before are near already."""
+SHRINK, GROW = 0.6, 1.2
+WHOLE_STEP_AT = 0.1
+"""Relative excess of a tenth and more moves a price by its whole step, less by a part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PricedPlan:
+    """Prices and what they are good for.
+
+    prices : float64, shape (n_vacancies,), 0 <= price <= largest value; vacancies without a pair have price 0
+    lines : chance that each pair is listed at these prices, shape (n_pairs,); a fraction only where places are tied
+    value : worth of these lists once every vacancy is full at most; bound : no lists are worth more
+    """
+
+    prices: Floats
+    lines: Floats
+    value: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that may be missing; 0 where there is nothing to win."""
+        return 1 - self.value / self.bound if self.bound > 0 else 0.0
+
+
+def solve_priced(
+    pairs: Pairs,
+    q: Floats,
+    v: Floats,
+    openings: Floats,
+    *,
+    top: int,
+    taken: float,
+    iterations: int,
+    start: Floats | None = None,
+) -> PricedPlan:
+    """Prices of lists of `top` lines that fill the most valuable openings.
+
+    pairs : eligible pairs sorted by worker; q : chance that a line which is read is applied for and accepted, v :
+    value of a start, both shape (n_pairs,), q in [0, 1], v >= 0; openings : shape (n_vacancies,), >= 0, whole or not
+    taken : chance that a line is read and its offer taken; start : prices to begin with, as of the plan before
+    """
+    if not len(pairs):
+        return PricedPlan(np.zeros(len(openings)), np.zeros(0), 0.0, 0.0)
+    market = _Market.of(pairs, q * taken, v, openings, top)
+    most = np.zeros(len(openings))
+    np.maximum.at(most, pairs.vacancy_ix, v)
+    walk = _Walk(market, most, start)
+    for _ in range(max(1, iterations)):
+        walk.step()
+        if walk.value >= walk.bound:
+            break
+    return market.plan(walk.best, walk.value, walk.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class _Market:
+    """Pairs as a table with one row per worker that has any; what is beyond a worker's pairs uses and wins nothing."""
+
+    vacancy: NDArray[np.intp]
+    use: Floats
+    v: Floats
+    real: NDArray[np.bool_]
+    openings: Floats
+    top: int
+
+    @classmethod
+    def of(cls, pairs: Pairs, use: Floats, v: Floats, openings: Floats, top: int) -> _Market:
+        """The table of the pairs; its width is the largest number of pairs of a worker."""
+        sizes = np.unique(pairs.worker_ix, return_counts=True)[1]
+        real = np.arange(sizes.max()) < sizes[:, None]
+        table_vacancy = np.zeros(real.shape, dtype=np.intp)
+        table_use, table_v = np.zeros(real.shape), np.zeros(real.shape)
+        table_vacancy[real], table_use[real], table_v[real] = pairs.vacancy_ix, use, v
+        return cls(table_vacancy, table_use, table_v, real, openings, min(top, real.shape[1]))
+
+    def listed(self, net: Floats) -> tuple[NDArray[np.intp], Floats]:
+        """Cells among the best `top` of their row that win something, and how far: tied ones share the places left."""
+        at = net.shape[1] - self.top
+        last = np.partition(net, at, axis=1)[:, at]
+        cells = np.flatnonzero((net >= last[:, None]) & (net > 0))
+        row = cells // net.shape[1]
+        tied = net.ravel()[cells] == last[row]
+        n_tied = np.bincount(row, weights=tied, minlength=len(net))
+        n_above = np.bincount(row, weights=~tied, minlength=len(net))
+        share = (self.top - n_above) / np.maximum(n_tied, 1)
+        return cells, np.where(tied, share[row], 1.0)
+
+    def sums(self, cells: NDArray[np.intp], of_each: Floats) -> Floats:
+        """Sum by vacancy over these cells, one after the other."""
+        used = np.bincount(self.vacancy.ravel()[cells], weights=of_each, minlength=len(self.openings))
+        return used.astype(np.float64)
+
+    def net(self, prices: Floats) -> Floats:
+        """What each line wins above the price of what it uses."""
+        return self.use * (self.v - prices[self.vacancy])
+
+    def judge(self, prices: Floats) -> tuple[float, float, Floats]:
+        """Worth of the lists at these prices, bound, and by how much of its openings each vacancy is overbooked."""
+        net = self.net(prices)
+        cells, lines = self.listed(net)
+        use = self.use.ravel()[cells] * lines
+        used = self.sums(cells, use)
+        filled = np.minimum(1.0, self.openings / np.where(used > 0, used, 1.0))
+        value = fsum(self.sums(cells, use * self.v.ravel()[cells]) * filled)
+        bound = fsum(prices * self.openings) + fsum(self.sums(cells, net.ravel()[cells] * lines))
+        return value, bound, (used - self.openings) / np.where(self.openings > 0, self.openings, 1.0)
+
+    def plan(self, prices: Floats, value: float, bound: float) -> PricedPlan:
+        """The prices as a plan, with the lines they list."""
+        cells, listed = self.listed(self.net(prices))
+        lines = np.zeros(self.real.size)
+        lines[cells] = listed
+        return PricedPlan(prices, lines[self.real.ravel()], value, bound)
+
+
+class _Walk:
+    """Prices on their way; `best` are those whose lists were worth most, `bound` the least that any of them gave."""
+
+    def __init__(self, market: _Market, most: Floats, start: Floats | None) -> None:
+        # A vacancy without an opening costs what it is worth to anybody, so nobody lists it.
+        prices = np.zeros(len(most)) if start is None else np.clip(start, 0.0, most)
+        self._prices = self.best = np.where(market.openings > 0, prices, most)
+        self._market, self._most = market, most
+        self._longest = FIRST_STEP * float(most.max())
+        self._steps = np.full(len(prices), (FIRST_STEP if start is None else FIRST_STEP_WARM) * float(most.max()))
+        self._before = np.zeros(len(prices))
+        self.value, self.bound = -1.0, inf
+
+    def step(self) -> None:
+        """Judge the prices and move them."""
+        value, bound, excess = self._market.judge(self._prices)
+        self.bound = min(self.bound, bound)
+        if value > self.value:
+            self.value, self.best = value, self._prices
+        excess[((self._prices <= 0) & (excess < 0)) | (self._market.openings <= 0)] = 0.0
+        sides = self._before * excess
+        self._steps = self._steps * np.where(sides < 0, SHRINK, np.where(sides > 0, GROW, 1.0))
+        self._steps = np.minimum(self._steps, self._longest)
+        moved = self._steps * np.clip(excess / WHOLE_STEP_AT, -1.0, 1.0)
+        self._prices = np.clip(self._prices + moved, 0.0, self._most)
+        self._before = excess
