@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from contextlib import closing
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +16,7 @@ from matcher.cli.access import by_option
 from matcher.cli.lists import jurisdiction_option
 from matcher.cli.options import application_options, on_option
 from matcher.cli.output import note, write_json
+from matcher.cli.posting import posting
 from matcher.cli.sms_by import by_of
 from matcher.cli.sms_people import calls_command, consent_command, returns_command
 from matcher.cli.sms_texts import template_group, texts_command
@@ -30,10 +28,7 @@ from matcher.services.messages.paper_plan import paper_file, paper_plan
 from matcher.services.messages.plan_texts import Planned, plan_texts
 from matcher.services.messages.receive_texts import receive_texts
 from matcher.services.messages.release import cancel_sending, pause_sending, release_sending, resume_sending
-from matcher.services.messages.send_batch import Post
 from matcher.services.messages.sms_status import held_told, sending_page, sending_told, sms_status
-from matcher.services.messages.take_reply import take_reply
-from matcher.services.messages.timers import run_timers
 from matcher.services.messages.write_lists import PlanTexts
 from matcher.services.rosters.new_file import new_file
 
@@ -143,7 +138,7 @@ def send_command(
         if sending_id:
             write_json(sending_told(desk, DEEDS[name](desk, sending_id, who)))
             return
-    write_json(_send(app, desk))
+    write_json(_send(app))
 
 
 @sms_group.command("receive")
@@ -194,20 +189,8 @@ for command in (texts_command, template_group, consent_command, returns_command,
     sms_group.add_command(command)
 
 
-def _send(app: Application, desk: Desk) -> dict[str, Any]:
-    with app.texts.working(), closing(app.gateway()) as gateway, closing(app.gateway("file")) as trial:
-        post = Post(
-            store=app.store,
-            texts=app.texts,
-            rules=desk.rules,
-            gateway=gateway,
-            trial_gateway=trial,
-            clock=app.clock,
-            seconds=time.monotonic,
-            on_reply=lambda incoming: take_reply(desk, incoming, at=app.clock.now()),
-            by=f"{socket.gethostname()}-{os.getpid()}",
-            timers=partial(run_timers, desk),
-        )
+def _send(app: Application) -> dict[str, Any]:
+    with posting(app) as post:
         worker = Deliverer(post)
         worker.begin()
         told: dict[str, int] = {}

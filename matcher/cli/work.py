@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
+from contextlib import contextmanager
+from datetime import timedelta
 from types import FrameType
 from typing import Final
 
@@ -20,14 +17,10 @@ from matcher.bootstrap import Application
 from matcher.cli.county_clock import stand_on
 from matcher.cli.options import application_options
 from matcher.cli.output import note, tell_error, write_json
+from matcher.cli.posting import posting
 from matcher.errors import MatcherError
-from matcher.ports.gateways import Gateway, Incoming
 from matcher.services.messages.deliver import Deliverer, Turn, deliver
-from matcher.services.messages.send_batch import Post
-from matcher.services.messages.take_reply import take_reply
-from matcher.services.messages.timers import run_timers
 
-FILE: Final = "file"
 QUIET: Final = timedelta(minutes=1)
 """Turns in which nothing happened are told this often."""
 
@@ -44,56 +37,9 @@ def work_command(app: Application, *, once: bool) -> None:
     """
     stand_on(app, None)
     stop = threading.Event()
-    with app.texts.working(), _gateways(app) as (gateway, trial), _signals(stop):
-        deliverer = Deliverer(_post(app, gateway, trial))
-        note(f"working for {gateway.name}; Ctrl-C stops after the turn")
-        deliver(deliverer, stop.wait, _Log(always=once).tell, once=once, failed=_failed)
-
-
-@contextmanager
-def _gateways(app: Application) -> Iterator[tuple[Gateway, Gateway]]:
-    """The gateway of the settings and the one for what is only tried; the same one if that is the file."""
-    with closing(app.gateway()) as gateway:
-        if gateway.name == FILE:
-            yield gateway, gateway
-            return
-        with closing(app.gateway(FILE)) as trial:
-            yield gateway, trial
-
-
-def _post(app: Application, gateway: Gateway, trial: Gateway) -> Post:
-    desk = app.message_desk
-
-    def on_reply(incoming: Incoming) -> None:
-        take_reply(app.message_desk, incoming, at=app.clock.now())
-
-    return Post(
-        store=desk.store,
-        texts=desk.texts,
-        rules=desk.rules,
-        gateway=gateway,
-        trial_gateway=trial,
-        clock=app.clock,
-        seconds=time.monotonic,
-        on_reply=on_reply,
-        by=f"{socket.gethostname()}-{os.getpid()}",
-        timers=_Timers(app).run,
-        seed=app.settings.seed,
-    )
-
-
-class _Timers:
-    """What runs out is looked at once a minute: the calls and offers of a county are read for it."""
-
-    def __init__(self, app: Application) -> None:
-        self._app = app
-        self._next: datetime | None = None
-
-    def run(self, now: datetime) -> None:
-        """Look, unless it was done within the minute; after a clock that was set back at once."""
-        if self._next is None or now >= self._next or now < self._next - QUIET:
-            self._next = now + QUIET
-            run_timers(self._app.message_desk, now)
+    with posting(app) as post, _signals(stop):
+        note(f"working for {post.gateway.name}; Ctrl-C stops after the turn")
+        deliver(Deliverer(post), stop.wait, _Log(always=once).tell, once=once, failed=_failed)
 
 
 @contextmanager

@@ -35,17 +35,19 @@ def home(tmp_path):
     made.close()
 
 
-def command(home: Path, *more: str) -> list[str]:
-    return [sys.executable, "-m", "matcher", "--home", str(home), "work", *more]
+def command(home: Path, *more: str, name: tuple[str, ...] = ("work",)) -> list[str]:
+    return [sys.executable, "-m", "matcher", "--home", str(home), *name, *more]
 
 
 def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("MATCHER_")}
 
 
-def run(home: Path, *more: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(
+    home: Path, *more: str, name: tuple[str, ...] = ("work",), **variables: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(home, *more), capture_output=True, text=True, timeout=120, check=False,
+        command(home, *more, name=name), capture_output=True, text=True, timeout=120, check=False,
         env={**environment(), **variables},
     )  # fmt: skip
 
@@ -73,9 +75,10 @@ def test_one_turn_writes_to_the_file_and_tells_figures_alone(home):
     assert json.loads(run(home.folder, "--once").stdout)["n_leased"] == 0
 
 
-def test_a_second_worker_says_so_and_leaves(home):
+@pytest.mark.parametrize("name", [("work", "--once"), ("sms", "send")], ids=" ".join)
+def test_a_second_worker_says_so_and_leaves(home, name):
     with home.texts.working():
-        refused = run(home.folder, "--once")
+        refused = run(home.folder, name=name)
     assert refused.returncode == 1
     assert refused.stdout == ""
     assert "another worker" in refused.stderr
