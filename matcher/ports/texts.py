@@ -190,8 +190,15 @@ class TextStore(Protocol):
     def add_reply(self, reply: Reply, *, confirm: OutText | None = None, tasks: Collection[CallTask] = ()) -> bool:
         """A reply with its confirmation and the calls it asks for, all or nothing; False if the reply is known."""
 
-    def replies(self, *, phone: str = "", unread: bool = False, since: datetime | None = None) -> list[Reply]:
-        """Replies, newest first; unread : those a person has to read and nobody has."""
+    def replies(
+        self,
+        *,
+        phone: str = "",
+        worker_ids: Collection[str] | None = None,
+        unread: bool = False,
+        since: datetime | None = None,
+    ) -> list[Reply]:
+        """Replies, newest first, of these people alone if asked; unread : those a person has to read and nobody has."""
 
     def n_complaints(self, *, since: datetime) -> int:
         """How many complaints came in since a moment."""
@@ -202,8 +209,15 @@ class TextStore(Protocol):
     def put_tasks(self, tasks: Collection[CallTask]) -> None:
         """Keep calls, those of the same id anew."""
 
-    def tasks(self, *, open_only: bool = False, broker: str = "", regions: Sequence[str] = ()) -> list[CallTask]:
-        """Calls by when they are due, of a broker and inside regions (leading digits) if asked."""
+    def tasks(
+        self,
+        *,
+        open_only: bool = False,
+        broker: str = "",
+        regions: Sequence[str] = (),
+        worker_ids: Collection[str] | None = None,
+    ) -> list[CallTask]:
+        """Calls by when they are due, of a broker, inside regions (leading digits) and of these people if asked."""
 
     def change_task(self, task_id: str, change: Callable[[CallTask], CallTask]) -> CallTask:
         """What `change` makes of a call; raises NotFound."""

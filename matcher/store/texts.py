@@ -140,7 +140,14 @@ class Texts(Consents, Outbox):
                 TASKS.put(connection, vault, task)
             return True
 
-    def replies(self, *, phone: str = "", unread: bool = False, since: datetime | None = None) -> list[Reply]:
+    def replies(
+        self,
+        *,
+        phone: str = "",
+        worker_ids: Collection[str] | None = None,
+        unread: bool = False,
+        since: datetime | None = None,
+    ) -> list[Reply]:
         """Replies, newest first."""
         columns = schema.text_reply.c
         wanted: list[sa.ColumnElement[bool]] = [columns.unread.is_(sa.true())] if unread else []
@@ -148,7 +155,10 @@ class Texts(Consents, Outbox):
         with self._reading() as (connection, vault):
             if phone:
                 wanted.append(columns.phone_index == vault.phone_index(phone))
-            return REPLIES.where(connection, vault, *wanted, by=("received_at",))[::-1]
+            if worker_ids is None:
+                return REPLIES.where(connection, vault, *wanted, by=("received_at",))[::-1]
+            found = in_pieces(connection, vault, REPLIES, "worker_id", worker_ids, *wanted)
+            return sorted(found, key=lambda reply: (reply.received_at, reply.reply_id), reverse=True)
 
     def n_complaints(self, *, since: datetime) -> int:
         """How many complaints came in since a moment."""
@@ -168,14 +178,24 @@ class Texts(Consents, Outbox):
             for task in tasks:
                 TASKS.put(connection, vault, task)
 
-    def tasks(self, *, open_only: bool = False, broker: str = "", regions: Sequence[str] = ()) -> list[CallTask]:
+    def tasks(
+        self,
+        *,
+        open_only: bool = False,
+        broker: str = "",
+        regions: Sequence[str] = (),
+        worker_ids: Collection[str] | None = None,
+    ) -> list[CallTask]:
         """Calls by when they are due."""
         columns = schema.call_task.c
         wanted = inside(columns.region_code, regions)
         wanted += [columns.done_at.is_(None)] if open_only else []
         wanted += [columns.broker == broker] if broker else []
         with self._reading() as (connection, vault):
-            return TASKS.where(connection, vault, *wanted, by=("due_at",))
+            if worker_ids is None:
+                return TASKS.where(connection, vault, *wanted, by=("due_at",))
+            found = in_pieces(connection, vault, TASKS, "worker_id", worker_ids, *wanted)
+            return sorted(found, key=lambda task: (task.due_at, task.task_id))
 
     def change_task(self, task_id: str, change: Callable[[CallTask], CallTask]) -> CallTask:
         """What `change` makes of a call; NotFound."""

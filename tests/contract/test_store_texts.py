@@ -286,6 +286,19 @@ def test_calls_and_returns_are_found_by_region_and_time(texts):
     assert [one.return_id for one in texts.returns(since=date(2018, 2, 1), regions=["450206"])] == ["h2"]
 
 
+def test_calls_and_replies_are_found_by_whose_they_are(texts):
+    texts.put_tasks([task("k2", due_at=NOW + DAY), task("k1"), task("k3", worker_id="w2"), task("k4", worker_id="")])
+    assert [one.task_id for one in texts.tasks(worker_ids=["w1", "w3"])] == ["k1", "k2"]
+    assert [one.task_id for one in texts.tasks(worker_ids=["w2"], regions=["450222"])] == []
+    assert texts.tasks(worker_ids=[]) == []
+    texts.add_reply(reply("r1", worker_id="w1"))
+    texts.add_reply(reply("r2", worker_id="w1", received_at=NOW + MINUTE))
+    texts.add_reply(reply("r3", worker_id="w2"))
+    assert [one.reply_id for one in texts.replies(worker_ids=["w1"])] == ["r2", "r1"]
+    assert [one.reply_id for one in texts.replies(worker_ids=["w1", "w2"], since=NOW + MINUTE)] == ["r2"]
+    assert texts.replies(worker_ids=[]) == []
+
+
 def test_the_last_mark_of_a_number_comes_last(texts):
     texts.mark_number(mark(number(1), at=NOW))
     texts.mark_number(mark(number(1), NumberState.GOOD, at=NOW + DAY))

@@ -13,7 +13,17 @@ from matcher.messaging.season import may_send
 from matcher.privacy import mask_phone
 from matcher.records import Worker
 from matcher.records.orders import CallOutcome
-from matcher.records.texts import Act, OutText, PartState, Reply, Sending, SendingState, TextOffer, TextState
+from matcher.records.texts import (
+    Act,
+    CallTask,
+    OutText,
+    PartState,
+    Reply,
+    Sending,
+    SendingState,
+    TextOffer,
+    TextState,
+)
 from matcher.services.ground.masked_people import masked_people
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.messages.call_queue import call_statistics
@@ -77,7 +87,7 @@ def sending_told(desk: Desk, sending: Sending) -> dict[str, Any]:
     sent = [offer for offer in offers if offer.sent_at is not None]
     replies = _replies_of(desk, offers)
     answered = {reply.worker_id for reply in replies if reply.worker_id}
-    tasks = [task for task in desk.texts.tasks() if task.offer_id in {offer.offer_id for offer in offers}]
+    tasks = _tasks_of(desk, offers)
     return {
         "sending_id": sending.sending_id,
         "season": sending.season,
@@ -211,10 +221,18 @@ def _reply_told(desk: Desk, reply: Reply, shown: Mapping[str, Any]) -> dict[str,
 
 def _replies_of(desk: Desk, offers: Sequence[TextOffer]) -> list[Reply]:
     ids = {offer.offer_id for offer in offers}
-    if not ids:
-        return []
-    since = min(offer.created_at for offer in offers)
-    return [reply for reply in desk.texts.replies(since=since) if reply.offer_id in ids]
+    since = min((offer.created_at for offer in offers), default=None)
+    found = desk.texts.replies(worker_ids=_people(offers), since=since)
+    return [reply for reply in found if reply.offer_id in ids]
+
+
+def _tasks_of(desk: Desk, offers: Sequence[TextOffer]) -> list[CallTask]:
+    ids = {offer.offer_id for offer in offers}
+    return [task for task in desk.texts.tasks(worker_ids=_people(offers)) if task.offer_id in ids]
+
+
+def _people(offers: Sequence[TextOffer]) -> set[str]:
+    return {offer.worker_id for offer in offers}
 
 
 def _counts(sending: Sending) -> bool:
