@@ -31,8 +31,9 @@ class Impression(Event, frozen=True, kw_only=True):
     """One line of a list somebody was shown.
 
     policy_id : what ordered the list; model_sha : of the model file; list_id : with `vacancy_id` (of candidates:
-    `worker_id`) what a reaction names; propensity : 1.0, lists are deterministic; n_candidates : null where the
-    answer does not say; eligible_rules : of a list that was explained; consent_version : "" while there is one only
+    `worker_id`) what a reaction names; propensity : chance of the line given those above it, 1.0 where none was drawn;
+    n_candidates : null where the answer does not say; eligible_rules : of a list that was explained;
+    consent_version : "" while there is one only
     """
 
     season: str

@@ -81,10 +81,10 @@ class Desk:
         """The lists of a round: by its own score, or by one given per pair."""
         pairs = solved.pairs if score is None else solved.pairs.with_columns(score=score)
         ranked = worker_lists(pairs, solved.worker_keys, solved.vacancy_keys, top=view.top)
-        return _told(view, pairs, ranked)
+        return told(view, pairs, ranked)
 
 
-def _told(view: View, pairs: Pairs, ranked: Pairs) -> Lists:
+def told(view: View, pairs: Pairs, ranked: Pairs) -> Lists:
     """Lines by their positions in the season; probabilities, price and score as the product tells them."""
     first = np.searchsorted(ranked.worker_ix, ranked.worker_ix, side="left")
     candidates = np.bincount(pairs.worker_ix, minlength=len(view.workers))
@@ -98,4 +98,6 @@ def _told(view: View, pairs: Pairs, ranked: Pairs) -> Lists:
         p_keep=ranked["p_keep"] / (1 << P_BITS),
         slot_price=ranked["price"] / (1 << PRICE_BITS),
         score=ranked["score"] / (1 << SCORE_BITS),
+        propensity=np.ones(len(ranked)),
+        explore=np.zeros(len(ranked), dtype=np.bool_),
     )

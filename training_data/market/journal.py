@@ -86,7 +86,7 @@ class Journal:
                 list_id=of,
                 slot=int(lists.slot[row]),
                 vacancy_id=vacancy_id,
-                propensity=1.0,
+                propensity=float(lists.propensity[row]),
                 n_candidates=int(lists.n_candidates[row]),
                 p_apply=float(lists.p_apply[row]),
                 p_hire=float(lists.p_hire[row]),
@@ -95,7 +95,7 @@ class Journal:
                 score=float(lists.score[row]),
                 openings_left=int(log.left[lists.vacancy_ix[row]]),
                 eligible_rules=(),
-                explore=False,
+                explore=bool(lists.explore[row]),
                 consent_version="",
             )
 
@@ -170,7 +170,7 @@ class Journal:
         body = msgspec.json.encode(record)
         return msgspec.convert(
             {
-                "event_id": "s-" + _id(kind, record_id, sha256(body).hexdigest()),
+                "event_id": "s-" + _id(self._season.world.season, kind, record_id, sha256(body).hexdigest()),
                 "ts": self._at(round_ix),
                 "synthetic": True,
                 "season": self._season.world.season,

@@ -38,7 +38,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Lines of lists: positions in the season, slot from 1, and what the maker thought of each pair."""
+    """Lines of lists: positions in the season, slot from 1, and what the maker thought of each pair.
+
+    propensity : chance of the line given those above it, 1 where nothing was drawn; explore : true where it was
+    """
 
     worker_ix: Index
     vacancy_ix: Index
@@ -49,6 +52,8 @@ class Lists:
     p_keep: Floats
     slot_price: Floats
     score: Floats
+    propensity: Floats
+    explore: Flags
 
     def __len__(self) -> int:
         return self.worker_ix.size

@@ -20,7 +20,7 @@ NAMES = (HAND, "hand + balanced", "random")
 def lists(worker_ix: list[int], vacancy_ix: list[int], slot: list[int]) -> Lists:
     zeros = np.zeros(len(slot))
     at = [np.array(column, dtype=np.int64) for column in (worker_ix, vacancy_ix, slot)]
-    return Lists(at[0], at[1], at[2], zeros.astype(np.int64), zeros, zeros, zeros, zeros, zeros)
+    return Lists(at[0], at[1], at[2], zeros.astype(np.int64), zeros, zeros, zeros, zeros, zeros, zeros + 1, zeros > 0)
 
 
 def everything_at(slot: int):
