@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matcher.fair_pack import News
+    from matcher.services.kiosk.live_offers import Offers
     from matcher.services.kiosk.uplink import Condition, Turn
     from matcher.services.messages.desk import Desk
     from matcher.store import HeldStore, KioskFolder, KioskSessions
@@ -119,6 +120,13 @@ class Application:
         from matcher.store import open_texts
 
         return open_texts(self.settings.url, home=self.settings.home)
+
+    @property
+    def live_offers(self) -> Offers:
+        """What a text still offers somebody."""
+        from matcher.services.messages.offers_shown import offers_by_text
+
+        return offers_by_text(self.texts)
 
     @property
     def message_desk(self) -> Desk:
@@ -283,6 +291,13 @@ class KioskApplication(Application):
     def access(self) -> AccessStore:
         """Sessions in memory; nobody can sign in."""
         return cast(AccessStore, self.sessions)
+
+    @property
+    def live_offers(self) -> Offers:
+        """What a text still offered somebody when the pack was made."""
+        from matcher.services.kiosk.live_offers import carried_offers
+
+        return carried_offers(self.folder)
 
     def today(self) -> date:
         """The county's day by the clock that was set right."""

@@ -27,9 +27,7 @@ from api.viewer import viewer
 from matcher.errors import InvalidInput, NotFound
 from matcher.privacy import PLOT_SENTENCE
 from matcher.services.kiosk.jobs import KioskList, Where, is_filled, job_at, jobs_for, jobs_to_look_at
-from matcher.services.kiosk.live_offers import Offers, live_offers
 from matcher.services.kiosk.slips import paper_of, plot_paper, slip_code, slip_id
-from matcher.services.messages.offers_shown import offers_by_text
 from matcher.services.react import REASONS, React, react
 
 PLOT: Final = "plot"
@@ -187,19 +185,13 @@ def _shown(said: Visit, chosen: Where) -> dict[str, Any]:
             regions=viewer().regions,
         ),
         at=now(),
-        offers=_offers(),
+        offers=state().application.live_offers,
     )
     decision_id = answer.pop("decision_id")
     if decision_id != said.decision_id:
         changed(said, decision_id=decision_id)
         looked("recommend", (said.worker_id, decision_id))
     return {**answer, "known": True}
-
-
-def _offers() -> Offers:
-    """What a text still offers; a kiosk on its own machine has no texts."""
-    application = state().application
-    return live_offers if application.is_kiosk else offers_by_text(application.texts)
 
 
 def _one(said: Visit, vacancy_id: str) -> dict[str, Any]:

@@ -137,14 +137,15 @@ def fair_pack(path: OfKiosk, query: NoParameters) -> Told:
         role=Role.KIOSK.value,
         synthetic=state().application.settings.demo,
     )
-    _, body = make_pack(state().records, kiosks(), access(), means(), call)
+    _, body = make_pack(state().records, kiosks(), access(), state().application.texts, means(), call)
     return Told(body=body, content_type=PACK)
 
 
 def heartbeat(path: OfKiosk, query: NoParameters, body: HeartbeatBody) -> dict[str, Any]:
     """Say how the machine is; the answer says what it should do."""
     told = Heartbeat(**body.model_dump())
-    answer = hear(kiosks(), state().records, this_kiosk(path.kiosk_id).kiosk_id, told, now=now())
+    kiosk_id, texts = this_kiosk(path.kiosk_id).kiosk_id, state().application.texts
+    answer = hear(kiosks(), state().records, texts, kiosk_id, told, now=now())
     return msgspec.structs.asdict(answer)
 
 

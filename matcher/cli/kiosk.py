@@ -90,7 +90,7 @@ def pack_command(app: Application, *, kiosk_id: str, out: Path, by: str) -> None
         role=Role.ADMINISTRATOR.value,
         synthetic=app.settings.demo,
     )
-    pack, body = make_pack(app.store, app.kiosks, app.access, app.means, call)
+    pack, body = make_pack(app.store, app.kiosks, app.access, app.texts, app.means, call)
     _write_file(out, body)
     write_json(msgspec.to_builtins(pack) | {"bytes": len(body)})
 

@@ -41,12 +41,26 @@ class PackedPerson(msgspec.Struct, frozen=True, kw_only=True):
         return next((standing for standing in reversed(self.standings) if standing.since <= on), None)
 
 
+class CarriedOffer(msgspec.Struct, frozen=True, array_like=True):
+    """A text that still offers somebody posts: which, in the order of the text, and until when; None without an end.
+
+    Neither its words nor the number it went to.
+    """
+
+    vacancy_ids: tuple[str, ...]
+    until: datetime | None = None
+
+
 class CarriedPerson(msgspec.Struct, frozen=True, kw_only=True):
-    """A person of a fair pack. name : masked; card : blind index of the identity number under the pack's own key."""
+    """A person of a fair pack. name : masked; card : blind index of the identity number under the pack's own key.
+
+    offers : texts that stood on the day of the pack, newest first
+    """
 
     person: PackedPerson
     name: str = ""
     card: bytes = b""
+    offers: tuple[CarriedOffer, ...] = ()
 
 
 class PackHeading(msgspec.Struct, frozen=True, kw_only=True):

@@ -207,7 +207,9 @@ class TestWiping:
         order_wipe(rig.run.kiosks, rig.run.access, kiosk.kiosk_id, BY)
         assert all(pack.revoked_at for pack in rig.run.kiosks.packs(kiosk.kiosk_id))
         with pytest.raises(Conflict):
-            make_pack(rig.run.store, rig.run.kiosks, rig.run.access, rig.run.means, call(rig, kiosk.kiosk_id))
+            make_pack(
+                rig.run.store, rig.run.kiosks, rig.run.access, rig.run.texts, rig.run.means, call(rig, kiosk.kiosk_id)
+            )
 
 
 def call(rig, kiosk_id: str) -> MakePack:

@@ -17,7 +17,7 @@ from matcher.ports import Batch, Change
 from matcher.records import Kind
 from matcher.records.access import Role
 from matcher.services.kiosk.jobs import KioskList, Where, jobs_for
-from matcher.services.kiosk.live_offers import live_offers
+from matcher.services.kiosk.live_offers import no_offers
 
 
 def fill(app, vacancy_id: str) -> None:
@@ -204,7 +204,7 @@ def test_what_a_message_offers_stands_first_in_the_order_of_the_message(app):
         worker_id=worker_of(app, "sewer"), on=run.today(), jurisdiction=county.JURISDICTION, where=Where.ANY
     )
 
-    def shown(offers=live_offers) -> list[str]:
+    def shown(offers=no_offers) -> list[str]:
         found = jobs_for(run.store, run.means, call, at=county.NOON, offers=offers)
         return [job["vacancy_id"] for job in found["jobs"]]
 
@@ -219,4 +219,4 @@ def test_what_a_message_offers_stands_first_in_the_order_of_the_message(app):
 
     assert shown(stub) == [*sent, plain[0]]
     assert asked == [(call.worker_id, call.on)]
-    assert live_offers(call.worker_id, call.on) == ()
+    assert no_offers(call.worker_id, call.on) == ()

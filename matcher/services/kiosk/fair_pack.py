@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -11,14 +12,15 @@ import msgspec
 from matcher.decisions import digest
 from matcher.errors import Conflict
 from matcher.fair_pack import KEY_BYTES, PackContents, card_index, seal_pack
-from matcher.ports import AccessStore, KioskStore, RosterStore
+from matcher.ports import AccessStore, KioskStore, RosterStore, TextStore
 from matcher.privacy import mask_name
 from matcher.records import TOWNSHIP_DIGITS, Identity
 from matcher.records.access import AuditEntry
-from matcher.records.fair_packs import CarriedPerson, PackedPerson, PackHeading
+from matcher.records.fair_packs import CarriedOffer, CarriedPerson, PackedPerson, PackHeading
 from matcher.records.kiosks import FairPack, Kiosk, KioskState
 from matcher.services.ground.answering import households_of, vacancies_at, workers_at
 from matcher.services.ground.rulebook import Means, keep
+from matcher.services.messages.offers_shown import standing_offers
 from matcher.services.rounds.packed_people import packed_people
 
 LIFE: Final = timedelta(hours=72)
@@ -38,7 +40,7 @@ class MakePack(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_pack(
-    store: RosterStore, kiosks: KioskStore, access: AccessStore, means: Means, call: MakePack
+    store: RosterStore, kiosks: KioskStore, access: AccessStore, texts: TextStore, means: Means, call: MakePack
 ) -> tuple[FairPack, bytes]:
     """The pack as it is kept, and its file; all rows are of one revision of the store.
 
@@ -50,7 +52,7 @@ def make_pack(
             "这台机器没有在用，不能给它资料", where=kiosk.kiosk_id, remedy="先用 `matcher kiosk invite` 让它登记。"
         )
     key = secrets.token_bytes(KEY_BYTES)
-    contents = _contents(store, means, call, key)
+    contents = _contents(store, texts, means, call, key)
     heading = PackHeading(
         pack_id=f"p-{secrets.token_hex(ID_BYTES)}",
         kiosk_id=kiosk.kiosk_id,
@@ -67,7 +69,7 @@ def make_pack(
     return pack, body
 
 
-def _contents(store: RosterStore, means: Means, call: MakePack, key: bytes) -> PackContents:
+def _contents(store: RosterStore, texts: TextStore, means: Means, call: MakePack, key: bytes) -> PackContents:
     revision = store.revision()
     everybody = workers_at(store, revision)
     region = call.kiosk.region_code
@@ -79,11 +81,12 @@ def _contents(store: RosterStore, means: Means, call: MakePack, key: bytes) -> P
         township, households_of(store, township, revision), means, days=days, jurisdiction=call.jurisdiction
     )
     people = [person for person in packed if person.worker.place_code.startswith(region)]
+    offers = standing_offers(texts, [person.worker.worker_id for person in people], call.today)
     keep(store, means)
     return PackContents(
         revision=revision,
         plan=store.current_plan(call.today),
-        people=_carried(store, people, key),
+        people=_carried(store, people, offers, key),
         vacancies=tuple(vacancies_at(store, revision)),
         model=means.model_body,
         rulebook=means.rulebook,
@@ -91,7 +94,9 @@ def _contents(store: RosterStore, means: Means, call: MakePack, key: bytes) -> P
     )
 
 
-def _carried(store: RosterStore, people: list[PackedPerson], key: bytes) -> tuple[CarriedPerson, ...]:
+def _carried(
+    store: RosterStore, people: list[PackedPerson], offers: Mapping[str, tuple[CarriedOffer, ...]], key: bytes
+) -> tuple[CarriedPerson, ...]:
     identities = store.identities([person.worker.worker_id for person in people])
     nobody = Identity(worker_id="")
     found = [(person, identities.get(person.worker.worker_id, nobody)) for person in people]
@@ -100,6 +105,7 @@ def _carried(store: RosterStore, people: list[PackedPerson], key: bytes) -> tupl
             person=person,
             name=mask_name(identity.name),
             card=card_index(key, identity.id_number) if identity.id_number else b"",
+            offers=offers.get(person.worker.worker_id, ()),
         )
         for person, identity in found
     )

@@ -12,11 +12,12 @@ import msgspec
 
 from matcher.errors import InvalidInput, MatcherError, NotFound, Revoked, SignInNeeded
 from matcher.fair_pack import KEY_BYTES
-from matcher.ports import AccessStore, KioskStore, RosterStore
+from matcher.ports import AccessStore, KioskStore, RosterStore, TextStore
 from matcher.records import TOWNSHIP_DIGITS
 from matcher.records.access import AuditEntry
 from matcher.records.fair_packs import ContactAnswer, Enrolment
 from matcher.records.kiosks import Heartbeat, Kiosk, KioskState
+from matcher.records.texts import SendingState
 from matcher.services.ground.regions import checked_regions
 
 PREFIX: Final = "mk"
@@ -29,7 +30,7 @@ SECRET_BYTES: Final = 32
 RENEW_AFTER: Final = timedelta(hours=6)
 """A pack is renewed long before it is yesterday's, and its three days begin anew."""
 RENEW_CHANGED_AFTER: Final = timedelta(hours=1)
-"""Where rosters or adverts changed since."""
+"""Where rosters or adverts changed since, or texts went out to people here."""
 _IN: Final = frozenset({KioskState.ENROLLED, KioskState.WIPING})
 
 
@@ -117,12 +118,14 @@ def kiosk_of(kiosks: KioskStore, given: str) -> Kiosk:
     return kiosk
 
 
-def hear(kiosks: KioskStore, store: RosterStore, kiosk_id: str, told: Heartbeat, *, now: datetime) -> ContactAnswer:
+def hear(
+    kiosks: KioskStore, store: RosterStore, texts: TextStore, kiosk_id: str, told: Heartbeat, *, now: datetime
+) -> ContactAnswer:
     """Keep how a kiosk says it is, and answer what it should do. `told.at` is the kiosk's own clock."""
     off_s = round((told.at - now).total_seconds())
     heard = msgspec.structs.replace(told, at=now, clock_off_s=off_s, synthetic=False)
     kiosk = kiosks.change_kiosk(kiosk_id, lambda kept: _changed(kept, heartbeat=heard))
-    fetch = kiosk.state is KioskState.ENROLLED and _needs_pack(kiosks, store, kiosk, told.pack_id, now)
+    fetch = kiosk.state is KioskState.ENROLLED and _needs_pack(kiosks, store, texts, kiosk, told.pack_id, now)
     return ContactAnswer(at=now, state=kiosk.state.value, fetch_pack=fetch)
 
 
@@ -167,13 +170,28 @@ def kiosk_in_reach(kiosks: KioskStore, kiosk_id: str, regions: tuple[str, ...]) 
     return kiosk
 
 
-def _needs_pack(kiosks: KioskStore, store: RosterStore, kiosk: Kiosk, pack_id: str, now: datetime) -> bool:
+def _needs_pack(
+    kiosks: KioskStore, store: RosterStore, texts: TextStore, kiosk: Kiosk, pack_id: str, now: datetime
+) -> bool:
     """Whether what a kiosk holds is void, old, or names somebody who was erased since."""
     held = next((pack for pack in kiosks.packs(kiosk.kiosk_id) if pack.pack_id == pack_id), None)
     if held is None or held.revoked_at is not None or held.expires_at <= now:
         return True
     age, changed = now - held.made_at, store.revision() != held.revision
-    return age >= RENEW_AFTER or (changed and (age >= RENEW_CHANGED_AFTER or bool(store.erased_since(held.revision))))
+    if age >= RENEW_AFTER or (changed and bool(store.erased_since(held.revision))):
+        return True
+    return age >= RENEW_CHANGED_AFTER and (changed or _has_texted(texts, kiosk, held.made_at))
+
+
+def _has_texted(texts: TextStore, kiosk: Kiosk, since: datetime) -> bool:
+    """Whether a sending that reaches people here has been under way since, so that other offers may stand."""
+    here = kiosk.region_code
+    return any(
+        sending.released_at is not None
+        and (here.startswith(sending.region_code) or sending.region_code.startswith(here))
+        and (sending.state is SendingState.RELEASED or (sending.ended_at or sending.paused_at or since) > since)
+        for sending in texts.sendings()
+    )
 
 
 def _void_packs(kiosks: KioskStore, kiosk_id: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from matcher.records import Kind, PlaceClass, TravelRange, Vacancy
 from matcher.services.browse_vacancies import Browse, advert_item, browse
 from matcher.services.ground.answering import vacancy_named, worker_named
 from matcher.services.ground.rulebook import Means
-from matcher.services.kiosk.live_offers import Offers, live_offers
+from matcher.services.kiosk.live_offers import Offers, no_offers
 from matcher.services.rounds.recommend import Recommend, recommend
 
 N_SHOWN: Final = 3
@@ -77,7 +77,7 @@ class KioskList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def jobs_for(
-    store: RosterStore, means: Means, call: KioskList, *, at: datetime, offers: Offers = live_offers
+    store: RosterStore, means: Means, call: KioskList, *, at: datetime, offers: Offers = no_offers
 ) -> dict[str, Any]:
     """The three best of the answer's places, each with one reason and one drawback, and the plot beside them.
 
