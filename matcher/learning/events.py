@@ -67,6 +67,13 @@ class EventLog:
     def __len__(self) -> int:
         return sum(len(rows) for rows in self.tables.values())
 
+    def fault(self, row: EventRow, column: str, *, found: str, expected: str, fix: str) -> Problem:
+        """A warning about a row that stays in the log."""
+        file, line = self.lines[row.event_id]
+        return Problem(
+            file=file, row=line, column=column, found=found, expected=expected, fix=fix, severity=Severity.WARNING
+        )
+
     @cached_property
     def synthetic(self) -> bool:
         """Whether the rows are of a simulator; False where there are none."""
