@@ -212,7 +212,11 @@ def moved(book: TemplateBook, template_id: str, version: int, to: Approval) -> T
     """The book after the carrier's word on a version; raises NotFound, or Conflict for a step that does not exist."""
     one = next((t for t in book.template if (t.id, t.version) == (template_id, version)), None)
     if one is None:
-        raise NotFound(f"no version {version} of {template_id}", where="templates.toml")
+        raise NotFound(
+            f"短信正文 {template_id} 没有第{version}版",
+            where="templates.toml",
+            remedy="先用 matcher sms texts 查名字和版本。",
+        )
     if to not in _MOVES[one.state]:
         raise Conflict(
             f"{template_id} {version} is {one.state.value} and cannot become {to.value}",

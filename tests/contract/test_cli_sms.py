@@ -71,6 +71,25 @@ def test_a_trial_a_second_one_and_a_day_between_the_seasons(office):
     assert "返乡季" in june.json["note"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("send", "--release"),
+        ("send", "--resume"),
+        ("send", "--cancel"),
+        ("send", "--why", "看错", "--pause"),
+        ("status", "--sending"),
+    ],
+    ids=lambda asked: asked[-1],
+)
+def test_a_sending_nobody_knows_is_told_in_chinese_with_the_way_to_its_id(office, asked):
+    refused = office("sms", *asked, "s-0000", "--on", DAY)
+    assert (refused.code, refused.out) == (1, b"")
+    assert "没有这一批短信" in refused.err
+    assert "matcher sms status" in refused.err
+    assert "no sending" not in refused.err
+
+
 def test_the_figures_hold_no_number_and_no_word_of_a_text(office):
     sending = plan(office, "--people", 3).json["sending_id"]
     for answer in (
@@ -119,7 +138,8 @@ def test_texts_and_what_the_carrier_says_of_them(office):
     assert office("sms", "template", "approve", "shortlist_3", 1).code == 1
     assert office.ok("sms", "template", "submit", "shortlist_3", 1).json["state"] == "submitted"
     assert office.ok("sms", "template", "reject", "shortlist_3", 1).json["in_use"] is False
-    assert office("sms", "template", "submit", "nothing", 1).code == 1
+    refused = office("sms", "template", "submit", "nothing", 1)
+    assert (refused.code, "没有第1版" in refused.err, "matcher sms texts" in refused.err) == (1, True, True)
     (office.home / "templates.toml").write_text("signature = '★'\n", encoding="utf-8")
     assert office("sms", "texts").code == 1
 

@@ -13,6 +13,7 @@ from matcher.records.texts import Sending, SendingState
 from matcher.services.messages.desk import By, Desk
 
 LONGEST_WHY: Final = 60
+UNKNOWN_REMEDY: Final = "请从短信页面重新点进来；用命令的，先用 matcher sms status 查编号。"
 STATES: Final = {
     SendingState.WAITING: "等人放行",
     SendingState.RELEASED: "已放行",
@@ -24,9 +25,12 @@ STATES: Final = {
 
 def sending_at(desk: Desk, sending_id: str, by: By) -> Sending:
     """A sending inside the regions of whoever asks; NotFound for any other."""
-    sending = desk.texts.sending(sending_id)
-    if by.regions and not sending.region_code.startswith(by.regions):
-        raise NotFound("没有这一批短信", where=sending_id, remedy="请从短信页面重新点进来。")
+    try:
+        sending = desk.texts.sending(sending_id)
+    except NotFound:
+        sending = None
+    if sending is None or (by.regions and not sending.region_code.startswith(by.regions)):
+        raise NotFound("没有这一批短信", where=sending_id, remedy=UNKNOWN_REMEDY)
     return sending
 
 
