@@ -232,7 +232,8 @@ class Journal:
                 )
 
 
-def _lines_of(rows: Iterable[Event] | Iterable[Record]) -> bytes:
+def lines_of(rows: Iterable[Event] | Iterable[Record]) -> bytes:
+    """Rows as JSON lines."""
     return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
 
 
@@ -246,9 +247,9 @@ def write_season(season: Season, folder: Path, *, policy_id: str, model_sha: str
         "vacancies": records.vacancies,
     }
     for name, rows in lots.items():
-        _write(folder / "records" / f"{name}.jsonl", _lines_of(rows))
+        _write(folder / "records" / f"{name}.jsonl", lines_of(rows))
     for name, events in Journal(season, policy_id, model_sha).tables().items():
-        _write(folder / "events" / f"{name}.jsonl", _lines_of(events))
+        _write(folder / "events" / f"{name}.jsonl", lines_of(events))
     world = season.world
     manifest = {
         "synthetic": True,

@@ -30,8 +30,8 @@ class World:
 
     @property
     def prefix(self) -> str:
-        """What ids of this season begin with."""
-        return f"{self.county.county}-{self.season_ix}"
+        """What ids of this season begin with; seasons before the first are counted backwards."""
+        return f"{self.county.county}-{self.season_ix if self.season_ix >= 0 else f'b{-self.season_ix}'}"
 
     def day(self, round_ix: int) -> date:
         """The day of a round; later seasons begin a year later each."""
