@@ -173,7 +173,8 @@ def test_no_page_tells_status_numbers_or_the_worker(app, client, key):
     jobs = with_list(client, key)
     chosen = jobs[0]["vacancy_id"]
     press(client, f"/kiosk/jobs/{chosen}/take")
-    for path in ("agree", "where", "jobs", f"jobs/{chosen}/why", f"jobs/{chosen}/not", "done", "slip", "plot", "all"):
+    of_job = [f"jobs/{chosen}/{page}" for page in ("why", "not", "take")]
+    for path in ("agree", "where", "jobs", *of_job, "done", "phone", "slip", "plot", "all", "help", "idle", "lifted"):
         for page in (client.get(f"/kiosk/{path}").text, client.get(f"/kiosk/{path}.json").text):
             assert not CLOSED.search(page), (path, CLOSED.search(page))
             for secret in (identity.name, identity.phone, identity.id_number, worker_id):
@@ -188,7 +189,7 @@ def test_a_page_sends_the_pictograms_it_shows_and_no_other(client):
     job = with_list(client)[0]["vacancy_id"]
     press(client, f"/kiosk/jobs/{job}/take")
     pages = ["", "/agree", "/where", "/trade", "/jobs", *(f"/jobs/{job}/{page}" for page in ("why", "not", "take"))]
-    pages = (*pages, "/plot", "/done", "/copy", "/lifted", "/all", "/all?page=2", "/help", "/idle", "/nowhere")
+    pages = (*pages, "/plot", "/done", "/phone", "/copy", "/lifted", "/all", "/all?page=2", "/help", "/idle", "/nowhere")
     for page in (*pages, "/card-left", "/one-card", "/one-card?unread=1"):
         text = client.get(f"/kiosk{page}").text
         sent, used = re.findall(r'<symbol id="i-(\w+)"', text), set(re.findall(r'href="#i-(\w+)"', text))

@@ -15,8 +15,8 @@ from matcher.services.kiosk.speech import key_of, normalise
 from matcher.services.kiosk.voices import catalogue, new_voice
 
 PAGES = (
-    "", "/agree", "/where", "/jobs", "/plot", "/done", "/copy", "/copy?why=paper_out", "/lifted", "/all", "/all?page=5",
-    "/help", "/idle", "/card-left", "/one-card", "/one-card?unread=1", "/nowhere", "/slip",
+    "", "/agree", "/where", "/jobs", "/plot", "/done", "/phone", "/copy", "/copy?why=paper_out", "/lifted", "/all",
+    "/all?page=5", "/help", "/idle", "/card-left", "/one-card", "/one-card?unread=1", "/nowhere", "/slip",
 )  # fmt: skip
 
 
@@ -57,6 +57,7 @@ def test_no_page_says_what_nobody_can_record(client, key):
         paths += [f"/jobs/{job['vacancy_id']}/{page}" for job in jobs for page in ("why", "not", "take")]
     else:
         paths = [path for path in paths if not path.startswith(("/done", "/copy", "/slip"))]
+    assert "愿不愿意收" in client.get("/kiosk/phone").text
     assert {path: found for path in paths if (found := foreign(client, path))} == {}
 
 

@@ -101,6 +101,11 @@ def pages(page: Page) -> Iterator[str]:
         yield at(first.replace("/why", f"/{last}"))
     touch(page, page.get_by_role("button", name="好，打印"))
     yield "/kiosk/done"
+    touch(page, page.get_by_role("link", name="发到手机"))
+    yield "/kiosk/phone"
+    # Whoever walked here before has answered: the other answer is what the page then offers.
+    touch(page, page.locator("main form button").first)
+    yield "/kiosk/phone answered"
     for path in ("/kiosk/copy?why=paper_out", "/kiosk/lifted", "/kiosk/plot", "/kiosk/all", "/kiosk/all?page=3",
                  "/kiosk/help", "/kiosk/idle?back=/kiosk/jobs", "/kiosk/card-left", "/kiosk/one-card",
                  "/kiosk/one-card?unread=1", "/kiosk/nowhere"):  # fmt: skip
