@@ -73,6 +73,17 @@ def test_a_rule_that_only_reckons_hinders_nothing():
     assert (answer("A-ST").outcome, answer("A-ST").further) == ("eligible", ())
 
 
+def test_a_rule_without_any_outcome_is_no_hindrance():
+    sum_ = Output(key="sum", formula="same", of=("two",), as_="money")
+    rule = msgspec.structs.replace(RULE, inputs={"two": "amount"}, outputs=(sum_,), otherwise="")
+    pack = msgspec.structs.replace(PACK, rules=(rule,))
+    found = claim(
+        pack, Benefit(id="T", title="t", clause="一", rule=rule.id, key="sum"), {"two": "2"}, CountyFigures(), DAY,
+        Conventions(),
+    )  # fmt: skip
+    assert (found.outcome, found.reasons, found.further, found.amount_fen) == ("eligible", (), (), 200)
+
+
 def test_a_benefit_another_document_has_is_named_as_such():
     assert no_such_benefit(PACK, "A-WS", DAY).reasons == ("no_such_benefit_in_document",)
 

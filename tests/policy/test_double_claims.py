@@ -77,6 +77,18 @@ def kinds(old, new, packs=PACKS.packs, conventions=CONVENTIONS):
             claimed("A-BF", operator="p", cost="bill", fund="f2"),
             [Kind.TWO_FUNDS],
         ),
+        # One bill for two operators out of one fund is no second fund.
+        (
+            claimed("A-BW", operator="o", cost="bill", fund="f1"),
+            claimed("A-BW", operator="p", cost="bill", fund="f1"),
+            [],
+        ),
+        # A claim sent in again with another fund does not clash with itself.
+        (
+            claimed("A-BW", operator="o", cost="bill", fund="f1", id="k1"),
+            claimed("A-BW", operator="o", cost="bill", fund="f2", id="k1"),
+            [],
+        ),
         (claimed("A-HOUSE", cost="bill"), claimed("A-SKL", persons=("w1",), cost="bill"), []),
         # One purpose, and the document is silent: told, not barred.
         (
@@ -85,6 +97,8 @@ def kinds(old, new, packs=PACKS.packs, conventions=CONVENTIONS):
             [Kind.STACKED],
         ),
         (claimed("A-PRE", persons=("w1",)), claimed("A-SKL", persons=("w1",)), []),
+        # Two purposes, each of them named.
+        (claimed("B-TR", "hekou_2018", persons=("w1",)), claimed("B-SVC", "hekou_2018", persons=("w1",)), []),
     ],
 )
 def test_what_counts_as_twice(old, new, expected):

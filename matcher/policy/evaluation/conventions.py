@@ -118,9 +118,8 @@ def within(value: Number | date, operator: str, limit: Number | date, bound_rule
 
     operator : >= and <= hold at the bound itself under `inclusive`; > and < never do; = is equality.
     """
-    strict = operator in {">", "<"} or (bound_rule == "exclusive" and operator in {">=", "<="})
     if value == limit:
-        return operator == "=" or not strict
+        return operator == "=" or (operator.endswith("=") and bound_rule == "inclusive")
     if operator == "=":
         return False
     return (value > limit) == operator.startswith(">")  # type: ignore[operator]

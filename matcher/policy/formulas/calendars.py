@@ -39,7 +39,7 @@ def _window_reached(output: Output, scope: Scope) -> bool:
 
 def _windows(rows: list[Mapping[str, Any]], month: str, mode: str, years: int) -> Iterable[list[Mapping[str, Any]]]:
     if mode == "calendar_year":
-        return [[row for row in rows if row[month].year == year] for year in sorted({row[month].year for row in rows})]
+        return [[row for row in rows if row[month].year == year] for year in {row[month].year for row in rows}]
     if not rows:
         return []
     end = add_months(min(row[month] for row in rows), years * MONTHS_PER_YEAR)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from matcher.policy import Conventions, evaluate_rule, findings, standard_packs
+from matcher.policy.evaluation.evaluate import told_figures
 from matcher.policy.evaluation.logic import lift
 from matcher.policy.evaluation.world import FigureMissing, RuleWorld
 from matcher.policy.formulas.kinds import compute
@@ -160,3 +161,15 @@ def test_a_reason_is_told_in_the_words_of_its_rule_else_in_those_of_its_conditio
     (found,) = findings(ENDLESS, rule, {"consent": False}, PACKS.vocabulary, Conventions())
     assert found.sentence
     assert found.sentence == sentence or (sentence is None and found.sentence != "太少了。")
+
+
+def test_a_window_begins_with_the_first_month_worked_even_if_unpaid():
+    months = ("2030-01", "2030-09", "2030-10", "2030-11", "2030-12", "2031-01", "2031-02")
+    rows = [{"month": month, "months": "1", "pay_yuan": "1000" if ix else "0"} for ix, month in enumerate(months)]
+    facts = {"monthly": rows, "window_mode": "rolling_from_first_month"}
+    assert evaluate_rule("WORKSHOP_WINDOW", facts, packs=PACKS)["window_met"] is False
+    assert evaluate_rule("WORKSHOP_WINDOW", facts | {"monthly": rows[1:]}, packs=PACKS)["window_met"] is True
+
+
+def test_missing_figures_are_told_in_the_order_of_their_names():
+    assert told_figures({"omega": None, "alpha": None}) == {"figures_missing": ["alpha", "omega"]}
