@@ -6,6 +6,7 @@ over the whole ranking; of people behind the end of the logged list a list of th
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
@@ -16,9 +17,10 @@ from numpy.typing import NDArray
 
 from matcher.orders.search.matching import Sieve
 from matcher.orders.search.query import Query
+from matcher.pairs import Pairs
 from matcher.ports import OrderStore, RosterStore
 from matcher.privacy import CLOSED_ORDERS, Audience, order_sentence, seen_by
-from matcher.records import Vacancy, Worker
+from matcher.records import Worker
 from matcher.services.broker.people_index import PeopleIndex, present
 from matcher.services.broker.search_people import PAGE, page_of, people_told
 from matcher.services.broker.search_told import ORDER_KINDS, carried, chips_told, facets_told
@@ -28,12 +30,13 @@ from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.list_candidates import (
     ROUNDS_KEPT,
     ListCandidates,
+    is_kept,
     order_of,
     order_round,
     ranked_people,
 )
-from matcher.services.rounds.match_round import Round
 
+LISTS_KEPT: Final = 16
 Item = Mapping[str, Any]
 Further = Callable[[tuple[str, ...]], Mapping[str, Any]]
 """People behind the end of the logged list -> their places in it, as a logged answer of `list_candidates`."""
@@ -72,14 +75,15 @@ def people_of_order(
     answer : the logged list of `call`. A facet counts what the other facets leave. Only the people of the page have
     their identities opened. Raises StaleCursor when the person a page ended with is no longer in the list.
     """
-    (told,) = seen_by(Audience.MEDIATOR, answer)["lists"]
+    listed = _listed(means, answer)
+    told = listed.told
     now = present(store, orders, means, call.on)
     ranking = ranking_of(store, means, call, now.index)
     people = replace(now.people, verdict=ranking.verdict)
     sieve = Sieve(people, narrowing.query, ranking.verdict > 0)
     at = np.flatnonzero(sieve.fits[ranking.rows])
     start, page = page_of(people, ranking.rows[at], narrowing.after, narrowing.top)
-    items = _items(told["items"], [people.columns.ids[row] for row in page.tolist()], further)
+    items = _items(listed, [people.columns.ids[row] for row in page.tolist()], further)
     verdicts = ranking.verdict[ranking.rows]
     return {
         "order_sentence": order_sentence(str(told["order"])),
@@ -94,10 +98,52 @@ def people_of_order(
         "facets": facets_told(sieve, ORDER_KINDS),
         "wider": (wider := widenings(store, sieve)),
         "gap": None if wider is None else gap(store, sieve),
-        "people": _rows(people_told(store, now, people, page), items, told),
+        "people": _rows(people_told(store, now, people, page), items, listed),
         "first": not narrowing.after,
         "next": people.columns.ids[page[-1]] if start + len(page) < len(at) else "",
     }
+
+
+class Listed:
+    """The one list of an answer as a broker sees it, and whom in it to compare somebody with."""
+
+    def __init__(self, answer: Mapping[str, Any]) -> None:
+        (self.told,) = seen_by(Audience.MEDIATOR, answer)["lists"]
+        self.items: Final[dict[str, Item]] = {str(item["worker_id"]): item for item in self.told["items"]}
+        self._ids: Final = tuple(self.items)
+        self._places: Final = {worker_id: place for place, worker_id in enumerate(self._ids)}
+        bands = [_band(item) for item in self.items.values()]
+        # Where each run of one verdict and band begins.
+        self._runs: Final = [at for at, band in enumerate(bands) if not at or band != bands[at - 1]]
+
+    def beside(self, mine: Item) -> str:
+        """Whom to compare somebody with: the nearest below of another verdict or band, else above, else the neighbour.
+
+        Inside a band the broker hears one sentence for every pair; across bands every term can be told. Whoever is
+        not in the list stands behind its end. "" in a list of nobody else.
+        """
+        at = self._places.get(str(mine["worker_id"]), len(self._ids))
+        behind = at == len(self._ids)
+        if not self._ids:
+            return ""
+        if behind and _band(self.items[self._ids[-1]]) != _band(mine):
+            return self._ids[-1]
+        run = bisect_right(self._runs, at) - 1
+        if run + 1 < len(self._runs):
+            return self._ids[self._runs[run + 1]]
+        if run > 0:
+            return self._ids[self._runs[run] - 1]
+        neighbours = (*self._ids[at + 1 : at + 2], *self._ids[max(0, at - 1) : at])
+        return neighbours[0] if neighbours else ""
+
+
+def _band(item: Item) -> tuple[str, int]:
+    return item["verdict"], item["fit_band"]
+
+
+def _listed(means: Means, answer: Mapping[str, Any]) -> Listed:
+    """The list of an answer, read once as long as its pages are turned."""
+    return means.remembered.get("lists as brokers see them", (answer,), lambda: Listed(answer), n_kept=LISTS_KEPT)
 
 
 _YES: Final = 2
@@ -109,26 +155,26 @@ def ranking_of(store: RosterStore, means: Means, call: ListCandidates, index: Pe
     solved, rosters = order_round(store, means, call, plan=store.current_plan(call.on), revision=None)
 
     def made() -> Ranking:
-        return _ranking(solved, rosters.vacancies[0], index.row_of)
+        order = order_of(solved, rosters.vacancies[0])
+        kept = means.remembered if is_kept(rosters) else None
+        pairs, _ = ranked_people(solved, order, top=len(solved.pairs), kept=kept)
+        return _ranking(pairs, solved.rosters.workers, index.row_of)
 
     # The round is one that may have been made for this call alone; then nobody asks for its ranking again either.
     return means.remembered.get("order rankings", (solved, index), made, n_kept=ROUNDS_KEPT)
 
 
-def _ranking(solved: Round, vacancy: Vacancy, row_of: Mapping[str, int]) -> Ranking:
-    pairs, _ = ranked_people(solved, order_of(solved, vacancy), top=len(solved.pairs))
-    workers = solved.rosters.workers
+def _ranking(pairs: Pairs, workers: Sequence[Worker], row_of: Mapping[str, int]) -> Ranking:
     rows = np.array([row_of[workers[ix].worker_id] for ix in pairs.worker_ix.tolist()], dtype=np.intp)
     verdict = np.zeros(len(row_of), dtype=np.int8)
     verdict[rows] = pairs["verdict"]
     return Ranking(rows, verdict)
 
 
-def _items(listed: Sequence[Item], shown: Sequence[str], further: Further) -> dict[str, Item]:
+def _items(listed: Listed, shown: Sequence[str], further: Further) -> dict[str, Item]:
     """The items of the people shown: those of the logged list, and of those behind its end a further one."""
-    wanted = set(shown)
-    items = {str(item["worker_id"]): item for item in listed if item["worker_id"] in wanted}
-    missing = tuple(sorted(wanted - items.keys()))
+    items = {worker_id: listed.items[worker_id] for worker_id in shown if worker_id in listed.items}
+    missing = tuple(sorted(set(shown) - items.keys()))
     if missing:
         (told,) = seen_by(Audience.MEDIATOR, further(missing))["lists"]
         items |= {str(item["worker_id"]): item for item in told["items"]}
@@ -136,32 +182,15 @@ def _items(listed: Sequence[Item], shown: Sequence[str], further: Further) -> di
 
 
 def _rows(
-    people: Sequence[tuple[Worker, dict[str, Any]]], items: Mapping[str, Item], told: Mapping[str, Any]
+    people: Sequence[tuple[Worker, dict[str, Any]]], items: Mapping[str, Item], listed: Listed
 ) -> list[dict[str, Any]]:
-    order = str(told["order"])
-    places = {str(item["worker_id"]): place for place, item in enumerate(told["items"])}
+    order = str(listed.told["order"])
     return [
-        {
-            **_row(items[worker.worker_id], person, order),
-            "beside": _beside(told["items"], places.get(worker.worker_id, len(places)), items[worker.worker_id]),
-        }
+        {**_row(item, person, order), "beside": listed.beside(item)}
         for worker, person in people
         # Somebody who left the list while the page was made is not on it any more.
-        if worker.worker_id in items
+        if (item := items.get(worker.worker_id)) is not None
     ]
-
-
-def _beside(listed: Sequence[Item], at: int, mine: Item) -> str:
-    """Whom to compare somebody with: the nearest below of another verdict or band, else above, else the neighbour.
-
-    Inside a band the broker hears one sentence for every pair; across bands every term can be told.
-    """
-    band = (mine["verdict"], mine["fit_band"])
-    for other in (*listed[at + 1 :], *reversed(listed[:at])):
-        if (other["verdict"], other["fit_band"]) != band:
-            return str(other["worker_id"])
-    neighbours = (*listed[at + 1 : at + 2], *listed[max(0, at - 1) : at])
-    return str(neighbours[0]["worker_id"]) if neighbours else ""
 
 
 def _row(item: Item, person: dict[str, Any], order: str) -> dict[str, Any]:

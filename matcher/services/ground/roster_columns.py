@@ -182,7 +182,12 @@ def records_digest(records: Sequence[Record], means: Means, positions: NDArray[n
     if not isinstance(records, Shared):
         return sha256(_digests(taken(records, positions)).tobytes()).hexdigest()
     kept = means.remembered.get("digests", (records,), lambda: _digests(records), n_kept=2 * ROSTERS_KEPT)
-    return sha256((kept if positions is None else kept[positions]).tobytes()).hexdigest()
+
+    def made() -> str:
+        return sha256((kept if positions is None else kept[positions]).data).hexdigest()
+
+    # Of a kept round the positions are one array: whoever turns the pages of an order hashes nobody again.
+    return means.remembered.get("digest of all", (records, positions), made, n_kept=2 * ROSTERS_KEPT)
 
 
 def households_digest(rosters: Rosters, means: Means, positions: NDArray[np.intp] | None = None) -> str:
@@ -194,10 +199,15 @@ def households_digest(rosters: Rosters, means: Means, positions: NDArray[np.intp
     kept, home_at = means.remembered.get(
         "household digests", (workers, households), lambda: _homes(workers, households), n_kept=ROSTERS_KEPT
     )
-    # The last mark is that of those without one, at -1.
-    used = np.zeros(len(kept) + 1, dtype=np.bool_)
-    used[home_at if positions is None else home_at[positions]] = True
-    return sha256(kept[used[:-1]].tobytes()).hexdigest()
+
+    def made() -> str:
+        # The last mark is that of those without one, at -1.
+        used = np.zeros(len(kept) + 1, dtype=np.bool_)
+        used[home_at if positions is None else home_at[positions]] = True
+        return sha256(kept[used[:-1]].data).hexdigest()
+
+    lists = (workers, households, positions)
+    return means.remembered.get("digest of all homes", lists, made, n_kept=2 * ROSTERS_KEPT)
 
 
 def _homes(

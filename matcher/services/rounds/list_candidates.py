@@ -100,6 +100,7 @@ def answer_candidates(
     vacancy = vacancy_named(store, call.vacancy_id, revision)
     solved, rosters = order_round(store, means, call, plan=plan, revision=revision)
     employer = None if call.public else _employer(store, solved, vacancy, revision)
+    kept = means.remembered if is_kept(rosters) else None
     also = () if employer is None else (employer,)
     body = inputs_of(call, rosters, plan, means=means, people_at=solved.people_at, also=also)
     decision = decision_id(body, means, call.seed)
@@ -115,10 +116,16 @@ def answer_candidates(
                 employer=employer,
                 figures=CountyFigures(call.figures),
                 among=call.among,
+                kept=kept,
             )
         ],
     }
     return answer, body
+
+
+def is_kept(rosters: Rosters) -> bool:
+    """Whether the round over these rosters is kept: a shared list is asked for again as the very same one."""
+    return isinstance(rosters.workers, Shared)
 
 
 def order_round(
@@ -144,7 +151,7 @@ def order_round(
         paired_only=True,
         public=call.public,
     )
-    if not isinstance(workers, Shared):
+    if not is_kept(rosters):
         return prepare(rosters, means, brief), rosters
     by = (vacancy, brief.on, brief.jurisdiction, brief.seed, brief.mode, brief.service, brief.public)
     solved = means.remembered.get(
@@ -189,21 +196,23 @@ def floor_of(solved: Round) -> int:
     return scoring.fit_floor(solved.means.settings.fit_floor_permille if stated is None else stated)
 
 
-def ranked_people(solved: Round, order: Mode, *, top: int, among: Collection[str] = ()) -> tuple[Pairs, Sequence[int]]:
-    """The pairs of the list of a round's one vacancy, best first, and their ranks; of the people `among` if any."""
+def ranked_people(
+    solved: Round, order: Mode, *, top: int, among: Collection[str] = (), kept: Remembered | None = None
+) -> tuple[Pairs, Sequence[int]]:
+    """The pairs of the list of a round's one vacancy, best first, and their ranks; of the people `among` if any.
+
+    kept : where the ranking of a kept round stands; whoever turns the pages of an order asks for it again
+    """
     keys, floor = (solved.worker_keys, solved.vacancy_keys), floor_of(solved)
-    if not among:
-        ranked = shortlist.candidate_list(solved.pairs, *keys, top=top, floor=floor, order=order)
-        return ranked, range(1, len(ranked) + 1)
 
     def made() -> NDArray[np.intp]:
         return shortlist.candidate_ranking(solved.pairs, *keys, floor=floor, order=order)
 
-    workers = solved.rosters.workers
-    # A round made for one call alone is not asked again; the kept one is, by whoever turns the pages of an order.
-    kept = solved.means.remembered if isinstance(workers, Shared) else Remembered()
-    ranking = kept.get("rankings", (solved,), made, by=(order, floor), n_kept=ROUNDS_KEPT)
-    at = np.flatnonzero(np.isin(solved.pairs.worker_ix[ranking], _places_of(workers, among)))
+    ranking = made() if kept is None else kept.get("rankings", (solved,), made, by=(order, floor), n_kept=ROUNDS_KEPT)
+    if not among:
+        listed = ranking[:top]
+        return solved.pairs.take(listed), range(1, len(listed) + 1)
+    at = np.flatnonzero(np.isin(solved.pairs.worker_ix[ranking], _places_of(solved.rosters.workers, among)))
     return solved.pairs.take(ranking[at]), (at + 1).tolist()
 
 
@@ -230,15 +239,16 @@ def candidates_of(
     employer: Employer | None = None,
     figures: CountyFigures = NO_FIGURES,
     among: Collection[str] = (),
+    kept: Remembered | None = None,
 ) -> dict[str, Any]:
     """The list of one vacancy, or why nobody may be offered it; how many are below the floor or still to be asked.
 
-    among : if any, only these people, wherever they stand, and `top` counts nothing.
+    among : if any, only these people, wherever they stand, and `top` counts nothing. kept : as in `ranked_people`.
     Not in public: the rule of the order, of each person tier, flags and clause, and the quotas with their shortage.
     A plot has no candidates: land is given by the micro-farm route, and a note says so.
     """
     floor, order = floor_of(solved), order_of(solved, vacancy)
-    ranked, ranks = ranked_people(solved, order, top=top, among=among)
+    ranked, ranks = ranked_people(solved, order, top=top, among=among, kept=kept)
     items = [item(solved, ranked, ix, rank, explain=explain, to_broker=True) for ix, rank in enumerate(ranks)]
     for ix, listed in enumerate(items):
         del listed["vacancy_id"]
