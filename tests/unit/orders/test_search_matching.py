@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from matcher.language.trade_words import folded, spoken_terms
 from matcher.orders.search.columns import encode_people
-from matcher.orders.search.facets import KINDS, N_CHOICES, facets
+from matcher.orders.search.facets import KINDS, N_CHOICES, N_COMPARED, Crowd, facets
 from matcher.orders.search.matching import NEVER, People, Sieve, holding, matching, neutral_order, pairs_of
 from matcher.orders.search.names import called, encode_names
 from matcher.orders.search.query import (
@@ -258,4 +258,17 @@ def test_who_waits_longest_stands_first_and_nobody_knows_stands_last():
     since = [date(2018, 5, 1), None, date(2018, 1, 1), date(2018, 5, 1)]
     columns = encode_people([worker(f"w{n}", waiting_since=day) for n, day in enumerate(since)])
     ties = np.array([9, 1, 1, 2], dtype=np.uint64)
-    assert neutral_order(columns, np.arange(4), ties).tolist() == [2, 3, 0, 1]
+    assert neutral_order(columns, ties).tolist() == [2, 3, 0, 1]
+
+
+@pytest.mark.parametrize("n_values", [N_COMPARED, N_COMPARED + 1])
+@pytest.mark.parametrize("first", [0, -1])
+def test_many_values_are_counted_as_few_are(n_values, first):
+    codes = np.random.default_rng(n_values).integers(-1, n_values + first, 500).astype(np.int32)
+    mask = np.arange(500) % 3 > 0
+    _, people = roster([])
+    values = [str(number) for number in range(n_values)]
+    told = Crowd(people, mask).counts(codes, values, first=first)
+    looped = [sum(bool(one) and code == at for one, code in zip(mask, codes, strict=True))
+              for at in range(first, n_values + first)]  # fmt: skip
+    assert told == dict(zip(values, looped, strict=True))
