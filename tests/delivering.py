@@ -77,6 +77,9 @@ class Carrier:
         for item in list(items):
             self.inbox.remove(item)
 
+    def purge(self, before: datetime) -> int:
+        return 0
+
     def close(self) -> None:
         return
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from matcher.bootstrap import Application
 from matcher.ports.gateways import Gateway, Incoming
+from matcher.services.messages.keeping import DailyPurge
 from matcher.services.messages.send_batch import Post
 from matcher.services.messages.take_reply import take_reply
 from matcher.services.messages.timers import run_timers
@@ -43,7 +44,7 @@ def posting(app: Application) -> Iterator[Post]:
             seconds=time.monotonic,
             on_reply=on_reply,
             by=f"{socket.gethostname()}-{os.getpid()}",
-            timers=_Timers(app).run,
+            timers=_Timers(app, trial).run,
             seed=app.settings.seed,
         )
 
@@ -60,12 +61,15 @@ def _gateways(app: Application) -> Iterator[tuple[Gateway, Gateway]]:
 
 
 class _Timers:
-    def __init__(self, app: Application) -> None:
-        self._app = app
+    def __init__(self, app: Application, files: Gateway) -> None:
+        self._app, self._files = app, files
+        self._purge = DailyPurge()
         self._next: datetime | None = None
 
     def run(self, now: datetime) -> None:
         """Look, unless it was done within the minute; after a clock that was set back at once."""
         if self._next is None or now >= self._next or now < self._next - LOOK:
             self._next = now + LOOK
-            run_timers(self._app.message_desk, now)
+            desk = self._app.message_desk
+            run_timers(desk, now)
+            self._purge.run(desk, self._files, now)

@@ -16,7 +16,7 @@ from matcher.cli.access import by_option
 from matcher.cli.lists import jurisdiction_option
 from matcher.cli.options import application_options, on_option
 from matcher.cli.output import note, write_json
-from matcher.cli.posting import posting
+from matcher.cli.posting import FILE, posting
 from matcher.cli.sms_by import by_of
 from matcher.cli.sms_people import calls_command, consent_command, returns_command
 from matcher.cli.sms_texts import template_group, texts_command
@@ -178,11 +178,15 @@ def status_command(app: Application, *, sending: str, regions: tuple[str, ...], 
 @by_option
 @application_options
 def purge_command(app: Application, *, by: str) -> None:
-    """Take away texts and superseded answers that the rules keep no longer.
+    """Take away texts, superseded answers and files of outbox and inbox that the rules keep no longer.
+
+    `matcher work` and the server do it once a day.
 
     Example: matcher sms purge
     """
-    write_json({"rows": purge_texts(app.message_desk, by_of(app, by, None))})
+    with closing(app.gateway(FILE)) as files:
+        gone = purge_texts(app.message_desk, files, by_of(app, by, None))
+    write_json({"rows": gone.n_rows, "files": gone.n_files})
 
 
 for command in (texts_command, template_group, consent_command, returns_command, calls_command):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,14 +16,16 @@ from typing import Final
 
 import msgspec
 
+from matcher.errors import StoreError
 from matcher.gateways.account import Account, Pace
-from matcher.gateways.inbox_files import InboxFiles
+from matcher.gateways.inbox_files import FOLDERS, RIGHTS, InboxFiles, remove
 from matcher.gateways.outcomes import untouched
 from matcher.ports.gateways import Fate, Incoming, Outgoing, Receipt, Submitted, SubmittedPart
 from matcher.records.texts import PartState
 
 NAME: Final = "file"
 _LAST: Final = "last-batch.json"
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class _Batch(msgspec.Struct, frozen=True):
@@ -80,6 +83,20 @@ class FileGateway:
             del self._recovered[item]
         self._inbox.done(kept)
 
+    def purge(self, before: datetime) -> int:
+        """Files of days wholly before the moment, and files of `inbox/done` dropped before it; how many.
+
+        What lies in `inbox` and in `inbox/unread` stays: nobody has taken it in, and a refusal may stand there.
+        """
+        try:
+            old = self._inbox.old(before)
+            if not self._outbox.is_dir():
+                return remove(old)
+            with self._alone():
+                return remove([*old, *self._old(before)])
+        except OSError as error:
+            raise StoreError(f"旧的短信文件看不了：{error.strerror}", where=FOLDERS, remedy=RIGHTS) from None
+
     def close(self) -> None:
         """Nothing is open between two calls."""
 
@@ -93,6 +110,15 @@ class FileGateway:
             yield
         finally:
             os.close(descriptor)
+
+    def _old(self, before: datetime) -> Iterator[Path]:
+        """Days before that of the moment, by their names, and the note of a batch of such a day."""
+        first = f"{before.astimezone():%Y-%m-%d}"
+        days = [path for path in self._outbox.glob("*.jsonl") if _DAY.fullmatch(path.stem) and path.stem < first]
+        yield from days
+        note = self._outbox / _LAST
+        if note.exists() and msgspec.json.decode(note.read_bytes(), type=_Batch).file < f"{first}.jsonl":
+            yield note
 
     def _append(self, texts: Sequence[Outgoing]) -> None:
         self._bring_to_end()

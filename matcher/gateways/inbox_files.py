@@ -12,20 +12,24 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
+from matcher.errors import StoreError
 from matcher.gateways.account import Account
 from matcher.ports.gateways import Incoming, Receipt
 from matcher.records.texts import PartState
 
 Item = Receipt | Incoming
+
+FOLDERS: Final = "outbox, inbox/done"
+RIGHTS: Final = "请管理员看看这两个文件夹的权限，再运行 matcher sms purge。"
 
 
 class _ReplyLine(msgspec.Struct, tag_field="kind", tag="reply", frozen=True):
@@ -80,6 +84,10 @@ class InboxFiles:
                 self._files[path].waiting.pop(item, None)
             self._move_if_empty(path)
 
+    def old(self, before: datetime) -> list[Path]:
+        """Files of `done/` that were dropped before a moment."""
+        return [path for path in sorted((self._folder / "done").glob("*")) if path.stat().st_mtime < before.timestamp()]
+
     def _read(self, path: Path) -> _File:
         octets = path.read_bytes()
         at = datetime.fromtimestamp(int(path.stat().st_mtime), self._account.now().tzinfo)
@@ -118,6 +126,25 @@ class InboxFiles:
         kept.parent.mkdir(mode=0o700, exist_ok=True)
         path.replace(_free(kept))
         del self._files[path]
+
+
+def remove(paths: Iterable[Path]) -> int:
+    """Take files away; how many. Raises StoreError at the end if some cannot be."""
+    n_gone, stuck = 0, []
+    for path in paths:
+        try:
+            path.unlink()
+        except OSError as error:
+            stuck.append(f"{path.name}：{error.strerror}")
+        else:
+            n_gone += 1
+    if stuck:
+        raise StoreError(
+            f"{len(stuck)}个旧的短信文件删不掉：{'；'.join(stuck[:3])}",
+            where=FOLDERS,
+            remedy=RIGHTS,
+        )
+    return n_gone
 
 
 def _name(place: str, line: _ReplyLine, at: datetime) -> str:

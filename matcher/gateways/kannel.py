@@ -6,6 +6,7 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from socket import socket
 from typing import Final
@@ -80,6 +81,10 @@ class KannelGateway:
 
     def done(self, items: Iterable[Receipt | Incoming]) -> None:
         """Nothing: the answer of our server to the call says it."""
+
+    def purge(self, before: datetime) -> int:
+        """Nothing: texts and replies are kept by us alone."""
+        return 0
 
     def close(self) -> None:
         """Hang up."""

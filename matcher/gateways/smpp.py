@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from matcher.errors import InvalidInput
@@ -90,6 +91,10 @@ class SmppGateway:
     def done(self, items: Iterable[Receipt | Incoming]) -> None:
         """These are kept: the carrier gets its answers, or says them again in the next session if this one is lost."""
         self._inbox.done(list(items), self._answer)
+
+    def purge(self, before: datetime) -> int:
+        """Nothing: texts and replies are kept by us alone."""
+        return 0
 
     def close(self) -> None:
         """Unbind."""

@@ -95,6 +95,12 @@ class Gateway(Protocol):
     def done(self, items: Iterable[Receipt | Incoming]) -> None:
         """These are kept: the carrier need not say them again."""
 
+    def purge(self, before: datetime) -> int:
+        """Take away what the gateway keeps itself of texts and replies of before a moment; how many files.
+
+        Raises StoreError where something of it cannot be taken away; whatever can be is gone all the same.
+        """
+
     def close(self) -> None:
         """End the session in good order."""
 

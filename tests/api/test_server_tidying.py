@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
+from datetime import datetime, time
 
 import county
 
 from api.tidying import keep_tidy
 from api.v1 import attendant
 from matcher.records.access import KeptAnswer, Role
+from matcher.records.local_time import CHINA
+from matcher.services.messages.keeping import months_before
 from matcher.services.rosters.upload_import import folder_of
 
 HEADER = "vacancy_id,title,channel,place_code,headcount\n"
@@ -69,3 +73,17 @@ def test_what_cannot_be_tidied_now_stops_nothing(make_app, monkeypatch, capsys):
     told = capsys.readouterr().err
     assert "not tidied" in told
     assert "private" not in told
+
+
+def test_old_texts_go_by_the_countys_day_while_no_worker_runs(make_app):
+    app = make_app()
+    run = county.application_of(app)
+    done = run.settings.home / "inbox" / "done"
+    done.mkdir(parents=True)
+    months = run.message_desk.rules.keeping.text_months
+    here = datetime.combine(run.today(), time(12), CHINA)
+    for name, at in (("old", months_before(here, months + 1)), ("young", months_before(here, months - 1))):
+        (done / f"{name}.jsonl").write_text("13800000001", encoding="utf-8")
+        os.utime(done / f"{name}.jsonl", (at.timestamp(), at.timestamp()))
+    tidied(app)
+    assert [path.name for path in done.iterdir()] == ["young.jsonl"]

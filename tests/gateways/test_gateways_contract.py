@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from gateway_settings import QUICK, text
+from gateway_settings import AT, QUICK, text
 from msgspec.structs import replace
 
 from matcher.messaging.segments import parts
@@ -96,6 +98,13 @@ def test_what_is_not_done_is_told_again_and_what_is_done_is_not(side, gateway):
     last = side.open()
     assert list(last.receive(0.05)) == []
     last.close()
+
+
+def test_what_is_not_old_is_never_taken_away(side, gateway):
+    assert gateway.purge(AT) == 0
+    list(gateway.submit([text("a", LONG)]))
+    assert gateway.purge(AT - timedelta(days=1)) == 0
+    assert side.arrived() == [("13800000001", LONG)]
 
 
 def test_close_may_come_twice_and_before_anything(side):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import stat
+from datetime import timedelta
 
 import pytest
 from gateway_settings import AT, FileSide, text
 
+from matcher.errors import StoreError
 from matcher.gateways import files
 from matcher.ports.gateways import Fate, Incoming, Receipt
 from matcher.records.texts import PartState
@@ -218,3 +220,48 @@ def test_a_receipt_names_our_part(side):
     assert list(side.open().receive()) == [
         Receipt(gateway="file", text_id="a", part=1, state=PartState.FAILED, at=AT, error="off")
     ]
+
+
+def named(side):
+    """Every file of the two folders, by its place."""
+    found = [path for path in side.home.rglob("*") if path.is_file() and not path.name.startswith(".")]
+    return {str(path.relative_to(side.home)) for path in found}
+
+
+def dropped(side, name, at, folder="inbox/done"):
+    path = side.home / folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("13800000001", encoding="utf-8")
+    os.utime(path, (at.timestamp(), at.timestamp()))
+
+
+def test_files_of_before_go_and_the_day_itself_stays(side):
+    gateway = side.open()
+    list(gateway.submit([text("a", "一")]))
+    today = day(side).stem
+    before = (AT - timedelta(days=1)).astimezone()
+    dropped(side, f"{before:%Y-%m-%d}.jsonl", AT, "outbox")
+    dropped(side, "notes.jsonl", AT - timedelta(days=900), "outbox")
+    dropped(side, "old.jsonl", AT - timedelta(seconds=1))
+    dropped(side, "new.2.jsonl", AT)
+    for waits in ("inbox", "inbox/unread"):
+        dropped(side, "old.jsonl", AT - timedelta(days=900), waits)
+    stays = {"outbox/notes.jsonl", "inbox/old.jsonl", "inbox/unread/old.jsonl"}
+    assert gateway.purge(AT) == 2
+    assert named(side) == {f"outbox/{today}.jsonl", "outbox/last-batch.json", "inbox/done/new.2.jsonl", *stays}
+    assert gateway.purge(AT) == 0
+    # The note of the last batch holds its words: it goes with the file of its day.
+    assert gateway.purge(AT + timedelta(days=1)) == 3
+    assert named(side) == stays
+    assert [one.fate for one in gateway.submit([text("b", "二")])] == [Fate.ACCEPTED]
+    assert list(side.open().receive()) != []
+
+
+def test_one_file_that_cannot_go_is_told_and_the_others_go(side):
+    list(side.open().submit([text("a", "一")]))
+    (side.home / "inbox/done/stuck").mkdir(parents=True)
+    dropped(side, "old.jsonl", AT - timedelta(days=1))
+    os.utime(side.home / "inbox/done/stuck", (0, 0))
+    with pytest.raises(StoreError, match="1个旧的短信文件删不掉"):
+        side.open().purge(AT)
+    assert not (side.home / "inbox/done/old.jsonl").exists()

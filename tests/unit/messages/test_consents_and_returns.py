@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import os
+from contextlib import closing
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from texting_county import AT, COUNTY, OFFICER, desk_of, later, opened, person, phone, reply, send_all
+from texting_county import AT, CHINA, COUNTY, OFFICER, desk_of, later, opened, person, phone, reply, send_all
 
-from matcher.errors import InvalidInput, NotFound
+from matcher.errors import InvalidInput, NotFound, StoreError
 from matcher.messaging.consent_words import consent_words
 from matcher.messaging.recipients import Held
 from matcher.records import Consent
 from matcher.records.texts import Act, Channel
 from matcher.services.messages.consents import NoteConsent, consent_page, note_consent
-from matcher.services.messages.keeping import months_before, purge_texts
+from matcher.services.messages.keeping import DailyPurge, months_before, purge_texts
 from matcher.services.messages.paper_plan import paper_file, paper_plan
 from matcher.services.messages.plan_texts import draft_texts, plan_texts
 from matcher.services.messages.read_inbox import ReadReply, read_reply
@@ -199,7 +201,44 @@ def test_what_is_kept_no_longer_and_who_is_forgotten(tmp_path):
         release_sending(desk, sending.sending_id, OFFICER)
         send_all(desk, AT)
         take_reply(desk, reply(phone(1), "T", READ), at=READ)
-        assert purge_texts(desk, later(OFFICER, days=30)) == 0
+        with closing(app.gateway("file")) as files:
+            assert purge_texts(desk, files, later(OFFICER, days=30)) == (0, 0)
         assert desk.texts.forget_person("w1") > 0
         assert desk.texts.texts(worker_id="w1") == []
         assert desk.texts.refusals([phone(1)])
+
+
+def test_what_is_old_goes_once_a_day_of_the_county_from_database_and_files(tmp_path):
+    with opened(tmp_path, [person(1)]) as app, closing(app.gateway("file")) as files:
+        desk, daily = desk_of(app), DailyPurge()
+        release_sending(desk, plan_texts(desk, CALL, OFFICER).sending.sending_id, OFFICER)
+        send_all(desk, AT)
+        done = tmp_path / "inbox" / "done" / "replies.jsonl"
+        done.parent.mkdir(parents=True)
+        done.write_text(phone(1), encoding="utf-8")
+        os.utime(done, (AT.timestamp(), AT.timestamp()))
+        # 36 months later to the moment it is not over yet; the day begins where the people are.
+        over = AT.replace(year=AT.year + 3)
+        assert daily.run(desk, files, over) == (0, 0)
+        midnight = datetime.combine(over.date() + timedelta(days=1), time(), CHINA)
+        assert daily.run(desk, files, midnight - timedelta(seconds=1)) is None
+        assert done.exists()
+        gone = daily.run(desk, files, midnight)
+        assert (gone.n_rows > 0, gone.n_files, done.exists()) == (True, 1, False)
+        assert desk.texts.texts(worker_id="w1") == []
+        told = {entry.action: entry.detail for entry in app.access.audit(limit=9) if "purge" in entry.action}
+        assert told == {"sms_purge": {"n_rows": gone.n_rows}, "sms_purge_files": {"n_files": 1}}
+        assert daily.run(desk, files, midnight + timedelta(hours=23)) is None
+
+
+def test_a_purge_that_fails_is_tried_again_the_next_day_and_not_all_day_long(tmp_path):
+    with opened(tmp_path, [person(1)]) as app, closing(app.gateway("file")) as files:
+        desk, daily = desk_of(app), DailyPurge()
+        stuck = tmp_path / "inbox" / "done" / "stuck"
+        stuck.mkdir(parents=True)
+        os.utime(stuck, (0, 0))
+        with pytest.raises(StoreError, match="删不掉"):
+            daily.run(desk, files, AT)
+        assert daily.run(desk, files, AT + timedelta(hours=1)) is None
+        stuck.rmdir()
+        assert daily.run(desk, files, AT + timedelta(days=1)) == (0, 0)
