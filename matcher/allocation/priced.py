@@ -75,7 +75,7 @@ def solve_priced(
     walk = _Walk(market, most, start)
     for _ in range(max(1, iterations)):
         walk.step()
-        if walk.value >= walk.bound:
+        if walk.closed:
             break
     return market.plan(walk.best, walk.value, walk.bound)
 
@@ -142,7 +142,11 @@ class _Market:
 
 
 class _Walk:
-    """Prices on their way; `best` are those whose lists were worth most, `bound` the least that any of them gave."""
+    """Prices on their way; `best` are those that leave least between worth and bound, both at these prices.
+
+    Worth alone would not do: lists that send everybody to a full post are worth as much as lists that do not.
+    `bound` is the least that any prices gave.
+    """
 
     def __init__(self, market: _Market, most: Floats, start: Floats | None) -> None:
         # A vacancy without an opening costs what it is worth to anybody, so nobody lists it.
@@ -152,14 +156,19 @@ class _Walk:
         self._longest = FIRST_STEP * float(most.max())
         self._steps = np.full(len(prices), (FIRST_STEP if start is None else FIRST_STEP_WARM) * float(most.max()))
         self._before = np.zeros(len(prices))
-        self.value, self.bound = -1.0, inf
+        self.value, self.bound, self._least = 0.0, inf, inf
+
+    @property
+    def closed(self) -> bool:
+        """Whether the best prices are known to be as good as any."""
+        return self._least <= 0
 
     def step(self) -> None:
         """Judge the prices and move them."""
         value, bound, excess = self._market.judge(self._prices)
         self.bound = min(self.bound, bound)
-        if value > self.value:
-            self.value, self.best = value, self._prices
+        if bound - value < self._least:
+            self.value, self.best, self._least = value, self._prices, bound - value
         excess[((self._prices <= 0) & (excess < 0)) | (self._market.openings <= 0)] = 0.0
         sides = self._before * excess
         self._steps = self._steps * np.where(sides < 0, SHRINK, np.where(sides > 0, GROW, 1.0))

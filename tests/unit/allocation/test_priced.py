@@ -66,7 +66,7 @@ def plainly(made: tuple, top: int, iterations: int) -> list[float]:
     prices = [0.0 if openings[ix] > 0 else most[ix] for ix in range(len(openings))]
     longest = FIRST_STEP * max(most)
     steps, before = [longest] * len(openings), [0.0] * len(openings)
-    best, best_value, bound = prices, -1.0, float("inf")
+    best, least = prices, float("inf")
     for _ in range(iterations):
         used, won, net_of = [0.0] * len(openings), [0.0] * len(openings), [0.0] * len(openings)
         for row in rows.values():
@@ -82,10 +82,10 @@ def plainly(made: tuple, top: int, iterations: int) -> list[float]:
                 won[post[at]] += float(use[at]) * line * float(v[at])
                 net_of[post[at]] += net[at] * line
         value = fsum(w * min(1.0, room / u if u > 0 else 1.0) for w, room, u in zip(won, openings, used, strict=True))
-        bound = min(bound, fsum(p * c for p, c in zip(prices, openings, strict=True)) + fsum(net_of))
-        if value > best_value:
-            best, best_value = prices, value
-        if best_value >= bound:
+        bound = fsum(p * c for p, c in zip(prices, openings, strict=True)) + fsum(net_of)
+        if bound - value < least:
+            best, least = prices, bound - value
+        if least <= 0:
             break
         moved = []
         for ix, room in enumerate(openings):
