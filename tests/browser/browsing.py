@@ -34,3 +34,8 @@ def axe_findings(page: Page) -> list[Any]:
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG)
     return [[v["id"], v["impact"], [n["target"] for n in v["nodes"]][:3]] for v in found["violations"]]
+
+
+def slowed(page: Page, times: float) -> None:
+    """Let the page's processor take so many times as long for everything, from now on."""
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": times})
