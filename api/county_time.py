@@ -18,7 +18,12 @@ def moment() -> datetime:
 
     What a broker does is measured against the day of a bus: both must be of one calendar, and time must pass.
     """
+    return now() + days_apart()
+
+
+def days_apart() -> timedelta:
+    """By how many whole days the county's calendar was ahead of the clock when it was first asked for."""
     if KEY not in current_app.extensions:
         current_app.extensions[KEY] = today() - now().astimezone(CHINA).date()
     apart: timedelta = current_app.extensions[KEY]
-    return now() + apart
+    return apart

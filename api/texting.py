@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.county_time import moment
-from api.state import access, means, orders, state
+from api.state import access, means, now, orders, state
 from api.viewer import viewer
 from matcher.services.messages.desk import By, Desk, read_texting
 
@@ -25,6 +25,6 @@ def desk() -> Desk:
 
 
 def by() -> By:
-    """The viewer at this moment by the county's calendar."""
+    """The viewer at this moment by the county's calendar; at a kiosk by its clock, as everything of its visit."""
     asker = viewer()
-    return By(asker.actor, asker.role.value, moment(), asker.regions)
+    return By(asker.actor, asker.role.value, now() if state().application.is_kiosk else moment(), asker.regions)

@@ -292,6 +292,20 @@ class KioskApplication(Application):
         """Sessions in memory; nobody can sign in."""
         return cast(AccessStore, self.sessions)
 
+    @cached_property
+    def texts(self) -> TextStore:
+        """What was answered during a visit."""
+        from matcher.store import HeldTexts
+
+        return cast(TextStore, HeldTexts(self.sessions))
+
+    @cached_property
+    def orders(self) -> OrderStore:
+        """Orders are the county's."""
+        from matcher.store import Elsewhere
+
+        return cast(OrderStore, Elsewhere())
+
     @property
     def live_offers(self) -> Offers:
         """What a text still offered somebody when the pack was made."""

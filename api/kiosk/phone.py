@@ -1,4 +1,7 @@
-"""Lists by text: asked at the end of a visit in words that are kept by version, and taken back as easily."""
+"""Lists by text: asked at the end of a visit in words that are kept by version, and taken back as easily.
+
+A kiosk on its own machine hands the answer on with the visit; of earlier answers it knows none.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from flask import Response, request
 
 from api.kiosk.room import PEOPLE, ROOM, Visit, go, visit
 from api.pages import deed, page
-from api.state import state
 from api.texting import by, desk
 from matcher.errors import InvalidInput
 from matcher.records.texts import Channel
@@ -17,9 +19,8 @@ from matcher.services.messages.consents import NoteConsent, consent_page, note_c
 
 
 def may_be_asked(said: Visit | None) -> bool:
-    """Whether the person of the visit answers for themselves here; a kiosk on its own machine keeps no such answers."""
-    known = said is not None and bool(said.worker_id) and said.agreed and not said.family
-    return known and not state().application.is_kiosk
+    """Whether the person of the visit answers for themselves here."""
+    return said is not None and bool(said.worker_id) and said.agreed and not said.family
 
 
 @page(ROOM, "/kiosk/phone", "kiosk/phone.html", roles=PEOPLE)

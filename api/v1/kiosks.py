@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.auth.kiosk_keys import this_kiosk
 from api.auth.limits import check_sign_in
+from api.county_time import days_apart
 from api.state import access, jurisdiction, kiosks, means, now, state, today
 from api.v1.operations import Operation, Told, attach
 from api.v1.reading import Id, NoParameters
@@ -20,7 +21,7 @@ from matcher.records.access import Role, Scope
 from matcher.records.kiosks import Heartbeat, SyncedVisit
 from matcher.services.kiosk.fair_pack import MakePack, make_pack
 from matcher.services.kiosk.fleet import confirm_wipe, enrol_kiosk, hear
-from matcher.services.kiosk.synced_visits import MOST_EVENTS, take_visit
+from matcher.services.kiosk.synced_visits import MOST_EVENTS, Taking, take_visit
 
 PACK: Final = "application/octet-stream"
 Word = Annotated[str, Field(max_length=40, pattern=r"^[\w .+\-]*$")]
@@ -160,7 +161,9 @@ def take_in_visit(path: OfKiosk, query: NoParameters, body: VisitBody) -> dict[s
         assisted=body.assisted,
         events=tuple(body.events),
     )
-    is_new = take_visit(state().records, kiosks(), access(), means(), visit, kiosk)
+    texts = state().application.texts
+    taking = Taking(state().records, kiosks(), access(), texts, means(), moved=days_apart())
+    is_new = take_visit(taking, visit, kiosk)
     return {"visit_id": visit.visit_id, "new": is_new}
 
 

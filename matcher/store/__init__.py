@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matcher.store.access import Access, open_access
 from matcher.store.held_store import HeldStore
+from matcher.store.held_texts import Elsewhere, HeldTexts
 from matcher.store.kiosk_home import KioskFolder
 from matcher.store.kiosk_sessions import KioskSessions
 from matcher.store.kiosks import Kiosks, open_kiosks
@@ -14,7 +15,9 @@ from matcher.store.texts import Texts, open_texts
 
 __all__ = [
     "Access",
+    "Elsewhere",
     "HeldStore",
+    "HeldTexts",
     "KioskFolder",
     "KioskSessions",
     "Kiosks",

@@ -1,7 +1,7 @@
 """Who stands at a kiosk: sessions in memory alone, and what is done in one handed on as the events of a visit.
 
-A part of `ports.AccessStore`: a kiosk has no users, tokens, uploads or audit of its own; its looks and reactions go to
-the server with the visit.
+A part of `ports.AccessStore`: a kiosk has no users, tokens, uploads or audit of its own; its looks, reactions and
+answers go to the server with the visit.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from matcher.errors import NotFound, StoreError
 from matcher.ports import Decision
 from matcher.ports.kiosk_home import WaitingVisits
 from matcher.records.access import AuditEntry, ImportJob, Reaction, Session, Token, User
+from matcher.records.texts import TextConsent
 
 ASSISTED: Final = ("assisted", "helper", "family")
 """Facts of a session that say somebody else stands beside, or in place of, the person."""
@@ -34,6 +35,7 @@ class KioskSessions:
         self._sessions: dict[str, Session] = {}
         self._decisions: dict[str, tuple[str, Decision]] = {}
         self._reactions: dict[str, list[Reaction]] = {}
+        self._consents: dict[str, tuple[str, TextConsent]] = {}
         # What a power cut left under way is over.
         visits.end()
 
@@ -121,6 +123,22 @@ class KioskSessions:
         with self._lock:
             return list(self._reactions.get(decision_id, ()))
 
+    def add_consent(self, consent: TextConsent) -> bool:
+        """A yes or no to texts by the person who stands here; False for one that is there already."""
+        with self._lock:
+            if consent.consent_id in self._consents:
+                return False
+            visit_id = self._visit_of((consent.worker_id,))
+            said = {name: getattr(consent, name) for name in ("worker_id", "agreed", "words")}
+            self._visits.add(visit_id, {"event": "consent", "at": consent.at.isoformat(), **said})
+            self._consents[consent.consent_id] = (visit_id, consent)
+            return True
+
+    def consents(self) -> list[TextConsent]:
+        """Answers of visits under way, oldest first."""
+        with self._lock:
+            return [consent for _, consent in self._consents.values()]
+
     def append_audit(self, entry: AuditEntry) -> AuditEntry:
         """A look at the person's record, for the audit of the server."""
         with self._lock:
@@ -181,6 +199,7 @@ class KioskSessions:
         for decision_id in gone:
             del self._decisions[decision_id]
             self._reactions.pop(decision_id, None)
+        self._consents = {name: said for name, said in self._consents.items() if said[0] not in over}
 
 
 def visit_id_of(session_sha256: str) -> str:

@@ -15,7 +15,7 @@ from api.warming import warm
 from matcher.errors import InvalidInput, StoreError
 from matcher.records import Kind
 from matcher.records.kiosks import SyncedVisit
-from matcher.services.kiosk.synced_visits import take_visit
+from matcher.services.kiosk.synced_visits import Taking, take_visit
 from matcher.services.kiosk.uplink import Contact
 from matcher.services.rounds.recommend import Recommend, recommend
 from matcher.services.rounds.replay_decision import replay_decision
@@ -253,7 +253,8 @@ class TestWhatIsNotBelieved:
         (waiting,) = rig.kiosk.folder.visits.ended(rig.kiosk_id)
         altered = change(waiting)
         kiosk = rig.run.kiosks.kiosk(rig.kiosk_id)
-        take_visit(rig.run.store, rig.run.kiosks, rig.run.access, rig.run.means, altered, kiosk)
+        run = rig.run
+        take_visit(Taking(run.store, run.kiosks, run.access, run.texts, run.means), altered, kiosk)
         return altered
 
     def left_out(self, rig, told: SyncedVisit) -> int:

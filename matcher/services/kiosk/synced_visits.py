@@ -1,27 +1,32 @@
-"""A visit at a kiosk comes in after the fact: kept once, its list built again here, its answers as reactions."""
+"""A visit at a kiosk comes in after the fact: kept once, its list built again here, its answers as what they are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from matcher.decisions import answer_bytes, digest
 from matcher.errors import InvalidInput, MatcherError, NotFound, StoreError
-from matcher.ports import AccessStore, Decision, KioskStore, RosterStore
+from matcher.ports import AccessStore, Decision, KioskStore, RosterStore, TextStore
 from matcher.records.access import AuditEntry, Reaction
 from matcher.records.kiosks import Kiosk, SyncedVisit
+from matcher.records.texts import TextConsent
 from matcher.services.ground.rulebook import Means, kept_means
 from matcher.services.ground.scoped_store import Scoped
+from matcher.services.kiosk.synced_consents import SaidToTexts, known_words, take_consents
 from matcher.services.react import KINDS, REASONS
 from matcher.services.rounds.recommend import Recommend, answer_recommend
 
 DECISION: Final = "decision"
 REACTION: Final = "reaction"
+CONSENT: Final = "consent"
 """What an event of a visit can be, in its field `event`."""
 MOST_EVENTS: Final = 500
+AGREED: Final = "agree"
+"""The look that says that the record was opened with the person's yes."""
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,11 +41,21 @@ class _Events(NamedTuple):
     decisions: list[Decision]
     reactions: list[Reaction]
     looks: list[Look]
+    said: list[SaidToTexts]
 
 
-def take_visit(
-    store: RosterStore, kiosks: KioskStore, access: AccessStore, means: Means, visit: SyncedVisit, kiosk: Kiosk
-) -> bool:
+class Taking(NamedTuple):
+    """What a visit is taken in with: the stores, the rules, how far the calendar of a demonstration is moved."""
+
+    store: RosterStore
+    kiosks: KioskStore
+    access: AccessStore
+    texts: TextStore
+    means: Means
+    moved: timedelta = timedelta()
+
+
+def take_visit(taking: Taking, visit: SyncedVisit, kiosk: Kiosk) -> bool:
     """Keep a visit once; False if it had come in before, and then nothing is done.
 
     What it brings is written first and the visit last, each part so that writing it again changes nothing: whatever
@@ -48,31 +63,35 @@ def take_visit(
     kiosk showed it is not logged, nor are answers to it; the audit says how many were left out.
     Raises InvalidInput for events that cannot be read.
     """
-    if any(kept.visit_id == visit.visit_id for kept in kiosks.visits(kiosk.kiosk_id)):
+    if any(kept.visit_id == visit.visit_id for kept in taking.kiosks.visits(kiosk.kiosk_id)):
         return False
     events = _read(visit)
-    reached = Scoped(store, (kiosk.region_code,))
+    reached = Scoped(taking.store, (kiosk.region_code,))
+    # A no comes before anything else: nothing that fails after it lets a text go.
+    here = {subject for look in events.looks if look.action == AGREED for subject in look.subjects}
+    own = [said for said in events.said if said.worker_id in here]
+    answers = take_consents(reached, taking.texts, own, visit, kiosk, moved=taking.moved)
     shown = {
         decision.decision_id: vacancies
         for decision in events.decisions
-        if (vacancies := _logged_here(reached, means, decision)) is not None
+        if (vacancies := _logged_here(reached, taking.means, decision)) is not None
     }
     kept = [
         msgspec.structs.replace(reaction, channel="kiosk", actor=f"kiosk:{kiosk.kiosk_id}")
         for reaction in events.reactions
         if reaction.vacancy_id in shown.get(reaction.decision_id, {}).get(reaction.worker_id, ())
     ]
-    access.add_reactions(kept)
+    taking.access.add_reactions(kept)
     n_strange = sum(decision.decision_id not in shown for decision in events.decisions)
-    n_left_out = n_strange + len(events.reactions) - len(kept)
-    access.append_audit(_note(visit, kiosk, events, n_left_out))
-    is_new = kiosks.add_visit(visit)
-    kiosks.change_kiosk(kiosk.kiosk_id, lambda now: msgspec.structs.replace(now, synced_at=visit.received_at))
+    n_left_out = n_strange + len(events.reactions) - len(kept) + len(events.said) - len(answers)
+    taking.access.append_audit(_note(visit, kiosk, events, answers, n_left_out))
+    is_new = taking.kiosks.add_visit(visit)
+    taking.kiosks.change_kiosk(kiosk.kiosk_id, lambda now: msgspec.structs.replace(now, synced_at=visit.received_at))
     return is_new
 
 
 def _read(visit: SyncedVisit) -> _Events:
-    found = _Events([], [], [])
+    found = _Events([], [], [], [])
     if len(visit.events) > MOST_EVENTS:
         raise _unreadable(visit, f"{len(visit.events)} events")
     for event in visit.events:
@@ -82,6 +101,8 @@ def _read(visit: SyncedVisit) -> _Events:
                 found.decisions.append(msgspec.convert(told, Decision))
             elif event.get("event") == REACTION:
                 found.reactions.append(_checked(msgspec.convert(told, Reaction)))
+            elif event.get("event") == CONSENT:
+                found.said.append(known_words(msgspec.convert(told, SaidToTexts)))
             else:
                 found.looks.append(msgspec.convert(told, Look))
         except msgspec.ValidationError as error:
@@ -116,7 +137,9 @@ def _logged_here(store: Scoped, means: Means, decision: Decision) -> dict[str, f
     return {entry["worker_id"]: frozenset(item["vacancy_id"] for item in entry["items"])}
 
 
-def _note(visit: SyncedVisit, kiosk: Kiosk, events: _Events, n_left_out: int) -> AuditEntry:
+def _note(
+    visit: SyncedVisit, kiosk: Kiosk, events: _Events, answers: Sequence[TextConsent], n_left_out: int
+) -> AuditEntry:
     """One entry a visit, under everybody it looked at."""
     subjects = [f"kiosk:{kiosk.kiosk_id}", visit.visit_id]
     subjects += [subject for look in events.looks for subject in look.subjects]
@@ -127,6 +150,7 @@ def _note(visit: SyncedVisit, kiosk: Kiosk, events: _Events, n_left_out: int) ->
         "actions": [look.action for look in events.looks],
         "n_lists": len(events.decisions),
         "n_reactions": len(events.reactions),
+        "texts": [{"agreed": said.agreed, "words": said.words} for said in answers],
         "n_left_out": n_left_out,
     }
     return AuditEntry(

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from matcher.errors import InvalidInput, NotFound
 from matcher.messaging.consent_words import ROSTER, consent_words, words_of
 from matcher.messaging.recipients import Answer
-from matcher.ports import RosterStore
+from matcher.ports import RosterStore, TextStore
 from matcher.records import Fact, Kind, Worker
 from matcher.records.texts import Channel, OfferState, TextConsent, TextOffer
 from matcher.services.ground.scoped_store import Scoped
@@ -63,7 +63,7 @@ def note_consent(desk: Desk, call: NoteConsent, by: By) -> dict[str, Any]:
     )
     desk.texts.add_consents([consent])
     if not call.agreed:
-        stop_texts(desk, [call.worker_id], at=by.at, why=WITHDRAWN)
+        stop_texts(desk.texts, [call.worker_id], at=by.at, why=WITHDRAWN)
     desk.tell(by, "text_consent", call.worker_id, agreed=call.agreed, words=words, channel=call.channel.value)
     return consent_told(desk, worker, by)
 
@@ -78,13 +78,25 @@ def refusal_moment(desk: Desk, worker_ids: Collection[str], at: datetime) -> dat
     return max([at, *(one.at for answers in kept.values() for one in answers if one.agreed)])
 
 
-def stop_texts(desk: Desk, worker_ids: Iterable[str], *, at: datetime, why: str) -> int:
+def has_refused(store: RosterStore, texts: TextStore, worker: Worker) -> bool:
+    """Whether the last word of a person is a no."""
+    kept = texts.consents([worker.worker_id]).get(worker.worker_id, ())
+    last = _last(answers_of(store, [worker], {worker.worker_id: kept})[worker.worker_id])
+    return last is not None and not last.agreed
+
+
+def _last(answers: Iterable[Answer]) -> Answer | None:
+    """The answer that counts; of two at the same moment the no."""
+    return max(answers, key=lambda answer: (answer.at, not answer.agreed), default=None)
+
+
+def stop_texts(texts: TextStore, worker_ids: Iterable[str], *, at: datetime, why: str) -> int:
     """Take back what is not out yet and what is still offered to these people; how many texts."""
     named = [worker_id for worker_id in worker_ids if worker_id]
-    n_withdrawn = sum(desk.texts.withdraw(worker_id, now=at, why=why) for worker_id in named)
+    n_withdrawn = sum(texts.withdraw(worker_id, now=at, why=why) for worker_id in named)
     # Asked for nobody's offers the store would name everybody's.
-    for offer in desk.texts.offers(worker_ids=named) if named else ():
-        desk.texts.change_offer(offer.offer_id, lambda found: _refused(found, at))
+    for offer in texts.offers(worker_ids=named) if named else ():
+        texts.change_offer(offer.offer_id, lambda found: _refused(found, at))
     return n_withdrawn
 
 
@@ -96,7 +108,7 @@ def consent_told(desk: Desk, worker: Worker, by: By) -> dict[str, Any]:
     """Whether a person gets texts, the words asked now, and every answer with its proof, newest first."""
     kept = desk.texts.consents([worker.worker_id]).get(worker.worker_id, ())
     answers = answers_of(desk.store, [worker], {worker.worker_id: kept})[worker.worker_id]
-    last = max(answers, key=lambda answer: (answer.at, not answer.agreed), default=None)
+    last = _last(answers)
     now = words_of(consent_words().current)
     return {
         "worker_id": worker.worker_id,

@@ -100,7 +100,7 @@ def _stop(desk: Desk, said: Said) -> _Done:
             )
         ]
     )
-    stop_texts(desk, said.people, at=said.at, why="本人退订")
+    stop_texts(desk.texts, said.people, at=said.at, why="本人退订")
     slots = {"phone": desk.rules.contact.phone}
     return _Done(said.reply, answer_text(desk, said.reply, "refusal_confirmed", slots, at=said.at))
 
@@ -203,7 +203,7 @@ def _wrong_person(desk: Desk, said: Said) -> _Done:
             worker_id=worker_id,
         )
     )
-    stop_texts(desk, [worker_id], at=said.at, why="号码不是本人")
+    stop_texts(desk.texts, [worker_id], at=said.at, why="号码不是本人")
     task, _ = task_for(desk, said.reply, said.worker, Act.WRONG_PERSON.value, at=said.at)
     return _Done(said.reply, answer_text(desk, said.reply, "wrong_person_confirmed", {}, at=said.at), (task,))
 
