@@ -2,11 +2,15 @@
 
 from matcher.scoring.card import hand_card
 from matcher.scoring.kernel import FIT_BITS, P_BITS, P_ONE, fit_floor, mean_bar, score
-from matcher.scoring.model import SCALE, STAGES, AdditiveModel, load_model
+from matcher.scoring.model import OFFSET_KINDS, SCALE, STAGES, AdditiveModel, load_model
+from matcher.scoring.offsets import LABELS as OFFSET_LABELS
+from matcher.scoring.offsets import offset_sentence
 from matcher.scoring.reference import contributions, term_cell
 
 __all__ = [
     "FIT_BITS",
+    "OFFSET_KINDS",
+    "OFFSET_LABELS",
     "P_BITS",
     "P_ONE",
     "SCALE",
@@ -17,6 +21,7 @@ __all__ = [
     "hand_card",
     "load_model",
     "mean_bar",
+    "offset_sentence",
     "score",
     "term_cell",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.pairs import Pairs
-from matcher.scoring.model import STAGES, AdditiveModel
+from matcher.scoring.model import STAGES, AdditiveModel, cells_of_numbers
 
 # Probabilities are multiples of 2**-14; fit is a product of three, so a multiple of 2**-42, exact in int64.
 P_BITS = 14
@@ -39,7 +39,7 @@ def cell_index(model: AdditiveModel, term: str, values: NDArray[np.int32]) -> ND
     cuts = model.breaks.get(term)
     if cuts is None:
         return values.astype(np.intp)
-    return np.where(values < 0, len(cuts) + 1, np.searchsorted(cuts, values, side="right"))
+    return cells_of_numbers(cuts, values)
 
 
 def stage_log_odds(model: AdditiveModel, stage: str, values: Mapping[str, NDArray[np.int32]]) -> NDArray[np.int32]:

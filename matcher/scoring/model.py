@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Annotated
 
@@ -25,6 +25,9 @@ SCALE = 1024
 UNKNOWN = "unknown"
 # Beyond 16 in log-odds a single entry would decide alone and the table of probabilities is flat.
 LIMIT = 16 * SCALE
+
+# Whose own record may count beside the tables: the firm of a post, the township a person lives in.
+OFFSET_KINDS = ("employer", "town")
 
 Vocabulary = Mapping[str, tuple[str, ...] | None]
 
@@ -44,11 +47,17 @@ class _ModelFile(msgspec.Struct, forbid_unknown_fields=True):
     stages: dict[str, _StageFile]
     approved_by: str = ""
     training: dict[str, str] = {}
+    metrics: dict[str, dict[str, float]] = {}
+    offsets: dict[str, dict[str, dict[str, int]]] = {}
+    calibrated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StageTables:
-    """One stage: intercept and a table per term, int32, shape (n_cells,); a numeric table ends with its unknown."""
+    """One stage: intercept and a table per term, int32, shape (n_cells,); a numeric table ends with its unknown.
+
+    An offset (a kind of OFFSET_KINDS) is a table by position among its names, ending with 0 for whoever has none.
+    """
 
     intercept: int
     tables: Mapping[str, NDArray[np.int32]]
@@ -56,12 +65,18 @@ class StageTables:
 
 @dataclass(frozen=True, slots=True)
 class AdditiveModel:
-    """A loaded model: its name, the SHA-256 of its file, the breaks of numeric terms and the three stages."""
+    """A loaded model: its name, the SHA-256 of its file, the breaks of numeric terms and the three stages.
+
+    calibrated : it passed the release gate, so that its probabilities may be priced; the hand card never did
+    names : kind of offset -> name -> position in its tables; empty for a model without offsets
+    """
 
     model_id: str
     digest: str
     breaks: Mapping[str, NDArray[np.int32]]
     stages: Mapping[str, StageTables]
+    calibrated: bool = False
+    names: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -79,6 +94,11 @@ def cell_names(term: str, vocabulary: Vocabulary, breaks: Mapping[str, list[int]
     return (f"<{cuts[0]}", *inner, f">={cuts[-1]}", UNKNOWN)
 
 
+def cells_of_numbers(cuts: NDArray[np.int32], values: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Table positions of a numeric term's values: the number of breaks not above; -1 is its last cell, unknown."""
+    return np.where(values < 0, len(cuts) + 1, np.searchsorted(cuts, values, side="right"))
+
+
 def load_model(body: bytes, vocabulary: Vocabulary) -> AdditiveModel:
     """Read a model file and check it against the terms of this program.
 
@@ -94,21 +114,50 @@ def load_model(body: bytes, vocabulary: Vocabulary) -> AdditiveModel:
         raise ModelError(
             f"model format {parsed.format}, this program reads {FORMAT}", remedy="Train or export the model again."
         )
-    faults = [*_break_faults(parsed, vocabulary), *_stage_faults(parsed, vocabulary)]
+    faults = [*_break_faults(parsed, vocabulary), *_stage_faults(parsed, vocabulary), *_offset_faults(parsed)]
     if faults:
         raise ModelError("the model does not fit the terms: " + "; ".join(faults))
-    stages = {
-        name: StageTables(
-            stage.intercept,
-            {
-                term: np.array([cells[cell] for cell in cell_names(term, vocabulary, parsed.breaks)], dtype=np.int32)
-                for term, cells in stage.tables.items()
-            },
-        )
-        for name, stage in parsed.stages.items()
-    }
+    names = _offset_names(parsed)
+    stages = {name: _stage(name, stage, parsed, vocabulary, names) for name, stage in parsed.stages.items()}
     breaks = {term: np.array(cuts, dtype=np.int32) for term, cuts in parsed.breaks.items()}
-    return AdditiveModel(parsed.id, hashlib.sha256(body).hexdigest(), breaks, stages)
+    return AdditiveModel(parsed.id, hashlib.sha256(body).hexdigest(), breaks, stages, parsed.calibrated, names)
+
+
+def _stage(
+    name: str, stage: _StageFile, parsed: _ModelFile, vocabulary: Vocabulary, names: Mapping[str, Mapping[str, int]]
+) -> StageTables:
+    tables = {
+        term: np.array([cells[cell] for cell in cell_names(term, vocabulary, parsed.breaks)], dtype=np.int32)
+        for term, cells in stage.tables.items()
+    }
+    for kind, entries in parsed.offsets.get(name, {}).items():
+        table = np.zeros(len(names[kind]) + 1, dtype=np.int32)
+        for who, entry in entries.items():
+            table[names[kind][who]] = entry
+        tables[kind] = table
+    return StageTables(stage.intercept, tables)
+
+
+def _offset_names(parsed: _ModelFile) -> dict[str, dict[str, int]]:
+    """Kind -> names of all stages, sorted, with their positions."""
+    found: dict[str, set[str]] = {}
+    for kinds in parsed.offsets.values():
+        for kind, entries in kinds.items():
+            found.setdefault(kind, set()).update(entries)
+    return {kind: {name: ix for ix, name in enumerate(sorted(names))} for kind, names in sorted(found.items())}
+
+
+def _offset_faults(parsed: _ModelFile) -> list[str]:
+    faults = [f"offsets of stage {stage}: no such stage" for stage in parsed.offsets if stage not in STAGES]
+    for stage, kinds in parsed.offsets.items():
+        faults += [f"offsets {stage}.{kind}: no such kind" for kind in kinds if kind not in OFFSET_KINDS]
+        faults += [
+            f"offsets {stage}.{kind}.{name}: {entry} is beyond {LIMIT}"
+            for kind, entries in kinds.items()
+            for name, entry in entries.items()
+            if abs(entry) > LIMIT
+        ]
+    return faults
 
 
 def _break_faults(parsed: _ModelFile, vocabulary: Vocabulary) -> list[str]:

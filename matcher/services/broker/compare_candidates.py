@@ -178,9 +178,7 @@ def _stage(solved: Round, name: str, ahead: _Side, behind: _Side) -> dict[str, A
     steps = [
         {
             "term": term,
-            "label": features.BY_NAME[term].label,
-            "ahead": _words(features.BY_NAME[term], ahead.values[term]),
-            "behind": _words(features.BY_NAME[term], behind.values[term]),
+            **_told(name, term, (ahead, ours[term]), (behind, theirs[term])),
             "delta": ours[term] - theirs[term],
         }
         for term in ours
@@ -193,6 +191,16 @@ def _stage(solved: Round, name: str, ahead: _Side, behind: _Side) -> dict[str, A
         "end": intercept + sum(ours.values()),
         "steps": sorted(steps, key=lambda step: (-abs(int(str(step["delta"]))), str(step["term"]))),
     }
+
+
+def _told(stage: str, name: str, ahead: tuple[_Side, int], behind: tuple[_Side, int]) -> dict[str, str]:
+    """A term's label and what is said of both sides; of a firm's or town's record by what it adds."""
+    if name in scoring.OFFSET_KINDS:
+        ours, theirs = (scoring.offset_sentence(stage, name, part) if part else "" for _, part in (ahead, behind))
+        return {"label": scoring.OFFSET_LABELS[name], "ahead": ours, "behind": theirs}
+    term = features.BY_NAME[name]
+    ours, theirs = (_words(term, side.values[name]) for side, _ in (ahead, behind))
+    return {"label": term.label, "ahead": ours, "behind": theirs}
 
 
 def _words(term: features.Term, value: int) -> str:

@@ -81,7 +81,9 @@ def _weak(solved: Round) -> list[str]:
     totals: dict[str, int] = {}
     for stage in scoring.STAGES:
         for term, part in scoring.contributions(solved.means.model, stage, values).items():
-            totals[term] = totals.get(term, 0) + part
+            # The record of a firm or a town says nothing of the person.
+            if term not in scoring.OFFSET_KINDS:
+                totals[term] = totals.get(term, 0) + part
     worst = sorted((term for term, total in totals.items() if total < 0), key=lambda term: totals[term])
     told = (features.BY_NAME[term].say_of_person(values[term]) for term in worst)
     return [sentence for sentence in told if sentence][:N_WEAK]

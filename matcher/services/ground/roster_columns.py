@@ -22,6 +22,7 @@ from matcher.policy import Tier
 from matcher.policy.weights import CountyWeights
 from matcher.ports import Shared
 from matcher.records import Household, Record, Vacancy, Worker
+from matcher.scoring.offsets import EMPLOYER, TOWN, employer_of, positions, town_of
 from matcher.services.ground.rulebook import Means
 
 T = TypeVar("T")
@@ -85,6 +86,22 @@ class RosterColumns:
             self._kept("worker codes", workers, worker_codes),
             self._kept("vacancy codes", vacancies, vacancy_codes, by_day=False),
         )
+
+    def offsets(self, pairs: Pairs) -> dict[str, NDArray[np.int32]]:
+        """Of each pair where its firm and its town stand in the offsets of the model; of kinds that this model has."""
+        model = self.means.model
+        told = {}
+        if EMPLOYER in model.names:
+            vacancies, vacancy_ix = in_view(self.rosters.vacancies, pairs.vacancy_ix)
+            told[EMPLOYER] = self._kept(
+                "employers", vacancies, lambda: positions(model, EMPLOYER, map(employer_of, vacancies)), by_day=False
+            )[vacancy_ix]
+        if TOWN in model.names:
+            workers, worker_ix = in_view(self.rosters.workers, pairs.worker_ix)
+            told[TOWN] = self._kept(
+                "towns", workers, lambda: positions(model, TOWN, map(town_of, workers)), by_day=False
+            )[worker_ix]
+        return told
 
     def ranked(
         self,

@@ -41,15 +41,17 @@ def stages(solved: Round, values: dict[str, int]) -> tuple[Stage, ...]:
             Stage(
                 stage=name,
                 intercept=intercept / scoring.SCALE,
-                contributions=tuple(_contribution(term, part, values[term]) for term, part in shares),
+                contributions=tuple(_contribution(name, term, part, values[term]) for term, part in shares),
                 log_odds=(intercept + sum(parts.values())) / scoring.SCALE,
             )
         )
     return tuple(told)
 
 
-def _contribution(term: str, part: int, value: int) -> Contribution:
-    return Contribution(term=term, value=part / scoring.SCALE, sentence=features.BY_NAME[term].say(value))
+def _contribution(stage: str, term: str, part: int, value: int) -> Contribution:
+    offset = term in scoring.OFFSET_KINDS
+    sentence = scoring.offset_sentence(stage, term, part) if offset else features.BY_NAME[term].say(value)
+    return Contribution(term=term, value=part / scoring.SCALE, sentence=sentence)
 
 
 def reason_and_drawback(solved: Round, values: dict[str, int], *, to_broker: bool) -> tuple[str, str]:
@@ -60,6 +62,9 @@ def reason_and_drawback(solved: Round, values: dict[str, int], *, to_broker: boo
     totals: dict[str, int] = {}
     for name in scoring.STAGES:
         for term, part in scoring.contributions(solved.means.model, name, values).items():
+            # A record of others is told in the explanation, not as what speaks for or against this pair.
+            if term in scoring.OFFSET_KINDS:
+                continue
             if not to_broker or features.BY_NAME[term].say_of_person(values[term]):
                 totals[term] = totals.get(term, 0) + part
     order = [term.name for term in features.TERMS if term.name in totals]

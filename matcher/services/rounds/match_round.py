@@ -211,7 +211,7 @@ def _scored(columns: RosterColumns, pairs: Pairs, first: Tier) -> tuple[Pairs, M
     first : the first tier of the order, whose document may state the width of the bands
     """
     means = columns.means
-    values = features.term_values(*columns.codes(pairs))
+    values = {**features.term_values(*columns.codes(pairs)), **columns.offsets(pairs)}
     width = means.settings.band_width_permille if first.band_width_permille is None else first.band_width_permille
     return scoring.score(pairs, means.model, values, band_width_permille=width), values
 

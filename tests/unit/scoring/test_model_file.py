@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from matcher.errors import ModelError
-from matcher.scoring import STAGES, hand_card, load_model
+from matcher.scoring import OFFSET_KINDS, STAGES, contributions, hand_card, load_model, offset_sentence
+from matcher.scoring.kernel import stage_log_odds
+from matcher.scoring.offsets import positions
 
 VOCABULARY = {"distance": ("near", "far"), "wage": None}
 GOOD = {
@@ -77,3 +80,49 @@ def test_no_json_is_refused():
 
 def test_the_hand_card_says_that_no_data_stands_behind_it():
     assert "no data" in json.loads(hand_card())["note"]
+
+
+OFFSETS = {"hire": {"employer": {"e2": 40, "e1": -30}}, "keep": {"employer": {"e3": 5}, "town": {"450206100": 7}}}
+
+
+def test_offsets_stand_by_name_and_strangers_have_none():
+    model = load_model(body(offsets=OFFSETS), VOCABULARY)
+    assert model.names == {"employer": {"e1": 0, "e2": 1, "e3": 2}, "town": {"450206100": 0}}
+    assert model.stages["hire"].tables["employer"].tolist() == [-30, 40, 0, 0]
+    assert model.stages["keep"].tables["employer"].tolist() == [0, 0, 5, 0]
+    assert "employer" not in model.stages["apply"].tables
+    assert positions(model, "employer", ["e2", "stranger"]).tolist() == [1, -1]
+
+
+def test_a_file_without_offsets_has_no_names():
+    assert load_model(body(), VOCABULARY).names == {}
+
+
+def test_faulty_offsets_are_named_at_once():
+    wrong = {"leave": {}, "hire": {"broker": {"b": 1}, "employer": {"e": 10**6}}}
+    with pytest.raises(ModelError) as caught:
+        load_model(body(offsets=wrong), VOCABULARY)
+    for said in ("offsets of stage leave", "offsets hire.broker: no such kind", "1000000 is beyond"):
+        assert said in str(caught.value)
+
+
+def test_an_offset_is_one_more_summand_in_both_twins():
+    model = load_model(body(offsets=OFFSETS), VOCABULARY)
+    for name, part in (("e2", 40), ("e1", -30), ("stranger", 0)):
+        place = positions(model, "employer", [name])
+        values = {
+            "distance": np.zeros(1, np.int32),
+            "wage": np.full(1, 2500, np.int32),
+            "employer": place,
+            "town": place,
+        }
+        row = {term: int(column[0]) for term, column in values.items()}
+        parts = contributions(model, "hire", row)
+        assert parts["employer"] == part
+        assert stage_log_odds(model, "hire", values)[0] == model.stages["hire"].intercept + sum(parts.values())
+
+
+def test_every_offset_has_a_sentence_for_better_and_worse():
+    for stage in STAGES:
+        for kind in OFFSET_KINDS:
+            assert offset_sentence(stage, kind, 1) != offset_sentence(stage, kind, -1)
