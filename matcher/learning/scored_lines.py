@@ -15,8 +15,8 @@ from matcher.learning.as_seen import NEVER_SEEN, Index, Versions, terms_as_seen,
 from matcher.learning.event_rows import DecisionRow, EventRow, ImpressionRow, PlacementRow
 from matcher.learning.events import EventLog
 from matcher.records import LabourAbility, Sex, Vacancy, Worker
+from matcher.scoring.offsets import employer_of, town_of
 
-TOWNSHIP_DIGITS: Final = 9
 OLDER_FROM: Final = 45
 Flags = NDArray[np.bool_]
 
@@ -117,8 +117,8 @@ def _lines(
         values=terms_as_seen(workers, vacancies, *at, days),
         line_of=line_of,
         at={pair: sorted(found, key=lambda ix: rows[ix].ts) for pair, found in of_pair.items()},
-        employer=np.array([post.employer_id or "" for post in posts], dtype=np.str_),
-        town=np.array([person.place_code[:TOWNSHIP_DIGITS] for person in people], dtype=np.str_),
+        employer=np.array([employer_of(post) for post in posts], dtype=np.str_),
+        town=np.array([town_of(person) for person in people], dtype=np.str_),
         worker=np.array([row.worker_id for row in rows], dtype=np.str_),
         vacancy=np.array([row.vacancy_id for row in rows], dtype=np.str_),
         channel=np.array([post.channel.value for post in posts], dtype=np.str_),

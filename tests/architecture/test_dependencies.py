@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 CONFIG = ConfigParser()
 CONFIG.read(ROOT / "setup.cfg", "utf-8")
 # Named in README as to come; nothing imports it yet.
-TO_COME = {"scikit-learn"}
+TO_COME: set[str] = set()
 # Tests and development alone.
 BESIDE = {"test", "bench"}
 LISTED = """
