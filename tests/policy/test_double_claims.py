@@ -56,6 +56,9 @@ def kinds(old, new, packs=PACKS.packs, conventions=CONVENTIONS):
             [Kind.SAME_BENEFIT],
         ),
         (claimed("A-PRE", persons=("w1",), occasion="c1"), claimed("A-PRE", persons=("w1",), occasion="c2"), []),
+        # Without a named occasion the day is one.
+        (claimed("A-PRE", persons=("w1",)), claimed("A-PRE", persons=("w1",)), [Kind.SAME_BENEFIT]),
+        (claimed("A-PRE", persons=("w1",)), claimed("A-PRE", persons=("w1",), on=date(2018, 6, 2)), []),
         (claimed("A-WPI", persons=("w1",)), claimed("A-WPI", persons=("w1",)), []),
         (claimed("A-WS"), claimed("A-WS"), []),
         (claimed("A-WS", pack="nowhere", persons=("w1",)), claimed("A-WS", persons=("w1",)), []),

@@ -197,7 +197,7 @@ def _ask_doubles(heard: _Heard, benefit: Benefit, who: Claim | None, doubles: It
 
 def _ask_figures(heard: _Heard, world: RuleWorld, facts: Facts, county: FiguresOn) -> None:
     """A claim may not set a rate of its own beside the county's."""
-    for fact, figure_id in sorted(world.rule.figures.items()):
+    for fact, figure_id in world.rule.figures.items():
         kept = county.of(world.pack.id, figure_id, None)
         if kept is not None and facts.get(fact) is not None and scaled(kept) != facts[fact]:
             heard.against(NEEDS_REVIEW, "local_figure_differs")

@@ -9,8 +9,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from matcher.errors import NotYetHere
 from matcher.policy import Conventions, evaluate_rule, findings, standard_packs
-from matcher.policy.evaluation.evaluate import told_figures
+from matcher.policy.evaluation.evaluate import rule_ids, told_figures
 from matcher.policy.evaluation.logic import lift
 from matcher.policy.evaluation.world import FigureMissing, RuleWorld
 from matcher.policy.formulas.kinds import compute
@@ -173,3 +174,10 @@ def test_a_window_begins_with_the_first_month_worked_even_if_unpaid():
 
 def test_missing_figures_are_told_in_the_order_of_their_names():
     assert told_figures({"omega": None, "alpha": None}) == {"figures_missing": ["alpha", "omega"]}
+
+
+def test_who_asks_for_no_rule_is_told_every_rule_there_is():
+    with pytest.raises(NotYetHere) as told:
+        evaluate_rule("NONE", {}, packs=PACKS)
+    listed = told.value.remedy.removeprefix("Rules of this version: ").removesuffix(".")
+    assert listed.split(", ") == list(rule_ids(PACKS))
