@@ -1,0 +1,97 @@
+"""What every application and every empty database of a run makes alike is made once a process, by the real makers.
+
+Tests open some hundreds of applications and databases. Building one anew costs half a second of which all is the same
+each time: JSON schemas of the same models, builders of the same addresses, tables by the same steps. The first of a
+process is made as ever and remembered; `tests/unit/api/test_made_once.py` holds the others against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from functools import wraps
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from pydantic import BaseModel
+from sqlalchemy.engine import Connection
+from werkzeug.routing import Rule
+
+from matcher.store import migrate
+
+_SCHEMAS: dict[Any, dict[str, Any]] = {}
+_BUILDERS: dict[Any, Callable[..., Any]] = {}
+_TABLES: list[str] = []
+_ROWS: list[tuple[sa.Insert, list[dict[str, Any]]]] = []
+_FILLED = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY rowid"
+
+
+@contextmanager
+def made_once() -> Iterator[None]:
+    """From here to the end of the block."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseModel, "model_json_schema", classmethod(_remembering(BaseModel.model_json_schema.__func__)))
+        patch.setattr(Rule, "_compile_builder", _building(Rule._compile_builder))
+        patch.setattr(migrate, "_upgrade", _upgrading(migrate._upgrade))
+        yield
+
+
+def _remembering(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """The schema of a model; each caller gets one of its own to change."""
+
+    @wraps(describe)
+    def described(model: type[BaseModel], *args: Any, **how: Any) -> dict[str, Any]:
+        key = (model, args, tuple(sorted(how.items())))
+        if key not in _SCHEMAS:
+            _SCHEMAS[key] = describe(model, *args, **how)
+        return deepcopy(_SCHEMAS[key])
+
+    return described
+
+
+def _building(build: Callable[..., Callable[..., Any]]) -> Callable[..., Callable[..., Any]]:
+    """What puts an address together; it reads its converters from the rule that it is bound to."""
+
+    @wraps(build)
+    def builder(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+        if rule.defaults:
+            return build(rule, append_unknown)
+        key = (rule.rule, tuple(rule._trace), append_unknown)
+        if key not in _BUILDERS:
+            _BUILDERS[key] = build(rule, append_unknown)
+        return _BUILDERS[key]
+
+    return builder
+
+
+def _upgrading(upgrade: Callable[[Connection], None]) -> Callable[[Connection], None]:
+    """Tables of an empty SQLite file; a file that holds something goes through the steps."""
+
+    @wraps(upgrade)
+    def upgraded(connection: Connection) -> None:
+        if connection.dialect.name != "sqlite" or connection.exec_driver_sql(_FILLED).first() is not None:
+            upgrade(connection)
+            return
+        if not _TABLES:
+            upgrade(connection)
+            _remember(connection)
+            return
+        for statement in _TABLES:
+            connection.exec_driver_sql(statement)
+        for insert, rows in _ROWS:
+            connection.execute(insert, rows)
+
+    return upgraded
+
+
+def _remember(connection: Connection) -> None:
+    """What makes a database what this one is."""
+    _TABLES.extend(sql for _, sql in connection.exec_driver_sql(_FILLED))
+    known = sa.MetaData()
+    known.reflect(connection)
+    for table in known.sorted_tables:
+        rows = [dict(row) for row in connection.execute(table.select()).mappings()]
+        if rows:
+            _ROWS.append((table.insert(), rows))

@@ -1,0 +1,84 @@
+"""What the tests make once a process is what the real makers make: addresses, the API's document, tables."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import sqlalchemy as sa
+from pydantic import BaseModel
+from werkzeug.routing import Rule
+
+from api import create_app
+from matcher.bootstrap import Application
+from matcher.settings import Settings
+from matcher.store import migrate
+
+MADE = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid"
+
+
+@pytest.fixture
+def really(monkeypatch):
+    """Goes back to the real makers when it is called."""
+
+    def go() -> None:
+        describe = BaseModel.model_json_schema.__wrapped__
+        monkeypatch.setattr(BaseModel, "model_json_schema", classmethod(describe))
+        monkeypatch.setattr(Rule, "_compile_builder", Rule._compile_builder.__wrapped__)
+        monkeypatch.setattr(migrate, "_upgrade", migrate._upgrade.__wrapped__)
+
+    return go
+
+
+def addresses(app):
+    """Every rule's address with its arguments, and with one argument more."""
+    built = {}
+    for rule in app.url_map.iter_rules():
+        values = dict.fromkeys(rule.arguments, "龙 1")
+        more = {**values, "more": "2"}
+        built[rule.rule] = (rule.build(values), rule.build(more), rule.build(more, append_unknown=False))
+    return built
+
+
+def tables(home):
+    """What a database is made of, and the rows that its making left, but for its own keys."""
+    engine = sa.create_engine(f"sqlite:///{home / 'matcher.db'}")
+    with engine.connect() as connection:
+        made = connection.exec_driver_sql(MADE).all()
+        rows = [
+            (name, *row)
+            for kind, name, *_ in made
+            if kind == "table"
+            for row in connection.execute(sa.select(sa.text("*")).select_from(sa.table(name)))
+        ]
+    engine.dispose()
+    return made, [row for row in rows if "keyring" not in row]
+
+
+def built(home):
+    """The document, the addresses and the tables of one home."""
+    application = Application(Settings(home=home))
+    application.create_store()
+    app = create_app(application)
+    document = app.test_client().get("/openapi/openapi.json").get_data()
+    application.close()
+    return document, addresses(app), tables(home)
+
+
+def test_what_is_made_once_is_what_the_makers_make(tmp_path, really):
+    first, again = built(tmp_path / "first"), built(tmp_path / "again")
+    really()
+    real = built(tmp_path / "real")
+    assert len(json.loads(real[0])["paths"]) > 15
+    assert len(real[1]) > 100
+    assert len(real[2][0]) > 40
+    assert first[:2] == again[:2] == real[:2]
+    assert again[2] == real[2]
+
+
+def test_a_schema_is_its_callers_own():
+    class Thing(BaseModel):
+        size: int
+
+    Thing.model_json_schema()["properties"].clear()
+    assert Thing.model_json_schema()["properties"] == {"size": {"title": "Size", "type": "integer"}}
