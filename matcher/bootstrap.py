@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
 
-from matcher.decisions import digest
 from matcher.errors import StoreError
 from matcher.policy import PackSet, installed_packs
 from matcher.policy.weights import load_weights
@@ -20,7 +19,7 @@ from matcher.ports.gateways import Callbacks, Gateway
 from matcher.ports.kiosk_home import CountyServer, KioskFile
 from matcher.priority import group_factors
 from matcher.scoring import hand_card
-from matcher.services.ground.rulebook import Means, kept_means
+from matcher.services.ground.rulebook import Means, means_of
 from matcher.settings import Settings
 
 if TYPE_CHECKING:
@@ -189,20 +188,6 @@ class Application:
         return store
 
 
-class KioskClock:
-    """The clock of a kiosk: the machine's, set right by what the server last said."""
-
-    def __init__(self, folder: KioskFolder, machine: Clock) -> None:
-        self._folder = folder
-        self._machine = machine
-
-    def now(self) -> datetime:
-        """UTC, timezone-aware, whole seconds."""
-        from matcher.services.kiosk.uplink import right_time
-
-        return right_time(self._folder, self._machine.now())
-
-
 class KioskApplication(Application):
     """The program as a kiosk: the same pages over the fair pack that its folder holds, with no network needed.
 
@@ -223,7 +208,9 @@ class KioskApplication(Application):
     @cached_property
     def clock(self) -> Clock:  # type: ignore[override]
         """The machine's clock, set right."""
-        return KioskClock(self.folder, self.machine)
+        from matcher.services.kiosk.uplink import RightClock
+
+        return RightClock(self.folder, self.machine)
 
     @property
     def machine(self) -> Clock:
@@ -248,13 +235,7 @@ class KioskApplication(Application):
         rules = (contents.model, contents.rulebook, contents.synthetic)
         known, means = self.__dict__.get("_kept", (None, None))
         if known != rules:
-            bodies = cast(RosterStore, _Bodies(contents.model, contents.rulebook))
-            means = kept_means(
-                bodies,
-                digest(contents.model),
-                digest(contents.rulebook),
-                replace(shell, demo=contents.synthetic),
-            )
+            means = means_of(contents.model, contents.rulebook, replace(shell, demo=contents.synthetic))
             self.__dict__["_kept"] = (rules, means)
         return cast(Means, means)
 
@@ -348,14 +329,3 @@ class KioskApplication(Application):
         """Whoever stood here has gone."""
         if "sessions" in self.__dict__:
             self.sessions.close()
-
-
-class _Bodies:
-    """A store of the two bodies that stand in a pack."""
-
-    def __init__(self, *bodies: bytes) -> None:
-        self._bodies = {digest(body): body for body in bodies}
-
-    def artifact(self, sha256: str) -> bytes:
-        """One of them."""
-        return self._bodies[sha256]

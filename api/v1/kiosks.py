@@ -73,7 +73,7 @@ class ContactTold(BaseModel):
 
 
 class VisitBody(Strict):
-    """One visit: decisions, reactions and looks as the kiosk wrote them down, ids alone."""
+    """One visit: decisions, reactions, answers to texts and looks as the kiosk wrote them down, ids alone."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"visit_id": "v-0001", "began_at": "2018-06-01T04:00:00Z", "events": []}}

@@ -77,12 +77,17 @@ def keep(store: RosterStore, means: Means) -> tuple[str, str]:
 
 
 def kept_means(store: RosterStore, model: str, rulebook: str, settings: Settings) -> Means:
-    """The means of a logged decision, built again; `settings` only says where things lie.
+    """The means of a logged decision, built again out of the bytes that stand in the store; raises as `means_of`."""
+    return means_of(store.artifact(model), store.artifact(rulebook), settings)
 
-    Raises StoreError when the kept bytes no longer fit this program: settings it does not know, or refuses today.
+
+def means_of(model: bytes, rulebook: bytes, settings: Settings) -> Means:
+    """Means built again out of their bytes; `settings` only says where things lie.
+
+    Raises StoreError when the bytes no longer fit this program: settings it does not know, or refuses today.
     """
     try:
-        read = _read(store.artifact(rulebook))
+        read = _read(rulebook)
         told = msgspec.to_builtins(settings, enc_hook=str)
         ranking = msgspec.convert(
             {**read.settings, **{name: told[name] for name in shell_settings()}},
@@ -92,10 +97,10 @@ def kept_means(store: RosterStore, model: str, rulebook: str, settings: Settings
     except (msgspec.MsgspecError, UsageError) as error:
         raise StoreError(
             f"a kept rulebook does not fit this version: {error}",
-            where=rulebook,
+            where=digest(rulebook),
             remedy="Replay with the version that made it.",
         ) from None
-    return Means(packs=read.packs, settings=ranking, model_body=store.artifact(model), weights=read.weights)
+    return Means(packs=read.packs, settings=ranking, model_body=model, weights=read.weights)
 
 
 class _Read(NamedTuple):

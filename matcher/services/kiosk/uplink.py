@@ -16,6 +16,7 @@ import msgspec
 
 from matcher.errors import InvalidInput, NotFound, PackRefused, Revoked, SignInNeeded, Unreachable
 from matcher.fair_pack import News, news_of
+from matcher.ports import Clock
 from matcher.ports.kiosk_home import CountyServer, KioskFile, KioskHome
 from matcher.records.kiosks import Heartbeat, KioskState
 
@@ -88,6 +89,18 @@ def take_turn(
 def right_time(home: KioskHome, machine_now: datetime) -> datetime:
     """The time as the server would say it, as far as the kiosk knows."""
     return machine_now - timedelta(seconds=home.clock_off_s())
+
+
+class RightClock:
+    """The clock of a kiosk: the machine's, set right by what the server last said."""
+
+    def __init__(self, home: KioskHome, machine: Clock) -> None:
+        self._home = home
+        self._machine = machine
+
+    def now(self) -> datetime:
+        """UTC, timezone-aware, whole seconds."""
+        return right_time(self._home, self._machine.now())
 
 
 def keep_in_touch(
