@@ -6,7 +6,7 @@ Between plan and sending people refuse, numbers turn out to be somebody else's, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -30,7 +30,7 @@ class Standing(NamedTuple):
     """What is known of a text's person and number right before it would go; lists sent do not count the text itself.
 
     marked_at : when the number was last marked as dead or wrong for this person; sending : of a text in one
-    said_today : the same template went to the number today
+    said_today : the same template went today, as `Said` has it
     """
 
     facts: Facts
@@ -67,6 +67,30 @@ WHYS: Final[Mapping[str, str]] = {
 """Code of this module and of the store -> words; other codes are those of `Held` and `NotNow`."""
 
 
+class Said:
+    """Which templates went today, to which number about whom.
+
+    A list goes to a number once a day whoever it names. A notice is one person's: of two who share a phone and leave
+    on one bus each is told.
+    """
+
+    def __init__(self, went: Iterable[tuple[str, str, str]] = ()) -> None:
+        """went : (number, template, worker)"""
+        self._of_people = set(went)
+        self._of_numbers = {(phone, template_id) for phone, template_id, _ in self._of_people}
+
+    def holds(self, text: OutText) -> bool:
+        """Whether a text says again what was said."""
+        if text.purpose == Purpose.NOTICE:
+            return (text.phone, text.template_id, text.worker_id) in self._of_people
+        return (text.phone, text.template_id) in self._of_numbers
+
+    def add(self, text: OutText) -> None:
+        """This one goes."""
+        self._of_people.add((text.phone, text.template_id, text.worker_id))
+        self._of_numbers.add((text.phone, text.template_id))
+
+
 def gate(text: OutText, standing: Standing, at: datetime, rules: SendingRules) -> Ruled:
     """What is done with one text at a moment."""
     if at >= text.not_after:
@@ -95,7 +119,7 @@ def gate_batch(
     ruled = []
     people: dict[str, list[datetime]] = {}
     phones: dict[str, list[datetime]] = {}
-    said: set[tuple[str, str]] = set()
+    said = Said()
     for text in texts:
         standing = _with_batch(standings[text.text_id], text, people, phones, said)
         found = gate(text, standing, at, rules)
@@ -103,7 +127,7 @@ def gate_batch(
             found = Ruled(Step.WAIT, DAY_FULL, next_day(at, rules))
         if found.step is Step.SEND:
             left_today -= 1
-            said.add((text.phone, text.template_id))
+            said.add(text)
             if text.purpose == Purpose.OFFER:
                 people.setdefault(text.worker_id, []).append(at)
                 phones.setdefault(text.phone, []).append(at)
@@ -172,12 +196,12 @@ def _with_batch(
     text: OutText,
     people: Mapping[str, Sequence[datetime]],
     phones: Mapping[str, Sequence[datetime]],
-    said: set[tuple[str, str]],
+    said: Said,
 ) -> Standing:
     """What is known of a text, with what went before it in the same batch."""
     facts, line = standing.facts, standing.line
     return standing._replace(
         facts=facts._replace(sent_at=(*facts.sent_at, *people.get(text.worker_id, ()))),
         line=line._replace(sent_at=(*line.sent_at, *phones.get(text.phone, ()))),
-        said_today=standing.said_today or (text.phone, text.template_id) in said,
+        said_today=standing.said_today or said.holds(text),
     )

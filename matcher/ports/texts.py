@@ -160,8 +160,8 @@ class TextStore(Protocol):
 
     def sent_templates(
         self, phones: Collection[str], *, since: datetime, besides: Collection[str] = ()
-    ) -> frozenset[tuple[str, str]]:
-        """(number, template) of texts of every purpose that went or may have gone since a moment."""
+    ) -> frozenset[tuple[str, str, str]]:
+        """(number, template, worker) of texts of every purpose that went or may have gone since a moment."""
 
     def n_leased(self, *, since: datetime) -> int:
         """How many texts were handed to a gateway since a moment (the daily limit counts them)."""

@@ -188,12 +188,12 @@ class Outbox(Room):
 
     def sent_templates(
         self, phones: Collection[str], *, since: datetime, besides: Collection[str] = ()
-    ) -> frozenset[tuple[str, str]]:
-        """(number, template) of every text that went or may have gone since a moment."""
+    ) -> frozenset[tuple[str, str, str]]:
+        """(number, template, worker) of every text that went or may have gone since a moment."""
         with self._reading() as (connection, vault):
             indexes = {vault.phone_index(phone): phone for phone in phones if phone}
             went = rows.went(connection, "phone_index", indexes, since, besides)
-            return frozenset((indexes[bytes(row.key)], row.template_id) for row in went)
+            return frozenset((indexes[bytes(row.key)], row.template_id, row.worker_id) for row in went)
 
     def n_leased(self, *, since: datetime) -> int:
         """How many texts were handed to a gateway since a moment."""

@@ -157,12 +157,13 @@ def _told(offer: TextOffer, text: OutText, open_for: timedelta | None) -> TextOf
 def went(
     connection: Connection, by: str, keys: Collection[Any], since: datetime, besides: Collection[str]
 ) -> list[Any]:
-    """Rows (key, purpose, template_id, at) of texts that went since a moment or may have; what failed later did."""
+    """Rows of texts that went since a moment or may have, what failed later among them, with who and when (`at`)."""
     columns = schema.out_text.c
     key = columns[by].label("key")
     found: list[Any] = []
     for piece in chunks(keys):
-        rows = sa.select(key, columns.purpose, columns.template_id, columns.handed_at.label("at"), columns.text_id)
+        told = (columns.purpose, columns.template_id, columns.worker_id, columns.text_id)
+        rows = sa.select(key, *told, columns.handed_at.label("at"))
         rows = rows.where(
             columns[by].in_(piece),
             columns.handed_at >= since,

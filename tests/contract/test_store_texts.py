@@ -184,8 +184,11 @@ def test_what_went_is_counted_by_number_by_worker_and_by_template(texts):
     assert texts.sent([number(1)], since=NOW + MINUTE) == {}
     assert texts.sent([number(1)], since=NOW, besides=["t1"]) == {}
     assert texts.sent_to(["w1", "w2"], since=NOW) == {"w1": (NOW,)}
-    assert texts.sent_templates([number(1)], since=NOW) == {(number(1), "list"), (number(1), "reminder")}
-    assert texts.sent_templates([number(1)], since=NOW, besides=["t2"]) == {(number(1), "list")}
+    assert texts.sent_templates([number(1)], since=NOW) == {
+        (number(1), "list", "w1"),
+        (number(1), "reminder", "w2"),
+    }
+    assert texts.sent_templates([number(1)], since=NOW, besides=["t2"]) == {(number(1), "list", "w1")}
 
 
 def test_a_sending_is_kept_whole_or_not_at_all(texts, store):

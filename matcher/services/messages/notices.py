@@ -19,6 +19,7 @@ from matcher.messaging.phones import read_phone
 from matcher.messaging.season import Purpose, local, may_send
 from matcher.messaging.segments import parts, units
 from matcher.messaging.templates import Template, greeting, render, usable
+from matcher.privacy import mask_name
 from matcher.records import Identity, Kind, Vacancy
 from matcher.records.orders import LabourOrder, OrderState, SeatState
 from matcher.records.texts import CallTask, OfferState, OutText, Part, Queue, TextOffer
@@ -138,9 +139,14 @@ def _of_bus(desk: Desk, order: LabourOrder, post: Vacancy, template: Template, a
         "phone": desk.rules.contact.phone,
     }
     bound = [seat.worker_id for seat in order.people if seat.state is SeatState.CONFIRMED]
-    for worker_id, identity in desk.store.identities(bound).items():
-        _, phone = read_phone(identity.phone, desk.rules.phone)
-        slots = {"greeting": _greeting(identity), **told}
+    people = desk.store.identities(bound)
+    phones = {one: read_phone(identity.phone, desk.rules.phone)[1] for one, identity in people.items()}
+    named_alike = Counter((phones[one], _greeting(identity)) for one, identity in people.items())
+    for worker_id, identity in people.items():
+        phone, called = phones[worker_id], _greeting(identity)
+        if named_alike[phone, called] > 1:
+            called = _told_apart(identity, called, template)
+        slots = {"greeting": called, **told}
         # A bus at another hour is other news.
         named = (order.order_id, departs_at.isoformat(), worker_id)
         if phone:
@@ -155,6 +161,12 @@ def _posts(desk: Desk, vacancy_ids: Iterable[str]) -> dict[str, Vacancy]:
 
 def _greeting(identity: Identity | None) -> str:
     return greeting(identity.name if identity else None)
+
+
+def _told_apart(identity: Identity, called: str, template: Template) -> str:
+    """韦*英: of two Weis on one phone and one bus, which one; as usual where the masked name is too long."""
+    masked = mask_name(identity.name)
+    return masked if masked and units(masked) <= template.slots["greeting"].most else called
 
 
 def _usable(desk: Desk, template_id: str) -> Template | None:

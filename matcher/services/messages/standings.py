@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from matcher.messaging.gate import Standing, counted_from, day_start
+from matcher.messaging.gate import Said, Standing, counted_from, day_start
 from matcher.messaging.recipients import Answer, Facts, Line
 from matcher.messaging.sending import SendingRules
 from matcher.ports import RosterStore, TextStore
@@ -38,7 +38,7 @@ def standings(
     since = counted_from(at, rules)
     to_people = texts.sent_to(worker_ids, since=since, besides=own)
     to_phones = texts.sent(phones, since=since, besides=own)
-    said = texts.sent_templates(phones, since=day_start(at, rules), besides=own)
+    said = Said(texts.sent_templates(phones, since=day_start(at, rules), besides=own))
     sendings = {
         sending_id: texts.sending(sending_id) for sending_id in sorted({one.sending_id for one in batch} - {""})
     }
@@ -57,7 +57,7 @@ def standings(
             line=Line(refused.get(text.phone), to_phones.get(text.phone, ())),
             marked_at=_marked_at(of_number, text.worker_id),
             sending=sendings[text.sending_id].state if text.sending_id else None,
-            said_today=(text.phone, text.template_id) in said,
+            said_today=said.holds(text),
         )
     return Batch(found, sendings)
 

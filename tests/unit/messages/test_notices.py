@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
+from delivering import Hands
 from texting_county import (
     AT,
     CHINA,
@@ -21,6 +24,7 @@ from texting_county import (
     send_all,
     write,
 )
+from texting_rig import Rig
 
 from matcher.records import Kind
 from matcher.records.orders import LabourOrder, OrderState, Seat, SeatState
@@ -148,3 +152,47 @@ def test_a_bus_that_is_moved_is_told_anew_and_a_cancelled_one_not_at_all(desk):
     early = BUS - timedelta(hours=1)
     desk.orders.change_order("o1", lambda found, _: order("v2", "w1", departs_at=early, state=OrderState.CANCELLED))
     assert send_notices(desk, DAY_BEFORE) == 0
+
+
+@pytest.fixture
+def family(tmp_path):
+    """Two Weis and a Lan on one phone, another Wei with a phone of one's own; a worker and its carrier."""
+    names = {1: "韦小英", 2: "韦大山", 3: "兰小妹", 4: "韦小英"}
+    people = [person(n, name=name, phone=phone(min(n, 3) if n > 3 else 1)) for n, name in names.items()]
+    with opened(tmp_path, people, [*POSTS, post("v5", place_code=HOME)]) as app, closing(app.gateway("file")) as way:
+        rig = Rig(app, way, Hands(DAY_BEFORE))
+        rig.desk.orders.add_order(order("v2", "w1", "w2", "w3", "w4"))
+        yield rig
+
+
+def test_each_of_a_family_on_one_phone_is_told_of_the_bus_once_and_told_apart(family):
+    told = [family.turn() for _ in range(4)]
+    assert [turn.n_accepted for turn in told] == [4, 0, 0, 0]
+    family.clock.move(timedelta(hours=2))
+    assert family.turn().n_accepted == 0
+    (day,) = (family.app.settings.home / "outbox").glob("*.jsonl")
+    lines = [json.loads(line) for line in day.read_text("utf-8").splitlines()]
+    greeted = sorted((line["phone"], line["body"].partition("】")[2].partition("您好")[0]) for line in lines)
+    # The surname alone where that says whom it is for.
+    assert greeted == sorted([(phone(1), "韦*英"), (phone(1), "韦*山"), (phone(1), "兰师傅"), (phone(3), "韦师傅")])
+    assert all("韦小英" not in line["body"] for line in lines)
+
+
+def test_one_of_a_family_who_refused_keeps_nobody_else_from_the_bus_but_the_number_does(family):
+    write(family.desk.store, Kind.WORKERS, [("w2", {"consent": {"sms": False}}, None)], tag="no")
+    family.turn()
+    assert {text.worker_id for text in notices(family.desk, "departure")} == {"w1", "w3", "w4"}
+    # A refusal from the number itself holds for everybody on it.
+    moved = BUS + timedelta(hours=1)
+    family.desk.orders.change_order("o1", lambda found, _: order("v2", "w1", "w2", "w3", departs_at=moved))
+    take_reply(family.desk, reply(phone(1), "T", DAY_BEFORE), at=DAY_BEFORE)
+    assert send_notices(family.desk, DAY_BEFORE) == 0
+
+
+def test_a_name_that_fits_no_slot_masked_stays_a_surname(tmp_path):
+    people = [person(n, name=name, phone=phone(1)) for n, name in ((1, "𬭎一𬭎"), (2, "𬭎二𬭎"))]
+    with opened(tmp_path, people, [*POSTS, post("v5", place_code=HOME)]) as app:
+        desk = desk_of(app)
+        desk.orders.add_order(order("v2", "w1", "w2"))
+        assert send_notices(desk, DAY_BEFORE) == 2
+        assert all("】𬭎师傅您好" in text.body for text in notices(desk, "departure"))

@@ -220,7 +220,7 @@ class World:
             self.handed.get(text_id, self.now - timedelta(days=2)) >= today
             and self.texts[text_id].template_id == text.template_id
             for text_id in self.own[text.phone]
-            if text_id not in besides
+            if text_id not in besides and (text.purpose != "notice" or self.texts[text_id].worker_id == text.worker_id)
         )
         return Standing(
             self.facts(text.worker_id, text.phone, besides),
@@ -257,7 +257,9 @@ class World:
             assert not -1 <= (here.date() - festival).days <= 2, "on a day of rest"
         today = [gone for at, gone in self.gone if at.astimezone(CHINA).date() == here.date()]
         assert len([one for one in today if one.purpose != "answer"]) < LIMIT, "above the day's limit"
-        assert (text.phone, text.template_id) not in {(one.phone, one.template_id) for one in today}, "said today"
+        told = {one.worker_id for one in today if (one.phone, one.template_id) == (text.phone, text.template_id)}
+        # A notice is one person's: the others on the number are told theirs.
+        assert text.worker_id not in told if text.purpose == "notice" else not told, "said today"
         if text.purpose == "offer":
             self.check_caps(text, here)
 

@@ -160,6 +160,9 @@ def test_within_a_batch_what_goes_counts_for_the_next():
     assert [one.why for one in ruled[1:]] == [SAID_TODAY, Held.RECENT.value]
     notices = [text("n1", purpose="notice", template_id="a"), text("n2", purpose="notice", template_id="b")]
     assert [one.step for one in gate_batch(notices, standings(notices), NOW, RULES, left_today=2)] == [Step.SEND] * 2
+    two_of_a_family = [text(f"n{n}", worker_id=f"w{n}", purpose="notice", template_id="bus") for n in (1, 2)]
+    ruled = gate_batch(two_of_a_family, standings(two_of_a_family), NOW, RULES, left_today=2)
+    assert [one.step for one in ruled] == [Step.SEND] * 2
     twice = [text("n1", purpose="notice"), text("n2", purpose="notice")]
     assert gate_batch(twice, standings(twice), NOW, RULES, left_today=2)[1] == Ruled(Step.WITHDRAW, SAID_TODAY)
 
