@@ -1,7 +1,8 @@
-"""Judge policies in the market simulator and print the table of QUALITY section 1.
+"""Judge policies in the market simulator: tables, gates, and one JSON line per policy and county-season.
 
-python -m training_data.evaluate [--smoke] [--variant NAME] [--counties N] [--seasons N] [--workers N] [--seed N]
-                                 [--write DIR]
+python -m training_data.evaluate [--smoke] [--out DIR] [--work DIR] [--processes N] [--seed N] [--variant NAME]
+                                 [--variants all|none|NAME,...] [--policies NAME,...] [--counties N] [--seasons N]
+                                 [--variant-seasons N] [--earlier N] [--workers N] [--write DIR]
 
 Everything printed is of a synthetic market (合成数据): it says which policy is better there, and nothing of a county.
 """
@@ -10,64 +11,74 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-import numpy as np
+import msgspec
 
+from training_data.evaluation.gates import Judged, judged
+from training_data.evaluation.programme import Programme, Workshop, every_variant
+from training_data.evaluation.results import Results, write_results
+from training_data.evaluation.running import run
+from training_data.evaluation.tables import report
+from training_data.evaluation.training import COMMAND
+from training_data.market.entrants import ENTRANTS
 from training_data.market.journal import write_season
-from training_data.market.metrics import paired
 from training_data.market.observe import observe
-from training_data.market.policies import HAND, open_desk
+from training_data.market.policies import HAND, POLICIES, open_desk
 from training_data.market.season import run_season
-from training_data.market.spec import BASE, committed_hash, frozen_hash, load_spec, resized, variants
-from training_data.market.trial import Row, Trial, run_trial, trial_of
+from training_data.market.spec import BASE, committed_hash, frozen_hash, variants
 from training_data.market.truth import Truth
 from training_data.market.world import draw_world
 
-SMOKE = {"counties": 1, "seasons": 3, "workers": 300, "vacancies": 30}
-# Column -> (metric, heading, format).
-SHOWN: Sequence[tuple[str, str, str]] = (
-    ("placed", "placed", "{:.0f}"),
-    ("kept", "kept", "{:.0f}"),
-    ("households", "HH %", "{:.1%}"),
-    ("priority_households", "prio HH %", "{:.1%}"),
-    ("income", "income", "{:.0f}"),
-    ("priority_ratio", "PR", "{:.2f}"),
-    ("wasted", "wasted", "{:.2f}"),
-    ("entropy", "entropy", "{:.3f}"),
-    ("gini", "Gini", "{:.2f}"),
-    ("fill", "fill", "{:.2f}"),
-    ("ratio_from_45", "45+", "{:.2f}"),
-    ("ratio_women", "women", "{:.2f}"),
-    ("ece_keep", "ECE keep", "{:.3f}"),
-    ("share_of_oracle", "SoO", "{:.2f}"),
-    ("share_of_bound", "bound", "{:.2f}"),
-    ("effect_few", "10 %", "{:+.1%}"),
-    ("effect_all", "100 %", "{:+.1%}"),
-)
+SMOKE = {"counties": 1, "seasons": 2, "workers": 240, "variant_seasons": 1, "earlier": 1, "tenths": 1}
+SMOKE_VARIANTS = ("shortage",)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a trial and print its table; 2 if the numbers of the market are not those that were frozen."""
+    """Run a programme and print what it says; 2 if the numbers of the market are not those that were frozen."""
     asked = _parser().parse_args(arguments)
     if frozen_hash() != committed_hash():
         print("The market's numbers are not those that were frozen; see training_data/README.md.", file=sys.stderr)
         return 2
-    trial = _trial(asked)
-    rows = list(run_trial(trial, tell=lambda said: print(said, file=sys.stderr)))
-    print(table(trial, rows))
+    programme = _programme(asked)
+    with ExitStack() as stack:
+        work = asked.work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evaluate-")))
+        workshop = Workshop(work, tuple(COMMAND))
+        results = Results.of(run(programme, workshop, processes=asked.processes, tell=_tell))
+    gates = judged(results)
+    text = report(programme, results, gates)
+    print(text, end="")
+    if asked.out is not None:
+        _write_out(asked.out, programme, results, gates, text)
     if asked.write is not None:
-        _write(trial, asked.write)
+        _write_season(programme, asked.write)
     return 0
 
 
+def _tell(said: str) -> None:
+    print(said, file=sys.stderr, flush=True)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training_data.evaluate", description="Judge policies.")
-    parser.add_argument("--smoke", action="store_true", help="one tiny county, three seasons")
-    parser.add_argument("--variant", default=BASE, choices=list(variants()), help="another market than the base")
+    parser = argparse.ArgumentParser(
+        prog="python -m training_data.evaluate",
+        description="Judge policies in a synthetic market.",
+        epilog="Example: python -m training_data.evaluate --smoke --out build/evaluation",
+    )
+    parser.add_argument("--smoke", action="store_true", help="one tiny county, two seasons, one variant")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="runs.jsonl, gates.json and table.md go here")
+    parser.add_argument("--work", type=Path, metavar="DIR", help="histories and models are kept here for the next run")
+    parser.add_argument("--processes", type=_positive, default=1)
+    parser.add_argument("--variant", default=BASE, choices=list(variants()), help="the main table in another market")
+    parser.add_argument("--variants", type=_variants, help="all, none, or names with commas between")
+    parser.add_argument("--policies", type=_policies, help="names with commas between; hand weights always run")
     parser.add_argument("--counties", type=int, choices=(1, 2, 3))
     parser.add_argument("--seasons", type=_positive)
+    parser.add_argument("--variant-seasons", type=_positive)
+    parser.add_argument("--earlier", type=_positive, help="earlier seasons to train on")
     parser.add_argument("--workers", type=_positive, help="people of a county; posts in proportion")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", type=Path, metavar="DIR", help="files of the first season under hand weights")
@@ -80,57 +91,52 @@ def _positive(text: str) -> int:
     return number
 
 
-def _trial(asked: argparse.Namespace) -> Trial:
-    spec = load_spec(asked.variant)
-    usual = {"counties": 3, "seasons": 4, "workers": spec.size.workers, "vacancies": spec.size.vacancies}
-    size = {**usual, **(SMOKE if asked.smoke else {})}
-    if asked.workers:
-        size["workers"] = asked.workers
-        size["vacancies"] = max(len(spec.channels), spec.size.vacancies * asked.workers // spec.size.workers)
-    return trial_of(
-        resized(spec, workers=size["workers"], vacancies=size["vacancies"]),
-        asked.variant,
-        counties=asked.counties or size["counties"],
-        seasons=asked.seasons or size["seasons"],
-        seed=asked.seed,
-    )
+def _variants(text: str) -> tuple[str, ...]:
+    names = {"all": every_variant(), "none": ()}.get(text, text.split(","))
+    if wrong := [name for name in names if name not in every_variant()]:
+        raise argparse.ArgumentTypeError(f"no variant {wrong[0]!r}; use all, none or some of {', '.join(variants())}")
+    return tuple(names)
 
 
-def table(trial: Trial, rows: Sequence[Row]) -> str:
-    """Means by policy as a Markdown table; kept jobs with paired difference to hand weights and its standard error."""
-    by_policy: dict[str, list[Mapping[str, float]]] = {}
-    for row in rows:
-        by_policy.setdefault(row.policy, []).append(row.values)
-    n = len(by_policy[HAND])
-    size = trial.spec.size
-    lines = [
-        f"Synthetic market, variant {trial.variant}: {n} county-seasons of {size.workers} people and "
-        f"{size.vacancies} posts, seed {trial.seed}, numbers {frozen_hash()[:12]}.",
-        "",
-        "| policy | " + " | ".join(heading for _, heading, _ in SHOWN) + " | kept - hand ± SE | wins |",
-        "|---" * (len(SHOWN) + 3) + "|",
-    ]
-    hand = [values["kept"] for values in by_policy[HAND]]
-    for policy, seasons in by_policy.items():
-        kept = [values["kept"] for values in seasons]
-        difference, error = paired(kept, hand)
-        wins = sum(ours > theirs for ours, theirs in zip(kept, hand, strict=True))
-        cells = [_mean(seasons, name, how) for name, _, how in SHOWN]
-        # One season has a difference and no error.
-        against = "" if policy == HAND else f"{difference:+.1f}" + ("" if np.isnan(error) else f" ± {error:.1f}")
-        lines.append(f"| {policy} | " + " | ".join(cells) + f" | {against} | {'' if policy == HAND else wins} |")
-    return "\n".join(lines)
+def _policies(text: str) -> tuple[str, ...]:
+    names = text.split(",")
+    if wrong := [name for name in names if name not in ENTRANTS]:
+        raise argparse.ArgumentTypeError(f"no policy {wrong[0]!r}; use some of {', '.join(ENTRANTS)}")
+    return tuple(names)
 
 
-def _mean(seasons: Sequence[Mapping[str, float]], name: str, how: str) -> str:
-    """The mean over the seasons that have the metric; empty where none has, told of a group too small."""
-    found = [values[name] for values in seasons if name in values and not np.isnan(values[name])]
-    return how.format(float(np.mean(found))) if found else ""
+def _programme(asked: argparse.Namespace) -> Programme:
+    """The usual programme, made small for a smoke, with whatever was asked for in its place."""
+    usual = Programme(variant=asked.variant, seed=asked.seed)
+    told = {name: getattr(asked, name) for name in SMOKE if getattr(asked, name, None)}
+    changes = {**(SMOKE if asked.smoke else {}), **told}
+    chosen = SMOKE_VARIANTS if asked.smoke else tuple(every_variant())
+    # One market by name is looked at alone unless others are asked for.
+    changes["variants"] = chosen if asked.variant == BASE else ()
+    if asked.variants is not None:
+        changes["variants"] = asked.variants
+    if asked.policies is not None:
+        changes["names"] = asked.policies
+    return msgspec.structs.replace(usual, **changes)
 
 
-def _write(trial: Trial, folder: Path) -> None:
-    world = draw_world(trial.spec, seed=trial.seed)
-    season = run_season(world, Truth(world), observe(world), trial.policies[HAND](world))
+def _write_out(folder: Path, programme: Programme, results: Results, gates: Sequence[Judged], text: str) -> None:
+    """Rows, gates and tables; the same bytes for the same programme and code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_results(results.rows, folder / "runs.jsonl")
+    (folder / "table.md").write_text(text, encoding="utf-8")
+    told = {
+        "synthetic": True,
+        "numbers": frozen_hash(),
+        "programme": msgspec.to_builtins(programme),
+        "gates": [row.record() for row in gates],
+    }
+    (folder / "gates.json").write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")
+
+
+def _write_season(programme: Programme, folder: Path) -> None:
+    world = draw_world(programme.spec(programme.variant), seed=programme.seed)
+    season = run_season(world, Truth(world), observe(world), POLICIES[HAND](world))
     write_season(season, folder, policy_id="hand-weights", model_sha=open_desk(world).means.model.digest)
 
 

@@ -5,7 +5,9 @@ It goes through `services` as `matcher plan` does: `prepare`, then only pairs wi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace as replace_round
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -14,6 +16,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from matcher import shortlist
 from matcher.pairs import Pairs
 from matcher.policy import PackSet
 from matcher.policy.loading.loader import standard_packs
@@ -82,6 +85,15 @@ class Desk:
         pairs = solved.pairs if score is None else solved.pairs.with_columns(score=score)
         ranked = worker_lists(pairs, solved.worker_keys, solved.vacancy_keys, top=view.top)
         return told(view, pairs, ranked)
+
+
+def with_probabilities(solved: Round, p: Mapping[str, NDArray[np.int64]]) -> Round:
+    """The round with other chances of each stage (of 2**14) and the scores they give at its slot prices."""
+    pairs = solved.pairs.with_columns(
+        **{f"p_{stage}": told for stage, told in p.items()}, fit=p["apply"] * p["hire"] * p["keep"]
+    )
+    score = shortlist.score(pairs, solved.ranked.factor[pairs.worker_ix], pairs["price"], solved.mode)
+    return replace_round(solved, pairs=pairs.with_columns(score=score))
 
 
 def told(view: View, pairs: Pairs, ranked: Pairs) -> Lists:

@@ -11,6 +11,8 @@ from training_data.market.season import NOWHERE, Season, examination
 
 FEWEST_OF_A_GROUP = 20
 """Below this many people a group's ratio says nothing and may say who they are: none is told."""
+FEWEST_JUDGED = 50
+"""Rows of a group from which a mean error says more than luck."""
 BINS = 15
 REPEATS = 200
 OLD_FROM = 45
@@ -137,18 +139,36 @@ def calibration(season: Season) -> dict[str, float]:
 
     Applications refused only because the post was full say nothing of the person: they are left out.
     """
-    parts: dict[str, list[tuple[Floats, Flags]]] = {"apply": [], "hire": [], "keep": []}
+    return {
+        f"ece_{stage}": ece(np.concatenate([p for _, p, _ in rows]), np.concatenate([y for _, _, y in rows]))
+        for stage, rows in _judged(season).items()
+    }
+
+
+def _judged(season: Season) -> dict[str, list[tuple[Index, Floats, Flags]]]:
+    """Stage -> of each round the workers of its rows, what was thought and what happened."""
+    parts: dict[str, list[tuple[Index, Floats, Flags]]] = {"apply": [], "hire": [], "keep": []}
     for log in season.rounds:
         lists = log.lists
         first = (lists.slot == 1) & log.looked
         judged = log.applied & (log.offered | ~log.fit)
-        parts["apply"].append((lists.p_apply[first], log.applied[first]))
-        parts["hire"].append((lists.p_hire[judged], log.offered[judged]))
-        parts["keep"].append((lists.p_keep[log.started], season.kept[lists.worker_ix[log.started]]))
-    return {
-        f"ece_{stage}": ece(np.concatenate([p for p, _ in rows]), np.concatenate([y for _, y in rows]))
-        for stage, rows in parts.items()
-    }
+        parts["apply"].append((lists.worker_ix[first], lists.p_apply[first], log.applied[first]))
+        parts["hire"].append((lists.worker_ix[judged], lists.p_hire[judged], log.offered[judged]))
+        worker_ix = lists.worker_ix[log.started]
+        parts["keep"].append((worker_ix, lists.p_keep[log.started], season.kept[worker_ix]))
+    return parts
+
+
+def group_gaps(season: Season) -> dict[str, float]:
+    """Q7 by group: mean probability less what happened, of each stage, where a group has enough rows to say."""
+    told = {}
+    for stage, rows in _judged(season).items():
+        worker = np.concatenate([w for w, _, _ in rows])
+        off = np.concatenate([p - y for _, p, y in rows])
+        for name, members in groups(season).items():
+            if (of_group := off[members[worker]]).size >= FEWEST_JUDGED:
+                told[f"gap_{stage}_{name}"] = float(of_group.mean())
+    return told
 
 
 def ece(probability: Floats, happened: Flags, bins: int = BINS) -> float:
@@ -164,7 +184,8 @@ def ece(probability: Floats, happened: Flags, bins: int = BINS) -> float:
 def season_metrics(season: Season) -> dict[str, float]:
     """Q1 .. Q7 as one row; the ratios of Q6 without their intervals."""
     ratios = {f"ratio_{name}": told[0] for name, told in fairness(season).items()}
-    return {**primary(season), **congestion(season), **ratios, **exposure_gap(season), **calibration(season)}
+    told = {**primary(season), **congestion(season), **ratios, **exposure_gap(season)}
+    return {**told, **calibration(season), **group_gaps(season)}
 
 
 def against(kept: float, hand: float, oracle: float, bound: float) -> dict[str, float]:
@@ -175,6 +196,18 @@ def against(kept: float, hand: float, oracle: float, bound: float) -> dict[str, 
         "gap_closed": (kept - hand) / gap if gap else float("nan"),
         "share_of_bound": kept / bound if bound else float("nan"),
     }
+
+
+def of_reference(season: Season, reference: Season) -> dict[str, float]:
+    """Q6, simulator only: kept jobs of each group as a share of those under the reference; Q2 likewise."""
+    told = {}
+    for name, members in groups(season).items():
+        known = float(reference.kept[members].sum())
+        if members.sum() >= FEWEST_OF_A_GROUP and known:
+            told[f"of_reference_{name}"] = float(season.kept[members].sum()) / known
+    everybody = np.ones_like(season.kept)
+    homes = coverage(reference, everybody)
+    return told | ({"of_reference_households": coverage(season, everybody) / homes} if homes else {})
 
 
 def roll_out(base: Season, few: Season, served: Flags, everybody: Season) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Q1 .. Q10 by hand on small cases, and the command that prints them."""
+"""Q1 .. Q10 by hand on small cases, and a county-season with a row for each policy."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import math
 import numpy as np
 import pytest
 
-from training_data import evaluate
+from matcher.scoring import hand_card
 from training_data.market import metrics
+from training_data.market.entrants import Models
 from training_data.market.season import NOWHERE, Season
-from training_data.market.trial import run_trial, trial_of
+from training_data.market.trial import Field, _tenth, county_season
 from training_data.market.world import World
 
 
@@ -119,40 +120,43 @@ def test_season_metrics_tell_all_of_q1_to_q7(hand: Season):
     assert 0 < told["entropy"] <= 1
 
 
-def test_a_trial_has_one_row_for_each_policy_and_season(world: World):
-    trial = trial_of(world.spec, counties=1, seasons=1)
-    rows = list(run_trial(trial))
-    assert len(rows) == len(trial.policies) + 1
+def test_groups_are_held_against_the_reference(hand: Season, seasons: dict[str, Season]):
+    told = metrics.of_reference(hand, hand)
+    assert set(told.values()) == {1.0}
+    other = metrics.of_reference(seasons["random"], hand)
+    women = hand.world.people.female
+    assert other["of_reference_women"] == seasons["random"].kept[women].sum() / hand.kept[women].sum()
+
+
+def test_mean_errors_of_groups(hand: Season):
+    told = metrics.group_gaps(hand)
+    women = hand.world.people.female
+    rows = [
+        (log.lists.p_apply[at] - log.applied[at])
+        for log in hand.rounds
+        for at in [(log.lists.slot == 1) & log.looked & women[log.lists.worker_ix]]
+    ]
+    assert told["gap_apply_women"] == pytest.approx(np.concatenate(rows).mean())
+    assert not any("weak" in name for name in told)
+
+
+def test_a_county_season_has_one_row_for_each_policy_whose_model_there_is(world: World):
+    field = Field(names=("random", "hand + balanced", "learned greedy", "full"), rolled_out=("hand + balanced",))
+    rows = list(county_season(world, field, Models(own=hand_card())))
+    assert [row.policy for row in rows] == [
+        "random", "hand weights", "hand + balanced", "learned greedy", "full", "true probabilities + balanced",
+    ]  # fmt: skip
     assert {row.county for row in rows} == {world.county.county}
     told = {row.policy: row.values for row in rows}
     assert told["hand weights"]["gap_closed"] == 0
-    assert "effect_few" in told["hand + balanced"]
+    assert {name for name, values in told.items() if "effect_few" in values} == {"hand + balanced"}
+    # With the hand card for a trained one, what is learnt is the hand card.
+    assert told["learned greedy"] == told["hand weights"]
+    without = [row.policy for row in county_season(world, Field(names=("learned greedy",)), Models())]
+    assert without == ["hand weights", "true probabilities + balanced"]
 
 
-def test_the_command_prints_a_table(capsys: pytest.CaptureFixture[str], tmp_path):
-    assert evaluate.main(["--smoke", "--workers", "90", "--seasons", "2", "--write", str(tmp_path)]) == 0
-    told = capsys.readouterr()
-    assert "Synthetic market, variant base: 2 county-seasons of 90 people" in told.out
-    rows = [line for line in told.out.splitlines() if line.startswith("|")]
-    assert len({line.count("|") for line in rows}) == 1
-    assert len(rows) == 2 + 7
-    assert (tmp_path / "events" / "impressions.jsonl").is_file()
-    assert told.err.count("450206") == 2
-
-
-@pytest.mark.parametrize("wrong", ["0", "-3", "many"])
-def test_sizes_that_are_none_are_refused(wrong: str, capsys: pytest.CaptureFixture[str]):
-    with pytest.raises(SystemExit, match="2"):
-        evaluate.main(["--smoke", "--workers", wrong])
-    assert "--workers" in capsys.readouterr().err
-
-
-def test_one_person_is_a_county_without_figures(capsys: pytest.CaptureFixture[str]):
-    assert evaluate.main(["--smoke", "--workers", "1", "--seasons", "1"]) == 0
-    assert "nan" not in capsys.readouterr().out
-
-
-def test_numbers_that_were_not_frozen_judge_nobody(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    monkeypatch.setattr(evaluate, "committed_hash", lambda: "0" * 64)
-    assert evaluate.main(["--smoke"]) == 2
-    assert "frozen" in capsys.readouterr().err
+def test_two_tenths_have_no_household_in_common(world: World):
+    one, other = (_tenth(world, tenth) for tenth in range(2))
+    assert not (one & other).any()
+    assert 0.02 < one.mean() < 0.2

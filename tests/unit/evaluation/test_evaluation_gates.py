@@ -1,0 +1,189 @@
+"""Numbers read off rows by hand: ratios with paired errors, gates on both sides of their bounds, tables."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training_data.evaluation.gates import GATES, Gate, Judged, judged
+from training_data.evaluation.programme import Programme
+from training_data.evaluation.results import (
+    NOT_MEASURED,
+    Figure,
+    Result,
+    Results,
+    mean_of,
+    ratio_of,
+    read_results,
+    write_results,
+)  # fmt: skip
+from training_data.evaluation.tables import gate_table, main_table, report, variant_table
+from training_data.market.entrants import ENTRANTS
+from training_data.market.spec import variants
+
+KNOWING = [name for name, entrant in ENTRANTS.items() if entrant.knows]
+
+
+def rows(policy: str, kept: list[float], *, table: str = "main", variant: str = "base", **more: list[float]) -> list:
+    return [
+        Result(
+            table=table,
+            variant=variant,
+            county="450206",
+            season=f"201{ix}",
+            policy=policy,
+            metrics={"kept": value, **{name: values[ix] for name, values in more.items()}},
+        )
+        for ix, value in enumerate(kept)
+    ]
+
+
+def results(*lots: list[Result]) -> Results:
+    return Results.of(row for lot in lots for row in lot)
+
+
+def verdict(name: str, told: Results) -> str:
+    return {row.gate.gate_id: row.verdict for row in judged(told)}[name]
+
+
+def test_means_and_ratios_carry_their_paired_errors():
+    assert mean_of(np.array([1.0, 3.0, math.nan])) == Figure(2.0, pytest.approx(1.0))
+    assert not mean_of(np.array([math.nan])).measured
+    told = ratio_of(np.array([110.0, 130.0]), np.array([100.0, 100.0]))
+    assert told.value == pytest.approx(1.2)
+    assert told.error == pytest.approx(0.1)
+    # The same gain everywhere has no error, whatever the level.
+    assert ratio_of(np.array([12.0, 120.0]), np.array([10.0, 100.0])).error == pytest.approx(0)
+    assert math.isnan(ratio_of(np.array([12.0]), np.array([10.0])).error)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [([], []), ([1.0], [1.0, 2.0]), ([1.0], [0.0]), ([math.nan], [1.0]), ([1.0], [math.nan])]
+)
+def test_no_ratio_where_there_is_nothing_to_compare(ours: list[float], theirs: list[float]):
+    assert not ratio_of(np.array(ours), np.array(theirs)).measured
+
+
+@pytest.mark.parametrize(
+    ("value", "at_most", "wanted"),
+    [
+        (0.18, False, "pass"),
+        (0.1799, False, "FAIL"),
+        (0.18, True, "pass"),
+        (0.1801, True, "FAIL"),
+        (math.nan, False, "not measured"),
+        (math.nan, True, "not measured"),
+    ],
+)
+def test_a_gate_is_reached_at_its_bound_and_never_unmeasured(value: float, at_most: bool, wanted: str):
+    gate = Gate("x", "x", 0.18, lambda _: NOT_MEASURED, at_most=at_most)
+    assert Judged(gate, Figure(value)).verdict == wanted
+
+
+@pytest.mark.parametrize(("full", "wanted"), [([118.0, 236.0], "pass"), ([117.0, 236.0], "FAIL")])
+def test_kept_jobs_over_hand_weights(full: list[float], wanted: str):
+    told = results(rows("hand weights", [100.0, 200.0]), rows("full", full))
+    assert verdict("kept", told) == wanted
+
+
+def test_nothing_passes_that_did_not_run():
+    assert {row.verdict for row in judged(results(rows("hand weights", [100.0])))} == {"not measured"}
+    assert {row.verdict for row in judged(Results(()))} == {"not measured"}
+
+
+def test_the_oracle_is_that_of_the_allocator():
+    references = [rows(name, [100.0 if name == ENTRANTS["full"].oracle else 500.0]) for name in KNOWING]
+    assert verdict("oracle_full", results(*references, rows("full", [93.0]))) == "pass"
+    assert verdict("oracle_full", results(*references, rows("full", [92.9]))) == "FAIL"
+
+
+def test_coverage_and_its_price():
+    told = results(
+        rows("hand weights", [100.0, 100.0], households=[0.50, 0.50]),
+        rows("learned + balanced", [200.0, 200.0]),
+        rows("full", [196.0, 196.0], households=[0.60, 0.61]),
+    )
+    assert verdict("households", told) == "pass"
+    assert verdict("price", told) == "pass"
+    dearer = results(rows("hand weights", [1.0]), rows("learned + balanced", [200.0]), rows("full", [195.0]))
+    assert verdict("price", dearer) == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("few", "everybody", "wanted"),
+    [
+        ([0.08, 0.04], [0.06, 0.03], "pass"),
+        ([0.08, 0.04], [0.05, 0.03], "FAIL"),
+        ([0.0, 0.0], [0.1, 0.1], "not measured"),
+    ],
+)
+def test_what_is_left_of_the_effect_when_all_are_served(few: list[float], everybody: list[float], wanted: str):
+    told = results(rows("full", [1.0, 1.0], effect_few=few, effect_all=everybody))
+    assert verdict("roll_out", told) == wanted
+
+
+def test_every_variant_counts():
+    def variant(name: str, hand: float, full: float) -> list[Result]:
+        of = {"table": "variant", "variant": name}
+        return rows("hand weights", [hand], **of) + rows("full", [full], **of)  # type: ignore[arg-type]
+
+    told = results(variant("shortage", 100, 100), variant("surplus", 100, 116), variant("gumbel", 100, 115))
+    assert verdict("variants_least", told) == "pass"
+    assert verdict("variants_middle", told) == "pass"
+    worse = results(variant("shortage", 100, 99), variant("surplus", 100, 116), variant("gumbel", 100, 114))
+    assert verdict("variants_least", worse) == "FAIL"
+    assert verdict("variants_middle", worse) == "FAIL"
+    table = variant_table(worse)
+    assert "| shortage | 0.45 openings for each willing worker | 100 | -1.0% |" in table
+
+
+def test_gates_of_the_issue_have_its_numbers():
+    issue = {gate.gate_id: (gate.bound, gate.at_most) for gate in GATES if gate.source == "issue 7"}
+    assert issue == {
+        "kept": (0.18, False), "oracle_full": (0.93, False), "oracle_priced": (0.95, False),
+        "households": (0.10, False), "priority": (0.13, False), "price": (0.02, True), "wasted": (0.13, True),
+        "roll_out": (0.75, False), "variants_least": (0.0, False), "variants_middle": (0.15, False),
+        "transfer_least": (0.0, False), "day_one": (0.15, False), "wrong_card": (0.88, False),
+    }  # fmt: skip
+    assert len({gate.gate_id for gate in GATES}) == len(GATES)
+
+
+def test_the_table_says_what_is_paired_and_what_is_missing():
+    told = results(
+        rows("random", [80.0, 100.0]), rows("hand weights", [100.0, 100.0], wasted=[0.25, math.nan]),
+    )  # fmt: skip
+    lines = main_table(told).splitlines()
+    assert len({line.count("|") for line in lines}) == 1
+    assert "-10.0 ± 10.0 | -10.0% | 0 |" in lines[2]
+    assert "| 0.25 |" in lines[3]
+    assert "nan" not in "\n".join(lines)
+
+
+def test_the_report_names_who_did_not_run_and_that_all_is_synthetic():
+    told = results(rows("hand weights", [1.0]))
+    programme = Programme(counties=1, seasons=1, workers=90, variants=("shortage",))
+    text = report(programme, told, judged(told))
+    assert "合成" in text.splitlines()[0] + text
+    assert "1 county-season of 90 people" in text
+    assert "Not run" in text
+    assert "learned greedy" in text
+    assert "not measured" in gate_table(judged(told))
+
+
+def test_rows_are_read_as_they_were_written(tmp_path: Path):
+    told = results(rows("full", [1.25, 3.0], wasted=[0.125, 0.1]))
+    write_results(told.rows, tmp_path / "runs.jsonl")
+    assert read_results(tmp_path / "runs.jsonl") == told
+    first = (tmp_path / "runs.jsonl").read_bytes()
+    write_results(told.rows, tmp_path / "runs.jsonl")
+    assert (tmp_path / "runs.jsonl").read_bytes() == first
+
+
+def test_every_frozen_variant_is_played():
+    from training_data.evaluation.programme import every_variant
+
+    assert len(every_variant()) >= 16
+    assert set(every_variant()) == set(variants()) - {"base"}

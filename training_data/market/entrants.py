@@ -1,0 +1,102 @@
+"""Who takes part in a trial, by name: the open registry of policies. Adding one is a line here.
+
+An entrant names the model files it reads; where one of these was not made, it stays away and the table says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from training_data.market.boosted import Boosted, boosted
+from training_data.market.desk import Weighting
+from training_data.market.oracle import oracle
+from training_data.market.policies import HAND, POLICIES, Maker, planned
+from training_data.market.season import Policy
+from training_data.market.truth import Truth
+from training_data.market.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """What a county's policies may have learnt, None where it was not made.
+
+    own : model file trained on the county's earlier seasons; base : on those it would have had in the base market
+    wrong : a card by wage alone; repaired : that card after about two thousand impressions
+    boosted : boosting without any restriction, of the same events as `own`
+    """
+
+    own: bytes | None = None
+    base: bytes | None = None
+    wrong: bytes | None = None
+    repaired: bytes | None = None
+    boosted: Boosted | None = None
+
+
+Make = Callable[[World, Truth, Models], Policy]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """How a policy is made, which models it reads, and the reference with its allocator and the true probabilities.
+
+    knows : True for references, which read the truth
+    """
+
+    make: Make
+    reads: str = ""
+    oracle: str = "true probabilities + balanced"
+    knows: bool = False
+
+    def may(self, models: Models) -> bool:
+        """Whether the model it reads was made."""
+        return not self.reads or getattr(models, self.reads) is not None
+
+
+def _plain(maker: Maker) -> Make:
+    return lambda world, _truth, _models: maker(world)
+
+
+def _reading(reads: str, *, priced: bool, weighting: Weighting | None = None) -> Entrant:
+    """The product's own lists with one of the model files."""
+
+    def make(world: World, _truth: Truth, models: Models) -> Policy:
+        body: bytes = getattr(models, reads)
+        return planned(priced=priced, model=body, weighting=weighting or Weighting())(world)
+
+    return Entrant(make, reads)
+
+
+def _boosted(world: World, _truth: Truth, models: Models) -> Policy:
+    if models.boosted is None:
+        raise LookupError("boosting was not fitted")
+    return boosted(models.boosted)(world)
+
+
+def _known(*, priced: bool) -> Entrant:
+    return Entrant(lambda _world, truth, _models: oracle(truth, priced=priced), knows=True)
+
+
+DAY_ONE = "hand + balanced"
+FULL = "full"
+TRANSFERRED = "full, trained on the base market"
+REPAIRED = "wrong card, 2,000 impressions"
+GREEDY = "learned greedy"
+LEARNED = "learned + balanced"
+BEST_KNOWN = "true probabilities + balanced"
+
+ENTRANTS: Mapping[str, Entrant] = {
+    **{name: Entrant(_plain(maker)) for name, maker in POLICIES.items()},
+    "wrong card": _reading("wrong", priced=True),
+    REPAIRED: _reading("repaired", priced=True),
+    GREEDY: _reading("own", priced=False),
+    "unrestricted boosting": Entrant(_boosted, "boosted"),
+    LEARNED: _reading("own", priced=True),
+    FULL: _reading("own", priced=True, weighting=Weighting.of_settings()),
+    TRANSFERRED: _reading("base", priced=True, weighting=Weighting.of_settings()),
+    "true probabilities": _known(priced=False),
+    BEST_KNOWN: _known(priced=True),
+}
+ONLY_IN_VARIANTS = frozenset({TRANSFERRED})
+IN_VARIANTS = (HAND, DAY_ONE, GREEDY, TRANSFERRED, FULL, BEST_KNOWN)
+"""What runs in every variant; `HAND` and the reference run wherever anything does."""
