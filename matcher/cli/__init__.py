@@ -46,9 +46,10 @@ MODULES = {
     "voices": "voices",
     "sms": "sms",
     "work": "work",
+    "evaluate": "evaluate",
     **dict.fromkeys(
         (
-            "allocate", "reconcile", "dispatch", "claims", "report", "train", "evaluate",
+            "allocate", "reconcile", "dispatch", "claims", "report", "train",
             "backup", "restore", "verify",
         ),
         "coming",

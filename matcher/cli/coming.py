@@ -13,7 +13,6 @@ COMING = {
     "claims": "benefit claims",
     "report": "reports on their dates",
     "train": "learning from events",
-    "evaluate": "the market simulator",
     "backup": "backups",
     "restore": "restoring a backup",
     "verify": "verifying the audit log",

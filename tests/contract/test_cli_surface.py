@@ -17,11 +17,11 @@ from command_line import COUNTY, ON, SEASON, Office, call, csv, jsonl, process, 
 # Section 2, read off the page.
 WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
-    "occupation", "model", "doctor", "serve", "token", "user", "sms", "work",
+    "occupation", "model", "doctor", "serve", "token", "user", "sms", "work", "evaluate",
 )  # fmt: skip
 BESIDE = ("template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk")
 COMING = (
-    "allocate", "reconcile", "dispatch", "claims", "report", "train", "evaluate",
+    "allocate", "reconcile", "dispatch", "claims", "report", "train",
     "backup", "restore", "verify",
 )  # fmt: skip
 SUBCOMMANDS = (
@@ -88,7 +88,6 @@ def test_help_is_everywhere_with_one_example(command):
         ("claims",),
         ("report", "weekly", "--out", "x.xlsx"),
         ("train", "--events", "x", "--out", "y.json"),
-        ("evaluate", "--driver", "true"),
         ("backup", "x"),
         ("restore", "x"),
         ("verify",),
