@@ -37,9 +37,13 @@ def test_a_yes_at_the_end_of_a_visit_is_kept_with_its_words_and_taken_back_as_ea
     client, worker_id = app.test_client(), worker_of(app, "sewer")
     assert "发到手机" in done_with(client).text
     shown = client.get("/kiosk/phone.json").json
-    assert shown["words"] in client.get("/kiosk/phone").text
+    asked = client.get("/kiosk/phone").text
+    assert shown["words"] in asked
+    assert "好了" not in asked, "nothing is answered yet"
     for answer, words in (("yes", "您说过愿意收"), ("no", "您说过不收")):
-        assert words in press(client, "/kiosk/phone", **{answer: shown["words_version"]}).text
+        page = press(client, "/kiosk/phone", **{answer: shown["words_version"]}).text
+        assert words in page
+        assert 'href="/kiosk/done"><svg' in page, "one press goes on from an answer"
         county.clock(app).advance(seconds=1)
     said = county.application_of(app).texts.consents([worker_id])[worker_id]
     assert [(one.agreed, one.channel.value, one.words) for one in said] == [
