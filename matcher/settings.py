@@ -97,6 +97,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     top: Annotated[int, Meta(ge=1, le=LONGEST_LIST, description="length of a list when none is asked for")] = 3
     plan_epsilon: Annotated[float, Meta(gt=0, description="entropy of the balanced plan; smaller spreads less")] = 0.01
     plan_iterations: Annotated[int, Meta(ge=1, description="most scaling rounds of the balanced plan")] = 500
+    plan_mode: Annotated[
+        Literal["auto", "balanced", "priced"],
+        Meta(description="how plans price openings; auto: priced once the model is calibrated, balanced until then"),
+    ] = "auto"
+    exposure_taken_permille: Annotated[
+        int, Meta(ge=1, le=1000, description="chance that a listed line is read and its offer taken (priced plans)")
+    ] = 570
+    price_steps: Annotated[int, Meta(ge=1, description="steps of the prices of a priced plan")] = 60
+    household_passes: Annotated[
+        int, Meta(ge=1, le=10, description="times a priced plan reckons anew who else of a household finds work")
+    ] = 3
+    candidates_per_worker: Annotated[
+        int, Meta(ge=40, description="candidates of a worker over whom prices are solved where pairs are too many")
+    ] = 64
+    arrival_calendar: Annotated[
+        dict[date, Annotated[int, Meta(ge=0)]],
+        Meta(description="first day of a week -> willing people who registered in it; empty: from the registrations"),
+    ] = {}
     refused_limit: Annotated[int, Meta(ge=0, description="refused vacancies listed per worker by recommend")] = 50
 
     # Plots (requirements section 6).

@@ -62,7 +62,7 @@ def tie_keys(ids: Sequence[str], seed: int) -> NDArray[np.uint64]:
     return np.frombuffer(digests, dtype=">u8").astype(np.uint64)
 
 
-def _tie(pairs: Pairs, worker_keys: NDArray[np.uint64], vacancy_keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def pair_ties(pairs: Pairs, worker_keys: NDArray[np.uint64], vacancy_keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Mix both keys, so that equal scores fall differently for every pair (splitmix64 finaliser, Steele 2014)."""
     z = worker_keys[pairs.worker_ix] ^ (vacancy_keys[pairs.vacancy_ix] * np.uint64(0x9E3779B97F4A7C15))
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -83,7 +83,7 @@ def worker_lists(pairs: Pairs, worker_keys: NDArray[np.uint64], vacancy_keys: ND
     pairs : columns verdict (int8) and score (int64); the result is sorted by worker, then rank
     """
     live = pairs.take(pairs["verdict"] > Verdict.NO)
-    order = np.lexsort((_tie(live, worker_keys, vacancy_keys), -live["score"], -live["verdict"], live.worker_ix))
+    order = np.lexsort((pair_ties(live, worker_keys, vacancy_keys), -live["score"], -live["verdict"], live.worker_ix))
     ranked = live.take(order)
     return ranked.take(_first_of_each(ranked.worker_ix, top))
 
@@ -121,7 +121,7 @@ def candidate_ranking(
     """Positions of all pairs that `candidate_list` would list with no end to it, by vacancy, best first."""
     at = np.flatnonzero((pairs["verdict"] > Verdict.NO) & (pairs["fit"] >= floor))
     live = pairs.take(at)
-    last = (_tie(live, worker_keys, vacancy_keys), -live["waiting_days"])
+    last = (pair_ties(live, worker_keys, vacancy_keys), -live["waiting_days"])
     return at[np.lexsort((*last, *_order_keys(live, order), -live["verdict"], live.vacancy_ix))]
 
 

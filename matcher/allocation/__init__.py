@@ -1,7 +1,18 @@
 """Scarce openings: slot prices for lists that do not crowd the same posts."""
 
 from matcher.allocation.arrivals import still_to_come, weekly
+from matcher.allocation.coverage import nobody_else
+from matcher.allocation.narrowing import narrowed, rough_prices
 from matcher.allocation.plan import solve_balanced
 from matcher.allocation.priced import PricedPlan, solve_priced
 
-__all__ = ["PricedPlan", "solve_balanced", "solve_priced", "still_to_come", "weekly"]
+__all__ = [
+    "PricedPlan",
+    "narrowed",
+    "nobody_else",
+    "rough_prices",
+    "solve_balanced",
+    "solve_priced",
+    "still_to_come",
+    "weekly",
+]

@@ -19,6 +19,7 @@ from matcher.services.rounds.answers import item, refusal
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 from matcher.services.rounds.requests import MatchRequest
 from matcher.services.rounds.routes import Ground, Routes, household_of, one_plot_a_household, open_plots, worker_routes
+from matcher.shortlist import PlanMode
 
 
 def match(request: MatchRequest, means: Means, *, public: bool = False) -> dict[str, Any]:
@@ -42,6 +43,8 @@ def match(request: MatchRequest, means: Means, *, public: bool = False) -> dict[
             seed=request.seed,
             shown={worker: frozenset(ids) for worker, ids in request.shown.items()},
             prices=request.prices,
+            mode=request.mode or PlanMode.BALANCED,
+            top=top,
             public=public,
         ),
     )

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import allocation, candidates, eligibility, features, priority, scoring, shortlist
+from matcher import candidates, eligibility, features, priority, scoring, shortlist
 from matcher.explanation import Verdict
 from matcher.pairs import Pairs, every_pair
 from matcher.policy import BoundPack, Mode, Tier, digest, pack_for, tiers, working_age
@@ -21,7 +21,7 @@ from matcher.records import Household, Vacancy, Worker
 from matcher.records.fair_packs import Standing
 from matcher.services.ground.roster_columns import RosterColumns, Rosters, in_use, taken
 from matcher.services.ground.rulebook import Means
-from matcher.settings import Settings
+from matcher.services.rounds.pricing import Scene, Solution, solution
 from matcher.shortlist import PlanMode
 
 __all__ = ["Brief", "Rosters", "Round", "law_frame", "prepare", "slot_prices"]
@@ -39,6 +39,7 @@ class Round:
     values : term values of the same pairs; order : tiers of the pack for the service asked for
     weights : the county's own for that service, None where it orders by tiers
     people_at : where the workers stood in the roster that was asked, where those without a pair were left out
+    gap : share of the best lists' worth that may be missing at solved prices, None where no bound is known
     with_yes : workers whom some off-farm vacancy may be offered to, listed before or not
     """
 
@@ -57,6 +58,7 @@ class Round:
     vacancy_keys: NDArray[np.uint64]
     people_at: NDArray[np.intp] | None = None
     weights: CountyWeights | None = None
+    gap: float | None = None
 
     @property
     def pack_label(self) -> str:
@@ -86,6 +88,8 @@ class Brief:
 
     jurisdiction : pack or region code that binds, empty for what the counties bind that the workers live in
     shown : worker id -> vacancies not to be listed again; prices : given slot prices, None solves them over the input
+    mode : how prices enter the score, and how they are solved; top : lines of a list, 0 for as many as the settings say
+    to_come : people expected later in the season, for whom priced plans leave openings
     service : whose tiers and fit bands of the pack order, empty for its general order
     work_place : region code of the one post that is listed for, so that people can be local to it
     everything : keep refused pairs as well
@@ -100,6 +104,8 @@ class Brief:
     shown: Mapping[str, frozenset[str]] | None = None
     prices: Mapping[str, float] | None = None
     mode: PlanMode = PlanMode.BALANCED
+    top: int = 0
+    to_come: float = 0.0
     service: str = ""
     work_place: str = ""
     everything: bool = False
@@ -130,6 +136,7 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         ranked = columns.ranked(order, people_at, work_place=brief.work_place, weights=weights)
     else:
         ranked = priority.stand(rosters.workers, brief.standings, order, on=brief.on)
+    pairs, gap = _priced(rosters, pairs, ranked, means, brief)
     return Round(
         rosters=rosters,
         means=means,
@@ -138,7 +145,7 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         order=order,
         frame=frame,
         ranked=ranked,
-        pairs=_weighted(_priced(rosters, pairs, ranked, means, brief), ranked, weights),
+        pairs=_weighted(pairs, ranked, weights),
         values=values,
         with_yes=with_yes,
         mode=brief.mode,
@@ -146,6 +153,7 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         vacancy_keys=columns.vacancy_keys(brief.seed),
         people_at=people_at,
         weights=weights,
+        gap=gap,
     )
 
 
@@ -216,16 +224,15 @@ def _scored(columns: RosterColumns, pairs: Pairs, first: Tier) -> tuple[Pairs, M
     return scoring.score(pairs, means.model, values, band_width_permille=width), values
 
 
-def _priced(rosters: Rosters, pairs: Pairs, ranked: priority.Priority, means: Means, brief: Brief) -> Pairs:
-    """The pairs with tier and waiting of their workers, slot price, score and their own row."""
+def _priced(
+    rosters: Rosters, pairs: Pairs, ranked: priority.Priority, means: Means, brief: Brief
+) -> tuple[Pairs, float | None]:
+    """The pairs with tier and waiting of their workers, slot price, score and their own row; the gap of the prices."""
     factor = ranked.factor[pairs.worker_ix]
-    if brief.prices is None:
-        of_vacancy = _solved(pairs, factor, rosters.vacancies, means.settings)
-    else:
-        of_vacancy = _given(brief.prices, rosters.vacancies, means)
-    price = of_vacancy[pairs.vacancy_ix]
+    solved = _solution(rosters, pairs, ranked, means, brief)
+    price = solved.prices[pairs.vacancy_ix]
     score = shortlist.score(pairs, factor, price, brief.mode)
-    return pairs.with_columns(
+    priced = pairs.with_columns(
         tier=ranked.tier[pairs.worker_ix],
         sub_tier=ranked.sub_tier[pairs.worker_ix],
         waiting_days=ranked.waiting_days[pairs.worker_ix],
@@ -233,6 +240,21 @@ def _priced(rosters: Rosters, pairs: Pairs, ranked: priority.Priority, means: Me
         score=score,
         row=np.arange(len(pairs), dtype=np.int64),
     )
+    return priced, solved.gap
+
+
+def _solution(rosters: Rosters, pairs: Pairs, ranked: priority.Priority, means: Means, brief: Brief) -> Solution:
+    """The prices that are given, else those solved over the pairs."""
+    if brief.prices is not None:
+        return Solution(_given(brief.prices, rosters.vacancies, means))
+    scene = Scene(
+        mode=brief.mode,
+        top=brief.top or means.settings.top,
+        to_come=brief.to_come,
+        n_here=len(rosters.workers),
+        seed=brief.seed,
+    )
+    return solution(pairs, ranked, rosters, means.settings, scene)
 
 
 def _given(prices: Mapping[str, float], vacancies: Sequence[Vacancy], means: Means) -> NDArray[np.int64]:
@@ -242,21 +264,6 @@ def _given(prices: Mapping[str, float], vacancies: Sequence[Vacancy], means: Mea
         return shortlist.quantise(np.array([prices.get(v.vacancy_id, 0.0) for v in vacancies], dtype=np.float64))
 
     return means.remembered.get("prices", (prices, vacancies), made) if isinstance(vacancies, Shared) else made()
-
-
-def _solved(
-    pairs: Pairs, factor: NDArray[np.int64], vacancies: Sequence[Vacancy], settings: Settings
-) -> NDArray[np.int64]:
-    """Prices of the balanced plan over the pairs that may be offered today."""
-    yes = pairs["verdict"] == Verdict.YES
-    offered = pairs.take(yes)
-    q, v = shortlist.values(offered, factor[yes])
-    value = q.astype(np.float64) * v.astype(np.float64) / float(1 << shortlist.SCORE_BITS)
-    places_left = np.array([vacancy.places_left for vacancy in vacancies], dtype=np.int64)
-    prices = allocation.solve_balanced(
-        offered, value, places_left, epsilon=settings.plan_epsilon, iterations=settings.plan_iterations
-    )
-    return shortlist.quantise(prices)
 
 
 def slot_prices(solved: Round) -> dict[str, float]:

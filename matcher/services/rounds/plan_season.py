@@ -9,14 +9,18 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from matcher.allocation import still_to_come, weekly
 from matcher.decisions import digest
 from matcher.errors import UsageError
 from matcher.explanation import Verdict
 from matcher.ports import RosterStore, StoredPlan
+from matcher.records import Worker
 from matcher.services.ground.answering import households_of, vacancies_at, workers_at, working_ids
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match import lists
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare, slot_prices
+from matcher.services.rounds.pricing import mode_of_plan
+from matcher.settings import Settings
 
 
 class PlanSeason(msgspec.Struct, frozen=True, kw_only=True, tag="plan", tag_field="call"):
@@ -77,6 +81,7 @@ def _first_line(solved: Round, call: PlanSeason) -> dict[str, Any]:
         "model": solved.means.model.label,
         "pack": solved.pack_label,
         "warnings": list(solved.bound.warnings),
+        **({} if solved.gap is None else {"gap": solved.gap}),
         "prices": slot_prices(solved),
     }
 
@@ -105,17 +110,33 @@ def solve(store: RosterStore, means: Means, call: PlanSeason) -> Round:
     rosters = Rosters(
         workers=workers, vacancies=vacancies_at(store, revision), households=households_of(store, workers, revision)
     )
-    solved = prepare(
-        rosters,
-        means,
-        Brief(
-            on=call.on,
-            jurisdiction=call.jurisdiction,
-            seed=call.seed,
-            shown=store.exposures(call.season),
-        ),
+    brief = Brief(
+        on=call.on,
+        jurisdiction=call.jurisdiction,
+        seed=call.seed,
+        shown=store.exposures(call.season),
+        mode=mode_of_plan(means),
+        top=call.top,
+        to_come=expected_arrivals(willing, means.settings, season=season_days(call.season), on=call.on),
     )
-    return only_yes(solved)
+    return only_yes(prepare(rosters, means, brief))
+
+
+def expected_arrivals(willing: Sequence[Worker], settings: Settings, *, season: tuple[date, date], on: date) -> float:
+    """How many willing people are still to register in the season, by the county's calendar of an earlier year.
+
+    Without one in the settings the registrations of the roster itself tell it. Who registered this season and is in
+    work by now came as well.
+    """
+    days = [worker.waiting_since for worker in willing if worker.waiting_since is not None]
+    first, last = season
+    return still_to_come(
+        settings.arrival_calendar or weekly(day for day in days if day < first),
+        first=first,
+        on=on,
+        last=last,
+        arrived=sum(first <= day <= on for day in days),
+    )
 
 
 def only_yes(solved: Round) -> Round:

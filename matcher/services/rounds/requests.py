@@ -15,7 +15,7 @@ from msgspec import Meta
 from matcher.errors import InvalidInput, Problem
 from matcher.records import Household, Record, Vacancy, Worker
 from matcher.settings import LONGEST_LIST
-from matcher.shortlist import PRICE_LIMIT
+from matcher.shortlist import PRICE_LIMIT, PlanMode
 
 PLACE_CODE = re.compile(r"\d{6,12}", re.ASCII)
 OCCUPATION_CODE = re.compile(r"\d-\d{2}-\d{2}-\d{2}", re.ASCII)
@@ -29,6 +29,7 @@ class MatchRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     top : length of a list, that of the settings when None; shown : worker id -> vacancies left out of the lists
     prices : vacancy id -> slot price, solved over the input when None
+    mode : how prices enter the score and are solved, balanced when None
     """
 
     on: date
@@ -42,6 +43,7 @@ class MatchRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     prices: Mapping[str, float] | None = None
     explain: bool = False
     refused: bool = False
+    mode: PlanMode | None = None
 
 
 class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,6 +58,7 @@ class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
     prices: dict[str, float] | None = None
     explain: bool = False
     refused: bool = False
+    mode: PlanMode | None = None
 
 
 def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
@@ -78,6 +81,7 @@ def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
         prices=envelope.prices,
         explain=envelope.explain,
         refused=envelope.refused,
+        mode=envelope.mode,
     )
     problems += _between(request, name)
     if problems:
