@@ -49,9 +49,11 @@ JUDGE: Final = (
   const text = [...document.querySelectorAll("main *, nav *, header *")].filter(e => seen(e)
     && !e.closest(".slip, svg") && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())
     && parseFloat(getComputedStyle(e).fontSize) < LEAST_TEXT).map(name);
+  const names = [...document.querySelectorAll(".jobs:not(:has(.plot)) h2")]
+    .filter(e => e.scrollHeight > e.clientHeight + 20 || e.scrollWidth > e.clientWidth + 2).map(name);
   const whole = document.documentElement;
   const scroll = whole.scrollHeight > innerHeight || whole.scrollWidth > innerWidth;
-  return { small, primary, near, outside, overlaid, cut, wide, text, scroll };
+  return { small, primary, near, outside, overlaid, cut, wide, text, names, scroll };
 }""".replace("LEAST_PX", str(LEAST_PX))
     .replace("LEAST_PRIMARY", str(LEAST_PRIMARY_PX))
     .replace("LEAST_GAP", str(LEAST_GAP_PX))
