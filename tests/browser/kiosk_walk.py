@@ -62,6 +62,28 @@ JUDGE: Final = (
 """What is wrong with the page that is shown; all of it empty if nothing is."""
 
 
+SMALL: Final = ((540, 960), (960, 540), (1366, 700))
+"""A standing and a lying kiosk enlarged to 200 %, and a laptop on which somebody looks at the demonstration."""
+
+OUT_OF_REACH: Final = """() => {
+  const whole = document.documentElement;
+  const held = [whole, document.body].some(e => getComputedStyle(e).overflowY === "hidden");
+  const aside = [...document.querySelectorAll("a, button, h1, h2, p, li")].filter(e => {
+    const r = e.getBoundingClientRect();
+    return r.width > 1 && (r.right > innerWidth + 1 || r.left < -1 || (held && r.bottom > innerHeight + 1));
+  }).map(e => (e.innerText || e.className).trim().slice(0, 30));
+  const over = [...document.querySelectorAll("a, button")].filter(e => {
+    if (!e.checkVisibility({ visibilityProperty: true })) return false;
+    e.scrollIntoView({ block: "center" });
+    const r = e.getBoundingClientRect();
+    const top = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2);
+    return !(top && e.contains(top));
+  }).map(e => (e.innerText || e.className).trim().slice(0, 30));
+  return [...aside, ...over];
+}"""
+"""What of a page nobody can reach by scrolling down, or touch once it is there."""
+
+
 GONE: Final = """() => {
   document.querySelector("main").replaceChildren(document.getElementById("gone").content.cloneNode(true));
   document.body.classList.add("is-gone");
@@ -82,6 +104,18 @@ def until(page: Page, what: str) -> None:
             return
         page.wait_for_timeout(20)
     raise AssertionError(f"never: {what}")
+
+
+def out_of_reach(page: Page) -> dict[str, list[str]]:
+    """What of the page cannot be reached on each small screen; the screen has its size again afterwards."""
+    size = page.viewport_size
+    found = {}
+    for width, height in SMALL:
+        page.set_viewport_size({"width": width, "height": height})
+        found[f"{width}x{height}"] = page.evaluate(OUT_OF_REACH)
+    if size:
+        page.set_viewport_size(size)
+    return {screen: what for screen, what in found.items() if what}
 
 
 def pages(page: Page) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import county
 import pytest
 from browsing import axe_findings, served_app
-from kiosk_walk import JUDGE, pages, touch, until
+from kiosk_walk import JUDGE, out_of_reach, pages, touch, until
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 SPEAKING: Final = """
@@ -78,6 +78,7 @@ def test_every_screen_fits_reads_and_is_touched_easily(chromium, address, size):
             if size == "tall":
                 # What axe looks at is the same in every size.
                 found["axe"] = axe_findings(page)
+                found["out of reach"] = out_of_reach(page)
             if any(found.values()):
                 faults[name] = {rule: what for rule, what in found.items() if what}
     assert faults == {}
