@@ -9,8 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from matcher.errors import NotYetHere
-from matcher.policy import Conventions, evaluate_rule, findings, standard_packs
+from matcher.policy import Conventions, NotYetHere, evaluate_rule, findings, standard_packs
 from matcher.policy.evaluation.evaluate import rule_ids, told_figures
 from matcher.policy.evaluation.logic import lift
 from matcher.policy.evaluation.world import FigureMissing, RuleWorld
