@@ -1,21 +1,24 @@
 """A bound on what one source may teach: a log in which one hand wrote ten thousand acceptances moves a model a little.
 
-Positive rows of a source (a person, a post, a firm, whoever decided) beyond what sources of its kind usually have share
-the weight of that bound, and the source is named.
+A source (a person, a post, a firm, whoever decided) with far more positive rows than others of its kind is named, and
+its rows together weigh no more than those of an ordinary source.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 FREE: Final = 50.0
-"""Positive rows any source may have without being asked."""
-TIMES_USUAL: Final = 10.0
-"""How many times the median of the other sources of its kind one may have beyond them."""
+"""Positive rows any source may have without being asked, whatever others have."""
+NO_NAME: Final = frozenset({"broker", "employer", "worker", "capacity"})
+"""What `decided_by` says of the part somebody played, not who it was: it is compared with, and never bounded."""
+TIMES_USUAL: Final = 5.0
+"""How many times the median of the other sources of its kind one may have beyond that without being named."""
 
 
 class Suspicion(NamedTuple):
@@ -43,31 +46,61 @@ def bounded(
     weight: NDArray[np.float64],
     label: NDArray[np.bool_],
     sources: Mapping[str, NDArray[np.str_]],
+    times: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.float64], list[Suspicion]]:
-    """Weights with the positive rows of every outsize source bounded, and those sources; "" names no source."""
+    """Weights with the positive rows of every outsize source bounded, and those sources; "" names no source.
+
+    times : how often each row was told by different events; a row told a thousand times is one row, and a thousand of
+    its source
+    """
+    often = np.ones(len(label), dtype=np.int64) if times is None else times
     told = weight.copy()
     found: list[Suspicion] = []
     for kind, names in sources.items():
         mine = np.flatnonzero(label & (names != ""))
-        known, of, counts = np.unique(names[mine], return_inverse=True, return_counts=True)
+        known, of = np.unique(names[mine], return_inverse=True)
         if len(known) < 2:
             continue
+        counts = np.bincount(of, often[mine], len(known)).astype(np.int64)
         usual = _median_of_others(counts)
-        bound = FREE + TIMES_USUAL * usual
-        for place in np.flatnonzero(counts > bound).tolist():
+        ordinary = FREE + usual
+        named = ~np.isin(known, sorted(NO_NAME))
+        for place in np.flatnonzero(named & (counts > FREE + TIMES_USUAL * usual)).tolist():
             rows = mine[of == place]
-            told[rows] *= min(1.0, bound[place] / float(told[rows].sum()))
-            found.append(Suspicion(stage, kind, str(known[place]), int(counts[place]), float(bound[place])))
+            told[rows] *= ordinary[place] / counts[place]
+            found.append(Suspicion(stage, kind, str(known[place]), int(counts[place]), float(ordinary[place])))
     return told, found
 
 
-def _median_of_others(counts: NDArray[np.intp]) -> NDArray[np.float64]:
+def outsize(names: Iterable[str]) -> frozenset[str]:
+    """The names that stand far more often than the others; "" and a mere part (NO_NAME) are none."""
+    known, counts = np.unique(np.array([name for name in names if name], dtype=np.str_), return_counts=True)
+    if len(known) < 2:
+        return frozenset()
+    bound = FREE + TIMES_USUAL * _median_of_others(counts.astype(np.int64))
+    return frozenset(str(name) for name in known[counts > bound]) - NO_NAME
+
+
+def unfounded(stage: str, names: Iterable[str], founded: Iterable[str]) -> list[Suspicion]:
+    """Sources most of whose words have nothing behind them: no list, or the same thing told again.
+
+    names : source of each word; founded : that of each word that counts
+    """
+    said, counted = Counter(names), Counter(founded)
+    return [
+        Suspicion(stage, "decided_by", name, n, float(counted[name]))
+        for name, n in sorted(said.items())
+        if n - counted[name] > FREE + counted[name]
+    ]
+
+
+def _median_of_others(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """The median of all counts but the own one, shape (n,)."""
     ordered = np.sort(counts)
     n = len(counts) - 1
     place = np.searchsorted(ordered, counts)
 
-    def without(rank: int) -> NDArray[np.intp]:
+    def without(rank: int) -> NDArray[np.int64]:
         return ordered[np.where(place <= rank, rank + 1, rank)]
 
-    return (without((n - 1) // 2) + without(n // 2)) / 2.0
+    return np.asarray((without((n - 1) // 2) + without(n // 2)) / 2.0)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from matcher.errors import Problem
 from matcher.learning.as_seen import NEVER_SEEN, Index
-from matcher.learning.bounded import Suspicion, bounded
+from matcher.learning.bounded import Suspicion, bounded, outsize, unfounded
 from matcher.learning.event_rows import DecisionRow, ImpressionRow
 from matcher.learning.events import EventLog
 from matcher.learning.retention import retention
@@ -72,11 +72,12 @@ class _Rows:
     shown_in: list[str] = field(default_factory=list)
     read: list[bool] = field(default_factory=list)
     actor: list[str] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
     censored: Counter[str] = field(default_factory=Counter)
 
     def add(
         self, line: int, label: bool, *, weight: float = 1.0, shown: ImpressionRow | None = None,
-        read: bool = True, actor: str = ""
+        read: bool = True, actor: str = "", times: int = 1
     ) -> None:  # fmt: skip
         self.line.append(line)
         self.label.append(label)
@@ -85,13 +86,14 @@ class _Rows:
         self.shown_in.append(shown.channel if shown else "")
         self.read.append(read)
         self.actor.append(actor)
+        self.times.append(times)
 
 
 def training_sets(log: EventLog) -> TrainingSets:
     """The labelled rows of a log, each with the terms as they were seen when the pair was scored."""
     lines = scored_lines(log)
     problems = [*lines.problems]
-    suspicions: list[Suspicion] = []
+    suspicions = _unfounded(log)
     stages = {}
     for name, gathered in (
         ("apply", _applied(log, lines, problems)),
@@ -112,7 +114,9 @@ def _bounded_rows(stage: str, rows: _Rows, lines: ScoredLines) -> tuple[StageRow
         "employer": lines.employer[line],
         "decided_by": np.array(rows.actor, dtype=np.str_),
     }
-    weight, suspicions = bounded(stage, np.array(rows.weight, dtype=np.float64), label, sources)
+    weight, suspicions = bounded(
+        stage, np.array(rows.weight, dtype=np.float64), label, sources, np.array(rows.times, dtype=np.int64)
+    )
     return (
         StageRows(
             line=line,
@@ -208,24 +212,43 @@ def _reactions(log: EventLog, problems: list[Problem]) -> dict[tuple[str, str, s
 
 
 def _hired(log: EventLog, lines: ScoredLines) -> _Rows:
-    """A row per pair that was decided for or against the person, scored no later than the first word about it."""
+    """A row per listed pair that was decided for or against the person; the first word counts.
+
+    Whoever said yes far more often than others is heard where nobody else said anything.
+    """
     rows = _Rows()
+    doubtful = outsize(row.decided_by for row in log.decisions if row.outcome in TAKEN)
+    listed = {(row.worker_id, row.vacancy_id) for row in log.impressions}
     of_pair: dict[tuple[str, str], list[DecisionRow]] = {}
     for row in log.decisions:
         of_pair.setdefault((row.worker_id, row.vacancy_id), []).append(row)
-    for (worker_id, vacancy_id), told in of_pair.items():
-        outcomes = {row.outcome for row in told}
-        line = lines.before(worker_id, vacancy_id, told[0].ts)
+    for pair, told in of_pair.items():
+        line = lines.before(*pair, told[0].ts)
+        words = [row for row in told if row.outcome in TAKEN or row.outcome == "refuse_unfit"]
+        first = next((row for row in words if row.decided_by not in doubtful), words[0] if words else None)
         if line == NEVER_SEEN:
             rows.censored["unknown_record"] += 1
-        elif outcomes & TAKEN:
-            yes = next(row for row in told if row.outcome in TAKEN)
-            rows.add(line, True, actor=yes.decided_by)
-        elif "refuse_unfit" in outcomes:
-            rows.add(line, False, actor=told[0].decided_by)
+        elif pair not in listed:
+            # Nobody was shown the other: a decision without a list behind it cannot be compared with those of lists.
+            rows.censored["never_listed"] += 1
+        elif first is None:
+            rows.censored["full" if any(row.outcome == "refuse_full" for row in told) else "withdrawn"] += 1
         else:
-            rows.censored["full" if "refuse_full" in outcomes else "withdrawn"] += 1
+            times = sum(row.outcome in TAKEN and row.decided_by == first.decided_by for row in told)
+            rows.add(line, first.outcome in TAKEN, actor=first.decided_by, times=max(1, times))
     return rows
+
+
+def _unfounded(log: EventLog) -> list[Suspicion]:
+    """Who told of people taken whom no list had shown the post, or of the same person again and again."""
+    listed = {(row.worker_id, row.vacancy_id) for row in log.impressions}
+    taken = [row for row in log.decisions if row.outcome in TAKEN]
+    counted = {
+        (row.decided_by, row.worker_id, row.vacancy_id, row.outcome): row.decided_by
+        for row in taken
+        if (row.worker_id, row.vacancy_id) in listed
+    }
+    return unfounded("hire", (row.decided_by for row in taken), counted.values())
 
 
 def _kept(log: EventLog, lines: ScoredLines, problems: list[Problem]) -> _Rows:

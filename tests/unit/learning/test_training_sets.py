@@ -7,7 +7,7 @@ import pytest
 from small_log import VACANCY, WORKER, LogMaker
 
 from matcher.features import VOCABULARY
-from matcher.learning.bounded import FREE, TIMES_USUAL, bounded
+from matcher.learning.bounded import FREE, bounded
 from matcher.learning.training_sets import training_sets
 
 
@@ -100,6 +100,7 @@ def test_a_reaction_to_no_list_is_told():
         (["refuse_full"], []),
         (["withdrawn"], []),
         (["refuse_full", "refuse_unfit"], [False]),
+        (["refuse_unfit", "offer"], [False]),
     ],
 )
 def test_a_full_post_and_a_withdrawal_are_censoring(outcomes, label):
@@ -121,10 +122,25 @@ def test_events_of_unknown_vacancies_are_told_and_kept_out():
     assert sets.stages["hire"].censored == {"unknown_record": 1}
 
 
-def test_a_pair_no_list_showed_is_scored_when_it_was_decided():
+def test_a_decision_without_a_list_is_no_label():
     made = LogMaker()
     made.decided("offer")
-    assert labels(made, "hire") == [True]
+    assert labels(made, "hire") == []
+    assert censored(made, "hire") == {"never_listed": 1}
+
+
+def test_a_placement_without_a_list_is_scored_when_it_was_known():
+    made = LogMaker()
+    made.asked(made.placed(), 180, "kept")
+    assert labels(made, "keep") == [True]
+
+
+def test_a_later_word_does_not_unsay_the_first():
+    made = LogMaker()
+    made.shown()
+    made.decided("refuse_unfit")
+    made.decided("offer", by="mill")
+    assert labels(made, "hire") == [False]
 
 
 @pytest.mark.parametrize(
@@ -209,12 +225,18 @@ def test_one_hand_with_ten_thousand_acceptances_is_named_and_bounded():
     weight, found = bounded("hire", np.ones(len(actor)), label, {"decided_by": actor})
     (suspicion,) = found
     assert (suspicion.source, suspicion.n_positive) == ("mill", n)
-    assert weight[actor == "mill"].sum() == pytest.approx(FREE + TIMES_USUAL * 50)
+    assert weight[actor == "mill"].sum() == pytest.approx(FREE + 50)
+    # One acceptance told ten thousand times is no better than ten thousand.
+    told, (again,) = bounded(
+        "hire", np.ones(150 + 1), label[:151], {"decided_by": actor[:151]}, np.r_[np.ones(150, np.int64), n]
+    )
+    assert again.n_positive == n
+    assert told[-1] == pytest.approx((FREE + 50) / n)
     assert (weight[actor != "mill"] == 1).all()
     assert "mill" in suspicion.sentence
 
 
-@pytest.mark.parametrize(("n", "named"), [(150, False), (151, True)])
+@pytest.mark.parametrize(("n", "named"), [(100, False), (101, True)])
 def test_the_bound_begins_where_it_says(n, named):
     posts = np.array(["a"] * 10 + ["b"] * 10 + ["c"] * n)
     _, found = bounded("hire", np.ones(len(posts)), np.ones(len(posts), dtype=np.bool_), {"vacancy": posts})
@@ -239,4 +261,24 @@ def test_a_poisoned_log_is_bounded_in_the_training_rows():
     sets = training_sets(made.log())
     rows = sets.stages["hire"]
     assert {found.source for found in sets.suspicions} >= {"mill", "v1"}
-    assert rows.weight[sets.lines.vacancy[rows.line] == "v1"].sum() <= FREE + TIMES_USUAL * 10
+    assert rows.weight[sets.lines.vacancy[rows.line] == "v1"].sum() <= FREE + 10
+
+
+@pytest.mark.parametrize(("again", "named"), [(51, False), (52, True)])
+def test_whoever_tells_the_same_over_and_over_is_named_though_the_part_has_no_name(again, named):
+    made = LogMaker()
+    made.shown()
+    for _ in range(1 + again):
+        made.decided("offer", by="broker")
+    found = training_sets(made.log())
+    assert [suspicion.source for suspicion in found.suspicions] == ["broker"] * named
+    assert found.stages["hire"].label.tolist() == [True]
+
+
+def test_a_part_that_most_decisions_have_is_no_suspicion():
+    made = LogMaker(n_workers=300)
+    for ix in range(1, 301):
+        made.shown(f"w{ix}", f"v{ix % 2 + 1}")
+        made.decided("offer", f"w{ix}", f"v{ix % 2 + 1}", by="employer" if ix > 2 else "broker")
+    found = training_sets(made.log())
+    assert not [suspicion for suspicion in found.suspicions if suspicion.kind == "decided_by"]
