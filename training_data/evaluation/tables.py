@@ -59,6 +59,8 @@ def report(programme: Programme, results: Results, gates: Sequence[Judged]) -> s
     if results.variants():
         parts += ["## Variants 变体：kept jobs over hand weights", variant_table(results)]
     parts += ["## Gates 门槛", gate_table(gates)]
+    if programme.workers:
+        parts.append("The bounds are set for counties of full size; in a small one luck decides.")
     return "\n\n".join(parts) + "\n"
 
 
@@ -96,17 +98,26 @@ def main_table(results: Results) -> str:
 
 
 def fairness_table(results: Results) -> str:
-    """P(kept | group) / P(kept | others) ± standard error, wages shown to women over men's, calibration by stage."""
+    """P(kept | group) / P(kept | others) ± standard error; the group's kept jobs over those under the reference; wages
+    shown to women over men's; calibration by stage.
+    """
     rows = [
         [
             policy,
             *(with_error(results.mean(policy, f"ratio_{name}"), "{:.2f}", "{:.2f}") for name, _ in GROUPS),
+            *(shown(results.mean(policy, f"of_reference_{name}"), "{:.2f}") for name in ("from_45", "women")),
             *(shown(results.mean(policy, f"wage_shown_{how}"), "{:.3f}") for how in ("raw", "adjusted")),
             *(shown(results.mean(policy, metric), "{:.3f}") for metric, _ in STAGES),
         ]
         for policy in results.policies()
     ]
-    told = ["wage shown F/M", "same in strata", *(heading for _, heading in STAGES)]
+    told = [
+        "45+ / reference",
+        "women / reference",
+        "wage shown F/M",
+        "same in strata",
+        *(heading for _, heading in STAGES),
+    ]
     return markdown(["policy 策略", *(heading for _, heading in GROUPS), *told], rows)
 
 

@@ -169,6 +169,8 @@ def test_the_report_names_who_did_not_run_and_that_all_is_synthetic():
     assert "合成" in text.splitlines()[0] + text
     assert "1 county-season of 90 people" in text
     assert "Not run" in text
+    assert "luck decides" in text
+    assert "luck decides" not in report(Programme(), told, judged(told))
     assert "learned greedy" in text
     assert "not measured" in gate_table(judged(told))
 
