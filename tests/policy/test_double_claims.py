@@ -49,6 +49,12 @@ def kinds(old, new, packs=PACKS.packs, conventions=CONVENTIONS):
             claimed("A-WP", persons=("w1",), months=("2018-04", "2018-05")),
             [Kind.SAME_BENEFIT],
         ),
+        # The months paid count, not the month of the claim.
+        (
+            claimed("A-WP", persons=("w1",), months=("2018-03",)),
+            claimed("A-WP", persons=("w1",), months=("2018-04",)),
+            [],
+        ),
         (claimed("A-WP", persons=("w1",)), claimed("A-WP", persons=("w1",), on=date(2018, 7, 1)), []),
         (
             claimed("A-PRE", persons=("w1",), occasion="c1"),
