@@ -25,7 +25,7 @@ from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 from matcher.services.rounds.plan_season import only_yes
 from matcher.settings import FACTOR_ONE, Settings
-from matcher.shortlist import PRICE_BITS, SCORE_BITS, worker_lists
+from matcher.shortlist import PRICE_BITS, SCORE_BITS, PlanMode, worker_lists
 from training_data.market.season import Lists, View
 
 
@@ -68,9 +68,15 @@ class Desk:
         )
         return cls(pack, days, Means(packs=_packs(), settings=settings, model_body=model or hand_card()))
 
-    def round(self, view: View, *, priced: bool) -> Round:
-        """The view's pairs that may be offered, scored; with slot prices if `priced`, else these are 0."""
+    def round(self, view: View, *, priced: bool, mode: PlanMode = PlanMode.BALANCED, to_come: float = 0.0) -> Round:
+        """The view's pairs that may be offered, scored; with slot prices of the mode if `priced`, else these are 0.
+
+        to_come : people expected after the round, for whom a priced plan leaves openings
+        """
         brief = Brief(
+            mode=mode,
+            top=view.top,
+            to_come=to_come,
             on=self.days[view.round_ix],
             jurisdiction=self.pack,
             seed=view.world_seed,

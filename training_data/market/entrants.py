@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from matcher.shortlist import PlanMode
 from training_data.market.boosted import Boosted, boosted
+from training_data.market.coordinated import coordinated, one_job_flow
 from training_data.market.desk import Weighting
 from training_data.market.oracle import oracle
 from training_data.market.policies import HAND, POLICIES, Maker, planned
@@ -73,8 +75,24 @@ def _boosted(world: World, _truth: Truth, models: Models) -> Policy:
     return boosted(models.boosted)(world)
 
 
-def _known(*, priced: bool) -> Entrant:
-    return Entrant(lambda _world, truth, _models: oracle(truth, priced=priced), knows=True)
+def _priced(reads: str, *, look_ahead: bool = True, weighting: Weighting | None = None) -> Entrant:
+    """The product's lists in mode `priced` with one of the model files."""
+
+    def make(world: World, _truth: Truth, models: Models) -> Policy:
+        body: bytes = getattr(models, reads)
+        return coordinated(look_ahead=look_ahead, model=body, weighting=weighting or Weighting())(world)
+
+    return Entrant(make, reads, oracle=AHEAD if look_ahead else "true probabilities + priced")
+
+
+def _flow(world: World, _truth: Truth, models: Models) -> Policy:
+    return one_job_flow(model=models.own)(world)
+
+
+def _known(*, priced: bool, mode: PlanMode = PlanMode.BALANCED, look_ahead: bool = False) -> Entrant:
+    return Entrant(
+        lambda _world, truth, _models: oracle(truth, priced=priced, mode=mode, look_ahead=look_ahead), knows=True
+    )
 
 
 DAY_ONE = "hand + balanced"
@@ -84,6 +102,8 @@ REPAIRED = "wrong card, 2,000 impressions"
 GREEDY = "learned greedy"
 LEARNED = "learned + balanced"
 BEST_KNOWN = "true probabilities + balanced"
+AHEAD = "true probabilities + priced + look-ahead"
+"""The oracle of QUALITY section 3."""
 
 ENTRANTS: Mapping[str, Entrant] = {
     **{name: Entrant(_plain(maker)) for name, maker in POLICIES.items()},
@@ -91,11 +111,19 @@ ENTRANTS: Mapping[str, Entrant] = {
     REPAIRED: _reading("repaired", priced=True),
     GREEDY: _reading("own", priced=False),
     "unrestricted boosting": Entrant(_boosted, "boosted"),
+    "one-job flow": Entrant(_flow, "own"),
+    "hand + priced": Entrant(_plain(coordinated(look_ahead=False)), oracle="true probabilities + priced"),
+    "hand + priced + look-ahead": Entrant(_plain(coordinated()), oracle=AHEAD),
     LEARNED: _reading("own", priced=True),
+    "learned + priced, no look-ahead": _priced("own", look_ahead=False),
+    "learned + priced": _priced("own"),
+    "full, priced": _priced("own", weighting=Weighting.of_settings()),
     FULL: _reading("own", priced=True, weighting=Weighting.of_settings()),
     TRANSFERRED: _reading("base", priced=True, weighting=Weighting.of_settings()),
     "true probabilities": _known(priced=False),
     BEST_KNOWN: _known(priced=True),
+    "true probabilities + priced": _known(priced=True, mode=PlanMode.PRICED),
+    AHEAD: _known(priced=True, mode=PlanMode.PRICED, look_ahead=True),
 }
 ONLY_IN_VARIANTS = frozenset({TRANSFERRED})
 IN_VARIANTS = (HAND, DAY_ONE, GREEDY, TRANSFERRED, FULL, BEST_KNOWN)

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import allocation, shortlist
+from matcher import shortlist
 from matcher.pairs import Pairs
-from matcher.records import Vacancy
 from matcher.scoring import P_ONE
 from matcher.services.rounds.match_round import Round
-from matcher.settings import Settings
+from matcher.services.rounds.pricing import Scene, solution
+from matcher.shortlist import PlanMode
+from training_data.market.coordinated import expected, nobody
 from training_data.market.desk import FIT_ALONE, Desk, Weighting
 from training_data.market.draws import Floats
 from training_data.market.observe import Records
@@ -25,17 +26,27 @@ Table = NDArray[np.bool_]
 STAGES = ("apply", "hire", "keep")
 
 
-def oracle(truth: Truth, *, priced: bool, weighting: Weighting = FIT_ALONE) -> Policy:
+def oracle(
+    truth: Truth,
+    *,
+    priced: bool,
+    weighting: Weighting = FIT_ALONE,
+    mode: PlanMode = PlanMode.BALANCED,
+    look_ahead: bool = False,
+) -> Policy:
     """The product's allocator with true probabilities in place of the model's."""
     desk = open_desk(truth.world, weighting)
+    to_come = expected(truth.world) if look_ahead else nobody
 
     def policy(view: View) -> Lists:
         solved = desk.round(view, priced=False)
         pairs = _known(truth, view, solved.pairs)
-        factor = solved.ranked.factor[pairs.worker_ix]
-        price = _prices(pairs, factor, view.vacancies) if priced else np.zeros(len(view.vacancies), dtype=np.int64)
-        of_pair = price[pairs.vacancy_ix]
-        score = shortlist.score(pairs, factor, of_pair, shortlist.PlanMode.BALANCED)
+        of_pair = np.zeros(len(pairs), dtype=np.int64)
+        if priced:
+            scene = Scene(mode=mode, top=view.top, to_come=to_come(view), n_here=len(view.workers))
+            found = solution(pairs, solved.ranked, solved.rosters, desk.means.settings, scene)
+            of_pair = found.prices[pairs.vacancy_ix]
+        score = shortlist.score(pairs, solved.ranked.factor[pairs.worker_ix], of_pair, mode)
         known: Round = replace(solved, pairs=pairs.with_columns(price=of_pair, score=score))
         return Desk.lists(view, known)
 
@@ -47,20 +58,6 @@ def _known(truth: Truth, view: View, pairs: Pairs) -> Pairs:
     at = view.worker_ix[pairs.worker_ix], view.vacancy_ix[pairs.vacancy_ix]
     p = [np.clip(np.rint(truth.probability(stage)[at] * P_ONE), 1, P_ONE - 1).astype(np.int64) for stage in STAGES]
     return pairs.with_columns(p_apply=p[0], p_hire=p[1], p_keep=p[2], fit=p[0] * p[1] * p[2])
-
-
-def _prices(pairs: Pairs, factor: NDArray[np.int64], vacancies: tuple[Vacancy, ...]) -> NDArray[np.int64]:
-    """Slot prices of the product's own solver."""
-    q, v = shortlist.values(pairs, factor)
-    settings = Settings()
-    prices = allocation.solve_balanced(
-        pairs,
-        q.astype(np.float64) * v.astype(np.float64) / float(1 << shortlist.SCORE_BITS),
-        np.array([vacancy.places_left for vacancy in vacancies], dtype=np.int64),
-        epsilon=settings.plan_epsilon,
-        iterations=settings.plan_iterations,
-    )
-    return shortlist.quantise(prices)
 
 
 def offerable(world: World, records: Records) -> Table:

@@ -106,6 +106,7 @@ def part(view: View, inside: NDArray[np.bool_]) -> View:
         households=view.households,
         shown={worker.worker_id: view.shown[worker.worker_id] for worker in workers},
         top=view.top,
+        registered=round(view.registered * float(inside.mean())) if inside.size else 0,
     )
 
 

@@ -22,7 +22,7 @@ class View:
     """What whoever makes the lists sees at a round: records as they stand today, and nothing hidden.
 
     worker_ix : position in the season of each worker; vacancies : all that are published, `filled` as of today
-    shown : worker id -> vacancies listed before
+    shown : worker id -> vacancies listed before; registered : people who came so far, in work by now or not
     """
 
     round_ix: int
@@ -34,6 +34,7 @@ class View:
     households: dict[str, Household]
     shown: dict[str, frozenset[str]]
     top: int
+    registered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ def _view(world: World, records: Records, state: _State, round_ix: int) -> View:
         },
         shown={worker.worker_id: frozenset(state.shown.get(worker.worker_id, ())) for worker in workers},
         top=world.spec.season.list_length,
+        registered=int((people.arrival <= round_ix).sum()),
     )
 
 
