@@ -75,6 +75,16 @@ def test_one_turn_writes_to_the_file_and_tells_figures_alone(home):
     assert json.loads(run(home.folder, "--once").stdout)["n_leased"] == 0
 
 
+def test_the_worker_takes_old_files_away(home):
+    old = home.folder / "inbox" / "done" / "replies.jsonl"
+    old.parent.mkdir(parents=True)
+    old.write_text(phone(0), encoding="utf-8")
+    then = (datetime.now(UTC) - timedelta(days=4 * 366)).timestamp()
+    os.utime(old, (then, then))
+    assert run(home.folder, "--once").returncode == 0
+    assert not old.exists()
+
+
 @pytest.mark.parametrize("name", [("work", "--once"), ("sms", "send")], ids=" ".join)
 def test_a_second_worker_says_so_and_leaves(home, name):
     with home.texts.working():
