@@ -35,6 +35,7 @@ MODULES = {
     "parse": "reading",
     "occupation": "reading",
     "model": "model",
+    "train": "train",
     "token": "access",
     "user": "access",
     "person": "person",
@@ -49,7 +50,7 @@ MODULES = {
     "evaluate": "evaluate",
     **dict.fromkeys(
         (
-            "allocate", "reconcile", "dispatch", "claims", "report", "train",
+            "allocate", "reconcile", "dispatch", "claims", "report",
             "backup", "restore", "verify",
         ),
         "coming",

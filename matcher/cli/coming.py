@@ -12,7 +12,6 @@ COMING = {
     "dispatch": "group dispatch",
     "claims": "benefit claims",
     "report": "reports on their dates",
-    "train": "learning from events",
     "backup": "backups",
     "restore": "restoring a backup",
     "verify": "verifying the audit log",

@@ -18,10 +18,11 @@ from command_line import COUNTY, ON, SEASON, Office, call, csv, jsonl, process, 
 WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
     "occupation", "model", "doctor", "serve", "token", "user", "sms", "work", "evaluate",
+    "train",
 )  # fmt: skip
 BESIDE = ("template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk")
 COMING = (
-    "allocate", "reconcile", "dispatch", "claims", "report", "train",
+    "allocate", "reconcile", "dispatch", "claims", "report",
     "backup", "restore", "verify",
 )  # fmt: skip
 SUBCOMMANDS = (
@@ -87,12 +88,10 @@ def test_help_is_everywhere_with_one_example(command):
         ("dispatch",),
         ("claims",),
         ("report", "weekly", "--out", "x.xlsx"),
-        ("train", "--events", "x", "--out", "y.json"),
         ("backup", "x"),
         ("restore", "x"),
         ("verify",),
         ("import", "ledger", "x.xlsx"),
-        ("model", "use", "model.json"),
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
 )
