@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 
+import county
 from crawl_calls import Asker
 from crawl_orders import DESKS
 from flask import Flask
 from texting_desk import texted
 
+from matcher.records import Kind
 from matcher.records.texts import SendingState
 
 N_PEOPLE = 3
@@ -19,6 +21,8 @@ class Texts:
 
     def __init__(self, app: Flask, township: str, elsewhere: str) -> None:
         self._app, self._township = app, township
+        posts = county.application_of(app).store.records(Kind.VACANCIES)
+        self._complained = max(post.vacancy_id for post in posts)
         self._turns = itertools.count()
         self._shared: dict[str, list[str]] = {}
         self.foreign = {name: ids[0] for name, ids in self._pair("elsewhere", elsewhere).items()}
@@ -39,4 +43,7 @@ class Texts:
             found["sending"].append(made.sending_id)
             found["task"].append(made.task_id)
             found["reply"].append(made.reply_id)
+        # A complaint about a post that no list and no order of the crawl is about, for officers to halt.
+        made = texted(self._app, township, f"crawl-{name}-complaint", nr=0, complained=self._complained)
+        found["task"].append(made.task_id)
         return found

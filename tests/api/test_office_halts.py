@@ -6,10 +6,12 @@ import county
 import pytest
 from broker_county import asker
 from call_county import call_app, open_order, phone, post
+from order_desk import Desk
+from texting_desk import texted
 
 from matcher.records import Kind
 from matcher.records.access import Role
-from matcher.services.rosters.suspension import BAR, resume_post, suspend_post
+from matcher.services.rosters.suspension import BAR, is_suspended, resume_post, suspend_post
 
 WHY = "韦小英 13912345678 说劳务员收了200元"
 BASE = "/broker/orders/o-1"
@@ -67,3 +69,56 @@ def test_only_officers_of_the_region_halt_and_twice_is_once(app):
     told = [suspend_post(store, "v-sew", at=at, by="t"), suspend_post(store, "v-sew", at=at, by="t")]
     assert told == [True, False]
     assert [resume_post(store, "v-sew", at=at, by="t"), resume_post(store, "v-sew", at=at, by="t")] == [True, False]
+
+
+class TestOfComplaints:
+    """A post that somebody complained of by text, without an order: halted and let go on from the office's page."""
+
+    @pytest.fixture
+    def texted_app(self, make_app):
+        return make_app()
+
+    @pytest.fixture
+    def told(self, texted_app):
+        posts = county.application_of(texted_app).store.records(Kind.VACANCIES)
+        return texted(texted_app, "450206102", complained=posts[0].vacancy_id), posts[0].vacancy_id
+
+    def suspended(self, app, vacancy_id):
+        (found,) = county.application_of(app).store.records(Kind.VACANCIES, ids=[vacancy_id])
+        return is_suspended(found)
+
+    def test_it_is_proposed_halted_with_a_reason_and_let_go_on(self, texted_app, told):
+        (kept, vacancy_id), officer = told, Desk(texted_app, Role.OFFICER, "450206102")
+        assert "/office/halts" in officer.client.get(f"/broker/call-backs/{kept.task_id}").text
+        (row,) = officer.client.get("/office/halts.json").json["posts"]
+        assert (row["proposed"], row["halted"], row["n_complaints"]) == (True, False, 1)
+        deed = f"/office/halts/{kept.task_id}"
+        assert officer.post(f"{deed}/halt", why=" ").status_code == 422
+        assert officer.post(f"{deed}/halt", why="本人说收了200元，13912345678").status_code == 303
+        assert self.suspended(texted_app, vacancy_id)
+        audit = county.application_of(texted_app).access.audit(actor=officer.name)
+        (entry,) = [one for one in audit if one.action == "post_suspended"]
+        assert entry.subjects == (kept.task_id, vacancy_id)
+        assert entry.detail == {"why": "本人说收了200元，***"}
+        (row,) = officer.client.get("/office/halts.json").json["posts"]
+        assert (row["proposed"], row["halted"]) == (False, True)
+        page = officer.client.get("/office/halts").text
+        assert "200元" not in page
+        assert kept.phone not in page
+        assert officer.post(f"{deed}/go-on").status_code == 303
+        assert not self.suspended(texted_app, vacancy_id)
+
+    def test_only_officers_of_the_region_with_the_forms_token_and_only_for_a_complaint(self, texted_app, told):
+        kept, vacancy_id = told
+        other = texted(texted_app, "450206102", "b", nr=1)
+        deed = f"/office/halts/{kept.task_id}"
+        elsewhere = Desk(texted_app, Role.OFFICER, "450206110")
+        assert elsewhere.client.get("/office/halts.json").json["posts"] == []
+        for act in ("halt", "go-on"):
+            assert elsewhere.post(f"{deed}/{act}", why="x").status_code == 404
+            officer = Desk(texted_app, Role.OFFICER)
+            assert officer.post(f"/office/halts/{other.task_id}/{act}", why="x").status_code == 404
+            assert officer.client.post(f"{deed}/{act}", data={"why": "x"}).status_code == 403
+            for role in (Role.BROKER, Role.AUDITOR):
+                assert Desk(texted_app, role).post(f"{deed}/{act}", why="x").status_code == 403
+        assert not self.suspended(texted_app, vacancy_id)

@@ -59,8 +59,12 @@ def texted(
     nr: int = 0,
     jobs: tuple[str, ...] = (),
     whom: str = "",
+    complained: str = "",
 ) -> Texted:
-    """A sending of the region to its nr-th person or to `whom`, answered by one reply that a person has to read."""
+    """A sending of the region to its nr-th person or to `whom`, answered by one reply that a person has to read.
+
+    complained : the post the call is about, a complaint then
+    """
     run, at = county.application_of(app), county.clock(app).at
     person, phone = person_of(app, region, nr)
     if whom:
@@ -83,7 +87,8 @@ def texted(
         released_at=at if out else None, paused_why="人工暂停" if state is SendingState.PAUSED else "",
     )  # fmt: skip
     run.texts.add_sending(sending, [offer], [text])
-    task = call_owed(person, at, ids)
+    of_complaint = {"reason": "complaint", "vacancy_id": complained} if complained else {}
+    task = call_owed(person, at, ids, **of_complaint)
     reply = Reply(
         reply_id=ids["reply"], phone=phone, text="工资几多", received_at=at, gateway="kannel", why="no_word",
         offer_id=ids["offer"], worker_id=person.worker_id,

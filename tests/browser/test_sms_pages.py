@@ -11,6 +11,7 @@ from order_desk import Desk
 from playwright.sync_api import Browser, Page
 from texting_desk import OPEN_IN_JUNE, texted
 
+from matcher.records import Kind
 from matcher.records.access import Role
 from matcher.records.texts import SendingState
 
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WIDTHS = ((1366, 768), (360, 740))
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OFFICE = ("/office", "/office/sms", "/office/sms/s-a", "/office/sms/s-b", "/office/sms/plan", "/office/sms/inbox",
-          "/office/sms/texts", "/office/sms/texts/shortlist_3", "/office/returns")  # fmt: skip
+          "/office/sms/texts", "/office/sms/texts/shortlist_3", "/office/returns", "/office/halts")  # fmt: skip
 BROKER = ("/broker/call-backs", "/broker/call-backs/c-a", "/broker/returns")
 
 
@@ -29,6 +30,8 @@ def served(tmp_path_factory) -> Iterator[tuple[object, str]]:
     with county.opened(settings) as app, served_app(app) as address:
         texted(app, tag="a")
         texted(app, tag="b", nr=2, state=SendingState.WAITING)
+        post = county.application_of(app).store.records(Kind.VACANCIES)[0]
+        texted(app, tag="c", nr=1, complained=post.vacancy_id)
         yield app, address
 
 
