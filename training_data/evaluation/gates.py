@@ -13,7 +13,7 @@ from statistics import median
 import numpy as np
 
 from training_data.evaluation.results import NOT_MEASURED, Figure, Results
-from training_data.market.entrants import DAY_ONE, ENTRANTS, FULL, GREEDY, LEARNED, REPAIRED, TRANSFERRED
+from training_data.market.entrants import DAY_ONE, ENTRANTS, FULL, GREEDY, PRICED, REPAIRED, TRANSFERRED
 from training_data.market.policies import HAND
 
 ROUNDING = 1e-9
@@ -91,7 +91,7 @@ def _of_oracle(policy: str) -> Read:
     """Kept jobs over those of the same allocator with the true probabilities."""
 
     def read(results: Results) -> Figure:
-        return results.ratio(policy, ENTRANTS[policy].oracle) if policy in ENTRANTS else NOT_MEASURED
+        return results.ratio(policy, ENTRANTS[policy].oracle)
 
     return read
 
@@ -106,13 +106,8 @@ def _mean(policy: str, metric: str) -> Read:
 
 def _price(results: Results) -> Figure:
     """Share of kept jobs that coverage and priority cost the learned policy."""
-    ratio = results.ratio(FULL, best_without(results))
+    ratio = results.ratio(FULL, PRICED)
     return Figure(1 - ratio.value, ratio.error)
-
-
-def best_without(results: Results) -> str:
-    """What the full policy is without coverage and priority: learned and priced where that runs, else balanced."""
-    return PRICED if PRICED in results.policies() else LEARNED
 
 
 def _saturation(policy: str) -> Read:
@@ -161,7 +156,6 @@ def _wins(results: Results) -> Figure:
     return Figure(results.wins(FULL, HAND) / n) if n else NOT_MEASURED
 
 
-PRICED = "learned + priced"
 FLOW = "one-job flow"
 QUALITY = "QUALITY 9"
 

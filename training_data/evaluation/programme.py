@@ -8,21 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from training_data.market.entrants import (
-    DAY_ONE,
-    ENTRANTS,
-    FULL,
-    GREEDY,
-    IN_VARIANTS,
-    LEARNED,
-    ONLY_IN_VARIANTS,
-)  # fmt: skip
+from training_data.market.entrants import DAY_ONE, ENTRANTS, FULL, GREEDY, IN_VARIANTS, ONLY_IN_VARIANTS, PRICED
 from training_data.market.history import History
 from training_data.market.spec import BASE, Spec, load_spec, resized, variants
 from training_data.market.trial import Field
 from training_data.market.world import World, draw_world
 
-ROLLED_OUT = (GREEDY, DAY_ONE, LEARNED, FULL)
+ROLLED_OUT = (GREEDY, DAY_ONE, PRICED, FULL)
 """Policies whose effect on everybody is compared with that on a tenth (Q10)."""
 FIRST_LINES = 2000
 """Impressions after which a wrong card should have recovered (QUALITY section 9)."""

@@ -103,12 +103,12 @@ def test_the_oracle_is_that_of_the_allocator():
 def test_coverage_and_its_price():
     told = results(
         rows("hand weights", [100.0, 100.0], households=[0.50, 0.50]),
-        rows("learned + balanced", [200.0, 200.0]),
+        rows("learned + priced", [200.0, 200.0]),
         rows("full", [196.0, 196.0], households=[0.60, 0.61]),
     )
     assert verdict("households", told) == "pass"
     assert verdict("price", told) == "pass"
-    dearer = results(rows("hand weights", [1.0]), rows("learned + balanced", [200.0]), rows("full", [195.0]))
+    dearer = results(rows("hand weights", [1.0]), rows("learned + priced", [200.0]), rows("full", [195.0]))
     assert verdict("price", dearer) == "FAIL"
 
 

@@ -17,7 +17,7 @@ from training_data.evaluation.results import Results, read_results
 from training_data.evaluation.running import run
 from training_data.evaluation.training import NotTrained, trained_model, wage_card
 from training_data.market.boosted import Boosted, boosted, fit_boosted
-from training_data.market.entrants import ENTRANTS, Models
+from training_data.market.entrants import AHEAD, ENTRANTS, Models
 from training_data.market.history import history_folder
 from training_data.market.observe import observe
 from training_data.market.policies import open_desk
@@ -53,7 +53,7 @@ def told(workshop: Workshop) -> Results:
 def test_everybody_who_was_asked_has_a_row_and_the_references_too(told: Results):
     assert told.policies() == [
         "hand weights", "hand + balanced", "wrong card", "wrong card, 2,000 impressions", "learned greedy", "full",
-        "true probabilities + balanced",
+        "true probabilities + balanced", AHEAD,
     ]  # fmt: skip
     assert told.variants() == ["shortage"]
     assert "full, trained on the base market" in told.policies("variant")
@@ -179,7 +179,7 @@ class TestCommand:
         said = capsys.readouterr()
         assert written[0]["table.md"].decode() * 2 == said.out
         assert read_results(tmp_path / "one" / "runs.jsonl").policies() == [
-            "random", "hand weights", "full", "true probabilities + balanced",
+            "random", "hand weights", "full", "true probabilities + balanced", AHEAD,
         ]  # fmt: skip
         gates = json.loads(written[0]["gates.json"])
         assert gates["synthetic"] is True
