@@ -15,6 +15,7 @@ BINS: Final = 15
 SLOPE_PRECISION: Final = 20.0
 """Rows' worth of belief that the slope is right already (1)."""
 LEVEL_PRECISION: Final = 1.0
+FIXED: Final = 1e12
 STEPS: Final = 20
 SLOPES: Final = (0.25, 2.0)
 
@@ -38,10 +39,15 @@ class Recalibration:
         )
 
 
-def recalibration(log_odds: Floats, label: NDArray[np.bool_], weight: Floats) -> Recalibration:
-    """Level and slope of logistic regression on log-odds made without these rows (Platt 1999), held near 0 and 1."""
+def recalibration(
+    log_odds: Floats, label: NDArray[np.bool_], weight: Floats, *, level_alone: bool = False
+) -> Recalibration:
+    """Level and slope of logistic regression on log-odds made without these rows (Platt 1999), held near 0 and 1.
+
+    level_alone : the slope stays 1
+    """
     at = np.array([0.0, 1.0])
-    precision = np.diag([LEVEL_PRECISION, SLOPE_PRECISION])
+    precision = np.diag([LEVEL_PRECISION, FIXED if level_alone else SLOPE_PRECISION])
     told = np.stack([np.ones(len(label)), log_odds], axis=1)
     for _ in range(STEPS):
         p = probability(told @ at)

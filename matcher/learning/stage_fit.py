@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from matcher.learning.boosting import boosted
 from matcher.learning.calibration import (
-    Recalibration,
     area_under_curve,
     calibration_error,
     log_loss,
@@ -29,6 +28,9 @@ from matcher.learning.thin import Prior, thin
 
 Floats = NDArray[np.float64]
 FOLDS: Final = 3
+GROUP: Final = "channel"
+"""Kinds of posts are calibrated one by one; people are audited by groups, never scored by them."""
+GROUP_PSEUDO_COUNT: Final = 50.0
 FEWEST_OF_A_GROUP: Final = 20
 PRIOR, LEVEL, THIN, BOOSTED = "prior", "level", "thin", "boosted"
 METHODS: Final = (PRIOR, LEVEL, THIN, BOOSTED)
@@ -97,14 +99,24 @@ def fit_stage(data: StageData, prior: Prior, method: str, shapes: Mapping[str, S
         if outside.any():
             model = make(inside) if inside.both_classes else (prior.intercept, prior.tables)
             left_out[outside] = table_log_odds(*model, data.take(outside).cells)
-    right = recalibration(left_out, data.label, data.weight)
-    # The level of a stage whose tables stay is the whole of what is learnt; its slope is theirs.
-    if method == LEVEL:
-        right = Recalibration(right.level, 1.0)
+    # Where the tables stay, their level is the whole of what is learnt.
+    right = recalibration(left_out, data.label, data.weight, level_alone=method == LEVEL)
     honest = right.of(left_out)
+    shift = np.zeros(len(shapes[GROUP].cells)) if method == LEVEL else _group_levels(data, honest, shapes)
+    honest = honest + shift[data.cells[GROUP]]
     known = {kind: offsets(data.names[kind], honest, data.label, data.weight) for kind in OFFSETS[data.stage]}
-    intercept, tables = centred(*right.folded(*make(data)), data.cells, data.weight)
+    intercept, tables = right.folded(*make(data))
+    tables = {**tables, GROUP: tables[GROUP] + shift}
+    intercept, tables = centred(intercept, tables, data.cells, data.weight)
     return FittedStage(intercept, tables, method, known, _metrics(data, left_out, honest, prior))
+
+
+def _group_levels(data: StageData, log_odds: Floats, shapes: Mapping[str, Shape]) -> Floats:
+    """What the level of each kind of post is off by on rows left out, drawn to nought: one entry per cell."""
+    cells = shapes[GROUP].cells
+    names = np.array(cells, dtype=np.str_)[data.cells[GROUP]]
+    known = offsets(names, log_odds, data.label, data.weight, pseudo=GROUP_PSEUDO_COUNT)
+    return offset_of(np.array(cells, dtype=np.str_), known)
 
 
 def _maker(
