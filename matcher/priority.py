@@ -126,22 +126,43 @@ def rank_workers(
     A household counts as having nobody in work only when its record says so: an unknown household lifts nobody.
     Raises UsageError for a group factor of a group that does not exist.
     """
-    flags = [worker_flags(worker, on=on, work_place_code=work_place_code, vocabulary=vocabulary) for worker in workers]
-    results = tuple(tier_of(flag, tiers) for flag in flags)
+    kinds, kind_ix = _kinds(workers, on=on, work_place_code=work_place_code, vocabulary=vocabulary)
+    by_kind = [tier_of(flags, tiers) for flags in kinds]
+    results = tuple(by_kind[ix] for ix in kind_ix.tolist())
     steps, of_group = settings.priority_factor_64ths, group_factors(settings)
     return Priority(
-        tier=np.array([result.rank for result in results], dtype=np.int8),
-        sub_tier=np.array([result.sub_rank for result in results], dtype=np.int8),
+        tier=np.array([result.rank for result in by_kind], dtype=np.int8)[kind_ix],
+        sub_tier=np.array([result.sub_rank for result in by_kind], dtype=np.int8)[kind_ix],
         household=np.array([_household_factor(w, households, settings) for w in workers], dtype=np.int64),
-        priority=np.array([steps[min(result.rank, len(steps) - 1)] for result in results], dtype=np.int64),
-        group=np.array([_group_factor(flag, of_group) for flag in flags], dtype=np.int64),
+        priority=np.array([steps[min(result.rank, len(steps) - 1)] for result in by_kind], dtype=np.int64)[kind_ix],
+        group=np.array([_group_factor(flags, of_group) for flags in kinds], dtype=np.int64)[kind_ix],
         waiting_days=_waiting_days(workers, on),
         weight=np.array(
-            [weight_permille(flag, weights, cap_permille=settings.weight_cap_permille) for flag in flags],
+            [weight_permille(flags, weights, cap_permille=settings.weight_cap_permille) for flags in kinds],
             dtype=np.int64,
-        ),
+        )[kind_ix],
         results=results,
     )
+
+
+def _kinds(
+    workers: Sequence[Worker], *, on: date, work_place_code: str | None, vocabulary: Vocabulary
+) -> tuple[list[Mapping[str, bool | None]], NDArray[np.intp]]:
+    """The different sets of flags among the workers, and which of them each worker has, shape (n_workers,).
+
+    A county of 200,000 has some hundreds: what follows from the flags alone is worked out once for each.
+    """
+    kinds: list[Mapping[str, bool | None]] = []
+    known: dict[tuple[bool | None, ...], int] = {}
+    kind_ix = np.empty(len(workers), dtype=np.intp)
+    for ix, worker in enumerate(workers):
+        flags = worker_flags(worker, on=on, work_place_code=work_place_code, vocabulary=vocabulary)
+        key = tuple(flags.values())
+        if key not in known:
+            known[key] = len(kinds)
+            kinds.append(flags)
+        kind_ix[ix] = known[key]
+    return kinds, kind_ix
 
 
 def group_factors(settings: Settings) -> dict[Group, int]:

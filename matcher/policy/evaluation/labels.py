@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from matcher.policy.evaluation.logic import Truth, all_of, any_of
+from matcher.policy.evaluation.logic import Truth, all_of
 from matcher.policy.label_types import LabelSource
 from matcher.policy.loading.loader import standard_packs
 from matcher.policy.types import PackSet, Vocabulary
@@ -30,18 +30,19 @@ def worker_flags(
     registered = _registered(worker, on)
     relocated = _held(_relocated(worker), worker.relocated_from, None, on)
     low_income = _held(worker.rural_low_income, worker.low_income_from, worker.low_income_to, on)
+    monitored = _monitored(worker, on)
     over = over_on is not None and on >= over_on
     return {
         "registered_poor": registered,
         "poor_worker": registered,
         "out_of_poverty": registered if over else _held(worker.out_of_poverty, worker.left_poverty_on, None, on),
-        "monitored": _monitored(worker, on),
-        "marginal": _marginal(worker, on),
+        "monitored": monitored,
+        "marginal": _marginal(worker, monitored),
         "relocated": relocated,
         "relocation_site": relocated,
         "rural_low_income": low_income,
         # Known only where a rural register says so; no flag means unknown, not urban.
-        "rural_labour": True if any_of([registered, low_income]) else None,
+        "rural_labour": True if registered or low_income else None,
         "poor_village": worker.poor_village,
         "deep_poverty_village": False if over else worker.deep_poverty_village,
         "former_deep_poverty_village": worker.deep_poverty_village if over else False,
@@ -149,9 +150,12 @@ def _monitored(worker: Worker, on: date) -> Truth:
     return _held(now, worker.monitored_from, worker.monitored_to, on)
 
 
-def _marginal(worker: Worker, on: date) -> Truth:
-    """Of which kind somebody was whose watch is over, and whose kind reads none by now, nobody knows."""
-    held, kind = _monitored(worker, on), worker.monitored_type
+def _marginal(worker: Worker, held: Truth) -> Truth:
+    """Of which kind somebody was whose watch is over, and whose kind reads none by now, nobody knows.
+
+    held : whether the worker is watched on the day
+    """
+    kind = worker.monitored_type
     if not held:
         return held
     return None if kind in {None, MonitoredType.NONE} else kind is MonitoredType.MARGINAL

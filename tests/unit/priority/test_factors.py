@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matcher.errors import UsageError
 from matcher.policy import standard_packs, tiers
@@ -72,3 +74,36 @@ def test_every_group_a_factor_may_be_given_to_is_a_flag_of_a_worker():
 def test_an_unknown_group_is_refused_and_not_passed_over():
     with pytest.raises(UsageError, match="poorest"):
         factors(person(), group_factor_64ths={"poorest": 90})
+
+
+drawn = st.tuples(
+    st.sampled_from((None, True, False)),
+    st.sampled_from((None, True, False)),
+    st.sampled_from((None, date(2018, 5, 1), date(2018, 7, 1))),
+    st.sampled_from(("450206", "450222")),
+)
+
+
+@given(st.lists(drawn, max_size=12))
+def test_everybody_of_a_roster_ranks_as_each_does_alone(people):
+    workers = [
+        Worker(worker_id=f"w{n}", place_code=home, relocated=relocated, rural_low_income=poor, returned_on=returned)
+        for n, (relocated, poor, returned, home) in enumerate(people)
+    ]
+
+    def ranked(some):
+        return rank_workers(
+            some,
+            {},
+            tiers(PACKS.packs["standard"], ""),
+            on=ON,
+            vocabulary=PACKS.vocabulary,
+            settings=Settings(),
+            work_place_code="450206",
+        )
+
+    together = ranked(workers)
+    for ix, worker in enumerate(workers):
+        alone = ranked([worker])
+        assert together.results[ix] == alone.results[0]
+        assert together.standing(ix, ON) == alone.standing(0, ON)
