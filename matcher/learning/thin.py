@@ -21,7 +21,8 @@ Floats = NDArray[np.float64]
 INTERCEPT_PRECISION: Final = 0.25
 """The level of a stage is known best of all from few rows: it is hardly held."""
 STEPS: Final = 25
-TOLERANCE: Final = 1e-8
+TOLERANCE: Final = 1e-5
+"""Newton steps square their error: after one this small the next would be nothing."""
 
 
 @dataclass(frozen=True, slots=True)
