@@ -31,9 +31,7 @@ UNKNOWN = Interval(float("nan"), float("nan"), float("nan"))
 
 def home_sums(homes: Index, columns: Floats, n_homes: int) -> Floats:
     """Sums of columns (n_rows, n_columns) by household, shape (n_homes, n_columns)."""
-    told = np.zeros((n_homes, columns.shape[1]))
-    np.add.at(told, homes, columns)
-    return told
+    return np.stack([np.bincount(homes, column, n_homes) for column in columns.T], axis=1)
 
 
 def redrawn(n_homes: int, *, seed: int, repeats: int | None = None) -> Floats:

@@ -51,7 +51,8 @@ def test_other_wages_ring_and_name_the_cell():
     assert found[0].term == "wage"
     assert found[0].alarm
     assert "PSI" in found[0].sentence
-    assert found[0].share_now < 0.01 < 0.8 < found[0].share_before
+    assert found[0].share_now < 0.01
+    assert found[0].share_before > 0.8
 
 
 def test_the_same_county_is_silent():
