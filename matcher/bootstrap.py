@@ -279,7 +279,7 @@ class KioskApplication(Application):
         """What was answered during a visit."""
         from matcher.store import HeldTexts
 
-        return cast(TextStore, HeldTexts(self.sessions))
+        return cast(TextStore, HeldTexts(self.sessions, self.folder))
 
     @cached_property
     def orders(self) -> OrderStore:

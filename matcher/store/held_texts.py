@@ -12,6 +12,7 @@ from typing import Any
 
 from matcher.errors import StoreError
 from matcher.records.texts import TextConsent, TextOffer
+from matcher.store.kiosk_home import KioskFolder
 from matcher.store.kiosk_sessions import KioskSessions
 
 
@@ -26,8 +27,9 @@ class Elsewhere:
 class HeldTexts(Elsewhere):
     """Answers of whoever stands here."""
 
-    def __init__(self, sessions: KioskSessions) -> None:
+    def __init__(self, sessions: KioskSessions, home: KioskFolder) -> None:
         self._sessions = sessions
+        self._home = home
 
     def add_consents(self, consents: Collection[TextConsent]) -> int:
         """Hand answers on with their visit, those known by their id already passed over; how many were new."""
@@ -42,8 +44,8 @@ class HeldTexts(Elsewhere):
         return found
 
     def withdraw(self, worker_id: str, *, now: datetime, why: str) -> int:
-        """Nothing waits here to be sent; the server withdraws what does when the visit comes in."""
-        return 0
+        """Of the pack the offers of a person go, for good as at the server; what waits to be sent waits there."""
+        return self._home.drop_offers([worker_id])
 
     def offers(self, *, worker_ids: Collection[str] = ()) -> list[TextOffer]:
         """The offers of a pack stand with its people."""

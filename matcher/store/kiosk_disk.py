@@ -166,6 +166,15 @@ class WaitingVisits:
             connection.execute("DELETE FROM event WHERE visit_id = ?", (visit_id,))
             connection.execute("DELETE FROM visit WHERE visit_id = ?", (visit_id,))
 
+    def refused_texts(self) -> frozenset[str]:
+        """Who said no to texts in a visit that is not sent yet."""
+        with self._disk.reading() as connection:
+            rows = connection.execute("SELECT visit_id, body FROM event").fetchall()
+        events = (msgspec.json.decode(unseal(self._key(), body, _place(visit_id))) for visit_id, body in rows)
+        return frozenset(
+            event["worker_id"] for event in events if event.get("event") == "consent" and not event["agreed"]
+        )
+
     def n_ended(self) -> int:
         """Visits that are over and not sent yet."""
         with self._disk.reading() as connection:

@@ -10,6 +10,7 @@ import hmac
 import os
 import secrets
 import sqlite3
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -105,11 +106,24 @@ class KioskFolder:
                 kiosk_key=bytes.fromhex(file.enrolment.pack_key),
                 now=now,
             )
-            held = Held(heading=opened.heading, contents=opened.contents, key=opened.key)
+            # The server made it without the answers that wait here.
+            contents = _without_offers(opened.contents, self.visits.refused_texts())
+            held = Held(heading=opened.heading, contents=contents, key=opened.key)
             self._refuse_older(held.heading)
             self._write(held)
             self._held, self._loaded = held, True
             return held.heading
+
+    def drop_offers(self, worker_ids: Collection[str]) -> int:
+        """Take back what texts still offer these people, on the disk too; of how many people."""
+        with self._disk.lock:
+            held = self.held()
+            people = held.contents.people if held else ()
+            n_offered = sum(bool(each.offers) and each.person.worker.worker_id in worker_ids for each in people)
+            if held is not None and n_offered:
+                self._held = msgspec.structs.replace(held, contents=_without_offers(held.contents, worker_ids))
+                self._write(self._held)
+            return n_offered
 
     def drop_people(self) -> None:
         """Destroy people and the key of their cards; adverts and rules stay."""
@@ -236,6 +250,14 @@ class KioskFolder:
     def _destroy(self) -> None:
         self._held, self._loaded, self._clock = None, False, None
         self._disk.destroy()
+
+
+def _without_offers(contents: PackContents, worker_ids: Collection[str]) -> PackContents:
+    people = tuple(
+        msgspec.structs.replace(each, offers=()) if each.offers and each.person.worker.worker_id in worker_ids else each
+        for each in contents.people
+    )
+    return msgspec.structs.replace(contents, people=people)
 
 
 def _decoded(bodies: list[bytes], kind: type[T]) -> list[T]:

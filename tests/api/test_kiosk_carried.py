@@ -108,6 +108,7 @@ class TestOffers:
             rig.run.texts.change_offer(
                 offer.offer_id, lambda kept: msgspec.structs.replace(kept, state=OfferState.EXPIRED)
             )
+        self.renew(rig)
 
     def test_the_jobs_of_a_text_come_first_in_its_order_as_at_the_server(self, rig, plain, sent):
         rig.offline()
@@ -177,6 +178,37 @@ class TestOffers:
         assert not rig.turn().fetched
         rig.pass_time(seconds=1)
         assert rig.turn().fetched is renews
+
+    def shown_again(self, rig) -> list[str]:
+        """What the person sees who lays the card once more."""
+        press(rig.screen, "/kiosk/over")
+        return ids(with_list(rig))
+
+    def test_after_a_no_what_was_offered_stands_first_no_more(self, rig, plain, sent):
+        answered(rig, "no", over=False)
+        assert not rig.kiosk.live_offers(sent.worker_id, rig.kiosk.today())
+        assert self.shown_again(rig) == plain
+        press(rig.screen, "/kiosk/over")
+        rig.start()
+        assert ids(with_list(rig)) == plain, "the power gone brings nothing back"
+
+    def test_after_a_yes_it_stands_as_before(self, rig, sent):
+        answered(rig, "yes", over=False)
+        assert self.shown_again(rig) == list(sent.vacancy_ids)
+
+    def test_a_no_and_then_a_yes_does_not_bring_back_what_was_offered(self, rig, plain, sent):
+        answered(rig, "no", "yes", over=False)
+        assert self.shown_again(rig) == plain
+
+    @pytest.mark.parametrize("over", [False, True])
+    def test_a_pack_made_before_the_no_came_in_offers_it_no_more(self, rig, plain, sent, over):
+        answered(rig, "no", over=over)
+        self.renew(rig)
+        assert not rig.kiosk.live_offers(sent.worker_id, rig.kiosk.today())
+        press(rig.screen, "/kiosk/over")
+        rig.turn()
+        self.renew(rig)
+        assert self.shown_again(rig) == plain == at_server(rig)
 
 
 def answered(rig, *answers: str, over: bool = True) -> str:
