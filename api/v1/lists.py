@@ -78,6 +78,7 @@ def recommendations(path: OfWorker, query: WorkerListing) -> dict[str, Any]:
         seed=settings.seed,
         explain=query.explain,
         refused=query.refused,
+        stretch=True,
         public=_public(),
         regions=asker.regions,
     )

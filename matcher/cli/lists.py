@@ -98,6 +98,7 @@ def recommend_command(
         seed=settings.seed if seed is None else seed,
         explain=explain,
         refused=refused,
+        stretch=True,
     )
     print_lists(recommend(app.store, app.means, call, at=app.clock.now()), output_format)
 

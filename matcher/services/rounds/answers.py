@@ -112,7 +112,7 @@ def item(solved: Round, pairs: Pairs, ix: int, rank: int, *, explain: bool, to_b
         "score": _ratio(pairs["score"][ix], SCORE_BITS),
         "tier": int(pairs["tier"][ix]),
         "sub_tier": int(pairs["sub_tier"][ix]),
-        "stretch": False,
+        "stretch": "stretch" in pairs.columns and bool(pairs["stretch"][ix]),
         "places_left": vacancy.places_left,
         "sentence": sentence,
         "drawback": drawback,

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from matcher import eligibility, shortlist
+from matcher import eligibility
 from matcher.explanation import Verdict
 from matcher.records import Channel, Vacancy, Worker
 from matcher.services.ground.publishing import judged
@@ -19,6 +19,7 @@ from matcher.services.rounds.answers import item, refusal
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 from matcher.services.rounds.requests import MatchRequest
 from matcher.services.rounds.routes import Ground, Routes, household_of, one_plot_a_household, open_plots, worker_routes
+from matcher.services.rounds.stretch import ranked_lines
 from matcher.shortlist import PlanMode
 
 
@@ -53,7 +54,7 @@ def match(request: MatchRequest, means: Means, *, public: bool = False) -> dict[
     return {
         **heading(solved, plan=None),
         "decision_id": decision,
-        "lists": lists(solved, top=top, explain=request.explain, refused=request.refused),
+        "lists": lists(solved, top=top, explain=request.explain, refused=request.refused, stretch=request.stretch),
     }
 
 
@@ -85,12 +86,14 @@ def lists(
     refused: bool,
     refused_limit: int | None = None,
     others: Sequence[Worker] = (),
+    stretch: bool = False,
 ) -> list[dict[str, Any]]:
     """One list per worker of the round, in roster order; who does not wish to work gets no items.
 
     others : of the households of the round, who get no list but may be offered the plot first
+    stretch : the last line of a list of five or more may widen the choice
     """
-    ranked = shortlist.worker_lists(solved.pairs, solved.worker_keys, solved.vacancy_keys, top=top)
+    ranked = ranked_lines(solved, top=top, stretch=stretch)
     rows_of: dict[int, list[int]] = {}
     for ix, worker_ix in enumerate(ranked.worker_ix.tolist()):
         rows_of.setdefault(worker_ix, []).append(ix)

@@ -39,6 +39,7 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     travel_range, needs_daily_return : the worker's answer of today, instead of the record's for this list alone
     packed : reckoned from what a fair pack carries of the worker: a kiosk without a network gives the same bytes
     members : the others of the household are read, who may be offered its one plot first; older calls did not
+    stretch : the last line of a list of five or more may widen the choice; never where a kiosk or a text shows it
     channel : where the list is read, where the call does not say it otherwise: sms
     """
 
@@ -55,6 +56,7 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     needs_daily_return: bool | None = None
     packed: bool = False
     members: bool = False
+    stretch: bool = False
     channel: str = ""
 
 
@@ -102,6 +104,7 @@ def answer_recommend(
             refused=call.refused,
             refused_limit=means.settings.refused_limit,
             others=others,
+            stretch=call.stretch,
         ),
     }
     return answer, body

@@ -29,7 +29,7 @@ class MatchRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     top : length of a list, that of the settings when None; shown : worker id -> vacancies left out of the lists
     prices : vacancy id -> slot price, solved over the input when None
-    mode : how prices enter the score and are solved, balanced when None
+    mode : how prices enter the score and are solved, balanced when None; stretch : as in `lists`
     """
 
     on: date
@@ -44,6 +44,7 @@ class MatchRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     explain: bool = False
     refused: bool = False
     mode: PlanMode | None = None
+    stretch: bool = False
 
 
 class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
@@ -59,6 +60,7 @@ class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
     explain: bool = False
     refused: bool = False
     mode: PlanMode | None = None
+    stretch: bool = False
 
 
 def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
@@ -82,6 +84,7 @@ def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
         explain=envelope.explain,
         refused=envelope.refused,
         mode=envelope.mode,
+        stretch=envelope.stretch,
     )
     problems += _between(request, name)
     if problems:
