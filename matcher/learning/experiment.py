@@ -64,9 +64,9 @@ class Split:
             "seed": self.seed,
             "households": {home: side.value for home, side in sorted(self.households.items())},
             "openings": {
-                vacancy: {side.value: n for side, n in seats.items()}
-                for vacancy, seats in sorted(self.openings.items())
+                vacancy: {side.value: seats[side] for side in Arm} for vacancy, seats in sorted(self.openings.items())
             },
+            "why": WHY_NOT_BY_WORKER,
         }
 
 
