@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.learning.newton import logistic_loss, mode
 from matcher.learning.shapes import Tables
 
 Floats = NDArray[np.float64]
@@ -16,7 +17,6 @@ SLOPE_PRECISION: Final = 20.0
 """Rows' worth of belief that the slope is right already (1)."""
 LEVEL_PRECISION: Final = 1.0
 FIXED: Final = 1e12
-STEPS: Final = 20
 SLOPES: Final = (0.25, 2.0)
 
 
@@ -44,25 +44,32 @@ def recalibration(
 ) -> Recalibration:
     """Level and slope of logistic regression on log-odds made without these rows (Platt 1999), held near 0 and 1.
 
-    level_alone : the slope stays 1
+    level_alone : the slope stays 1; a slope beyond SLOPES is held there and the level fitted to it
     """
-    at = np.array([0.0, 1.0])
+    held_at = np.array([0.0, 1.0])
     precision = np.diag([LEVEL_PRECISION, FIXED if level_alone else SLOPE_PRECISION])
     told = np.stack([np.ones(len(label)), log_odds], axis=1)
-    for _ in range(STEPS):
+
+    def loss(at: Floats) -> float:
+        away = at - held_at
+        return logistic_loss(told @ at, label, weight) + float(away @ precision @ away) / 2
+
+    def slopes(at: Floats) -> tuple[Floats, Floats]:
         p = probability(told @ at)
-        gradient = told.T @ (weight * (label - p)) - precision @ (at - [0.0, 1.0])
-        hessian = (told * (weight * p * (1 - p))[:, None]).T @ told + precision
-        step = np.linalg.solve(hessian, gradient)
-        at = at + step
-        if float(np.abs(step).max()) < 1e-9:
-            break
-    return Recalibration(float(at[0]), float(np.clip(at[1], *SLOPES)))
+        gradient = told.T @ (weight * (p - label)) + precision @ (at - held_at)
+        return gradient, (told * (weight * p * (1 - p))[:, None]).T @ told + precision
+
+    at = mode(held_at, loss, slopes)
+    slope = float(np.clip(at[1], *SLOPES))
+    if slope != at[1] and not level_alone:
+        level = recalibration(slope * log_odds, label, weight, level_alone=True).level
+        return Recalibration(level, slope)
+    return Recalibration(float(at[0]), slope)
 
 
 def probability(log_odds: Floats) -> Floats:
     """1 / (1 + exp(-log_odds))."""
-    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * log_odds)))
 
 
 def calibration_error(p: Floats, label: NDArray[np.bool_], weight: Floats | None = None) -> float:

@@ -45,8 +45,8 @@ def offsets(
     for _ in range(STEPS):
         p = probability(base + told[of])
         gradient = np.bincount(of, given * (yes - p), len(known)) - held * told
-        told += gradient / (np.bincount(of, given * p * (1 - p), len(known)) + held)
-    told = np.clip(told, -LIMIT, LIMIT)
+        step = gradient / (np.bincount(of, given * p * (1 - p), len(known)) + held)
+        told = np.clip(told + np.clip(step, -LIMIT, LIMIT), -LIMIT, LIMIT)
     return {str(name): float(value) for name, value in zip(known, told, strict=True)}
 
 

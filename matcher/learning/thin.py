@@ -15,14 +15,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.learning.calibration import probability
+from matcher.learning.newton import logistic_loss, mode
 from matcher.learning.shapes import Codes, Shape, Tables, table_log_odds
 
 Floats = NDArray[np.float64]
 INTERCEPT_PRECISION: Final = 0.25
 """The level of a stage is known best of all from few rows: it is hardly held."""
-STEPS: Final = 25
-TOLERANCE: Final = 1e-5
-"""Newton steps square their error: after one this small the next would be nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +46,18 @@ def thin(
     starts, n = _places(shapes)
     base = table_log_odds(prior.intercept, prior.tables, cells)
     precision = _precision(shapes, starts, n, prior)
-    departure = np.zeros(n)
     places = np.stack([np.full(len(label), 0), *(cells[term] + starts[term] for term in shapes)], axis=1)
-    for _ in range(STEPS):
-        p = 1.0 / (1.0 + np.exp(-(base + departure[places].sum(axis=1))))
-        gradient = np.bincount(places.ravel(), np.repeat(weight * (label - p), places.shape[1]), n)
-        hessian = _crossed(places, weight * p * (1 - p), n)
-        step = np.linalg.solve(hessian + precision, gradient - precision @ departure)
-        departure += step
-        if float(np.abs(step).max()) < TOLERANCE:
-            break
+
+    def loss(departure: Floats) -> float:
+        log_odds = base + departure[places].sum(axis=1)
+        return logistic_loss(log_odds, label, weight) + float(departure @ precision @ departure) / 2
+
+    def slopes(departure: Floats) -> tuple[Floats, Floats]:
+        p = probability(base + departure[places].sum(axis=1))
+        gradient = np.bincount(places.ravel(), np.repeat(weight * (p - label), places.shape[1]), n)
+        return gradient + precision @ departure, _crossed(places, weight * p * (1 - p), n) + precision
+
+    departure = mode(np.zeros(n), loss, slopes)
     seen: Floats = np.bincount(places.ravel(), np.repeat(weight, places.shape[1]), n).astype(np.float64)
     tables = {
         term: _in_order(

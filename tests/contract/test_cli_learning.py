@@ -84,6 +84,23 @@ def test_faults_of_the_log_are_told_and_the_model_is_written(tmp_path):
     assert (tmp_path / "m.json").exists()
 
 
+def test_another_card_is_where_the_tables_begin(model, tmp_path):
+    card = json.loads(hand_card())
+    card["id"] = "other-card"
+    trade = card["stages"]["hire"]["tables"]["trade"]
+    card["stages"]["hire"]["tables"]["trade"] = {**trade, "exact": trade["exact"] + 3000}
+    (tmp_path / "card.json").write_text(json.dumps(card), "utf-8")
+    out = tmp_path / "m.json"
+    events = model.parent / "events"
+    assert call("train", "--events", events, "--out", out, "--card", tmp_path / "card.json").code == 0
+    ours, theirs = (json.loads(path.read_bytes()) for path in (out, model))
+    assert ours["training"]["prior"].startswith("other-card@")
+    gaps = [told["stages"]["hire"]["tables"]["trade"] for told in (ours, theirs)]
+    assert gaps[0]["exact"] - gaps[0]["small"] > gaps[1]["exact"] - gaps[1]["small"] + 300
+    (tmp_path / "card.json").write_text("{}", "utf-8")
+    assert call("train", "--events", events, "--out", out, "--card", tmp_path / "card.json").code == 1
+
+
 def test_mixed_rows_are_refused_and_nothing_is_written(tmp_path):
     made = people()
     made.rows["impressions"][0]["synthetic"] = True

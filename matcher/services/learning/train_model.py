@@ -9,10 +9,10 @@ from matcher.learning.events import read_events
 from matcher.learning.training import Trained, train
 
 
-def train_model(folder: Path, *, on: date | None, by: str, seed: int) -> Trained:
+def train_model(folder: Path, *, on: date | None, by: str, seed: int, card: bytes | None = None) -> Trained:
     """The model of all events below a folder. Raises InvalidInput for no events, or real and synthetic ones mixed.
 
-    The prior is always the hand card, never the model in use: what was learnt from these events once is not taken for
-    knowledge of its own the second time.
+    card : the prior, else the hand card; never the model in use unasked: what was learnt from these events once is not
+    taken for knowledge of its own the second time. Raises ModelError for a card that does not fit the terms.
     """
-    return train(read_events(folder), on=on, by=by, seed=seed)
+    return train(read_events(folder), on=on, by=by, seed=seed, card=card)

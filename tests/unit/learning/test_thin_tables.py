@@ -138,6 +138,17 @@ def test_level_and_slope_are_found_and_folded():
     assert folded == pytest.approx(right.of(table_log_odds(0.1, CARD, cells)))
 
 
+@pytest.mark.parametrize("said", [-12.0, 12.0, 40.0])
+def test_a_card_that_is_sure_of_the_wrong_thing_is_put_right(said):
+    rng = np.random.default_rng(0)
+    label = rng.random(500) < 0.3
+    right = recalibration(np.full(500, said), label, np.ones(500))
+    assert probability(right.of(np.array([said])))[0] == pytest.approx(label.mean(), abs=0.06)
+    cells, _ = rows(500)
+    intercept, tables = thin("hire", cells, label, np.ones(500), Prior(said, CARD), SHAPES)
+    assert probability(table_log_odds(intercept, tables, cells)).mean() == pytest.approx(label.mean(), abs=0.06)
+
+
 def test_few_rows_hardly_change_the_slope():
     right = recalibration(np.array([0.0, 1.0, 2.0]), np.array([True, False, True]), np.ones(3))
     assert right.slope == pytest.approx(1, abs=0.15)
