@@ -1,7 +1,7 @@
 """Judge policies in the market simulator: tables, gates, and one JSON line per policy and county-season.
 
 python -m training_data.evaluate [--smoke] [--out DIR] [--work DIR] [--processes N] [--seed N] [--variant NAME]
-                                 [--variants all|none|NAME,...] [--policies NAME,...] [--counties N] [--seasons N]
+                                 [--variants all|none|NAME,...] [--policies "NAME;..."] [--counties N] [--seasons N]
                                  [--variant-seasons N] [--earlier N] [--workers N] [--write DIR]
 
 Everything printed is of a synthetic market (合成数据): it says which policy is better there, and nothing of a county.
@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--processes", type=_positive, default=1)
     parser.add_argument("--variant", default=BASE, choices=list(variants()), help="the main table in another market")
     parser.add_argument("--variants", type=_variants, help="all, none, or names with commas between")
-    parser.add_argument("--policies", type=_policies, help="names with commas between; hand weights always run")
+    parser.add_argument("--policies", type=_policies, help="names with ; between; hand weights always run")
     parser.add_argument("--counties", type=int, choices=(1, 2, 3))
     parser.add_argument("--seasons", type=_positive)
     parser.add_argument("--variant-seasons", type=_positive)
@@ -99,9 +99,9 @@ def _variants(text: str) -> tuple[str, ...]:
 
 
 def _policies(text: str) -> tuple[str, ...]:
-    names = text.split(",")
+    names = [name.strip() for name in text.split(";")]
     if wrong := [name for name in names if name not in ENTRANTS]:
-        raise argparse.ArgumentTypeError(f"no policy {wrong[0]!r}; use some of {', '.join(ENTRANTS)}")
+        raise argparse.ArgumentTypeError(f"no policy {wrong[0]!r}; use some of {'; '.join(ENTRANTS)}")
     return tuple(names)
 
 

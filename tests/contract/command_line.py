@@ -59,7 +59,11 @@ def call(*arguments: object) -> Answer:
 
 
 def process(
-    *arguments: object, setup: str = "", env: Mapping[str, str] | None = None, cwd: Path | None = None
+    *arguments: object,
+    setup: str = "",
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    seconds: int = 120,
 ) -> Answer:
     """Run one command as a process of its own; `setup` is Python that runs in it first."""
     command = [sys.executable, "-m", "matcher"]
@@ -68,7 +72,7 @@ def process(
     done = subprocess.run(
         [*command, *(str(argument) for argument in arguments)],
         capture_output=True,
-        timeout=120,
+        timeout=seconds,
         check=False,
         cwd=cwd,
         env={name: value for name, value in os.environ.items() if not name.startswith("MATCHER_")} | dict(env or {}),

@@ -7,6 +7,7 @@ import shlex
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from command_line import call, process
 
@@ -66,17 +67,25 @@ def test_without_a_checkout_the_usual_simulator_is_not_there(tmp_path, monkeypat
     assert "--driver CMD" in refused.err
 
 
-def test_the_usual_simulator_runs_in_a_checkout(tmp_path):
+@pytest.mark.slow
+def test_a_smoke_of_the_usual_simulator_in_a_checkout(tmp_path):
+    """Everything once: histories, `matcher train`, every policy, tables and gates."""
     checkout = Path(__file__).parents[2]
-    asked = (
-        "--workers", 12, "--counties", 1, "--seasons", 1, "--variants", "none", "--policies", "random",
-        "--out", tmp_path / "out",
-    )  # fmt: skip
-    answer = process("evaluate", *asked, cwd=checkout / "tests")
+    answer = process("evaluate", "--smoke", "--out", tmp_path / "out", cwd=checkout / "tests", seconds=600)
     assert answer.code == 0, answer.err
     assert answer.text.startswith("Synthetic market")
-    assert "county 1, season 1" in answer.err
-    assert (tmp_path / "out" / "runs.jsonl").is_file()
+    assert "Not run" not in answer.text
+    rows = [msgspec.json.decode(line) for line in (tmp_path / "out" / "runs.jsonl").read_bytes().splitlines()]
+    ran = {row["policy"] for row in rows}
+    assert {"learned greedy", "unrestricted boosting", "full", "wrong card, 2,000 impressions", "hand weights"} <= ran
+    kept = {(row["policy"], row["season"]): row["metrics"]["kept"] for row in rows if row["table"] == "main"}
+    assert any(kept["learned greedy", season] != kept["hand weights", season] for _, season in kept)
+    gates = msgspec.json.decode((tmp_path / "out" / "gates.json").read_bytes())["gates"]
+    assert "not measured" not in {gate["verdict"] for gate in gates}
+
+
+def test_a_policy_that_is_none_is_refused_by_the_simulator():
+    checkout = Path(__file__).parents[2]
     refused = process("evaluate", "--policies", "psychic", cwd=checkout)
     assert refused.code == 2
     assert "psychic" in refused.err

@@ -42,9 +42,9 @@ def _train(events: Path, out: Path, prior: bytes | None, command: Sequence[str])
     made = out.with_name(f"{out.name}.{os.getpid()}.part")
     told = [*command, "--home", str(out.parent), "train", "--events", str(events), "--out", str(made)]
     if prior is not None:
-        card = out.with_name(f"{out.name}.prior")
+        card = out.with_name(f"{out.name}.card")
         card.write_bytes(prior)
-        told += ["--prior", str(card)]
+        told += ["--card", str(card)]
     # One thread: fits that fight for shared cores take ten times as long (QUALITY section 12).
     done = subprocess.run(  # noqa: S603 - the product's own command, with paths made here
         told,

@@ -21,7 +21,7 @@ events = Path(told["--events"])
 assert (events / "impressions.jsonl").is_file()
 with (events.parent / "trained").open("a") as log:
     log.write(events.name + "\\n")
-prior = told.get("--prior")
+prior = told.get("--card")
 Path(told["--out"]).write_bytes(Path(prior).read_bytes() if prior else hand_card())
 """
 

@@ -120,6 +120,19 @@ class TestTraining:
         assert trained_model(events, tmp_path / "a.json", command=idle_trainer) == hand_card()
         assert trained_model(events, tmp_path / "b.json", prior=wage_card(), command=idle_trainer) == wage_card()
 
+    def test_the_products_own_command_learns_from_a_history(self, tmp_path: Path):
+        """From the hand card and from a wrong one come two models; neither is the card it began with."""
+        events = history_folder(TINY.history("base", 0), tmp_path)
+        told = [
+            trained_model(events, tmp_path / "right.json"),
+            trained_model(events, tmp_path / "x.json", prior=wage_card()),
+        ]
+        assert len({*told, hand_card(), wage_card()}) == 4
+        right, wrong = (load_model(body, VOCABULARY) for body in told)
+        # With little data what is not told apart stays with the card: hiring says nothing of trades on the wrong one.
+        trade = [np.abs(model.stages["hire"].tables["trade"]).max() for model in (right, wrong)]
+        assert trade[0] > trade[1]
+
     def test_the_wrong_card_knows_wages_and_nothing_else(self):
         model = load_model(wage_card(), VOCABULARY)
         telling = {
@@ -168,7 +181,7 @@ class TestCommand:
         monkeypatch.setattr(evaluate, "COMMAND", idle_trainer)
         asked = [
             "--workers", "60", "--counties", "1", "--seasons", "1", "--earlier", "1", "--variants", "none",
-            "--policies", "random,full", "--work", str(tmp_path / "work"),
+            "--policies", "random; full", "--work", str(tmp_path / "work"),
         ]  # fmt: skip
         written = []
         for name in ("one", "two"):
