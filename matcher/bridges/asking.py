@@ -27,10 +27,10 @@ def reader_state(port: int, *, origin: str, secret: str) -> str | None:
 
 
 def paper_state(port: int, *, origin: str, secret: str) -> str | None:
-    """`ok`, `out`, or `error` if the printer or its bridge does not answer; None where no bridge is set."""
+    """`ok`, `low`, `out`, or `error` if the printer or its bridge does not answer; None where no bridge is set."""
     if not port:
         return None
-    return {"ok": OK, "paper_out": "out"}.get(_asked(port, origin, secret), "error")
+    return {"ok": OK, "paper_low": "low", "paper_out": "out"}.get(_asked(port, origin, secret), "error")
 
 
 def _asked(port: int, origin: str, secret: str) -> str:

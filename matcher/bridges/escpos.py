@@ -16,6 +16,8 @@ ASK_PAPER: Final = b"\x10\x04\x04"
 """DLE EOT 4: the paper sensor's state, one byte, at once."""
 PAPER_GONE: Final = 0x60
 """Both bits of the sensor at the end of the paper."""
+PAPER_ENDS: Final = 0x0C
+"""Both bits of the sensor near the end, where the printer has one."""
 _LARGE, _NORMAL = 0x11, 0x00
 _LARGE_CHINESE: Final = 0x0C
 _QR_DOTS: Final = 6

@@ -10,10 +10,11 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Final, Protocol
 
-from matcher.bridges.escpos import ASK_PAPER, PAPER_GONE, slip_bytes
+from matcher.bridges.escpos import ASK_PAPER, PAPER_ENDS, PAPER_GONE, slip_bytes
 from matcher.bridges.slip import Slip, lines_of
 
 OK: Final = "ok"
+PAPER_LOW: Final = "paper_low"
 PAPER_OUT: Final = "paper_out"
 ERROR: Final = "error"
 ANSWER_S: Final = 0.5
@@ -25,7 +26,7 @@ class Paper(Protocol):
     """Where bytes become paper."""
 
     def state(self) -> str:
-        """`ok`, `paper_out` or `error`."""
+        """`ok`, `paper_low` (a slip still comes out), `paper_out` or `error`."""
 
     def write(self, slip: bytes) -> None:
         """Print; raises OSError if the printer is not there."""
@@ -63,7 +64,10 @@ class Device:
             answer = os.read(handle, 1) if ready else b""
         finally:
             os.close(handle)
-        return PAPER_OUT if answer and answer[0] & PAPER_GONE == PAPER_GONE else OK
+        said = answer[0] if answer else 0
+        if said & PAPER_GONE == PAPER_GONE:
+            return PAPER_OUT
+        return PAPER_LOW if said & PAPER_ENDS == PAPER_ENDS else OK
 
 
 class Simulated:
@@ -104,7 +108,7 @@ class Printer:
             if slip.slip_id in self._done and not slip.again:
                 return OK
             told = self._paper.state()
-            if told != OK:
+            if told not in (OK, PAPER_LOW):
                 return told
             try:
                 self._paper.write(slip_bytes(lines_of(slip, self._columns), slip.code))

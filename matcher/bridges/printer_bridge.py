@@ -15,7 +15,7 @@ VERSION: Final = 1
 
 
 class _Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    state: Literal["ok", "paper_out", "error"]
+    state: Literal["ok", "paper_low", "paper_out", "error"]
 
 
 def printer_routes(printer: Printer, simulated: Simulated | None = None) -> Routes:

@@ -152,8 +152,13 @@ def test_the_slip_as_data_is_what_the_printers_bridge_takes(client):
     data = client.get("/kiosk/slip.json").json
     slip = read_slip(msgspec.json.encode(data["paper"]))
     paper = read_paper(slip_bytes(lines_of(slip, 32), slip.code)).text.replace("\n", "")
-    for said in ("服务台", jobs[0]["title"], "工钱", "缺点", "12333", "合成数据", data["code"]):
+    facts = [fact for fact in data["paper"]["facts"] if fact]
+    assert len(facts) == 3, "pay, place, how long"
+    for said in ("请到 服务台", jobs[0]["title"], "工钱", jobs[0]["place"], *facts, "缺点", "合成数据"):
         assert said in paper
+    assert "没人可以收您钱、扣您证。" in paper
+    assert "有事打 12333" in paper
+    assert f"编号 {data['code']}" in paper
     assert not re.search(r"\d{11}", paper)
     assert msgspec.json.decode(client.get("/kiosk/slip.json").data)["paper"] == data["paper"], "the same slip twice"
 

@@ -19,6 +19,7 @@ from matcher.bridges.loopback import Bridge
 from matcher.bridges.pad import Pad
 from matcher.bridges.printer import Printer, Simulated
 from matcher.bridges.printer_bridge import printer_routes
+from matcher.bridges.reader_lines import bring
 from matcher.errors import UsageError
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -103,7 +104,9 @@ def test_a_kiosk_hears_of_its_devices_and_never_whose_card_it_is(bridge):
     assert reader_state(0, **told) is None
 
 
-@pytest.mark.parametrize(("state", "paper"), [("ok", "ok"), ("paper_out", "out"), ("error", "error")])
+@pytest.mark.parametrize(
+    ("state", "paper"), [("ok", "ok"), ("paper_low", "low"), ("paper_out", "out"), ("error", "error")]
+)
 def test_a_kiosk_hears_of_its_paper(state, paper):
     simulated = Simulated()
     simulated.told = state
@@ -111,6 +114,36 @@ def test_a_kiosk_hears_of_its_paper(state, paper):
         assert paper_state(printer.port, origin=ORIGIN, secret="the-secret") == paper
     assert paper_state(printer.port, origin=ORIGIN, secret="the-secret") == "error"
     assert paper_state(0, origin=ORIGIN, secret="the-secret") is None
+
+
+def test_a_bridge_listens_on_the_loopback_address_alone(bridge):
+    assert bridge.server_address[0] == "127.0.0.1"
+    # 127.0.0.2 is this machine too, and stands for its addresses in a network.
+    with pytest.raises(OSError, match=r"refused|reach|assign"):
+        http.client.HTTPConnection("127.0.0.2", bridge.port, timeout=5).connect()
+
+
+def test_the_manual_names_every_address_and_state(bridge):
+    manual = (Path(__file__).parents[3] / "api/help/bridges.md").read_text("utf-8")
+    printer = printer_routes(Printer(Simulated(), 32), Simulated())
+    for method, path in (*card_routes(Pad(), simulate=True), *printer):
+        assert f"{method} {path}" in manual
+    for state in ("laid", "lifted", "two_cards", "unreadable", "reader_dead", "paper_low", "paper_out", "error"):
+        assert state in manual
+
+
+def test_the_lines_of_the_manual_are_what_a_reader_may_write():
+    manual = (Path(__file__).parents[3] / "api/help/bridges.md").read_text("utf-8")
+    lines = manual.split("读卡器的程序写的一行:\n")[1].split("\n\n")[0].replace("十八位号码", NUMBER)
+    seen = []
+    for line in lines.replace("    {", "\n{").splitlines():
+        pad = Pad()
+        pad.lay({"id_number": "450206196601010036"})
+        pad.fail = lambda: None  # the end of these lines is not the end of the reader
+        bring([line], pad)
+        seen.append(pad.now.event)
+    assert seen == ["laid", "lifted", "two_cards", "unreadable"]
+    assert pad.now.id_number == ""
 
 
 def test_a_preflight_is_answered_to_the_kiosk_alone(bridge):

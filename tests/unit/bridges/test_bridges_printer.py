@@ -118,6 +118,14 @@ def test_without_paper_nothing_is_printed_and_with_paper_the_same_slip_is():
     assert len(paper.slips) == 1
 
 
+def test_paper_that_ends_soon_still_takes_a_slip():
+    paper = Simulated()
+    routes = printer_routes(Printer(paper, 32), paper)
+    assert routes["POST", "/simulate/paper"](Call({}, b'{"state":"paper_low"}'))[0] == 200
+    status, told = routes["POST", "/print"](Call({}, json.dumps(SLIP).encode()))
+    assert (int(status), told["state"], len(paper.slips)) == (200, "ok", 1)
+
+
 def test_a_file_takes_the_bytes_of_every_slip(tmp_path: Path):
     out = tmp_path / "slips.bin"
     printer = Printer(Device(out), 32)
@@ -133,7 +141,17 @@ def test_a_printer_that_is_not_there_is_an_error(tmp_path: Path):
     assert Printer(Device(tmp_path), 32).print(slip_of()) == "error"
 
 
-@pytest.mark.parametrize(("answer", "state"), [(b"\x12", "ok"), (b"\x72", "paper_out"), (b"", "ok")])
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (b"\x12", "ok"),
+        (b"\x1e", "paper_low"),
+        (b"\x72", "paper_out"),
+        (b"\x7e", "paper_out"),
+        (b"\x16", "ok"),
+        (b"", "ok"),
+    ],
+)
 def test_a_device_is_asked_for_its_paper(answer, state, monkeypatch):
     monkeypatch.setattr("matcher.bridges.printer.ANSWER_S", 0.2)
     ours, theirs = pty.openpty()
