@@ -51,7 +51,7 @@ def show_command(app: Application, *, model_file: Path | None, output_format: st
         note(line)
     rows = list(_rows(model))
     if output_format == "table":
-        rows = [{**row, **{STAGE_LABELS[stage]: _drawn(row.pop(stage)) for stage in STAGES}} for row in rows]
+        rows = [_drawn_row(row) for row in rows]
     write_rows(rows, output_format)
 
 
@@ -82,6 +82,11 @@ def _rows(model: AdditiveModel) -> Iterator[dict[str, Any]]:
 def _shares(model: AdditiveModel, term: str, ix: int) -> dict[str, float]:
     tables = {stage: model.stages[stage].tables.get(term) for stage in STAGES}
     return {stage: 0.0 if table is None else int(table[ix]) / SCALE for stage, table in tables.items()}
+
+
+def _drawn_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with bars in place of its three numbers."""
+    return {STAGE_LABELS.get(name, name): _drawn(told) if name in STAGES else told for name, told in row.items()}
 
 
 def _drawn(value: float) -> str:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from command_line import call, process
+from command_line import COUNTY, ON, call, process
 from small_log import LogMaker
 
 from matcher.scoring import hand_card
@@ -125,6 +125,7 @@ def test_a_model_is_shown_as_rows_and_drawn(model, tmp_path):
     assert {row["cell"] for row in rows.json if row["term"] == "trade"} >= {"exact", "none"}
     drawn = call("--home", tmp_path, "model", "show", model, "--format", "table")
     assert "▇" in drawn.text
+    assert drawn.text.splitlines()[0].split() == ["term", "label", "cell", "says", "会报名", "会录用", "做满半年"]
     assert "和您做过的工种对口" in drawn.text
     for said in ("训练时段", "校准误差", "批准人 张三"):
         assert said in rows.err
@@ -197,3 +198,15 @@ def test_a_list_with_a_learnt_model_loads_no_learner(model, tmp_path):
     answer = process("match", "--input", path, "--model", model, setup=probe)
     assert answer.code == 0
     assert answer.err.strip().endswith("[]")
+
+
+def test_what_the_county_exports_can_be_learnt_from(readable_county, records, tmp_path):
+    worker = next(one for one in records.workers if one.wish_to_work)
+    readable_county.ok("recommend", "--worker", worker.worker_id, "--on", ON, "--jurisdiction", COUNTY)
+    exported = readable_county.ok("events", "export", tmp_path / "events").json
+    trained = call("train", "--events", tmp_path / "events", "--out", tmp_path / "m.json")
+    assert trained.code in (0, 1), trained.err
+    told = trained.json["tables"]
+    assert {name: count["lines"] for name, count in told.items()} == exported
+    assert [count["unreadable"] for count in told.values()] == [0] * len(told)
+    assert not [key for key in trained.json["problems"] if key.startswith(("impressions", "snapshots"))]
