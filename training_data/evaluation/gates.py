@@ -13,7 +13,7 @@ from statistics import median
 import numpy as np
 
 from training_data.evaluation.results import NOT_MEASURED, Figure, Results
-from training_data.market.entrants import DAY_ONE, ENTRANTS, FULL, GREEDY, PRICED, REPAIRED, TRANSFERRED
+from training_data.market.entrants import DAY_ONE, ENTRANTS, FULL, FULL_KNOWN, GREEDY, PRICED, REPAIRED, TRANSFERRED
 from training_data.market.policies import HAND
 
 ROUNDING = 1e-9
@@ -110,6 +110,11 @@ def _price(results: Results) -> Figure:
     return Figure(1 - ratio.value, ratio.error)
 
 
+def _covered(results: Results) -> Figure:
+    """Household coverage over that of the same method, coverage and priority too, with the true probabilities."""
+    return results.ratio(FULL, FULL_KNOWN, "households")
+
+
 def _saturation(policy: str) -> Read:
     """Effect when all are served over the effect on a tenth; nothing where a tenth gains nothing."""
 
@@ -165,8 +170,12 @@ GATES: Sequence[Gate] = (
     Gate("wins", "share of county-seasons in which full beats hand weights", 1.0, _wins, source=QUALITY, form="{:.0%}"),
     Gate("oracle_full", "full: share of the oracle with its allocator", 0.93, _of_oracle(FULL), form="{:.3f}"),
     Gate("oracle_priced", "prices alone: share of the oracle", 0.95, _of_oracle(PRICED), form="{:.3f}"),
+    Gate("oracle_stretch", "prices alone, what is hoped for: share of the oracle", 0.97, _of_oracle(PRICED),
+         form="{:.3f}"),
     Gate("households", "household coverage, full less hand weights", 0.10, _points(FULL, "households")),
     Gate("priority", "priority households, full less hand weights", 0.13, _points(FULL, "priority_households")),
+    Gate("households_of", "household coverage of full over that of its oracle", 0.93, _covered, source=QUALITY,
+         form="{:.3f}"),
     Gate("price", "kept jobs that coverage and priority cost", 0.02, _price, at_most=True),
     Gate("wasted", "applications of full that met a full post", 0.13, _mean(FULL, "wasted"), True, form="{:.3f}"),
     Gate("roll_out", "full: effect on everybody over effect on a tenth", 0.75, _saturation(FULL), form="{:.2f}"),

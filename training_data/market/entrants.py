@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from matcher.shortlist import PlanMode
 from training_data.market.boosted import Boosted, boosted
 from training_data.market.coordinated import coordinated, one_job_flow
-from training_data.market.desk import Weighting
+from training_data.market.desk import FIT_ALONE, Weighting
 from training_data.market.oracle import oracle
 from training_data.market.policies import HAND, POLICIES, Maker, planned
 from training_data.market.season import Policy
@@ -89,10 +89,17 @@ def _flow(world: World, _truth: Truth, models: Models) -> Policy:
     return one_job_flow(model=models.own)(world)
 
 
-def _known(*, priced: bool, mode: PlanMode = PlanMode.BALANCED, look_ahead: bool = False) -> Entrant:
-    return Entrant(
-        lambda _world, truth, _models: oracle(truth, priced=priced, mode=mode, look_ahead=look_ahead), knows=True
-    )
+def _known(
+    *,
+    priced: bool,
+    mode: PlanMode = PlanMode.BALANCED,
+    look_ahead: bool = False,
+    weighting: Weighting = FIT_ALONE,
+) -> Entrant:
+    def make(_world: World, truth: Truth, _models: Models) -> Policy:
+        return oracle(truth, priced=priced, mode=mode, look_ahead=look_ahead, weighting=weighting)
+
+    return Entrant(make, knows=True)
 
 
 DAY_ONE = "hand + balanced"
@@ -106,6 +113,7 @@ PRICED = "learned + priced"
 BEST_KNOWN = "true probabilities + balanced"
 AHEAD = "true probabilities + priced + look-ahead"
 """The oracle of QUALITY section 3."""
+FULL_KNOWN = "true probabilities, full"
 
 ENTRANTS: Mapping[str, Entrant] = {
     **{name: Entrant(_plain(maker)) for name, maker in POLICIES.items()},
@@ -126,6 +134,7 @@ ENTRANTS: Mapping[str, Entrant] = {
     BEST_KNOWN: _known(priced=True),
     "true probabilities + priced": _known(priced=True, mode=PlanMode.PRICED),
     AHEAD: _known(priced=True, mode=PlanMode.PRICED, look_ahead=True),
+    FULL_KNOWN: _known(priced=True, mode=PlanMode.PRICED, look_ahead=True, weighting=Weighting.of_settings()),
 }
 ONLY_IN_VARIANTS = frozenset({TRANSFERRED})
 IN_VARIANTS = (HAND, DAY_ONE, GREEDY, TRANSFERRED, FULL, AHEAD)

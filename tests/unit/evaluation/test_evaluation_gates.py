@@ -107,6 +107,10 @@ def test_coverage_and_its_price():
         rows("full", [196.0, 196.0], households=[0.60, 0.61]),
     )
     assert verdict("households", told) == "pass"
+    assert verdict("households_of", told) == "not measured"
+    for covered, wanted in (([0.64, 0.65], "pass"), ([0.65, 0.66], "FAIL")):
+        known = rows("true probabilities, full", [200.0, 200.0], households=covered)
+        assert verdict("households_of", results(list(told.rows), known)) == wanted
     assert verdict("price", told) == "pass"
     dearer = results(rows("hand weights", [1.0]), rows("learned + priced", [200.0]), rows("full", [195.0]))
     assert verdict("price", dearer) == "FAIL"
@@ -144,6 +148,7 @@ def test_gates_of_the_issue_have_its_numbers():
     issue = {gate.gate_id: (gate.bound, gate.at_most) for gate in GATES if gate.source == "issue 7"}
     assert issue == {
         "kept": (0.18, False), "oracle_full": (0.93, False), "oracle_priced": (0.95, False),
+        "oracle_stretch": (0.97, False),
         "households": (0.10, False), "priority": (0.13, False), "price": (0.02, True), "wasted": (0.13, True),
         "roll_out": (0.75, False), "variants_least": (0.0, False), "variants_middle": (0.15, False),
         "transfer_least": (0.0, False), "day_one": (0.15, False), "wrong_card": (0.88, False),
