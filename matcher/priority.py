@@ -5,6 +5,7 @@ Factors are integers in 1/64, so that probability x probability x probability x 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import UsageError
+from matcher.policy.evaluation.conventions import age_on
 from matcher.policy.evaluation.labels import worker_flags
 from matcher.policy.tiers import Tier, TierResult, tier_of
 from matcher.policy.types import Vocabulary
@@ -24,6 +26,9 @@ from matcher.settings import FACTOR_ONE, Settings
 
 # Being local is a matter of the worker and the post, not of the worker alone: it can be no factor of a person.
 FACTOR_GROUPS = tuple(group for group in Group if group is not Group.LOCAL)
+# Name of an age group in the settings: from_45 is everybody from the 45th birthday on.
+_FROM_AGE = re.compile(r"from_([1-9][0-9])", re.ASCII)
+_NO_FACTOR = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ def rank_workers(
 
     work_place_code : of the post, where the order is that of one; without it nobody is known to be local
     A household counts as having nobody in work only when its record says so: an unknown household lifts nobody.
+    Of several groups the largest factor counts. Age moves nothing but a factor the settings give to it.
     Raises UsageError for a group factor of a group that does not exist.
     """
     kinds, kind_ix = _kinds(workers, on=on, work_place_code=work_place_code, vocabulary=vocabulary)
@@ -135,7 +141,10 @@ def rank_workers(
         sub_tier=np.array([result.sub_rank for result in by_kind], dtype=np.int8)[kind_ix],
         household=np.array([_household_factor(w, households, settings) for w in workers], dtype=np.int64),
         priority=np.array([steps[min(result.rank, len(steps) - 1)] for result in by_kind], dtype=np.int64)[kind_ix],
-        group=np.array([_group_factor(flags, of_group) for flags in kinds], dtype=np.int64)[kind_ix],
+        group=_one_if_none(
+            np.array([_group_factor(flags, of_group) for flags in kinds], dtype=np.int64)[kind_ix],
+            _age_factors(workers, settings, on),
+        ),
         waiting_days=_waiting_days(workers, on),
         weight=np.array(
             [weight_permille(flags, weights, cap_permille=settings.weight_cap_permille) for flags in kinds],
@@ -168,14 +177,14 @@ def _kinds(
 def group_factors(settings: Settings) -> dict[Group, int]:
     """Group -> factor in 1/64. Raises UsageError naming every group of the setting that no worker can be of."""
     known = {group.value: group for group in FACTOR_GROUPS}
-    unknown = [name for name in settings.group_factor_64ths if name not in known]
+    unknown = [name for name in settings.group_factor_64ths if name not in known and not _FROM_AGE.fullmatch(name)]
     if unknown:
         raise UsageError(
             f"no group a factor can be given to: {', '.join(unknown)}",
             where="group_factor_64ths",
-            remedy=f"Use some of: {', '.join(known)}.",
+            remedy=f"Use some of: {', '.join(known)}; or an age from which it counts, such as from_45.",
         )
-    return {known[name]: factor for name, factor in settings.group_factor_64ths.items()}
+    return {known[name]: factor for name, factor in settings.group_factor_64ths.items() if name in known}
 
 
 def _waiting_days(workers: Sequence[Worker], on: date) -> NDArray[np.int32]:
@@ -190,4 +199,21 @@ def _household_factor(worker: Worker, households: Mapping[str, Household], setti
 
 
 def _group_factor(flags: Mapping[str, bool | None], of_group: Mapping[Group, int]) -> int:
-    return max((factor for group, factor in of_group.items() if flags.get(group)), default=FACTOR_ONE)
+    return max((factor for group, factor in of_group.items() if flags.get(group)), default=_NO_FACTOR)
+
+
+def _age_factors(workers: Sequence[Worker], settings: Settings, on: date) -> NDArray[np.int64]:
+    """Largest factor of the ages each worker has reached, _NO_FACTOR for none; an unknown birth date reaches none."""
+    named = ((_FROM_AGE.fullmatch(name), factor) for name, factor in settings.group_factor_64ths.items())
+    of_age = {int(match[1]): factor for match, factor in named if match}
+    told = np.full(len(workers), _NO_FACTOR, dtype=np.int64)
+    for ix, worker in enumerate(workers if of_age else ()):
+        if worker.birth_date is not None:
+            age = age_on(worker.birth_date, on, basis=settings.age_basis, leap=settings.leap_birthday)
+            told[ix] = max((factor for least, factor in of_age.items() if age >= least), default=_NO_FACTOR)
+    return told
+
+
+def _one_if_none(of_group: NDArray[np.int64], of_age: NDArray[np.int64]) -> NDArray[np.int64]:
+    largest = np.maximum(of_group, of_age)
+    return np.where(largest == _NO_FACTOR, FACTOR_ONE, largest)

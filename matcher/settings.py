@@ -89,7 +89,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int, Meta(ge=0, le=1000, description="most that a county's own weights (priority.toml) add to the mean bar g")
     ] = 200
     group_factor_64ths: Annotated[
-        dict[str, Factor], Meta(description="group -> factor in 1/64; empty until its price is measured")
+        dict[str, Factor],
+        Meta(description="group, or age as in from_45 -> factor in 1/64; none until its price is measured"),
     ] = {}
     candidates_top: Annotated[
         int, Meta(ge=1, le=LONGEST_LIST, description="length of a candidate list when none is asked for")

@@ -71,6 +71,29 @@ def test_every_group_a_factor_may_be_given_to_is_a_flag_of_a_worker():
     assert {group.value for group in FACTOR_GROUPS} <= worker_flags(person(), on=ON).keys()
 
 
+@pytest.mark.parametrize(("birth_date", "expected"), [
+    (date(ON.year - 45, ON.month, ON.day), 80), (date(ON.year - 45, ON.month, ON.day + 1), 64),
+    (date(ON.year - 61, 1, 1), 96), (None, 64),
+])  # fmt: skip
+def test_an_age_has_a_factor_from_the_birthday_on_and_only_if_it_is_given(birth_date, expected):
+    given = {"from_45": 80, "from_60": 96}
+    assert factors(person(birth_date=birth_date), group_factor_64ths=given)[2] == expected
+    assert factors(person(birth_date=birth_date))[2] == 64
+
+
+def test_of_group_and_age_the_larger_counts():
+    old = person(birth_date=date(1950, 1, 1), hard_to_employ=True)
+    assert factors(old, group_factor_64ths={"from_45": 80, "hard_to_employ": 72})[2] == 80
+    assert factors(old, group_factor_64ths={"from_45": 72, "hard_to_employ": 80})[2] == 80
+    assert factors(person(birth_date=date(1950, 1, 1)), group_factor_64ths={"from_45": 48})[2] == 48
+
+
+@pytest.mark.parametrize("name", ["from_5", "from_045", "from_100", "45", "from_"])
+def test_an_age_is_written_one_way(name):
+    with pytest.raises(UsageError, match=name):
+        factors(person(), group_factor_64ths={name: 90})
+
+
 def test_an_unknown_group_is_refused_and_not_passed_over():
     with pytest.raises(UsageError, match="poorest"):
         factors(person(), group_factor_64ths={"poorest": 90})
