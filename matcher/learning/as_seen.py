@@ -1,7 +1,7 @@
 """Records as they were seen when a list was made, and the score terms of pairs from them.
 
 A term is made by the product's own `features` of the versions known at the scoring time: nothing that came later can
-enter it. A log tells each version once (CONTRACT section 6): a record that changed back is read as its last new version.
+enter it. A log tells each version once (CONTRACT section 6): one that changed back is read as its last new version.
 """
 
 from __future__ import annotations
