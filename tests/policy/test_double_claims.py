@@ -55,7 +55,13 @@ def kinds(old, new, packs=PACKS.packs, conventions=CONVENTIONS):
             claimed("A-WP", persons=("w1",), months=("2018-04",)),
             [],
         ),
+        # Where no month is named, that of the claim.
         (claimed("A-WP", persons=("w1",)), claimed("A-WP", persons=("w1",), on=date(2018, 7, 1)), []),
+        (
+            claimed("A-WP", persons=("w1",)),
+            claimed("A-WP", persons=("w1",), on=date(2018, 6, 30)),
+            [Kind.SAME_BENEFIT],
+        ),
         (
             claimed("A-PRE", persons=("w1",), occasion="c1"),
             claimed("A-PRE", persons=("w1",), occasion="c1"),
@@ -104,6 +110,12 @@ def kinds(old, new, packs=PACKS.packs, conventions=CONVENTIONS):
             claimed("B-TR", "hekou_2018", persons=("w1",)),
             claimed("B-XTRA", "hekou_2018", persons=("w1",)),
             [Kind.STACKED],
+        ),
+        # A claim sent in again for the other benefit of one purpose is not stacked upon itself.
+        (
+            claimed("B-TR", "hekou_2018", persons=("w1",), id="k1"),
+            claimed("B-XTRA", "hekou_2018", persons=("w1",), id="k1"),
+            [],
         ),
         (claimed("A-PRE", persons=("w1",)), claimed("A-SKL", persons=("w1",)), []),
         # Two purposes, each of them named.
