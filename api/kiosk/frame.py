@@ -17,6 +17,7 @@ from api.kiosk.room import PEOPLE, ROOM, visit
 from api.state import state
 from api.viewer import viewer
 from matcher.errors import MatcherError
+from matcher.records.access import Role
 from matcher.services.kiosk.voices import MANDARIN, SUFFIXES, Voice, codes, voice
 
 KEY: Final = "matcher.voices"
@@ -90,6 +91,7 @@ def _told() -> dict[str, Any]:
             "voices": [{"code": of.code, "name": of.name} for of in installed()],
             "speaks": found.browser,
             "family": said is not None and said.family,
+            "helper": viewer().role is Role.HELPER or (said is not None and said.helper),
             "pad": "free" if said is None else "visit" if said.pad else "look",
         }
     }

@@ -32,6 +32,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     worker_id : whose card lies there, "" for somebody who only looks; agreed : that person's yes to use the record
     pad : a card of the reader opened the visit, so it ends with the card; unknown : nobody is registered under it
     voice : the voice chosen on the first screen, "" for the kiosk's
+    helper : a helper stands beside, until nobody stands here any more or the helper says so
     family : somebody looks for a member of the family: jobs and slips, never a yes in that person's name
     where, trade : answers of today; refused : vacancies answered with 不要; decision_id : the list last shown
     chosen : the vacancy picked, or "plot"; code : what the slip bears
@@ -43,6 +44,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     agreed: bool = False
     pad: bool = False
     unknown: bool = False
+    helper: bool = False
     family: bool = False
     voice: str = ""
     where: str = ""
@@ -62,11 +64,12 @@ def visit() -> Visit | None:
 
 
 def begin(said: Visit) -> None:
-    """Begin a visit under an id of its own; the one before it ends, only the voice it spoke with goes on."""
+    """Begin a visit under an id of its own; the one before it ends, its voice and whoever helps there go on."""
     before = visit()
     sessions.wipe()
     voice = said.voice or (before.voice if before is not None else "")
-    remember(msgspec.structs.replace(said, voice=voice, visit_id=secrets.token_hex(ID_BYTES)))
+    helper = said.helper or (before is not None and before.helper)
+    remember(msgspec.structs.replace(said, voice=voice, helper=helper, visit_id=secrets.token_hex(ID_BYTES)))
 
 
 def remember(said: Visit) -> None:
@@ -83,7 +86,7 @@ def changed(said: Visit, **answers: Any) -> Visit:
 
 def is_assisted(said: Visit) -> bool:
     """Whether somebody else stands beside, or in place of, the person of the visit."""
-    return said.family or viewer().role is Role.HELPER
+    return said.family or said.helper or viewer().role is Role.HELPER
 
 
 def home() -> str:

@@ -152,8 +152,22 @@ def alive() -> Response:
 
 @page(ROOM, "/kiosk/help", "kiosk/help.html", roles=PEOPLE)
 def find_help() -> dict[str, Any]:
-    """Somebody to ask, and where a helper signs in to stand beside."""
-    return {"card": visit() is not None}
+    """Somebody to ask, and where a helper signs in, or says that they stand beside where nobody can sign in."""
+    return {"card": visit() is not None, "alone": state().application.is_kiosk}
+
+
+@deed(ROOM, "/kiosk/beside", roles=PEOPLE)
+def stand_beside() -> Response:
+    """A helper came, or went: from here on the visit says so; it goes on where it was."""
+    is_here = bool(request.form.get("here"))
+    said = visit()
+    if said is None:
+        begin(Visit(helper=is_here))
+        return go("/kiosk")
+    changed(said, helper=is_here)
+    if said.where:
+        return go("/kiosk/jobs" if said.worker_id and said.agreed else "/kiosk/trade")
+    return go("/kiosk/agree" if said.worker_id and not said.agreed else "/kiosk/where" if said.worker_id else "/kiosk")
 
 
 def _cards() -> list[dict[str, str]]:

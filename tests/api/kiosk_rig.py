@@ -134,7 +134,7 @@ def press(client: FlaskClient, path: str, token: str | None = None, **said: str)
 
 def visit(client: FlaskClient, card: str = "", *, where: str = "any", over: bool = True) -> dict[str, Any]:
     """A whole visit from card to slip: what was chosen and refused, the code on the slip."""
-    press(client, "/kiosk/card", "", card=card or client.get("/kiosk.json").json["cards"][0]["key"])
+    press(client, "/kiosk/card", card=card or client.get("/kiosk.json").json["cards"][0]["key"])
     token = csrf(client)
     press(client, "/kiosk/agree", token)
     press(client, "/kiosk/where", token, where=where)

@@ -207,6 +207,52 @@ def test_somebody_who_only_looks_is_a_visit_without_anybody(loaded):
     assert kept.events == ()
 
 
+def test_a_helper_beside_a_machine_without_a_network_is_told_of_every_answer(loaded):
+    client = loaded.screen
+    assert "帮办员登录" not in client.get("/kiosk/help").text, "nobody can sign in here"
+    press(client, "/kiosk/beside", "", here="1")
+    assert ">帮办</p>" in client.get("/kiosk").text
+    visit(client, client.get("/kiosk.json").json["cards"][1]["key"], over=False)
+    assert ">帮办</p>" in client.get("/kiosk/jobs").text
+    press(client, "/kiosk/over")
+    assert ">帮办</p>" not in client.get("/kiosk").text, "it ends with the visit"
+    kiosk_id = loaded.kiosk_id
+    loaded.turn()
+    kept = [each for each in loaded.run.kiosks.visits(kiosk_id) if each.events]
+    assert [each.assisted for each in kept] == [True]
+    assert assisted_answers(loaded, kiosk_id) == [True] * 3
+
+
+def test_a_helper_who_comes_in_the_middle_goes_on_where_it_was(loaded):
+    client = loaded.screen
+    press(client, "/kiosk/card", card=client.get("/kiosk.json").json["cards"][2]["key"])
+    for deed, said, onward in (
+        ("/kiosk/agree", {}, "/kiosk/agree"),
+        ("/kiosk/where", {"where": "any"}, "/kiosk/where"),
+        ("", {}, "/kiosk/jobs"),
+    ):
+        assert press(client, "/kiosk/beside", here="1").headers["Location"] == onward
+        if deed:
+            press(client, deed, **said)
+    job = client.get("/kiosk/jobs.json").json["jobs"][0]["vacancy_id"]
+    press(client, "/kiosk/beside")
+    assert ">帮办</p>" not in client.get("/kiosk/jobs").text
+    press(client, f"/kiosk/jobs/{job}/take")
+    press(client, "/kiosk/over")
+    kiosk_id = loaded.kiosk_id
+    loaded.turn()
+    (kept,) = loaded.run.kiosks.visits(kiosk_id)
+    assert kept.assisted, "somebody helped for a part of it"
+    assert assisted_answers(loaded, kiosk_id) == [False]
+
+
+def assisted_answers(rig, kiosk_id: str) -> list[bool]:
+    """Of each answer from this kiosk, whether the server knows that somebody helped."""
+    (decision_id,) = decisions(rig, kiosk_id)
+    known = rig.run.access.reactions(decision_id)
+    return [reaction.assisted for reaction in known if reaction.actor == f"kiosk:{kiosk_id}"]
+
+
 def test_a_visit_under_way_is_sent_when_it_is_over(loaded):
     visit(loaded.screen, over=False)
     assert loaded.turn().n_sent == 0
