@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +40,15 @@ def blank_home(own_settings, tmp_path_factory) -> Path:
 def blank(blank_home, tmp_path) -> Office:
     """An office with an empty database."""
     return Office(Path(shutil.copytree(blank_home, tmp_path / "home")))
+
+
+@pytest.fixture(scope="session")
+def demo_home(own_settings, tmp_path_factory) -> Path:
+    """The home that `make demo` leaves behind, made by the command of the README; tests work on copies."""
+    home = tmp_path_factory.mktemp("demo") / "var"
+    command = (sys.executable, "-m", "matcher", "--home", str(home), "demo", "--no-serve")
+    subprocess.run(command, cwd=home.parent, check=True, capture_output=True, timeout=240)
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,15 +29,11 @@ def tour() -> list[tuple[str, list[str]]]:
     return [step for step in steps if "activate" not in step[0] and not step[0].startswith("export ")]
 
 
-@pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder `make demo` leaves behind."""
-    folder = tmp_path_factory.mktemp("tour")
-    subprocess.run(
-        [sys.executable, "-m", "matcher", "--home", str(folder / "var"), "demo", "--no-serve"],
-        cwd=folder, check=True, capture_output=True, timeout=240,
-    )  # fmt: skip
-    return folder
+@pytest.fixture
+def county(demo_home: Path, tmp_path: Path) -> Path:
+    """A folder with a copy of what `make demo` leaves behind."""
+    shutil.copytree(demo_home, tmp_path / "var")
+    return tmp_path
 
 
 @pytest.mark.slow

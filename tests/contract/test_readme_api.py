@@ -35,12 +35,10 @@ def steps() -> list[tuple[str, list[str]]]:
 
 
 @pytest.fixture
-def served(tmp_path):
-    """A seeded county behind `matcher serve` on a free port."""
+def served(demo_home, tmp_path):
+    """A copy of the seeded county behind `matcher serve` on a free port."""
+    shutil.copytree(demo_home, tmp_path / "var")
     environ = {**os.environ, "PATH": PATH, "MATCHER_HOME": "var", "NO_PROXY": "127.0.0.1"}
-    subprocess.run(
-        ["matcher", "demo", "--no-serve"], cwd=tmp_path, env=environ, check=True, capture_output=True, timeout=240
-    )
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
