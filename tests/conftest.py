@@ -1,13 +1,15 @@
-"""What every test shares: with CI=true a skipped test is a failed run."""
+"""What every test shares: one worker a file, long files first, and with CI=true a skipped test is a failed run."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from made_once import made_once
+from one_worker import OneWorkerAFile, group_of
 
 # A neighbour on the machine makes drawing slow, not wrong: time is the bench's matter, never a test's.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -15,6 +17,19 @@ settings.load_profile("untimed")
 
 # Checks of lists that several modules share tell what they compared, as tests do.
 pytest.register_assert_rewrite("list_items")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerAFile:
+    """With `-n`, what was built for a file is built once; xdist's own groups are lost with pytest 9.2 and xdist 3.8."""
+    config.option.loadscopereorder = False
+    return OneWorkerAFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a slow test come first, so that no worker is left alone with one at the end."""
+    slow = {group_of(item.nodeid) for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: group_of(item.nodeid) not in slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,7 @@ from crawl_calls import SAFE, Call, endpoint_of, filled, methods, rules
 from api.headers import FIXED
 from matcher.records.access import SCOPES, Role
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("walk")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
 """Whichever test comes first waits for the whole walk."""
 
 OPEN = {

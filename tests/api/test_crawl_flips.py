@@ -24,7 +24,7 @@ from api.v1 import attendant
 from matcher.records import Kind, PoorStatus
 from matcher.records.access import Role
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("flips")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
 """The first test waits for both counties to be walked."""
 
 TURNED = (

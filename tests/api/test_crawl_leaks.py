@@ -15,7 +15,7 @@ from matcher.privacy import mask_name, mask_phone
 from matcher.records import Kind
 from matcher.records.access import Role
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("walk")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
 """Whichever test comes first waits for the whole walk."""
 
 

@@ -8,7 +8,7 @@ import pytest
 from crawl_calls import SAFE, methods, rules, unfilled
 from crawler import MOST
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("walk")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
 """Whichever test comes first waits for the whole walk."""
 
 

@@ -11,7 +11,7 @@ from crawl_county import PAGES, TOKENS
 
 from matcher.privacy import mask_name
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("walk")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
 """Whichever test comes first waits for the whole walk."""
 
 REGIONAL = [asker.name for asker in (*PAGES, *TOKENS) if asker.regions or asker.subject]

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from matcher.records import Employer, Kind
 from matcher.records.orders import LabourOrder, OrderState, SeatState
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("broker_day")]
+pytestmark = [pytest.mark.browser]
 
 LINE = "样例新制衣厂 柳州市柳江区 缝纫 40人 周五7点 5500起 包住"
 MOST_CLICKS, MOST_SECONDS = 8, 180

@@ -11,7 +11,7 @@ from broker_county import SEWERS, asker, county_app
 from browsing import axe_findings, served_app
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("broker_pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DESK, PHONE = (1366, 768), (360, 740)
 ORDER: Final = f"/broker/orders/{SEWERS}"

@@ -26,7 +26,7 @@ FOCUS: Final = """() => {
 }"""
 WIDER: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("every_page")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 class Found:

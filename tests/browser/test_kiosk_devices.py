@@ -31,7 +31,7 @@ from matcher.services.kiosk.cards import demo_cards
 from matcher.services.kiosk.speech import spoken
 from matcher.services.kiosk.voices import catalogue, new_voice
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("kiosk_devices")]
+pytestmark = [pytest.mark.browser]
 
 SECRET: Final = "pairing-secret-of-a-test"
 RATE: Final = 8000

@@ -16,7 +16,7 @@ from playwright.sync_api import CDPSession, Page
 
 from matcher.services.kiosk.uplink import Contact
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("kiosk_screen")]
+pytestmark = [pytest.mark.browser]
 
 SLOWER: Final = 6
 MOST_S: Final = 3.0 * SLOWER / 4

@@ -18,7 +18,7 @@ SPEAKING: Final = """
   speechSynthesis.speak = said => { spoken.push([said.lang, said.text]); setTimeout(() => said.onend(), 0); };
 """
 """A browser's voice that is done at once."""
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("kiosk_screen")]
+pytestmark = [pytest.mark.browser]
 
 TALL = (1080, 1920)
 SIZES: Final = {"tall": TALL, "low": (1080, 1440), "lying": (1920, 1080)}

@@ -15,7 +15,7 @@ from matcher.records import Employer, Kind
 from matcher.records.access import Role
 from matcher.records.orders import OrderState
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("broker_new_order")]
+pytestmark = [pytest.mark.browser]
 
 LINE = "样例新制衣厂 柳州市柳江区 缝纫女工 40人 周五7点 5500起 包住 18-35岁 汉族优先 押金300"
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from matcher.records import Kind
 from matcher.records.access import ImportJob, Role
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("office_pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DESK, PHONE = (1366, 768), (360, 740)
 MOST_BYTES: Final = 150 * 1024

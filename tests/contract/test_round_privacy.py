@@ -33,6 +33,7 @@ def open_texts(records):
     return b"".join(msgspec.json.encode(part) for part in parts).decode()
 
 
+@pytest.mark.slow
 def test_no_answer_names_anybody(planned, records, secrets, open_texts, caplog):
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.DEBUG, logger="sqlalchemy.engine")

@@ -62,6 +62,7 @@ def test_the_page_names_every_file_and_every_command_once():
     assert len(set(commands())) == len(commands()) == 15
 
 
+@pytest.mark.slow
 def test_the_check_finds_nothing(told):
     assert "; 0 errors, 0 warnings" in said(told, "matcher policy check")
 

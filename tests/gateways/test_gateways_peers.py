@@ -197,7 +197,6 @@ def kannel(kannel_of_the_module: Kannel) -> Kannel:
 
 
 @with_kannel
-@pytest.mark.xdist_group("kannel")
 class TestKannel:
     @pytest.mark.parametrize("body", ["好", "甲" * 70, LONG, PAIR_AT_67, "𬭎" * 60])
     def test_words_reach_the_carrier_as_they_were_cut(self, kannel, body):
@@ -345,7 +344,6 @@ def gateway(node: NodeSmsc, tmp_path: Path) -> Iterator[Gateway]:
 
 
 @with_node
-@pytest.mark.xdist_group("node-smpp")
 class TestNodeSmpp:
     @pytest.mark.parametrize("body", ["好", "甲" * 70, "甲" * 71, LONG, PAIR_AT_67, "𬭎" * 60, "甲" * 135])
     def test_words_arrive_as_they_were_cut(self, node, gateway, body):

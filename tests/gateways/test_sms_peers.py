@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import pytest
 from delivering import Hands
 from gateway_settings import QUICK
 from msgspec.structs import replace
@@ -42,7 +41,6 @@ def chosen_and_confirmed(rig: Rig) -> str:
 
 
 @with_node
-@pytest.mark.xdist_group("node-smpp")
 def test_a_choice_by_way_of_node_smpp(tmp_path):
     clock = Hands(AT)
     with (
@@ -87,7 +85,6 @@ def kannel_over(app: Application, folder: Path) -> Iterator[Kannel]:
 
 
 @with_kannel
-@pytest.mark.xdist_group("kannel")
 def test_a_choice_by_way_of_kannel_and_our_pages(tmp_path):
     clock = Hands(AT)
     with opened(tmp_path, [person(1)], today=AT.date()) as app:

@@ -24,6 +24,7 @@ def module():
 SIZES = {"sms_texts": 30, "sms_peer_texts": 3, "sms_repeats": 1, "slow_repeats": 1}
 
 
+@pytest.mark.slow
 def test_every_method_hands_over_whole_texts(module):
     table = module.sms(SIZES)
     assert table.broken == []

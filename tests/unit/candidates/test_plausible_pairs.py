@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from factories import ON, vacancies, vacancy, worker, workers
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +30,7 @@ def made(people, posts):
     return list(zip(pairs.worker_ix.tolist(), pairs.vacancy_ix.tolist(), strict=True))
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(workers(), max_size=6), st.lists(vacancies(), max_size=6))
 def test_the_pairs_of_a_double_loop_in_its_order(people, posts):

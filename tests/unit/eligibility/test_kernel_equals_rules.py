@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
+import pytest
 from factories import ON, vacancies, vacancy, worker, workers
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +32,7 @@ def verdicts(some_workers, some_vacancies, *, public=False):
     return assess(pairs, *columns, seen)["verdict"].tolist()
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(workers(), min_size=1, max_size=4), st.lists(vacancies(), min_size=1, max_size=4), st.booleans())
 def test_kernels_equal_the_specification(some_workers, some_vacancies, public):

@@ -80,6 +80,7 @@ def test_one_missing_fact_is_one_question(load):
     assert questions(findings(worker(labour_ability=None), post, FRAME)) == (ABILITY_QUESTION,)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(workers(), vacancies())
 def test_no_pair_is_open_only_because_a_rule_lacks_the_fact_of_another(some_worker, some_vacancy):

@@ -283,6 +283,7 @@ def live_through_all():
         yield world
 
 
+@pytest.mark.slow
 def test_nobody_is_written_to_who_must_not_be():
     n_gone, reasons = Counter(), Counter()
     for world in live_through_all():

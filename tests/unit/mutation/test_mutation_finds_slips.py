@@ -78,6 +78,7 @@ def test_a_slip_runs_in_the_function_that_everybody_already_holds(module):
     assert not held(3, strict=False)
 
 
+@pytest.mark.slow
 def test_every_judgement_names_a_slip_and_says_why():
     from tests.mutation.__main__ import MODULES, judged, of_module
 

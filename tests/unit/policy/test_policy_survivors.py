@@ -146,6 +146,12 @@ def test_rows_of_a_rule_that_judges_none_carry_nothing():
     assert compute(output, world) == [{"outcome": "", "reasons": []}] * 2
 
 
+def test_a_share_is_taken_of_the_amount_as_it_is_paid():
+    output = Output(key="x", formula="city_share", of=("amount", "share"))
+    world = RuleWorld(ENDLESS, RULE, {"amount": Decimal("1.005"), "share": Decimal("0.5")}, Conventions())
+    assert compute(output, world) == Decimal("0.51")
+
+
 def test_filled_texts_are_sorted_whatever_the_order_of_their_groups():
     output = Output(key="x", formula="texts", groups=(("b{}", "one"), ("a{}", "two"), ("c", "one")))
     world = RuleWorld(ENDLESS, RULE, {"one": 9, "two": 8}, Conventions())

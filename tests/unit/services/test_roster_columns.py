@@ -83,6 +83,7 @@ def attempt(ask):
         return repr(error)
 
 
+@pytest.mark.slow
 @SLOW
 @given(PEOPLE, POSTS, st.sampled_from([(), ("450206",), ("45",), ("99",)]))
 def test_shared_lists_give_the_same_bytes_the_first_time_and_the_second(people, posts, regions):
