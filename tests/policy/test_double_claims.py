@@ -135,6 +135,11 @@ def test_a_policy_year_begins_with_its_document():
     assert kinds(old, later, conventions=yearly) == []
 
 
+def test_a_month_used_up_is_named_as_such():
+    used = Claims(PACKS.packs, CONVENTIONS).keys(claimed("A-WP", persons=("w1",)))
+    assert used == ("A-WP w1 2018-06",)
+
+
 def test_benefits_that_bar_each_other_do_so_whichever_came_first():
     pack = PACKS["liujiang_2018"]
     barring = tuple(
@@ -144,6 +149,15 @@ def test_benefits_that_bar_each_other_do_so_whichever_came_first():
     packs = {pack.id: msgspec.structs.replace(pack, benefits=barring)}
     one, other = claimed("A-PRE", persons=("w1",)), claimed("A-SKL", persons=("w1",))
     assert kinds(one, other, packs) == kinds(other, one, packs) == [Kind.EXCLUDED]
+
+
+@pytest.mark.parametrize("besides", ["B-TR", "B-XTRA"])
+def test_what_is_granted_besides_is_stacked_upon_nothing_whichever_came_first(besides):
+    pack = PACKS["hekou_2018"]
+    granted = tuple(msgspec.structs.replace(one, on_top=one.id == besides) for one in pack.benefits)
+    packs = {pack.id: msgspec.structs.replace(pack, benefits=granted)}
+    one, other = (claimed(code, pack.id, persons=("w1",)) for code in ("B-TR", "B-XTRA"))
+    assert kinds(one, other, packs) == kinds(other, one, packs) == []
 
 
 def test_a_claim_is_no_double_of_itself():
