@@ -119,6 +119,39 @@ def test_asks_who_is_still_there_then_wipes(chromium, address):
             page.clock.run_for(6_000)
 
 
+def test_the_server_gone_at_every_step_and_two_taps(chromium, address):
+    """At each step the server is gone once, nothing of the person stays, the page comes back and the step is made."""
+    steps = (
+        ("/kiosk/agree", lambda page: page.get_by_role("button", name="行", exact=True)),
+        ("/kiosk/where", lambda page: page.get_by_role("button", name="天天回家")),
+        ("/kiosk/jobs", lambda page: page.get_by_role("link", name="选1号")),
+        ("/take", lambda page: page.get_by_role("button", name="好，打印")),
+        ("/kiosk/done", lambda page: page.get_by_role("link", name="发到手机")),
+    )
+    with screen(chromium, address) as context:
+        page = context.new_page()
+        page.clock.install()
+        sent: list[str] = []
+        page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+        lay_card(page)
+        name = page.locator(".hello").inner_text().partition("，")[0]
+        for path, target in steps:
+            assert page.url.endswith(path)
+            page.route("**/kiosk/**", lambda route: route.abort())
+            target(page).tap()
+            expect(page.get_by_role("heading", name="等一下")).to_be_visible()
+            assert name not in page.locator("body").inner_text()
+            page.unroute("**/kiosk/**")
+            with page.expect_navigation():
+                page.clock.run_for(3_500)
+            assert page.url.endswith(path), "the same page, asked for anew"
+            before = len(sent)
+            with page.expect_navigation():
+                target(page).dblclick()
+            assert len(sent) - before <= 1, "two taps send once"
+        expect(page).to_have_url(f"{address}/kiosk/phone")
+
+
 def test_the_first_load_is_light_and_nothing_comes_from_elsewhere(chromium, address):
     with screen(chromium, address) as context:
         page = context.new_page()
