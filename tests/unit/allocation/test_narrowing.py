@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.allocation import narrowed, rough_prices, solve_priced
+from matcher.allocation import narrowed, narrowing, rough_prices, solve_priced
 from matcher.allocation.narrowing import PER_CHANNEL
 from matcher.pairs import every_pair
 
@@ -101,3 +101,12 @@ def test_each_channel_is_there(width):
         own = channel[pairs.vacancy_ix[at[pairs.worker_ix[at] == worker]]]
         assert set(own.tolist()) == set(channel.tolist())
         assert len(own) >= width
+
+
+def test_rough_prices_of_a_tenth_of_the_people_choose_nearly_as_well(monkeypatch):
+    monkeypatch.setattr(narrowing, "SAMPLE_PAIRS", 6400)
+    pairs, q, v, openings, channel, tie = market(400, 160, 5)
+    whole = solve_priced(pairs, q, v, openings, top=TOP, taken=TAKEN, iterations=60)
+    at = kept_by(pairs, q, v, openings, channel, tie, 40)
+    part = solve_priced(pairs.take(at), q[at], v[at], openings, top=TOP, taken=TAKEN, iterations=60)
+    assert part.value >= 0.98 * whole.value
