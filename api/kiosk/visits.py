@@ -14,7 +14,9 @@ from api.kiosk.pad import read_card
 from api.kiosk.room import PEOPLE, ROOM, Visit, begin, changed, go, path_back, visit
 from api.pages import deed, page
 from api.state import means, state, store, today
+from api.viewer import viewer
 from matcher.errors import InvalidInput, NotFound
+from matcher.records.access import Role
 from matcher.services.browse_vacancies import Browse, browse
 from matcher.services.ground.answering import worker_named
 from matcher.services.ground.masked_people import masked_people
@@ -153,7 +155,10 @@ def alive() -> Response:
 @page(ROOM, "/kiosk/help", "kiosk/help.html", roles=PEOPLE)
 def find_help() -> dict[str, Any]:
     """Somebody to ask, and where a helper signs in, or says that they stand beside where nobody can sign in."""
-    return {"card": visit() is not None, "alone": state().application.is_kiosk}
+    asker = viewer()
+    signed_in = asker.session is not None and bool(asker.session.user)
+    alone = state().application.is_kiosk or (signed_in and asker.role is Role.KIOSK)
+    return {"card": visit() is not None, "alone": alone}
 
 
 @deed(ROOM, "/kiosk/beside", roles=PEOPLE)

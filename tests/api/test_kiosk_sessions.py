@@ -85,6 +85,23 @@ def test_a_helper_stands_beside_and_every_answer_says_so(make_app):
     assert all(re.fullmatch(r"u\d+-helper", reaction.actor) for reaction in kept), "told apart by helper"
 
 
+def test_a_helper_beside_a_machine_with_its_own_account_is_told_and_goes_with_the_visit(make_app):
+    app = make_app()
+    client = app.test_client()
+    assert 'action="/kiosk/beside"' not in client.get("/kiosk/help").text, "a helper signs in here"
+    county.signed_in(client, Role.KIOSK)
+    assert 'action="/kiosk/beside"' in client.get("/kiosk/help").text
+    press(client, "/kiosk/beside", here="1")
+    jobs = with_list(client)
+    assert "帮办员走了" in client.get("/kiosk/help").text
+    press(client, f"/kiosk/jobs/{jobs[0]['vacancy_id']}/take")
+    press(client, "/kiosk/over")
+    assert ">帮办</p>" not in client.get("/kiosk").text
+    with_list(client)
+    press(client, f"/kiosk/jobs/{jobs[1]['vacancy_id']}/take")
+    assert [reaction.assisted for reaction in reactions(app, "sewer")] == [True, False]
+
+
 def test_who_comes_alone_is_not_assisted(make_app):
     app = make_app()
     client = app.test_client()
