@@ -1,8 +1,8 @@
 """What every application and every empty database of a run makes alike is made once a process, by the real makers.
 
 Tests open some hundreds of applications and databases. Building one anew costs half a second of which all is the same
-each time: JSON schemas of the same models, builders of the same addresses, tables by the same steps. The first of a
-process is made as ever and remembered; `tests/unit/api/test_made_once.py` holds the others against it.
+each time: schemas of the same models, builders of the same addresses, code of the same pages, tables by the same steps.
+The first of a process is made as ever and remembered; `tests/unit/api/test_made_once.py` holds the others against it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from jinja2 import Environment
 from pydantic import BaseModel
 from sqlalchemy.engine import Connection
 from werkzeug.routing import Rule
@@ -23,6 +24,7 @@ from matcher.store import migrate
 
 _SCHEMAS: dict[Any, dict[str, Any]] = {}
 _BUILDERS: dict[Any, Callable[..., Any]] = {}
+_TEMPLATES: dict[Any, Any] = {}
 _TABLES: list[str] = []
 _ROWS: list[tuple[sa.Insert, list[dict[str, Any]]]] = []
 _FILLED = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY rowid"
@@ -34,6 +36,7 @@ def made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseModel, "model_json_schema", classmethod(_remembering(BaseModel.model_json_schema.__func__)))
         patch.setattr(Rule, "_compile_builder", _building(Rule._compile_builder))
+        patch.setattr(Environment, "compile", _compiling(Environment.compile))
         patch.setattr(migrate, "_upgrade", _upgrading(migrate._upgrade))
         yield
 
@@ -64,6 +67,21 @@ def _building(build: Callable[..., Callable[..., Any]]) -> Callable[..., Callabl
         return _BUILDERS[key]
 
     return builder
+
+
+def _compiling(compile_: Callable[..., Any]) -> Callable[..., Any]:
+    """A page's code, by its text and the names of what it may call; those are looked up when it is rendered."""
+
+    @wraps(compile_)
+    def compiled(environment: Environment, source: Any, *where: Any, **how: Any) -> Any:
+        if how or not isinstance(source, str) or len(where) != len(("name", "filename")):
+            return compile_(environment, source, *where, **how)
+        key = (source, where, type(environment), frozenset(environment.filters), frozenset(environment.tests))
+        if key not in _TEMPLATES:
+            _TEMPLATES[key] = compile_(environment, source, *where)
+        return _TEMPLATES[key]
+
+    return compiled
 
 
 def _upgrading(upgrade: Callable[[Connection], None]) -> Callable[[Connection], None]:

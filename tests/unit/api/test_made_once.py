@@ -6,6 +6,7 @@ import json
 
 import pytest
 import sqlalchemy as sa
+from jinja2 import Environment
 from pydantic import BaseModel
 from werkzeug.routing import Rule
 
@@ -25,6 +26,7 @@ def really(monkeypatch):
         describe = BaseModel.model_json_schema.__wrapped__
         monkeypatch.setattr(BaseModel, "model_json_schema", classmethod(describe))
         monkeypatch.setattr(Rule, "_compile_builder", Rule._compile_builder.__wrapped__)
+        monkeypatch.setattr(Environment, "compile", Environment.compile.__wrapped__)
         monkeypatch.setattr(migrate, "_upgrade", migrate._upgrade.__wrapped__)
 
     return go
@@ -55,14 +57,26 @@ def tables(home):
     return made, [row for row in rows if "keyring" not in row]
 
 
+def pages(environment):
+    """Code of some pages, and of one page whose text somebody has changed."""
+    code = {}
+    for name in ("desk.html", "kiosk.html"):
+        source, filename, _ = environment.loader.get_source(environment, name)
+        code[name] = environment.compile(source, name, filename)
+        code[f"{name} changed"] = environment.compile(source + "{{ 1 + 1 }}", name, filename)
+        assert code[name] != code[f"{name} changed"]
+    return code
+
+
 def built(home):
     """The document, the addresses and the tables of one home."""
     application = Application(Settings(home=home))
     application.create_store()
     app = create_app(application)
     document = app.test_client().get("/openapi/openapi.json").get_data()
+    code = pages(app.jinja_env)
     application.close()
-    return document, addresses(app), tables(home)
+    return document, (addresses(app), code), tables(home)
 
 
 def test_what_is_made_once_is_what_the_makers_make(tmp_path, really):
@@ -70,7 +84,7 @@ def test_what_is_made_once_is_what_the_makers_make(tmp_path, really):
     really()
     real = built(tmp_path / "real")
     assert len(json.loads(real[0])["paths"]) > 15
-    assert len(real[1]) > 100
+    assert len(real[1][0]) > 100
     assert len(real[2][0]) > 40
     assert first[:2] == again[:2] == real[:2]
     assert again[2] == real[2]
