@@ -29,6 +29,8 @@ pytest.register_assert_rewrite("list_items")
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerAFile:
     """With `-n`, what was built for a file is built once; xdist's own groups are lost with pytest 9.2 and xdist 3.8."""
     config.option.loadscopereorder = False
+    # Who hands the tests out collects none.
+    gc.enable()
     return OneWorkerAFile(config, log)
 
 
