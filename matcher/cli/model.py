@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from matcher.bootstrap import Application
+from matcher.cli.model_gate import gate_command
 from matcher.cli.options import application_options, format_option, model_option, on_option
 from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import UsageError
@@ -134,11 +135,12 @@ def use_command(
             raise UsageError(
                 "there is no result of the release gate",
                 where=str(judged),
-                remedy="Run the gate first, or name its result with --gate.",
+                remedy="Run `matcher model gate` first, or name its result with --gate.",
             )
         switch = use_model(home, model_file.read_bytes(), judged.read_bytes(), by=by, on=day)
     write_json(switch)
     note(f"从{switch.on}起使用模型 {switch.model_id}；正在运行的服务要重新启动")
 
 
+model_group.add_command(gate_command)
 COMMANDS = (model_group,)
