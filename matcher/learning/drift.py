@@ -23,6 +23,7 @@ from matcher.learning.scored_lines import ScoredLines
 from matcher.learning.shapes import codes, shapes
 from matcher.learning.training_sets import TrainingSets, training_sets
 from matcher.scoring import STAGES, AdditiveModel
+from matcher.scoring.model import UNKNOWN
 
 Floats = NDArray[np.float64]
 HALF_A_ROW: Final = 0.5
@@ -49,9 +50,16 @@ class TermDrift:
     def sentence(self) -> str:
         """The change in words."""
         return (
-            f"“{BY_NAME[self.term].label}”变了：{self.cell}从{self.share_before:.0%}变成{self.share_now:.0%}"
-            f"（PSI {self.psi:.2f}）"
+            f"名单里“{BY_NAME[self.term].label}”和训练时不同了：“{self._cell_told}”从{self.share_before:.0%}"
+            f"变成{self.share_now:.0%}（PSI {self.psi:.2f}）"
         )
+
+    @property
+    def _cell_told(self) -> str:
+        """The cell as people are told of it; a number by its bounds."""
+        known = BY_NAME[self.term].cells or ()
+        bounds = "没有说明" if self.cell == UNKNOWN else self.cell.replace("..", "到")
+        return next((cell.sentence for cell in known if cell.name == self.cell), bounds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,12 @@ def test_a_term_must_beat_the_limit_and_luck():
     assert [term(0.2, 0.0), term(0.21, 0.0), term(0.21, 0.3), term(0.31, 0.3)] == [False, True, False, True]
 
 
+def test_a_cell_is_told_in_words_and_a_number_by_its_bounds():
+    assert "包住" in TermDrift("lodging", 1.0, 0.0, "provided", 0.1, 0.6).sentence
+    assert "“2000到2999”从10%变成60%" in TermDrift("wage", 1.0, 0.0, "2000..2999", 0.1, 0.6).sentence
+    assert "没有说明" in TermDrift("wage", 1.0, 0.0, "unknown", 0.1, 0.6).sentence
+
+
 def test_an_error_must_double_and_beat_luck():
     def stage(ece, baseline, by_luck):
         return StageDrift("hire", "", 100, ece, baseline, by_luck).alarm
