@@ -135,6 +135,14 @@ def test_a_policy_year_begins_with_its_document():
     assert kinds(old, later, conventions=yearly) == []
 
 
+def test_findings_are_told_in_one_order():
+    people = tuple(f"w{number}" for number in range(9))
+    (found,) = double_claims(
+        [claimed("A-WS", persons=people[::-1])], [claimed("A-WS", persons=people)], PACKS.packs, CONVENTIONS
+    )
+    assert [double.subject for double in found] == list(people)
+
+
 def test_a_month_used_up_is_named_as_such():
     used = Claims(PACKS.packs, CONVENTIONS).keys(claimed("A-WP", persons=("w1",)))
     assert used == ("A-WP w1 2018-06",)

@@ -17,6 +17,7 @@ from matcher.policy.formulas.kinds import compute
 from matcher.policy.predicates.facts import parts_of, shown, truth
 from matcher.policy.rule_types import Condition, Output, Parameter, ParameterKind, Rule, Saying, Step
 from matcher.policy.types import Document, Pack
+from matcher.records.figures import CountyFigure
 
 PACKS = standard_packs()
 RULE = Rule(id="R", title="r", clause="一", inputs={})
@@ -179,6 +180,17 @@ def test_a_window_begins_with_the_first_month_worked_even_if_unpaid():
 
 def test_missing_figures_are_told_in_the_order_of_their_names():
     assert told_figures({"omega": None, "alpha": None}) == {"figures_missing": ["alpha", "omega"]}
+
+
+def test_figures_used_are_told_in_the_order_of_their_names():
+    asked = {
+        name: CountyFigure(
+            pack_id="e", parameter_id=name, value=1, unit="元/人", from_=date(2030, 1, 1), author="a", source="s",
+            recorded_on=date(2030, 1, 1),
+        )
+        for name in ("omega", "alpha")
+    }  # fmt: skip
+    assert [figure["parameter_id"] for figure in told_figures(asked)["county_figures"]] == ["alpha", "omega"]
 
 
 def test_who_asks_for_no_rule_is_told_every_rule_there_is():
