@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -25,6 +25,9 @@ from matcher.learning.training_sets import TrainingSets
 from matcher.scoring import STAGES, AdditiveModel, load_model
 
 PASS = "pass"  # noqa: S105 - the verdict of a gate, not a password
+
+MERELY_SOUGHT: Final = frozenset({("apply", "vacancy"), ("apply", "employer")})
+"""Many applications to a post or a firm are no sign of a forged log: people want to go there."""
 
 
 class SuiteGate(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,14 +150,18 @@ def _later(case: Case) -> GateCheck:
 
 def _honest(sets: TrainingSets) -> GateCheck:
     """Sources that said yes far more than others are bounded; what they still weigh may be no great part of a stage."""
-    most = limits().release.bounded_share
-    heavy = []
+    most, heavy = limits().release.bounded_share, []
     for stage in STAGES:
         rows = sets.stages[stage]
         whole = float(rows.weight[rows.label].sum())
-        kept = sum(found.bound for found in sets.suspicions if found.stage == stage)
-        if whole and kept / whole > most:
-            heavy.append(f"{STAGE_LABELS[stage]}里有{kept / whole:.0%}来自记录多得反常的来源")
+        kept: dict[str, float] = {}
+        for found in sets.suspicions:
+            if found.stage == stage and (stage, found.kind) not in MERELY_SOUGHT:
+                kept[found.kind] = kept.get(found.kind, 0.0) + found.bound
+        # A post and its firm are the same rows told twice: the kind that weighs most is what counts.
+        weighs = max(kept.values(), default=0.0)
+        if whole and weighs / whole > most:
+            heavy.append(f"{STAGE_LABELS[stage]}里有{weighs / whole:.0%}来自记录多得反常的来源")
     told = "；".join(heavy) or (
         f"有{len(sets.suspicions)}个来源的记录多得反常，已按上限计算" if sets.suspicions else "没有记录多得反常的来源"
     )

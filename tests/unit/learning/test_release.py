@@ -168,6 +168,22 @@ def test_outsize_sources_that_are_a_great_part_of_a_stage_stop_the_release(good)
     assert "请先核实" in honest(applied).told
 
 
+def test_a_firm_that_many_want_to_go_to_is_no_forgery(good):
+    from matcher.learning.bounded import Suspicion
+
+    applied = float(good.sets.stages["apply"].label.sum())
+
+    def honest(*found):
+        return check(release(replace(good, sets=replace(good.sets, suspicions=found))), "honest_log").passed
+
+    assert honest(Suspicion("apply", "employer", "e1", 500, applied), Suspicion("apply", "vacancy", "v1", 9, applied))
+    # A post and its firm are the same rows: each alone is below the bound.
+    hired = float(good.sets.stages["hire"].weight[good.sets.stages["hire"].label].sum())
+    both = [Suspicion("hire", kind, "x", 500, 0.15 * hired) for kind in ("vacancy", "employer")]
+    assert honest(*both)
+    assert not honest(both[0], both[0])
+
+
 @pytest.mark.parametrize("broken", limits().release.suite)
 def test_every_wanted_gate_of_the_simulator_must_hold(good, broken):
     for verdict in ("FAIL", "not measured"):
