@@ -136,3 +136,7 @@ def test_the_demo_county_of_each_place_is_seeded_by_one_command(tmp_path, jurisd
     before = office.ok("import", "list").json
     office.ok("demo", "--no-serve", "--jurisdiction", jurisdiction, "--workers", "50")
     assert office.ok("import", "list").json == before
+    # The rosters came in before anybody answered on the demo day: a no of theirs gives way to a yes.
+    refused = next(w["worker_id"] for w in office.objects("workers") if (w.get("consent") or {}).get("sms") is False)
+    assert office.ok("sms", "consent", refused).json["agreed"] is False
+    assert office.ok("sms", "consent", refused, "--yes").json["agreed"] is True
