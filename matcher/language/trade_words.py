@@ -29,6 +29,7 @@ _NOT_HELD: Final = re.compile(
     r"(?:不会|不懂|不想|不做|不愿|没(?:有)?(?:做|干|学|踩|开|用|摸)?过?|未|"
     r"(?:想|打算|准备|要|愿意?)(?:去)?(?:再)?学习?)(?:做|干|踩|开|用|打)?$"
 )
+_ABLE: Final = frozenset("会懂能")
 _LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
@@ -44,7 +45,7 @@ class Found(msgspec.Struct, frozen=True):
 def spoken_terms(phrase: str) -> frozenset[str]:
     """Canonical terms of what a phrase says somebody can do, with the wider terms they include."""
     text = folded(phrase)
-    return with_included(found.term for found in found_words(text) if not _NOT_HELD.search(text[: found.start]))
+    return with_included(found.term for found in found_words(text) if not _NOT_HELD.search(_before(text, found)))
 
 
 def found_words(text: str) -> Iterator[Found]:
@@ -59,6 +60,11 @@ def found_words(text: str) -> Iterator[Found]:
         if term:
             yield Found(term, start, end)
         start = end
+
+
+def _before(text: str, found: Found) -> str:
+    """What stands before a word, with the verb a listed word may begin with: 不会开车 holds the word 会开车."""
+    return text[: found.start + 1] if text[found.start] in _ABLE else text[: found.start]
 
 
 def named_with(term: str) -> tuple[str, ...]:
