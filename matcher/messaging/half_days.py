@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from matcher.messaging.season import festivals, local
 from matcher.messaging.sending import WEEK, SendingRules, Span
 from matcher.records.local_time import WEEKDAYS
-from matcher.records.texts import HalfDay
+from matcher.records.replies import HalfDay
 
 N_DAYS: Final = 31
 """Further ahead no promise is looked for: rules with a working day have one long before."""

@@ -9,17 +9,8 @@ from typing import Protocol
 
 from matcher.ports.gateways import Receipt
 from matcher.ports.rosters import StoredPlan
-from matcher.records.texts import (
-    CallTask,
-    NumberMark,
-    OutText,
-    Reply,
-    Return,
-    Sending,
-    SendingState,
-    TextConsent,
-    TextOffer,
-)
+from matcher.records.replies import CallTask, Reply, Return
+from matcher.records.texts import NumberMark, OutText, Sending, SendingState, TextConsent, TextOffer
 
 
 class TextStore(Protocol):

@@ -13,17 +13,8 @@ from sqlalchemy.engine import Connection
 
 from matcher.errors import NotFound
 from matcher.ports.gateways import Receipt
-from matcher.records.texts import (
-    Act,
-    CallTask,
-    NumberMark,
-    OutText,
-    Reply,
-    Return,
-    Sending,
-    TextConsent,
-    TextOffer,
-)
+from matcher.records.replies import CallTask, Reply, Return
+from matcher.records.texts import Act, NumberMark, OutText, Sending, TextConsent, TextOffer
 from matcher.store import texts_schema as schema
 from matcher.store.chunks import chunks
 from matcher.store.database import Database

@@ -13,18 +13,8 @@ from sqlalchemy.engine import Connection
 
 from matcher.errors import InvalidInput, NotFound
 from matcher.ports import StoredPlan
-from matcher.records.texts import (
-    Act,
-    CallTask,
-    OfferState,
-    OutText,
-    Queue,
-    Reply,
-    Return,
-    Sending,
-    SendingState,
-    TextOffer,
-)
+from matcher.records.replies import CallTask, Reply, Return
+from matcher.records.texts import Act, OfferState, OutText, Queue, Sending, SendingState, TextOffer
 from matcher.store import answers, text_rows
 from matcher.store import texts_schema as schema
 from matcher.store.chunks import chunks

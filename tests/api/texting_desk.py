@@ -10,19 +10,8 @@ import county
 from flask import Flask
 
 from matcher.records import Kind, Worker
-from matcher.records.texts import (
-    CallTask,
-    HalfDay,
-    OfferState,
-    OutText,
-    Part,
-    PartState,
-    Queue,
-    Reply,
-    Sending,
-    SendingState,
-    TextOffer,
-)
+from matcher.records.replies import CallTask, HalfDay, Reply
+from matcher.records.texts import OfferState, OutText, Part, PartState, Queue, Sending, SendingState, TextOffer
 
 OPEN_IN_JUNE = "[season]\nopens_days_before_festival = 60\ncloses_days_after_festival = 200\n"
 """A county whose texts go out while the small county's lists are made."""

@@ -24,7 +24,8 @@ from matcher.bootstrap import Application
 from matcher.gateways import open_gateway
 from matcher.messaging.recipients import Held
 from matcher.messaging.segments import units
-from matcher.records.texts import Act, HalfDay, OfferState, OutText, Queue, SendingState, TextState
+from matcher.records.replies import HalfDay
+from matcher.records.texts import Act, OfferState, OutText, Queue, SendingState, TextState
 from matcher.services.messages.desk import By
 from matcher.services.messages.plan_texts import Planned, plan_texts
 from matcher.services.messages.release import release_sending

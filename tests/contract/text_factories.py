@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from matcher.records.replies import CallTask, HalfDay, Reply, Return
 from matcher.records.texts import (
     Act,
-    CallTask,
     Channel,
-    HalfDay,
     NumberMark,
     NumberState,
     OutText,
     Part,
     PartState,
     Queue,
-    Reply,
-    Return,
     Sending,
     SendingState,
     TextConsent,

@@ -10,7 +10,8 @@ from matcher.errors import InvalidInput
 from matcher.messaging.season import Purpose, may_send
 from matcher.messaging.segments import parts, units
 from matcher.messaging.templates import render, usable
-from matcher.records.texts import OutText, Part, Reply
+from matcher.records.replies import Reply
+from matcher.records.texts import OutText, Part
 from matcher.services.messages.desk import Desk, id_of, reference_of
 
 FRESH: Final = timedelta(hours=2)

@@ -17,7 +17,8 @@ from matcher.messaging.sending import SendingRules
 from matcher.records import Kind, Vacancy
 from matcher.records.access import Role
 from matcher.records.orders import CallOutcome
-from matcher.records.texts import Act, CallTask, NumberMark, NumberState, OfferState, TextOffer
+from matcher.records.replies import CallTask
+from matcher.records.texts import Act, NumberMark, NumberState, OfferState, TextOffer
 from matcher.services.ground.masked_people import masked_people
 from matcher.services.messages.call_tasks import OFFICE_ONLY, REASONS
 from matcher.services.messages.desk import By, Desk, moment

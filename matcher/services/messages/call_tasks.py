@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from matcher.messaging.half_days import Promise, next_half_day
 from matcher.records import Worker
-from matcher.records.texts import Act, CallTask, Reply
+from matcher.records.replies import CallTask, Reply
+from matcher.records.texts import Act
 from matcher.services.messages.desk import Desk, id_of
 
 NO_ANSWER: Final = "no_answer"

@@ -6,7 +6,8 @@ from typing import Any
 
 from matcher.errors import NotFound
 from matcher.records import Kind, Vacancy
-from matcher.records.texts import Act, CallTask
+from matcher.records.replies import CallTask
+from matcher.records.texts import Act
 from matcher.services.messages.call_queue import task_at
 from matcher.services.messages.desk import By, Desk, moment
 from matcher.services.rosters.suspension import is_suspended

@@ -22,7 +22,8 @@ from matcher.messaging.templates import Template, greeting, render, usable
 from matcher.privacy import mask_name
 from matcher.records import Identity, Kind, Vacancy
 from matcher.records.orders import LabourOrder, OrderState, SeatState
-from matcher.records.texts import CallTask, OfferState, OutText, Part, Queue, TextOffer
+from matcher.records.replies import CallTask
+from matcher.records.texts import OfferState, OutText, Part, Queue, TextOffer
 from matcher.services.ground.masked_people import work_words
 from matcher.services.messages.call_tasks import OFFICE_ONLY
 from matcher.services.messages.desk import Desk, id_of, reference_of

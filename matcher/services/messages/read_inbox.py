@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from matcher.errors import InvalidInput, NotFound
 from matcher.privacy import without_personal
-from matcher.records.texts import Act, Channel, Reply
+from matcher.records.replies import Reply
+from matcher.records.texts import Act, Channel
 from matcher.services.messages.call_tasks import task_for
 from matcher.services.messages.consents import NoteConsent, note_consent
 from matcher.services.messages.desk import By, Desk

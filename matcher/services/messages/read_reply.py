@@ -10,7 +10,8 @@ from matcher.messaging.phones import read_phone
 from matcher.messaging.replies import Offer, classify, reply_words, resolve
 from matcher.ports.gateways import Incoming
 from matcher.records import Worker
-from matcher.records.texts import Act, OfferState, Queue, Reply, TextOffer
+from matcher.records.replies import Reply
+from matcher.records.texts import Act, OfferState, Queue, TextOffer
 from matcher.services.messages.desk import Desk, id_of
 
 LONGEST_KEPT: Final = 1000

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from matcher.ports.gateways import Gateway, Incoming, Receipt
-from matcher.records.texts import Reply
+from matcher.records.replies import Reply
 from matcher.services.messages.desk import Desk
 from matcher.services.messages.take_receipt import take_receipts
 from matcher.services.messages.take_reply import take_reply

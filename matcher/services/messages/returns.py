@@ -21,7 +21,8 @@ from matcher.messaging.season import local
 from matcher.ports import Change
 from matcher.privacy import without_personal
 from matcher.records import Kind, Worker
-from matcher.records.texts import Channel, Return
+from matcher.records.replies import Return
+from matcher.records.texts import Channel
 from matcher.services.ground.answering import working_ids
 from matcher.services.ground.masked_people import home_words, masked_people, work_words
 from matcher.services.ground.own_batch import Deed, batch_id_of, write_own

@@ -13,17 +13,8 @@ from matcher.messaging.season import may_send
 from matcher.privacy import mask_phone
 from matcher.records import Worker
 from matcher.records.orders import CallOutcome
-from matcher.records.texts import (
-    Act,
-    CallTask,
-    OutText,
-    PartState,
-    Reply,
-    Sending,
-    SendingState,
-    TextOffer,
-    TextState,
-)
+from matcher.records.replies import CallTask, Reply
+from matcher.records.texts import Act, OutText, PartState, Sending, SendingState, TextOffer, TextState
 from matcher.services.ground.masked_people import masked_people
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.messages.call_queue import call_statistics

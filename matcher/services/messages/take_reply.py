@@ -21,15 +21,14 @@ from matcher.messaging.season import local
 from matcher.ports.gateways import Incoming
 from matcher.records import Kind, Vacancy
 from matcher.records.access import AuditEntry
+from matcher.records.replies import CallTask, Reply
 from matcher.records.texts import (
     Act,
-    CallTask,
     Channel,
     NumberMark,
     NumberState,
     OfferState,
     OutText,
-    Reply,
     Sending,
     SendingState,
     TextConsent,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matcher.messaging.half_days import is_working_day, next_half_day, promise_words
 from matcher.messaging.sending import standard_rules
-from matcher.records.texts import HalfDay
+from matcher.records.replies import HalfDay
 
 RULES = standard_rules()
 CHINA = timezone(timedelta(hours=8))

@@ -185,8 +185,8 @@ def test_missing_figures_are_told_in_the_order_of_their_names():
 def test_figures_used_are_told_in_the_order_of_their_names():
     asked = {
         name: CountyFigure(
-            pack_id="e", parameter_id=name, value=Decimal(1), unit="元/人", from_=date(2030, 1, 1), author="a", source="s",
-            recorded_on=date(2030, 1, 1),
+            pack_id="e", parameter_id=name, value=Decimal(1), unit="元/人", from_=date(2030, 1, 1), author="a",
+            source="s", recorded_on=date(2030, 1, 1),
         )
         for name in ("omega", "alpha")
     }  # fmt: skip
