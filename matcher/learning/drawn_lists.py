@@ -15,6 +15,7 @@ import numpy as np
 
 from matcher.learning.event_rows import ImpressionRow
 from matcher.learning.events import EventLog
+from matcher.learning.limits import limits
 from matcher.learning.off_policy import Choices
 from matcher.learning.resampling import Floats, Index
 from matcher.learning.training_sets import APPLY_WITHIN
@@ -34,7 +35,7 @@ class DrawnList:
 
 class Offered(NamedTuple):
     """Candidates of lists, one element each: position of the list, vacancy, chance that a reader applies (q), and the
-    logits of the new order and of that in use."""
+    scores or logits of the new order and of that in use."""
 
     list_ix: Index
     vacancy_id: Sequence[str]
@@ -54,6 +55,23 @@ def joined(parts: Sequence[Offered]) -> Offered:
         new=np.concatenate([part.new for part in told]),
         in_use=np.concatenate([part.in_use for part in told]),
     )
+
+
+def equally_sharp(offered: Offered) -> Offered:
+    """The scores of both orders as logits that are spread alike inside lists (`limits.off_policy.logit_spread`).
+
+    Models that are surer score wider: drawn at one temperature, the unsure one would only look more random.
+    """
+    return offered._replace(new=_spread(offered.list_ix, offered.new), in_use=_spread(offered.list_ix, offered.in_use))
+
+
+def _spread(list_ix: Index, scores: Floats) -> Floats:
+    if not len(scores):
+        return scores
+    n = np.bincount(list_ix)
+    centred = scores - (np.bincount(list_ix, scores) / np.maximum(n, 1))[list_ix]
+    width = float(np.sqrt((centred**2).mean()))
+    return np.asarray(centred * (limits().off_policy.logit_spread / width)) if width else centred
 
 
 def drawn_lists(log: EventLog) -> tuple[DrawnList, ...]:

@@ -28,11 +28,11 @@ class DriftLimits(_Written, frozen=True, kw_only=True):
 
 
 class OffPolicyLimits(_Written, frozen=True, kw_only=True):
-    """least_effective_share : of the log, below which nothing is estimated; temperature : of the compared orders, in
-    units of score; list_draws : lists drawn of each for the modelled part."""
+    """least_effective_share : of the log, below which nothing is estimated; logit_spread : standard deviation inside a
+    list of the compared orders; list_draws : lists drawn of each for the modelled part."""
 
     least_effective_share: Share
-    temperature: Positive
+    logit_spread: Positive
     list_draws: Count
 
 
@@ -47,13 +47,14 @@ class ExperimentLimits(_Written, frozen=True, kw_only=True):
 
 class ReleaseLimits(_Written, frozen=True, kw_only=True):
     """ece : stage -> goal; beyond it an error may be `ece_times` that of the model in use (of a group
-    `group_ece_times`); off_policy_margin : share of its applications that may be missing; bounded_share : of a stage's
-    weight; suite : gates of the simulator that must hold."""
+    `group_ece_times`); off_policy_margin, off_policy_low : share of its applications that may be missing by the
+    estimate and at the low end; bounded_share : of a stage's weight; suite : gates of the simulator that must hold."""
 
     ece: Mapping[str, float]
     ece_times: Positive
     group_ece_times: Positive
     off_policy_margin: Share
+    off_policy_low: Share
     bounded_share: Share
     suite: tuple[str, ...]
 

@@ -207,15 +207,21 @@ def _groups(stage: str, errors: list[GroupError]) -> GateCheck:
 
 
 def _applications(found: Comparison | Refusal) -> GateCheck:
-    """Not worse than the model in use: the low end of the difference is no further below than the margin."""
+    """Not worse than the model in use: neither the estimate nor the low end is further below than its margin, and the
+    interval is not wholly below nothing."""
     if isinstance(found, Refusal):
         return GateCheck(name="applications", passed=False, told=found.reason)
-    served, margin = found.served.dr.value, limits().release.off_policy_margin
+    served, told_apart, known = found.served.dr.value, found.difference, limits().release
+    passed = (
+        told_apart.value >= -known.off_policy_margin * served
+        and told_apart.low >= -known.off_policy_low * served
+        and told_apart.high >= 0
+    )
     told = (
         f"每份名单预计报名{found.new.dr.value:.3f}次，现用模型{served:.3f}次，"
-        f"相差{found.difference.value:+.3f}（区间{found.difference.low:+.3f}到{found.difference.high:+.3f}）"
+        f"相差{told_apart.value:+.3f}（区间{told_apart.low:+.3f}到{told_apart.high:+.3f}）"
     )
-    return GateCheck(name="applications", passed=found.difference.low >= -margin * served, told=told)
+    return GateCheck(name="applications", passed=passed, told=told)
 
 
 def _figures(found: Comparison | Refusal) -> dict[str, Any]:

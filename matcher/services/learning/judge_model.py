@@ -10,9 +10,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from matcher.learning.as_seen import NEVER_SEEN, Versions, versions
-from matcher.learning.drawn_lists import DrawnList, Offered, choices_of, drawn_lists, joined
+from matcher.learning.drawn_lists import DrawnList, Offered, choices_of, drawn_lists, equally_sharp, joined
 from matcher.learning.events import EventLog
-from matcher.learning.limits import limits
 from matcher.learning.off_policy import NOT_DRAWN, Comparison, Refusal, compare
 from matcher.learning.release import Case, ReleaseResult, Suite, release
 from matcher.learning.training_sets import training_sets
@@ -51,12 +50,12 @@ def judge_model(
 def compared_lists(log: EventLog, new: Means, in_use: Means, *, seed: int = 0) -> Comparison | Refusal:
     """Applications per list under the orders of two models, by the drawn lists of a log.
 
-    Both orders are drawn by softmax of the score at the same temperature, at the slot prices of the log.
+    Both orders are drawn by softmax of their scores, equally sharp, at the slot prices of the log.
     """
     lists = drawn_lists(log)
     if not lists:
         return Refusal("applications", NOT_DRAWN)
-    offered = _offered(log, lists, new, in_use)
+    offered = equally_sharp(_offered(log, lists, new, in_use))
     return compare("applications", *choices_of(log, lists, offered), seed=seed)
 
 
@@ -120,7 +119,7 @@ def _batch(
         mode=PlanMode.PRICED if means[1].model.calibrated else PlanMode.BALANCED,
     )
     ours, theirs = (only_yes(prepare(rosters, each, brief)).pairs for each in means)
-    scale = limits().off_policy.temperature * float(1 << SCORE_BITS)
+    scale = float(1 << SCORE_BITS)
     names = [vacancy.vacancy_id for vacancy in rosters.vacancies]
     return Offered(
         list_ix=np.array([ix for ix, _ in there], dtype=np.int64)[ours.worker_ix],

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from small_log import LogMaker
 
-from matcher.learning.drawn_lists import Offered, choices_of, drawn_lists, joined
+from matcher.learning.drawn_lists import Offered, choices_of, drawn_lists, equally_sharp, joined
+from matcher.learning.limits import limits
 
 
 def offered(rows):
@@ -78,6 +79,19 @@ def test_members_of_a_household_share_a_number_and_lists_stand_together():
     choices, _, _ = choices_of(log, drawn_lists(log), joined([offered(rows[:1]), offered(rows[1:])]))
     assert choices.list_ix.tolist() == [0, 0, 1, 2]
     assert choices.homes.tolist() == [0, 1, 0]
+
+
+def test_orders_are_equally_sharp_whatever_the_unit_of_their_scores():
+    rng = np.random.default_rng(0)
+    scores = rng.normal(0, 1, 40)
+    rows = [(ix // 8, f"v{ix % 8}", 0.1, 5 + 0.01 * score, 3 * score - 9) for ix, score in enumerate(scores)]
+    told = equally_sharp(offered(rows))
+    assert told.new == pytest.approx(told.in_use)
+    inside = told.new.reshape(5, 8)
+    assert np.sqrt((inside**2).mean()) == pytest.approx(limits().off_policy.logit_spread)
+    assert inside.mean(axis=1) == pytest.approx(0.0)
+    assert equally_sharp(offered([(0, "v1", 0.1, 2.0, 2.0)])).new.tolist() == [0.0]
+    assert len(equally_sharp(joined([])).new) == 0
 
 
 def test_no_parts_are_no_candidates():

@@ -116,7 +116,15 @@ def test_an_error_no_greater_than_that_in_use_passes_and_a_greater_one_fails(goo
 
 @pytest.mark.parametrize(
     ("difference", "half", "passed"),
-    [(0.02, 0.01, True), (-0.03, 0.019, True), (-0.03, 0.021, False), (-0.2, 0.01, False), (0.1, 0.2, False)],
+    [
+        (0.02, 0.01, True),
+        (-0.049, 0.06, True),
+        (-0.051, 0.06, False),
+        (-0.04, 0.2, True),
+        (-0.04, 0.22, False),
+        (-0.03, 0.029, False),
+        (0.1, 0.36, False),
+    ],
 )
 def test_lists_may_bring_hardly_fewer_applications(good, difference, half, passed):
     found = release(replace(good, applications=compared(difference, half)))
