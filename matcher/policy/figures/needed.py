@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from matcher.policy.benefit_types import Benefit
 from matcher.policy.checks.rule_validation import conditions_of, used_parameters
 from matcher.policy.evaluation.conventions import ONE_DAY
 from matcher.policy.figures.in_force import NO_FIGURES, CountyFigures
@@ -21,6 +22,8 @@ from matcher.policy.rule_types import LocalFigure, Parameter, ParameterKind, Rul
 from matcher.policy.types import Pack, PackSet, Vocabulary
 from matcher.records.figures import CountyFigure
 
+_Reader = tuple[Benefit, frozenset[str]]
+"""A benefit and every word in it, among them the figures and rules it names."""
 BY_NAME = "keeps_named"
 """The predicate that compares with whatever figure a call names: a rule with it needs every open one."""
 
@@ -109,14 +112,18 @@ def needed_figure(
 
 
 def _of_pack(pack: Pack, vocabulary: Vocabulary, on: date, figures: CountyFigures) -> Iterator[NeededFigure]:
+    # Benefits are taken apart once a pack, not once a figure: pages ask for every figure there is.
+    readers = [(benefit, frozenset(_words(msgspec.to_builtins(benefit)))) for benefit in pack.benefits]
     for row in pack.parameters:
         if row.kind.is_open:
-            yield _open(pack, row, vocabulary, on, figures)
+            yield _open(pack, row, vocabulary, readers, _state(pack, row.id, on, figures))
     for local in pack.figures:
-        yield _local(pack, local, vocabulary, on, figures)
+        yield _local(pack, local, vocabulary, readers, _state(pack, local.id, on, figures))
 
 
-def _open(pack: Pack, row: Parameter, vocabulary: Vocabulary, on: date, figures: CountyFigures) -> NeededFigure:
+def _open(
+    pack: Pack, row: Parameter, vocabulary: Vocabulary, readers: Sequence[_Reader], state: Mapping[str, Any]
+) -> NeededFigure:
     parts = tuple(local.id for local in pack.figures if local.part_of == row.id)
     return NeededFigure(
         pack_id=pack.id,
@@ -128,12 +135,14 @@ def _open(pack: Pack, row: Parameter, vocabulary: Vocabulary, on: date, figures:
         says=unit_rule(row.unit).says if is_number(row.unit) else "",
         settable=is_number(row.unit) and not parts,
         parts=parts,
-        **_waiting(pack, row.id, by_name=row.kind in FIGURES),
-        **_state(pack, row.id, on, figures),
+        **_waiting(pack, readers, row.id, by_name=row.kind in FIGURES),
+        **state,
     )
 
 
-def _local(pack: Pack, row: LocalFigure, vocabulary: Vocabulary, on: date, figures: CountyFigures) -> NeededFigure:
+def _local(
+    pack: Pack, row: LocalFigure, vocabulary: Vocabulary, readers: Sequence[_Reader], state: Mapping[str, Any]
+) -> NeededFigure:
     stated = local_bounds(pack, row, vocabulary.words)
     return NeededFigure(
         pack_id=pack.id,
@@ -147,8 +156,8 @@ def _local(pack: Pack, row: LocalFigure, vocabulary: Vocabulary, on: date, figur
         says=stated or unit_rule(row.unit).says,
         part_of=row.part_of,
         note=row.note,
-        **_waiting(pack, row.id, by_name=False),
-        **_state(pack, row.id, on, figures),
+        **_waiting(pack, readers, row.id, by_name=False),
+        **state,
     )
 
 
@@ -157,10 +166,10 @@ def _stated(pack: Pack, parameter_id: str) -> Decimal | None:
     return None if row is None else Decimal(row.value)
 
 
-def _waiting(pack: Pack, figure_id: str, *, by_name: bool) -> dict[str, Any]:
+def _waiting(pack: Pack, readers: Sequence[_Reader], figure_id: str, *, by_name: bool) -> dict[str, Any]:
     rules = [rule for rule in pack.rules if _asks(rule, figure_id, by_name=by_name)]
     named = {figure_id, *(rule.id for rule in rules if not _compares_any(rule))}
-    benefits = [benefit for benefit in pack.benefits if not named.isdisjoint(_words(msgspec.to_builtins(benefit)))]
+    benefits = [benefit for benefit, words in readers if not named.isdisjoint(words)]
     return {"rules": tuple(_told(rule) for rule in rules), "benefits": tuple(_told(benefit) for benefit in benefits)}
 
 
