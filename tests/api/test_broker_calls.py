@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import county
+import msgspec
 import pytest
 from broker_county import asker
 from call_county import N_PEOPLE, call_app, kept, open_order, phone, post, say, tap
@@ -245,6 +246,17 @@ def test_the_card_says_three_things_and_the_drawback(app):
     assert "百朋街口" in card["points"][2]
     assert "包住" in card["points"][1]
     assert card["drawback"]
+
+
+def test_a_bus_whose_stop_is_not_settled_yet_is_told_in_a_whole_sentence(app):
+    open_order(app)
+    application = county.application_of(app)
+    application.orders.change_order("o-1", lambda order, _: msgspec.structs.replace(order, pickup=""))
+    client = asker(app)
+    post(client, CARD)
+    said = client.get(f"{CARD}/{kept(app).people[0].worker_id}.json").json["points"][2]
+    assert said.endswith("7:00走，上车地点另外通知。")
+    assert said in post(client, "/broker/orders/o-1/group-text").text
 
 
 def test_the_text_for_a_group_names_nobody_and_is_counted(app):

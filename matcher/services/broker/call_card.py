@@ -119,7 +119,7 @@ def group_text(store: RosterStore, order: LabourOrder, broker: str) -> str:
         f"【招{vacancy.title}】{work_words(vacancy.place_code)}{vacancy.employer_name or ''}，要{order.n_seats}人。",
         f"工资{wage}。" if wage != UNSTATED else "工资没有写明，先问清。",
         _keep(vacancy),
-        f"{moment_words(order.departs_at)}{order.pickup}上车。" if order.departs_at else "",
+        f"{moment_words(order.departs_at)}{_pickup(order)}" if order.departs_at else "",
         f"想去的找劳务员{broker}，或者到县就业局窗口。不收钱，不押证件；有人收钱，打12333。",
     ]
     return "".join(part for part in parts if part)
@@ -149,10 +149,14 @@ def _points(order: LabourOrder, vacancy: Vacancy | None, item: Mapping[str, Any]
             f"{'工资没有写明，要问清' if wage == UNSTATED else f'工资{wage}'}；{_keep(vacancy) or '吃住要问清。'}"
         )
     if order.departs_at is not None:
-        told.append(f"{moment_words(order.departs_at)}，{order.pickup or '上车地点另通知'}上车。")
+        told.append(f"{moment_words(order.departs_at)}{_pickup(order)}")
     elif vacancy is not None:
         told.append(f"在{work_words(vacancy.place_code)}，出发时间还没定。")
     return told
+
+
+def _pickup(order: LabourOrder) -> str:
+    return f"，{order.pickup}上车。" if order.pickup else "走，上车地点另外通知。"
 
 
 def _keep(vacancy: Vacancy) -> str:
