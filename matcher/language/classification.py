@@ -25,11 +25,13 @@ LEVEL_ENDS = (1, 4, 7, 10)  # characters of a code that name its major, middle a
 class Classification(msgspec.Struct, frozen=True):
     """Names by code; codes by alias.
 
-    `aliases` is the normalised word -> code, the project's own words before the package's before official names.
+    `aliases` is the normalised word -> code, the project's own words before the package's before official names;
+    `own` are the words among them that the project chose.
     """
 
     names: Mapping[str, str]
     aliases: Mapping[str, str]
+    own: frozenset[str] = frozenset()
 
 
 @cache
@@ -52,7 +54,7 @@ def read_classification(folder: Traversable) -> Classification:
     lost = sorted({code for code in own.values() if code not in names})
     if lost:
         raise InvalidInput(f"codes without an occupation: {', '.join(lost)}", where="aliases.csv")
-    return Classification(MappingProxyType(names), MappingProxyType(official | filed | own))
+    return Classification(MappingProxyType(names), MappingProxyType(official | filed | own), frozenset(own))
 
 
 @cache

@@ -1,43 +1,52 @@
 """Accuracy on the committed labelled titles; floors a little below what is measured, so that a loss is seen."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
-SCRIPT = Path(__file__).parents[3] / "training_data" / "reference" / "evaluate_occupations.py"
+from matcher.language.classification import classification, normalise
+from matcher.language.occupations import MIN_SCORE, OccupationIndex
+from training_data.reference.evaluate_occupations import likeness_alone, product, sets_of
+from training_data.reference.occupation_labels import N_FOLDS, fold, labelled, seen, shares
+
+TESTED = 0
+ROWS = labelled()
+NEW = [row for row in ROWS if fold(row[0]) == TESTED and normalise(row[0]) not in classification().aliases]
 
 
 @pytest.fixture(scope="module")
-def evaluation():
-    spec = importlib.util.spec_from_file_location("evaluate_occupations", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def learned():
+    """Shares on one fold of titles that are no alias, fitted on the four others."""
+    answer = product([row for row in ROWS if fold(row[0]) != TESTED])
+    return shares(answer([title for title, _ in NEW]), NEW)
 
 
-@pytest.fixture(scope="module")
-def answers(evaluation):
-    rows = evaluation.labelled()
-    return list(zip(rows, evaluation.product([title for title, _ in rows]), strict=True))
+def test_titles_that_were_not_shown(learned):
+    assert len(NEW) > 250
+    assert all(share >= floor for share, floor in zip(learned, FLOORS, strict=True)), learned
 
 
-@pytest.mark.parametrize(
-    ("unseen_only", "exact", "small", "middle", "major"),
-    [(False, 0.50, 0.56, 0.62, 0.75), (True, 0.45, 0.51, 0.585, 0.73)],
-)
-def test_titles_that_are_no_alias(evaluation, answers, unseen_only, exact, small, middle, major):
-    aliases = evaluation.classification().aliases
-    chosen = [
-        (row, code)
-        for row, code in answers
-        if evaluation.normalise(row[0]) not in aliases and not (unseen_only and evaluation.seen(row[0]))
-    ]
-    assert len(chosen) > 700
-    measured = evaluation.shares([code for _, code in chosen], [row for row, _ in chosen])
-    assert all(share >= floor for share, floor in zip(measured, (exact, small, middle, major), strict=True)), measured
+FLOORS = (0.53, 0.58, 0.64, 0.75)
 
 
-def test_the_halves_are_what_the_figures_say(evaluation):
-    rows = evaluation.labelled()
-    assert (len(rows), sum(evaluation.seen(title) for title, _ in rows)) == (1734, 880)
+def test_labels_teach_something_that_likeness_does_not_know(learned):
+    alone = shares(likeness_alone([])([title for title, _ in NEW]), NEW)
+    assert learned[0] >= alone[0] + 0.03
+    assert learned[3] >= alone[3]
+
+
+def test_the_halves_are_what_the_figures_say():
+    assert (len(ROWS), sum(seen(title) for title, _ in ROWS)) == (1734, 880)
+    sizes = {name: len(rows) for name, rows in sets_of(ROWS).items()}
+    assert sizes["unseen"] == 854
+    assert sizes["seen, no alias"] + sizes["unseen, no alias"] == sizes["all, no alias"] == 1513
+
+
+def test_a_title_and_its_other_spellings_share_a_fold():
+    assert fold("电焊工") == fold(" 电 焊 工") == fold("电焊工 ")
+    counts = [sum(fold(title) == at for title, _ in ROWS) for at in range(N_FOLDS)]
+    assert min(counts) > 0.8 * len(ROWS) / N_FOLDS
+
+
+def test_without_a_model_nothing_is_overruled():
+    index = OccupationIndex(classification())
+    assert index.search("销售主管（商洛）", top=1)[0].score == 1.0
+    assert all(hit.score >= MIN_SCORE for hit in index.search("养生馆里做茶的"))
