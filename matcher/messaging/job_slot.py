@@ -45,7 +45,8 @@ class Job(NamedTuple):
 def job_slot(job: Job, most: int) -> str | None:
     """The job in at most `most` UTF-16 units; None if not even its title fits, or may not be sent at all.
 
-    The longest form of the title that leaves room for the wage, else the longest that fits.
+    The longest form of the title that leaves room for the wage, else the longest that fits; the range of the wage
+    gives way to the place, "from 4300 in 佛山市" tells more than "4300-5900".
     """
     titles = [title for title in titles_of(job.title) if units(title) <= most]
     roomy = [title for title in titles if any(_fits(title, wage, most) for wage in _wages(job))]
@@ -53,10 +54,16 @@ def job_slot(job: Job, most: int) -> str | None:
     if title is None:
         return None
     told = title
-    for forms in (_wages(job), _places(job), _keep(job)):
+    for forms in (_wages_beside_place(job, title, most), _places(job), _keep(job)):
         piece = next((form for form in forms if _fits(told, form, most)), "")
         told = f"{told} {piece}" if piece else told
     return None if faults(told, standard_wording()) else told
+
+
+def _wages_beside_place(job: Job, title: str, most: int) -> list[str]:
+    """The forms of the wage, those first that leave room for where the job is."""
+    wages, places = _wages(job), list(_places(job))
+    return sorted(wages, key=lambda wage: not any(_fits(f"{title} {wage}", place, most) for place in places))
 
 
 def _fits(told: str, piece: str, most: int) -> bool:
