@@ -71,11 +71,12 @@ def note_consent(desk: Desk, call: NoteConsent, by: By) -> dict[str, Any]:
 def refusal_moment(desk: Desk, worker_ids: Collection[str], at: datetime) -> datetime:
     """The moment a no said now is dated: never before a yes these people have given.
 
-    A carrier's clock may be slow, and ours may have been wrong when the yes was kept; who says no after a yes has
-    refused, whatever clocks say.
+    A carrier's clock may be slow, and ours may have been wrong when the yes was kept, here or by a roster; who says
+    no after a yes has refused, whatever clocks say.
     """
-    kept = desk.texts.consents(worker_ids)
-    return max([at, *(one.at for answers in kept.values() for one in answers if one.agreed)])
+    workers = list(desk.workers(list(worker_ids)).values())
+    known = answers_of(desk.store, workers, desk.texts.consents(worker_ids))
+    return max([at, *(one.at for answers in known.values() for one in answers if one.agreed)])
 
 
 def has_refused(store: RosterStore, texts: TextStore, worker: Worker) -> bool:

@@ -71,6 +71,18 @@ def test_a_yes_on_a_roster_of_before_does_not_outlive_the_refusal_of_the_number(
         assert draft_texts(desk, CALL, later(OFFICER, days=2)).texts
 
 
+@pytest.mark.parametrize("how", ["text", "desk"])
+def test_a_refusal_dated_before_the_roster_that_is_kept_already_counts_all_the_same(tmp_path, how):
+    with opened(tmp_path, [person(1)]) as app:
+        desk, slow = desk_of(app), later(OFFICER, days=-400)
+        if how == "text":
+            take_reply(desk, reply(phone(1), "退订", slow.at), at=slow.at)
+        else:
+            assert note_consent(desk, yes(agreed=False), slow)["agreed"] is False
+        assert consent_page(desk, "w1", OFFICER)["agreed"] is False
+        assert draft_texts(desk, CALL, OFFICER).held == {"w1": Held.REFUSED}
+
+
 def test_nobody_answers_for_somebody_of_another_region_or_in_words_nobody_knows(tmp_path):
     with opened(tmp_path, [person(1)]) as app:
         desk = desk_of(app)
