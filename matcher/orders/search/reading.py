@@ -172,7 +172,7 @@ def _exactly(words: str, vocabulary: Vocabulary) -> Chip:
 def _looks_like_name(piece: str) -> bool:
     """Whether a piece is written as names are: a surname and one to three characters, or parts joined by a dot."""
     plain = plain_name(piece)
-    if not _NAME.match(piece):
+    if not plain or not _NAME.match(piece):
         return False
     dotted = plain != piece
     if len(plain) == 1:

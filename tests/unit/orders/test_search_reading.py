@@ -71,7 +71,7 @@ def test_a_bare_word_turns_the_next_piece_round():
     assert said("不要") == []
 
 
-@pytest.mark.parametrize("line", ["小", "xyz123", "'", "刘三姐会唱歌", "40人", ELSEWHERE, "桥头镇"])
+@pytest.mark.parametrize("line", ["小", "xyz123", "'", "·", "刘三姐会唱歌", "40人", ELSEWHERE, "桥头镇"])
 def test_what_nobody_can_read_is_told_and_not_dropped(line):
     assert read(line).chips == ()
     assert read(line).unread == (line,)
