@@ -36,7 +36,8 @@ LIKENESS_WEIGHT = 0.3  # of likeness cubed beside the model's votes
 UNKNOWN_WEIGHT = 1.0  # of likeness itself, times the share of the title that the model does not know
 GROUP_WEIGHT = ((1, 1.0), (4, 0.5), (7, 0.5))  # of the votes for the major, middle, small group: end in a code, weight
 SURE_VOTES = 3.3  # votes of a title that model and likeness are both sure of
-OVERRULED = 0.5  # votes by which another code must lead for a filed alias, cut out of a title, not to count as exact
+OVERRULED = 0.3  # votes by which another code must lead for an alias cut out of a title not to count as exact
+FIELD_AND_WORKSHOP = frozenset("56")  # major groups
 MENDED_SCORE = 0.94  # of a word but for one misspelt character
 MIN_SCORE = 0.15  # of the guesses below .3 one in eight is right; below this one the title names no known trade
 SPELLING_MIN_LENGTH = 3  # one character of two is no misspelling but another word
@@ -93,14 +94,19 @@ class OccupationIndex:
         return [list(found[title]) for title in titles]
 
     def _certain(self, title: str, named: Sequence[Part]) -> str | None:
-        """Code of an alias nothing overrules: the whole title's, or the project's own for its leading part."""
+        """Code of an alias nothing overrules: the whole title's, or the project's own for its leading part.
+
+        The latter only for trades of field and workshop, of which labels say little: they are of offices and shops.
+        """
         code = self._known.aliases.get(normalise(title))
         if code is not None or not named:
             return code
         alias = next((form for form in forms(named[0].text) if form in self._known.aliases), None)
-        if alias is not None and (self._model is None or alias in self._known.own):
-            return self._known.aliases[alias]
-        return None
+        if alias is None:
+            return None
+        code = self._known.aliases[alias]
+        sure = self._model is None or (alias in self._known.own and code[0] in FIELD_AND_WORKSHOP)
+        return code if sure else None
 
     def _search(self, title: str, top: int) -> list[OccupationHit]:
         named = parts(title)
@@ -159,7 +165,8 @@ class OccupationIndex:
         text = core(part.text)
         likeness = self._grams.similarities(text)
         likeness[self._tails.get(text[-2:], slice(0))] *= 1 + TAIL_BONUS
-        likeness[near] = np.maximum(likeness[near], SPELLING_LIKENESS)
+        if near:
+            likeness[near] = np.maximum(likeness[near], SPELLING_LIKENESS)
         best = np.zeros(len(self._codes))
         alike = np.flatnonzero(likeness)
         worth, column = likeness[alike], self._column_of_entry[alike]

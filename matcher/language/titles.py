@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import msgspec
@@ -67,6 +67,8 @@ def parts(title: str) -> tuple[Part, ...]:
     return tuple(Part(text, weight) for text, weight in sorted(found.items(), key=lambda item: -item[1]))
 
 
+# A part is cut for likeness, for spelling and for the model's n-grams.
+@lru_cache(maxsize=1 << 12)
 def forms(part: str) -> tuple[str, ...]:
     """A part as written, then without urgency in front, level words behind, both; and 营销部经理 as 营销经理."""
     noise = _noise()
@@ -75,6 +77,7 @@ def forms(part: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(candidates))
 
 
+@lru_cache(maxsize=1 << 12)
 def core(part: str) -> str:
     """A part without urgency in front and level words behind, as long as two characters are left."""
     noise = _noise()

@@ -3,8 +3,8 @@
     python -m training_data.reference.evaluate_occupations [--errors N] [--only product,...]
 
 Five-fold cross-validation over `occupation_titles.csv`, titles that are normalised alike in one fold: whatever learns
-from labelled titles (the product, LinearSVC) is fitted without the fold it answers. "as shipped without titles" is
-the product without what labels taught. The labels were made by machine, so no method reaches 1 (`occupation_labels`).
+from labelled titles (the product, LinearSVC) is fitted without the fold it answers. "without labels" is
+the product without what they taught. The labels were made by machine, so no method reaches 1 (`occupation_labels`).
 Aliases were written while reading the half of the titles whose SHA-256 is even ("seen"), and the settings of the fit
 and of the search were chosen on that half; of the other half ("unseen") twenty were glanced at, the rest only counted.
 Speed is in titles per second of processor time on one core, loading and fitting left out.
@@ -87,7 +87,7 @@ def linear_svc(rows: Sequence[Row]) -> Answer:
 
 METHODS: dict[str, Method] = {
     "product": product,
-    "as shipped without titles": likeness_alone,
+    "without labels": likeness_alone,
     "char tf-idf, nearest alias": nearest_by_tfidf(analyzer="char", ngram_range=(1, 2)),
     "jieba tf-idf, nearest alias": nearest_by_tfidf(analyzer=search_words),
     "rapidfuzz WRatio": nearest_by_wratio,
