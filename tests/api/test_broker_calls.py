@@ -42,6 +42,16 @@ def test_from_an_open_order_to_fifty_to_call_in_two_clicks(app):
     assert all(seat.list_id.startswith("d-") for seat in kept(app).people)
 
 
+def test_the_candidates_of_an_open_order_point_to_its_call_list(app):
+    officer = asker(app, Role.OFFICER)
+    before = officer.get("/broker/orders/v-sew").text
+    assert "请开一个单子，放进呼叫单" in before
+    open_order(app)
+    after = officer.get("/broker/orders/v-sew").text
+    assert "请到这个单子的呼叫单里放人" in after
+    assert "请开一个单子" not in after
+
+
 def test_the_preflight_says_who_is_kept_off_and_why(app):
     other = open_order(app, "o-2", listed=1)
     for n in range(3, 6):

@@ -31,7 +31,7 @@ class Contact(StrEnum):
     @property
     def label(self) -> str:
         """As pages say it."""
-        return {"agreed": "可联系", "refused": "没同意给电话", "not_asked": "还没问给不给电话"}[self.value]
+        return {"agreed": "同意给电话", "refused": "没同意给电话", "not_asked": "还没问给不给电话"}[self.value]
 
     @classmethod
     def of(cls, worker: Worker) -> Contact:

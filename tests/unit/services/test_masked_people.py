@@ -81,3 +81,9 @@ def test_equal_names_come_before_names_that_hold_the_words():
 def test_twenty_are_shown_and_all_are_counted():
     found = people_called(Roster(**{f"w{n:02d}": "韦小英" for n in range(25)}), "小英")
     assert (len(found.people), found.n_found) == (20, 25)
+
+
+def test_a_yes_is_called_what_was_said_for_there_may_be_no_number():
+    said = {None: "还没问给不给电话", True: "同意给电话", False: "没同意给电话"}
+    for answer, words in said.items():
+        assert Contact.of(worker(consent=Consent(share_with_employer=answer))).label == words
