@@ -105,6 +105,9 @@ def kinds(old, new, packs=PACKS.packs, conventions=CONVENTIONS):
             [],
         ),
         (claimed("A-HOUSE", cost="bill"), claimed("A-SKL", persons=("w1",), cost="bill"), []),
+        (claimed("A-SKL", persons=("w1",), cost="bill"), claimed("A-BW", operator="o", cost="bill"), []),
+        # A bill covered before under a name that is no benefit of ours.
+        (claimed("no such", cost="bill"), claimed("A-BW", operator="o", cost="bill"), [Kind.TWO_FUNDS]),
         # One purpose, and the document is silent: told, not barred.
         (
             claimed("B-TR", "hekou_2018", persons=("w1",)),
