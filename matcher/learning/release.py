@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -25,9 +25,6 @@ from matcher.learning.training_sets import TrainingSets
 from matcher.scoring import STAGES, AdditiveModel, load_model
 
 PASS = "pass"  # noqa: S105 - the verdict of a gate, not a password
-
-MERELY_SOUGHT: Final = frozenset({("apply", "vacancy"), ("apply", "employer")})
-"""Many applications to a post or a firm are no sign of a forged log: people want to go there."""
 
 
 class SuiteGate(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +153,7 @@ def _honest(sets: TrainingSets) -> GateCheck:
         whole = float(rows.weight[rows.label].sum())
         kept: dict[str, float] = {}
         for found in sets.suspicions:
-            if found.stage == stage and (stage, found.kind) not in MERELY_SOUGHT:
+            if found.stage == stage:
                 kept[found.kind] = kept.get(found.kind, 0.0) + found.bound
         # A post and its firm are the same rows told twice: the kind that weighs most is what counts.
         weighs = max(kept.values(), default=0.0)

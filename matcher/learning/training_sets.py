@@ -28,6 +28,12 @@ APPLY_WITHIN: Final = timedelta(days=7)
 TAKEN: Final = frozenset({"offer", "no_show"})
 """Who was offered the post and did not come had been taken as well."""
 FIRST_SLOT: Final = 1
+REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "apply": ("worker",),
+    "hire": ("worker", "vacancy", "employer", "decided_by"),
+    "keep": ("worker", "vacancy", "employer"),
+}
+"""Stage -> whose word a positive row is. A post or firm says nothing when people apply: it is merely sought."""
 Floats = NDArray[np.float64]
 
 
@@ -108,12 +114,13 @@ def training_sets(log: EventLog) -> TrainingSets:
 def _bounded_rows(stage: str, rows: _Rows, lines: ScoredLines) -> tuple[StageRows, list[Suspicion]]:
     line = np.array(rows.line, dtype=np.int64)
     label = np.array(rows.label, dtype=np.bool_)
-    sources = {
+    known = {
         "worker": lines.worker[line],
         "vacancy": lines.vacancy[line],
         "employer": lines.employer[line],
         "decided_by": np.array(rows.actor, dtype=np.str_),
     }
+    sources = {kind: known[kind] for kind in REPORTS[stage]}
     weight, suspicions = bounded(
         stage, np.array(rows.weight, dtype=np.float64), label, sources, np.array(rows.times, dtype=np.int64)
     )

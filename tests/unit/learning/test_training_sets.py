@@ -264,6 +264,21 @@ def test_a_poisoned_log_is_bounded_in_the_training_rows():
     assert rows.weight[sets.lines.vacancy[rows.line] == "v1"].sum() <= FREE + 10
 
 
+def test_a_post_that_many_want_is_learnt_whole():
+    made = LogMaker(n_workers=400, n_vacancies=3)
+    for ix in range(1, 401):
+        made.shown(f"w{ix}", "v1", slot=1)
+        made.did("apply", f"w{ix}", "v1")
+        made.shown(f"w{ix}", "v2", slot=2)
+        if ix <= 20:
+            made.did("apply", f"w{ix}", "v2")
+    sets = training_sets(made.log())
+    rows = sets.stages["apply"]
+    assert sets.suspicions == ()
+    assert (rows.weight == 1).all()
+    assert rows.label.sum() == 420
+
+
 @pytest.mark.parametrize(("again", "named"), [(51, False), (52, True)])
 def test_whoever_tells_the_same_over_and_over_is_named_though_the_part_has_no_name(again, named):
     made = LogMaker()
