@@ -20,7 +20,7 @@ def desk() -> Desk:
         orders=orders(),
         access=access(),
         means=means(),
-        texting=read_texting(application.settings),
+        texting=read_texting(application.settings, means().packs),
     )
 
 

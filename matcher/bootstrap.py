@@ -142,7 +142,7 @@ class Application:
             orders=self.orders,
             access=self.access,
             means=self.means,
-            texting=read_texting(self.settings),
+            texting=read_texting(self.settings, self.means.packs),
         )
 
     def gateway(self, name: str = "") -> Gateway:

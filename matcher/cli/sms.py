@@ -19,7 +19,7 @@ from matcher.cli.output import note, write_json
 from matcher.cli.posting import FILE, posting
 from matcher.cli.sms_by import by_of
 from matcher.cli.sms_people import calls_command, consent_command, returns_command
-from matcher.cli.sms_texts import template_group, texts_command
+from matcher.cli.sms_texts import tell_signature, template_group, texts_command
 from matcher.privacy import mask_phone
 from matcher.services.messages.deliver import Deliverer
 from matcher.services.messages.desk import Desk
@@ -79,6 +79,7 @@ def plan_command(
     Example: matcher sms plan --out texts.jsonl
     """
     desk, who = app.message_desk, by_of(app, by, on, regions)
+    tell_signature(desk)
     call = PlanTexts(
         jurisdiction=jurisdiction or app.settings.jurisdiction,
         season=season,
@@ -136,6 +137,7 @@ def send_command(
         return
     for name, sending_id in (("release", released), ("resume", resumed), ("cancel", cancelled)):
         if sending_id:
+            tell_signature(desk)
             write_json(sending_told(desk, DEEDS[name](desk, sending_id, who)))
             return
     write_json(_send(app))

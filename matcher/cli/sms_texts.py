@@ -7,9 +7,11 @@ import click
 from matcher.bootstrap import Application
 from matcher.cli.access import by_option
 from matcher.cli.options import application_options, format_option
-from matcher.cli.output import write_json, write_rows
+from matcher.cli.output import note, write_json, write_rows
 from matcher.cli.sms_by import by_of
 from matcher.messaging.templates import Approval
+from matcher.services.messages.desk import Desk
+from matcher.services.messages.signature import signature_note
 from matcher.services.messages.template_states import move_template, templates_told
 
 STEPS = {"submit": Approval.SUBMITTED, "approve": Approval.APPROVED, "reject": Approval.REJECTED}
@@ -25,7 +27,15 @@ def texts_command(app: Application, *, output_format: str) -> None:
 
     Example: matcher sms texts --format table
     """
-    write_rows(templates_told(app.message_desk.texting), output_format)
+    desk = app.message_desk
+    write_rows(templates_told(desk.texting), output_format)
+    tell_signature(desk)
+
+
+def tell_signature(desk: Desk) -> None:
+    """Say on stderr that no county has given the signature, where it is so."""
+    if told := signature_note(desk):
+        note(told)
 
 
 @click.group("template")

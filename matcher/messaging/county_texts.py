@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -25,6 +25,8 @@ from matcher.messaging.templates import (
 from matcher.messaging.wording import standard_wording
 
 T = TypeVar("T")
+OFFICE: Final = "就业局"
+"""Behind the county's name: who texts it, as its kiosks say."""
 States = Mapping[tuple[str, int], Approval]
 """(template, version) -> what the carrier has said of it."""
 
@@ -45,8 +47,10 @@ class _States(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     said: tuple[_State, ...] = ()
 
 
-def county_templates(own: str = "", states: str = "") -> TemplateBook:
+def county_templates(own: str = "", states: str = "", county: str = "") -> TemplateBook:
     """The texts to be used, checked; a version of the county's own stands in place of the committed one of its id.
+
+    county : short name of the county, which signs where its file gives no signature and every text still fits
 
     Raises InvalidInput for files that do not fit, a word on a version nobody knows, and every fault of every text.
     """
@@ -60,7 +64,7 @@ def county_templates(own: str = "", states: str = "") -> TemplateBook:
     every = [replace(one, state=said.get((one.id, one.version), one.state)) for one in (*kept, *over.template)]
     if unknown := set(said) - {(one.id, one.version) for one in every}:
         raise InvalidInput(f"no such versions: {sorted(unknown)}", where="template-states.toml")
-    return checked(
+    texts = checked(
         replace(
             book,
             signature=book.signature if over.signature is None else over.signature,
@@ -68,6 +72,20 @@ def county_templates(own: str = "", states: str = "") -> TemplateBook:
             template=tuple(every),
         )
     )
+    return texts if over.signature is not None or not county else _signed_by(texts, f"{county}{OFFICE}")
+
+
+def has_signature(own: str) -> bool:
+    """Whether a county's own file gives the signature; raises InvalidInput for a file that does not fit."""
+    return _read(own, _Own, "templates.toml").signature is not None
+
+
+def _signed_by(book: TemplateBook, name: str) -> TemplateBook:
+    """The book under a derived name; as it was where the name is too long for a text at its worst."""
+    try:
+        return checked(replace(book, signature=name))
+    except InvalidInput:
+        return book
 
 
 def require_said(book: TemplateBook, **values: str) -> None:

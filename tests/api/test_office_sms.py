@@ -57,7 +57,7 @@ def test_the_next_sending_is_looked_at_then_planned_then_let_go(app):
     page = seen.get_data(as_text=True)
     assert seen.status_code == 200
     assert "会写2人" in page
-    assert "【江县人社局】" in page
+    assert "【柳江就业局】" in page
     assert "没同意收短信" in page or "没问过" in page
     assert application_of(app).texts.sendings() == []
     answer = officer.post("/office/sms/plan", do="plan", wave="1", most_people="2")

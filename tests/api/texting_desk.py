@@ -15,7 +15,7 @@ from matcher.records.texts import OfferState, OutText, Part, PartState, Queue, S
 
 OPEN_IN_JUNE = "[season]\nopens_days_before_festival = 60\ncloses_days_after_festival = 200\n"
 """A county whose texts go out while the small county's lists are made."""
-BODY = "【江县人社局】韦师傅您好，为您选了3个岗"
+BODY = "【柳江就业局】韦师傅您好，为您选了3个岗"
 
 
 @dataclass(frozen=True)

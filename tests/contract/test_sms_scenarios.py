@@ -296,7 +296,7 @@ class TestM3:
                 part.words.decode("utf-16-be")
             bodies = {number: body for number, [body] in shown(rig).items()}
             assert max(map(units, bodies.values())) <= UNITS_A_TEXT
-            greeted = [bodies[phone(n)].removeprefix("【江县人社局】").partition("您好")[0] for n in RARE]
+            greeted = [bodies[phone(n)].removeprefix("【柳江就业局】").partition("您好")[0] for n in RARE]
             assert greeted == ["𬭎师傅", "韦师傅", "㛃师傅", "老乡", "欧阳师傅"]
             assert all("𬭎" in body for body in bodies.values())
             assert all(name not in body for body in bodies.values() for name in RARE.values())

@@ -11,14 +11,16 @@ import msgspec
 
 from matcher.decisions import digest
 from matcher.errors import InvalidInput
-from matcher.messaging.county_texts import county_templates, require_said
+from matcher.messaging.county_texts import county_templates, has_signature, require_said
 from matcher.messaging.season import Window, local, season_of
 from matcher.messaging.sending import SendingRules, county_rules
 from matcher.messaging.templates import Carrier, TemplateBook, carriers
+from matcher.policy import PackSet
 from matcher.ports import AccessStore, OrderStore, RosterStore, TextStore
 from matcher.records import Kind, Worker
 from matcher.records.access import AuditEntry
 from matcher.records.local_time import WEEKDAYS
+from matcher.services.ground.county_name import county_name
 from matcher.services.ground.rulebook import Means
 from matcher.settings import Settings
 
@@ -28,14 +30,18 @@ STATES_FILE: Final = "template-states.toml"
 
 
 class Texting(NamedTuple):
-    """How a county sends: its rules, its texts with what the carrier said of them, what the carrier lets through."""
+    """How a county sends: its rules, its texts with what the carrier said of them, what the carrier lets through.
+
+    own_signature : the county has written the signature it registered; else it is derived from the county's name
+    """
 
     rules: SendingRules
     book: TemplateBook
     carrier: Carrier
+    own_signature: bool
 
 
-def read_texting(settings: Settings) -> Texting:
+def read_texting(settings: Settings, packs: PackSet) -> Texting:
     """The committed rules and texts under the county's own of its home folder. Raises InvalidInput for a misfit."""
     home, profiles = settings.home, carriers()
     if settings.sms_carrier not in profiles:
@@ -44,10 +50,11 @@ def read_texting(settings: Settings) -> Texting:
             where="MATCHER_SMS_CARRIER",
             remedy=f"Give one of {', '.join(profiles)}.",
         )
-    book = county_templates(_read(home / TEXTS_FILE), _read(home / STATES_FILE))
+    own = _read(home / TEXTS_FILE)
+    book = county_templates(own, _read(home / STATES_FILE), county_name(packs, settings.jurisdiction))
     rules = county_rules(_read(home / RULES_FILE))
     require_said(book, caller=rules.contact.caller, phone=rules.contact.phone)
-    return Texting(rules, book, profiles[settings.sms_carrier])
+    return Texting(rules, book, profiles[settings.sms_carrier], has_signature(own))
 
 
 def _read(path: Path) -> str:

@@ -11,6 +11,7 @@ from matcher.errors import Conflict, Forbidden, NotFound
 from matcher.messaging.season import may_send
 from matcher.records.texts import Sending, SendingState
 from matcher.services.messages.desk import By, Desk
+from matcher.services.messages.signature import require_signature
 
 LONGEST_WHY: Final = 60
 UNKNOWN_REMEDY: Final = "请从短信页面重新点进来；用命令的，先用 matcher sms status 查编号。"
@@ -43,9 +44,10 @@ def release_sending(desk: Desk, sending_id: str, by: By) -> Sending:
     """The sending after a yes of this account: released, or waiting for a second one above the limit.
 
     Raises Conflict for a trial, one that is not waiting, one whose texts are no longer of today, or between two
-    seasons; Forbidden for the second yes of one account.
+    seasons, or under a signature no county has given; Forbidden for the second yes of one account.
     """
     sending = sending_at(desk, sending_id, by)
+    require_signature(desk)
     ruling = may_send(by.at, desk.rules)
     if ruling.next_at is None:
         raise Conflict("现在不是发送的季节", remedy="等到下一个返乡季再排一批。")

@@ -53,12 +53,12 @@ def move_template(desk: Desk, template_id: str, version: int, to: Approval, by: 
     """
     settings = desk.means.settings
     path = settings.home / STATES_FILE
-    before: TemplateBook = read_texting(settings).book
+    before: TemplateBook = read_texting(settings, desk.means.packs).book
     moved(before, template_id, version, to)
     said = read_states(path.read_text(encoding="utf-8")) if path.is_file() else {}
     _replace(path, states_written({**said, (template_id, version): to}))
     desk.tell(by, "sms_template", f"{template_id} {version}", state=to.value)
-    after = read_texting(settings)
+    after = read_texting(settings, desk.means.packs)
     one = next(one for one in after.book.template if (one.id, one.version) == (template_id, version))
     return _told(after, one)
 

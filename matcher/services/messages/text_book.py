@@ -11,6 +11,7 @@ from matcher.messaging.season import Purpose
 from matcher.messaging.segments import UNITS_JOINED, counted, parts
 from matcher.messaging.templates import Approval, Slot, Template, render
 from matcher.services.messages.desk import By, Desk
+from matcher.services.messages.signature import signature_note
 from matcher.services.messages.template_states import STATES, move_template, templates_told
 
 LABELS: Final[Mapping[str, str]] = {
@@ -74,6 +75,7 @@ def texts_told(desk: Desk) -> dict[str, Any]:
         "carrier": carrier.label,
         "needs_approval": carrier.needs_approval,
         "signature": book.signature,
+        "signature_note": signature_note(desk),
         "most_parts": book.most_parts,
         "texts": [_told(row) for row in newest.values()],
     }

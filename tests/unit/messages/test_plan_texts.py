@@ -72,7 +72,7 @@ def test_who_asked_gets_the_three_jobs_of_the_list_and_the_others_are_counted(tm
             "w2": Held.NOT_ASKED, "w3": Held.NO_PHONE, "w4": Held.LANDLINE, "w5": Held.DECLINED,
         }  # fmt: skip
         (text,) = desk.texts.texts(sending_id=planned.sending.sending_id)
-        assert text.body.startswith("【江县人社局】韦师傅您好，为您选了3个岗：1缝纫工 月3200起 就在本村；2")
+        assert text.body.startswith("【柳江就业局】韦师傅您好，为您选了3个岗：1缝纫工 月3200起 就在本村；2")
         assert text.body.endswith("不再接收回T。不收钱，收费回9。10天内有效")
         assert (text.queue, text.n_units, len(text.parts)) == (Queue.HELD, units(text.body), len(parts(text.body)))
         assert text.n_units <= 134
@@ -307,8 +307,8 @@ def test_a_rare_name_and_a_title_that_cannot_be_sent(tmp_path):
     with opened(tmp_path, people, posts) as app:
         planned = plan_texts(desk_of(app), CALL, OFFICER)
         bodies = {text.worker_id: text.body for text in planned.texts}
-        assert bodies["w1"].startswith("【江县人社局】𬭎师傅您好")
-        assert bodies["w2"].startswith("【江县人社局】老乡您好")
+        assert bodies["w1"].startswith("【柳江就业局】𬭎师傅您好")
+        assert bodies["w2"].startswith("【柳江就业局】老乡您好")
         assert all("𬭎镁加工" in body and "贫困" not in body for body in bodies.values())
     with opened(tmp_path / "none", [person(1)], posts[:1]) as app:
         assert plan_texts(desk_of(app), CALL, OFFICER).held == {"w1": Held.UNWRITABLE}

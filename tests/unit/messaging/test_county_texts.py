@@ -6,7 +6,7 @@ import pytest
 
 from matcher.errors import InvalidInput
 from matcher.messaging.consent_words import consent_words, read_words, words_of
-from matcher.messaging.county_texts import county_templates, read_states, require_said, states_written
+from matcher.messaging.county_texts import county_templates, has_signature, read_states, require_said, states_written
 from matcher.messaging.templates import Approval, standard_templates
 
 OWN = """
@@ -84,3 +84,19 @@ def test_the_words_of_consent_are_kept_by_version():
     for text in ("", "current = 'x'\nversion = []\n"):
         with pytest.raises(InvalidInput):
             read_words(text)
+
+
+def test_a_county_signs_with_its_name_unless_it_gave_a_signature():
+    book = county_templates("", "", "柳江")
+    assert book.signature == "柳江就业局"
+    # Five units as ever: the three jobs still fit two parts of 67 at their worst.
+    assert max(book.worst_units(one) for one in book.template) == 129
+    assert county_templates(OWN, "", "柳江").signature == "河县就业局"
+    assert (has_signature(OWN), has_signature("most_parts = 2\n"), has_signature("")) == (True, False, False)
+
+
+@pytest.mark.parametrize(("n", "signs"), [(6, True), (7, False)])
+def test_a_name_that_leaves_no_room_for_the_worst_text_does_not_sign(n, signs):
+    book = county_templates("", "", "县" * n)
+    assert book.signature == ("县" * n + "就业局" if signs else standard_templates().signature)
+    assert max(book.worst_units(one) for one in book.template) <= 134

@@ -74,10 +74,10 @@ def test_whatever_fits_its_slots_fits_two_parts(data):
 def test_the_shortlist_of_a_real_day():
     text = render(BOOK, BOOK.latest("shortlist_3"), {"greeting": "韦师傅", "days": "10", **JOBS})
     assert text == (
-        "【江县人社局】韦师傅您好，为您选了3个岗：1镇微车间缝纫 月3200起 离家4公里；2东莞制衣厂 月5500起 包住；"
+        "【县就业局】韦师傅您好，为您选了3个岗：1镇微车间缝纫 月3200起 离家4公里；2东莞制衣厂 月5500起 包住；"
         "3园区包装 月3800 每天回家。选岗回1、2或3，要电话回0，不是本人回8，不再接收回T。不收钱，收费回9。10天内有效"
     )
-    assert (units(text), len(parts(text))) == (120, 2)
+    assert (units(text), len(parts(text))) == (119, 2)
 
 
 @EVERY
@@ -99,7 +99,7 @@ def test_offers_say_that_nothing_is_paid_and_how_to_complain():
 def test_a_slot_at_its_maximum_and_one_beyond():
     call = BOOK.latest("call_confirmed")
     slots = {"caller": "劳务员老黄同志一", "when": "今天下午", "phone": "0772-1234567"}
-    assert render(BOOK, call, slots).startswith("【江县人社局】好的，劳务员老黄")
+    assert render(BOOK, call, slots).startswith("【县就业局】好的，劳务员老黄")
     with pytest.raises(InvalidInput, match="caller") as refused:
         render(BOOK, call, {**slots, "caller": "劳务员老黄同志一二"})
     assert "8个字" in refused.value.problems[0].expected
