@@ -112,10 +112,14 @@ class Budget(Part, frozen=True, kw_only=True):
 
 
 class Contact(Part, frozen=True, kw_only=True):
-    """Who calls back, which number stands in the texts, how near home a job is that one comes home from every day."""
+    """Who calls back, which numbers stand in the texts, how near home a job is that one comes home from every day.
+
+    phone : where one asks and complains; call_back : what the caller calls from, "" where the county gave none
+    """
 
     caller: str
     phone: str
+    call_back: str
     kilometres_home_daily: Days
 
 

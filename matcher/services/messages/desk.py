@@ -53,7 +53,9 @@ def read_texting(settings: Settings, packs: PackSet) -> Texting:
     own = _read(home / TEXTS_FILE)
     book = county_templates(own, _read(home / STATES_FILE), county_name(packs, settings.jurisdiction))
     rules = county_rules(_read(home / RULES_FILE))
-    require_said(book, caller=rules.contact.caller, phone=rules.contact.phone)
+    contact = rules.contact
+    own_number = {"call_back": contact.call_back} if contact.call_back else {}
+    require_said(book, caller=contact.caller, phone=contact.phone, **own_number)
     return Texting(rules, book, profiles[settings.sms_carrier], has_signature(own))
 
 

@@ -137,7 +137,7 @@ def _of_bus(desk: Desk, order: LabourOrder, post: Vacancy, template: Template, a
         "when": f"{leaves.month}月{leaves.day}日{leaves.hour}:{leaves.minute:02}",
         "pickup": order.pickup,
         "place": work_words(post.place_code),
-        "phone": desk.rules.contact.phone,
+        "phone": desk.rules.contact.call_back or desk.rules.contact.phone,
     }
     bound = [seat.worker_id for seat in order.people if seat.state is SeatState.CONFIRMED]
     people = desk.store.identities(bound)

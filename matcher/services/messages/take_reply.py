@@ -149,8 +149,11 @@ def _called(offer: TextOffer, at: datetime) -> TextOffer:
 
 
 def _call_confirmed(desk: Desk, said: Said, when: str) -> OutText | None:
-    slots = {"caller": desk.rules.contact.caller, "when": when, "phone": desk.rules.contact.phone}
-    return answer_text(desk, said.reply, "call_confirmed", slots, at=said.at)
+    """What is told of the call is true of it: its number only where the county gave one."""
+    contact = desk.rules.contact
+    slots = {"caller": contact.caller, "when": when, "phone": contact.phone, "call_back": contact.call_back}
+    template_id = "call_confirmed" if contact.call_back else "call_confirmed_plain"
+    return answer_text(desk, said.reply, template_id, slots, at=said.at)
 
 
 def _complaint(desk: Desk, said: Said) -> _Done:

@@ -273,8 +273,21 @@ def test_at_night_an_answer_still_goes_to_who_has_just_written(tmp_path):
         assert "明天上午" in answer.body
 
 
+@pytest.mark.parametrize(("own", "told"), [("", False), ('[contact]\ncall_back = "0772-7212345"\n', True)])
+def test_a_number_to_be_called_from_is_told_only_where_the_county_gave_one(tmp_path, own, told):
+    tmp_path.joinpath("sending.toml").write_text(own, encoding="utf-8")
+    with sent_county(tmp_path, [person(1)]) as desk:
+        kept = take_reply(desk, reply(phone(1), "0", READ), at=READ)
+        (answer,) = answers(desk, kept)
+        assert ("来电号码0772-7212345。" in answer.body) is told
+        assert ("来电" in answer.body) is told
+        # Nobody calls from the hotline: it is named as the place to complain alone.
+        assert answer.body.count("12333") == ("收费回9或打12333。" in answer.body) == (not told)
+        assert ("会先报单位和姓名" in answer.body) is not told
+
+
 def test_a_template_the_carrier_refuses_leaves_the_call_without_a_text(tmp_path):
-    states = '[[said]]\ntemplate = "call_confirmed"\nversion = 1\nstate = "rejected"\n'
+    states = '[[said]]\ntemplate = "call_confirmed_plain"\nversion = 1\nstate = "rejected"\n'
     tmp_path.joinpath("template-states.toml").write_text(states, encoding="utf-8")
     with sent_county(tmp_path, [person(1)]) as desk:
         kept = take_reply(desk, reply(phone(1), "0", READ), at=READ)

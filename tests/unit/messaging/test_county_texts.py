@@ -95,6 +95,15 @@ def test_a_county_signs_with_its_name_unless_it_gave_a_signature():
     assert (has_signature(OWN), has_signature("most_parts = 2\n"), has_signature("")) == (True, False, False)
 
 
+@pytest.mark.parametrize(("number", "fits"), [("0772-12345678", True), ("0772-123456789", False)])
+def test_a_number_to_be_called_from_fits_its_slot_or_is_refused(number, fits):
+    if fits:
+        require_said(standard_templates(), call_back=number)
+        return
+    with pytest.raises(InvalidInput, match="call_back"):
+        require_said(standard_templates(), call_back=number)
+
+
 @pytest.mark.parametrize(("n", "signs"), [(6, True), (7, False)])
 def test_a_name_that_leaves_no_room_for_the_worst_text_does_not_sign(n, signs):
     book = county_templates("", "", "县" * n)

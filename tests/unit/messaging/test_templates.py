@@ -98,7 +98,7 @@ def test_offers_say_that_nothing_is_paid_and_how_to_complain():
 
 def test_a_slot_at_its_maximum_and_one_beyond():
     call = BOOK.latest("call_confirmed")
-    slots = {"caller": "劳务员老黄同志一", "when": "今天下午", "phone": "0772-1234567"}
+    slots = {"caller": "劳务员老黄同志一", "when": "今天下午", "call_back": "0772-1234567"}
     assert render(BOOK, call, slots).startswith("【县就业局】好的，劳务员老黄")
     with pytest.raises(InvalidInput, match="caller") as refused:
         render(BOOK, call, {**slots, "caller": "劳务员老黄同志一二"})
@@ -107,8 +107,10 @@ def test_a_slot_at_its_maximum_and_one_beyond():
 
 def test_all_slots_that_do_not_fit_are_told_at_once():
     with pytest.raises(InvalidInput) as refused:
-        render(BOOK, BOOK.latest("call_confirmed"), {"caller": " ", "when": "今天下午三点钟", "phone": RARE, "x": "1"})
-    assert {problem.column for problem in refused.value.problems} == {"call_confirmed 1", "caller", "when", "phone"}
+        render(
+            BOOK, BOOK.latest("call_confirmed"), {"caller": " ", "when": "今天下午三点钟", "call_back": RARE, "x": "1"}
+        )
+    assert {problem.column for problem in refused.value.problems} == {"call_confirmed 1", "caller", "when", "call_back"}
     with pytest.raises(InvalidInput, match="job"):
         render(BOOK, BOOK.latest("filled"), {"greeting": "老乡"})
 
