@@ -16,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api import create_app
+from api.county_time import days_apart
 from matcher.bootstrap import Application
 from matcher.orders import book
 from matcher.orders.seats import Rule
@@ -87,6 +88,13 @@ def open_order(
     order = book.listed(order, [f"w{n:02d}" for n in range(listed)], list_id="d-test", rule=rule)
     county.application_of(app).orders.add_order(order)
     return order
+
+
+def on_bus_day(app: Flask) -> None:
+    """Set the clock to half an hour before the bus of `open_order` leaves: before its day nobody is at it."""
+    with app.app_context():
+        days_apart()
+    county.clock(app).at = BUS - county.timedelta(minutes=30)
 
 
 def kept(app: Flask, order_id: str = "o-1") -> LabourOrder:

@@ -91,7 +91,7 @@ class Orders:
         yes = tuple(worker_id for worker_id in (next(self._yes, ""), next(self._yes, "")) if worker_id)
         here = self.open(name, township, [*self._family, *people], yes=yes)
         gone = self.open(f"{name}_gone", township, people[1:], yes=people[:1])
-        rule = Rule(county.NOON, timedelta(hours=48))
+        rule = Rule(county.NOON + timedelta(days=3), timedelta(hours=48))
 
         def leave(order: LabourOrder, _: object) -> LabourOrder:
             return boarding.departed(boarding.checked_in(order, people[0], "crawl", rule), rule)

@@ -10,7 +10,7 @@ import county
 import msgspec
 import pytest
 from broker_county import asker
-from call_county import call_app, csrf_of, kept, open_order, phone, post, say, tap
+from call_county import call_app, csrf_of, kept, on_bus_day, open_order, phone, post, say, tap
 from openpyxl import load_workbook
 
 from matcher.orders.follow_ups import placement_id
@@ -198,7 +198,10 @@ def test_an_officer_signs_and_a_change_of_people_takes_the_signature_off(app):
     assert post(client, f"{BASE}/sign").status_code == 403
     assert post(officer, f"{BASE}/sign").status_code == 303
     assert kept(app).countersigned_by
+    on_bus_day(app)
+    client = asker(app)
     tap(client, "w00", "check_in")
+    assert state(app, "w00") is SeatState.CHECKED_IN
     assert kept(app).countersigned_by
     say(client, "w01", "go")
     assert kept(app).countersigned_by == ""
@@ -206,6 +209,7 @@ def test_an_officer_signs_and_a_change_of_people_takes_the_signature_off(app):
 
 def test_at_the_bus_every_tap_may_come_twice(app):
     open_order(app, n_seats=2, listed=3)
+    on_bus_day(app)
     client = asker(app)
     for worker_id in ("w00", "w01", "w02"):
         say(client, worker_id, "go")
@@ -226,6 +230,7 @@ def test_at_the_bus_every_tap_may_come_twice(app):
 def test_a_bus_that_left_makes_placements_and_questions_once(app):
     store, orders = county.application_of(app).store, county.application_of(app).orders
     open_order(app, n_seats=2, listed=3)
+    on_bus_day(app)
     client = asker(app)
     assert post(client, f"{BASE}/depart").status_code == 409
     for worker_id in ("w00", "w01"):
@@ -248,6 +253,25 @@ def test_a_bus_that_left_makes_placements_and_questions_once(app):
     assert say(client, "w02", "go").status_code == 409
 
 
+def test_before_its_day_a_bus_makes_no_placement_and_its_buttons_are_not_shown(app):
+    store, orders = county.application_of(app).store, county.application_of(app).orders
+    open_order(app, n_seats=2, listed=2)
+    client = asker(app)
+    say(client, "w00", "go")
+    page = client.get(f"{BASE}/check-in").text
+    assert "发车日是<b>6月9日（周六）</b>，到那天才能点名、发车" in page
+    assert not [words for words in ("到了：", "没来：", "发车：") if words in page]
+    for refused in (tap(client, "w00", "check_in"), tap(client, "w00", "not_come"), post(client, f"{BASE}/depart")):
+        assert refused.status_code == 409
+        assert "发车日是6月9日（周六），到那天才能" in refused.text
+    assert states(app) == [SeatState.CONFIRMED, SeatState.LISTED]
+    assert list(store.records(Kind.PLACEMENTS)) == list(orders.follow_ups(order_id="o-1")) == []
+    on_bus_day(app)
+    page = asker(app).get(f"{BASE}/check-in").text
+    assert "到那天才能" not in page
+    assert all(words in page for words in ("到了：", "没来：", "发车："))
+
+
 def test_buses_of_one_post_that_leave_at_once_fill_it_together(app):
     store, n = county.application_of(app).store, 6
     for bus in range(n):
@@ -259,6 +283,7 @@ def test_buses_of_one_post_that_leave_at_once_fill_it_together(app):
                 order, people=(Seat(worker_id=on, state=SeatState.CHECKED_IN, place=1, changed_at=order.created_at),)
             ),
         )
+    on_bus_day(app)
     clients = [asker(app) for _ in range(n)]
     with ThreadPoolExecutor(n) as pool:
         left = pool.map(lambda bus: post(clients[bus], f"/broker/orders/o-{bus}/depart").status_code, range(n))
@@ -271,6 +296,7 @@ def test_what_is_asked_after_a_week_is_answered_in_one_tap(tmp_path):
     with call_app(tmp_path / "home", today=date(2018, 7, 9)) as app:
         store, orders = county.application_of(app).store, county.application_of(app).orders
         open_order(app, n_seats=2, listed=2)
+        on_bus_day(app)
         client = asker(app)
         for worker_id in ("w00", "w01"):
             say(client, worker_id, "go")

@@ -10,7 +10,7 @@ import county
 import msgspec
 import pytest
 from broker_county import asker
-from call_county import call_app, open_order, post, say, tap
+from call_county import call_app, on_bus_day, open_order, post, say, tap
 from factories import vacancy, worker
 
 from matcher.errors import UsageError
@@ -34,6 +34,8 @@ def lived(tmp_path_factory):
         said = ["go", "go", "go", "go", "no", "no_answer", "later", "wrong_number", "away"]
         for worker_id, outcome in zip(listed, said, strict=False):
             say(client, worker_id, outcome, reason="wage")
+        on_bus_day(app)
+        client = asker(app)
         for worker_id, deed in zip(listed, ("check_in", "check_in", "not_come"), strict=False):
             tap(client, worker_id, deed)
         post(client, "/broker/orders/o-1/depart")
@@ -174,6 +176,7 @@ def test_whoever_was_erased_is_in_no_table(tmp_path):
     with call_app(tmp_path / "home") as app:
         application = county.application_of(app)
         open_order(app, n_seats=3, listed=3)
+        on_bus_day(app)
         client = asker(app)
         for worker_id in ("w00", "w01"):
             say(client, worker_id, "go")

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from browsing import axe_findings, served_app
-from call_county import call_app, csrf_of, open_order, phone
+from call_county import call_app, csrf_of, on_bus_day, open_order, phone
 from county import application_of, clock
 from order_desk import Desk, write
 from playwright.sync_api import Browser, Page, expect
@@ -128,8 +128,11 @@ def test_forty_are_found_for_friday(chromium, served):
 
 
 def test_a_bus_is_filled_without_a_network(chromium, served):
-    desk, _ = served
+    desk, address = served
     open_order(desk.app, n_seats=4, listed=6)
+    on_bus_day(desk.app)
+    desk = Desk(desk.app)
+    served = desk, address
     for n in range(5):
         desk.post(f"/broker/orders/o-1/calls/w{n:02d}/outcome", outcome="go")
     page = opened(chromium, served, PHONE)
@@ -177,6 +180,9 @@ def test_a_bus_is_filled_without_a_network(chromium, served):
 def test_a_tap_that_is_refused_is_told_and_one_without_session_waits(chromium, served):
     desk, address = served
     open_order(desk.app, n_seats=1, listed=2)
+    on_bus_day(desk.app)
+    desk = Desk(desk.app)
+    served = desk, address
     desk.post("/broker/orders/o-1/calls/w00/outcome", outcome="go")
     page = opened(chromium, served, PHONE)
     page.goto("/broker/orders/o-1/check-in")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from matcher.errors import Conflict, NotFound
+from matcher.orders.boarding import boarding_day, may_board
 from matcher.orders.book import signature_kept
 from matcher.orders.seats import Rule, as_of, n_free, unit_of
 from matcher.ports import OrderStore, RosterStore
@@ -103,6 +104,8 @@ def order_head(store: RosterStore, order: LabourOrder, rule: Rule) -> dict[str, 
         "state_label": STATES[order.state],
         "open": order.state is OrderState.OPEN,
         "departs": moment_words(order.departs_at),
+        "boards": may_board(now, rule),
+        "boards_on": _day_words(boarding_day(order)),
         "pickup": order.pickup,
         "n_seats": order.n_seats,
         "n_confirmed": sum(state.bound for state in states),
@@ -132,10 +135,14 @@ def moment_words(at: datetime | None) -> str:
     if at is None:
         return ""
     local = at.astimezone(CHINA)
-    return f"{local:%-m月%-d日}（周{WEEKDAYS[local.weekday()]}）{local:%-H:%M}"
+    return f"{_day_words(local.date())}{local:%-H:%M}"
 
 
 def day_start(at: datetime) -> datetime:
     """The midnight a local day began with, in UTC."""
     local = at.astimezone(CHINA)
     return datetime.combine(local.date(), time(), CHINA).astimezone(at.tzinfo)
+
+
+def _day_words(day: date | None) -> str:
+    return "" if day is None else f"{day:%-m月%-d日}（周{WEEKDAYS[day.weekday()]}）"

@@ -174,6 +174,31 @@ def test_a_bus_leaves_with_those_checked_in_and_with_nobody_it_does_not():
     assert boarding.departed(left, later(hours=1)) == left
 
 
+def test_nobody_is_at_a_bus_before_its_day_by_the_clock_on_the_wall():
+    """The bus leaves on 9 June at 7:00 in China, which is 8 June in UTC."""
+    order = said(order_of(3, departs_at=datetime(2018, 6, 8, 23, tzinfo=UTC)), "w0", GO)
+    eve, day = (Rule(datetime(2018, 6, 8, *time, tzinfo=UTC), HOLD) for time in ((15, 59, 59), (16,)))
+    for deed in (
+        lambda rule: boarding.checked_in(order, "w0", "b", rule),
+        lambda rule: boarding.not_come(order, "w0", rule),
+        lambda rule: boarding.departed(order, rule),
+    ):
+        with pytest.raises(Conflict, match="发车日是6月9日（周六），到那天才能"):
+            deed(eve)
+    here = boarding.checked_in(order, "w0", "b", day)
+    assert boarding.not_come(order, "w0", day).people[0].state is SeatState.NO_SHOW
+    assert boarding.departed(here, day).state is OrderState.DEPARTED
+    assert (boarding.may_board(order, eve), boarding.may_board(order, day)) == (False, True)
+
+
+def test_a_bus_without_a_day_waits_for_the_first_yes():
+    order = order_of(3)
+    with pytest.raises(Conflict, match="还没有人确认座位"):
+        boarding.checked_in(order, "w0", "b", AT)
+    order = said(order, "w1", GO)
+    assert boarding.departed(boarding.checked_in(order, "w1", "b", AT), AT).state is OrderState.DEPARTED
+
+
 def test_a_signature_stands_for_the_people_it_was_put_under():
     order = msgspec.structs.replace(said(order_of(3), "w0", GO), countersigned_by="o")
     assert book.signature_kept(order, said(order, "w1", GO)).countersigned_by == ""
@@ -182,7 +207,7 @@ def test_a_signature_stands_for_the_people_it_was_put_under():
 
 
 def couple_with_one_on_the_bus() -> LabourOrder:
-    order = book.paired(order_of(4, n_seats=2, departs_at=NOON + timedelta(days=9)), "w0", "w1", AT)
+    order = book.paired(order_of(4, n_seats=2, departs_at=NOON + timedelta(hours=9)), "w0", "w1", AT)
     return boarding.checked_in(order, "w0", "b", AT)
 
 
