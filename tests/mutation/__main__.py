@@ -47,11 +47,18 @@ JUDGED = Path(__file__).with_name("judged.toml")
 MINUTES = 30
 SECONDS_EACH = 90
 SEEN, UNSEEN, UNTOUCHED = 1, 0, 3
+SURVIVED = "SURVIVED"
 
 
 def judged() -> dict[str, str]:
     """Name of a slip that changes nothing anybody can see -> why."""
     return {row["slip"]: row["reason"] for row in tomllib.loads(JUDGED.read_text("utf-8")).get("equivalent", [])}
+
+
+def survived(output: str) -> set[str]:
+    """Names of the slips that an earlier output of this command calls alive."""
+    lines = (line.split(" ", 2) for line in output.splitlines() if line.startswith(f"{SURVIVED} "))
+    return {name for _, _, name in lines}
 
 
 def of_module(name: str) -> list[Mutant]:
@@ -65,8 +72,12 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", default=list(MODULES))
     parser.add_argument("--minutes", type=float, default=MINUTES, help="stop beginning new ones after this long")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--again", type=Path, help="only the slips that survived in this earlier output")
     options = parser.parse_args()
     every = [slip for name in options.modules for slip in of_module(name)]
+    if options.again:
+        alive_before = survived(options.again.read_text("utf-8"))
+        every = [slip for slip in every if slip.name in alive_before]
     # Whatever the time allows is a fair sample of all modules, not the first of them.
     random.Random(0).shuffle(every)
     known, start = judged(), time.monotonic()
@@ -79,7 +90,7 @@ def main() -> int:
     done = _run(every, right, deadline=start + 60 * options.minutes, jobs=options.jobs)
     alive = sorted((slip for slip, how in done.items() if how == UNSEEN), key=lambda slip: (slip.path, slip.line))
     for slip in alive:
-        print(f"SURVIVED {slip.path.relative_to(ROOT)}:{slip.line} {slip.name}")
+        print(f"{SURVIVED} {slip.path.relative_to(ROOT)}:{slip.line} {slip.name}")
     n_seen = sum(how not in {UNSEEN, UNTOUCHED} for how in done.values())
     print(f"{n_seen} seen, {len(alive)} survived, {sum(how == UNTOUCHED for how in done.values())} not reachable")
     print(f"{len(every) - len(done)} not begun; {time.monotonic() - start:.0f} s")

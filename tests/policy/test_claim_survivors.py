@@ -14,7 +14,7 @@ from matcher.policy.benefit_types import Benefit, Computes, Party, Share
 from matcher.policy.benefits import Claim, Claims, Dossier, claim
 from matcher.policy.benefits.compute import no_such_benefit
 from matcher.policy.benefits.money import to_fen, told_parts
-from matcher.policy.benefits.window import hindered_by_days
+from matcher.policy.benefits.window import hindered_by_days, stale_figures
 from matcher.policy.evaluation.world import RuleWorld
 from matcher.policy.figures.in_force import CountyFigures, FiguresOn
 from matcher.policy.rule_types import Condition, Output, Parameter, ParameterKind, Rule, Step
@@ -71,6 +71,25 @@ def test_a_rule_that_lacks_its_figure_says_so_in_its_own_answer():
 
 def test_a_rule_that_only_reckons_hinders_nothing():
     assert (answer("A-ST").outcome, answer("A-ST").further) == ("eligible", ())
+
+
+def test_an_end_of_a_rule_that_names_no_reason_is_a_hindrance_by_its_own_name():
+    rule = msgspec.structs.replace(RULE, inputs={"two": "bool"}, outputs=(), otherwise="needs_review")
+    pack = msgspec.structs.replace(PACK, rules=(rule,))
+    benefit = Benefit(id="T", title="t", clause="一", rule=rule.id, key="sum")
+    found = claim(pack, benefit, {"two": False}, CountyFigures(), DAY, Conventions())
+    assert (found.outcome, found.reasons) == ("needs_review", ("needs_review",))
+
+
+def test_only_numbers_of_the_document_can_be_out_of_force():
+    ended = {"unit": "元/人", "clause": "一", "from_": date(2029, 1, 1), "to": date(2029, 12, 31)}
+    rows = (
+        Parameter(id="stated", kind=ParameterKind.NUMBER, value=1, operator="=", **ended),
+        Parameter(id="masked", kind=ParameterKind.MASKED, **ended),
+    )
+    pack = msgspec.structs.replace(PACK, parameters=rows)
+    found = stale_figures(pack, ("stated", "masked", "of the county"), DAY)
+    assert [each.reason for each in found] == ["not_in_force:stated"]
 
 
 def test_a_rule_without_any_outcome_is_no_hindrance():

@@ -138,6 +138,20 @@ def test_a_policy_year_begins_with_its_document():
     assert kinds(old, later, conventions=yearly) == []
 
 
+def test_of_several_earlier_claims_the_first_is_named():
+    days = (date(2018, 5, 2), date(2018, 4, 1), date(2018, 5, 1))
+    earlier = [claimed("A-WS", persons=("w1",), on=day, id=f"k{day.month}{day.day}") for day in days]
+    (found,) = Claims(PACKS.packs, CONVENTIONS, earlier).doubles(claimed("A-WS", persons=("w1",)))
+    assert (found.earlier_id, found.earlier_on) == ("k41", date(2018, 4, 1))
+
+
+def test_benefits_that_name_no_purpose_have_none_in_common():
+    pack = PACKS["hekou_2018"]
+    silent = tuple(msgspec.structs.replace(one, purpose="") for one in pack.benefits)
+    packs = {pack.id: msgspec.structs.replace(pack, benefits=silent)}
+    assert kinds(*(claimed(code, pack.id, persons=("w1",)) for code in ("B-TR", "B-XTRA")), packs) == []
+
+
 def test_findings_are_told_in_one_order():
     people = tuple(f"w{number}" for number in range(9))
     (found,) = double_claims(

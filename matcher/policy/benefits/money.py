@@ -39,7 +39,7 @@ def split(
 
 def told_parts(told: Mapping[str, Any], shares: tuple[Share, ...]) -> tuple[PartShare, ...]:
     """The parts a rule states itself, each under a key of its answer; none where it states none."""
-    if not all(share.key and share.key in told for share in shares):
+    if not all(share.key in told for share in shares):
         return ()
     return tuple(
         PartShare(payer=share.payer, label=share.label, fen=to_fen(Decimal(told[share.key]))) for share in shares

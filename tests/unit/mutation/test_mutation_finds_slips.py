@@ -85,3 +85,10 @@ def test_every_judgement_names_a_slip_and_says_why():
     names = {slip.name for name in MODULES for slip in of_module(name)}
     assert [slip for slip in judged() if slip not in names] == []
     assert all(len(reason) > 20 for reason in judged().values())
+
+
+def test_survivors_of_an_earlier_output_are_tried_again_by_name():
+    from tests.mutation.__main__ import survived
+
+    output = "alive a.py:1 m.f: x -> y\nSURVIVED a.py:1 m.f: x -> y (again 2)\n3 seen, 1 survived, 0 not reachable\n"
+    assert survived(output) == {"m.f: x -> y (again 2)"}
