@@ -35,7 +35,7 @@ def calls(order_id: str) -> Data:
     """Who is to be called, who has been, and how many more of the ranked list may be."""
     order = desk_order(order_id)
     told = call_list_told(store(), orders(), means().settings, order, _answer(order), rule())
-    shown = [row["worker_id"] for row in (*told["to_call"], *told["called"])]
+    shown = [row["worker_id"] for row in (*told["to_call"], *told["again"], *told["called"])]
     looked("call_list", [order_id, *dict.fromkeys(shown)])
     asker = viewer()
     return {

@@ -94,6 +94,11 @@ def to_call(order: LabourOrder) -> list[Seat]:
     return sorted((seat for seat in order.people if _open(seat)), key=lambda seat: (_turn(seat), seat.place))
 
 
+def number_of(order: LabourOrder, worker_id: str) -> int:
+    """The place in which somebody was put on the call list, 1 first: it stays while those before are called and go."""
+    return [seat.worker_id for seat in order.people].index(worker_id) + 1
+
+
 def standing(orders: Iterable[LabourOrder], but: str) -> tuple[dict[str, int], frozenset[str]]:
     """Worker -> open orders other than `but` in which the worker still stands; and who has said yes in one of them."""
     counts: dict[str, int] = {}

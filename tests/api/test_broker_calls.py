@@ -42,6 +42,26 @@ def test_from_an_open_order_to_fifty_to_call_in_two_clicks(app):
     assert all(seat.list_id.startswith("d-") for seat in kept(app).people)
 
 
+def test_the_card_says_the_true_place_and_nobody_stands_in_two_parts(app):
+    open_order(app, listed=6)
+    client = asker(app)
+    assert "第1个，呼叫单上6人，还有6人要打" in client.get(f"{CARD}/w00").text
+    for worker_id, outcome in (("w00", "go"), ("w01", "later"), ("w02", "no_answer")):
+        say(client, worker_id, outcome)
+    assert "第4个，呼叫单上6人，还有5人要打" in client.get(f"{CARD}/w03").text
+    assert client.get(f"{CARD}/w00.json").json["turn"] == 0
+    told = client.get(f"{CARD}.json").json
+    parts = {part: [row["worker_id"] for row in told[part]] for part in ("to_call", "again", "called")}
+    assert parts == {"to_call": ["w03", "w04", "w05"], "again": ["w01", "w02"], "called": ["w00"]}
+    assert [row["number"] for row in (*told["to_call"], *told["again"])] == [4, 5, 6, 2, 3]
+    page = client.get(CARD).text
+    assert "接下来打 <small>3人</small>" in page
+    assert "还要再打 <small>2人</small>" in page
+    assert f"要想想，{told['again'][0]['held_until']}以前回话" in page
+    entry = county.application_of(app).access.audit(subject="w02", limit=1)[0]
+    assert set(entry.subjects) >= {"w00", "w01", "w05"}
+
+
 def test_the_candidates_of_an_open_order_point_to_its_call_list(app):
     officer = asker(app, Role.OFFICER)
     before = officer.get("/broker/orders/v-sew").text

@@ -11,7 +11,7 @@ import msgspec
 from matcher.decisions import digest
 from matcher.errors import InvalidInput, NotFound
 from matcher.orders.book import answered
-from matcher.orders.calling import to_call
+from matcher.orders.calling import number_of, to_call
 from matcher.orders.seats import Rule, as_of, seat_of
 from matcher.ports import AccessStore, OrderStore, RosterStore
 from matcher.privacy import Audience, seen_by
@@ -76,7 +76,8 @@ def card_told(
         "family": rows_of(store, family) if not seat.partner else [],
         "along": rows_of(store, [seat_of(now, seat.partner)]) if seat.partner else [],
         "n_left": len(queue),
-        "turn": queue.index(worker_id) + 1 if worker_id in queue else 0,
+        "turn": number_of(now, worker_id) if worker_id in queue else 0,
+        "n_people": len(now.people),
         "outcomes": [{"code": code.value, "label": label} for code, label in OUTCOMES.items()],
         "reasons": [{"code": code, "label": label} for code, label in REASONS.items()],
     }

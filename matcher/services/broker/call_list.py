@@ -9,8 +9,19 @@ from typing import Any, Final
 import msgspec
 
 from matcher.orders.book import listed
-from matcher.orders.calling import Hurdle, Known, Limits, counted, hurdle, last_calls, side_by_side, standing, to_call
-from matcher.orders.seats import Rule, as_of
+from matcher.orders.calling import (
+    Hurdle,
+    Known,
+    Limits,
+    counted,
+    hurdle,
+    last_calls,
+    number_of,
+    side_by_side,
+    standing,
+    to_call,
+)
+from matcher.orders.seats import Rule, as_of, said_yes
 from matcher.ports import OrderStore, RosterStore
 from matcher.records import Worker
 from matcher.records.orders import Call, CallOutcome, LabourOrder, Seat, SeatState
@@ -97,7 +108,11 @@ def call_list_told(
     answer: Mapping[str, Any] | None,
     rule: Rule,
 ) -> dict[str, Any]:
-    """The call list as it stands, masked, next call first; and what a further list would bring, None if not asked."""
+    """The call list as it stands, masked; and what a further list would bring, None if not asked.
+
+    Everybody stands in one part: `to_call`, the next one first; `again`, who was reached with no answer that ends it
+    (thinking it over until the hold ends, or unreached); `called`, whose calls are over, the last one first.
+    """
     now = as_of(order, rule)
     ahead = None
     if answer is not None:
@@ -108,11 +123,18 @@ def call_list_told(
             "n_next": min(FIRST_CALLS, len(found.ready)),
             "hurdles": [{"code": why.value, "label": why.label, "n": n} for why, n in found.hurdles.items()],
         }
-    called = [seat for seat in now.people if seat.calls]
+    queue = to_call(now)
+    numbers = {seat.worker_id: number_of(now, seat.worker_id) for seat in queue}
+    over = [seat for seat in now.people if seat.calls and seat.worker_id not in numbers]
+
+    def numbered(seats: Sequence[Seat]) -> list[dict[str, Any]]:
+        return [{**row, "number": numbers[row["worker_id"]]} for row in rows_of(store, seats)]
+
     return {
         "ahead": ahead,
-        "to_call": rows_of(store, to_call(now)),
-        "called": rows_of(store, sorted(called, key=lambda seat: seat.calls[-1].at, reverse=True)),
+        "to_call": numbered([seat for seat in queue if not _again(seat)]),
+        "again": numbered([seat for seat in queue if _again(seat)]),
+        "called": rows_of(store, sorted(over, key=lambda seat: seat.calls[-1].at, reverse=True)),
         "n_people": len(now.people),
         "outcomes": _outcomes(now),
     }
@@ -146,6 +168,11 @@ def told_call(call: Call) -> dict[str, Any]:
         "label": OUTCOMES[call.outcome],
         "reason": REASONS.get(call.reason, ""),
     }
+
+
+def _again(seat: Seat) -> bool:
+    """Whether somebody still to be called was called before and gave no answer that a seat can be offered on."""
+    return bool(seat.calls) and not said_yes(seat)
 
 
 def _agreed(worker: Worker) -> bool | None:
