@@ -41,13 +41,13 @@ def oracle(
     def policy(view: View) -> Lists:
         solved = desk.round(view, priced=False)
         pairs = _known(truth, view, solved.pairs)
-        of_pair = np.zeros(len(pairs), dtype=np.int64)
+        of_pair, ranked = np.zeros(len(pairs), dtype=np.int64), solved.ranked
         if priced:
             scene = Scene(mode=mode, top=view.top, to_come=to_come(view), n_here=len(view.workers))
             found = solution(pairs, solved.ranked, solved.rosters, desk.means.settings, scene)
-            of_pair = found.prices[pairs.vacancy_ix]
-        score = shortlist.score(pairs, solved.ranked.factor[pairs.worker_ix], of_pair, mode)
-        known: Round = replace(solved, pairs=pairs.with_columns(price=of_pair, score=score))
+            of_pair, ranked = found.prices[pairs.vacancy_ix], found.held_by(ranked)
+        score = shortlist.score(pairs, ranked.factor[pairs.worker_ix], of_pair, mode)
+        known: Round = replace(solved, ranked=ranked, pairs=pairs.with_columns(price=of_pair, score=score))
         return Desk.lists(view, known)
 
     return policy

@@ -136,7 +136,9 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         ranked = columns.ranked(order, people_at, work_place=brief.work_place, weights=weights)
     else:
         ranked = priority.stand(rosters.workers, brief.standings, order, on=brief.on)
-    pairs, gap = _priced(rosters, pairs, ranked, means, brief)
+    solved = _solution(rosters, pairs, ranked, means, brief)
+    ranked = solved.held_by(ranked)
+    pairs = _priced(pairs, ranked, solved, brief.mode)
     return Round(
         rosters=rosters,
         means=means,
@@ -153,7 +155,7 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         vacancy_keys=columns.vacancy_keys(brief.seed),
         people_at=people_at,
         weights=weights,
-        gap=gap,
+        gap=solved.gap,
     )
 
 
@@ -224,15 +226,11 @@ def _scored(columns: RosterColumns, pairs: Pairs, first: Tier) -> tuple[Pairs, M
     return scoring.score(pairs, means.model, values, band_width_permille=width), values
 
 
-def _priced(
-    rosters: Rosters, pairs: Pairs, ranked: priority.Priority, means: Means, brief: Brief
-) -> tuple[Pairs, float | None]:
-    """The pairs with tier and waiting of their workers, slot price, score and their own row; the gap of the prices."""
-    factor = ranked.factor[pairs.worker_ix]
-    solved = _solution(rosters, pairs, ranked, means, brief)
+def _priced(pairs: Pairs, ranked: priority.Priority, solved: Solution, mode: PlanMode) -> Pairs:
+    """The pairs with tier and waiting of their workers, slot price, score and their own row."""
     price = solved.prices[pairs.vacancy_ix]
-    score = shortlist.score(pairs, factor, price, brief.mode)
-    priced = pairs.with_columns(
+    score = shortlist.score(pairs, ranked.factor[pairs.worker_ix], price, mode)
+    return pairs.with_columns(
         tier=ranked.tier[pairs.worker_ix],
         sub_tier=ranked.sub_tier[pairs.worker_ix],
         waiting_days=ranked.waiting_days[pairs.worker_ix],
@@ -240,7 +238,6 @@ def _priced(
         score=score,
         row=np.arange(len(pairs), dtype=np.int64),
     )
-    return priced, solved.gap
 
 
 def _solution(rosters: Rosters, pairs: Pairs, ranked: priority.Priority, means: Means, brief: Brief) -> Solution:

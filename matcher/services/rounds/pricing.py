@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -42,10 +42,18 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Prices of the vacancies (of 2**30); gap : share of the bound that may be missing, None where none is known."""
+    """Prices of the vacancies (of 2**30); gap : share of the bound that may be missing, None where none is known.
+
+    household : the factor of each worker's household (of 64) the prices hold for, None where it is that of the order
+    """
 
     prices: NDArray[np.int64]
     gap: float | None = None
+    household: NDArray[np.int64] | None = None
+
+    def held_by(self, ranked: priority.Priority) -> priority.Priority:
+        """The order with the household factors the prices hold for: lists by others would crowd the same posts."""
+        return ranked if self.household is None else replace(ranked, household=self.household)
 
 
 def mode_of_plan(means: Means) -> PlanMode:
@@ -89,13 +97,15 @@ def _priced(
         offered = offered.take(_candidates(offered, ranked, rosters, room, settings, scene))
     (chance, keeps), worker_ix = _chances(offered), offered.worker_ix
     homes, alone, start = _homes(rosters.workers), np.ones(len(rosters.workers)), None
+    held = ranked
     for _ in range(settings.household_passes if (ranked.household > FACTOR_ONE).any() else 1):
-        value = keeps * _factor(ranked, alone)[worker_ix]
+        held = replace(ranked, household=_household(ranked, alone))
+        value = keeps * _factor(held)[worker_ix]
         plan = allocation.solve_priced(
             offered, chance, value, room, top=scene.top, taken=taken, iterations=settings.price_steps, start=start
         )
         start, alone = plan.prices, allocation.nobody_else(plan.lines * chance * taken * keeps, worker_ix, homes)
-    return Solution(shortlist.quantise(plan.prices), plan.gap)
+    return Solution(shortlist.quantise(plan.prices), plan.gap, held.household)
 
 
 def _chances(pairs: Pairs) -> tuple[Floats, Floats]:
@@ -104,10 +114,14 @@ def _chances(pairs: Pairs) -> tuple[Floats, Floats]:
     return q / float(1 << 2 * P_BITS), pairs["p_keep"] / float(1 << P_BITS)
 
 
-def _factor(ranked: priority.Priority, alone: Floats) -> Floats:
-    """Product of the factors of each worker, the household's bonus times the chance that nobody else finds work."""
-    household = 1 + (ranked.household / FACTOR_ONE - 1) * alone
-    return np.asarray(household * (ranked.priority / FACTOR_ONE) * (ranked.group / FACTOR_ONE))
+def _household(ranked: priority.Priority, alone: Floats) -> NDArray[np.int64]:
+    """Factor of each worker's household (of 64): its bonus times the chance that nobody else of it finds work."""
+    return FACTOR_ONE + np.rint((ranked.household - FACTOR_ONE) * alone).astype(np.int64)
+
+
+def _factor(ranked: priority.Priority) -> Floats:
+    """Product of the factors of each worker."""
+    return np.asarray(ranked.factor / FACTOR_ONE**3)
 
 
 def _room(offered: Pairs, openings: NDArray[np.int64], scene: Scene) -> Floats:
@@ -122,7 +136,7 @@ def _candidates(
 ) -> NDArray[np.intp]:
     """Positions of the candidates of each worker, of every channel, chosen net of rough prices."""
     chance, keeps = _chances(offered)
-    value = keeps * _factor(ranked, np.ones(len(rosters.workers)))[offered.worker_ix]
+    value = keeps * _factor(ranked)[offered.worker_ix]
     taken = settings.exposure_taken_permille / 1000
     rough = allocation.rough_prices(offered, chance, value, room, top=scene.top, taken=taken)
     keys = (

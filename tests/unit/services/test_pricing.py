@@ -125,6 +125,25 @@ def test_a_second_member_adds_less_to_what_a_household_pays():
     assert paid[1] < paid[0]
 
 
+def test_lists_are_made_with_the_household_factors_the_prices_hold_for():
+    """The second of a household adds less: in its lists no more than in the prices; who stands alone keeps it all."""
+    homes_of = [f"h{ix // 2}" if ix < 60 else f"h{ix}" for ix in range(len(PEOPLE))]
+    people = tuple(msgspec.structs.replace(w, household_id=home) for w, home in zip(PEOPLE, homes_of, strict=True))
+    homes = [Household(household_id=home, employed_members=0) for home in set(homes_of)]
+    roomy = tuple(msgspec.structs.replace(post, headcount=12) for post in POSTS)
+    found = solved(people=people, homes=homes, posts=roomy)
+    whole = 64 + Settings().household_factor_64ths
+    factor = found.ranked.household
+    assert (factor[60:] == whole).all()
+    assert (factor[:60] < whole).all()
+    assert (factor >= 64).all()
+    pairs = found.pairs
+    q = pairs["p_apply"] * pairs["p_hire"]
+    value = pairs["p_keep"] * (factor * 64 * 64)[pairs.worker_ix]
+    assert (pairs["score"] == q * (value - pairs["price"] * 4)).all()
+    assert (solved(people=people, homes=homes, mode=PlanMode.BALANCED).ranked.household == whole).all()
+
+
 def test_candidates_of_large_rosters_give_nearly_the_same_prices(monkeypatch):
     whole = slot_prices(solved())
     monkeypatch.setattr(pricing, "LARGE", 50)
