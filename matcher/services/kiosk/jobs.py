@@ -17,6 +17,7 @@ from matcher.services.browse_vacancies import Browse, advert_item, browse
 from matcher.services.ground.answering import vacancy_named, worker_named
 from matcher.services.ground.rulebook import Means
 from matcher.services.kiosk.live_offers import Offers, no_offers
+from matcher.services.rounds.answers import Unsaid
 from matcher.services.rounds.recommend import Recommend, recommend
 
 N_SHOWN: Final = 3
@@ -63,6 +64,16 @@ _RANGES: Final[Mapping[Where, tuple[TravelRange, bool]]] = {
     Where.ANY: (TravelRange.ANYWHERE, False),
 }
 """The day's answer as travel range and daily return, for this list alone; the record keeps what it says."""
+_HERS: Final = ("start_gap",)
+_ANSWERED: Final[Mapping[Where, tuple[str, ...]]] = {
+    Where.AWAY: ("distance", "travel_margin"),
+    Where.ANY: ("travel_margin",),
+}
+
+
+def unsaid_at(where: Where) -> Unsaid:
+    """What a card says already or the person has just said: the wage above, her own days, how far she wants to go."""
+    return Unsaid(reason=("wage", *_HERS), drawback=(*_HERS, *_ANSWERED.get(where, ())))
 
 
 class KioskList(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +135,7 @@ def _list_of(store: RosterStore, means: Means, call: KioskList, at: datetime) ->
         travel_range=reach,
         needs_daily_return=daily,
         packed=True,
+        unsaid=unsaid_at(call.where),
     )
     return seen_by(Audience.PERSON, recommend(store, means, asked, at=at))
 
@@ -182,6 +194,7 @@ def _job(item: Mapping[str, Any], vacancy: Vacancy, home: str) -> dict[str, Any]
         **place_told(home, vacancy.place_code),
         "reason": item["sentence"],
         "drawback": item["drawback"],
+        "left_out": item.get("left_out", []),
         "question": next(iter(item["questions"]), ""),
     }
 

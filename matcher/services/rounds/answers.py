@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -13,6 +13,19 @@ from matcher.services.rounds.match_round import Round
 from matcher.shortlist import PRICE_BITS, SCORE_BITS
 
 VERDICTS = {Verdict.YES: "yes", Verdict.UNKNOWN: "unknown", Verdict.NO: "no"}
+
+
+class Unsaid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Terms that where a list is shown are said neither as its one reason nor as its one drawback: shown there already.
+
+    The next true one stands in their place; an item says what was left out in `left_out`, nothing is hidden.
+    """
+
+    reason: tuple[str, ...] = ()
+    drawback: tuple[str, ...] = ()
+
+
+EVERYTHING_SAID: Final = Unsaid()
 NO_REASON = "条件都符合"
 NO_DRAWBACK = "没看出明显不足，加班、发薪日要问清"
 NO_DRAWBACK_OF_PERSON = "没有看到明显不足，请再核对本人意愿"
@@ -54,22 +67,16 @@ def _contribution(stage: str, term: str, part: int, value: int) -> Contribution:
     return Contribution(term=term, value=part / scoring.SCALE, sentence=sentence)
 
 
-def reason_and_drawback(solved: Round, values: dict[str, int], *, to_broker: bool) -> tuple[str, str]:
+def reason_and_drawback(
+    solved: Round, values: dict[str, int], *, to_broker: bool, unsaid: Unsaid = EVERYTHING_SAID
+) -> tuple[str, str]:
     """The term that helps most and the one that hurts most over the three stages, as plain facts.
 
     A broker hears of the person only: facts of the post are the same for every candidate.
     """
-    totals: dict[str, int] = {}
-    for name in scoring.STAGES:
-        for term, part in scoring.contributions(solved.means.model, name, values).items():
-            # A record of others is told in the explanation, not as what speaks for or against this pair.
-            if term in scoring.OFFSET_KINDS:
-                continue
-            if not to_broker or features.BY_NAME[term].say_of_person(values[term]):
-                totals[term] = totals.get(term, 0) + part
-    order = [term.name for term in features.TERMS if term.name in totals]
-    best = max(order, key=lambda term: totals[term], default="")
-    worst = min(order, key=lambda term: totals[term], default="")
+    totals = _totals(solved, values, to_broker=to_broker)
+    best = max((term for term in totals if term not in unsaid.reason), key=lambda term: totals[term], default="")
+    worst = min((term for term in totals if term not in unsaid.drawback), key=lambda term: totals[term], default="")
     good, bad = totals.get(best, 0) > 0, totals.get(worst, 0) < 0
     if to_broker:
         return (
@@ -82,17 +89,48 @@ def reason_and_drawback(solved: Round, values: dict[str, int], *, to_broker: boo
     )
 
 
-def item(solved: Round, pairs: Pairs, ix: int, rank: int, *, explain: bool, to_broker: bool = False) -> dict[str, Any]:
+def _totals(solved: Round, values: dict[str, int], *, to_broker: bool) -> dict[str, int]:
+    """Term -> its share over the three stages, in the order of the vocabulary."""
+    totals: dict[str, int] = {}
+    for name in scoring.STAGES:
+        for term, part in scoring.contributions(solved.means.model, name, values).items():
+            # A record of others is told in the explanation, not as what speaks for or against this pair.
+            if term in scoring.OFFSET_KINDS:
+                continue
+            if not to_broker or features.BY_NAME[term].say_of_person(values[term]):
+                totals[term] = totals.get(term, 0) + part
+    return {term.name: totals[term.name] for term in features.TERMS if term.name in totals}
+
+
+def left_out(solved: Round, values: dict[str, int], unsaid: Unsaid) -> list[str]:
+    """What would speak for or against a pair but is not said of it as reason or drawback, in the vocabulary's order."""
+    return [
+        features.BY_NAME[term].say(values[term], against=part < 0)
+        for term, part in _totals(solved, values, to_broker=False).items()
+        if part and term in (unsaid.reason if part > 0 else unsaid.drawback)
+    ]
+
+
+def item(
+    solved: Round,
+    pairs: Pairs,
+    ix: int,
+    rank: int,
+    *,
+    explain: bool,
+    to_broker: bool = False,
+    unsaid: Unsaid = EVERYTHING_SAID,
+) -> dict[str, Any]:
     """The pair at position `ix` of the listed `pairs` as JSON, with every part that makes its score.
 
-    to_broker : reason and drawback speak of the person, not to the person
+    to_broker : reason and drawback speak of the person, not to the person; unsaid : what they do not name
     """
     worker = solved.rosters.workers[pairs.worker_ix[ix]]
     vacancy = solved.rosters.vacancies[pairs.vacancy_ix[ix]]
     verdict = Verdict(int(pairs["verdict"][ix]))
     findings = eligibility.findings(worker, vacancy, solved.frame)
     values = term_row(solved, int(pairs["row"][ix]))
-    sentence, drawback = reason_and_drawback(solved, values, to_broker=to_broker)
+    sentence, drawback = reason_and_drawback(solved, values, to_broker=to_broker, unsaid=unsaid)
     ranked, worker_ix = solved.ranked, int(pairs.worker_ix[ix])
     answer: dict[str, Any] = {
         "rank": rank,
@@ -117,6 +155,8 @@ def item(solved: Round, pairs: Pairs, ix: int, rank: int, *, explain: bool, to_b
         "sentence": sentence,
         "drawback": drawback,
     }
+    if unsaid != EVERYTHING_SAID:
+        answer["left_out"] = left_out(solved, values, unsaid)
     if explain:
         told = Explanation(stages=stages(solved, values), rules=(*findings, tier_finding(solved, worker_ix)))
         answer["explanation"] = msgspec.to_builtins(told)

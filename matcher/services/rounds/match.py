@@ -15,7 +15,7 @@ from matcher.explanation import Verdict
 from matcher.records import Channel, Vacancy, Worker
 from matcher.services.ground.publishing import judged
 from matcher.services.ground.rulebook import Means
-from matcher.services.rounds.answers import item, refusal
+from matcher.services.rounds.answers import EVERYTHING_SAID, Unsaid, item, refusal
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 from matcher.services.rounds.requests import MatchRequest
 from matcher.services.rounds.routes import Ground, Routes, household_of, one_plot_a_household, open_plots, worker_routes
@@ -87,11 +87,13 @@ def lists(
     refused_limit: int | None = None,
     others: Sequence[Worker] = (),
     stretch: bool = False,
+    unsaid: Unsaid = EVERYTHING_SAID,
 ) -> list[dict[str, Any]]:
     """One list per worker of the round, in roster order; who does not wish to work gets no items.
 
     others : of the households of the round, who get no list but may be offered the plot first
     stretch : the last line of a list of five or more may widen the choice
+    unsaid : terms that are named neither as a line's reason nor as its drawback
     """
     ranked = ranked_lines(solved, top=top, stretch=stretch)
     rows_of: dict[int, list[int]] = {}
@@ -101,7 +103,8 @@ def lists(
     told = []
     for worker_ix, worker in enumerate(solved.rosters.workers):
         items = [
-            item(solved, ranked, ix, rank, explain=explain) for rank, ix in enumerate(rows_of.get(worker_ix, ()), 1)
+            item(solved, ranked, ix, rank, explain=explain, unsaid=unsaid)
+            for rank, ix in enumerate(rows_of.get(worker_ix, ()), 1)
         ]
         for listed in items:
             del listed["worker_id"]

@@ -25,6 +25,7 @@ from matcher.services.ground.answering import (
 )
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.scoped_store import Scoped
+from matcher.services.rounds.answers import EVERYTHING_SAID, Unsaid
 from matcher.services.rounds.match import decision_id, heading, lists, routes_of
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.services.rounds.packed_people import packed_person
@@ -41,6 +42,7 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     members : the others of the household are read, who may be offered its one plot first; older calls did not
     stretch : the last line of a list of five or more may widen the choice; never where a kiosk or a text shows it
     channel : where the list is read, where the call does not say it otherwise: sms
+    unsaid : what the page around the list says already, named neither as reason nor as drawback
     """
 
     worker_id: str
@@ -58,6 +60,7 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     members: bool = False
     stretch: bool = False
     channel: str = ""
+    unsaid: Unsaid = EVERYTHING_SAID
 
 
 def recommend(store: RosterStore, means: Means, call: Recommend, *, at: datetime) -> dict[str, Any]:
@@ -105,6 +108,7 @@ def answer_recommend(
             refused_limit=means.settings.refused_limit,
             others=others,
             stretch=call.stretch,
+            unsaid=call.unsaid,
         ),
     }
     return answer, body
