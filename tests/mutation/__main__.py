@@ -1,6 +1,6 @@
 """`python -m tests.mutation [MODULE ...] [--minutes N]`: slips in the evaluator and money code, survivors printed.
 
-Exit 1 for a survivor nobody has judged. MODULE is a path below matcher/policy without `.py`.
+Exit 1 for a survivor nobody has judged, and for a slip that could not be put in place. MODULE is a path below matcher/policy without `.py`.
 """
 
 from __future__ import annotations
@@ -92,9 +92,10 @@ def main() -> int:
     for slip in alive:
         print(f"{SURVIVED} {slip.path.relative_to(ROOT)}:{slip.line} {slip.name}")
     n_seen = sum(how not in {UNSEEN, UNTOUCHED} for how in done.values())
-    print(f"{n_seen} seen, {len(alive)} survived, {sum(how == UNTOUCHED for how in done.values())} not reachable")
+    n_untouched = sum(how == UNTOUCHED for how in done.values())
+    print(f"{n_seen} seen, {len(alive)} survived, {n_untouched} not reachable")
     print(f"{len(every) - len(done)} not begun; {time.monotonic() - start:.0f} s")
-    return int(bool(alive))
+    return int(bool(alive) or n_untouched > 0)
 
 
 def _run(every: list[Mutant], right: Oracle, *, deadline: float, jobs: int) -> dict[Mutant, int]:
