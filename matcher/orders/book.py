@@ -105,7 +105,7 @@ def signature_kept(before: LabourOrder, after: LabourOrder) -> LabourOrder:
 
     if named(before) == named(after) or after.state is OrderState.DEPARTED:
         return after
-    return msgspec.structs.replace(after, countersigned_by="")
+    return msgspec.structs.replace(after, countersigned_by="", countersigned_at=None)
 
 
 def _gone_in(order: LabourOrder, worker_id: str, rule: Rule) -> LabourOrder:

@@ -99,7 +99,8 @@ class LabourOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order for people: how many, for which vacancy, when they leave, and everybody on its list.
 
     said : the line it was made from, as typed; leader : who leads the group, by name and post
-    countersigned_by : the officer who signed the manifest; agreed_by : the officer who let it open where one had to
+    countersigned_by : the officer who signed the manifest, at countersigned_at (None: signed before it was kept)
+    agreed_by : the officer who let it open where one had to
     refused_why : what an officer said who did not
     """
 
@@ -115,6 +116,7 @@ class LabourOrder(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     leader: str = ""
     countersigned_by: str = ""
+    countersigned_at: datetime | None = None
     agreed_by: str = ""
     refused_why: str = ""
     people: tuple[Seat, ...] = ()

@@ -122,6 +122,17 @@ def test_deeds_that_are_none_and_people_who_are_not_there(app):
     assert states(app) == [SeatState.LISTED]
 
 
+def test_an_order_whose_seats_are_taken_is_full_and_no_longer_filled(app):
+    open_order(app, n_seats=2, listed=2)
+    broker = asker(app, Role.OFFICER)
+    for taken, label, n_open in ((1, "正在招", 1), (2, "招满了", 0)):
+        confirm(app, taken)
+        told = broker.get("/broker/orders/mine.json").json
+        (row,) = told["orders"]
+        assert (row["state_label"], row["n_taken"], told["n_open"]) == (label, taken, n_open)
+    assert "0张正在招，一共1张" in broker.get("/broker/orders/mine").text
+
+
 @pytest.mark.parametrize(("n", "unit"), [(10, "组"), (11, "班"), (50, "班")])
 def test_a_county_whose_document_is_silent_borrows_sizes_and_no_leader(app, n, unit):
     open_order(app, n_seats=60, listed=n)
@@ -196,15 +207,23 @@ def test_an_officer_signs_and_a_change_of_people_takes_the_signature_off(app):
     assert post(officer, f"{BASE}/sign").status_code == 409
     say(client, "w00", "go")
     assert post(client, f"{BASE}/sign").status_code == 403
-    assert post(officer, f"{BASE}/sign").status_code == 303
-    assert kept(app).countersigned_by
+    assert "，复签</button>" in officer.get(f"{BASE}/manifest").text
+    for _ in range(2):
+        assert post(officer, f"{BASE}/sign").status_code == 303
+    signed = kept(app)
+    assert (bool(signed.countersigned_by), signed.countersigned_at) == (True, county.NOON)
+    page = officer.get(f"{BASE}/manifest").text
+    assert f"{signed.countersigned_by}，6月1日（周五）签的" in page
+    assert "，复签</button>" not in page
+    assert "6月1日（周五）签的" in client.get(f"{BASE}/seats").text
     on_bus_day(app)
     client = asker(app)
     tap(client, "w00", "check_in")
     assert state(app, "w00") is SeatState.CHECKED_IN
     assert kept(app).countersigned_by
+    assert "，复签</button>" in asker(app, Role.OFFICER).get(f"{BASE}/manifest").text
     say(client, "w01", "go")
-    assert kept(app).countersigned_by == ""
+    assert (kept(app).countersigned_by, kept(app).countersigned_at) == ("", None)
 
 
 def test_at_the_bus_every_tap_may_come_twice(app):

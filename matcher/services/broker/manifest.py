@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -18,7 +19,7 @@ from matcher.privacy import manifest_for_firm, on_manifest
 from matcher.records.access import Role
 from matcher.records.local_time import CHINA
 from matcher.records.orders import LabourOrder, Seat, SeatState
-from matcher.services.broker.order_desk import SEAT_STATES, changed, order_head, workers_of
+from matcher.services.broker.order_desk import SEAT_STATES, changed, day_words, order_head, workers_of
 from matcher.services.ground.masked_people import home_words
 from matcher.services.ground.rulebook import Means
 
@@ -77,6 +78,8 @@ def manifest_told(store: RosterStore, means: Means, order: LabourOrder, rule: Ru
         "order": order_head(store, order, rule),
         "leader": order.leader,
         "countersigned_by": order.countersigned_by,
+        "countersigned": day_words(order.countersigned_at),
+        "signed_today": _signed_on(order, rule.at),
         "units": told,
         "n": len(seats),
         "n_shown": sum(len(unit["people"]) for unit in told),
@@ -88,12 +91,14 @@ def manifest_told(store: RosterStore, means: Means, order: LabourOrder, rule: Ru
 
 
 def sign_manifest(orders: OrderStore, order: LabourOrder, rule: Rule, by: str) -> LabourOrder:
-    """The manifest signed by an officer; Conflict while nobody is on it."""
+    """The manifest signed by an officer; once a day is enough. Conflict while nobody is on it."""
 
-    def deed(now: LabourOrder, _: Rule) -> LabourOrder:
+    def deed(now: LabourOrder, rule: Rule) -> LabourOrder:
         if not any(seat.state in ON_MANIFEST for seat in now.people):
             raise Conflict("名册上还没有人", remedy="有人确认了再签。")
-        return msgspec.structs.replace(now, countersigned_by=by)
+        if _signed_on(now, rule.at):
+            return now
+        return msgspec.structs.replace(now, countersigned_by=by, countersigned_at=rule.at)
 
     return changed(orders, order, rule, deed)
 
@@ -113,12 +118,19 @@ def manifest_workbook(told: Mapping[str, Any]) -> bytes:
             sheet = workbook.add_worksheet(sheet_name(unit["name"], taken))
             head = told["order"]
             sheet.write_string(0, 0, f"{head['title']} {head['employer']} {head['departs']} {head['pickup']}")
-            sheet.write_string(1, 0, f"带队：{unit['leader_label']} {told['leader']}  复签：{told['countersigned_by']}")
+            signed = f"{told['countersigned_by']} {told['countersigned']}".rstrip()
+            sheet.write_string(1, 0, f"带队：{unit['leader_label']} {told['leader']}  复签：{signed}")
             for at, column in enumerate(columns):
                 sheet.write_string(2, at, column["label"], styles.header)
                 for row, person in enumerate(unit["people"], 3):
                     sheet.write_string(row, at, str(person[column["name"]]), styles.text)
     return stream.getvalue()
+
+
+def _signed_on(order: LabourOrder, at: datetime) -> bool:
+    """Whether the manifest was signed on the local day of a moment, for the people who stand on it."""
+    signed = order.countersigned_at
+    return signed is not None and signed.astimezone(CHINA).date() == at.astimezone(CHINA).date()
 
 
 def _columns(role: Role, *, for_firm: bool) -> dict[str, str]:

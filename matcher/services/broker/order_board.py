@@ -24,6 +24,7 @@ _FIRST: Final = (OrderState.OPEN, OrderState.DRAFT, OrderState.DEPARTED, OrderSt
 WAITING: Final = "等县就业局同意"
 REFUSED: Final = "县就业局没同意"
 HALTED: Final = "停下核查"
+FULL: Final = "招满了"
 N_SHOWN: Final = 100
 OWING: Final = "这个单位在拖欠工资名单上，移出之前不派人。"
 
@@ -31,14 +32,17 @@ OWING: Final = "这个单位在拖欠工资名单上，移出之前不派人。"
 def my_orders(
     store: RosterStore, orders: OrderStore, *, broker: str = "", regions: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Orders of a broker, or of everybody in the regions if no broker is named; open ones first, then newest."""
+    """Orders of a broker, or of everybody in the regions if no broker is named; open ones first, then newest.
+
+    n_open : open with a seat to fill
+    """
     found = orders.orders(broker=broker, regions=() if broker else regions)
     found.sort(key=lambda order: _FIRST.index(order.state))
     shown = found[:N_SHOWN]
     return {
         "orders": order_rows(store, orders, shown),
         "n_orders": len(found),
-        "n_open": sum(order.state is OrderState.OPEN for order in found),
+        "n_open": sum(order.state is OrderState.OPEN and not _full(order) for order in found),
         "of_everybody": not broker,
     }
 
@@ -104,7 +108,6 @@ def _row(orders: OrderStore, order: LabourOrder, post: Vacancy | None) -> dict[s
     form = {} if post is not None else form_of(orders, order)
     waits, is_open = order.state is OrderState.DRAFT, order.state is OrderState.OPEN
     halted = is_open and post is not None and is_suspended(post)
-    label = HALTED if halted else WAITING if waits else REFUSED if order.refused_why else STATES[order.state]
     return {
         "order_id": order.order_id,
         "vacancy_id": order.vacancy_id if post is not None else "",
@@ -112,7 +115,7 @@ def _row(orders: OrderStore, order: LabourOrder, post: Vacancy | None) -> dict[s
         "employer": (post.employer_name or "") if post else form.get("employer", ""),
         "place": work_words(post.place_code) if post else form.get("place", ""),
         "state": order.state.value,
-        "state_label": label,
+        "state_label": HALTED if halted else _label(order),
         "open": is_open,
         "halted": halted,
         "waits": waits,
@@ -124,3 +127,15 @@ def _row(orders: OrderStore, order: LabourOrder, post: Vacancy | None) -> dict[s
         "agreed_by": order.agreed_by,
         "refused_why": order.refused_why,
     }
+
+
+def _label(order: LabourOrder) -> str:
+    if order.state is OrderState.DRAFT:
+        return WAITING
+    if order.refused_why:
+        return REFUSED
+    return FULL if order.state is OrderState.OPEN and _full(order) else STATES[order.state]
+
+
+def _full(order: LabourOrder) -> bool:
+    return order.n_taken >= order.n_seats

@@ -24,6 +24,7 @@ __all__ = [
     "Rule",
     "changed",
     "day_start",
+    "day_words",
     "moment_words",
     "order_at",
     "order_head",
@@ -105,7 +106,7 @@ def order_head(store: RosterStore, order: LabourOrder, rule: Rule) -> dict[str, 
         "open": order.state is OrderState.OPEN,
         "departs": moment_words(order.departs_at),
         "boards": may_board(now, rule),
-        "boards_on": _day_words(boarding_day(order)),
+        "boards_on": _on(boarding_day(order)),
         "pickup": order.pickup,
         "n_seats": order.n_seats,
         "n_confirmed": sum(state.bound for state in states),
@@ -115,6 +116,7 @@ def order_head(store: RosterStore, order: LabourOrder, rule: Rule) -> dict[str, 
         "n_free": n_free(now),
         "n_listed": states.count(SeatState.LISTED),
         "countersigned_by": order.countersigned_by,
+        "countersigned": day_words(order.countersigned_at),
     }
 
 
@@ -135,7 +137,12 @@ def moment_words(at: datetime | None) -> str:
     if at is None:
         return ""
     local = at.astimezone(CHINA)
-    return f"{_day_words(local.date())}{local:%-H:%M}"
+    return f"{day_words(at)}{local:%-H:%M}"
+
+
+def day_words(at: datetime | None) -> str:
+    """6月1日（周五）, by the clock on the wall; "" where no time is set."""
+    return "" if at is None else _on(at.astimezone(CHINA).date())
 
 
 def day_start(at: datetime) -> datetime:
@@ -144,5 +151,5 @@ def day_start(at: datetime) -> datetime:
     return datetime.combine(local.date(), time(), CHINA).astimezone(at.tzinfo)
 
 
-def _day_words(day: date | None) -> str:
+def _on(day: date | None) -> str:
     return "" if day is None else f"{day:%-m月%-d日}（周{WEEKDAYS[day.weekday()]}）"
