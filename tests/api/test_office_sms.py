@@ -74,6 +74,8 @@ def test_the_next_sending_is_looked_at_then_planned_then_let_go(app):
     assert told(officer, answer.headers["Location"])["state"] == "released"
     season = told(officer, "/office/sms")
     assert (season["totals"]["n_planned"], season["totals"]["n_sendings"]) == (2, 1)
+    for address in ("/office/sms", answer.headers["Location"]):
+        assert "<small>文件网关没有回执</small>" in officer.client.get(address).get_data(as_text=True)
     assert season["budget"]["parts"] == data["n_parts"]
     assert [part["part"] for part in season["totals"]["parts"]] == list(range(1, len(season["totals"]["parts"]) + 1))
 

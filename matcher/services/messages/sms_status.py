@@ -39,6 +39,9 @@ ACT_LABELS: Final[Mapping[Act, str]] = {
     Act.STOP: "退订",
     Act.INBOX: "要人看",
 }
+NO_RECEIPTS: Final = "文件网关没有回执"
+"""Beside a 0 of texts delivered: nobody forwards receipts into the inbox of files, so it says nothing."""
+FILE_GATEWAY: Final = "file"
 _ALL: Final = 1000
 
 
@@ -58,6 +61,7 @@ def sms_status(desk: Desk, by: By) -> dict[str, Any]:
         "closed_why": ruling.reason.label if ruling.reason else "",
         "next_at": "" if ruling.allowed else moment(ruling.next_at, desk.rules),
         "sendings": told,
+        "no_receipts": _no_receipts(desk, sum(one["n_delivered"] for one in told)),
         "budget": {
             "parts": parts,
             "parts_a_season": desk.rules.budget.parts_a_season,
@@ -98,6 +102,7 @@ def sending_told(desk: Desk, sending: Sending) -> dict[str, Any]:
         "held": held_told(sending.held),
         "n_sent": len(sent),
         "n_delivered": states[TextState.DELIVERED.value],
+        "no_receipts": _no_receipts(desk, states[TextState.DELIVERED.value]),
         "n_answered": len(answered),
         "answered_permille": _ALL * len(answered) // len(sent) if sent else None,
         "n_called": len({task.worker_id for task in tasks if task.n_calls}),
@@ -208,6 +213,11 @@ def _reply_told(desk: Desk, reply: Reply, shown: Mapping[str, Any]) -> dict[str,
         "at": moment(reply.received_at, desk.rules),
         "why": WHYS.get(reply.why, WHYS[Why.NO_WORD.value]),
     }
+
+
+def _no_receipts(desk: Desk, n_delivered: int) -> str:
+    """Why nothing is told as delivered, "" where the gateway tells it."""
+    return "" if n_delivered or desk.means.settings.sms_gateway != FILE_GATEWAY else NO_RECEIPTS
 
 
 def _replies_of(desk: Desk, offers: Sequence[TextOffer]) -> list[Reply]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
+import msgspec
 import pytest
 from openpyxl import load_workbook
 from texting_county import AT, CHINA, COUNTY, OFFICER, desk_of, later, opened, person, phone, reply, send_all
@@ -155,6 +157,10 @@ def test_the_figures_of_a_sending_from_planned_to_complained(tmp_path):
         assert (row["n_planned"], row["n_held"], row["n_sent"], row["n_answered"]) == (4, 1, 4, 4)
         assert row["held"] == [{"code": "not_asked", "label": "没同意收短信", "n": 1}]
         assert (row["n_stopped"], row["n_complaints"], row["n_delivered"]) == (1, 0, 0)
+        assert row["no_receipts"] == told["no_receipts"] == "文件网关没有回执"
+        settings = msgspec.structs.replace(desk.means.settings, sms_gateway="smpp")
+        carrier = replace(desk, means=replace(desk.means, settings=settings))
+        assert sms_status(carrier, OFFICER._replace(at=READ))["no_receipts"] == ""
         assert told["budget"] == {"parts": 8, "parts_a_season": 60000, "fen": 40}
         assert (told["open_now"], told["n_unread"], told["calls"]["n_open"]) == (True, 1, 2)
         page = sending_page(desk, sending.sending_id, OFFICER)
