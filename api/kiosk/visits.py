@@ -22,6 +22,7 @@ from matcher.services.ground.answering import worker_named
 from matcher.services.ground.masked_people import masked_people
 from matcher.services.kiosk.cards import demo_cards
 from matcher.services.kiosk.jobs import Where
+from matcher.services.kiosk.trades import trades_told
 
 N_TRADES: Final = 5
 WARNED_S: Final = 20
@@ -120,7 +121,7 @@ def trade() -> dict[str, Any] | Response:
     if visit() is None:
         return go("/kiosk")
     facets = browse(store(), means(), Browse(on=today(), limit=1))["facets"]["trade"]
-    return {"trades": [facet for facet in facets if facet["value"] != "unknown"][:N_TRADES]}
+    return {"trades": trades_told(facets, N_TRADES)}
 
 
 @deed(ROOM, "/kiosk/trade", roles=PEOPLE)

@@ -24,6 +24,7 @@ from matcher.features.term import Term
 from matcher.privacy import PLOT_SENTENCE
 from matcher.services.kiosk.jobs import PLACE_WORDS, Where
 from matcher.services.kiosk.speech import Lexicon, all_number_words, clauses, key_of, normalise
+from matcher.services.kiosk.trades import trades
 from matcher.services.react import REASONS
 
 FOLDER: Final = "voices"
@@ -84,6 +85,7 @@ def catalogue() -> Catalogue:
         **{name: list(texts["texts"]) for name, texts in written.items()},
         "reasons": [text for term in TERMS for text in _said(term)],
         "words": [*PLACE_WORDS.values(), *(choice.label for choice in Where), *REASONS.values(), PLOT_SENTENCE],
+        "trades": [trade.name for trade in trades().values()],
         "news": [news.sentence for news in News],
         NUMBERS: all_number_words(),
     }
