@@ -71,8 +71,8 @@ class Judged:
 
 
 def served_p(model: AdditiveModel, stage: str, lines: ScoredLines, at: Index) -> Floats:
-    """Probabilities a model serves for scored lines, firms' and towns' own records with them."""
-    names = {"employer": lines.employer[at], "town": lines.town[at]}
+    """Probabilities a model serves for scored lines, the own records of firms, towns and routes with them."""
+    names = lines.names(at)
     values = {term: column[at] for term, column in lines.values.items()}
     values |= {kind: positions(model, kind, names[kind].tolist()) for kind in OFFSET_KINDS if kind in model.names}
     return probability(stage_log_odds(model, stage, values)) / P_ONE

@@ -15,7 +15,7 @@ from matcher.learning.as_seen import NEVER_SEEN, Index, Versions, terms_as_seen,
 from matcher.learning.event_rows import DecisionRow, EventRow, ImpressionRow, PlacementRow
 from matcher.learning.events import EventLog
 from matcher.records import LabourAbility, Sex, Vacancy, Worker
-from matcher.scoring.offsets import employer_of, town_of
+from matcher.scoring.offsets import EMPLOYER, ROUTE, TOWN, employer_of, route_of, town_of
 
 OLDER_FROM: Final = 45
 Flags = NDArray[np.bool_]
@@ -36,6 +36,7 @@ class ScoredLines:
     at: Mapping[tuple[str, str], Sequence[int]]
     employer: NDArray[np.str_]
     town: NDArray[np.str_]
+    route: NDArray[np.str_]
     worker: NDArray[np.str_]
     vacancy: NDArray[np.str_]
     channel: NDArray[np.str_]
@@ -45,6 +46,10 @@ class ScoredLines:
 
     def __len__(self) -> int:
         return len(self.ts)
+
+    def names(self, at: Index) -> dict[str, NDArray[np.str_]]:
+        """Kind of offset -> whose own record counts for each of some elements, "" for nobody's."""
+        return {EMPLOYER: self.employer[at], TOWN: self.town[at], ROUTE: self.route[at]}
 
     def before(self, worker_id: str, vacancy_id: str, ts: datetime) -> int:
         """The last element of the pair scored no later than `ts`, -1 without one."""
@@ -119,6 +124,10 @@ def _lines(
         at={pair: sorted(found, key=lambda ix: rows[ix].ts) for pair, found in of_pair.items()},
         employer=np.array([employer_of(post) for post in posts], dtype=np.str_),
         town=np.array([town_of(person) for person in people], dtype=np.str_),
+        route=np.array(
+            [route_of(person.place_code, post.place_code) for person, post in zip(people, posts, strict=True)],
+            dtype=np.str_,
+        ),
         worker=np.array([row.worker_id for row in rows], dtype=np.str_),
         vacancy=np.array([row.vacancy_id for row in rows], dtype=np.str_),
         channel=np.array([post.channel.value for post in posts], dtype=np.str_),

@@ -35,16 +35,16 @@ FEWEST_OF_A_GROUP: Final = 20
 PRIOR, LEVEL, THIN, BOOSTED = "prior", "level", "thin", "boosted"
 METHODS: Final = (PRIOR, LEVEL, THIN, BOOSTED)
 OFFSETS: Final[Mapping[str, tuple[str, ...]]] = {
-    "apply": ("employer", "town"),
+    "apply": ("employer", "town", "route"),
     "hire": ("employer",),
     "keep": ("employer", "town"),
 }
-"""Stage -> whose own record counts beside the tables."""
+"""Stage -> whose own record counts beside the tables; each is learnt beside those before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class StageData:
-    """The rows of a stage as columns. names : `employer` and `town` of each row; groups : for the audit alone."""
+    """The rows of a stage as columns. names : `employer`, `town`, `route` of each row; groups : for the audit alone."""
 
     stage: str
     cells: Codes
@@ -104,11 +104,20 @@ def fit_stage(data: StageData, prior: Prior, method: str, shapes: Mapping[str, S
     honest = right.of(left_out)
     shift = np.zeros(len(shapes[GROUP].cells)) if method == LEVEL else _group_levels(data, honest, shapes)
     honest = honest + shift[data.cells[GROUP]]
-    known = {kind: offsets(data.names[kind], honest, data.label, data.weight) for kind in OFFSETS[data.stage]}
+    known = _records(data, honest)
     intercept, tables = right.folded(*make(data))
     tables = {**tables, GROUP: tables[GROUP] + shift}
     intercept, tables = centred(intercept, tables, data.cells, data.weight)
     return FittedStage(intercept, tables, method, known, _metrics(data, left_out, honest, prior))
+
+
+def _records(data: StageData, log_odds: Floats) -> dict[str, dict[str, float]]:
+    """What is left of firms, towns and routes, each beside those before it: a route is not its one large firm."""
+    known: dict[str, dict[str, float]] = {}
+    for kind in OFFSETS[data.stage]:
+        known[kind] = offsets(data.names[kind], log_odds, data.label, data.weight)
+        log_odds = log_odds + offset_of(data.names[kind], known[kind])
+    return known
 
 
 def _group_levels(data: StageData, log_odds: Floats, shapes: Mapping[str, Shape]) -> Floats:

@@ -120,7 +120,7 @@ def _columns(stage: str, rows: StageRows, lines: ScoredLines) -> StageData:
         label=rows.label,
         weight=rows.weight,
         homes=lines.homes[at],
-        names={"employer": lines.employer[at], "town": lines.town[at]},
+        names=lines.names(at),
         groups={name: flags[at] for name, flags in lines.groups.items()},
     )
 

@@ -26,8 +26,9 @@ UNKNOWN = "unknown"
 # Beyond 16 in log-odds a single entry would decide alone and the table of probabilities is flat.
 LIMIT = 16 * SCALE
 
-# Whose own record may count beside the tables: the firm of a post, the township a person lives in.
-OFFSET_KINDS = ("employer", "town")
+# Whose own record may count beside the tables: the firm of a post, the township a person lives in, and the route from
+# a village to a city away from home, where those who went before draw others after them or not.
+OFFSET_KINDS = ("employer", "town", "route")
 
 Vocabulary = Mapping[str, tuple[str, ...] | None]
 

@@ -22,7 +22,7 @@ from matcher.policy import Tier
 from matcher.policy.weights import CountyWeights
 from matcher.ports import Shared
 from matcher.records import Household, Record, Vacancy, Worker
-from matcher.scoring.offsets import EMPLOYER, TOWN, employer_of, positions, town_of
+from matcher.scoring.offsets import EMPLOYER, ROUTE, TOWN, employer_of, positions, route_positions, town_of
 from matcher.services.ground.rulebook import Means
 
 T = TypeVar("T")
@@ -88,7 +88,7 @@ class RosterColumns:
         )
 
     def offsets(self, pairs: Pairs) -> dict[str, NDArray[np.int32]]:
-        """Of each pair where its firm and its town stand in the offsets of the model; of kinds that this model has."""
+        """Of each pair where its firm, town and route stand in the offsets of the model; of kinds that it has."""
         model = self.means.model
         told = {}
         if EMPLOYER in model.names:
@@ -101,6 +101,11 @@ class RosterColumns:
             told[TOWN] = self._kept(
                 "towns", workers, lambda: positions(model, TOWN, map(town_of, workers)), by_day=False
             )[worker_ix]
+        if ROUTE in model.names:
+            workers, worker_ix = in_view(self.rosters.workers, pairs.worker_ix)
+            vacancies, vacancy_ix = in_view(self.rosters.vacancies, pairs.vacancy_ix)
+            homes, works = [w.place_code for w in workers], [v.place_code for v in vacancies]
+            told[ROUTE] = route_positions(model, homes, works, worker_ix.astype(np.intp), vacancy_ix.astype(np.intp))
         return told
 
     def ranked(

@@ -25,7 +25,7 @@ def data(n: int = 3000, seed: int = 0, *, park: float = -0.2, stage: str = "hire
     firm = rng.integers(0, 12, n)
     truth = {"skill": np.array([-0.8, 0.0, 0.8, 0.2]), "channel": np.array([0.2, park])}
     odds = table_log_odds(-0.4, truth, cells) + np.linspace(-1, 1, 12)[firm]
-    names = {"employer": np.array([f"e{ix}" for ix in firm]), "town": np.full(n, "t")}
+    names = {"employer": np.array([f"e{ix}" for ix in firm]), "town": np.full(n, "t"), "route": np.full(n, "")}
     groups = {"from_45": rng.random(n) < 0.3, "few": np.arange(n) < 19}
     homes = np.repeat(np.arange(n), 2)[:n]
     return StageData(stage, cells, rng.random(n) < probability(odds), np.ones(n), homes, names, groups)
@@ -68,6 +68,28 @@ def test_firms_are_told_apart_beside_the_tables():
     assert fitted.offsets.get("town") is None
     base = table_log_odds(fitted.intercept, fitted.tables, rows.cells)
     assert (with_offsets(base, rows, fitted) - base)[rows.names["employer"] == "e11"] == pytest.approx(known["e11"])
+
+
+def test_a_route_is_told_beside_its_firms():
+    """Two villages go to the city of firm e11; what both like is the firm's, where they differ is the route's."""
+    rng = np.random.default_rng(1)
+    rows = data(4000, stage="apply")
+    there = rows.names["employer"] == "e11"
+    village = np.where(rng.random(4000) < 0.5, "a", "b")
+    route = np.where(there, np.char.add(village, ">4419"), "")
+    likes = np.where(route == "a>4419", 0.9, np.where(route == "b>4419", -0.9, 0.0))
+    odds = table_log_odds(-0.4, CARD, rows.cells) + 0.8 * there + likes
+    label = rng.random(4000) < probability(odds)
+    names = {**rows.names, "route": route}
+    fitted = fit_stage(
+        StageData("apply", rows.cells, label, rows.weight, rows.homes, names, rows.groups), PRIOR, "thin", SHAPES
+    )
+    routes, firms = fitted.offsets["route"], fitted.offsets["employer"]
+    assert firms["e11"] > 0.3
+    assert routes["a>4419"] > 0.3 > -0.3 > routes["b>4419"]
+    # What both like, 0.8 each, is mostly the firm's already.
+    assert abs(routes["a>4419"] + routes["b>4419"]) < 0.8
+    assert "" not in routes
 
 
 def test_a_group_of_few_people_has_no_figure():

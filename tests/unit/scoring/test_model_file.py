@@ -10,7 +10,7 @@ import pytest
 from matcher.errors import ModelError
 from matcher.scoring import OFFSET_KINDS, STAGES, contributions, hand_card, load_model, offset_sentence
 from matcher.scoring.kernel import stage_log_odds
-from matcher.scoring.offsets import positions
+from matcher.scoring.offsets import positions, route_of, route_positions
 
 VOCABULARY = {"distance": ("near", "far"), "wage": None}
 GOOD = {
@@ -120,6 +120,27 @@ def test_an_offset_is_one_more_summand_in_both_twins():
         parts = contributions(model, "hire", row)
         assert parts["employer"] == part
         assert stage_log_odds(model, "hire", values)[0] == model.stages["hire"].intercept + sum(parts.values())
+
+
+@pytest.mark.parametrize(("home", "work", "route"), [
+    ("450206100201", "441900", "450206100201>4419"), ("450206100201", "450203", ""),
+    ("450206100201", "450103", "450206100201>4501"),
+    ("", "441900", ""), ("450206100201", "", ""),
+])  # fmt: skip
+def test_a_route_leads_out_of_the_own_city(home, work, route):
+    assert route_of(home, work) == route
+
+
+def test_routes_of_pairs_are_those_of_their_codes():
+    homes, works = ["450206100201", "450206101202", "441900"], ["441900003", "441901", "450206", "310115"]
+    known = {"450206100201>4419": 5, "450206101202>3101": -7, "441900>4502": 3}
+    model = load_model(body(offsets={"apply": {"route": known}}), VOCABULARY)
+    home_ix, work_ix = np.repeat(np.arange(3), 4), np.tile(np.arange(4), 3)
+    found = route_positions(model, homes, works, home_ix, work_ix)
+    slow = [model.names["route"].get(route_of(homes[h], works[w]), -1) for h, w in zip(home_ix, work_ix, strict=True)]
+    assert found.tolist() == slow
+    assert set(found.tolist()) == {-1, 0, 1, 2}
+    assert route_positions(model, [], works, home_ix[:0], work_ix[:0]).size == 0
 
 
 def test_every_offset_has_a_sentence_for_better_and_worse():
