@@ -1,6 +1,7 @@
 """`python -m tests.mutation [MODULE ...] [--minutes N]`: slips in the evaluator and money code, survivors printed.
 
-Exit 1 for a survivor nobody has judged, and for a slip that could not be put in place. MODULE is a path below matcher/policy without `.py`.
+Exit 1 for a survivor nobody has judged, and for a slip that could not be put in place.
+MODULE is a path below matcher/policy without `.py`.
 """
 
 from __future__ import annotations
