@@ -21,6 +21,7 @@ from matcher.learning.as_seen import NEVER_SEEN, Index
 from matcher.learning.bounded import Suspicion, bounded, outsize, unfounded
 from matcher.learning.event_rows import DecisionRow, ImpressionRow
 from matcher.learning.events import EventLog
+from matcher.learning.full_posts import seat_weight
 from matcher.learning.retention import retention
 from matcher.learning.scored_lines import ScoredLines, scored_lines
 
@@ -221,9 +222,10 @@ def _reactions(log: EventLog, problems: list[Problem]) -> dict[tuple[str, str, s
 def _hired(log: EventLog, lines: ScoredLines) -> _Rows:
     """A row per listed pair that was decided for or against the person; the first word counts.
 
-    Whoever said yes far more often than others is heard where nobody else said anything.
+    Whoever said yes far more often than others is heard where nobody else said anything. Where seats were short, those
+    taken stand for those who would have been.
     """
-    rows = _Rows()
+    rows, full = _Rows(), Counter[str]()
     doubtful = outsize(row.decided_by for row in log.decisions if row.outcome in TAKEN)
     listed = {(row.worker_id, row.vacancy_id) for row in log.impressions}
     of_pair: dict[tuple[str, str], list[DecisionRow]] = {}
@@ -239,10 +241,13 @@ def _hired(log: EventLog, lines: ScoredLines) -> _Rows:
             # Nobody was shown the other: a decision without a list behind it cannot be compared with those of lists.
             rows.censored["never_listed"] += 1
         elif first is None:
-            rows.censored["full" if any(row.outcome == "refuse_full" for row in told) else "withdrawn"] += 1
+            why = "full" if any(row.outcome == "refuse_full" for row in told) else "withdrawn"
+            rows.censored[why] += 1
+            full.update([pair[1]] * (why == "full"))
         else:
             times = sum(row.outcome in TAKEN and row.decided_by == first.decided_by for row in told)
             rows.add(line, first.outcome in TAKEN, actor=first.decided_by, times=max(1, times))
+    rows.weight = seat_weight(lines.vacancy[rows.line].tolist(), rows.label, full).tolist()
     return rows
 
 

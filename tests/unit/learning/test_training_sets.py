@@ -297,3 +297,19 @@ def test_a_part_that_most_decisions_have_is_no_suspicion():
         made.decided("offer", f"w{ix}", f"v{ix % 2 + 1}", by="employer" if ix > 2 else "broker")
     found = training_sets(made.log())
     assert not [suspicion for suspicion in found.suspicions if suspicion.kind == "decided_by"]
+
+
+def test_who_was_taken_stands_for_who_would_have_been_had_there_been_a_seat():
+    made = LogMaker(n_workers=160, n_vacancies=2)
+    for ix in range(1, 161):
+        post = "v1" if ix <= 120 else "v2"
+        made.shown(f"w{ix}", post)
+        outcome = "offer" if ix <= 130 and (ix % 2 or ix > 120) else "refuse_unfit" if ix <= 150 else "refuse_full"
+        made.decided(outcome, f"w{ix}", post)
+    sets = training_sets(made.log())
+    rows = sets.stages["hire"]
+    there = sets.lines.vacancy[rows.line] == "v2"
+    # Half are unfit at v1; at v2 twenty are, ten were taken and ten refused for want of a seat: all of them fit.
+    assert rows.weight[there & rows.label] == pytest.approx(2.0)
+    assert (rows.weight[~(there & rows.label)] == 1).all()
+    assert np.average(rows.label, weights=rows.weight) == pytest.approx(0.5)
