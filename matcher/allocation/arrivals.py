@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-WEEK = timedelta(days=7)
+N_DAYS = 7
+WEEK = timedelta(days=N_DAYS)
+ONE_DAY = timedelta(days=1)
 FEWEST = 20
 """People on whom a share is reckoned; a season is not told from its first three visitors."""
 
@@ -45,14 +47,14 @@ def _years_back(calendar: Mapping[date, int], first: date) -> int:
 
 
 def _years_before(day: date, years: int) -> date:
-    """The same day of an earlier year; the 28th for a 29 February that it does not have."""
+    """The same day of an earlier year; the day before for a 29 February that it does not have."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:
-        return day.replace(year=day.year - years, day=28)
+        return (day - ONE_DAY).replace(year=day.year - years)
 
 
 def _inside(week: date, first: date, last: date) -> float:
     """Share of the week's seven days that lie between two days, both inclusive."""
-    days = (min(week + WEEK - timedelta(days=1), last) - max(week, first)).days + 1
-    return min(7, max(0, days)) / 7
+    days = (min(week + WEEK - ONE_DAY, last) - max(week, first)).days + 1
+    return min(N_DAYS, max(0, days)) / N_DAYS

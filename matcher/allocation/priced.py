@@ -25,7 +25,8 @@ FIRST_STEP = 0.125
 """Of the largest value; some eight steps take a price across the whole range."""
 FIRST_STEP_WARM = FIRST_STEP / 16
 """Prices of before are near already."""
-SHRINK, GROW = 0.6, 1.2
+SHRINK = 0.6
+GROW = 1.2
 WHOLE_STEP_AT = 0.1
 """Relative excess of a tenth and more moves a price by its whole step, less by a part of it."""
 

@@ -14,7 +14,7 @@ MATCHER = Path(__file__).parents[2] / "matcher"
 ROOMS = ("policy", "eligibility", "priority.py", "allocation", "messaging")
 # What may stand in code: signs, halves of arithmetic, digits of region codes, months, scales; never a quota or an age.
 ALLOWED = {-1, 0, 1, 2, 4, 6, 9, 12, 64, 80, 100, 1000, 1024, 0.5}
-# Constants of fixed-point arithmetic, calendars, convergence, octets, how much is quoted, by the name given.
+# Constants of fixed-point arithmetic, calendars, convergence, samples, octets, how much is quoted, by the name given.
 ARITHMETIC = {
     "N_QUOTES",
     "TOLERANCE",
@@ -27,6 +27,15 @@ ARITHMETIC = {
     "MOST_OPEN_DAYS",
     "_JITTER_STEPS",
     "_MOST_DOUBLINGS",
+    "FEWEST",
+    "SUREST",
+    "SAMPLE_PAIRS",
+    "ROUGH_STEPS",
+    "FIRST_STEP",
+    "FIRST_STEP_WARM",
+    "SHRINK",
+    "GROW",
+    "WHOLE_STEP_AT",
 }
 ISO_DATE = re.compile(r"\b(19|20)\d\d-\d\d-\d\d\b|(19|20)\d\d年")
 PLACES = re.compile("柳江|柳州|广西|河口|红河|云南|钦州|婺源|江西|上饶|中山|珠海|深圳|Guangxi|Jiangxi|Hekou")

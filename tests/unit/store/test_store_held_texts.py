@@ -48,7 +48,7 @@ def said(worker_id: str = "w1", *, agreed: bool = True, name: str = "c1") -> Tex
 
 
 def test_an_answer_goes_with_the_visit_of_whom_it_is_and_once(folder, sessions):
-    texts = HeldTexts(sessions)
+    texts = HeldTexts(sessions, folder)
     assert [texts.add_consents([said(), said("w2", agreed=False, name="c2")]), texts.add_consents([said()])] == [2, 0]
     assert texts.consents() == {"w1": (said(),), "w2": (said("w2", agreed=False, name="c2"),)}
     assert texts.consents(["w2", "w3"]) == {"w2": (said("w2", agreed=False, name="c2"),)}
@@ -62,16 +62,16 @@ def test_an_answer_goes_with_the_visit_of_whom_it_is_and_once(folder, sessions):
 
 
 def test_the_disk_does_not_tell_it(folder, sessions, tmp_path):
-    HeldTexts(sessions).add_consents([said("worker-to-be-hidden")])
+    HeldTexts(sessions, folder).add_consents([said("worker-to-be-hidden")])
     sessions.close()
     written = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.name.startswith("kiosk.db"))
     for named in (b"worker-to-be-hidden", b"consent", b"sms-1", b"agreed"):
         assert named not in written
-    assert HeldTexts(sessions).consents() == {}
+    assert HeldTexts(sessions, folder).consents() == {}
 
 
-def test_what_is_sent_is_the_servers_alone(sessions):
-    texts = HeldTexts(sessions)
+def test_what_is_sent_is_the_servers_alone(folder, sessions):
+    texts = HeldTexts(sessions, folder)
     assert texts.withdraw("w1", now=NOW, why="x") == 0
     assert texts.offers(worker_ids=["w1"]) == []
     for kept in (texts, Elsewhere()):
