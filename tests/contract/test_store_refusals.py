@@ -51,7 +51,9 @@ def test_a_refusal_outlives_a_restore_from_last_nights_backup(sqlite_engine, tmp
     texts = open_texts(url, home=tmp_path)
     texts.add_consents([answer("c1"), refuse("c0", "w9", phone=number(9))])
     texts.close()
-    open_store(url, home=tmp_path).database.checkpoint()
+    store = open_store(url, home=tmp_path)
+    store.database.checkpoint()
+    store.close()
     shutil.copyfile(path, tmp_path / "last-night.db")
     shutil.copytree(tmp_path / "keys", tmp_path / "last-nights-keys")
 
