@@ -44,15 +44,15 @@ class Orders:
             self._shared = self._pair("shared", township, people)
         return self._shared
 
-    def open(self, name: str, region: str, people: list[str], *, yes: tuple[str, ...] = ()) -> str:
-        """Id of an open order with people listed; `yes` have a seat."""
+    def open(self, name: str, region: str, people: list[str], *, yes: tuple[str, ...] = (), days: int = 3) -> str:
+        """Id of an open order with people listed, whose bus leaves `days` after noon; `yes` have a seat."""
         order = LabourOrder(
             order_id=f"o-crawl-{name}",
             vacancy_id=self._post,
             region_code=region,
             n_seats=4,
             state=OrderState.OPEN,
-            departs_at=county.NOON + timedelta(days=3),
+            departs_at=county.NOON + timedelta(days=days),
             pickup="街口",
             broker="crawl",
             created_at=county.NOON,
@@ -90,6 +90,8 @@ class Orders:
         self._post = next(self._posts)
         yes = tuple(worker_id for worker_id in (next(self._yes, ""), next(self._yes, "")) if worker_id)
         here = self.open(name, township, [*self._family, *people], yes=yes)
+        # Its bus leaves today: before the day of the bus nobody is checked in, and none departs.
+        today = self.open(f"{name}_today", township, people[2:], yes=tuple(filter(None, [next(self._yes, "")])), days=0)
         gone = self.open(f"{name}_gone", township, people[1:], yes=people[:1])
         rule = Rule(county.NOON + timedelta(days=3), timedelta(hours=48))
 
@@ -100,4 +102,4 @@ class Orders:
         asked = follow_ups_of(left, self._application.today() - timedelta(days=8))
         self._application.orders.put_follow_ups(asked)
         self._waiting(name, township)
-        return [here, gone], [asked[0].follow_up_id]
+        return [here, today, gone], [asked[0].follow_up_id]
