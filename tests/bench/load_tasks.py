@@ -19,7 +19,8 @@ TIMEOUT_S = 30
 CSRF = re.compile(r'(?:data-csrf|name="csrf" value)="([^"]*)"')
 JOB = re.compile(r'/kiosk/jobs/([^/"?]+)/take')
 CARD = re.compile(r'name="card" value="([^"]+)"')
-ORDER = re.compile(r'href="(/broker/orders/[^"/?]+)"')
+# The list of one's own orders and the form of a new one are no order.
+ORDER = re.compile(r'href="(/broker/orders/(?!(?:mine|new)")[^"/?]+)"')
 LINES = ("缝纫", "电焊 可联系", "缝纫 百朋", "叉车 去广东", "wxy", "砌砖 夫妻 不要电焊", "普工 周五走", "养猪")
 Asked = tuple[str, float, int]
 
