@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from matcher.ports.gateways import Receipt
 from matcher.records.replies import CallTask, HalfDay, Reply, Return
 from matcher.records.texts import (
     Act,
@@ -145,3 +146,15 @@ def done(leased: OutText, *provider_ids: str, **more):
         ended_at=more.pop("ended_at", NOW),
         **more,
     )
+
+
+def lease(texts, n=10, *, by="a", now=NOW, for_=5 * MINUTE):
+    return texts.lease(n, by=by, now=now, until=now + for_)
+
+
+def receipt(provider_id, state=PartState.DELIVERED, **more):
+    return Receipt(gateway="test", provider_id=provider_id, state=state, at=NOW, **more)
+
+
+def join(texts, *receipts):
+    return texts.join_receipts(receipts, keep_from=NOW - DAY)
