@@ -19,11 +19,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(scope="module")
 def module():
     """Import a module of the bench by its short name."""
-    sys.path.insert(0, str(ROOT))
-    try:
-        yield lambda name: importlib.import_module(f"tests.bench.{name}")
-    finally:
-        sys.path.remove(str(ROOT))
+    return lambda name: importlib.import_module(f"tests.bench.{name}")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,11 +14,7 @@ SIZES = {"load_kiosks": 2, "load_brokers": 1, "load_seconds": 10, "load_workers"
 @pytest.fixture(scope="module")
 def module():
     """Import a module of the bench by its short name."""
-    sys.path.insert(0, str(ROOT))
-    try:
-        yield lambda name: importlib.import_module(f"tests.bench.{name}")
-    finally:
-        sys.path.remove(str(ROOT))
+    return lambda name: importlib.import_module(f"tests.bench.{name}")
 
 
 def test_a_tiny_county_is_searched_alike_by_columns_loop_and_sql(module, tmp_path):
