@@ -50,7 +50,7 @@ $(VENV)/.wheel: $(VENV)/.python $(SOURCES)
 	touch $@
 
 $(VENV)/.test: $(VENV)/.wheel
-	wheel=$$(ls build/wheel/*.whl) && $(BIN)/pip install -q "$$wheel[server,test]"
+	wheel=$$(ls build/wheel/*.whl) && $(BIN)/pip install -q "$$wheel[server,fast,plan,cluster,notebooks,test]"
 	$(BIN)/pip check
 	touch $@
 
