@@ -60,9 +60,11 @@ class ReleaseLimits(_Written, frozen=True, kw_only=True):
 
 
 class Limits(_Written, frozen=True, kw_only=True):
-    """fewest_people : a group of fewer has no figure; repeats, inside : draws of an interval and what it holds."""
+    """fewest_people : a group of fewer has no figure; fewest_households : behind a name with an offset in a model file;
+    repeats, inside : draws of an interval and what it holds."""
 
     fewest_people: Count
+    fewest_households: Count
     repeats: Count
     inside: Share
     drift: DriftLimits

@@ -2,7 +2,8 @@
 
 How much firms differ at all is read from the log (method of moments, Morris 1983): where they differ no more than luck
 would make them, a record counts for nothing; at most it counts half after ten rows (n0 = 10, QUALITY section 6). A firm
-nobody knows has no offset.
+nobody knows has no offset, nor has a name behind which few households stand: a model file can be read by anybody, and
+what it says of the way from a village to a city must not say what two people did.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.learning.calibration import probability
+from matcher.learning.limits import limits
 
 Floats = NDArray[np.float64]
 PSEUDO_COUNT: Final = 10.0
@@ -48,6 +50,14 @@ def offsets(
         step = gradient / (np.bincount(of, given * p * (1 - p), len(known)) + held)
         told = np.clip(told + np.clip(step, -LIMIT, LIMIT), -LIMIT, LIMIT)
     return {str(name): float(value) for name, value in zip(known, told, strict=True)}
+
+
+def of_many(names: NDArray[np.str_], homes: NDArray[np.int64]) -> NDArray[np.str_]:
+    """The names, "" in place of those with rows of fewer than `limits.fewest_households` households."""
+    known, of = np.unique(names, return_inverse=True)
+    pairs = np.unique(np.stack([of, homes]), axis=1)
+    n_homes = np.bincount(pairs[0], minlength=len(known))
+    return np.asarray(np.where(n_homes[of] >= limits().fewest_households, names, ""))
 
 
 def offset_of(names: NDArray[np.str_], known: dict[str, float]) -> Floats:

@@ -23,7 +23,7 @@ from matcher.learning.calibration import (
 )
 from matcher.learning.compiling import centred, compiled
 from matcher.learning.shapes import Codes, Shape, Tables, table_log_odds
-from matcher.learning.shrinkage import offset_of, offsets
+from matcher.learning.shrinkage import of_many, offset_of, offsets
 from matcher.learning.thin import Prior, thin
 
 Floats = NDArray[np.float64]
@@ -115,7 +115,7 @@ def _records(data: StageData, log_odds: Floats) -> dict[str, dict[str, float]]:
     """What is left of firms, towns and routes, each beside those before it: a route is not its one large firm."""
     known: dict[str, dict[str, float]] = {}
     for kind in OFFSETS[data.stage]:
-        known[kind] = offsets(data.names[kind], log_odds, data.label, data.weight)
+        known[kind] = offsets(of_many(data.names[kind], data.homes), log_odds, data.label, data.weight)
         log_odds = log_odds + offset_of(data.names[kind], known[kind])
     return known
 

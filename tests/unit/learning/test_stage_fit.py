@@ -92,6 +92,21 @@ def test_a_route_is_told_beside_its_firms():
     assert "" not in routes
 
 
+def test_a_route_of_two_families_stands_in_no_file():
+    """Both families never go, as often as they are asked: the file says nothing of their village."""
+    rows = data(4000, stage="apply")
+    village = np.where(np.arange(4000) < 200, "small", np.where(np.arange(4000) < 2000, "large", "other"))
+    homes = np.where(village == "small", np.arange(4000) % 2, rows.homes + 2)
+    label = rows.label & (village != "small")
+    names = {**rows.names, "route": village, "town": village}
+    known = fit_stage(
+        StageData("apply", rows.cells, label, rows.weight, homes, names, rows.groups), PRIOR, "thin", SHAPES
+    ).offsets
+    told = {name for of_kind in known.values() for name in of_kind}
+    assert "large" in told
+    assert "small" not in told
+
+
 def test_a_group_of_few_people_has_no_figure():
     metrics = fit_stage(data(), PRIOR, "thin", SHAPES).metrics
     assert "ece_from_45" in metrics

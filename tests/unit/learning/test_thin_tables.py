@@ -16,8 +16,9 @@ from matcher.learning.calibration import (
     recalibration,
 )
 from matcher.learning.examination import USUAL, improved, read_weight, start
+from matcher.learning.limits import limits
 from matcher.learning.shapes import Shape, table_log_odds
-from matcher.learning.shrinkage import LIMIT, offset_of, offsets
+from matcher.learning.shrinkage import LIMIT, of_many, offset_of, offsets
 from matcher.learning.thin import Prior, thin
 from matcher.learning.training_sets import StageRows
 
@@ -204,3 +205,13 @@ def test_firms_that_differ_by_luck_alone_have_no_record():
 def test_nobody_has_no_offset():
     assert offsets(np.array(["", ""]), np.zeros(2), np.array([True, False]), np.ones(2)) == {}
     assert offset_of(np.array(["x", ""]), {"x": 0.5}).tolist() == [0.5, 0.0]
+
+
+def test_a_name_behind_which_few_households_stand_is_nobodys():
+    least = limits().fewest_households
+    # A hundred rows of one family on the way to "few"; "many" has the least that is enough, its families seen twice.
+    names = np.array(["few"] * (100 + least - 2) + ["many"] * (2 * least) + [""])
+    homes = np.r_[np.zeros(100), np.arange(1, least - 1), np.tile(np.arange(least), 2), 0].astype(np.int64)
+    assert len(np.unique(homes[names == "few"])) == least - 1
+    assert of_many(names, homes).tolist() == ["many" if name == "many" else "" for name in names]
+    assert of_many(np.zeros(0, dtype=np.str_), np.zeros(0, dtype=np.int64)).tolist() == []
