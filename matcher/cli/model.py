@@ -11,7 +11,10 @@ import click
 import msgspec
 
 from matcher.bootstrap import Application
+from matcher.cli.model_audit import audit_command
 from matcher.cli.model_drift import drift_command
+from matcher.cli.model_estimate import estimate_command
+from matcher.cli.model_experiment import experiment_group
 from matcher.cli.model_gate import gate_command
 from matcher.cli.options import application_options, format_option, model_option, on_option
 from matcher.cli.output import note, write_json, write_rows
@@ -143,6 +146,6 @@ def use_command(
     note(f"从{switch.on}起使用模型 {switch.model_id}；正在运行的服务要重新启动")
 
 
-model_group.add_command(drift_command)
-model_group.add_command(gate_command)
+for command in (audit_command, drift_command, estimate_command, experiment_group, gate_command):
+    model_group.add_command(command)
 COMMANDS = (model_group,)

@@ -17,6 +17,7 @@ from math import ceil, floor, sqrt
 from statistics import NormalDist
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 
 from matcher.errors import InvalidInput
@@ -88,6 +89,34 @@ def plan(households: Iterable[str], vacancies: Mapping[str, int], *, share: floa
     )
 
 
+class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A plan as `Split.record` wrote it."""
+
+    share: float
+    seed: int
+    households: dict[str, Arm]
+    openings: dict[str, dict[Arm, int]]
+    why: str = ""
+
+
+def read_split(body: bytes, *, where: str = "") -> Split:
+    """The plan in a file. Raises InvalidInput for one that is none, or whose sides are not those of its seed."""
+    try:
+        told = msgspec.json.decode(body, type=_Kept)
+    except msgspec.DecodeError as error:
+        raise InvalidInput(
+            f"the plan of the experiment cannot be read: {error}", where=where, remedy="Give the file that plan wrote."
+        ) from None
+    split = Split(told.share, told.seed, told.households, told.openings)
+    if wrong := sorted(home for home, side in told.households.items() if side is not split.side_of(home)):
+        raise InvalidInput(
+            f"households are not on the side the seed put them on: {', '.join(wrong[:5])}",
+            where=where,
+            remedy="Whoever chooses sides by hand compares nothing: give the plan as it was written.",
+        )
+    return split
+
+
 def _drawn(kind: str, name: str, seed: int) -> float:
     """A number in [0, 1) that only the name and the seed decide."""
     digest = sha256(f"{seed}\0{kind}\0{name}".encode()).digest()
@@ -132,6 +161,18 @@ class Analysis:
     def conclusive(self) -> bool:
         """Whether the interval leaves 0 out."""
         return self.effect_points.low > 0 or self.effect_points.high < 0
+
+    def record(self) -> dict[str, Any]:
+        """As data."""
+        sides = {
+            arm.value: {"known": self.n[arm], "unknown": self.unknown[arm], "kept_rate": round(self.rate[arm], 6)}
+            for arm in Arm
+        }
+        return sides | {
+            "effect_points": self.effect_points.record(),
+            "detectable_points": round(self.detectable_points, 3),
+            "conclusive": self.conclusive,
+        }
 
     @property
     def sentence(self) -> str:

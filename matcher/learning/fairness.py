@@ -48,11 +48,11 @@ class Audited:
 
 
 class ShownLine(NamedTuple):
-    """A line of somebody's list: posted wage, None where it is not stated, and the chance that they get and keep it."""
+    """A line of somebody's list: posted wage and the chance that they get and keep it, None where it is not stated."""
 
     worker_id: str
     wage_yuan_month: float | None
-    p: float
+    p: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,8 @@ def audit(people: Sequence[Audited], kept: Mapping[str, bool], shown: Sequence[S
     table.refuse_strangers([*kept, *(line.worker_id for line in shown)])
     done = np.array([[float(kept[name]), 1.0] if name in kept else [0.0, 0.0] for name in table.names])
     exposure = {measure: table.shown(shown, of) for measure, of in MEASURES.items()}
-    lines = np.stack([exposure["p"][:, 1], np.ones(len(people))], axis=1)
+    listed = table.shown(shown, lambda _: 1.0)[:, 0]
+    lines = np.stack([listed, np.ones(len(people))], axis=1)
     return Audit(
         outcome=table.ratios(done.reshape(-1, 2), seed=seed),
         exposure={

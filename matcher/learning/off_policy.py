@@ -12,7 +12,7 @@ reweighting of one person's list repairs that: errors of -24 % to +64 % in trial
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +70,11 @@ class Estimate:
     cascade: Interval
     dr: Interval
 
+    def record(self) -> dict[str, Any]:
+        """As data."""
+        told: dict[str, Any] = {name: getattr(self, name).record() for name in ("dm", "snips", "cascade", "dr")}
+        return told | {"lists": self.n_lists, "effective_share": round(self.effective_share, 6)}
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -77,6 +82,10 @@ class Refusal:
 
     outcome: Outcome
     reason: str
+
+    def record(self) -> dict[str, Any]:
+        """As data."""
+        return {"refused": self.reason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,19 @@ class Comparison:
     new: Estimate
     served: Estimate
     difference: Interval
+
+    def record(self) -> dict[str, Any]:
+        """As data."""
+        return {"difference": self.difference.record(), "new": self.new.record(), "in_use": self.served.record()}
+
+    @property
+    def sentence(self) -> str:
+        """The figure in words."""
+        told = self.difference
+        return (
+            f"每份名单预计报名{self.new.dr.value:.3f}次，现用模型{self.served.dr.value:.3f}次，"
+            f"相差{told.value:+.3f}（区间{told.low:+.3f}到{told.high:+.3f}）"
+        )
 
 
 Answer: TypeAlias = Estimate | Refusal

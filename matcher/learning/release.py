@@ -122,7 +122,7 @@ def release(case: Case) -> ReleaseResult:
         events_sha256=case.log.digest,
         synthetic=case.log.synthetic,
         errors=tuple(errors),
-        applications=_figures(case.applications),
+        applications=case.applications.record(),
         suspicions=tuple(suspicion.sentence for suspicion in case.sets.suspicions),
         other_gates=_other_gates(case.suite),
     )
@@ -214,21 +214,7 @@ def _applications(found: Comparison | Refusal) -> GateCheck:
         and told_apart.low >= -known.off_policy_low * served
         and told_apart.high >= 0
     )
-    told = (
-        f"每份名单预计报名{found.new.dr.value:.3f}次，现用模型{served:.3f}次，"
-        f"相差{told_apart.value:+.3f}（区间{told_apart.low:+.3f}到{told_apart.high:+.3f}）"
-    )
-    return GateCheck(name="applications", passed=passed, told=told)
-
-
-def _figures(found: Comparison | Refusal) -> dict[str, Any]:
-    if isinstance(found, Refusal):
-        return {"refused": found.reason}
-    told: dict[str, Any] = {"difference": found.difference.record()}
-    for name, one in (("new", found.new), ("in_use", found.served)):
-        told[name] = {kind: getattr(one, kind).record() for kind in ("dm", "snips", "cascade", "dr")}
-        told[name] |= {"lists": one.n_lists, "effective_share": round(one.effective_share, 6)}
-    return told
+    return GateCheck(name="applications", passed=passed, told=found.sentence)
 
 
 def _simulated(suite: Suite | None) -> GateCheck:
