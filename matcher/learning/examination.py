@@ -31,6 +31,11 @@ class Examination:
     chance: Mapping[str, tuple[float, ...]]
     trace: Mapping[str, float]
 
+    @property
+    def seen(self) -> bool:
+        """Whether every reader of every channel leaves a trace, so that no trace is no reader."""
+        return all(trace >= 1.0 for trace in self.trace.values())
+
     def of(self, rows: StageRows) -> tuple[Floats, Floats]:
         """Chance of being read and of leaving a trace, of each row."""
         read, left = np.ones(len(rows)), np.zeros(len(rows))

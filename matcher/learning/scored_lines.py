@@ -18,6 +18,7 @@ from matcher.records import LabourAbility, Sex, Vacancy, Worker
 from matcher.scoring.offsets import EMPLOYER, ROUTE, TOWN, employer_of, route_of, town_of
 
 OLDER_FROM: Final = 45
+A_YEAR: Final = 10_000
 Flags = NDArray[np.bool_]
 
 
@@ -115,47 +116,62 @@ def _lines(
     for ix, row in enumerate(rows):
         of_pair.setdefault((row.worker_id, row.vacancy_id), []).append(ix)
     line_of = np.where(known, np.cumsum(known) - 1, NEVER_SEEN)[: len(log.impressions)]
-    posts, people = [vacancies[ix] for ix in at[1]], [workers[ix] for ix in at[0]]
-    homes = [row.household_id or person.household_id or row.worker_id for row, person in zip(rows, people, strict=True)]
+    homes = [
+        row.household_id or workers[ix].household_id or row.worker_id
+        for row, ix in zip(rows, at[0].tolist(), strict=True)
+    ]
     return ScoredLines(
         ts=[row.ts for row in rows],
         values=terms_as_seen(workers, vacancies, *at, days),
         line_of=line_of,
         at={pair: sorted(found, key=lambda ix: rows[ix].ts) for pair, found in of_pair.items()},
-        employer=np.array([employer_of(post) for post in posts], dtype=np.str_),
-        town=np.array([town_of(person) for person in people], dtype=np.str_),
-        route=np.array(
-            [route_of(person.place_code, post.place_code) for person, post in zip(people, posts, strict=True)],
-            dtype=np.str_,
-        ),
+        employer=_text([employer_of(post) for post in vacancies])[at[1]],
+        town=_text([town_of(person) for person in workers])[at[0]],
+        route=_routes(workers, vacancies, at),
         worker=np.array([row.worker_id for row in rows], dtype=np.str_),
         vacancy=np.array([row.vacancy_id for row in rows], dtype=np.str_),
-        channel=np.array([post.channel.value for post in posts], dtype=np.str_),
+        channel=_text([post.channel.value for post in vacancies])[at[1]],
         homes=np.unique(np.array(homes, dtype=np.str_), return_inverse=True)[1].astype(np.int64),
-        groups=_groups(people, days),
+        groups=_groups(workers, at[0], days),
         problems=tuple(problems),
     )
 
 
-def _groups(people: Sequence[Worker], days: Sequence[date]) -> dict[str, Flags]:
-    """Whom an audit looks at one by one."""
+def _text(names: Sequence[str]) -> NDArray[np.str_]:
+    return np.array(names, dtype=np.str_)
 
-    def older(person: Worker, day: date) -> bool:
-        born = person.birth_date
-        return (
-            born is not None and (day.year - born.year - ((day.month, day.day) < (born.month, born.day))) >= OLDER_FROM
-        )
 
-    tests: dict[str, Callable[[Worker, date], bool]] = {
-        "from_45": older,
-        "women": lambda person, _: person.sex is Sex.FEMALE,
-        "weak": lambda person, _: person.labour_ability in (LabourAbility.WEAK, LabourAbility.HALF),
-        "relocated": lambda person, _: person.relocated is True,
+def _routes(workers: Sequence[Worker], vacancies: Sequence[Vacancy], at: tuple[Index, Index]) -> NDArray[np.str_]:
+    """The way of each row, each different pair of codes read once."""
+    homes, home_of = np.unique(_text([person.place_code for person in workers]), return_inverse=True)
+    works, work_of = np.unique(_text([post.place_code for post in vacancies]), return_inverse=True)
+    pair, row = np.unique(home_of[at[0]] * len(works) + work_of[at[1]], return_inverse=True)
+    names = [route_of(str(homes[ix // len(works)]), str(works[ix % len(works)])) for ix in pair.tolist()]
+    return _text(names)[row]
+
+
+def _groups(workers: Sequence[Worker], worker_ix: Index, days: Sequence[date]) -> dict[str, Flags]:
+    """Whom an audit looks at one by one: what is so of each version, and who was how old on the day."""
+    tests: dict[str, Callable[[Worker], bool]] = {
+        "women": lambda person: person.sex is Sex.FEMALE,
+        "weak": lambda person: person.labour_ability in (LabourAbility.WEAK, LabourAbility.HALF),
+        "relocated": lambda person: person.relocated is True,
     }
+    born = np.array([_number(person.birth_date) for person in workers], dtype=np.int64)[worker_ix]
+    day, of_day = np.unique(np.array([day.toordinal() for day in days], dtype=np.int64), return_inverse=True)
+    today = np.array([_number(date.fromordinal(ordinal)) for ordinal in day.tolist()], dtype=np.int64)
     return {
-        name: np.array([test(person, day) for person, day in zip(people, days, strict=True)], dtype=np.bool_)
-        for name, test in tests.items()
+        "from_45": (born > 0) & (today[of_day] - born >= OLDER_FROM * A_YEAR),
+        **{
+            name: np.array([test(person) for person in workers], dtype=np.bool_)[worker_ix]
+            for name, test in tests.items()
+        },
     }
+
+
+def _number(day: date | None) -> int:
+    """A day as yyyymmdd, 0 for none: two of them differ by 45 years' worth from the 45th birthday on."""
+    return day.year * A_YEAR + day.month * 100 + day.day if day is not None else 0
 
 
 def _unknown_records(

@@ -101,10 +101,15 @@ def _stage_data(stage: str, sets: TrainingSets, prior: Prior) -> tuple[StageData
     examination = start(rows)
     intercept, tables = prior.intercept, prior.tables
     read: Floats = np.ones(len(rows))
-    for _ in range(EXAMINATION_ROUNDS):
+    for number in range(EXAMINATION_ROUNDS):
         p = probability(table_log_odds(intercept, tables, data.cells))
-        read = read_weight(rows, p, examination)
+        before, read = read, read_weight(rows, p, examination)
+        if number and np.array_equal(before, read):
+            break
         examination = improved(rows, read, examination)
+        if examination.seen:
+            # Every reader leaves a trace: what was read is known, however likely an application was.
+            break
         intercept, tables = thin(stage, data.cells, data.label, data.weight * read, prior, shapes())
     weighted = StageData(
         stage, data.cells, data.label, data.weight * read, data.homes, data.names, data.groups

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,12 +35,19 @@ def _id(*parts: object) -> str:
     return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:24]
 
 
+@lru_cache(maxsize=1024)
+def _list_id(*parts: object) -> str:
+    """Id of a list, which every line of it asks for."""
+    return "l-" + _id(*parts)
+
+
 class Journal:
     """The event tables of one season under a named policy."""
 
     def __init__(self, season: Season, policy_id: str, model_sha: str) -> None:
         self._season = season
         self._policy_id, self._model_sha = policy_id, model_sha
+        self._prefix = season.world.prefix
 
     def tables(self) -> dict[str, list[Event]]:
         """Table -> rows by (ts, event_id)."""
@@ -66,17 +74,18 @@ class Journal:
             yield row, records.full[w].worker_id, records.vacancies[v].vacancy_id
 
     def _list_id(self, round_ix: int, worker_id: str) -> str:
-        return "l-" + _id(self._policy_id, self._season.world.prefix, round_ix, worker_id)
+        return _list_id(self._policy_id, self._prefix, round_ix, worker_id)
 
     def _impressions(self, round_ix: int, log: RoundLog) -> Iterator[Event]:
         lists, world, full = log.lists, self._season.world, self._season.records.full
+        at, season = self._at(round_ix), world.season
         for row, worker_id, vacancy_id in self._lines(log):
             of = self._list_id(round_ix, worker_id)
             yield Impression(
                 event_id="i-" + _id(of, vacancy_id),
-                ts=self._at(round_ix),
+                ts=at,
                 synthetic=True,
-                season=world.season,
+                season=season,
                 channel="broker",
                 policy_id=self._policy_id,
                 model_sha=self._model_sha,
@@ -101,12 +110,13 @@ class Journal:
 
     def _reactions(self, round_ix: int, log: RoundLog) -> Iterator[Event]:
         """What was read is opened or applied for; an unread line leaves no row."""
+        at = self._at(round_ix) + HEARD_AFTER
         for row, worker_id, vacancy_id in self._lines(log):
             if log.looked[row]:
                 of = self._list_id(round_ix, worker_id)
                 yield ReactionEvent(
                     event_id="r-" + _id(of, vacancy_id),
-                    ts=self._at(round_ix) + HEARD_AFTER,
+                    ts=at,
                     synthetic=True,
                     list_id=of,
                     vacancy_id=vacancy_id,

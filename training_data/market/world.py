@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from training_data.market.draws import Draws
 from training_data.market.land import Land, draw_land
@@ -14,7 +15,7 @@ from training_data.market.spec import CountySpec, Spec
 DAYS_OF_A_YEAR = 365
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class World:
     """Everything that is true of a county in a season. `draws` are those of the season's chances."""
 
@@ -33,12 +34,15 @@ class World:
         """What ids of this season begin with; seasons before the first are counted backwards."""
         return f"{self.county.county}-{self.season_ix if self.season_ix >= 0 else f'b{-self.season_ix}'}"
 
+    @cached_property
+    def _first_day(self) -> date:
+        return self.county.first_day + timedelta(days=DAYS_OF_A_YEAR * self.season_ix)
+
     def day(self, round_ix: int) -> date:
         """The day of a round; later seasons begin a year later each."""
-        first = self.county.first_day + timedelta(days=DAYS_OF_A_YEAR * self.season_ix)
-        return first + timedelta(days=self.spec.season.days_between_rounds * round_ix)
+        return self._first_day + timedelta(days=self.spec.season.days_between_rounds * round_ix)
 
-    @property
+    @cached_property
     def season(self) -> str:
         """First and last day of the season, as the product writes it."""
         last = self.day(self.spec.season.rounds) - timedelta(days=1)
