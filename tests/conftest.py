@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +22,13 @@ settings.load_profile("untimed")
 # a quarter of the time that collecting takes, a fifth of the tests'.
 YOUNG, MIDDLE, OLD = 20_000, 20, 20
 gc.disable()
+
+# What tests write is thrown away: where there is room for it in memory, neither they nor the processes that they start
+# wait for a disk, which takes twenty milliseconds to say that a commit will outlive a loss of power.
+MEMORY = "/dev/shm"  # noqa: S108 - folders of random names are made there, by pytest and tempfile
+ROOM_BYTES = 6 * 2**30
+if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+    os.environ["TMPDIR"] = tempfile.tempdir = MEMORY
 
 # Checks of lists that several modules share tell what they compared, as tests do.
 pytest.register_assert_rewrite("list_items")

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Any
+from contextlib import ExitStack
 
 import county
 import pytest
+from county import cheap
 from crawl_walk import Walk
 from flask import Flask
 from flask.testing import FlaskClient
 
 from matcher.records.access import Role
-from matcher.services.access import passwords
 from matcher.settings import Settings
-from matcher.store import database
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,28 +26,9 @@ def own_settings() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def cheap() -> Iterator[None]:
-    """Passwords that cost little and a disk nobody waits for: what either costs is tested in rooms of its own."""
-    prepare = database._prepare_sqlite
-
-    def prepared(raw: Any, record: object) -> None:
-        prepare(raw, record)
-        raw.execute("PRAGMA synchronous = OFF")
-
-    passwords._nobodys.cache_clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "_prepare_sqlite", prepared)
-        patch.setattr(passwords, "MEMORY_KIB", 64)
-        patch.setattr(passwords, "PASSES", 1)
-        patch.setattr(passwords, "COST", "$argon2id$v=19$m=64,t=1,p=1$")
-        yield
-    passwords._nobodys.cache_clear()
-
-
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def cheap_machine() -> Iterator[None]:
-    """Around each test of this folder and no other: a session's other tests run in the same process."""
+    """Around each file of this folder and no other, before what the file builds for all of its tests."""
     with cheap():
         yield
 
@@ -57,8 +36,7 @@ def cheap_machine() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def seeded(own_settings, tmp_path_factory) -> Settings:
     """Settings of a home that holds the county; nobody writes there, `app` works on a copy."""
-    with cheap():
-        return county.seed(tmp_path_factory.mktemp("county") / "home")
+    return county.seed(tmp_path_factory.mktemp("county") / "home")
 
 
 @pytest.fixture(scope="session")

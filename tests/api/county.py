@@ -6,11 +6,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import msgspec
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -18,6 +21,7 @@ from api import create_app
 from matcher.bootstrap import Application
 from matcher.records.access import Role
 from matcher.records.orders import BrokerLicence
+from matcher.services.access import passwords
 from matcher.services.access.licences import register_demo_brokers
 from matcher.services.access.sign_in import Patience, begin_session
 from matcher.services.access.tokens import NewToken, make_token
@@ -47,7 +51,34 @@ class SetClock:
         self.at += timedelta(**span)
 
 
+@contextmanager
+def cheap() -> Iterator[None]:
+    """Passwords that cost little: what they cost is tested in a room of its own."""
+    passwords._nobodys.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "MEMORY_KIB", 64)
+        patch.setattr(passwords, "PASSES", 1)
+        patch.setattr(passwords, "COST", "$argon2id$v=19$m=64,t=1,p=1$")
+        yield
+    passwords._nobodys.cache_clear()
+
+
 def seed(home: Path) -> Settings:
+    """The county in a new home, with the users of the demonstration; written, imported and planned once a process."""
+    folder, settings = _seeded()
+    shutil.copytree(folder.name, home)
+    return msgspec.structs.replace(settings, home=home)
+
+
+@cache
+def _seeded() -> tuple[TemporaryDirectory[str], Settings]:
+    """The home that others are copies of, and its settings; it goes with the process."""
+    folder = TemporaryDirectory(prefix="matcher-county-")
+    with cheap():
+        return folder, _sown(Path(folder.name))
+
+
+def _sown(home: Path) -> Settings:
     """Write, import and plan the county, and make the users of the demonstration."""
     application = Application(from_environment({}, home=home))
     call = SeedCounty(jurisdiction=JURISDICTION, workers=N_WORKERS, seed=0, home=home)

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 from browsing import CHROMIUM
+from county import cheap
 from playwright.sync_api import Browser, sync_playwright
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_machine() -> Iterator[None]:
+    """Around each file of this folder, before what the file builds for all of its tests."""
+    with cheap():
+        yield
 
 
 @pytest.fixture(scope="module")

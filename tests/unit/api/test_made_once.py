@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +15,7 @@ from werkzeug.routing import Rule
 from api import create_app
 from matcher.bootstrap import Application
 from matcher.settings import Settings
-from matcher.store import migrate
+from matcher.store import database, kiosk_disk, migrate
 
 MADE = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid"
 
@@ -88,6 +90,17 @@ def test_what_is_made_once_is_what_the_makers_make(tmp_path, really):
     assert len(real[2][0]) > 40
     assert first[:2] == again[:2] == real[:2]
     assert again[2] == real[2]
+
+
+def test_both_disks_are_waited_for_outside_the_tests():
+    """What an import or a kiosk reported as done must be there after a loss of power; 2 is FULL."""
+    with closing(sqlite3.connect(":memory:")) as raw:
+        database._prepare_sqlite.__wrapped__(raw, None)
+        assert raw.execute("PRAGMA synchronous").fetchone() == (2,)
+        database._prepare_sqlite(raw, None)
+        assert raw.execute("PRAGMA synchronous").fetchone() == (0,)
+        raw.executescript(kiosk_disk._PRAGMAS.removesuffix(" PRAGMA synchronous = OFF;"))
+        assert raw.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 def test_a_schema_is_its_callers_own():
