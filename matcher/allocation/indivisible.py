@@ -52,7 +52,7 @@ def split_groups(market: Market, vacancy_of: NDArray[np.int32]) -> NDArray[np.in
     """Workers of groups a plan splits, rising: everybody who does not go where the group's first member goes."""
     grouped = np.flatnonzero(market.together >= 0)
     _, first, number = np.unique(market.together[grouped], return_index=True, return_inverse=True)
-    return grouped[vacancy_of[grouped] != vacancy_of[grouped[first]][number]]
+    return np.asarray(grouped[vacancy_of[grouped] != vacancy_of[grouped[first]][number]])
 
 
 def holds(market: Market, tree: Tree, vacancy_of: NDArray[np.int32]) -> bool:
