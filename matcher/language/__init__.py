@@ -1,1 +1,1 @@
-"""Chinese words: occupations, skills, conditions in advert texts; jieba and the index load on first use."""
+"""Chinese words: occupations, skills, conditions in advert texts; the index loads on first use."""

@@ -59,7 +59,7 @@ def read_classification(folder: Traversable) -> Classification:
 
 @cache
 def alias_words() -> Mapping[str, tuple[str, ...]]:
-    """Normalised alias -> its search words as the project's tokenizer cuts them, so that nobody need load it.
+    """Normalised alias -> its search words as `segmentation` cuts them, so that serving need not load jieba.
 
     Written by `training_data/reference/build_occupations.py`; an alias added since is simply not in it.
     """

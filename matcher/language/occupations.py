@@ -1,6 +1,6 @@
 """Job titles -> codes of the 2022 occupation classification.
 
-First the exact alias, after `titles` has cut off what is no trade; no jieba, no index. Else the known words that
+First the exact alias, after `titles` has cut off what is no trade; no index. Else the known words that
 look most like the title (`grams`), the head of a Chinese title being its end, together with what labelled titles
 taught (`title_model`): that one speaks for the codes it was shown, so likeness counts the more the less of a title it
 knows. rapidfuzz mends spelling only, for it is a poor measure of meaning (QUALITY section 7).
@@ -42,6 +42,9 @@ MENDED_SCORE = 0.94  # of a word but for one misspelt character
 MIN_SCORE = 0.15  # of the guesses below .3 one in eight is right; below this one the title names no known trade
 SPELLING_MIN_LENGTH = 3  # one character of two is no misspelling but another word
 SPELLING_LIKENESS = 0.95
+FAINT = 0.1  # likeness that is chance: one usual character in common
+N_MAJOR = 10  # by the first digit of a code
+AT_ONCE = 32  # titles whose scores are reckoned together: as many as the caches of a small machine hold
 
 
 class OccupationHit(msgspec.Struct, frozen=True):
@@ -65,9 +68,7 @@ class OccupationIndex:
         self._column_of_entry = np.cumsum(changes) - 1
         self._codes = tuple(codes[changes].tolist())
         self._column = {code: column for column, code in enumerate(self._codes)}
-        majors = np.array([code[0] for code in self._codes])
-        self._first_of_major = np.flatnonzero(np.r_[True, majors[1:] != majors[:-1]])
-        self._major = np.cumsum(np.r_[False, majors[1:] != majors[:-1]])
+        self._major = np.array([int(code[0]) for code in self._codes])
 
     @classmethod
     def load(cls) -> OccupationIndex:
@@ -90,8 +91,21 @@ class OccupationIndex:
 
     def search_batch(self, titles: Sequence[str], top: int = 3) -> list[list[OccupationHit]]:
         """`search` for each title, in order; a title that stands twice is searched once."""
-        found = {title: self._search(title, top) for title in dict.fromkeys(titles)}
-        return [list(found[title]) for title in titles]
+        found: dict[str, list[OccupationHit]] = {}
+        open_titles: list[tuple[str, tuple[Part, ...], str | None]] = []
+        for title in dict.fromkeys(titles):
+            named = parts(title)
+            exact = self._certain(title, named)
+            if exact is not None and top == 1:
+                found[title] = [OccupationHit(exact, occupation_name(exact), EXACT_SCORE)]
+            elif exact is not None or named:
+                open_titles.append((title, named, exact))
+        for start in range(0, len(open_titles), AT_ONCE):
+            some = open_titles[start : start + AT_ONCE]
+            scores = self._scores([named for _, named, _ in some])
+            for (title, _, exact), row in zip(some, scores, strict=True):
+                found[title] = self._hits(row, exact, top)
+        return [list(found.get(title, ())) for title in titles]
 
     def _certain(self, title: str, named: Sequence[Part]) -> str | None:
         """Code of an alias nothing overrules: the whole title's, or the project's own for its leading part.
@@ -108,16 +122,12 @@ class OccupationIndex:
         sure = self._model is None or (alias in self._known.own and code[0] in FIELD_AND_WORKSHOP)
         return code if sure else None
 
-    def _search(self, title: str, top: int) -> list[OccupationHit]:
-        named = parts(title)
-        exact = self._certain(title, named)
-        if exact is not None and top == 1:
-            return [OccupationHit(exact, occupation_name(exact), EXACT_SCORE)]
-        scores = self._scores(named)
+    def _hits(self, scores: NDArray[np.int64], exact: str | None, top: int) -> list[OccupationHit]:
+        """The best of one title's scores, in SCORE_STEPS."""
         if exact is not None:
             scores[self._column[exact]] = int(EXACT_SCORE * SCORE_STEPS)
-        worth = np.flatnonzero(scores >= max(MIN_SCORE * SCORE_STEPS, scores.max() if top == 1 else 0))
-        best = worth[np.argsort(-scores[worth], kind="stable")[:top]]
+        worth = np.flatnonzero(scores >= max(int(MIN_SCORE * SCORE_STEPS), int(scores.max()) if top == 1 else 0))
+        best = worth[np.argsort(-scores[worth], kind="stable")[:top]].tolist()
         return [
             OccupationHit(self._codes[column], occupation_name(self._codes[column]), int(scores[column]) / SCORE_STEPS)
             for column in best
@@ -126,60 +136,75 @@ class OccupationIndex:
     def _alias(self, text: str) -> str | None:
         return next((self._known.aliases[form] for form in forms(text) if form in self._known.aliases), None)
 
-    def _scores(self, named: Sequence[Part]) -> NDArray[np.int64]:
-        """Score of every code for the parts of a title, in SCORE_STEPS."""
-        likeness = np.zeros(len(self._codes))
-        mended: list[tuple[int, float]] = []
-        for part in named:
-            near = self._misspelt(core(part.text))
-            mended += [(self._column[self._known.aliases[self._entries[row]]], part.weight) for row in near[:1]]
-            np.maximum(likeness, self._part_scores(part, near), out=likeness)
+    def _scores(self, titles: Sequence[Sequence[Part]]) -> NDArray[np.int64]:
+        """Score of every code for the parts of each title, in SCORE_STEPS, shape (n_titles, n_codes)."""
+        said = [part for named in titles for part in named]
+        first = np.cumsum([0, *(len(named) for named in titles)])[:-1]  # every title has a part
+        near = [self._misspelt(core(part.text))[:1] for part in said]
+        likeness: NDArray[np.float64] = np.maximum.reduceat(self._likeness(said, near), first, axis=0)
         if self._model is None:
             return np.rint(likeness * SCORE_STEPS).astype(np.int64)
-        votes, share = self._model.votes(named)
-        if not share and not likeness.any():
-            return np.zeros(len(self._codes), dtype=np.int64)
+        votes, share = self._model.votes(titles)
         total = self._with_groups(votes)
-        total += likeness * (LIKENESS_WEIGHT * likeness * likeness + UNKNOWN_WEIGHT * (1 - share))
+        total += likeness * (LIKENESS_WEIGHT * likeness * likeness + UNKNOWN_WEIGHT * (1 - share[:, None]))
         score = LOOKALIKE_CEILING * np.clip(total / SURE_VOTES, 0, 1)
-        alias = self._alias(named[0].text)
-        if alias is not None and total.max() - total[self._column[alias]] < OVERRULED:
-            score[self._column[alias]] = EXACT_SCORE
-        for column, weight in mended:
-            score[column] = max(score[column], MENDED_SCORE * weight)
+        score[(share == 0) & ~likeness.any(axis=1)] = 0
+        for row, named in enumerate(titles):
+            alias = self._alias(named[0].text)
+            if alias is not None and total[row].max() - total[row, self._column[alias]] < OVERRULED:
+                score[row, self._column[alias]] = EXACT_SCORE
+        owner = np.repeat(np.arange(len(titles)), [len(named) for named in titles]).tolist()
+        for row, part, words in zip(owner, said, near, strict=True):
+            for word in words:
+                column = self._column_of_entry[word]
+                score[row, column] = max(score[row, column], MENDED_SCORE * part.weight)
         return np.rint(score * SCORE_STEPS).astype(np.int64)
 
     def _with_groups(self, votes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The model's votes by column of this index, with those of their groups added."""
-        own = np.zeros(len(self._codes) + 1)
-        own[self._model_columns] = votes  # codes this index does not have share the last place
-        own = own[:-1]
-        total = own.copy()
+        """The model's votes by column of this index, with those of their groups added; shape (n_titles, n_codes)."""
+        total = np.zeros((len(votes), len(self._codes) + 1))
+        total[:, self._model_columns] = votes  # codes this index does not have share the last place
+        total = total[:, :-1]
         for (_, weight), (first, group) in zip(GROUP_WEIGHT, self._groups, strict=True):
-            total += weight * np.add.reduceat(own, first)[group]
+            sums = np.zeros((len(votes), len(first) + 1))  # the last is that of groups the model has no code of
+            np.add.reduceat(votes, first, axis=1, out=sums[:, :-1])
+            total += (weight * sums)[:, group]
         return total
 
-    def _part_scores(self, part: Part, near: Sequence[int]) -> NDArray[np.float64]:
-        """Likeness of every code to one part, 0..1; `near` are the words it misspells."""
-        alias = self._alias(part.text)
-        text = core(part.text)
-        likeness = self._grams.similarities(text)
-        likeness[self._tails.get(text[-2:], slice(0))] *= 1 + TAIL_BONUS
-        if near:
-            likeness[near] = np.maximum(likeness[near], SPELLING_LIKENESS)
-        best = np.zeros(len(self._codes))
-        alike = np.flatnonzero(likeness)
-        worth, column = likeness[alike], self._column_of_entry[alike]
-        votes = np.bincount(column, worth * worth * worth, minlength=len(self._codes)).astype(np.float64)
-        if len(alike):
-            first = np.concatenate(([0], np.flatnonzero(column[1:] != column[:-1]) + 1))
-            best[column[first]] = np.maximum.reduceat(worth, first)
-        best += CODE_VOTE * (1 - np.exp(-votes))
-        best += MAJOR_VOTE * (1 - np.exp(-np.add.reduceat(votes, self._first_of_major)))[self._major]
-        best *= LOOKALIKE_CEILING / (1 + TAIL_BONUS + CODE_VOTE + MAJOR_VOTE)
-        if alias is not None:
-            best[self._column[alias]] = LOOKALIKE_CEILING
-        return np.asarray(best * part.weight, dtype=np.float64)
+    def _likeness(self, said: Sequence[Part], near: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+        """Likeness of every code to each part, 0..1, shape (n_parts, n_codes); `near` are the words each misspells."""
+        texts = [core(part.text) for part in said]
+        likeness = self._grams.similarities(texts)
+        for row, text in enumerate(texts):
+            tail = self._tails.get(text[-2:])
+            if tail is not None:
+                likeness[row, tail] *= 1 + TAIL_BONUS
+            for word in near[row]:
+                likeness[row, word] = max(likeness[row, word], SPELLING_LIKENESS)
+        best = self._by_code(likeness)
+        for row, part in enumerate(said):
+            alias = self._alias(part.text)
+            if alias is not None:
+                best[row, self._column[alias]] = LOOKALIKE_CEILING
+        return np.asarray(best * np.array([[part.weight] for part in said]), dtype=np.float64)
+
+    def _by_code(self, likeness: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The likest word of each code, raised by the code's and the major group's other words; (n_texts, n_codes)."""
+        n_texts, n_codes = len(likeness), len(self._codes)
+        best = np.zeros(n_texts * n_codes)
+        text, entry = np.nonzero(likeness > FAINT)
+        worth = likeness[text, entry]
+        cell = text * n_codes + self._column_of_entry[entry]
+        first = np.flatnonzero(np.diff(cell, prepend=-1))  # entries stand in the order of their codes
+        if not len(first):
+            return best.reshape(n_texts, n_codes)
+        votes = np.add.reduceat(worth * worth * worth, first)
+        at = cell[first]
+        best[at] = np.maximum.reduceat(worth, first) + CODE_VOTE * (1 - np.exp(-votes))
+        of_major = at // n_codes * N_MAJOR + self._major[at % n_codes]
+        major = np.bincount(of_major, votes, minlength=n_texts * N_MAJOR).reshape(n_texts, N_MAJOR)
+        raised = best.reshape(n_texts, n_codes) + MAJOR_VOTE * (1 - np.exp(-major))[:, self._major]
+        return np.asarray(raised * (LOOKALIKE_CEILING / (1 + TAIL_BONUS + CODE_VOTE + MAJOR_VOTE)), dtype=np.float64)
 
     def _misspelt(self, text: str) -> list[int]:
         """Rows of words that are the text but for one character, if they are of one code (挖倔机司机: 挖掘机司机).
@@ -208,20 +233,19 @@ class OccupationIndex:
 
     @cached_property
     def _grams(self) -> GramIndex:
-        from matcher.language.segmentation import search_words
-
         known = alias_words()
-        cut = [known[entry] if entry in known else search_words(entry) for entry in self._entries]
-        return GramIndex(self._entries, cut, search_words)
+        return GramIndex(self._entries, [known.get(entry, ()) for entry in self._entries])
 
     @cached_property
     def _groups(self) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], ...]:
-        """By level of GROUP_WEIGHT: the first column of each group, and the group of each column."""
+        """By level of GROUP_WEIGHT: the model's first code of each group, and the group of each column."""
         levels = []
+        taught = () if self._model is None else self._model.codes
         for end, _ in GROUP_WEIGHT:
-            heads = np.array([code[:end] for code in self._codes])
-            changes = heads[1:] != heads[:-1]
-            levels.append((np.flatnonzero(np.r_[True, changes]), np.cumsum(np.r_[False, changes])))
+            heads = np.array([code[:end] for code in taught])
+            first = np.flatnonzero(np.r_[True, heads[1:] != heads[:-1]])
+            of_head = {head: at for at, head in enumerate(heads[first].tolist())}
+            levels.append((first, np.array([of_head.get(code[:end], len(first)) for code in self._codes])))
         return tuple(levels)
 
     @cached_property

@@ -15,7 +15,7 @@ MIN_READING_SCORE = 0.6
 def read_occupations(texts: Iterable[str]) -> tuple[str, ...]:
     """Codes the texts name, surest first, equal sureness in the order of the texts; each code once.
 
-    A text that is a known word is read without jieba and index; only what is left over is searched.
+    A text that is a known word is read without the index; only what is left over is searched.
     """
     index = occupation_index()
     sureness: dict[str, float] = {}

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.language.grams import runs
 from matcher.language.titles import ASIDE, FIRST, LATER, Part, core
 
 LONGEST_GRAM: Final = 3
@@ -27,51 +28,72 @@ _IDF_STEPS: Final = 1000
 
 
 class TitleModel(msgspec.Struct, frozen=True):
-    """Weights as postings: of n-gram r stand at start[r] : start[r + 1] the columns of `codes` and their weights."""
+    """Weights as postings: of n-gram r stand at start[r] : start[r + 1] the columns of `codes` and their weights.
+
+    `taught` says of which n-grams there are any.
+    """
 
     codes: tuple[str, ...]
     rows: Mapping[str, int]
     idf: tuple[float, ...]
     unseen_idf: float
+    taught: tuple[bool, ...]
     start: NDArray[np.int64]
     column: NDArray[np.int64]
     weight: NDArray[np.float64]
     bias: NDArray[np.float64]
 
-    def votes(self, parts: Iterable[Part]) -> tuple[NDArray[np.float64], float]:
-        """Score of every code, shape (n_codes,), about 1 for a sure one; and the share (0..1) of the title it knows."""
-        squares = known = 0.0
+    def votes(self, titles: Sequence[Iterable[Part]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Score of every code, about 1 for a sure one, shape (n_titles, n_codes); share (0..1) of each title it knows.
+
+        `titles` are the parts of each title.
+        """
+        rows: list[int] = []
+        values: list[float] = []
+        sizes: list[int] = []
+        shares: list[float] = []
+        for parts in titles:
+            found, squares = self._weighted(title_grams(parts))
+            norm = squares**0.5
+            rows += [row for row, _ in found]
+            values += [value / norm for _, value in found]
+            sizes.append(len(found))
+            shares.append(sum(value * value for _, value in found) / squares if found else 0.0)
+        row = np.array(rows, dtype=np.int64)
+        counts = self.start[row + 1] - self.start[row]
+        at = runs(self.start[row], counts)
+        n_codes = len(self.codes)
+        cell = np.repeat(np.repeat(np.arange(len(titles)) * n_codes, sizes), counts) + self.column[at]
+        worth = self.weight[at] * np.repeat(np.array(values, dtype=np.float64), counts)
+        total = np.bincount(cell, worth, minlength=len(titles) * n_codes).reshape(len(titles), n_codes)
+        share = np.array(shares, dtype=np.float64)
+        return total + self.bias * share[:, None], share
+
+    def _weighted(self, grams: Mapping[str, float]) -> tuple[list[tuple[int, float]], float]:
+        """Rows of the n-grams that have weights, with count times idf; and the squares of all, known or not."""
+        row_of, idf, taught = self.rows, self.idf, self.taught
         found: list[tuple[int, float]] = []
-        for gram, count in title_grams(parts).items():
-            row = self.rows.get(gram)
-            value = count * (self.unseen_idf if row is None else self.idf[row])
+        squares = 0.0
+        for gram, count in grams.items():
+            row = row_of.get(gram, -1)
+            value = count * (idf[row] if row >= 0 else self.unseen_idf)
             squares += value * value
-            if row is not None and self.start[row + 1] > self.start[row]:
-                known += value * value
+            if row >= 0 and taught[row]:
                 found.append((row, value))
-        if not found:
-            return np.zeros(len(self.codes)), 0.0
-        rows = np.array([row for row, _ in found])
-        counts = self.start[rows + 1] - self.start[rows]
-        # One run of indices over all postings: the beginning of each row's run, plus the place inside it.
-        at = np.arange(int(counts.sum())) + np.repeat(self.start[rows] - np.cumsum(counts) + counts, counts)
-        values = np.repeat(np.array([value for _, value in found]) / np.sqrt(squares), counts)
-        total = np.bincount(self.column[at], self.weight[at] * values, minlength=len(self.codes))
-        share = known / squares
-        return total + self.bias * share, share
+        return found, squares
 
 
 def title_grams(parts: Iterable[Part]) -> dict[str, float]:
     """n-grams of the parts of a title, each with the weight of the foremost part that has it."""
     grams: dict[str, float] = {}
-    for part in parts:
+    for part in parts:  # the foremost first, so that what is there has the greater weight
         weight = PART_WEIGHT[part.weight]
         text = START + core(part.text) + END
         for n in range(1, LONGEST_GRAM + 1):
             for at in range(len(text) - n + 1):
-                gram = text[at : at + n]
-                if gram not in (START, END) and grams.get(gram, 0.0) < weight:
-                    grams[gram] = weight
+                grams.setdefault(text[at : at + n], weight)
+    grams.pop(START, None)
+    grams.pop(END, None)
     return grams
 
 
@@ -113,6 +135,7 @@ def read_model(stored: Mapping[str, NDArray[np.generic]]) -> TitleModel:
         rows={gram: row for row, gram in enumerate(grams)},
         idf=tuple((stored["idf"].astype(np.float64) / _IDF_STEPS).tolist()),
         unseen_idf=float(stored["unseen_idf"]) / _IDF_STEPS,
+        taught=tuple(stored["counts"].astype(bool).tolist()),
         start=np.r_[0, np.cumsum(stored["counts"].astype(np.int64))],
         column=stored["column"].astype(np.int64),
         weight=stored["weight"].astype(np.float64) / one,

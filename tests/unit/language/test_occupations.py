@@ -176,6 +176,6 @@ def test_readings_put_the_surest_first():
     assert codes[0] == "6-00-00-00"
 
 
-def test_an_alias_whose_words_are_not_committed_is_cut_when_it_is_needed():
+def test_an_alias_whose_words_are_not_committed_is_found_by_its_letters():
     known = Classification(KNOWN.names, {"电焊工": "6-18-02-04", "龙须草编织能手": "6-05-01-03"})
     assert OccupationIndex(known).search("龙须草编织老能手", top=1)[0].code == "6-05-01-03"
