@@ -92,8 +92,8 @@ def boosted(
     columns = Columns.of(shapes)
     n = len(label)
     model = HistGradientBoostingClassifier(
-        max_iter=300 if n >= LARGE else 150,
-        learning_rate=0.08,
+        max_iter=150 if n >= LARGE else 80,
+        learning_rate=0.15,
         max_leaf_nodes=6,
         max_bins=64,
         min_samples_leaf=max(15, min(80, n // 400)),
