@@ -5,14 +5,19 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from made_once import made_once
 from one_worker import OneWorkerAFile, group_of
+
+# Last, so that the wheel is what is imported: here only `tests.bench` is looked for, however pytest was called.
+sys.path.append(str(Path(__file__).parents[1]))
 
 # A neighbour on the machine makes drawing slow, not wrong: time is the bench's matter, never a test's.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
