@@ -1,0 +1,86 @@
+"""Those who ask: what every relation says of their codes and each code on the shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Askers:
+    """n who ask of one shelf, with the answers of every relation laid end to end.
+
+    codes : int32, shape (n, n_relations); own : cells of their own facts, int64, shape (n,)
+    factor : of 2**18, 2**18 for a vacancy; key : uint64, `mixed` already where the shelf holds workers
+    cells : int32, position in `values` for each (asker's code, code on the shelf), relation after relation
+    cells_at, n_codes, values_at : of each relation its start in cells, its codes on the shelf, its start in values
+    values : the different cells of each relation, int64
+    """
+
+    codes: NDArray[np.int32]
+    own: NDArray[np.int64]
+    factor: NDArray[np.int64]
+    key: NDArray[np.uint64]
+    cells: NDArray[np.int32]
+    cells_at: NDArray[np.int64]
+    n_codes: NDArray[np.int64]
+    values: NDArray[np.int64]
+    values_at: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.own)
+
+    def row(self, asker: int, relation: int) -> NDArray[np.int64]:
+        """Cells of one who asks and every code of a relation on the shelf, shape (n_codes,)."""
+        n = self.n_codes[relation]
+        start = self.cells_at[relation] + n * self.codes[asker, relation]
+        return np.asarray(self.values[self.values_at[relation] + self.cells[start : start + n]])
+
+
+def asking_alone(rows: Sequence[NDArray[np.int64]], own: int, factor: int, key: int) -> Askers:
+    """One who asks, by the packed cells of each relation with every code on the shelf."""
+    n_codes = np.array([len(row) for row in rows], dtype=np.int64)
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(n_codes)[:-1]])
+    return Askers(
+        codes=np.zeros((1, len(rows)), dtype=np.int32),
+        own=np.array([own], dtype=np.int64),
+        factor=np.array([factor], dtype=np.int64),
+        key=np.array([key], dtype=np.uint64),
+        cells=np.concatenate([np.arange(n, dtype=np.int32) for n in n_codes]),
+        cells_at=starts,
+        n_codes=n_codes,
+        values=np.concatenate(rows),
+        values_at=starts,
+    )
+
+
+def asking(
+    codes: NDArray[np.int32],
+    own: NDArray[np.int64],
+    factor: NDArray[np.int64],
+    key: NDArray[np.uint64],
+    tables: Sequence[NDArray[np.int64]],
+) -> Askers:
+    """Many who ask, by one table of packed cells a relation, shape (codes of who asks, codes on the shelf)."""
+    told = [np.unique(table, return_inverse=True) for table in tables]
+    sizes = np.array([table.size for table in tables], dtype=np.int64)
+    n_values = np.array([len(values) for values, _ in told], dtype=np.int64)
+    return Askers(
+        codes=np.ascontiguousarray(codes, dtype=np.int32),
+        own=own,
+        factor=factor,
+        key=key,
+        cells=np.concatenate([inverse.reshape(-1).astype(np.int32) for _, inverse in told]),
+        cells_at=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)[:-1]]),
+        n_codes=np.array([table.shape[1] for table in tables], dtype=np.int64),
+        values=np.concatenate([values for values, _ in told]),
+        values_at=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(n_values)[:-1]]),
+    )
+
+
+def mixed(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Keys of vacancies as `shortlist.pair_ties` multiplies them before both keys of a pair meet."""
+    return np.asarray(key * np.uint64(0x9E3779B97F4A7C15))

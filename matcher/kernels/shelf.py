@@ -1,0 +1,197 @@
+"""Those who may be listed, sorted so that those who share what matters most lie together.
+
+A shelf is never changed: `changed` makes another one that shares what is equal, so readers of the old one are safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.kernels.layout import MOST_PARTS, Layout
+from matcher.pairs import Index
+
+LARGEST_BUNDLE: Final = 4096
+"""Different code tuples up to which relations are joined: what is worked out per tuple must stay less than per row."""
+HEAD_AT, AREA_AT = 40, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """n who may be listed, in any order. number : int64, the caller's own; codes : int32, shape (n, n_relations)
+
+    key : uint64, `askers.mixed` for vacancies; base : cells of their own facts, int64
+    price : of 2**30; status : 128 * tier + sub-tier; waiting : days; weight : permille; all int64, 0 where unused
+    """
+
+    number: NDArray[np.int64]
+    key: NDArray[np.uint64]
+    base: NDArray[np.int64]
+    price: NDArray[np.int64]
+    status: NDArray[np.int64]
+    waiting: NDArray[np.int64]
+    weight: NDArray[np.int64]
+    codes: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def take(self, index: Index) -> Rows:
+        """The rows at a mask or positions, in that order."""
+        return Rows(*(getattr(self, field.name)[index] for field in fields(Rows)))
+
+    def beside(self, other: Rows, at: NDArray[np.intp]) -> Rows:
+        """These rows with others inserted before the positions `at`."""
+        return Rows(*(np.insert(getattr(self, f.name), at, getattr(other, f.name), axis=0) for f in fields(Rows)))
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Runs of rows with equal head and area, and the best of each: what no row of it exceeds.
+
+    rows_at : int64, first row of each segment, then the number of rows; area : int32
+    best : packed sums, each the largest of its stage; price, status : smallest; weight : largest
+    """
+
+    rows_at: NDArray[np.int64]
+    area: NDArray[np.int32]
+    best: NDArray[np.int64]
+    price: NDArray[np.int64]
+    status: NDArray[np.int64]
+    weight: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Rows by head, area and status. bundles : relations joined; the first is the head, the second decides the area.
+
+    rows.codes : here the code of each bundle, shape (n, n_bundles); place : what the rows are sorted by
+    parts : of each bundle the relation codes of its different tuples, int32, shape (n_tuples, n_relations of it)
+    areas : int32, area of each tuple of the second bundle
+    heads_at : int64, first segment of each tuple of the first bundle, then the number of segments; heads : their best
+    """
+
+    rows: Rows
+    place: NDArray[np.int64]
+    bundles: tuple[tuple[int, ...], ...]
+    parts: tuple[NDArray[np.int32], ...]
+    areas: NDArray[np.int32]
+    segments: Segments
+    heads_at: NDArray[np.int64]
+    heads: Segments
+    layout: Layout
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def shelved(
+    rows: Rows, layout: Layout, *, head: tuple[int, ...], reach: tuple[int, ...], area_of: NDArray[np.int32]
+) -> Shelf:
+    """The shelf of rows. area_of : area of each code of the first relation of `reach`, all below 2**24."""
+    bundles = _bundles(rows.codes, head, reach)
+    told = [np.unique(rows.codes[:, list(bundle)], axis=0, return_inverse=True) for bundle in bundles]
+    parts = tuple(np.ascontiguousarray(tuples) for tuples, _ in told)
+    codes = np.stack([inverse.reshape(-1).astype(np.int32) for _, inverse in told], 1)
+    areas = area_of[parts[1][:, 0]].astype(np.int32)
+    place = _place(codes, areas, rows.status)
+    order = np.lexsort((rows.number, place))
+    return _sorted(replace(rows, codes=codes).take(order), place[order], bundles, parts, areas, layout)
+
+
+def changed(shelf: Shelf, gone: NDArray[np.int64], added: Rows, area_of: NDArray[np.int32]) -> Shelf:
+    """The shelf without the rows of some numbers and with others; `area_of` covers the codes of these too."""
+    stays = ~np.isin(shelf.rows.number, gone)
+    rows, place = (shelf.rows, shelf.place) if stays.all() else (shelf.rows.take(stays), shelf.place[stays])
+    parts, codes = [], np.empty((len(added), len(shelf.bundles)), dtype=np.int32)
+    for ix, bundle in enumerate(shelf.bundles):
+        known, codes[:, ix] = _known(shelf.parts[ix], added.codes[:, list(bundle)])
+        parts.append(known)
+    areas = np.concatenate([shelf.areas, area_of[parts[1][len(shelf.areas) :, 0]].astype(np.int32)])
+    new = _place(codes, areas, added.status)
+    order = np.lexsort((added.number, new))
+    at = np.searchsorted(place, new[order], side="right")
+    rows = rows.beside(replace(added, codes=codes).take(order), at)
+    return _sorted(rows, np.insert(place, at, new[order]), shelf.bundles, tuple(parts), areas, shelf.layout)
+
+
+def _bundles(codes: NDArray[np.int32], head: tuple[int, ...], reach: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """Head, reach, and the other relations joined while their different tuples stay few."""
+    bundles: list[tuple[int, ...]] = []
+    most = max(1, min(LARGEST_BUNDLE, len(codes) // 4))
+    joined: tuple[int, ...] = ()
+    for relation in sorted(set(range(codes.shape[1])) - {*head, *reach}, key=lambda ix: len(np.unique(codes[:, ix]))):
+        wider = (*joined, relation)
+        if joined and (len(wider) > MOST_PARTS or len(np.unique(codes[:, list(wider)], axis=0)) > most):
+            bundles.append(joined)
+            wider = (relation,)
+        joined = wider
+    return (head, reach, *bundles, *([joined] if joined else []))
+
+
+def _known(parts: NDArray[np.int32], tuples: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The tuples with those that are new at the end, and the position of each."""
+    at = {tuple(row): ix for ix, row in enumerate(parts.tolist())} if len(tuples) else {}
+    codes = np.array([at.setdefault(tuple(row), len(at)) for row in tuples.tolist()], dtype=np.int32)
+    if len(at) <= len(parts):
+        return parts, codes
+    return np.array(list(at), dtype=np.int32).reshape(len(at), parts.shape[1]), codes
+
+
+def _place(codes: NDArray[np.int32], areas: NDArray[np.int32], status: NDArray[np.int64]) -> NDArray[np.int64]:
+    head, area = codes[:, 0].astype(np.int64), areas[codes[:, 1]].astype(np.int64)
+    return np.asarray((head << HEAD_AT) | (area << AREA_AT) | status)
+
+
+def _sorted(
+    rows: Rows,
+    place: NDArray[np.int64],
+    bundles: tuple[tuple[int, ...], ...],
+    parts: tuple[NDArray[np.int32], ...],
+    areas: NDArray[np.int32],
+    layout: Layout,
+) -> Shelf:
+    first = np.flatnonzero(np.r_[True, place[1:] != place[:-1]]) if len(place) else np.zeros(0, dtype=np.intp)
+    area = ((place[first] >> AREA_AT) & ((1 << (HEAD_AT - AREA_AT)) - 1)).astype(np.int32)
+    whole = Segments(np.zeros(0, dtype=np.int64), area, rows.base, rows.price, rows.status, rows.weight)
+    segments = _best(whole, first, len(rows), layout)
+    heads_at = np.searchsorted(place[first] >> HEAD_AT, np.arange(len(parts[0]) + 1)).astype(np.int64)
+    filled = np.flatnonzero(np.diff(heads_at))
+    heads = _best(segments, heads_at[filled], len(first), layout)
+    return Shelf(rows, place, bundles, parts, areas, segments, heads_at, _spread(heads, filled, len(parts[0])), layout)
+
+
+def _best(of: Segments, first: NDArray[np.intp] | NDArray[np.int64], n: int, layout: Layout) -> Segments:
+    """The best of each run that starts at `first`, of n in all; areas are those of `of` where they fit the runs."""
+    if not len(first):
+        none = np.zeros(0, dtype=np.int64)
+        return Segments(np.zeros(1, dtype=np.int64), none.astype(np.int32), none, none, none, none)
+    return Segments(
+        rows_at=np.append(first, n).astype(np.int64),
+        area=of.area if len(of.area) == len(first) else np.zeros(len(first), dtype=np.int32),
+        best=layout.joined(np.maximum.reduceat(layout.sums(of.best), first, axis=0)),
+        price=np.minimum.reduceat(of.price, first),
+        status=np.minimum.reduceat(of.status, first),
+        weight=np.maximum.reduceat(of.weight, first),
+    )
+
+
+def _spread(heads: Segments, filled: NDArray[np.intp], n: int) -> Segments:
+    """The best of each head, zeros for those without rows."""
+
+    def column(values: NDArray[np.int64]) -> NDArray[np.int64]:
+        wide = np.zeros(n, dtype=np.int64)
+        wide[filled] = values
+        return wide
+
+    columns = [column(values) for values in (heads.best, heads.price, heads.status, heads.weight)]
+    return Segments(np.zeros(0, dtype=np.int64), np.zeros(n, dtype=np.int32), *columns)
+
+
+def numbers_of(shelf: Shelf, positions: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """The callers' numbers of rows at positions."""
+    return shelf.rows.number[np.asarray(positions, dtype=np.int64)]

@@ -1,0 +1,77 @@
+"""The numpy twin and the compiled search say what the plain specification says, to the last tie."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from drawn_shelves import as_arrays, market, seeds
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.kernels import ORDERS, spec
+from matcher.kernels.use import compiled, interpreted
+
+MEANS = {"twin": interpreted, "compiled": compiled}
+orders = st.integers(0, len(ORDERS) - 1)
+
+
+def told(found, shelf):
+    """Lists as the specification tells them."""
+    return [
+        [
+            (int(shelf.rows.number[at]), int(verdict), int(worth))
+            for at, verdict, worth in zip(*line, strict=True)
+            if at >= 0
+        ]
+        for line in zip(found.at.tolist(), found.verdict.tolist(), found.worth.tolist(), strict=True)
+    ]
+
+
+def expected(drawn, top):
+    return [
+        [tuple(line) for line in spec.first(drawn.asker(ix), drawn.ones, drawn.rules, top)]
+        for ix in range(len(drawn.who))
+    ]
+
+
+@pytest.mark.parametrize("means", MEANS)
+@settings(max_examples=40, deadline=None)
+@given(seed=seeds, order=orders, top=st.sampled_from([1, 3, 100]), spread=st.sampled_from([2, 900, 15_000]))
+def test_lists_are_those_of_the_specification(means, seed, order, top, spread):
+    drawn = market(seed, order=order, spread=spread)
+    askers, shelf, ranking = as_arrays(drawn)
+    assert told(MEANS[means](askers, shelf, ranking, top=top), shelf) == expected(drawn, top)
+
+
+@pytest.mark.parametrize("means", MEANS)
+@pytest.mark.parametrize("order", range(len(ORDERS)), ids=ORDERS)
+def test_equal_scores_fall_by_their_ties(means, order):
+    drawn = market(5, order=order, n_ones=300, flat=True)
+    askers, shelf, ranking = as_arrays(drawn)
+    lists = told(MEANS[means](askers, shelf, ranking, top=10), shelf)
+    assert lists == expected(drawn, 10)
+    assert len({tuple(line) for line in map(tuple, lists)}) == len(lists)
+
+
+@pytest.mark.parametrize("means", MEANS)
+@pytest.mark.parametrize(("n_ones", "odds_of_no"), [(0, 0.1), (1, 0.1), (60, 0.9)])
+def test_nobody_to_list_is_an_empty_list(means, n_ones, odds_of_no):
+    drawn = market(3, order=0, n_ones=n_ones, odds_of_no=odds_of_no)
+    askers, shelf, ranking = as_arrays(drawn)
+    assert told(MEANS[means](askers, shelf, ranking, top=5), shelf) == expected(drawn, 5)
+
+
+@pytest.mark.parametrize("means", MEANS)
+@pytest.mark.parametrize("order", range(len(ORDERS)), ids=ORDERS)
+def test_many_rows_are_pruned_without_losing_one(means, order):
+    drawn = market(8, order=order, n_ones=1_200, n_codes=9, n_who=2, odds_of_no=0.05)
+    askers, shelf, ranking = as_arrays(drawn)
+    assert told(MEANS[means](askers, shelf, ranking, top=7), shelf) == expected(drawn, 7)
+
+
+def test_threads_share_the_work_and_change_nothing():
+    drawn = market(9, order=0, n_who=5)
+    askers, shelf, ranking = as_arrays(drawn)
+    one, two = (compiled(askers, shelf, ranking, top=4, threads=n) for n in (1, 2))
+    assert np.array_equal(one.at, two.at)
+    assert np.array_equal(one.worth, two.worth)
