@@ -5,7 +5,8 @@ from matcher.scoring.kernel import FIT_BITS, P_BITS, P_ONE, fit_floor, mean_bar,
 from matcher.scoring.model import OFFSET_KINDS, SCALE, STAGES, AdditiveModel, load_model
 from matcher.scoring.offsets import LABELS as OFFSET_LABELS
 from matcher.scoring.offsets import offset_sentence
-from matcher.scoring.reference import contributions, term_cell
+from matcher.scoring.reference import term_cell
+from matcher.scoring.shares import contributions
 
 __all__ = [
     "FIT_BITS",

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 import numpy as np
@@ -28,7 +28,7 @@ LIMIT = 16 * SCALE
 
 # Whose own record may count beside the tables: the firm of a post, the township a person lives in, and the route from
 # a village to a city away from home, where those who went before draw others after them or not.
-OFFSET_KINDS = ("employer", "town", "route")
+OFFSET_KINDS = ("employer", "town", "route", "waiting")
 
 Vocabulary = Mapping[str, tuple[str, ...] | None]
 
@@ -64,12 +64,28 @@ class StageTables:
     tables: Mapping[str, NDArray[np.int32]]
 
 
+class PlainTables(NamedTuple):
+    """breaks : term -> its breaks; stages : stage -> term -> entries by cell."""
+
+    breaks: Mapping[str, list[int]]
+    stages: Mapping[str, Mapping[str, list[int]]]
+
+    @classmethod
+    def of(cls, breaks: Mapping[str, NDArray[np.int32]], stages: Mapping[str, StageTables]) -> PlainTables:
+        """The same numbers; reading one of them out of an array costs ten times as much as out of a list."""
+        return cls(
+            {term: cuts.tolist() for term, cuts in breaks.items()},
+            {name: {term: table.tolist() for term, table in stage.tables.items()} for name, stage in stages.items()},
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class AdditiveModel:
     """A loaded model: its name, the SHA-256 of its file, the breaks of numeric terms and the three stages.
 
     calibrated : it passed the release gate, so that its probabilities may be priced; the hand card never did
     names : kind of offset -> name -> position in its tables; empty for a model without offsets
+    plain : breaks and tables again as lists of Python integers, for one pair at a time
     """
 
     model_id: str
@@ -78,6 +94,10 @@ class AdditiveModel:
     stages: Mapping[str, StageTables]
     calibrated: bool = False
     names: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    plain: PlainTables = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plain", PlainTables.of(self.breaks, self.stages))
 
     @property
     def label(self) -> str:

@@ -67,14 +67,13 @@ def _contribution(stage: str, term: str, part: int, value: int) -> Contribution:
     return Contribution(term=term, value=part / scoring.SCALE, sentence=sentence)
 
 
-def reason_and_drawback(
-    solved: Round, values: dict[str, int], *, to_broker: bool, unsaid: Unsaid = EVERYTHING_SAID
+def _reason_and_drawback(
+    totals: dict[str, int], values: dict[str, int], *, to_broker: bool, unsaid: Unsaid
 ) -> tuple[str, str]:
     """The term that helps most and the one that hurts most over the three stages, as plain facts.
 
     A broker hears of the person only: facts of the post are the same for every candidate.
     """
-    totals = _totals(solved, values, to_broker=to_broker)
     best = max((term for term in totals if term not in unsaid.reason), key=lambda term: totals[term], default="")
     worst = min((term for term in totals if term not in unsaid.drawback), key=lambda term: totals[term], default="")
     good, bad = totals.get(best, 0) > 0, totals.get(worst, 0) < 0
@@ -94,19 +93,20 @@ def _totals(solved: Round, values: dict[str, int], *, to_broker: bool) -> dict[s
     totals: dict[str, int] = {}
     for name in scoring.STAGES:
         for term, part in scoring.contributions(solved.means.model, name, values).items():
-            # A record of others is told in the explanation, not as what speaks for or against this pair.
-            if term in scoring.OFFSET_KINDS:
-                continue
-            if not to_broker or features.BY_NAME[term].say_of_person(values[term]):
-                totals[term] = totals.get(term, 0) + part
-    return {term.name: totals[term.name] for term in features.TERMS if term.name in totals}
+            totals[term] = totals.get(term, 0) + part
+    # A record of others (an offset) is told in the explanation, not as what speaks for or against this pair.
+    return {
+        term.name: totals[term.name]
+        for term in features.TERMS
+        if term.name in totals and (not to_broker or term.say_of_person(values[term.name]))
+    }
 
 
-def left_out(solved: Round, values: dict[str, int], unsaid: Unsaid) -> list[str]:
+def _left_out(totals: dict[str, int], values: dict[str, int], unsaid: Unsaid) -> list[str]:
     """What would speak for or against a pair but is not said of it as reason or drawback, in the vocabulary's order."""
     return [
         features.BY_NAME[term].say(values[term], against=part < 0)
-        for term, part in _totals(solved, values, to_broker=False).items()
+        for term, part in totals.items()
         if part and term in (unsaid.reason if part > 0 else unsaid.drawback)
     ]
 
@@ -128,9 +128,11 @@ def item(
     worker = solved.rosters.workers[pairs.worker_ix[ix]]
     vacancy = solved.rosters.vacancies[pairs.vacancy_ix[ix]]
     verdict = Verdict(int(pairs["verdict"][ix]))
-    findings = eligibility.findings(worker, vacancy, solved.frame)
+    # A yes is a pair with no finding: the kernel that said so equals the rules.
+    findings = () if verdict is Verdict.YES else eligibility.findings(worker, vacancy, solved.frame)
     values = term_row(solved, int(pairs["row"][ix]))
-    sentence, drawback = reason_and_drawback(solved, values, to_broker=to_broker, unsaid=unsaid)
+    totals = _totals(solved, values, to_broker=to_broker)
+    sentence, drawback = _reason_and_drawback(totals, values, to_broker=to_broker, unsaid=unsaid)
     ranked, worker_ix = solved.ranked, int(pairs.worker_ix[ix])
     answer: dict[str, Any] = {
         "rank": rank,
@@ -156,7 +158,8 @@ def item(
         "drawback": drawback,
     }
     if unsaid != EVERYTHING_SAID:
-        answer["left_out"] = left_out(solved, values, unsaid)
+        # A broker is told of the person alone, and nothing is left out there.
+        answer["left_out"] = _left_out(totals, values, unsaid)
     if explain:
         told = Explanation(stages=stages(solved, values), rules=(*findings, tier_finding(solved, worker_ix)))
         answer["explanation"] = msgspec.to_builtins(told)

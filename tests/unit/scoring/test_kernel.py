@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from unit_model import BODY, VOCABULARY
 
 from matcher.pairs import Pairs
-from matcher.scoring import FIT_BITS, P_ONE, STAGES, contributions, fit_floor, load_model, score
+from matcher.scoring import FIT_BITS, P_ONE, STAGES, contributions, fit_floor, load_model, reference, score
 from matcher.scoring.kernel import band_thresholds, logistic_table, probability
 from matcher.scoring.reference import pair_score
 
@@ -67,3 +67,9 @@ def test_a_value_on_a_break_belongs_to_the_upper_cell():
     assert contributions(MODEL, "apply", {"distance": 0, "wage": 1999})["wage"] == -512
     assert contributions(MODEL, "apply", {"distance": 0, "wage": 2000})["wage"] == 0
     assert contributions(MODEL, "apply", {"distance": 0, "wage": -1})["wage"] == 3
+
+
+@given(st.sampled_from(STAGES), st.integers(0, 2), st.integers(-1, 9000))
+def test_shares_are_those_of_the_reference(stage, distance, wage):
+    values = {"distance": distance, "wage": wage}
+    assert contributions(MODEL, stage, values) == reference.contributions(MODEL, stage, values)
