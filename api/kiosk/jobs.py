@@ -221,7 +221,7 @@ def _reacted(said: Visit, vacancy_id: str, kind: str, reason: str) -> None:
         assisted=is_assisted(said),
     )
     try:
-        react(store(), access(), call, now())
+        react(store(), access(), call, now(), live=means())
     except NotFound:
         looked(kind, (vacancy_id,))
 

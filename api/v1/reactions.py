@@ -9,7 +9,7 @@ from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.audit import looked
-from api.state import access, now, state, store
+from api.state import access, means, now, state, store
 from api.v1.operations import Operation, attach
 from api.v1.reading import Id, NoParameters, OfDecision
 from api.v1.shapes import Strict
@@ -69,7 +69,7 @@ def record_reaction(path: OfDecision, query: NoParameters, body: ReactionBody) -
         channel="api",
         actor=asker.actor,
     )
-    kept = react(state().records, access(), call, now())
+    kept = react(state().records, access(), call, now(), live=means())
     looked("react", [kept.decision_id, kept.worker_id, kept.vacancy_id])
     return {
         "event_id": kept.event_id,

@@ -12,6 +12,8 @@ from matcher.decisions import digest
 from matcher.errors import InvalidInput, NotFound
 from matcher.ports import AccessStore, RosterStore
 from matcher.records.access import Reaction
+from matcher.services.ground.answering import told_lately
+from matcher.services.ground.rulebook import Means
 from matcher.services.ground.scoped_store import whole
 from matcher.services.rounds.replay_decision import replay_decision
 from matcher.settings import Settings
@@ -71,14 +73,16 @@ class _Shown(msgspec.Struct, frozen=True):
     lists: list[_List]
 
 
-def react(store: RosterStore, access: AccessStore, call: React, at: datetime) -> Reaction:
+def react(store: RosterStore, access: AccessStore, call: React, at: datetime, *, live: Means | None = None) -> Reaction:
     """The reaction as it is kept; told a second time it is the first one, with the time of the first.
+
+    live : the means of today; a list that was just told by them need not be built again
 
     Raises InvalidInput for a kind or reason that does not exist, NotFound where no such decision was made, or none
     that showed the vacancy (to that worker), Erased where it rests on somebody whose data were erased since.
     """
     _refuse_misfits(call)
-    worker_id = _shown_to(store, call)
+    worker_id = _shown_to(store, call, live)
     named = (call.decision_id, worker_id, call.vacancy_id, call.kind, call.reason_code, call.actor)
     reaction = Reaction(
         event_id="r-" + digest(msgspec.json.encode(named))[:32],
@@ -107,14 +111,20 @@ def _refuse_misfits(call: React) -> None:
             raise InvalidInput(f"{field} does not fit", where=field, remedy=f"Give {expected}.")
 
 
-def _shown_to(store: RosterStore, call: React) -> str:
+def _shown_to(store: RosterStore, call: React, live: Means | None) -> str:
     """The worker of the pair that the decision showed, "" where a list of candidates is reacted to as a whole.
 
     The log keeps no answers but what they were made of: the answer is built again.
     """
     store.decision(call.decision_id)  # NotFound where it is outside the asker's regions
-    # The settings of the answer come from the log; those given only say where things lie, which is not asked here.
-    shown = msgspec.json.decode(replay_decision(whole(store), Settings(), call.decision_id), type=_Shown)
+    behind = whole(store)
+
+    def built_again() -> bytes:
+        # The settings of the answer come from the log; those given only say where things lie, not asked here.
+        return replay_decision(behind, Settings(), call.decision_id, live=live)
+
+    body = built_again() if live is None else told_lately(behind, live, call.decision_id, built_again)
+    shown = msgspec.json.decode(body, type=_Shown)
     for told in shown.lists:
         for item in told.items:
             worker_id = told.worker_id or item.worker_id

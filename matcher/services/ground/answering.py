@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final, Protocol, TypeVar, cast
 
@@ -10,15 +10,18 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.decisions import Call, digest, logged
+from matcher.decisions import Call, answer_bytes, digest, logged
 from matcher.errors import NotFound
 from matcher.ports import RosterStore, Shared, StoredPlan
 from matcher.records import Household, Kind, Placement, Record, Vacancy, Worker
 from matcher.services.ground.roster_columns import ROSTERS_KEPT, Rosters, households_digest, records_digest
 from matcher.services.ground.rulebook import Means, keep
+from matcher.services.ground.scoped_store import whole
 from matcher.shortlist import PlanMode
 
 R = TypeVar("R", bound=Record)
+ANSWERS_KEPT: Final = 128
+"""Some sixty kilobytes each, of the lists of as many people at the kiosks of a fair."""
 # An import is one write: to be overtaken three times in a row is no accident but a busy hour.
 N_TRIES = 3
 
@@ -74,6 +77,36 @@ def answered(
         seed=call.seed,
     )
     return answer
+
+
+def answered_once(
+    store: RosterStore, means: Means, call: Any, answers: Answers[Any], *, kind: str, at: datetime
+) -> dict[str, Any]:
+    """As `answered`; the same call at the same revision, under the same plan, gets the answer it got lately.
+
+    The pages of one visit ask for one list again and again. What is handed out is a copy.
+    """
+    behind, plan = whole(store), store.current_plan(call.on)
+    key = (kind, msgspec.json.encode(call), store.revision(), plan.plan_id if plan else "")
+
+    def told() -> bytes:
+        answer = answered(store, means, call, answers, kind=kind, at=at)
+        body = answer_bytes(answer)
+        told_lately(behind, means, answer["decision_id"], lambda: body)
+        return body
+
+    body = means.remembered.get("answers", (behind,), told, by=key, n_kept=ANSWERS_KEPT)
+    answer: dict[str, Any] = msgspec.json.decode(body)
+    return answer
+
+
+def told_lately(store: RosterStore, means: Means, decision_id: str, build: Callable[[], bytes]) -> bytes:
+    """The bytes of a logged answer, built where no answer of that id was told since the last write.
+
+    After any write they are built again, so that what was erased meanwhile is told nobody.
+    """
+    by = (decision_id, store.revision())
+    return means.remembered.get("told", (store,), build, by=by, n_kept=ANSWERS_KEPT)
 
 
 _NO_PRICES: Final[Mapping[str, float]] = {}

@@ -232,7 +232,7 @@ def _react(desk: Desk, said: Said, vacancy_id: str, kind: str) -> None:
         actor=ACTOR,
     )
     try:
-        react(desk.store, desk.access, call, said.at)
+        react(desk.store, desk.access, call, said.at, live=desk.means)
     except MatcherError:
         # Erased or altered since: the choice itself is kept with the offer, and a call is owed all the same.
         return

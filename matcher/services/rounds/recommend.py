@@ -13,7 +13,7 @@ from matcher.ports import RosterStore, StoredPlan
 from matcher.records import Household, TravelRange, Worker
 from matcher.records.fair_packs import Standing
 from matcher.services.ground.answering import (
-    answered,
+    answered_once,
     households_of,
     inputs_of,
     members_of,
@@ -66,7 +66,7 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
 def recommend(store: RosterStore, means: Means, call: Recommend, *, at: datetime) -> dict[str, Any]:
     """Answer of CONTRACT section 4 with one list, logged before it leaves. Raises NotFound for an unknown worker."""
     call = msgspec.structs.replace(call, members=True)
-    return answered(store, means, call, answer_recommend, kind="recommend", at=at)
+    return answered_once(store, means, call, answer_recommend, kind="recommend", at=at)
 
 
 def answer_recommend(

@@ -10,7 +10,7 @@ import msgspec
 from matcher.decisions import answer_bytes, digest
 from matcher.errors import Erased, MatcherError, NotFound, StoreError
 from matcher.ports import Decision, RosterStore
-from matcher.services.ground.rulebook import kept_means
+from matcher.services.ground.rulebook import Means, kept_means
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 from matcher.services.rounds.log_match import LoggedMatch, answer_match
 from matcher.services.rounds.recommend import Recommend, answer_recommend
@@ -24,8 +24,8 @@ CALLS: dict[str, tuple[type[msgspec.Struct], Callable[..., Answered]]] = {
 }
 
 
-def replay_decision(store: RosterStore, settings: Settings, decision_id: str) -> bytes:
-    """The bytes that left the system then.
+def replay_decision(store: RosterStore, settings: Settings, decision_id: str, *, live: Means | None = None) -> bytes:
+    """The bytes that left the system then. live : as in `kept_means`.
 
     Raises NotFound for an unknown decision, Erased if somebody it rests on was erased since, StoreError if inputs or
     answer no longer hash to what was logged for any other reason.
@@ -33,7 +33,7 @@ def replay_decision(store: RosterStore, settings: Settings, decision_id: str) ->
     decision = store.decision(decision_id)
     call_type, answer_call = CALLS[decision.kind]
     plan = store.plan(decision.plan_id) if decision.plan_id else None
-    means = kept_means(store, decision.model, decision.pack, settings)
+    means = kept_means(store, decision.model, decision.pack, settings, live=live)
     call = msgspec.convert(dict(decision.request), call_type)
     try:
         answer, body = answer_call(store, means, call, plan=plan, revision=decision.revision)
