@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from matcher.policy.evaluation.conventions import age_on, from_settings
 from matcher.ports import RosterStore
@@ -39,21 +39,31 @@ _RULES: Final = (
 )
 
 
+class _Ages:
+    """Ages on a day, reckoned for those who are looked at only: the first page of a kiosk does not wait for all."""
+
+    def __init__(self, settings: Settings, on: date) -> None:
+        self._conventions: Final = from_settings(settings)
+        self._on: Final = on
+
+    def fits(self, rule: _Rule, worker: Worker) -> bool:
+        """Whether a rule fits somebody of a known age."""
+        if worker.birth_date is None:
+            return False
+        said = self._conventions
+        return rule.fits(worker, age_on(worker.birth_date, self._on, basis=said.age_basis, leap=said.leap_birthday))
+
+
 def demo_cards(store: RosterStore, settings: Settings, on: date) -> list[dict[str, Any]]:
     """`key`, `told` and the masked `name` of each card; `worker_id` is for the shell and leaves with no page.
 
     Of the workers a rule fits, the first by id; a rule that fits nobody has no card, nobody has two.
     """
-    conventions = from_settings(settings)
-    workers = [worker for worker in store.records(Kind.WORKERS) if isinstance(worker, Worker)]
-    ages = {
-        worker.worker_id: age_on(worker.birth_date, on, basis=conventions.age_basis, leap=conventions.leap_birthday)
-        for worker in workers
-        if worker.birth_date is not None
-    }
+    workers = cast("list[Worker]", store.records(Kind.WORKERS))
+    ages = _Ages(settings, on)
     chosen: dict[str, tuple[_Rule, Worker]] = {}
     for rule in _RULES:
-        first = _first(workers, ages, rule, chosen)
+        first = next((w for w in workers if w.worker_id not in chosen and ages.fits(rule, w)), None)
         if first is not None:
             chosen[first.worker_id] = (rule, first)
     people = masked_people(store, [worker for _, worker in chosen.values()])
@@ -70,14 +80,3 @@ def worker_of_card(store: RosterStore, id_number: str) -> str:
     """
     found = whole(store).workers_by_id_number([id_number]).values() if id_number else ()
     return next((worker_id for worker_id in found if store.records(Kind.WORKERS, ids=[worker_id])), "")
-
-
-def _first(
-    workers: Sequence[Worker], ages: dict[str, int], rule: _Rule, taken: dict[str, tuple[_Rule, Worker]]
-) -> Worker | None:
-    fitting = (
-        worker
-        for worker in workers
-        if worker.worker_id in ages and worker.worker_id not in taken and rule.fits(worker, ages[worker.worker_id])
-    )
-    return next(fitting, None)
