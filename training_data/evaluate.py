@@ -2,7 +2,7 @@
 
 python -m training_data.evaluate [--smoke] [--out DIR] [--work DIR] [--processes N] [--seed N] [--variant NAME]
                                  [--variants all|none|NAME,...] [--policies "NAME;..."] [--counties N] [--seasons N]
-                                 [--variant-seasons N] [--earlier N] [--workers N] [--write DIR]
+                                 [--variant-seasons N] [--earlier N] [--workers N] [--write DIR] [--readme DIR]
 
 Everything printed is of a synthetic market (合成数据): it says which policy is better there, and nothing of a county.
 """
@@ -20,6 +20,7 @@ import msgspec
 
 from training_data.evaluation.gates import Judged, judged
 from training_data.evaluation.programme import Programme, Workshop, every_variant
+from training_data.evaluation.readme import paste
 from training_data.evaluation.results import Results, write_results
 from training_data.evaluation.running import run
 from training_data.evaluation.tables import report
@@ -43,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if frozen_hash() != committed_hash():
         print("The market's numbers are not those that were frozen; see training_data/README.md.", file=sys.stderr)
         return 2
+    if asked.readme is not None:
+        paste(asked.readme)
+        return 0
     programme = _programme(asked)
     with ExitStack() as stack:
         work = asked.work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evaluate-")))
@@ -70,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--smoke", action="store_true", help="one tiny county, two seasons, one variant")
     parser.add_argument("--out", type=Path, metavar="DIR", help="runs.jsonl, gates.json and table.md go here")
+    parser.add_argument("--readme", type=Path, metavar="DIR", help="paste the tables of a finished run into README")
     parser.add_argument("--work", type=Path, metavar="DIR", help="histories and models are kept here for the next run")
     parser.add_argument("--processes", type=_positive, default=1)
     parser.add_argument("--variant", default=BASE, choices=list(variants()), help="the main table in another market")

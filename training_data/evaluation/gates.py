@@ -13,7 +13,17 @@ from statistics import median
 import numpy as np
 
 from training_data.evaluation.results import NOT_MEASURED, Figure, Results
-from training_data.market.entrants import DAY_ONE, ENTRANTS, FULL, FULL_KNOWN, GREEDY, PRICED, REPAIRED, TRANSFERRED
+from training_data.market.entrants import (
+    AHEAD,
+    DAY_ONE,
+    ENTRANTS,
+    FULL,
+    FULL_KNOWN,
+    GREEDY,
+    PRICED,
+    REPAIRED,
+    TRANSFERRED,
+)
 from training_data.market.policies import HAND
 
 ROUNDING = 1e-9
@@ -96,12 +106,21 @@ def _of_oracle(policy: str) -> Read:
     return read
 
 
+def _over(policy: str, base: str) -> Read:
+    return lambda results: results.ratio(policy, base)
+
+
 def _points(policy: str, metric: str) -> Read:
     return lambda results: results.difference(policy, HAND, metric)
 
 
 def _mean(policy: str, metric: str) -> Read:
     return lambda results: results.mean(policy, metric)
+
+
+def _error(stage: str) -> Read:
+    """Calibration error of the full policy's probabilities over all county-seasons together."""
+    return lambda results: results.error(FULL, stage)
 
 
 def _price(results: Results) -> Figure:
@@ -169,6 +188,8 @@ GATES: Sequence[Gate] = (
     Gate("kept_without", "kept jobs of learned + priced over hand weights", 0.20, _gain(PRICED, HAND), source=QUALITY),
     Gate("wins", "share of county-seasons in which full beats hand weights", 1.0, _wins, source=QUALITY, form="{:.0%}"),
     Gate("oracle_full", "full: share of the oracle with its allocator", 0.93, _of_oracle(FULL), form="{:.3f}"),
+    Gate("oracle_known", "full: share of the oracle without coverage and priority", 0.93, _over(FULL, AHEAD),
+         source=QUALITY, form="{:.3f}"),
     Gate("oracle_priced", "prices alone: share of the oracle", 0.95, _of_oracle(PRICED), form="{:.3f}"),
     Gate("oracle_stretch", "prices alone, what is hoped for: share of the oracle", 0.97, _of_oracle(PRICED),
          form="{:.3f}"),
@@ -188,9 +209,9 @@ GATES: Sequence[Gate] = (
     Gate("flow", "full over a flow of one job each", 0.10, _gain(FULL, FLOW), source=QUALITY),
     Gate("ratio", "kept rate of priority people over others'", 1.15, _mean(FULL, "priority_ratio"), source="QUALITY 1",
          form="{:.2f}"),
-    Gate("ece_apply", "calibration error next season: apply", 0.01, _mean(FULL, "ece_apply"), True, QUALITY, "{:.3f}"),
-    Gate("ece_hire", "calibration error next season: hire", 0.04, _mean(FULL, "ece_hire"), True, QUALITY, "{:.3f}"),
-    Gate("ece_keep", "calibration error next season: keep", 0.05, _mean(FULL, "ece_keep"), True, QUALITY, "{:.3f}"),
+    Gate("ece_apply", "calibration error of later seasons: apply", 0.01, _error("apply"), True, QUALITY, "{:.4f}"),
+    Gate("ece_hire", "calibration error of later seasons: hire", 0.04, _error("hire"), True, QUALITY, "{:.4f}"),
+    Gate("ece_keep", "calibration error of later seasons: keep", 0.05, _error("keep"), True, QUALITY, "{:.4f}"),
     Gate("exposure", "mean wage shown to women over men's, strata alike", 0.98, _mean(FULL, "wage_shown_adjusted"),
          source=QUALITY, form="{:.3f}"),
 )  # fmt: skip

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import msgspec
 
-from training_data.market.entrants import DAY_ONE, ENTRANTS, FULL, GREEDY, IN_VARIANTS, ONLY_IN_VARIANTS, PRICED
+from training_data.market.entrants import DAY_ONE, ENTRANTS, FULL, FULL_KNOWN, GREEDY, IN_VARIANTS, ONLY_ASKED
 from training_data.market.history import History
 from training_data.market.spec import BASE, Spec, load_spec, resized, variants
 from training_data.market.trial import Field
 from training_data.market.world import World, draw_world
 
-ROLLED_OUT = (GREEDY, DAY_ONE, PRICED, FULL)
+ROLLED_OUT = (GREEDY, DAY_ONE, FULL)
 """Policies whose effect on everybody is compared with that on a tenth (Q10)."""
+TALLIED = (FULL, FULL_KNOWN)
+"""Whose calibration is told over all county-seasons; true probabilities say what luck makes of it."""
 FIRST_LINES = 2000
 """Impressions after which a wrong card should have recovered (QUALITY section 9)."""
 
@@ -37,7 +39,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     earlier: int = 5
     tenths: int = 2
     seed: int = 0
-    names: tuple[str, ...] = tuple(name for name in ENTRANTS if name not in ONLY_IN_VARIANTS)
+    names: tuple[str, ...] = tuple(name for name in ENTRANTS if name not in ONLY_ASKED)
 
     def spec(self, variant: str) -> Spec:
         """The market of a variant at the size asked for, or its own."""
@@ -63,7 +65,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
 
     def main_field(self) -> Field:
         """Who takes part in the main table."""
-        return Field(names=self.names, rolled_out=ROLLED_OUT, tenths=self.tenths)
+        return Field(names=self.names, rolled_out=ROLLED_OUT, tenths=self.tenths, tallied=TALLIED)
 
     def variant_field(self) -> Field:
         """Who takes part in the variants."""

@@ -11,11 +11,16 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from training_data.market.tallies import Tally, added, pooled_error
+
 Floats = NDArray[np.float64]
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """Metrics of one policy in one county-season; a metric that has no value is left out."""
+class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Metrics of one policy in one county-season; a metric that has no value is left out.
+
+    tallies : `stage` and `stage group` -> probabilities and what happened by fine bin
+    """
 
     table: str
     variant: str
@@ -23,6 +28,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     season: str
     policy: str
     metrics: dict[str, float]
+    tallies: dict[str, list[tuple[int, float, float, float]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,20 @@ class Results:
         """Total of one policy over that of another, with the paired standard error of the ratio (delta method)."""
         ours, theirs = (self.series(name, metric, table=table, variant=variant) for name in (policy, base))
         return ratio_of(ours, theirs)
+
+    def tallies(self, policy: str, name: str) -> list[Tally]:
+        """The bins of a `stage` or `stage group` in each county-season of the main table that has them."""
+        mine = (row.tallies for row in self.rows if row.table == "main" and row.policy == policy)
+        return [told[name] for told in mine if name in told]
+
+    def error(self, policy: str, stage: str) -> Figure:
+        """ECE over all county-seasons together; its standard error leaves out one after the other (jackknife)."""
+        told = self.tallies(policy, stage)
+        value, _ = pooled_error(added(told))
+        if len(told) < 2:
+            return Figure(value)
+        without = [pooled_error(added(told[:ix] + told[ix + 1 :]))[0] for ix in range(len(told))]
+        return Figure(value, float(np.sqrt((len(told) - 1) * np.square(np.subtract(without, value)).mean())))
 
     def wins(self, policy: str, base: str, metric: str = "kept") -> int:
         """County-seasons in which a policy has more than another."""

@@ -119,6 +119,7 @@ def _play(programme: Programme, workshop: Workshop, play: Play) -> tuple[list[Re
             season=row.season,
             policy=row.policy,
             metrics={name: value for name, value in row.values.items() if not isnan(value)},
+            tallies={name: list(told) for name, told in row.tallies.items()},
         )
         for row in county_season(play.world(programme), field, models)
     ]

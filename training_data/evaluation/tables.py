@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from training_data.evaluation.gates import Judged, over_hand
 from training_data.evaluation.programme import Programme
 from training_data.evaluation.results import Figure, Results
-from training_data.market.entrants import ENTRANTS
+from training_data.market.entrants import ENTRANTS, FULL, PRICED
 from training_data.market.policies import HAND
 from training_data.market.spec import frozen_hash, variants
+from training_data.market.tallies import added, gap, pooled_error
 
 # Metric, heading, format.
 COLUMNS: Sequence[tuple[str, str, str]] = (
@@ -29,6 +30,14 @@ COLUMNS: Sequence[tuple[str, str, str]] = (
     ("effect_few", "10 %", "{:+.1%}"),
     ("effect_all", "100 %", "{:+.1%}"),
 )
+BOUGHT: Mapping[str, tuple[str, str]] = {
+    "priced + household coverage": ("households with somebody in kept work", "households"),
+    "priced + priority": ("priority households with somebody in kept work", "priority_households"),
+    "priced + factor from 45": ("kept rate of 45+ over others'", "ratio_from_45"),
+    "priced + stretch line": ("lines of a trade that is not the person's", "another_trade"),
+    FULL: ("priority households, coverage and priority together", "priority_households"),
+}
+"""Setting -> what it is for in words, and the metric that says so."""
 STAGES = (("ece_apply", "ECE apply"), ("ece_hire", "ECE hire"), ("ece_keep", "ECE keep"))
 GROUPS = (
     ("from_45", "45+ 四十五岁以上"),
@@ -56,6 +65,10 @@ def report(programme: Programme, results: Results, gates: Sequence[Judged]) -> s
     if absent := absentees(programme, results):
         parts.append("Not run, because nothing was trained for them: " + ", ".join(absent) + ".")
     parts += ["## Fairness and calibration 公平与校准", fairness_table(results)]
+    if calibrated := calibration_table(results):
+        parts += ["## Calibration, all county-seasons together 校准", calibrated]
+    if priced := price_table(results):
+        parts += ["## What each explicit setting costs 每项设定的代价", priced]
     if results.variants():
         parts += ["## Variants 变体：kept jobs over hand weights", variant_table(results)]
     parts += ["## Gates 门槛", gate_table(gates)]
@@ -119,6 +132,33 @@ def fairness_table(results: Results) -> str:
         *(heading for _, heading in STAGES),
     ]
     return markdown(["policy 策略", *(heading for _, heading in GROUPS), *told], rows)
+
+
+def calibration_table(results: Results) -> str:
+    """ECE of the full policy by stage and group, what luck alone would make of it, and mean probability less rate."""
+    names = list(dict.fromkeys(name for row in results.rows if row.policy == FULL for name in row.tallies))
+    rows = []
+    for name in names:
+        total = added(results.tallies(FULL, name))
+        error, luck = pooled_error(total)
+        rows.append([name, f"{total[:, 0].sum():.0f}", f"{error:.4f}", f"{luck:.4f}", f"{gap(total):+.4f}"])
+    return markdown(["stage and group of full", "rows", "ECE", "by luck alone", "mean p - rate"], rows) if rows else ""
+
+
+def price_table(results: Results) -> str:
+    """Of each setting alone, beside learned + priced: kept jobs lost, what it is for, and the loss for each point."""
+    rows = []
+    for name, (says, metric) in BOUGHT.items():
+        lost, gained = results.difference(PRICED, name, "kept"), results.difference(name, PRICED, metric)
+        if not (lost.measured and gained.measured):
+            continue
+        points = Figure(100 * gained.value, 100 * gained.error)
+        cost = f"{lost.value / points.value:.1f}" if points.value > 0 else ""
+        share = 1 - results.ratio(name, PRICED).value
+        told = [with_error(lost, "{:+.1f}", "{:.1f}"), f"{share:+.1%}", with_error(points, "{:+.1f}", "{:.1f}"), cost]
+        rows.append([name, *told[:2], says, *told[2:]])
+    headings = ["setting", "kept jobs lost ± SE", "share", "what it is for", "points gained ± SE", "lost for a point"]
+    return markdown(headings, rows) if rows else ""
 
 
 def variant_table(results: Results) -> str:

@@ -24,8 +24,9 @@ from matcher.scoring import P_BITS, hand_card
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 from matcher.services.rounds.plan_season import only_yes
+from matcher.services.rounds.stretch import ranked_lines
 from matcher.settings import FACTOR_ONE, Settings
-from matcher.shortlist import PRICE_BITS, SCORE_BITS, PlanMode, worker_lists
+from matcher.shortlist import PRICE_BITS, SCORE_BITS, PlanMode
 from training_data.market.season import Lists, View
 
 
@@ -35,10 +36,15 @@ def _packs() -> PackSet:
 
 
 class Weighting(NamedTuple):
-    """Household bonus and factors of the tiers in 1/64: what a policy adds for coverage and priority."""
+    """Household bonus and factors of the tiers and of groups in 1/64: what a policy adds for coverage and priority.
+
+    stretch : whether the last line of a full list may widen the choice
+    """
 
     household: int = 0
     tiers: tuple[int, ...] = (FACTOR_ONE,)
+    groups: tuple[tuple[str, int], ...] = ()
+    stretch: bool = False
 
     @classmethod
     def of_settings(cls) -> Weighting:
@@ -57,6 +63,7 @@ class Desk:
     pack: str
     days: tuple[date, ...]
     means: Means
+    stretch: bool = False
 
     @classmethod
     def open(
@@ -64,9 +71,13 @@ class Desk:
     ) -> Desk:
         """A desk with the hand card unless a model file is given."""
         settings = replace(
-            Settings(), household_factor_64ths=weighting.household, priority_factor_64ths=weighting.tiers
+            Settings(),
+            household_factor_64ths=weighting.household,
+            priority_factor_64ths=weighting.tiers,
+            group_factor_64ths=dict(weighting.groups),
         )
-        return cls(pack, days, Means(packs=_packs(), settings=settings, model_body=model or hand_card()))
+        means = Means(packs=_packs(), settings=settings, model_body=model or hand_card())
+        return cls(pack, days, means, weighting.stretch)
 
     def round(self, view: View, *, priced: bool, mode: PlanMode = PlanMode.BALANCED, to_come: float = 0.0) -> Round:
         """The view's pairs that may be offered, scored; with slot prices of the mode if `priced`, else these are 0.
@@ -85,12 +96,11 @@ class Desk:
         )
         return only_yes(prepare(Rosters(view.workers, view.vacancies, view.households), self.means, brief))
 
-    @staticmethod
-    def lists(view: View, solved: Round, score: NDArray[np.int64] | None = None) -> Lists:
+    def lists(self, view: View, solved: Round, score: NDArray[np.int64] | None = None) -> Lists:
         """The lists of a round: by its own score, or by one given per pair."""
-        pairs = solved.pairs if score is None else solved.pairs.with_columns(score=score)
-        ranked = worker_lists(pairs, solved.worker_keys, solved.vacancy_keys, top=view.top)
-        return told(view, pairs, ranked)
+        if score is not None:
+            solved = replace_round(solved, pairs=solved.pairs.with_columns(score=score))
+        return told(view, solved.pairs, ranked_lines(solved, top=view.top, stretch=self.stretch))
 
 
 def with_probabilities(solved: Round, p: Mapping[str, NDArray[np.int64]]) -> Round:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from matcher.settings import FACTOR_ONE
 from matcher.shortlist import PlanMode
 from training_data.market.boosted import Boosted, boosted
 from training_data.market.coordinated import coordinated, one_job_flow
@@ -75,14 +76,14 @@ def _boosted(world: World, _truth: Truth, models: Models) -> Policy:
     return boosted(models.boosted)(world)
 
 
-def _priced(reads: str, *, look_ahead: bool = True, weighting: Weighting | None = None) -> Entrant:
+def _priced(reads: str, *, look_ahead: bool = True, weighting: Weighting | None = None, oracle: str = "") -> Entrant:
     """The product's lists in mode `priced` with one of the model files."""
 
     def make(world: World, _truth: Truth, models: Models) -> Policy:
         body: bytes = getattr(models, reads)
         return coordinated(look_ahead=look_ahead, model=body, weighting=weighting or Weighting())(world)
 
-    return Entrant(make, reads, oracle=AHEAD if look_ahead else "true probabilities + priced")
+    return Entrant(make, reads, oracle=oracle or (AHEAD if look_ahead else "true probabilities + priced"))
 
 
 def _flow(world: World, _truth: Truth, models: Models) -> Policy:
@@ -114,6 +115,16 @@ BEST_KNOWN = "true probabilities + balanced"
 AHEAD = "true probabilities + priced + look-ahead"
 """The oracle of QUALITY section 3."""
 FULL_KNOWN = "true probabilities, full"
+SHIPPED = Weighting.of_settings()
+FROM_45 = FACTOR_ONE * 3 // 2
+"""A factor of 1.5 for everybody from 45 (QUALITY section 5)."""
+SETTINGS: Mapping[str, Weighting] = {
+    "priced + household coverage": Weighting(household=SHIPPED.household),
+    "priced + priority": Weighting(tiers=SHIPPED.tiers),
+    "priced + factor from 45": Weighting(groups=(("from_45", FROM_45),)),
+    "priced + stretch line": Weighting(stretch=True),
+}
+"""Each explicit setting alone beside learned + priced: what is gained by it, and what it costs in kept jobs."""
 
 ENTRANTS: Mapping[str, Entrant] = {
     **{name: Entrant(_plain(maker)) for name, maker in POLICIES.items()},
@@ -127,15 +138,20 @@ ENTRANTS: Mapping[str, Entrant] = {
     LEARNED: _reading("own", priced=True),
     "learned + priced, no look-ahead": _priced("own", look_ahead=False),
     PRICED: _priced("own"),
-    "full, balanced": _reading("own", priced=True, weighting=Weighting.of_settings()),
-    FULL: _priced("own", weighting=Weighting.of_settings()),
-    TRANSFERRED: _priced("base", weighting=Weighting.of_settings()),
+    "full, balanced": _reading("own", priced=True, weighting=SHIPPED),
+    **{name: _priced("own", weighting=weighting) for name, weighting in SETTINGS.items()},
+    FULL: _priced("own", weighting=SHIPPED, oracle=FULL_KNOWN),
+    TRANSFERRED: _priced("base", weighting=SHIPPED, oracle=FULL_KNOWN),
     "true probabilities": _known(priced=False),
     BEST_KNOWN: _known(priced=True),
     "true probabilities + priced": _known(priced=True, mode=PlanMode.PRICED),
     AHEAD: _known(priced=True, mode=PlanMode.PRICED, look_ahead=True),
-    FULL_KNOWN: _known(priced=True, mode=PlanMode.PRICED, look_ahead=True, weighting=Weighting.of_settings()),
+    FULL_KNOWN: _known(priced=True, mode=PlanMode.PRICED, look_ahead=True, weighting=SHIPPED),
 }
-ONLY_IN_VARIANTS = frozenset({TRANSFERRED})
-IN_VARIANTS = (HAND, DAY_ONE, GREEDY, TRANSFERRED, FULL, AHEAD)
+ONLY_ASKED = frozenset({
+    TRANSFERRED, "hand + balanced + coverage + priority", "hand + priced", "learned + priced, no look-ahead",
+    "full, balanced", "true probabilities + priced",
+})  # fmt: skip
+"""What runs where it is named; the first in every variant."""
+IN_VARIANTS = (HAND, DAY_ONE, TRANSFERRED, FULL, FULL_KNOWN)
 """What runs in every variant; `HAND` and the reference run wherever anything does."""

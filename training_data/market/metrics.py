@@ -43,7 +43,9 @@ def coverage(season: Season, members: Flags) -> float:
 
 
 def congestion(season: Season) -> dict[str, float]:
-    """Q5: applications that met a full post, entropy and Gini of what is shown, posts shown and filled."""
+    """Q5: applications that met a full post, entropy and Gini of what is shown, lines of a trade unlike
+    the person's, posts shown and filled.
+    """
     posts = season.world.posts
     applied = sum(int(log.applied.sum()) for log in season.rounds)
     full = sum(int((log.applied & log.fit & ~log.offered).sum()) for log in season.rounds)
@@ -52,6 +54,9 @@ def congestion(season: Season) -> dict[str, float]:
         np.add.at(shown, log.lists.vacancy_ix, 1.0)
         np.add.at(expected, log.lists.vacancy_ix, log.lists.p_apply * examination(season.world, log.lists.slot))
     share = shown[shown > 0] / max(1.0, shown.sum())
+    other = sum(
+        int((season.truth.match[log.lists.worker_ix, log.lists.vacancy_ix] == 0).sum()) for log in season.rounds
+    )
     hired = np.bincount(season.post[season.post != NOWHERE], minlength=posts.size)
     return {
         "wasted": full / applied if applied else float("nan"),
@@ -59,6 +64,7 @@ def congestion(season: Season) -> dict[str, float]:
         "gini": gini(shown / posts.headcount),
         "shown": float((shown > 0).mean()),
         "fill": float(hired.sum() / posts.headcount.sum()),
+        "another_trade": float(other / max(1.0, shown.sum())),
         "crowding_p95": float(np.quantile(expected / posts.headcount, 0.95)),
     }
 
@@ -141,11 +147,11 @@ def calibration(season: Season) -> dict[str, float]:
     """
     return {
         f"ece_{stage}": ece(np.concatenate([p for _, p, _ in rows]), np.concatenate([y for _, _, y in rows]))
-        for stage, rows in _judged(season).items()
+        for stage, rows in judged_rows(season).items()
     }
 
 
-def _judged(season: Season) -> dict[str, list[tuple[Index, Floats, Flags]]]:
+def judged_rows(season: Season) -> dict[str, list[tuple[Index, Floats, Flags]]]:
     """Stage -> of each round the workers of its rows, what was thought and what happened."""
     parts: dict[str, list[tuple[Index, Floats, Flags]]] = {"apply": [], "hire": [], "keep": []}
     for log in season.rounds:
@@ -162,7 +168,7 @@ def _judged(season: Season) -> dict[str, list[tuple[Index, Floats, Flags]]]:
 def group_gaps(season: Season) -> dict[str, float]:
     """Q7 by group: mean probability less what happened, of each stage, where a group has enough rows to say."""
     told = {}
-    for stage, rows in _judged(season).items():
+    for stage, rows in judged_rows(season).items():
         worker = np.concatenate([w for w, _, _ in rows])
         off = np.concatenate([p - y for _, p, y in rows])
         for name, members in groups(season).items():

@@ -14,7 +14,7 @@ from matcher.services.rounds.match_round import Round
 from matcher.services.rounds.pricing import Scene, solution
 from matcher.shortlist import PlanMode
 from training_data.market.coordinated import expected, nobody
-from training_data.market.desk import FIT_ALONE, Desk, Weighting
+from training_data.market.desk import FIT_ALONE, Weighting
 from training_data.market.draws import Floats
 from training_data.market.observe import Records
 from training_data.market.policies import open_desk
@@ -48,7 +48,7 @@ def oracle(
             of_pair, ranked = found.prices[pairs.vacancy_ix], found.held_by(ranked)
         score = shortlist.score(pairs, ranked.factor[pairs.worker_ix], of_pair, mode)
         known: Round = replace(solved, ranked=ranked, pairs=pairs.with_columns(price=of_pair, score=score))
-        return Desk.lists(view, known)
+        return desk.lists(view, known)
 
     return policy
 
@@ -80,7 +80,7 @@ def offerable(world: World, records: Records) -> Table:
     return found
 
 
-def fluid_bound(truth: Truth, offered: Table, *, steps: int = 60) -> float:
+def fluid_bound(truth: Truth, offered: Table, *, steps: int = 24) -> float:
     """More kept jobs than any policy can expect that knows true probabilities but not the shocks.
 
     offered : pairs that may be offered at all, shape (n_workers, n_vacancies). A worker reads at most so many lines

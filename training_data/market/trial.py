@@ -14,6 +14,7 @@ from training_data.market.observe import observe
 from training_data.market.oracle import fluid_bound, offerable
 from training_data.market.policies import HAND, served
 from training_data.market.season import Policy, Season, run_season
+from training_data.market.tallies import Tally, season_tallies
 from training_data.market.truth import Truth
 from training_data.market.world import World
 
@@ -29,18 +30,21 @@ class Row:
     county: str
     season: str
     values: Mapping[str, float]
+    tallies: Mapping[str, Tally]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """Who takes part: names of entrants (hand weights always do), and which of them are also tried on few.
 
-    tenths : how many different tenths of the households a policy is tried on
+    tenths : how many different tenths of the households a policy is tried on; tallied : whose probabilities are
+    compared with what happened in bins that add up
     """
 
     names: Sequence[str] = tuple(ENTRANTS)
     rolled_out: Sequence[str] = ()
     tenths: int = 1
+    tallied: Sequence[str] = ()
 
     def present(self, models: Models) -> list[str]:
         """Those whose model was made, with hand weights and the references they are held against, as registered."""
@@ -66,7 +70,8 @@ def county_season(world: World, field: Field, models: Models) -> Iterator[Row]:
         if name in field.rolled_out:
             few = [_on_few(made[name], made[HAND], ran[HAND], season, tenth) for tenth in range(field.tenths)]
             values |= {key: float(np.mean([told[key] for told in few])) for key in few[0]}
-        yield Row(name, world.county.county, world.season, values)
+        tallies = season_tallies(season) if name in field.tallied else {}
+        yield Row(name, world.county.county, world.season, values, tallies)
 
 
 def _on_few(treated: Policy, base: Policy, without: Season, everybody: Season, tenth: int) -> dict[str, float]:

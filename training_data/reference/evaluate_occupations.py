@@ -7,6 +7,8 @@ from labelled titles (the product, LinearSVC) is fitted without the fold it answ
 the product without what they taught. The labels were made by machine, so no method reaches 1 (`occupation_labels`).
 Aliases were written while reading the half of the titles whose SHA-256 is even ("seen"), and the settings of the fit
 and of the search were chosen on that half; of the other half ("unseen") twenty were glanced at, the rest only counted.
+"labels of titles alike" is no method: how often the most usual code of the other titles that name the same words is a
+title's own label. What the words of a title do not tell, no method reads out of them.
 Speed is in titles per second of processor time on one core, loading and fitting left out.
 """
 
@@ -20,7 +22,7 @@ from matcher.language.classification import classification, normalise
 from matcher.language.occupations import OccupationIndex
 from matcher.language.segmentation import search_words
 from training_data.reference.fit_titles import fitted_model
-from training_data.reference.occupation_labels import N_FOLDS, Row, fold, labelled, seen, shares
+from training_data.reference.occupation_labels import N_FOLDS, Row, agreement, fold, labelled, seen, shares
 
 Answer = Callable[[Sequence[str]], list[str | None]]
 Method = Callable[[Sequence[Row]], Answer]  # fitted on labelled rows
@@ -129,6 +131,8 @@ def main() -> None:
     options = parser.parse_args()
     rows = labelled()
     print(f"{'method':28} {'titles':18} {'n':>5} exact small middle major  titles/s")
+    n_alike, agreed = agreement(rows)
+    print(f"{'labels of titles alike':28} {'all':18} {n_alike:5} {' '.join(f'{share:5.3f}' for share in agreed)}")
     for name in _chosen(options.only.split(",")):
         found, speed = cross_validated(name, rows)
         for kind, chosen in sets_of(rows).items():

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from matcher.language.classification import normalise, same_level
+from matcher.language.titles import core, parts
 
 TITLES = Path(__file__).with_name("occupation_titles.csv")
 N_FOLDS = 5
@@ -41,6 +43,25 @@ def shares(found: Sequence[str | None], rows: Sequence[Row]) -> tuple[float, flo
     level = np.array([same_level(code or "", row[1]) for code, row in zip(found, rows, strict=True)])
     exact, small, middle, major = (float((level >= n).mean()) for n in (4, 3, 2, 1))
     return exact, small, middle, major
+
+
+def agreement(rows: Sequence[Row]) -> tuple[int, tuple[float, float, float, float]]:
+    """What the best rule could know of titles that name the same words: how many, and the shares as `shares` has them.
+
+    Titles whose parts are alike once pay, praise, place and level are cut off are labelled by the code most usual among
+    the others of them (equal ones: the first), for little but the label's own noise tells them apart.
+    """
+    alike: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        alike.setdefault(tuple(core(part.text) for part in parts(row[0])), []).append(row)
+    repeated = [group for words, group in alike.items() if words and len(group) > 1]
+    asked = [row for group in repeated for row in group]
+    answers = [_most_usual(code for other, code in group if other != title) for group in repeated for title, _ in group]
+    return len(asked), shares(answers, asked)
+
+
+def _most_usual(codes: Iterable[str]) -> str:
+    return min(Counter(codes).items(), key=lambda item: (-item[1], item[0]))[0]
 
 
 def _number(text: str) -> int:

@@ -20,9 +20,18 @@ from training_data.evaluation.results import (
     read_results,
     write_results,
 )  # fmt: skip
-from training_data.evaluation.tables import gate_table, main_table, report, variant_table
+from training_data.evaluation.tables import (
+    calibration_table,
+    gate_table,
+    main_table,
+    price_table,
+    report,
+    variant_table,
+)
 from training_data.market.entrants import ENTRANTS
+from training_data.market.metrics import ece
 from training_data.market.spec import variants
+from training_data.market.tallies import added, gap, pooled_error, tally
 
 KNOWING = [name for name, entrant in ENTRANTS.items() if entrant.knows]
 
@@ -194,3 +203,50 @@ def test_every_frozen_variant_is_played():
 
     assert len(every_variant()) >= 16
     assert set(every_variant()) == set(variants()) - {"base"}
+
+
+def tallied(policy: str, *seasons: list[tuple[int, float, float, float]]) -> list[Result]:
+    return [
+        Result(table="main", variant="base", county="450206", season=str(ix), policy=policy, metrics={"kept": 1.0},
+               tallies={"apply": told, "apply women": told})
+        for ix, told in enumerate(seasons)
+    ]  # fmt: skip
+
+
+def test_calibration_is_told_of_all_seasons_together():
+    # 30 of 100 where .2 was thought, then 10 of 100: off by .1 each, and not at all together.
+    told = results(tallied("full", [(25, 100.0, 20.0, 30.0)], [(25, 100.0, 20.0, 10.0)]))
+    assert told.error("full", "apply") == Figure(pytest.approx(0), pytest.approx(0.1))
+    assert verdict("ece_apply", told) == "pass"
+    alone = results(tallied("full", [(25, 100.0, 20.0, 30.0)]))
+    assert alone.error("full", "apply").value == pytest.approx(0.1)
+    assert verdict("ece_apply", alone) == "FAIL"
+    assert verdict("ece_hire", alone) == "not measured"
+    # sqrt(2 / pi) of the standard deviation of 100 draws with a chance of .2.
+    assert "| apply women | 100 | 0.1000 | 0.0319 | -0.1000 |" in calibration_table(alone)
+
+
+def test_a_setting_has_a_price_for_each_point():
+    told = results(
+        rows("learned + priced", [100.0, 200.0], households=[0.40, 0.40]),
+        rows("priced + household coverage", [97.0, 197.0], households=[0.42, 0.44]),
+        rows("priced + priority", [101.0, 201.0], priority_households=[0.4, 0.4]),
+    )
+    table = price_table(told).splitlines()
+    # Three jobs for three points; what was not measured has no row.
+    assert [line.split(" | ")[0] for line in table[2:]] == ["| priced + household coverage"]
+    assert "| +3.0 ± 0.0 | +2.0% |" in table[2]
+    assert table[2].endswith("| +3.0 ± 1.0 | 1.0 |")
+    assert price_table(results(rows("full", [1.0]))) == ""
+
+
+def test_fine_bins_make_the_error_of_quantile_bins():
+    rng = np.random.default_rng(3)
+    p = rng.uniform(0.05, 0.6, 4000)
+    happened = rng.random(4000) < p
+    whole, luck = pooled_error(added([tally(p[:1000], happened[:1000]), tally(p[1000:], happened[1000:])]))
+    assert whole == pytest.approx(ece(p, happened), abs=0.004)
+    assert 0.005 < luck < 0.03
+    assert gap(added([tally(p, happened)])) == pytest.approx(p.mean() - happened.mean(), abs=1e-6)
+    assert math.isnan(pooled_error(added([]))[0])
+    assert math.isnan(gap(added([])))

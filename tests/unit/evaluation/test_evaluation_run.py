@@ -13,11 +13,12 @@ from matcher.features import VOCABULARY
 from matcher.scoring import hand_card, load_model
 from training_data import evaluate
 from training_data.evaluation.programme import Play, Programme, Workshop
+from training_data.evaluation.readme import BEGIN, END, README, paste, pasted
 from training_data.evaluation.results import Results, read_results
 from training_data.evaluation.running import run
 from training_data.evaluation.training import NotTrained, trained_model, wage_card
 from training_data.market.boosted import Boosted, boosted, fit_boosted
-from training_data.market.entrants import AHEAD, ENTRANTS, Models
+from training_data.market.entrants import ENTRANTS, FULL_KNOWN, SETTINGS, Models
 from training_data.market.history import history_folder
 from training_data.market.observe import observe
 from training_data.market.policies import open_desk
@@ -53,7 +54,7 @@ def told(workshop: Workshop) -> Results:
 def test_everybody_who_was_asked_has_a_row_and_the_references_too(told: Results):
     assert told.policies() == [
         "hand weights", "hand + balanced", "wrong card", "wrong card, 2,000 impressions", "learned greedy", "full",
-        "true probabilities + balanced", AHEAD,
+        "true probabilities + balanced", FULL_KNOWN,
     ]  # fmt: skip
     assert told.variants() == ["shortage"]
     assert "full, trained on the base market" in told.policies("variant")
@@ -155,6 +156,12 @@ def test_entrants_stay_away_without_their_model():
     assert all(ENTRANTS[entrant.oracle].knows for entrant in ENTRANTS.values())
 
 
+def test_each_explicit_setting_is_alone_in_what_its_lists_add():
+    told = [(w.household > 0, len(w.tiers) > 1, bool(w.groups), w.stretch) for w in SETTINGS.values()]
+    assert told == [tuple(here == there for here in range(4)) for there in range(4)]
+    assert set(SETTINGS) <= set(Programme().names)
+
+
 def test_the_first_lines_are_about_two_thousand():
     whole = Programme()
     few = whole.first_lines(0, wage_card())
@@ -192,12 +199,26 @@ class TestCommand:
         said = capsys.readouterr()
         assert written[0]["table.md"].decode() * 2 == said.out
         assert read_results(tmp_path / "one" / "runs.jsonl").policies() == [
-            "random", "hand weights", "full", "true probabilities + balanced", AHEAD,
+            "random", "hand weights", "full", "true probabilities + balanced", FULL_KNOWN,
         ]  # fmt: skip
         gates = json.loads(written[0]["gates.json"])
         assert gates["synthetic"] is True
         assert {row["verdict"] for row in gates["gates"]} <= {"pass", "FAIL", "not measured"}
         assert gates["programme"]["workers"] == 60
+        readme = tmp_path / "README.md"
+        readme.write_text(f"before\n{BEGIN}\nold figures\n{END}\nafter\n", "utf-8")
+        for _ in range(2):
+            paste(tmp_path / "one", readme)
+        said = readme.read_text("utf-8")
+        assert said.startswith(f"before\n{BEGIN}\nSynthetic market")
+        assert said.endswith(f"|\n{END}\nafter\n")
+        assert "old figures" not in said
+        assert "| full | " in said
+
+    def test_readme_has_a_place_for_the_tables(self):
+        assert "| new |" in pasted(README.read_text("utf-8"), "| new |")
+        with pytest.raises(ValueError, match="no place"):
+            pasted("nowhere", "| new |")
 
     @pytest.mark.parametrize(
         ("wrong", "named"),

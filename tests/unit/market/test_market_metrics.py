@@ -10,7 +10,7 @@ import pytest
 
 from matcher.scoring import hand_card
 from training_data.market import metrics
-from training_data.market.entrants import AHEAD, Models
+from training_data.market.entrants import FULL_KNOWN, Models
 from training_data.market.season import NOWHERE, Season
 from training_data.market.trial import Field, _tenth, county_season
 from training_data.market.world import World
@@ -144,7 +144,8 @@ def test_a_county_season_has_one_row_for_each_policy_whose_model_there_is(world:
     field = Field(names=("random", "hand + balanced", "learned greedy", "full"), rolled_out=("hand + balanced",))
     rows = list(county_season(world, field, Models(own=hand_card())))
     assert [row.policy for row in rows] == [
-        "random", "hand weights", "hand + balanced", "learned greedy", "full", "true probabilities + balanced", AHEAD,
+        "random", "hand weights", "hand + balanced", "learned greedy", "full",
+        "true probabilities + balanced", FULL_KNOWN,
     ]  # fmt: skip
     assert {row.county for row in rows} == {world.county.county}
     told = {row.policy: row.values for row in rows}
