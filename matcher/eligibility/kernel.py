@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -179,13 +179,19 @@ KERNELS: Mapping[str, Callable[[_Columns], Verdicts]] = {
 }
 
 
-def assess(pairs: Pairs, workers: WorkerLimits, vacancies: VacancyLimits, frame: Frame) -> Pairs:
+def assess(
+    pairs: Pairs,
+    workers: WorkerLimits,
+    vacancies: VacancyLimits,
+    frame: Frame,
+    rules: Collection[str] = tuple(KERNELS),
+) -> Pairs:
     """The pairs with column `verdict` (int8, `Verdict`) and `place_rank` (int8, 0 same village .. 5 other province).
 
-    A pair is no if any rule says no, else unknown if any is open, else yes.
+    A pair is no if any rule says no, else unknown if any is open, else yes. rules : names of KERNELS, all by default
     """
     columns = _Columns(pairs, workers, vacancies, frame)
     verdict = np.full(len(pairs), YES, dtype=np.int8)
-    for kernel in KERNELS.values():
-        np.minimum(verdict, kernel(columns), out=verdict)
+    for name in rules:
+        np.minimum(verdict, KERNELS[name](columns), out=verdict)
     return pairs.with_columns(verdict=verdict, place_rank=columns.place_rank)

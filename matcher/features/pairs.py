@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -132,26 +135,45 @@ def _wage_margin(wage: NDArray[np.int32], floor: NDArray[np.int32]) -> Values:
     return np.where(stated, percent, UNSTATED).astype(np.int32)
 
 
-def term_values(pairs: Pairs, workers: WorkerCodes, vacancies: VacancyCodes) -> dict[str, Values]:
-    """Term name -> int32 column, shape (n_pairs,): cell index of a coded term, value or -1 of a numeric one."""
-    w, v = pairs.worker_ix, pairs.vacancy_ix
-    place_rank = place_class_codes(workers.place[w], vacancies.place[v])
-    return {
-        "distance": place_rank.astype(np.int32),
-        "travel_margin": _travel_margin(place_rank, workers.travel_rank[w]),
-        "preferred_place": _preferred_place(pairs, workers, vacancies),
-        "trade": _trade(workers.occupations[w], vacancies.occupations[v]),
-        "preferred_trade": _preferred_trade(pairs, workers, vacancies),
-        "skills_preferred": _skills_preferred(pairs, workers, vacancies),
-        "education": _education(workers.education_rank[w], vacancies.education_rank[v]),
-        "wage": vacancies.wage[v],
-        "wage_margin": _wage_margin(vacancies.wage[v], workers.wage_floor[w]),
-        "lodging": _lodging(place_rank, vacancies.lodging[v]),
-        "board": _tri_cells("board", vacancies.board[v]),
-        "night_shift": _tri_cells("night_shift", vacancies.night[v]),
-        "heavy_work": _tri_cells("heavy_work", vacancies.heavy[v]),
-        "contract_months": vacancies.contract_months[v],
-        "insured": _tri_cells("insured", vacancies.insured[v]),
-        "channel": vacancies.channel[v].astype(np.int32),
-        "start_gap": workers.start_gap[w],
-    }
+class _Seen:
+    """Pairs with the codes of both sides; place classes are worked out once, and only where a term asks for them."""
+
+    def __init__(self, pairs: Pairs, workers: WorkerCodes, vacancies: VacancyCodes) -> None:
+        self.pairs, self.workers, self.vacancies = pairs, workers, vacancies
+        self.w, self.v = pairs.worker_ix, pairs.vacancy_ix
+
+    @cached_property
+    def place_rank(self) -> NDArray[np.int8]:
+        return place_class_codes(self.workers.place[self.w], self.vacancies.place[self.v])
+
+
+TERM_VALUES: Mapping[str, Callable[[_Seen], Values]] = {
+    "distance": lambda s: s.place_rank.astype(np.int32),
+    "travel_margin": lambda s: _travel_margin(s.place_rank, s.workers.travel_rank[s.w]),
+    "preferred_place": lambda s: _preferred_place(s.pairs, s.workers, s.vacancies),
+    "trade": lambda s: _trade(s.workers.occupations[s.w], s.vacancies.occupations[s.v]),
+    "preferred_trade": lambda s: _preferred_trade(s.pairs, s.workers, s.vacancies),
+    "skills_preferred": lambda s: _skills_preferred(s.pairs, s.workers, s.vacancies),
+    "education": lambda s: _education(s.workers.education_rank[s.w], s.vacancies.education_rank[s.v]),
+    "wage": lambda s: s.vacancies.wage[s.v],
+    "wage_margin": lambda s: _wage_margin(s.vacancies.wage[s.v], s.workers.wage_floor[s.w]),
+    "lodging": lambda s: _lodging(s.place_rank, s.vacancies.lodging[s.v]),
+    "board": lambda s: _tri_cells("board", s.vacancies.board[s.v]),
+    "night_shift": lambda s: _tri_cells("night_shift", s.vacancies.night[s.v]),
+    "heavy_work": lambda s: _tri_cells("heavy_work", s.vacancies.heavy[s.v]),
+    "contract_months": lambda s: s.vacancies.contract_months[s.v],
+    "insured": lambda s: _tri_cells("insured", s.vacancies.insured[s.v]),
+    "channel": lambda s: s.vacancies.channel[s.v].astype(np.int32),
+    "start_gap": lambda s: s.workers.start_gap[s.w],
+}
+
+
+def term_values(
+    pairs: Pairs, workers: WorkerCodes, vacancies: VacancyCodes, terms: Collection[str] = tuple(TERM_VALUES)
+) -> dict[str, Values]:
+    """Term name -> int32 column, shape (n_pairs,): cell index of a coded term, value or -1 of a numeric one.
+
+    terms : names of TERM_VALUES, all by default
+    """
+    seen = _Seen(pairs, workers, vacancies)
+    return {name: TERM_VALUES[name](seen) for name in terms}

@@ -1,0 +1,197 @@
+"""All open vacancies of a day on one shelf of `matcher.kernels`: the first k of a worker without looking at the rest.
+
+An index is never changed. `with_changes` makes the next one from it, so that whoever still reads the old one is safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import candidates, eligibility, features, kernels, shortlist
+from matcher.kernels.askers import Askers, asking_alone, mixed
+from matcher.kernels.ranking import order_named
+from matcher.language.readings import read_texts
+from matcher.pairs import Pairs
+from matcher.records import COUNTY_DIGITS, Vacancy, Worker
+from matcher.scoring import AdditiveModel
+from matcher.scoring.kernel import logistic_table
+from matcher.scoring.offsets import employer_of
+from matcher.services.ground.relations import (
+    HEAD,
+    OF_VACANCY,
+    OF_WORKER,
+    PLACE,
+    RELATIONS,
+    VACANCY_PART,
+    WHERE,
+    WORKER_PART,
+    Book,
+    Vacancies,
+    Workers,
+    cells,
+    coded,
+    layout_of_model,
+    standing_for,
+    vacancy_keys,
+)
+from matcher.shortlist import PlanMode
+
+NOBODY: Final = Worker(worker_id="", place_code="0" * COUNTY_DIGITS)
+"""Stands beside vacancies where a pair is asked of what the vacancy says alone."""
+NO_PRICE: Final[Mapping[str, float]] = {}
+
+
+class Ground(NamedTuple):
+    """What an index is made for: another model, day, way of reading or seed needs another index."""
+
+    model: AdditiveModel
+    frame: eligibility.Frame
+    seed: int
+
+
+class Line(NamedTuple):
+    """A vacancy of a list: id, verdict (1 unknown, 2 yes), score of 2**60."""
+
+    vacancy_id: str
+    verdict: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class VacancyIndex:
+    """Open vacancies by codes. ids : of each number on the shelf; numbers : of each id that may be listed
+
+    prices : slot prices of the plan the shelf was priced for
+    """
+
+    ground: Ground
+    book: Book
+    shelf: kernels.Shelf
+    ids: tuple[str, ...]
+    numbers: Mapping[str, int]
+
+    def __len__(self) -> int:
+        return len(self.shelf)
+
+
+def encoded_vacancies(vacancies: Sequence[Vacancy], frame: eligibility.Frame) -> Vacancies:
+    """The columns of vacancies; titles are read as occupations where the import has not done it."""
+    texts = sorted({text for vacancy in vacancies for text in features.vacancy_texts(vacancy)})
+    return Vacancies(
+        eligibility.encode_vacancies(vacancies, frame),
+        features.encode_vacancies(vacancies, read_texts(texts)),
+        tuple(employer_of(vacancy) for vacancy in vacancies),
+    )
+
+
+def encoded_workers(workers: Sequence[Worker], frame: eligibility.Frame) -> Workers:
+    """The columns of workers; their words are read as occupations where the import has not done it."""
+    texts = sorted({text for worker in workers for text in features.worker_texts(worker)})
+    return Workers(
+        eligibility.encode_workers(workers, frame),
+        features.encode_workers(workers, read_texts(texts), on=frame.on),
+    )
+
+
+def indexed(vacancies: Sequence[Vacancy], ground: Ground, prices: Mapping[str, float] = NO_PRICE) -> VacancyIndex:
+    """The index of the vacancies that may be listed on the day. Raises as `layout_of_model`."""
+    open_ones = [vacancy for vacancy in vacancies if candidates.is_open(vacancy, ground.frame.on)]
+    told = encoded_vacancies(open_ones, ground.frame)
+    codes, keys = coded(vacancy_keys(told, ground.frame), None)
+    book = standing_for(codes, keys, told, None)
+    rows = _rows(open_ones, told, codes, 0, ground, prices)
+    shelf = kernels.shelved(rows, layout_of_model(ground.model), head=HEAD, reach=WHERE, area_of=_areas(book))
+    ids = tuple(vacancy.vacancy_id for vacancy in open_ones)
+    return VacancyIndex(ground, book, shelf, ids, {key: ix for ix, key in enumerate(ids)})
+
+
+def with_changes(
+    index: VacancyIndex,
+    written: Sequence[Vacancy],
+    gone: Collection[str] = (),
+    prices: Mapping[str, float] = NO_PRICE,
+) -> VacancyIndex:
+    """The index after vacancies were written (new, changed, filled, withdrawn) and some ids are gone.
+
+    It lists what an index of all present vacancies would; codes nobody uses any more stay in the book.
+    """
+    ground = index.ground
+    open_ones = [vacancy for vacancy in written if candidates.is_open(vacancy, ground.frame.on)]
+    told = encoded_vacancies(open_ones, ground.frame)
+    codes, keys = coded(vacancy_keys(told, ground.frame), index.book)
+    book = standing_for(codes, keys, told, index.book)
+    touched = {vacancy.vacancy_id for vacancy in written} | set(gone)
+    out = np.array(sorted(index.numbers[key] for key in touched if key in index.numbers), dtype=np.int64)
+    rows = _rows(open_ones, told, codes, len(index.ids), ground, prices)
+    ids = (*index.ids, *(vacancy.vacancy_id for vacancy in open_ones))
+    numbers = {key: number for key, number in index.numbers.items() if key not in touched}
+    numbers |= {key: number for number, key in enumerate(ids[len(index.ids) :], len(index.ids))}
+    return replace(
+        index, book=book, shelf=kernels.changed(index.shelf, out, rows, _areas(book)), ids=ids, numbers=numbers
+    )
+
+
+def best_of(index: VacancyIndex, worker: Worker, *, factor: int, mode: PlanMode, top: int) -> tuple[Line, ...]:
+    """The first `top` vacancies of a worker, as `shortlist.worker_lists` orders them; factor : of 2**18."""
+    if not len(index):
+        return ()
+    ranking = kernels.Ranking(logistic_table(), order_named(mode.value), np.zeros(0, dtype=np.int64))
+    found = kernels.fastest(asker_of(index, worker, factor), index.shelf, ranking, top=top)
+    lines = zip(found.at[0].tolist(), found.verdict[0].tolist(), found.worth[0].tolist(), strict=True)
+    numbers = index.shelf.rows.number
+    return tuple(Line(index.ids[numbers[at]], verdict, score) for at, verdict, score in lines if at >= 0)
+
+
+def asker_of(index: VacancyIndex, worker: Worker, factor: int) -> Askers:
+    """A worker as one who asks of the shelf: every relation asked of the records that stand for its codes."""
+    model, frame, seed = index.ground
+    told, layout = encoded_workers([worker], frame), index.shelf.layout
+    rows = [
+        layout.pack(ix, cells(part, told, index.book.records, _beside_one(index.book.at[ix]), model, frame))
+        for ix, part in enumerate(RELATIONS)
+    ]
+    alone = _beside_one(np.zeros(1, dtype=np.int32))
+    own = layout.pack(WORKER_PART, cells(OF_WORKER, told, index.book.records, alone, model, frame))
+    return asking_alone(rows, int(own[0]), factor, int(shortlist.tie_keys([worker.worker_id], seed)[0]))
+
+
+def _beside_one(at: NDArray[np.int32]) -> Pairs:
+    return Pairs(np.zeros(len(at), dtype=np.int32), at)
+
+
+def _rows(
+    vacancies: Sequence[Vacancy],
+    told: Vacancies,
+    codes: NDArray[np.int32],
+    first: int,
+    ground: Ground,
+    prices: Mapping[str, float],
+) -> kernels.Rows:
+    """Vacancies as rows of the shelf, numbered from `first`."""
+    model, frame, seed = ground
+    n, ids = len(vacancies), [vacancy.vacancy_id for vacancy in vacancies]
+    alone = _beside_one(np.arange(n, dtype=np.int32))
+    base = cells(OF_VACANCY, encoded_workers([NOBODY], frame), told, alone, model, frame)
+    none = np.zeros(n, dtype=np.int64)
+    return kernels.Rows(
+        number=np.arange(first, first + n, dtype=np.int64),
+        key=mixed(shortlist.tie_keys(ids, seed)),
+        base=layout_of_model(model).pack(VACANCY_PART, base),
+        price=shortlist.quantise(np.array([prices.get(key, 0.0) for key in ids], dtype=np.float64)),
+        status=none,
+        waiting=none,
+        weight=none,
+        codes=codes,
+    )
+
+
+def _areas(book: Book) -> NDArray[np.int32]:
+    """The county of each place code, as a number that stays when codes are added."""
+    known: dict[str, int] = {}
+    counties = (str(key[0])[:COUNTY_DIGITS] for key in book.codes[PLACE] if isinstance(key, tuple))
+    return np.array([known.setdefault(county, len(known)) for county in counties], dtype=np.int32)
