@@ -24,11 +24,18 @@ STEPS: Final = 8
 
 
 def offsets(
-    names: NDArray[np.str_], log_odds: Floats, label: NDArray[np.bool_], weight: Floats, *, pseudo: float = PSEUDO_COUNT
+    names: NDArray[np.str_],
+    log_odds: Floats,
+    label: NDArray[np.bool_],
+    weight: Floats,
+    *,
+    pseudo: float = PSEUDO_COUNT,
+    cluster: NDArray[np.int64] | None = None,
 ) -> dict[str, float]:
     """Name -> offset in log-odds: the mode under a Gaussian prior worth `pseudo` average rows or more; "" is nobody.
 
-    Empty where names differ no more than by luck.
+    cluster : post of each row; rows of one post share what is peculiar to it, which is no record of a firm: they count
+    for less, by how much posts of one name differ among themselves. Empty where names differ no more than by luck.
     """
     mine = names != ""
     known, of = np.unique(names[mine], return_inverse=True)
@@ -36,8 +43,12 @@ def offsets(
         return {}
     base, yes, given = log_odds[mine], label[mine], weight[mine]
     p = probability(base)
+    alone = given
+    if cluster is not None:
+        given = given * _of_posts(of * (int(cluster.max()) + 1) + cluster[mine], of, given, yes - p, p * (1 - p))
     surplus = np.bincount(of, given * (yes - p), len(known))
-    spread = np.bincount(of, given**2 * p * (1 - p), len(known))
+    # What rows of one post share is in their weight already: it spreads as far as so many rows alone would.
+    spread = np.bincount(of, given * alone * p * (1 - p), len(known))
     information = np.bincount(of, given * p * (1 - p), len(known))
     variance = float((surplus**2 - spread).sum() / (information**2).sum())
     if variance <= 0:
@@ -50,6 +61,22 @@ def offsets(
         step = gradient / (np.bincount(of, given * p * (1 - p), len(known)) + held)
         told = np.clip(told + np.clip(step, -LIMIT, LIMIT), -LIMIT, LIMIT)
     return {str(name): float(value) for name, value in zip(known, told, strict=True)}
+
+
+def _of_posts(post: NDArray[np.int64], of: NDArray[np.intp], given: Floats, left: Floats, slope: Floats) -> Floats:
+    """What each row counts for, at most 1: that of a post's rows together is bounded by 1 / variance between posts.
+
+    The variance between posts of one name is that of all posts less that of names, which is read off products of
+    different posts of a name: these share nothing but the name.
+    """
+    _, first, inner = np.unique(post, return_index=True, return_inverse=True)
+    name, n = of[first], int(of.max()) + 1
+    surplus, information = np.bincount(inner, given * left), np.bincount(inner, given * slope)
+    spread = np.bincount(inner, given**2 * slope)
+    crossed = (np.bincount(name, information, n) ** 2).sum() - (information**2).sum()
+    names = ((np.bincount(name, surplus, n) ** 2).sum() - (surplus**2).sum()) / crossed if crossed > 0 else 0.0
+    posts = max(0.0, float((surplus**2 - spread).sum() / (information**2).sum() - max(0.0, names)))
+    return np.asarray(1.0 / (1.0 + posts * information[inner]))
 
 
 def of_many(names: NDArray[np.str_], homes: NDArray[np.int64]) -> NDArray[np.str_]:

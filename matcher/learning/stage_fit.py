@@ -28,6 +28,7 @@ from matcher.learning.thin import Prior, thin
 
 Floats = NDArray[np.float64]
 FOLDS: Final = 3
+FEWEST_POSTS: Final = 60
 GROUP: Final = "channel"
 """Kinds of posts are calibrated one by one; people are audited by groups, never scored by them."""
 GROUP_PSEUDO_COUNT: Final = 50.0
@@ -53,6 +54,7 @@ class StageData:
     homes: NDArray[np.int64]
     names: Mapping[str, NDArray[np.str_]]
     groups: Mapping[str, NDArray[np.bool_]]
+    posts: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.label)
@@ -67,7 +69,18 @@ class StageData:
             self.homes[rows],
             {kind: names[rows] for kind, names in self.names.items()},
             {name: flags[rows] for name, flags in self.groups.items()},
+            None if self.posts is None else self.posts[rows],
         )
+
+    def folds(self) -> NDArray[np.int64]:
+        """The part of the rows each is left out with: posts that came at one time, people where there are few posts.
+
+        What is served is asked about posts nobody knows yet: rows of one post in both parts would hide what was learnt
+        of that post by heart.
+        """
+        if self.posts is None or len(seen := np.unique(self.posts)) < FEWEST_POSTS:
+            return self.homes % FOLDS
+        return np.asarray(np.searchsorted(seen, self.posts) * FOLDS // len(seen))
 
     @property
     def both_classes(self) -> bool:
@@ -92,7 +105,7 @@ def fit_stage(data: StageData, prior: Prior, method: str, shapes: Mapping[str, S
         return FittedStage(prior.intercept, prior.tables, PRIOR, metrics=_counts(data))
     make = _maker(data.stage, prior, method, shapes, seed)
     left_out = np.zeros(len(data))
-    fold = data.homes % FOLDS
+    fold = data.folds()
     for number in range(FOLDS):
         inside = data.take(fold != number)
         outside = fold == number
@@ -115,7 +128,8 @@ def _records(data: StageData, log_odds: Floats) -> dict[str, dict[str, float]]:
     """What is left of firms, towns and routes, each beside those before it: a route is not its one large firm."""
     known: dict[str, dict[str, float]] = {}
     for kind in OFFSETS[data.stage]:
-        known[kind] = offsets(of_many(data.names[kind], data.homes), log_odds, data.label, data.weight)
+        names = of_many(data.names[kind], data.homes)
+        known[kind] = offsets(names, log_odds, data.label, data.weight, cluster=data.posts)
         log_odds = log_odds + offset_of(data.names[kind], known[kind])
     return known
 
@@ -124,7 +138,7 @@ def _group_levels(data: StageData, log_odds: Floats, shapes: Mapping[str, Shape]
     """What the level of each kind of post is off by on rows left out, drawn to nought: one entry per cell."""
     cells = shapes[GROUP].cells
     names = np.array(cells, dtype=np.str_)[data.cells[GROUP]]
-    known = offsets(names, log_odds, data.label, data.weight, pseudo=GROUP_PSEUDO_COUNT)
+    known = offsets(names, log_odds, data.label, data.weight, pseudo=GROUP_PSEUDO_COUNT, cluster=data.posts)
     return offset_of(np.array(cells, dtype=np.str_), known)
 
 

@@ -112,7 +112,7 @@ def _stage_data(stage: str, sets: TrainingSets, prior: Prior) -> tuple[StageData
             break
         intercept, tables = thin(stage, data.cells, data.label, data.weight * read, prior, shapes())
     weighted = StageData(
-        stage, data.cells, data.label, data.weight * read, data.homes, data.names, data.groups
+        stage, data.cells, data.label, data.weight * read, data.homes, data.names, data.groups, data.posts
     )  # fmt: skip
     return weighted.take(weighted.weight > LEAST_WEIGHT), examination
 
@@ -127,7 +127,17 @@ def _columns(stage: str, rows: StageRows, lines: ScoredLines) -> StageData:
         homes=lines.homes[at],
         names=lines.names(at),
         groups={name: flags[at] for name, flags in lines.groups.items()},
+        posts=_by_time(lines)[at],
     )
+
+
+def _by_time(lines: ScoredLines) -> NDArray[np.int64]:
+    """A number for the post of each line, in the order in which posts were first listed."""
+    _, first, of = np.unique(lines.vacancy, return_index=True, return_inverse=True)
+    times = [lines.ts[ix] for ix in first.tolist()]
+    place = np.empty(len(first), dtype=np.int64)
+    place[sorted(range(len(first)), key=lambda ix: (times[ix], ix))] = np.arange(len(first))
+    return place[of]
 
 
 def _body(log: EventLog, stages: Mapping[str, FittedStage], prior: AdditiveModel, *, made: date, by: str) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from matcher.learning.calibration import probability
 from matcher.learning.shapes import Shape, table_log_odds
-from matcher.learning.stage_fit import METHODS, StageData, fit_stage, with_offsets
+from matcher.learning.stage_fit import FEWEST_POSTS, METHODS, StageData, fit_stage, with_offsets
 from matcher.learning.thin import Prior
 
 NONE: frozenset[str] = frozenset()
@@ -138,3 +140,16 @@ def test_each_kind_of_post_is_at_its_own_level():
     for cell in (0, 1):
         mine = rows.cells["channel"] == cell
         assert p[mine].mean() == pytest.approx(rows.label[mine].mean(), abs=0.03)
+
+
+def test_rows_of_one_post_are_left_out_together():
+    rows = data(600)
+    posts = np.arange(600) % FEWEST_POSTS
+    whole = replace(rows, posts=posts)
+    fold = whole.folds()
+    assert set(fold) == {0, 1, 2}
+    assert all(len(set(fold[posts == post])) == 1 for post in range(FEWEST_POSTS))
+    # Those that came first are one part.
+    assert fold[posts < FEWEST_POSTS // 3].max() == 0
+    assert (whole.take(posts < FEWEST_POSTS - 1).folds() == (rows.homes % 3)[posts < FEWEST_POSTS - 1]).all()
+    assert (rows.folds() == rows.homes % 3).all()

@@ -215,3 +215,32 @@ def test_a_name_behind_which_few_households_stand_is_nobodys():
     assert len(np.unique(homes[names == "few"])) == least - 1
     assert of_many(names, homes).tolist() == ["many" if name == "many" else "" for name in names]
     assert of_many(np.zeros(0, dtype=np.str_), np.zeros(0, dtype=np.int64)).tolist() == []
+
+
+def drawn_by_post(seed: int, *, firms: float, posts: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Names, posts, labels and the firms' own log-odds: 40 firms of 4 posts of 60 rows, spread as told."""
+    rng = np.random.default_rng(seed)
+    post = np.repeat(np.arange(160), 60)
+    of_firm = rng.normal(0, firms, 40)
+    odds = (of_firm[np.arange(160) % 40] + rng.normal(0, posts, 160))[post]
+    return np.char.add("e", (post % 40).astype(str)), post, rng.random(post.size) < 1 / (1 + np.exp(-odds)), of_firm
+
+
+def test_what_is_peculiar_to_a_post_is_no_record_of_its_firm():
+    names, post, label, _ = drawn_by_post(1, firms=0.0, posts=0.8)
+    ones, base = np.ones(len(label)), np.zeros(len(label))
+    blind, told = (offsets(names, base, label, ones, cluster=cluster) for cluster in (None, post))
+    wide, narrow = (float(np.std([known.get(name, 0.0) for name in np.unique(names)])) for known in (blind, told))
+    assert narrow < 0.6 * wide
+
+
+def test_firms_that_differ_are_told_apart_for_all_their_posts():
+    names, post, label, of_firm = drawn_by_post(2, firms=0.8, posts=0.3)
+    ones, base = np.ones(len(label)), np.zeros(len(label))
+    told = offsets(names, base, label, ones, cluster=post)
+    found = np.array([told[f"e{ix}"] for ix in range(40)])
+    assert np.corrcoef(found, of_firm)[0, 1] > 0.9
+    # Where posts do not differ, asking for them changes next to nothing.
+    names, post, label, _ = drawn_by_post(3, firms=0.8, posts=0.0)
+    blind, told = (offsets(names, base, label, ones, cluster=cluster) for cluster in (None, post))
+    assert all(abs(blind[name] - told[name]) < 0.15 for name in blind)
