@@ -20,6 +20,7 @@ from training_data.market.entrants import (
     FULL,
     FULL_KNOWN,
     GREEDY,
+    LOGGED,
     PRICED,
     REPAIRED,
     TRANSFERRED,
@@ -118,9 +119,9 @@ def _mean(policy: str, metric: str) -> Read:
     return lambda results: results.mean(policy, metric)
 
 
-def _error(stage: str) -> Read:
-    """Calibration error of the full policy's probabilities over all county-seasons together."""
-    return lambda results: results.error(FULL, stage)
+def _error(stage: str, policy: str = LOGGED) -> Read:
+    """Calibration error of the learned probabilities over all county-seasons together."""
+    return lambda results: results.error(policy, stage)
 
 
 def _price(results: Results) -> Figure:
@@ -209,9 +210,12 @@ GATES: Sequence[Gate] = (
     Gate("flow", "full over a flow of one job each", 0.10, _gain(FULL, FLOW), source=QUALITY),
     Gate("ratio", "kept rate of priority people over others'", 1.15, _mean(FULL, "priority_ratio"), source="QUALITY 1",
          form="{:.2f}"),
-    Gate("ece_apply", "calibration error of later seasons: apply", 0.01, _error("apply"), True, QUALITY, "{:.4f}"),
-    Gate("ece_hire", "calibration error of later seasons: hire", 0.04, _error("hire"), True, QUALITY, "{:.4f}"),
-    Gate("ece_keep", "calibration error of later seasons: keep", 0.05, _error("keep"), True, QUALITY, "{:.4f}"),
+    Gate("ece_apply", "calibration error, log of later seasons: apply", 0.01, _error("apply"), True, QUALITY, "{:.4f}"),
+    Gate("ece_apply_own", "the same, full's own lists: apply", 0.01, _error("apply", FULL), True, QUALITY, "{:.4f}"),
+    Gate("ece_hire", "calibration error, log of later seasons: hire", 0.04, _error("hire"), True, QUALITY, "{:.4f}"),
+    Gate("ece_hire_own", "the same, full's own lists: hire", 0.04, _error("hire", FULL), True, QUALITY, "{:.4f}"),
+    Gate("ece_keep", "calibration error, log of later seasons: keep", 0.05, _error("keep"), True, QUALITY, "{:.4f}"),
+    Gate("ece_keep_own", "the same, full's own lists: keep", 0.05, _error("keep", FULL), True, QUALITY, "{:.4f}"),
     Gate("exposure", "mean wage shown to women over men's, strata alike", 0.98, _mean(FULL, "wage_shown_adjusted"),
          source=QUALITY, form="{:.3f}"),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from training_data.market.entrants import DAY_ONE, ENTRANTS, FULL, FULL_KNOWN, GREEDY, IN_VARIANTS, ONLY_ASKED
+from training_data.market.entrants import DAY_ONE, ENTRANTS, FULL, FULL_KNOWN, GREEDY, IN_VARIANTS, LOGGED, ONLY_ASKED
 from training_data.market.history import History
 from training_data.market.spec import BASE, Spec, load_spec, resized, variants
 from training_data.market.trial import Field
@@ -16,7 +16,7 @@ from training_data.market.world import World, draw_world
 
 ROLLED_OUT = (GREEDY, DAY_ONE, FULL)
 """Policies whose effect on everybody is compared with that on a tenth (Q10)."""
-TALLIED = (FULL, FULL_KNOWN)
+TALLIED = (LOGGED, FULL, FULL_KNOWN)
 """Whose calibration is told over all county-seasons; true probabilities say what luck makes of it."""
 FIRST_LINES = 2000
 """Impressions after which a wrong card should have recovered (QUALITY section 9)."""

@@ -11,6 +11,7 @@ from training_data.evaluation.gates import Judged, judged
 from training_data.evaluation.programme import Programme
 from training_data.evaluation.results import Results, read_results
 from training_data.evaluation.tables import calibration_table, gate_table, heading, markdown, price_table, shown
+from training_data.market.entrants import FULL, LOGGED
 from training_data.market.policies import HAND
 
 BEGIN, END = "<!-- evaluation: python -m training_data.evaluate --readme DIR -->", "<!-- /evaluation -->"
@@ -45,8 +46,8 @@ def excerpt(programme: Programme, results: Results) -> str:
     parts = [heading(programme, results), _policies(results), _sentence(gates), gate_table(gates)]
     if prices := price_table(results):
         parts += ["Each explicit setting alone, beside learned + priced:", prices]
-    if calibrated := calibration_table(results):
-        parts += ["Calibration of the full policy over all county-seasons together:", calibrated]
+    if calibrated := calibration_table(results, LOGGED, FULL):
+        parts += ["Calibration by stage and group, all county-seasons together:", calibrated]
     return "\n\n".join(parts)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from training_data.evaluation.gates import Judged, over_hand
 from training_data.evaluation.programme import Programme
 from training_data.evaluation.results import Figure, Results
-from training_data.market.entrants import ENTRANTS, FULL, PRICED
+from training_data.market.entrants import ENTRANTS, FULL, LOGGED, PRICED
 from training_data.market.policies import HAND
 from training_data.market.spec import frozen_hash, variants
 from training_data.market.tallies import added, gap, pooled_error
@@ -65,7 +65,7 @@ def report(programme: Programme, results: Results, gates: Sequence[Judged]) -> s
     if absent := absentees(programme, results):
         parts.append("Not run, because nothing was trained for them: " + ", ".join(absent) + ".")
     parts += ["## Fairness and calibration 公平与校准", fairness_table(results)]
-    if calibrated := calibration_table(results):
+    if calibrated := calibration_table(results, LOGGED, FULL):
         parts += ["## Calibration, all county-seasons together 校准", calibrated]
     if priced := price_table(results):
         parts += ["## What each explicit setting costs 每项设定的代价", priced]
@@ -134,15 +134,17 @@ def fairness_table(results: Results) -> str:
     return markdown(["policy 策略", *(heading for _, heading in GROUPS), *told], rows)
 
 
-def calibration_table(results: Results) -> str:
-    """ECE of the full policy by stage and group, what luck alone would make of it, and mean probability less rate."""
-    names = list(dict.fromkeys(name for row in results.rows if row.policy == FULL for name in row.tallies))
+def calibration_table(results: Results, *policies: str) -> str:
+    """ECE of policies by stage and group, what luck alone would make of it, and mean probability less rate."""
     rows = []
-    for name in names:
-        total = added(results.tallies(FULL, name))
-        error, luck = pooled_error(total)
-        rows.append([name, f"{total[:, 0].sum():.0f}", f"{error:.4f}", f"{luck:.4f}", f"{gap(total):+.4f}"])
-    return markdown(["stage and group of full", "rows", "ECE", "by luck alone", "mean p - rate"], rows) if rows else ""
+    for policy in policies:
+        for name in dict.fromkeys(name for row in results.rows if row.policy == policy for name in row.tallies):
+            total = added(results.tallies(policy, name))
+            error, luck = pooled_error(total)
+            told = [f"{total[:, 0].sum():.0f}", f"{error:.4f}", f"{luck:.4f}", f"{gap(total):+.4f}"]
+            rows.append([policy, name, *told])
+    headings = ["lists", "stage and group", "rows", "ECE", "by luck alone", "mean p - rate"]
+    return markdown(headings, rows) if rows else ""
 
 
 def price_table(results: Results) -> str:

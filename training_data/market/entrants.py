@@ -13,9 +13,11 @@ from matcher.shortlist import PlanMode
 from training_data.market.boosted import Boosted, boosted
 from training_data.market.coordinated import coordinated, one_job_flow
 from training_data.market.desk import FIT_ALONE, Weighting
+from training_data.market.exploring import Softmax
 from training_data.market.oracle import oracle
 from training_data.market.policies import HAND, POLICIES, Maker, planned
 from training_data.market.season import Policy
+from training_data.market.shadow import shadowed
 from training_data.market.truth import Truth
 from training_data.market.world import World
 
@@ -86,6 +88,12 @@ def _priced(reads: str, *, look_ahead: bool = True, weighting: Weighting | None 
     return Entrant(make, reads, oracle=oracle or (AHEAD if look_ahead else "true probabilities + priced"))
 
 
+def _logged(world: World, _truth: Truth, models: Models) -> Policy:
+    if models.own is None:
+        raise LookupError("nothing was learnt")
+    return shadowed(Softmax(), models.own)(world)
+
+
 def _flow(world: World, _truth: Truth, models: Models) -> Policy:
     return one_job_flow(model=models.own)(world)
 
@@ -104,6 +112,8 @@ def _known(
 
 
 DAY_ONE = "hand + balanced"
+LOGGED = "logging policy, learned chances"
+"""Lists as earlier seasons were logged: on them the model's calibration is judged, as the release gate does."""
 FULL = "full"
 """QUALITY section 8: learned, mode priced with look-ahead, household coverage and priority of the settings."""
 TRANSFERRED = "full, trained on the base market"
@@ -128,6 +138,7 @@ SETTINGS: Mapping[str, Weighting] = {
 
 ENTRANTS: Mapping[str, Entrant] = {
     **{name: Entrant(_plain(maker)) for name, maker in POLICIES.items()},
+    LOGGED: Entrant(_logged, "own"),
     "wrong card": _reading("wrong", priced=True),
     REPAIRED: _reading("repaired", priced=True),
     GREEDY: _reading("own", priced=False),

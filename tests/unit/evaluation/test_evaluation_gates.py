@@ -28,7 +28,7 @@ from training_data.evaluation.tables import (
     report,
     variant_table,
 )
-from training_data.market.entrants import ENTRANTS
+from training_data.market.entrants import ENTRANTS, LOGGED
 from training_data.market.metrics import ece
 from training_data.market.spec import variants
 from training_data.market.tallies import added, gap, pooled_error, tally
@@ -215,15 +215,18 @@ def tallied(policy: str, *seasons: list[tuple[int, float, float, float]]) -> lis
 
 def test_calibration_is_told_of_all_seasons_together():
     # 30 of 100 where .2 was thought, then 10 of 100: off by .1 each, and not at all together.
-    told = results(tallied("full", [(25, 100.0, 20.0, 30.0)], [(25, 100.0, 20.0, 10.0)]))
-    assert told.error("full", "apply") == Figure(pytest.approx(0), pytest.approx(0.1))
+    told = results(tallied(LOGGED, [(25, 100.0, 20.0, 30.0)], [(25, 100.0, 20.0, 10.0)]))
+    assert told.error(LOGGED, "apply") == Figure(pytest.approx(0), pytest.approx(0.1))
     assert verdict("ece_apply", told) == "pass"
-    alone = results(tallied("full", [(25, 100.0, 20.0, 30.0)]))
-    assert alone.error("full", "apply").value == pytest.approx(0.1)
+    assert verdict("ece_apply_own", told) == "not measured"
+    alone = results(tallied(LOGGED, [(25, 100.0, 20.0, 30.0)]), tallied("full", [(25, 100.0, 20.0, 20.0)]))
+    assert verdict("ece_apply_own", alone) == "pass"
+    assert alone.error(LOGGED, "apply").value == pytest.approx(0.1)
     assert verdict("ece_apply", alone) == "FAIL"
     assert verdict("ece_hire", alone) == "not measured"
     # sqrt(2 / pi) of the standard deviation of 100 draws with a chance of .2.
-    assert "| apply women | 100 | 0.1000 | 0.0319 | -0.1000 |" in calibration_table(alone)
+    assert "| apply women | 100 | 0.1000 | 0.0319 | -0.1000 |" in calibration_table(alone, LOGGED)
+    assert calibration_table(told, "full") == ""
 
 
 def test_a_setting_has_a_price_for_each_point():
