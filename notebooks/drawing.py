@@ -152,7 +152,8 @@ def line(
     """A line with its name at one of its points.
 
     tone : ACCENT, SECOND, or GREY for what the others are held against; mark : a marker of matplotlib, another for each
-    line of a figure; at : which point the name stands at; shift : where, in points from it
+    line of a figure; at : which point the name stands at; shift : where, in points from it; to the left
+    of it the name ends there
     """
     axes.plot(x, y, color=tone, marker=mark, linewidth=1.6 if tone == GREY else 2.2, markersize=5)
     axes.annotate(
@@ -161,6 +162,7 @@ def line(
         xytext=shift,
         textcoords="offset points",
         va="center",
+        ha="right" if shift[0] < 0 else "left",
         color=INK if tone == GREY else tone,
         fontweight="normal" if tone == GREY else "bold",
     )
