@@ -28,7 +28,7 @@ LIMIT = 16 * SCALE
 
 # Whose own record may count beside the tables: the firm of a post, the township a person lives in, and the route from
 # a village to a city away from home, where those who went before draw others after them or not.
-OFFSET_KINDS = ("employer", "town", "route", "waiting")
+OFFSET_KINDS = ("employer", "town", "route")
 
 Vocabulary = Mapping[str, tuple[str, ...] | None]
 
