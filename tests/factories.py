@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -72,60 +73,63 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | strategy
 
 
-@st.composite
-def workers(draw: st.DrawFn, worker_id: str = "w1") -> Worker:
+ANY_WORKER = {
+    "birth_date": maybe(st.dates(date(1950, 1, 1), date(2004, 1, 1))),
+    "education": maybe(st.sampled_from(Education)),
+    "skills": maybe(SKILLS),
+    "trades": maybe(SKILLS),
+    "certificates": maybe(SKILLS),
+    "labour_ability": maybe(st.sampled_from(LabourAbility)),
+    "place_code": PLACES,
+    "travel_range": maybe(st.sampled_from(TravelRange)),
+    "preferred_places": maybe(st.lists(PLACES, max_size=2).map(tuple)),
+    "preferred_trades": maybe(st.sampled_from([("缝纫工",), ("保安",), ("说不清的活",)])),
+    "wage_floor_yuan_month": maybe(st.integers(1, 6000)),
+    "available_from": maybe(DAYS),
+    "needs_daily_return": maybe(st.booleans()),
+    "wish_to_work": maybe(st.booleans()),
+    "registered_poor": maybe(st.booleans()),
+    "out_of_poverty": maybe(st.booleans()),
+    "monitored_type": maybe(st.sampled_from(MonitoredType)),
+    "relocated": maybe(st.booleans()),
+    "rural_low_income": maybe(st.booleans()),
+    "hard_to_employ": maybe(st.booleans()),
+    "returned_on": maybe(DAYS),
+}
+"""What a worker may be drawn from: every fact may be missing. Made once: a strategy is examined when it is new."""
+ANY_VACANCY = {
+    "title": st.sampled_from(["缝纫工", "保安", "电焊工", "说不清"]),
+    "channel": st.sampled_from([c for c in Channel if c is not Channel.MICRO_FARM]),
+    "place_code": PLACES,
+    "headcount": st.integers(0, 5),
+    "filled": st.integers(0, 3),
+    "wage_low_yuan_month": maybe(st.integers(1, 6000)),
+    "wage_high_yuan_month": maybe(st.integers(1, 8000)),
+    "age_min": maybe(st.integers(14, 40)),
+    "age_max": maybe(st.integers(30, 65)),
+    "education_min": maybe(st.sampled_from(Education)),
+    "skills_required": maybe(SKILLS),
+    "skills_preferred": maybe(SKILLS),
+    "certificates_required": maybe(SKILLS),
+    "lodging": maybe(st.booleans()),
+    "board": maybe(st.booleans()),
+    "night_shift": maybe(st.booleans()),
+    "heavy_work": maybe(st.booleans()),
+    "valid_from": maybe(DAYS),
+    "valid_to": maybe(DAYS),
+    "contract_months": maybe(st.integers(0, 36)),
+    "insured": maybe(st.booleans()),
+    "reserved_for": maybe(st.lists(st.sampled_from(Group), max_size=2, unique=True).map(tuple)),
+}
+
+
+@cache
+def workers(worker_id: str = "w1") -> st.SearchStrategy[Worker]:
     """Any worker: every fact may be missing."""
-    return Worker(
-        worker_id=worker_id,
-        birth_date=draw(maybe(st.dates(date(1950, 1, 1), date(2004, 1, 1)))),
-        education=draw(maybe(st.sampled_from(Education))),
-        skills=draw(maybe(SKILLS)),
-        trades=draw(maybe(SKILLS)),
-        certificates=draw(maybe(SKILLS)),
-        labour_ability=draw(maybe(st.sampled_from(LabourAbility))),
-        place_code=draw(PLACES),
-        travel_range=draw(maybe(st.sampled_from(TravelRange))),
-        preferred_places=draw(maybe(st.lists(PLACES, max_size=2).map(tuple))),
-        preferred_trades=draw(maybe(st.sampled_from([("缝纫工",), ("保安",), ("说不清的活",)]))),
-        wage_floor_yuan_month=draw(maybe(st.integers(1, 6000))),
-        available_from=draw(maybe(DAYS)),
-        needs_daily_return=draw(maybe(st.booleans())),
-        wish_to_work=draw(maybe(st.booleans())),
-        registered_poor=draw(maybe(st.booleans())),
-        out_of_poverty=draw(maybe(st.booleans())),
-        monitored_type=draw(maybe(st.sampled_from(MonitoredType))),
-        relocated=draw(maybe(st.booleans())),
-        rural_low_income=draw(maybe(st.booleans())),
-        hard_to_employ=draw(maybe(st.booleans())),
-        returned_on=draw(maybe(DAYS)),
-    )
+    return st.fixed_dictionaries(ANY_WORKER).map(lambda facts: Worker(worker_id=worker_id, **facts))
 
 
-@st.composite
-def vacancies(draw: st.DrawFn, vacancy_id: str = "v1") -> Vacancy:
+@cache
+def vacancies(vacancy_id: str = "v1") -> st.SearchStrategy[Vacancy]:
     """Any vacancy, open or not, with any limits."""
-    return Vacancy(
-        vacancy_id=vacancy_id,
-        title=draw(st.sampled_from(["缝纫工", "保安", "电焊工", "说不清"])),
-        channel=draw(st.sampled_from([c for c in Channel if c is not Channel.MICRO_FARM])),
-        place_code=draw(PLACES),
-        headcount=draw(st.integers(0, 5)),
-        filled=draw(st.integers(0, 3)),
-        wage_low_yuan_month=draw(maybe(st.integers(1, 6000))),
-        wage_high_yuan_month=draw(maybe(st.integers(1, 8000))),
-        age_min=draw(maybe(st.integers(14, 40))),
-        age_max=draw(maybe(st.integers(30, 65))),
-        education_min=draw(maybe(st.sampled_from(Education))),
-        skills_required=draw(maybe(SKILLS)),
-        skills_preferred=draw(maybe(SKILLS)),
-        certificates_required=draw(maybe(SKILLS)),
-        lodging=draw(maybe(st.booleans())),
-        board=draw(maybe(st.booleans())),
-        night_shift=draw(maybe(st.booleans())),
-        heavy_work=draw(maybe(st.booleans())),
-        valid_from=draw(maybe(DAYS)),
-        valid_to=draw(maybe(DAYS)),
-        contract_months=draw(maybe(st.integers(0, 36))),
-        insured=draw(maybe(st.booleans())),
-        reserved_for=draw(maybe(st.lists(st.sampled_from(Group), max_size=2, unique=True).map(tuple))),
-    )
+    return st.fixed_dictionaries(ANY_VACANCY).map(lambda facts: Vacancy(vacancy_id=vacancy_id, **facts))
