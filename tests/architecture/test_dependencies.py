@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from configparser import ConfigParser
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def names_of(text: str) -> set[str]:
     return {re.split(r"[\[<>=~!;]", line)[0].strip().lower() for line in lines if line}
 
 
-def imported(package: str) -> set[str]:
+@cache
+def imported(package: str) -> frozenset[str]:
     """Distributions the code of a package names, those of a type-checking block among them."""
     tops = set()
     for path in (ROOT / package).rglob("*.py"):
@@ -49,7 +51,7 @@ def imported(package: str) -> set[str]:
     known = metadata.packages_distributions()
     outside = tops - set(sys.stdlib_module_names) - {"matcher", "api"}
     assert outside <= set(known), outside - set(known)
-    return {known[top][0].lower().replace("_", "-") for top in outside}
+    return frozenset(known[top][0].lower().replace("_", "-") for top in outside)
 
 
 CORE = names_of(CONFIG["options"]["install_requires"])

@@ -27,7 +27,7 @@ def refuse(blank, tmp_path):
         path = tmp_path / name
         if body is not None:
             path.write_bytes(body)
-        before = blank.snapshot()
+        before = blank.snapshot(kind)
         answer = blank("import", kind, path, *DAY, "--rejects", tmp_path / "rejects.xlsx", "--format", "json")
         assert answer.code == 1
         assert "Traceback" not in answer.err
@@ -35,7 +35,7 @@ def refuse(blank, tmp_path):
         assert (summary["rows"], summary["accepted"], summary["rejected"], summary["batch_id"]) == (0, 0, 0, None)
         assert name in answer.err
         assert blank.ok("import", "list").json == []
-        assert blank.snapshot() == before
+        assert blank.snapshot(kind) == before
         assert not (tmp_path / "rejects.xlsx").exists()
         problem = summary["problems"][0]
         assert problem["severity"] == "error"

@@ -37,8 +37,8 @@ def open_texts(records):
 def test_no_answer_names_anybody(planned, records, secrets, open_texts, caplog):
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.DEBUG, logger="sqlalchemy.engine")
-    people = [w.worker_id for w in records.workers if w.wish_to_work is not False][:25]
-    posts = [v.vacancy_id for v in records.vacancies][::8]
+    people = [w.worker_id for w in records.workers if w.wish_to_work is not False][:9]
+    posts = [v.vacancy_id for v in records.vacancies][::12]
     calls = [("recommend", "--worker", person, "--explain", "--refused", *DAY) for person in people]
     calls += [("candidates", "--vacancy", post, "--top", "1000", "--explain", *DAY) for post in posts]
     calls += [("explain", "--worker", person, "--vacancy", posts[0], *DAY) for person in people]
