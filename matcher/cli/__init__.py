@@ -30,6 +30,7 @@ MODULES = {
     "match": "stateless",
     "replay": "lists",
     "plan": "plans",
+    "allocate": "allocate",
     "plots": "plots",
     "policy": "policy",
     "parse": "reading",
@@ -50,7 +51,7 @@ MODULES = {
     "evaluate": "evaluate",
     **dict.fromkeys(
         (
-            "allocate", "reconcile", "dispatch", "claims", "report",
+            "reconcile", "dispatch", "claims", "report",
             "backup", "restore", "verify",
         ),
         "coming",

@@ -7,7 +7,6 @@ import click
 from matcher.errors import UsageError
 
 COMING = {
-    "allocate": "exact assignment of groups",
     "reconcile": "two offices' ledgers",
     "dispatch": "group dispatch",
     "claims": "benefit claims",

@@ -11,11 +11,11 @@ from command_line import COUNTY, ON, SEASON, Office, call, jsonl, worker
 WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
     "occupation", "model", "doctor", "serve", "token", "user", "sms", "work", "evaluate",
-    "train",
+    "train", "allocate",
 )  # fmt: skip
 BESIDE = ("template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk")
 COMING = (
-    "allocate", "reconcile", "dispatch", "claims", "report",
+    "reconcile", "dispatch", "claims", "report",
     "backup", "restore", "verify",
 )  # fmt: skip
 SUBCOMMANDS = (
@@ -76,7 +76,6 @@ def test_help_is_everywhere_with_one_example(command):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("allocate", "--channel", "micro_farm", "--out", "x.jsonl"),
         ("reconcile", "left.xlsx", "right.xlsx", "--out", "x"),
         ("dispatch",),
         ("claims",),
