@@ -10,7 +10,7 @@ from flask import Flask, current_app
 
 from api.viewer import viewer
 from matcher.bootstrap import Application
-from matcher.ports import AccessStore, KioskStore, OrderStore, RosterStore
+from matcher.ports import AccessStore, DeedStore, KioskStore, OrderStore, RosterStore
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.scoped_store import Scoped
 
@@ -59,6 +59,11 @@ def access() -> AccessStore:
 def orders() -> OrderStore:
     """Orders with their people; a use case asks for those of the viewer's regions."""
     return state().application.orders
+
+
+def deeds() -> DeedStore:
+    """What the county office did; a use case asks for what lies in the viewer's regions."""
+    return state().application.deeds
 
 
 def kiosks() -> KioskStore:

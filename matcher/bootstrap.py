@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from matcher.errors import StoreError
 from matcher.policy import PackSet, installed_packs
 from matcher.policy.weights import load_weights
-from matcher.ports import AccessStore, Clock, KioskStore, OrderStore, RosterStore, TextStore
+from matcher.ports import AccessStore, Clock, DeedStore, KioskStore, OrderStore, RosterStore, TextStore
 from matcher.ports.gateways import Callbacks, Gateway
 from matcher.ports.kiosk_home import CountyServer, KioskFile
 from matcher.priority import group_factors
@@ -108,6 +108,13 @@ class Application:
         return open_orders(self.settings.url, home=self.settings.home)
 
     @cached_property
+    def deeds(self) -> DeedStore:
+        """What the county office did, stream by stream, in the same database."""
+        from matcher.store import open_deeds
+
+        return open_deeds(self.settings.url, home=self.settings.home)
+
+    @cached_property
     def kiosks(self) -> KioskStore:
         """Kiosks, what they hold and what they sent later, in the same database."""
         from matcher.store import open_kiosks
@@ -174,7 +181,7 @@ class Application:
 
     def close(self) -> None:
         """Close the database if this run opened it."""
-        for part in ("store", "access", "orders", "kiosks", "texts"):
+        for part in ("store", "access", "orders", "deeds", "kiosks", "texts"):
             if part in self.__dict__:
                 self.__dict__[part].close()
 
@@ -287,6 +294,13 @@ class KioskApplication(Application):
         from matcher.store import Elsewhere
 
         return cast(OrderStore, Elsewhere())
+
+    @cached_property
+    def deeds(self) -> DeedStore:
+        """What the office does is the county's."""
+        from matcher.store import Elsewhere
+
+        return cast(DeedStore, Elsewhere())
 
     @property
     def live_offers(self) -> Offers:

@@ -10,7 +10,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from api.audit import looked
 from api.office.room import DOERS, READERS, ROOM, may_do
 from api.pages import Data, deed, page
-from api.state import access, jurisdiction, means, now, orders, state, store, today
+from api.state import access, deeds, jurisdiction, means, now, orders, state, store, today
 from api.texting import by, desk
 from api.viewer import viewer
 from matcher.errors import InvalidInput
@@ -109,7 +109,7 @@ def erase(worker_id: str) -> Response:
         now=now(),
     )
     try:
-        erase_person(state().records, orders(), state().application.texts, access(), call)
+        erase_person(state().records, orders(), state().application.texts, deeds(), access(), call)
     except InvalidInput as refused:
         data = {**told, "refused": {"what": refused.what, "remedy": "请选为什么，再勾上“核对过了”。"}}
         return make_response(

@@ -32,7 +32,7 @@ def erase_command(app: Application, *, worker_id: str, reason: str, by: str) -> 
     Example: matcher person erase w000123 --reason own_request --by liang
     """
     call = ErasePerson(worker_id=worker_id, reason=reason, actor=by, role=Role.ADMINISTRATOR.value, now=app.clock.now())
-    write_json(erase_person(app.store, app.orders, app.texts, app.access, call))
+    write_json(erase_person(app.store, app.orders, app.texts, app.deeds, app.access, call))
     note("destroy backups made before today when their time has come: they still hold this person")
 
 

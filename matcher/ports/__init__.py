@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matcher.ports.access import AccessStore
 from matcher.ports.clock import Clock
+from matcher.ports.deeds import DeedStore
 from matcher.ports.figures import FigureStore
 from matcher.ports.kiosks import KioskStore
 from matcher.ports.orders import OrderStore
@@ -17,6 +18,7 @@ __all__ = [
     "Change",
     "Clock",
     "Decision",
+    "DeedStore",
     "FigureStore",
     "KioskStore",
     "OrderStore",

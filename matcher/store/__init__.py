@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matcher.store.access import Access, open_access
+from matcher.store.deeds import Deeds, open_deeds
 from matcher.store.held_store import HeldStore
 from matcher.store.held_texts import Elsewhere, HeldTexts
 from matcher.store.kiosk_home import KioskFolder
@@ -15,6 +16,7 @@ from matcher.store.texts import Texts, open_texts
 
 __all__ = [
     "Access",
+    "Deeds",
     "Elsewhere",
     "HeldStore",
     "HeldTexts",
@@ -25,6 +27,7 @@ __all__ = [
     "Store",
     "Texts",
     "open_access",
+    "open_deeds",
     "open_kiosks",
     "open_orders",
     "open_store",

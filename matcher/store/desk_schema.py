@@ -5,9 +5,9 @@ They stand in the metadata of `schema`; every change of this module needs a migr
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index
+from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
 
-from matcher.store.columns import Body, Code, Day, Moment, Text
+from matcher.store.columns import Body, Code, Day, Moment, Text, Whole
 from matcher.store.schema import count, key, must, table
 
 account = table("account", key("name", Code), must("body", Body))
@@ -103,3 +103,24 @@ synced_visit = table(
     must("body", Body),
 )
 """Visits that came in later; the key counts each once."""
+
+deed = table(
+    "deed",
+    key("number", Whole),
+    must("stream", Code),
+    must("seq", Whole),
+    must("kind", Code, index=True),
+    must("body", Body),
+    UniqueConstraint("stream", "seq"),
+)
+"""What the county office did, append-only; the numbers are given by the program, without gaps."""
+deed_subject = table(
+    "deed_subject",
+    key("subject", Code),
+    key("number", Whole, ForeignKey("deed.number")),
+)
+"""Whom and what a deed speaks of, to be found by; a person who is erased is found no more."""
+deed_guard = table("deed_guard", key("guard", Code), must("stream", Code, index=True))
+"""What one stream may hold at a time: the key lets nothing be paid twice."""
+deed_file = table("deed_file", key("sha256", Code), must("body", Body))
+"""Frozen reports and ledgers as they came, sealed, by content."""

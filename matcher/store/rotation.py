@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 
-from matcher.store import access, answers, batches, kiosks, orders, people, text_shelves
+from matcher.store import access, answers, batches, deeds, kiosks, orders, people, text_shelves
 from matcher.store.sealing import Vault
 from matcher.store.shelf import Shelf
 
@@ -15,6 +15,7 @@ SHELVES: Final[tuple[Shelf[Any], ...]] = (
     *orders.SHELVES,
     *kiosks.SHELVES,
     *text_shelves.SHELVES,
+    *deeds.SHELVES,
 )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Column, ForeignKey, Index, Table
 
 from matcher.store.columns import Body, Code, Day, DecimalText, Flag, Moment, Number, Text, Whole
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 """Newest migration; the versions are numbers, so that a newer database is told from an older one."""
 
 METADATA: Final = sa.MetaData(

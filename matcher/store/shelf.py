@@ -104,8 +104,8 @@ class Shelf(Generic[T]):
         where = self._place([columns[name] for name in self._keys])
         return {**columns, "body": vault.seal(msgspec.json.encode(thing), where)}
 
-    def _place(self, key: list[str]) -> bytes:
-        return place(self.table.name, "body", "\x1f".join(key))
+    def _place(self, key: list[Any]) -> bytes:
+        return place(self.table.name, "body", "\x1f".join(map(str, key)))
 
     def _at(self, row: dict[str, Any]) -> Any:
         return sa.and_(*(self.table.c[name] == row[name] for name in self._keys))

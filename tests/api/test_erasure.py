@@ -57,6 +57,7 @@ def call(app, worker_id, **fields):
         application.store,
         application.orders,
         application.texts,
+        application.deeds,
         application.access,
         ErasePerson(worker_id=worker_id, **given),
     )
@@ -90,7 +91,7 @@ def test_an_administrator_erases_in_two_steps_and_nothing_answers_afterwards(app
     assert texts.texts() == []
     entry = erased_by(app)
     assert (entry.subjects, entry.role) == ((worker.worker_id,), "administrator")
-    assert entry.detail == {"reason": "own_request", "n_orders": 2, "n_texts": 1}
+    assert entry.detail == {"reason": "own_request", "n_orders": 2, "n_texts": 1, "n_deeds": 0}
     assert county.application_of(app).access.broken_audit() == []
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import Erased, InvalidInput, NotFound
-from matcher.ports import AccessStore, OrderStore, RosterStore, TextStore
+from matcher.ports import AccessStore, DeedStore, OrderStore, RosterStore, TextStore
 from matcher.records import Kind
 from matcher.records.access import AuditEntry
 from matcher.services.ground.scoped_store import Scoped
@@ -40,11 +40,11 @@ class ErasePerson(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def erase_person(
-    store: RosterStore, orders: OrderStore, texts: TextStore, access: AccessStore, call: ErasePerson
+    store: RosterStore, orders: OrderStore, texts: TextStore, deeds: DeedStore, access: AccessStore, call: ErasePerson
 ) -> dict[str, str | int]:
     """What was erased. Raises NotFound for nobody in the regions, Erased if it is done already, InvalidInput.
 
-    Broken off half-way it is finished by the same call: the record goes first, then seats and texts, then the entry.
+    Broken off half-way it is finished by the same call: the record goes first, then seats, texts and deeds, then the entry.
     That a number refused texts stays, as a keyed hash: whoever has it next is not written to against its word.
     """
     if call.reason not in REASONS:
@@ -56,7 +56,8 @@ def erase_person(
         store.erase_worker(call.worker_id, at=call.now, by=call.actor)
     n_changed = orders.forget_person(call.worker_id)
     n_texts = texts.forget_person(call.worker_id)
-    if not there and not n_changed and not n_texts:
+    n_deeds = deeds.forget_person(call.worker_id)
+    if not there and not n_changed and not n_texts and not n_deeds:
         raise Erased("这个人的资料早已删除", where=call.worker_id, remedy="不用再删。")
     access.append_audit(
         AuditEntry(
@@ -65,7 +66,7 @@ def erase_person(
             role=call.role,
             action=ACTION,
             subjects=(call.worker_id,),
-            detail={"reason": call.reason, "n_orders": n_changed, "n_texts": n_texts},
+            detail={"reason": call.reason, "n_orders": n_changed, "n_texts": n_texts, "n_deeds": n_deeds},
         )
     )
     return {
@@ -73,6 +74,7 @@ def erase_person(
         "reason": call.reason,
         "n_orders": n_changed,
         "n_texts": n_texts,
+        "n_deeds": n_deeds,
         "erased_at": f"{call.now:%FT%TZ}",
     }
 
