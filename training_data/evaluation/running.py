@@ -48,13 +48,14 @@ def run(programme: Programme, workshop: Workshop, *, processes: int, tell: Tell)
     for lesson, said in zip(lessons, _each(partial(_learn, workshop), lessons, processes), strict=True):
         tell(f"history and model of {lesson.history.variant} {lesson.history.key}: {said}")
     plays = programme.plays()
-    played = _each(partial(_play, programme, workshop), plays, processes)
+    # The seasons of a county one after the other in one process, which fits boosting once for them.
+    played = _each(partial(_play, programme, workshop), plays, processes, at_once=programme.seasons)
     for play, (results, seconds) in zip(plays, played, strict=True):
         tell(f"{play.variant}, county {play.county_ix + 1}, season {play.season_ix + 1}: {seconds:.1f} s of processor")
         yield from results
 
 
-def _each(task: Callable[[T], R], of: Sequence[T], processes: int) -> Iterator[R]:
+def _each(task: Callable[[T], R], of: Sequence[T], processes: int, *, at_once: int = 1) -> Iterator[R]:
     if processes == 1:
         yield from map(task, of)
         return
@@ -63,7 +64,7 @@ def _each(task: Callable[[T], R], of: Sequence[T], processes: int) -> Iterator[R
     # A fork has packs and vocabulary in memory already; where there is none, each child reads them anew.
     how = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context(how)) as pool:
-        yield from pool.map(task, of)
+        yield from pool.map(task, of, chunksize=at_once)
 
 
 def _reads(field: Field) -> set[str]:

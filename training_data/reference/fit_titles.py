@@ -17,17 +17,15 @@ from pathlib import Path
 import numpy as np
 from scipy import linalg, sparse
 
-from matcher.language.classification import alias_words, classification
-from matcher.language.title_model import END, START, Fitted, TitleModel, compile_model, read_model, title_grams
+from matcher.language.classification import classification
+from matcher.language.title_model import Fitted, TitleModel, compile_model, read_model, title_grams
 from matcher.language.titles import parts
 from training_data.reference.occupation_labels import Row, labelled
 
 OUT = Path(__file__).resolve().parents[2] / "matcher" / "language" / "data" / "title_model.npz"
-ENDS = START + END
 RIDGE = 0.3
 ALIAS_WEIGHT = 0.3  # an alias counts as much as .3 labelled titles
 BIAS = 0.05  # kernel of the constant
-WORD_WEIGHT = 1.4  # of an n-gram that is a word of the aliases
 LEAST_WEIGHT, STEP = 0.02, 0.001  # smaller weights are left out of the file; the others are stored in these steps
 
 
@@ -38,10 +36,7 @@ def fit(rows: Sequence[Row], aliases: Mapping[str, str]) -> Fitted:
     grams = [title_grams(parts(text)) for text, _ in (*rows, *known)]
     frequency = Counter(gram for found in grams[len(rows) :] for gram in found)
     names = sorted({gram for found in grams for gram in found})
-    words = {word for found in alias_words().values() for word in found}
-    idf = np.array(
-        [_idf(len(known), frequency[name]) * (WORD_WEIGHT if name.strip(ENDS) in words else 1) for name in names]
-    )
+    idf = np.array([_idf(len(known), frequency[name]) for name in names])
     matrix = _vectors(grams, names, idf)
     labels = np.zeros((len(grams), len(codes)), dtype=np.float32)
     column = {code: at for at, code in enumerate(codes)}
