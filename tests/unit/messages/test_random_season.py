@@ -23,7 +23,7 @@ from matcher.records.texts import Channel, NumberState, Part, PartState, Queue, 
 from matcher.store.text_joining import settled, with_receipt
 
 CHINA = timezone(timedelta(hours=8))
-N_WORLDS, N_EVENTS = 80, 1_300
+N_WORLDS, N_EVENTS = 160, 650
 N_PEOPLE, N_PHONES = 14, 11
 LIMIT = 9
 RULES = rules_with(texts_a_day=LIMIT, batch=8)
