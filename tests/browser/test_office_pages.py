@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import county
 import pytest
-from browsing import axe_findings, served_app
+from browsing import faults_at, served_app
 from msgspec.structs import replace
 from office_desk import ROSTER, candidates_of, desk, preview, seeker, shown_to
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -20,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DESK, PHONE = (1366, 768), (360, 740)
 MOST_BYTES: Final = 150 * 1024
+N_AT_ONCE: Final = 6
 
 
 class Served:
@@ -82,55 +84,82 @@ def page(chromium, served) -> Iterator[Page]:
         yield context.new_page()
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_and_nothing_leaves_the_screen(chromium, served, size):
-    found = {}
+@dataclass(frozen=True)
+class Shown:
+    """What one load of a page showed.
+
+    n_filled : filled buttons at a desk
+    low : what a thumb misses on a phone
+    faults : width -> what axe finds and what leaves the screen, with everything open that can be opened
+    """
+
+    n_filled: int
+    low: list[str]
+    faults: dict[int, list[Any]]
+
+
+@pytest.fixture(scope="module")
+def shown(chromium, served) -> dict[str, Shown]:
+    """What each page showed, loaded once."""
     # axe is put in from outside, which our content policy would rightly refuse.
-    with signed_in(chromium, served, size, bypass_csp=True) as context:
+    with signed_in(chromium, served, bypass_csp=True) as context:
         page = context.new_page()
-        for path in served.pages:
-            page.goto(path)
-            page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-            faults = axe_findings(page)
-            if page.evaluate("document.documentElement.scrollWidth") > size[0]:
-                faults.append(["scroll", "sideways"])
-            if faults:
-                found[path] = faults
-    assert found == {}
+        return {path: look_at(page, path) for path in served.pages}
 
 
-def test_a_narrow_screen_has_targets_for_a_thumb(chromium, served):
-    with signed_in(chromium, served, PHONE) as context:
-        page = context.new_page()
-        for path in served.pages:
-            page.goto(path)
-            low = page.locator("main :is(button, a.btn, summary):visible").evaluate_all(
-                "all => all.filter(one => one.getBoundingClientRect().height < 44).map(one => one.outerHTML)"
-            )
-            assert low == [], path
+def look_at(page: Page, path: str) -> Shown:
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    page.goto(path)
+    n_filled = page.locator("main .main:visible").count()
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    low = page.locator("main :is(button, a.btn, summary):visible").evaluate_all(
+        "all => all.filter(one => one.getBoundingClientRect().height < 44).map(one => one.outerHTML)"
+    )
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    return Shown(n_filled, low, faults_at(page, PHONE, DESK))
 
 
-def test_one_button_a_page_is_filled(page, served):
-    for path in served.pages:
-        page.goto(path)
-        assert page.locator("main .main:visible").count() <= 1, path
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_and_nothing_leaves_the_screen(shown, size):
+    assert {path: seen.faults[size[0]] for path, seen in shown.items() if size[0] in seen.faults} == {}
+
+
+def test_a_narrow_screen_has_targets_for_a_thumb(shown):
+    assert {path: seen.low for path, seen in shown.items() if seen.low} == {}
+
+
+def test_one_button_a_page_is_filled(shown):
+    assert [path for path, seen in shown.items() if seen.n_filled > 1] == []
+    assert any(seen.n_filled for seen in shown.values())
 
 
 def test_every_first_load_is_small_breaks_no_rule_and_asks_nobody_else(chromium, served):
-    for path in served.pages[:-1]:
-        with signed_in(chromium, served) as context:
-            page, sizes, said = context.new_page(), [], []
-            page.on("pageerror", lambda error, said=said: said.append(str(error)))
-            page.on("console", lambda message, said=said: said.append(message.text))
-            page.on("requestfinished", lambda request, sizes=sizes: sizes.append(request.sizes()["responseBodySize"]))
-            page.goto(path)
-            page.wait_for_load_state("networkidle")
-            foreign = page.evaluate(
-                "performance.getEntriesByType('resource').filter(e => !e.name.startsWith(origin)).length"
-            )
-        assert foreign == 0, path
-        assert [text for text in said if "favicon" not in text and "404" not in text] == [], path
-        assert 0 < sum(sizes) <= MOST_BYTES, (path, sum(sizes))
+    paths = served.pages[:-1]
+    for some in (paths[at : at + N_AT_ONCE] for at in range(0, len(paths), N_AT_ONCE)):
+        with ExitStack() as stack:
+            # Each in a browser that has kept nothing; until nothing more is asked for is waited once for all.
+            loads = {path: Load(stack.enter_context(signed_in(chromium, served)), path) for path in some}
+            for path, load in loads.items():
+                load.page.wait_for_load_state("networkidle")
+                foreign = load.page.evaluate(
+                    "performance.getEntriesByType('resource').filter(e => !e.name.startsWith(origin)).length"
+                )
+                assert foreign == 0, path
+                assert [text for text in load.said if "favicon" not in text and "404" not in text] == [], path
+                assert 0 < sum(load.sizes) <= MOST_BYTES, (path, sum(load.sizes))
+
+
+class Load:
+    """A page that is asked for, what it complains of and how many bytes come for it."""
+
+    def __init__(self, context: BrowserContext, path: str) -> None:
+        self.page = context.new_page()
+        self.said: list[str] = []
+        self.sizes: list[int] = []
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("requestfinished", lambda request: self.sizes.append(request.sizes()["responseBodySize"]))
+        self.page.goto(path)
 
 
 def test_a_roster_is_previewed_imported_and_taken_back_by_keyboard_alone(page, served):
