@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -48,23 +49,31 @@ def parts(title: str) -> tuple[Part, ...]:
     """
     noise = _noise()
     text = plain(title[:LONGEST])
+    bare = _BRACKETS.sub(" ", text)
     aside = [piece for inside in _BRACKETS.findall(text) for piece in _pieces(inside)]
-    text = noise.before_trade.sub("", _BRACKETS.sub(" ", text))
+    # What stands before 急招 is the firm, unless nothing but urgency follows: 电工 急招!!!
+    found = _named(noise.before_trade.sub("", bare), aside) or _named(bare, aside)
+    if not found and _LATIN_NAME.fullmatch(bare):
+        found = {bare: FIRST}  # a name made of separators: c++
+    return tuple(Part(text, weight) for text, weight in sorted(found.items(), key=lambda item: -item[1]))
+
+
+def _named(text: str, aside: Sequence[str]) -> dict[str, float]:
+    """Pieces of a text, and of what stood in brackets, that may name a trade, with their weights."""
+    noise = _noise()
     clean: list[str] = []
+    beside = list(aside)
     for piece in _pieces(text):
         if noise.welfare.search(piece):
-            aside += [rest for rest in noise.welfare.sub(" ", piece).split() if len(rest) >= MIN_LENGTH]
+            beside += [rest for rest in noise.welfare.sub(" ", piece).split() if len(rest) >= MIN_LENGTH]
         else:
             clean.append(piece)
-    clean = clean or aside[:1]
+    clean = clean or beside[:1]
     found = dict.fromkeys(clean[1:], LATER) | dict.fromkeys(clean[:1], FIRST)
-    for piece in aside:
+    for piece in beside:
         if not noise.welfare.search(piece):
             found.setdefault(piece, ASIDE)
-    found = {text: weight for text, weight in found.items() if noise.lead.sub("", text)}
-    if not found and _LATIN_NAME.fullmatch(text):
-        found[text] = FIRST  # a name made of separators: c++
-    return tuple(Part(text, weight) for text, weight in sorted(found.items(), key=lambda item: -item[1]))
+    return {piece: weight for piece, weight in found.items() if noise.lead.sub("", piece)}
 
 
 # A part is cut for likeness, for spelling and for the model's n-grams.
