@@ -44,8 +44,8 @@ def erase_person(
 ) -> dict[str, str | int]:
     """What was erased. Raises NotFound for nobody in the regions, Erased if it is done already, InvalidInput.
 
-    Broken off half-way it is finished by the same call: the record goes first, then seats, texts and deeds, then the entry.
-    That a number refused texts stays, as a keyed hash: whoever has it next is not written to against its word.
+    Broken off half-way it is finished by the same call: the record goes first, then seats, texts and deeds, then the
+    entry. That a number refused texts stays, as a keyed hash: whoever has it next is not written to against its word.
     """
     if call.reason not in REASONS:
         raise InvalidInput("没有写为什么删除", where="reason", remedy=f"请选一个：{'、'.join(REASONS)}。")
