@@ -24,8 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told.add_argument("names", nargs="*", help="numbers or names; all without one")
     told.add_argument("--out", type=Path, default=OUT)
     options = told.parse_args(arguments)
+    try:
+        paths = chosen(options.names) if options.names else NOTEBOOKS
+    except Failed as error:
+        told.error(str(error))
     failed = 0
-    for path in chosen(options.names) if options.names else NOTEBOOKS:
+    for path in paths:
         began = _processor()
         try:
             page = run(path, options.out)

@@ -39,6 +39,8 @@ def _code(cell: Any) -> str:
 def _output(output: Any) -> str:
     if output.output_type == "stream":
         return f'<pre class="out">{escape(output.text)}</pre>'
+    if output.output_type == "error":
+        return f'<pre class="out">{escape(f"{output.ename}: {output.evalue}")}</pre>'
     data = output.get("data", {})
     if "text/html" in data:
         return str(data["text/html"])

@@ -43,7 +43,7 @@ def read(path: Path) -> Any:
 def run(path: Path, out: Path, *, size: str = WHOLE) -> Path:
     """Execute every cell from the project's root, write .ipynb and HTML; the page's path. Failed for an error.
 
-    The notebook is written also when it failed, as far as it came.
+    Both are written also when it failed, as far as it came.
     """
     import nbformat
     from nbclient import NotebookClient
@@ -57,7 +57,7 @@ def run(path: Path, out: Path, *, size: str = WHOLE) -> Path:
     # Sockets of the file system: no port is opened.
     client.create_kernel_manager().transport = "ipc"
     out.mkdir(parents=True, exist_ok=True)
-    target = out / f"{path.stem}.ipynb"
+    target, drawn = out / f"{path.stem}.ipynb", out / f"{path.stem}.html"
     try:
         # One thread: kernels share the machine with whatever else runs on it.
         client.execute(env={**os.environ, "PYTHONPATH": search, "OMP_NUM_THREADS": "1", SIZE: size})
@@ -65,6 +65,5 @@ def run(path: Path, out: Path, *, size: str = WHOLE) -> Path:
         raise Failed(str(error).strip()) from error
     finally:
         nbformat.write(book, target)
-    drawn = target.with_suffix(".html")
-    drawn.write_text(page(book), encoding="utf-8")
+        drawn.write_text(page(book), encoding="utf-8")
     return drawn
