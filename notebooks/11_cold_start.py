@@ -18,9 +18,9 @@
 # synthetic county (合成数据): the card with lists that share out openings; a wrong card, by wage alone; and the same
 # after its first two thousand lines. Then the model is trained on none, one, two and five seasons.
 #
-# **Answer.** In a synthetic county day one keeps 19 % more jobs than hand weights, .93 of what true probabilities keep; a
-# wrong card stands at .90 before and after 2,000 lines (goal .88). Five seasons of data add nothing measurable to
-# balanced lists of a thousand people (.92).
+# **Answer.** In a synthetic county day one keeps 19 % more jobs than hand weights, .93 of what true probabilities
+# keep; a wrong card stands at .90 before and after 2,000 lines (goal .88). Five seasons of data add nothing
+# measurable to balanced lists of a thousand people (.92).
 
 # %%
 
