@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from matcher.geography import in_place, place_class_codes
 from matcher.pairs import UNSTATED, Pairs
 from matcher.records import PlaceClass
 
+L = TypeVar("L", bound=Hashable)
+R = TypeVar("R", bound=Hashable)
 Values = NDArray[np.int32]
 # Digits an occupation code loses when it is read at a higher level: exact, small, middle, major group.
 LEVEL_DIVISORS = (1, 100, 10_000, 1_000_000)
@@ -49,6 +52,23 @@ def occupation_level(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArr
     return best
 
 
+def _of_kinds(
+    pairs: Pairs, rows: NDArray[np.intp], left: Sequence[L], right: Sequence[R], tell: Callable[[L, R], int]
+) -> Values:
+    """What is told of the worker's value and the vacancy's at some rows, asked once for each different couple."""
+    couple = _kinds(left)[pairs.worker_ix[rows]] * len(right) + _kinds(right)[pairs.vacancy_ix[rows]]
+    _, first, back = np.unique(couple, return_index=True, return_inverse=True)
+    at = rows[first]
+    told = [tell(left[w], right[v]) for w, v in zip(pairs.worker_ix[at], pairs.vacancy_ix[at], strict=True)]
+    return np.array(told, dtype=np.int32)[back]
+
+
+def _kinds(values: Sequence[Hashable]) -> NDArray[np.int64]:
+    """A number for each value, the same for equal ones."""
+    seen: dict[Hashable, int] = {}
+    return np.array([seen.setdefault(value, len(seen)) for value in values], dtype=np.int64)
+
+
 def _trade(worker_codes: NDArray[np.int32], vacancy_codes: NDArray[np.int32]) -> Values:
     names = ("none", "major", "middle", "small", "exact")
     lookup = np.array([_cell("trade", name) for name in names], dtype=np.int32)
@@ -67,13 +87,15 @@ def _preferred_trade(pairs: Pairs, workers: WorkerCodes, vacancies: VacancyCodes
     unread = (wanted[:, 0] == UNSTATED) | (offered[:, 0] == UNSTATED)
     cells = np.where(unread, _cell("preferred_trade", "unknown"), cells)
     wishing = np.array([bool(words) for words in workers.preferred_words], dtype=np.bool_)[pairs.worker_ix]
-    named = {}
-    for row in np.flatnonzero(wishing):
-        key = (workers.preferred_words[pairs.worker_ix[row]], vacancies.titles[pairs.vacancy_ix[row]])
-        if key not in named:
-            named[key] = any(word in key[1] for word in key[0])
-        if named[key]:
-            cells[row] = _cell("preferred_trade", "match")
+    rows = np.flatnonzero(wishing)
+    named = _of_kinds(
+        pairs,
+        rows,
+        workers.preferred_words,
+        vacancies.titles,
+        lambda words, title: any(word in title for word in words),
+    )
+    cells[rows[named > 0]] = _cell("preferred_trade", "match")
     return np.where(wishing, cells, _cell("preferred_trade", "not_stated")).astype(np.int32)
 
 
@@ -95,14 +117,14 @@ def _skills_preferred(pairs: Pairs, workers: WorkerCodes, vacancies: VacancyCode
     values = np.full(len(pairs), _cell("skills_preferred", "not_asked"), dtype=np.int32)
     names = {name: _cell("skills_preferred", name) for name in ("none", "some", "all", "unknown")}
     asking = np.array([bool(skills) for skills in vacancies.skills_preferred], dtype=np.bool_)
-    for row in np.flatnonzero(asking[pairs.vacancy_ix]):
-        wanted, held = vacancies.skills_preferred[pairs.vacancy_ix[row]], workers.skills[pairs.worker_ix[row]]
+
+    def met(held: frozenset[str] | None, wanted: frozenset[str]) -> int:
         if held is None:
-            values[row] = names["unknown"]
-        elif wanted <= held:
-            values[row] = names["all"]
-        else:
-            values[row] = names["some" if wanted & held else "none"]
+            return names["unknown"]
+        return names["all" if wanted <= held else "some" if wanted & held else "none"]
+
+    rows = np.flatnonzero(asking[pairs.vacancy_ix])
+    values[rows] = _of_kinds(pairs, rows, workers.skills, vacancies.skills_preferred, met)
     return values
 
 
