@@ -141,9 +141,10 @@ def exposure_gap(season: Season) -> dict[str, float]:
 
 
 def calibration(season: Season) -> dict[str, float]:
-    """Q7: expected calibration error of each stage, from what was seen: lines read at slot 1, decisions, starts.
+    """Q7: expected calibration error of each stage, from what was seen: lines read at slot 1, applications, starts.
 
-    Applications refused only because the post was full say nothing of the person: they are left out.
+    Of an application counts whether the firm would have taken the person with a seat left, which only the simulator
+    knows of a full post. Without those of full posts the rest would hold everybody unfit and only some of the fit.
     """
     return {
         f"ece_{stage}": ece(np.concatenate([p for _, p, _ in rows]), np.concatenate([y for _, _, y in rows]))
@@ -157,9 +158,8 @@ def judged_rows(season: Season) -> dict[str, list[tuple[Index, Floats, Flags]]]:
     for log in season.rounds:
         lists = log.lists
         first = (lists.slot == 1) & log.looked
-        judged = log.applied & (log.offered | ~log.fit)
         parts["apply"].append((lists.worker_ix[first], lists.p_apply[first], log.applied[first]))
-        parts["hire"].append((lists.worker_ix[judged], lists.p_hire[judged], log.offered[judged]))
+        parts["hire"].append((lists.worker_ix[log.applied], lists.p_hire[log.applied], log.fit[log.applied]))
         worker_ix = lists.worker_ix[log.started]
         parts["keep"].append((worker_ix, lists.p_keep[log.started], season.kept[worker_ix]))
     return parts

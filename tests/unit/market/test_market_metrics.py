@@ -60,12 +60,13 @@ def test_calibration_error():
 
 
 def test_full_posts_are_no_judgement_of_a_person(hand: Season):
-    """An application refused only because the post was full enters neither side of the calibration of hiring."""
-    logs = []
-    for log in hand.rounds:
-        lists = dataclasses.replace(log.lists, p_hire=np.where(log.offered | ~log.fit, log.lists.p_hire, 1e6))
-        logs.append(dataclasses.replace(log, lists=lists))
+    """Who was refused for want of a seat counts by whether the firm would have taken them, as if none were short."""
+    full = sum(int((log.applied & log.fit & ~log.offered).sum()) for log in hand.rounds)
+    assert full > 0
+    logs = [dataclasses.replace(log, offered=log.applied & log.fit) for log in hand.rounds]
     assert metrics.calibration(dataclasses.replace(hand, rounds=tuple(logs))) == metrics.calibration(hand)
+    certain = [dataclasses.replace(log, lists=dataclasses.replace(log.lists, p_hire=log.fit * 1.0)) for log in logs]
+    assert metrics.calibration(dataclasses.replace(hand, rounds=tuple(certain)))["ece_hire"] == 0
 
 
 def test_a_group_too_small_has_no_metric(hand: Season):
