@@ -43,6 +43,11 @@ class Database:
         """True for the embedded engine."""
         return self._url.get_backend_name() == SQLITE
 
+    @property
+    def file(self) -> str:
+        """Path of the embedded engine's file, "" for a server."""
+        return (self._url.database or "") if self.is_sqlite else ""
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A read-only snapshot."""

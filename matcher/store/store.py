@@ -15,6 +15,7 @@ from matcher.records.access import AuditEntry
 from matcher.records.figures import CountyFigure
 from matcher.store import answers, batches, figures, log, migrate, people, projections, rotation
 from matcher.store.database import BUSY_TIMEOUT_S, Database
+from matcher.store.glance import Glance
 from matcher.store.keyholder import Keyholder
 from matcher.store.sealing import Vault
 
@@ -34,9 +35,11 @@ class Store:
         self.database = database
         self._home = home
         self._keys = Keyholder(home)
+        self._glance = Glance(database.file)
 
     def close(self) -> None:
         """Give the connections back and forget the keys."""
+        self._glance.close()
         self.database.close()
         self._keys.forget()
 
@@ -49,13 +52,21 @@ class Store:
 
     def revision(self) -> int:
         """Number of the last event written; 0 before the first."""
-        with self.database.reading() as connection:
-            return batches.revision(connection)
+
+        def read() -> int:
+            with self.database.reading() as connection:
+                return batches.revision(connection)
+
+        return self._glance.unless_written("revision", read)
 
     def last_change(self, kind: Kind) -> int:
         """Number of the last event that touched records of the kind; they are the same at every revision since."""
-        with self.database.reading() as connection:
-            return batches.last_change(connection, kind)
+
+        def read() -> int:
+            with self.database.reading() as connection:
+                return batches.last_change(connection, kind)
+
+        return self._glance.unless_written(kind, read)
 
     def n_plans(self) -> int:
         """How many plans are kept; none is ever taken away, so plans and exposures are the same while it is."""
