@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import report
+from tests.bench.assigns import assigns
 from tests.bench.imports import imports
 from tests.bench.lists import candidates, recommend
 from tests.bench.loads import load
@@ -26,7 +27,7 @@ from tests.bench.sms import sms
 from tests.bench.stores import stores
 from tests.bench.web import http
 
-WORKLOADS = ("import", "store", "recommend", "candidates", "http", "plan", "policy", "broker", "load", "sms")
+WORKLOADS = ("import", "store", "recommend", "candidates", "http", "plan", "policy", "broker", "load", "sms", "assign")
 SIZES: dict[str, Any] = {
     "import_rows": 50_000,
     "repeats": 3,
@@ -61,6 +62,11 @@ SIZES: dict[str, Any] = {
     "plan_repeats": 3,
     "plan_workers": (3_000, 10_000),
     "plan_vacancies": (260, 1_000),
+    "assign_workers": 5_000,
+    "assign_vacancies": 1_000,
+    "assign_width": 25,
+    "assign_repeats": 5,
+    "assign_peer_repeats": 3,
 }
 FULL = SIZES | {
     "slow_repeats": 3,
@@ -79,6 +85,9 @@ FULL = SIZES | {
     "sms_repeats": 7,
     "plan_repeats": 5,
     "policy_sample": 2_000,
+    "assign_workers": 100_000,
+    "assign_vacancies": 20_000,
+    "assign_peer_repeats": 1,
 }
 TINY = SIZES | {
     "import_rows": 300,
@@ -110,6 +119,10 @@ TINY = SIZES | {
     "plan_repeats": 1,
     "plan_workers": (100, 200),
     "plan_vacancies": (60, 80),
+    "assign_workers": 200,
+    "assign_vacancies": 40,
+    "assign_repeats": 1,
+    "assign_peer_repeats": 1,
 }
 """Only to prove that the benches run and that their methods agree; the figures mean nothing."""
 BY_NAME = {"default": SIZES, "full": FULL, "tiny": TINY}
@@ -140,6 +153,8 @@ def tables(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[re
         yield from policy(sizes)
     if "sms" in names:
         yield sms(sizes)
+    if "assign" in names:
+        yield assigns(folder, sizes)
 
 
 def _over_stores_of_their_own(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[report.Table]:
