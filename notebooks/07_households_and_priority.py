@@ -20,7 +20,7 @@
 #
 # **Answer.** In a synthetic county the full method has 14.8 points more households with a kept job than hand weights,
 # 14.7 of priority households. Prices do nearly all of it: coverage and priority add .9 and 1.4 points for 1.7 % of
-# kept jobs, and beta beyond 1 buys nothing.
+# kept jobs; beta beyond 1 buys no more households; the priority ratio is 1.01 (goal 1.15 missed).
 
 # %%
 import numpy as np
@@ -86,7 +86,7 @@ claims.table(
 
 # %%
 figure, axes = drawing.panels(
-    "Each setting buys a point or so for two per cent of kept jobs; beta beyond 1 buys nothing",
+    "Each setting buys a point or so for two per cent of kept jobs; beta beyond 1 buys no more households",
     columns=2,
     width=10.5,
     height=4.0,
@@ -115,7 +115,7 @@ drawing.goal_line(axes[0], -2.0, "price at most 2 %")
 drawing.show(
     figure,
     "Two frontiers over beta and priority: households and priority households gained against kept jobs lost; beyond "
-    "beta 1 little is gained.",
+    "beta 1 no more households are gained.",
 )
 
 # %% [markdown]

@@ -117,7 +117,7 @@ drawing.bars(
 )
 axes[0].set_title("jobs kept six months", fontsize=10, loc="left")
 axes[0].set_xticks([])
-drawing.line(axes[1], list(curve), [100 * share[n] for n in curve], "balanced lists, learned", shift=(-128, 12))
+drawing.line(axes[1], list(curve), [100 * share[n] for n in curve], "balanced lists, learned", shift=(-150, -12))
 drawing.goal_line(axes[1], 88.0, "goal after 2,000 lines: 88 %", upright=False)
 wrong = 100 * float(STARTS["wrong card, 2,000 lines later"].sum() / oracle.sum())
 axes[1].plot([0.2], [wrong], marker="D", color=drawing.SECOND, linestyle="none", markersize=6)
