@@ -49,11 +49,6 @@ class Layout:
         """Lowest bit of each stage."""
         return 0, self.widths[0], self.widths[0] + self.widths[1]
 
-    @property
-    def numbers(self) -> NDArray[np.int64]:
-        """Shifts, masks and least sums in one array, shape (9,), as the loops read them."""
-        return np.array([*self.shifts, *((1 << width) - 1 for width in self.widths), *self.least], dtype=np.int64)
-
     def pack(self, part: int, cells: Cells) -> NDArray[np.int64]:
         """Cells of a part of the pair as int64, shape (n,)."""
         packed = (cells.verdict == UNKNOWN).astype(np.int64) << UNKNOWN_AT

@@ -69,15 +69,12 @@ def _compiled(function: F) -> F:
     return cast(F, njit(cache=True, nogil=True)(function))
 
 
-@_compiled
-def _probability(odds: Int, logistic: Ints) -> Int:
-    """Of 2**14; see `spec.probability`."""
-    if odds >= 0:
-        return logistic[min(odds, logistic.size - 1)]
-    return P_ONE - logistic[min(-odds, logistic.size - 1)]
+def _inlined(function: F) -> F:
+    """As `_compiled`, put into its callers: a call that hands over arrays counts who holds them, at every row."""
+    return cast(F, njit(cache=True, nogil=True, inline="always")(function))
 
 
-@_compiled
+@_inlined
 def _larger(a: Int, b: Int, masks: Ints) -> Int:
     """The larger sum of each stage and the fewer unknowns of two packed cells."""
     best = max(a & masks[0], b & masks[0]) | max(a & masks[1], b & masks[1]) | max(a & masks[2], b & masks[2])
@@ -87,20 +84,21 @@ def _larger(a: Int, b: Int, masks: Ints) -> Int:
 @_compiled
 def _bundle_rows(askers: AskersView, asker: int, shelf: ShelfView, rows: Ints) -> None:
     """Cells of one who asks and every tuple of every bundle, one after the other in `rows`."""
+    cells, values, parts = askers.cells, askers.values, shelf.parts
     for bundle in range(shelf.relations_at.size - 1):
         first, end = shelf.relations_at[bundle], shelf.relations_at[bundle + 1]
-        width = end - first
+        width, start_at, end_at = end - first, shelf.tuples_at[bundle], shelf.tuples_at[bundle + 1]
         for offset in range(width):
             relation = shelf.relations[first + offset]
-            facts = askers.relations[relation]
-            start = facts[CELLS_AT] + facts[N_CODES] * askers.codes[asker, relation]
-            values_at, part = facts[VALUES_AT], shelf.parts_at[bundle] + offset
-            for at in range(shelf.tuples_at[bundle], shelf.tuples_at[bundle + 1]):
-                cell = askers.values[values_at + askers.cells[start + shelf.parts[part]]]
+            n_codes, values_at = askers.relations[relation, N_CODES], askers.relations[relation, VALUES_AT]
+            start = askers.relations[relation, CELLS_AT] + n_codes * askers.codes[asker, relation]
+            part = shelf.parts_at[bundle] + offset
+            for at in range(start_at, end_at):
+                cell = values[values_at + cells[start + parts[part]]]
                 rows[at] = cell if offset == 0 else rows[at] + cell
                 part += width
         if width > 1:
-            for at in range(shelf.tuples_at[bundle], shelf.tuples_at[bundle + 1]):
+            for at in range(start_at, end_at):
                 total = rows[at]
                 told = NO_ONE if total >= NO_ONE else 0
                 rows[at] = (total & SUMS) | told | (UNKNOWN_ONE if total & UNKNOWNS else 0)
@@ -112,7 +110,7 @@ def _best_parts(shelf: ShelfView, work: Work) -> bool:
 
     False if nobody at all may be listed.
     """
-    facts, rows, areas = work.facts, work.rows, work.areas
+    facts, rows, areas, masks, area_of = work.facts, work.rows, work.areas, work.masks, shelf.areas
     for area in range(areas.size):
         areas[area] = NOBODY
     facts[N_VARYING], facts[OTHERS], facts[FIXED] = 0, 0, 0
@@ -123,10 +121,10 @@ def _best_parts(shelf: ShelfView, work: Work) -> bool:
             cell = rows[at]
             same = same and cell == rows[first]
             if cell < NO_ONE:
-                best = cell if best < 0 else _larger(best, cell, work.masks)
+                best = cell if best < 0 else _larger(best, cell, masks)
                 if bundle == 1:
-                    area = shelf.areas[at - first]
-                    areas[area] = cell if areas[area] < 0 else _larger(areas[area], cell, work.masks)
+                    area = area_of[at - first]
+                    areas[area] = cell if areas[area] < 0 else _larger(areas[area], cell, masks)
         if best < 0:
             return False
         if bundle == 1:
@@ -152,29 +150,39 @@ def _mean_bar(fit: Int) -> Int:
     return root
 
 
-@_compiled
-def _worth(cell: Int, factor: Int, row: Ints, ranking: RankingView, bound: bool) -> tuple[Int, Int, Int]:
+@_inlined
+def _worth(  # noqa: PLR0913, PLR0917 - arrays are handed over one by one, see `_search`
+    cell: Int,
+    factor: Int,
+    price: Int,
+    status: Int,
+    weight: Int,
+    order: Int,
+    chances: Any,
+    layout: Ints,
+    bands: Ints,
+    bound: bool,
+) -> tuple[Int, Int, Int]:
     """The two numbers that are compared, larger first, and the fit; of a bound no less than of whom it bounds.
 
-    row : of the shelf, or the best of a segment or head in the same columns
+    price, status, weight : of a row of the shelf, or the best of a segment or head
     """
-    numbers, logistic = ranking.layout, ranking.logistic
-    apply = _probability(((cell >> numbers[0]) & numbers[3]) + numbers[6], logistic)
-    hire = _probability(((cell >> numbers[1]) & numbers[4]) + numbers[7], logistic)
-    keep = _probability(((cell >> numbers[2]) & numbers[5]) + numbers[8], logistic)
+    apply = np.int64(chances[layout[6] + ((cell >> layout[0]) & layout[3])])
+    hire = np.int64(chances[layout[7] + ((cell >> layout[1]) & layout[4])])
+    keep = np.int64(chances[layout[8] + ((cell >> layout[2]) & layout[5])])
     verdict = 1 if cell & UNKNOWNS else 2
-    q, order = apply * hire, ranking.chosen[0]
+    q = apply * hire
     fit = q * keep
     if order == BALANCED:
-        return verdict, q * (keep * factor) - (row[PRICE] << 30), fit
+        return verdict, q * (keep * factor) - (price << 30), fit
     if order == PRICED:
-        left = keep * factor - (row[PRICE] << 2)
+        left = keep * factor - (price << 2)
         # Of a loss the smallest chance is the best, and no chance is below 1 in 2**28.
         return verdict, left if bound and left < 0 else q * left, fit
-    standing = STATUS_ONE - 1 - row[STATUS]
+    standing = STATUS_ONE - 1 - status
     if order == ADDITIVE:
-        return (verdict << 58) + _mean_bar(fit) * WEIGHT_ONE + row[WEIGHT] * P_ONE + WEIGHTED_ONE, fit, fit
-    band = np.searchsorted(ranking.bands, fit, "right")
+        return (verdict << 58) + _mean_bar(fit) * WEIGHT_ONE + weight * P_ONE + WEIGHTED_ONE, fit, fit
+    band = _band(fit, bands)
     if order == IN_BAND:
         return (verdict << 40) | (band << 20) | standing, fit, fit
     if order == STRICT_TIER:
@@ -183,6 +191,15 @@ def _worth(cell: Int, factor: Int, row: Ints, ranking: RankingView, bound: bool)
 
 
 @_compiled
+def _band(fit: Int, bands: Ints) -> int:
+    """How many bounds fit reaches."""
+    band = 0
+    while band < bands.size and bands[band] <= fit:
+        band += 1
+    return band
+
+
+@_inlined
 def _tie(a: Any, b: Any) -> Any:
     """See `spec.tie`; both are uint64."""
     z = a ^ b
@@ -191,20 +208,10 @@ def _tie(a: Any, b: Any) -> Any:
     return z ^ (z >> np.uint64(31))
 
 
-@_compiled
-def _falls_short(first: Int, second: Int, work: Work) -> bool:
-    """Whether the list is full and its last line is better, whatever the tie."""
-    n = work.facts[N_FOUND]
-    if n < work.ties.size:
-        return False
-    last = work.found[0, n - 1]
-    return bool(first < last or (first == last and second < work.found[1, n - 1]))
-
-
-@_compiled
-def _insert(first: Int, second: Int, waiting: Int, tie: Any, at: Int, work: Work) -> None:
-    """Put a row among the found, best first."""
-    found, ties, slot = work.found, work.ties, work.facts[N_FOUND]
+@_inlined
+def _insert(first: Int, second: Int, waiting: Int, tie: Any, at: Int, n: Int, found: Ints, ties: Any) -> Int:
+    """Put a row among the n found, best first; returns how many there are."""
+    slot, top = n, ties.size
     while slot > 0:
         above = slot - 1
         if first != found[0, above]:
@@ -217,62 +224,31 @@ def _insert(first: Int, second: Int, waiting: Int, tie: Any, at: Int, work: Work
             better = tie < ties[above]
         if not better:
             break
-        if slot < ties.size:
+        if slot < top:
             for part in range(4):
                 found[part, slot] = found[part, above]
             ties[slot] = ties[above]
         slot = above
-    if slot < ties.size:
+    if slot < top:
         found[0, slot], found[1, slot], found[2, slot], found[3, slot] = first, second, waiting, at
         ties[slot] = tie
-        work.facts[N_FOUND] = min(work.facts[N_FOUND] + 1, ties.size)
-
-
-@_compiled
-def _open_segment(segment: int, start: Int, shelf: ShelfView, ranking: RankingView, work: Work) -> None:
-    """Compare every row of a segment; start : the cells its rows have in common."""
-    factor, key = work.facts[MY_FACTOR], np.uint64(work.facts[MY_KEY])
-    for at in range(shelf.segments[segment, FIRST], shelf.segments[segment + 1, FIRST]):
-        row = shelf.rows[at]
-        cell = start + row[BASE]
-        for ix in range(work.facts[N_VARYING]):
-            bundle = work.varying[ix]
-            cell += work.rows[shelf.tuples_at[bundle] + shelf.codes[at, bundle]]
-        if cell >= NO_ONE:
-            continue
-        first, second, fit = _worth(cell, factor, row, ranking, False)
-        if _falls_short(first, second, work) or (ranking.chosen[0] > PRICED and fit < ranking.chosen[1]):
-            continue
-        _insert(first, second, row[WAITING], _tie(key, np.uint64(row[KEY])), at, work)
-
-
-@_compiled
-def _open_head(head: int, shelf: ShelfView, ranking: RankingView, work: Work) -> None:
-    """Open the segments of a head whose bound reaches the list."""
-    facts = work.facts
-    start = facts[MINE] + work.rows[head]
-    for segment in range(shelf.heads[head, FIRST], shelf.heads[head + 1, FIRST]):
-        best = shelf.segments[segment]
-        reach = work.areas[best[AREA]]
-        if reach < 0:
-            continue
-        cell = start + reach + facts[OTHERS] + best[BASE]
-        first, second, _fit = _worth(cell, facts[MY_FACTOR], best, ranking, True)
-        if not _falls_short(first, second, work):
-            _open_segment(segment, start + facts[FIXED], shelf, ranking, work)
+        return min(n + 1, top)
+    return n
 
 
 @_compiled
 def _bound_heads(shelf: ShelfView, ranking: RankingView, work: Work) -> None:
     """The worth no row of each head exceeds, LEAST for heads without anybody to list."""
-    facts, bounds = work.facts, work.bounds
+    facts, bounds, heads, cells, factor = work.facts, work.bounds, shelf.heads, work.rows, work.facts[MY_FACTOR]
+    chances, layout, bands, order = ranking.chances, ranking.layout, ranking.bands, ranking.chosen[0]
     start = facts[MINE] + facts[REACH] + facts[OTHERS]
     for head in range(shelf.heads.shape[0] - 1):
-        best = shelf.heads[head]
         bounds[0, head] = LEAST
-        if work.rows[head] < NO_ONE and best[FIRST] < shelf.heads[head + 1, FIRST]:
-            cell = start + work.rows[head] + best[BASE]
-            bounds[0, head], bounds[1, head], _ = _worth(cell, facts[MY_FACTOR], best, ranking, True)
+        if cells[head] < NO_ONE and heads[head, FIRST] < heads[head + 1, FIRST]:
+            cell = start + cells[head] + heads[head, BASE]
+            price, status, weight = heads[head, PRICE], heads[head, STATUS], heads[head, WEIGHT]
+            first, second, _fit = _worth(cell, factor, price, status, weight, order, chances, layout, bands, True)
+            bounds[0, head], bounds[1, head] = first, second
 
 
 @_compiled
@@ -288,23 +264,79 @@ def _best_head(bounds: Ints) -> int:
 
 
 @_compiled
-def _search(shelf: ShelfView, ranking: RankingView, work: Work) -> None:
-    """Find all that may be listed of one who asks: the best heads in their order, then the rest that reach the list."""
-    work.facts[N_FOUND] = 0
-    if work.facts[MINE] >= NO_ONE or not _best_parts(shelf, work):
+def _search(shelf: ShelfView, rules: RankingView, work: Work) -> None:  # noqa: C901 - see below
+    """Find all that may be listed of one who asks: the best heads in their order, then the rest that reach the list.
+
+    One long loop over heads, segments and rows: every array is a local name here, for handing arrays to a function
+    counts who holds them, and that costs more than a row.
+    """
+    facts = work.facts
+    facts[N_FOUND] = 0
+    if facts[MINE] >= NO_ONE or not _best_parts(shelf, work):
         return
-    _bound_heads(shelf, ranking, work)
-    n_heads, bounds = work.bounds.shape[1], work.bounds
+    _bound_heads(shelf, rules, work)
+    bounds, areas, cells, varying, found, ties = work.bounds, work.areas, work.rows, work.varying, work.found, work.ties
+    heads, segments, table, codes, tuples_at = shelf.heads, shelf.segments, shelf.rows, shelf.codes, shelf.tuples_at
+    chances, bands, layout = rules.chances, rules.bands, rules.layout
+    order, floor = rules.chosen[0], rules.chosen[1]
+    factor, key, n_varying, others = facts[MY_FACTOR], np.uint64(facts[MY_KEY]), facts[N_VARYING], facts[OTHERS]
+    n_heads, top, n = bounds.shape[1], ties.size, np.int64(0)
     for turn in range(n_heads + N_BEST_HEADS):
-        ordered = turn < N_BEST_HEADS
-        head = _best_head(bounds) if ordered else turn - N_BEST_HEADS
-        if bounds[0, head] == LEAST:
+        head = _best_head(bounds) if turn < N_BEST_HEADS else turn - N_BEST_HEADS
+        bound = bounds[0, head]
+        if bound == LEAST or (
+            n == top and (bound < found[0, n - 1] or (bound == found[0, n - 1] and bounds[1, head] < found[1, n - 1]))
+        ):
             continue
-        if not _falls_short(bounds[0, head], bounds[1, head], work):
-            bounds[0, head] = LEAST
-            _open_head(head, shelf, ranking, work)
-        elif ordered:
-            return
+        bounds[0, head] = LEAST
+        start = facts[MINE] + cells[head]
+        for segment in range(heads[head, FIRST], heads[head + 1, FIRST]):
+            reach = areas[segments[segment, AREA]]
+            if reach < 0:
+                continue
+            cell = start + reach + others + segments[segment, BASE]
+            first, second, _fit = _worth(
+                cell,
+                factor,
+                segments[segment, PRICE],
+                segments[segment, STATUS],
+                segments[segment, WEIGHT],
+                order,
+                chances,
+                layout,
+                bands,
+                True,
+            )
+            if n == top and (first < found[0, n - 1] or (first == found[0, n - 1] and second < found[1, n - 1])):
+                continue
+            for at in range(segments[segment, FIRST], segments[segment + 1, FIRST]):
+                cell = start + facts[FIXED] + table[at, BASE]
+                for ix in range(n_varying):
+                    bundle = varying[ix]
+                    cell += cells[tuples_at[bundle] + codes[at, bundle]]
+                    if cell >= NO_ONE:
+                        break
+                if cell >= NO_ONE:
+                    continue
+                first, second, fit = _worth(
+                    cell,
+                    factor,
+                    table[at, PRICE],
+                    table[at, STATUS],
+                    table[at, WEIGHT],
+                    order,
+                    chances,
+                    layout,
+                    bands,
+                    False,
+                )
+                if order > PRICED and fit < floor:
+                    continue
+                if n == top and (first < found[0, n - 1] or (first == found[0, n - 1] and second < found[1, n - 1])):
+                    continue
+                tie = _tie(key, np.uint64(table[at, KEY]))
+                n = _insert(first, second, table[at, WAITING], tie, at, n, found, ties)
+    facts[N_FOUND] = n
 
 
 @_compiled
@@ -319,7 +351,20 @@ def _tell(line: int, askers_own: Int, shelf: ShelfView, ranking: RankingView, wo
             cell += work.rows[shelf.tuples_at[bundle] + shelf.codes[at, bundle]]
         lists.at[line, place] = at
         lists.verdict[line, place] = 1 if cell & UNKNOWNS else 2
-        _, score, fit = _worth(cell, work.facts[MY_FACTOR], shelf.rows[at], ranking, False)
+        price = shelf.rows[at, PRICE]
+        none = np.int64(0)
+        _, score, fit = _worth(
+            cell,
+            work.facts[MY_FACTOR],
+            price,
+            none,
+            none,
+            ranking.chosen[0],
+            ranking.chances,
+            ranking.layout,
+            ranking.bands,
+            False,
+        )
         lists.worth[line, place] = fit if ranking.chosen[0] > PRICED else score
 
 

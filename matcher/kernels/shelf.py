@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from matcher.kernels.layout import MOST_PARTS, Layout
 from matcher.pairs import Index
 
-LARGEST_BUNDLE: Final = 4096
+LARGEST_BUNDLE: Final = 256
 """Different code tuples up to which relations are joined: what is worked out per tuple must stay less than per row."""
+LONGEST_SEGMENT: Final = 32
+"""Rows whose bound is told as one."""
 HEAD_AT, AREA_AT = 40, 16
 
 
@@ -51,7 +53,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """Runs of rows with equal head and area, and the best of each: what no row of it exceeds.
+    """Runs of rows of one head, area and status, no longer than LONGEST_SEGMENT, and the best of each: none exceeds it.
 
     rows_at : int64, first row of each segment, then the number of rows; area : int32
     best : packed sums, each the largest of its stage; price, status : smallest; weight : largest
@@ -99,8 +101,13 @@ def shelved(
     codes = np.stack([inverse.reshape(-1).astype(np.int32) for _, inverse in told], 1)
     areas = area_of[parts[1][:, 0]].astype(np.int32)
     place = _place(codes, areas, rows.status)
-    order = np.lexsort((rows.number, place))
+    order = np.lexsort((rows.number, -_promise(rows.base, layout), place))
     return _sorted(replace(rows, codes=codes).take(order), place[order], bundles, parts, areas, layout)
+
+
+def _promise(base: NDArray[np.int64], layout: Layout) -> NDArray[np.int64]:
+    """How much rows add by themselves, all stages together: by it the rows of a run are sorted, largest first."""
+    return np.asarray(layout.sums(base).sum(1))
 
 
 def changed(shelf: Shelf, gone: NDArray[np.int64], added: Rows, area_of: NDArray[np.int32]) -> Shelf:
@@ -113,10 +120,22 @@ def changed(shelf: Shelf, gone: NDArray[np.int64], added: Rows, area_of: NDArray
         parts.append(known)
     areas = np.concatenate([shelf.areas, area_of[parts[1][len(shelf.areas) :, 0]].astype(np.int32)])
     new = _place(codes, areas, added.status)
-    order = np.lexsort((added.number, new))
-    at = np.searchsorted(place, new[order], side="right")
+    order = np.lexsort((added.number, -_promise(added.base, shelf.layout), new))
+    at = _slots(place, _promise(rows.base, shelf.layout), new[order], _promise(added.base[order], shelf.layout))
     rows = rows.beside(replace(added, codes=codes).take(order), at)
     return _sorted(rows, np.insert(place, at, new[order]), shelf.bundles, tuple(parts), areas, shelf.layout)
+
+
+def _slots(
+    place: NDArray[np.int64], promise: NDArray[np.int64], new: NDArray[np.int64], new_promise: NDArray[np.int64]
+) -> NDArray[np.intp]:
+    """Where rows belong among sorted ones: after those of their place that promise as much."""
+    starts, ends = np.searchsorted(place, new), np.searchsorted(place, new, side="right")
+    slots = [
+        start + int(np.searchsorted(-promise[start:end], -told, side="right"))
+        for start, end, told in zip(starts.tolist(), ends.tolist(), new_promise.tolist(), strict=True)
+    ]
+    return np.array(slots, dtype=np.intp)
 
 
 def _bundles(codes: NDArray[np.int32], head: tuple[int, ...], reach: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
@@ -155,7 +174,7 @@ def _sorted(
     areas: NDArray[np.int32],
     layout: Layout,
 ) -> Shelf:
-    first = np.flatnonzero(np.r_[True, place[1:] != place[:-1]]) if len(place) else np.zeros(0, dtype=np.intp)
+    first = _cuts(place)
     area = ((place[first] >> AREA_AT) & ((1 << (HEAD_AT - AREA_AT)) - 1)).astype(np.int32)
     whole = Segments(np.zeros(0, dtype=np.int64), area, rows.base, rows.price, rows.status, rows.weight)
     segments = _best(whole, first, len(rows), layout)
@@ -163,6 +182,15 @@ def _sorted(
     filled = np.flatnonzero(np.diff(heads_at))
     heads = _best(segments, heads_at[filled], len(first), layout)
     return Shelf(rows, place, bundles, parts, areas, segments, heads_at, _spread(heads, filled, len(parts[0])), layout)
+
+
+def _cuts(place: NDArray[np.int64]) -> NDArray[np.intp]:
+    """First row of each segment: a run of one place, or LONGEST_SEGMENT rows of it."""
+    if not len(place):
+        return np.zeros(0, dtype=np.intp)
+    runs = np.flatnonzero(np.r_[True, place[1:] != place[:-1]])
+    inside = np.arange(len(place)) - np.repeat(runs, np.diff(np.r_[runs, len(place)]))
+    return np.flatnonzero(inside % LONGEST_SEGMENT == 0)
 
 
 def _best(of: Segments, first: NDArray[np.intp] | NDArray[np.int64], n: int, layout: Layout) -> Segments:

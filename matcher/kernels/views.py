@@ -22,6 +22,7 @@ segment or first segment of a head, the area of a segment."""
 OWN, FACTOR, ASKER_KEY = range(3)
 CELLS_AT, N_CODES, VALUES_AT = range(3)
 N_COLUMNS: Final = 6
+P_ONE: Final = 1 << 14
 
 
 class AskersView(NamedTuple):
@@ -55,9 +56,12 @@ class ShelfView(NamedTuple):
 
 
 class RankingView(NamedTuple):
-    """`ranking.Ranking` and the layout: shifts, masks and least sums in `layout`, order and floor in `chosen`."""
+    """`ranking.Ranking` with the layout. chances : of every sum a stage can have its probability of 2**14, int32
 
-    logistic: Ints
+    layout : shift and mask of each stage and where its chances begin; chosen : order and floor
+    """
+
+    chances: Codes
     bands: Ints
     layout: Ints
     chosen: Ints
@@ -138,5 +142,13 @@ def _runs(of: Segments, first: Ints) -> Ints:
 
 
 def view_of_ranking(ranking: Ranking, shelf: Shelf) -> RankingView:
-    """The arrays of a ranking over a shelf; copied, for loops are compiled anew for arrays that are not writeable."""
-    return RankingView(ranking.logistic.copy(), ranking.bands.copy(), shelf.layout.numbers, ranking.numbers)
+    """The arrays of a ranking over a shelf; new ones, for loops are compiled anew for arrays that are not writeable."""
+    layout, table = shelf.layout, ranking.logistic
+    chances = []
+    for width, least in zip(layout.widths, layout.least, strict=True):
+        odds = np.arange(1 << width, dtype=np.int64) + least
+        positive = table[np.minimum(np.abs(odds), len(table) - 1)]
+        chances.append(np.where(odds >= 0, positive, P_ONE - positive).astype(np.int32))
+    masks = [(1 << width) - 1 for width in layout.widths]
+    numbers = np.array([*layout.shifts, *masks, *_starts([len(told) for told in chances])[:-1]], dtype=np.int64)
+    return RankingView(np.concatenate(chances), ranking.bands.copy(), numbers, ranking.numbers)

@@ -290,7 +290,7 @@ def taken(records: C, at: NDArray[np.intp]) -> C:
             return column("", told)
         return replace(told, **{f.name: column(f.name, getattr(told, f.name)) for f in fields(told)})
 
-    return cast(C, type(records)(*map(table, cast("tuple[Any, ...]", records))))
+    return type(records)(*map(table, cast("tuple[Any, ...]", records)))
 
 
 def beside(left: C, right: C) -> C:
@@ -306,7 +306,7 @@ def beside(left: C, right: C) -> C:
         return replace(a, **joined)
 
     tables = zip(cast("tuple[Any, ...]", left), cast("tuple[Any, ...]", right), strict=True)
-    return cast(C, type(left)(*(table(a, b) for a, b in tables)))
+    return type(left)(*(table(a, b) for a, b in tables))
 
 
 def _after(a: Any, b: Any) -> Any:

@@ -5,7 +5,7 @@ An index is never changed. `with_changes` makes the next one from it, so that wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -191,7 +191,7 @@ def _rows(
 
 
 def _areas(book: Book) -> NDArray[np.int32]:
-    """The county of each place code, as a number that stays when codes are added."""
-    known: dict[str, int] = {}
-    counties = (str(key[0])[:COUNTY_DIGITS] for key in book.codes[PLACE] if isinstance(key, tuple))
-    return np.array([known.setdefault(county, len(known)) for county in counties], dtype=np.int32)
+    """The place of work of each place code, as a number that stays when codes are added."""
+    known: dict[Hashable, int] = {}
+    places = (key[0] for key in book.codes[PLACE] if isinstance(key, tuple))
+    return np.array([known.setdefault(place, len(known)) for place in places], dtype=np.int32)
