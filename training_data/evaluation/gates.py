@@ -124,10 +124,14 @@ def _error(stage: str, policy: str = LOGGED) -> Read:
     return lambda results: results.error(policy, stage)
 
 
-def _price(results: Results) -> Figure:
-    """Share of kept jobs that coverage and priority cost the learned policy."""
-    ratio = results.ratio(FULL, PRICED)
-    return Figure(1 - ratio.value, ratio.error)
+def _lost(policy: str, base: str) -> Read:
+    """Share of kept jobs that a policy has less than another."""
+
+    def read(results: Results) -> Figure:
+        ratio = results.ratio(policy, base)
+        return Figure(1 - ratio.value, ratio.error)
+
+    return read
 
 
 def _covered(results: Results) -> Figure:
@@ -182,6 +186,8 @@ def _wins(results: Results) -> Figure:
 
 
 FLOW = "one-job flow"
+BOOSTING = "unrestricted boosting"
+ELDERS = "priced + factor from 45"
 QUALITY = "QUALITY 9"
 
 GATES: Sequence[Gate] = (
@@ -198,7 +204,7 @@ GATES: Sequence[Gate] = (
     Gate("priority", "priority households, full less hand weights", 0.13, _points(FULL, "priority_households")),
     Gate("households_of", "household coverage of full over that of its oracle", 0.93, _covered, source=QUALITY,
          form="{:.3f}"),
-    Gate("price", "kept jobs that coverage and priority cost", 0.02, _price, at_most=True),
+    Gate("price", "kept jobs that coverage and priority cost", 0.02, _lost(FULL, PRICED), at_most=True),
     Gate("wasted", "applications of full that met a full post", 0.13, _mean(FULL, "wasted"), True, form="{:.3f}"),
     Gate("roll_out", "full: effect on everybody over effect on a tenth", 0.75, _saturation(FULL), form="{:.2f}"),
     Gate("variants_least", "least gain over hand weights in any variant, retrained", 0.0, _least(FULL)),
@@ -207,6 +213,10 @@ GATES: Sequence[Gate] = (
     Gate("day_one", "day one, no data: hand + balanced over hand weights", 0.15, _gain(DAY_ONE, HAND)),
     Gate("wrong_card", "wrong card, 2,000 impressions: share of oracle", 0.88, _of_oracle(REPAIRED), form="{:.3f}"),
     Gate("greedy", "full over learned greedy", 0.15, _gain(FULL, GREEDY), source=QUALITY),
+    Gate("boosting", "full over unrestricted boosting, greedy", 0.15, _gain(FULL, BOOSTING), source=QUALITY),
+    Gate("from_45", "a factor of 1.5 from 45: kept rate of 45+ over others'", 0.80, _mean(ELDERS, "ratio_from_45"),
+         source=QUALITY, form="{:.2f}"),
+    Gate("from_45_price", "kept jobs that this factor costs", 0.01, _lost(ELDERS, PRICED), True, QUALITY),
     Gate("flow", "full over a flow of one job each", 0.10, _gain(FULL, FLOW), source=QUALITY),
     Gate("ratio", "kept rate of priority people over others'", 1.15, _mean(FULL, "priority_ratio"), source="QUALITY 1",
          form="{:.2f}"),
