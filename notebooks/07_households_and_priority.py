@@ -10,7 +10,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # 07 What does it cost to spread jobs over households, and to put some of them first?
 #

@@ -10,7 +10,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # 08 Who is left behind, and what would it cost to change that?
 #
@@ -27,7 +26,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from msgspec.structs import replace
+from msgspec.structs import fields, replace
 
 from matcher.learning.fairness import Audit, Audited, GroupRatio, ShownLine, audit
 from matcher.learning.resampling import Interval
@@ -193,7 +192,7 @@ claims.holds(
         for column in ("worker_ix", "vacancy_ix", "slot", "slot_price", "score")
     ),
 )
-claims.holds("ethnicity is no field of what ranking reads", "ethnicity" not in Worker.__struct_fields__)
+claims.holds("ethnicity is no field of what ranking reads", "ethnicity" not in {field.name for field in fields(Worker)})
 
 # %% [markdown]
 # ## What a factor for a group does, and what it costs

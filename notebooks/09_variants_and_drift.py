@@ -10,7 +10,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # 09 Does the method hold where the market is not the one it was made for, and is it noticed when a county changes?
 #

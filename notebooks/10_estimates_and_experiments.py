@@ -10,7 +10,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # 10 What can be learnt about other lists without trying them, and how must they be tried where it cannot?
 #

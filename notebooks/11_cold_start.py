@@ -10,7 +10,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # 11 What can be had on the first day, without any data, and how fast does learning add to it?
 #

@@ -10,7 +10,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # 12 What do public data say, where nobody wrote the behaviour?
 #
