@@ -96,6 +96,16 @@ class RosterStore(FigureStore, Protocol):
     def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
         """Records of a kind sorted by id, as of `revision` (default now)."""
 
+    def records_on(self, kind: Kind, on: date, *, revision: int | None = None) -> list[Record]:
+        """Records of a kind by what holds on a day, of what was known at `revision` (default now), sorted by id.
+
+        A statement holds from its own day, else from that of its import; the first of a field without a day of its
+        own from ever.
+        """
+
+    def stated_after(self, kind: Kind, on: date) -> bool:
+        """Whether anything of the kind holds only from a later day: else the records of the day are those of now."""
+
     def identities(self, worker_ids: Collection[str]) -> dict[str, Identity]:
         """Sealed identities, opened; only for those who may see them."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from typing import Any, Final
 
@@ -36,6 +37,24 @@ def merged(patches: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         }
         state = {**state, **patch, **parts}
     return state
+
+
+def held_on(patches: Iterable[tuple[date, bool, Patch]], on: date) -> list[Patch]:
+    """What of the patches holds on a day, oldest first.
+
+    patches : in the order of their days, each with its day and whether it states that day itself. The first statement
+    of a field that says no day of its own counts from ever: nobody has stated anything else of the days before.
+    """
+    said: set[str] = set()
+    held = []
+    for day, dated, patch in patches:
+        fields = patch.fields
+        if day > on:
+            fields = {} if dated else {name: value for name, value in fields.items() if name not in said}
+        said |= patch.fields.keys()
+        if fields:
+            held.append(Patch(fields))
+    return held
 
 
 def record(kind: Kind, record_id: str, patches: Iterable[Mapping[str, Any]]) -> Record | None:

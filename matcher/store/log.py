@@ -18,7 +18,7 @@ from matcher.ports import Change
 from matcher.records import Fact, Kind, Source
 from matcher.store import people, schema
 from matcher.store.chunks import CHUNK, chunks
-from matcher.store.fold import IDENTITY_FIELDS, Patch
+from matcher.store.fold import IDENTITY_FIELDS, Patch, held_on
 from matcher.store.sealing import Vault, place, seal, unseal
 
 _PATCH = msgspec.json.Decoder(Patch)
@@ -61,19 +61,21 @@ def stories(
     *,
     ids: Collection[str] | None = None,
     revision: int | None = None,
+    on: date | None = None,
 ) -> Iterator[Story]:
     """Records with at least one patch that counts at `revision` (default now), by id within each chunk of `ids`.
 
     `vault` is needed for workers. Patches older than a worker's key belong to somebody who was erased.
+    on : only what holds on that day, without identities; None = everything stated
     """
     statement = _counting(kind, revision).order_by(schema.assertion.c.record_id, schema.assertion.c.seq)
     if ids is None:
         rows = connection.execute(statement.execution_options(yield_per=CHUNK))
-        yield from _grouped(connection, rows, vault)
+        yield from _grouped(connection, rows, vault, on)
         return
     for piece in chunks(sorted(set(ids))):
         rows = connection.execute(statement.where(schema.assertion.c.record_id.in_(piece)))
-        yield from _grouped(connection, rows, vault)
+        yield from _grouped(connection, rows, vault, on)
 
 
 def facts(connection: Connection, vault: Vault | None, kind: Kind, record_id: str) -> list[Fact]:
@@ -142,14 +144,34 @@ def _counting(kind: Kind, revision: int | None) -> sa.Select[Any]:
     )
 
 
-def _grouped(connection: Connection, rows: Iterable[Any], vault: Vault | None) -> Iterator[Story]:
+def _grouped(
+    connection: Connection, rows: Iterable[Any], vault: Vault | None, on: date | None = None
+) -> Iterator[Story]:
     imported: dict[int, date] = {}
     for record_id, group in groupby(rows, key=itemgetter(0)):
         told = list(group)
-        if any(row[_SINCE] is not None for row in told):
+        if on is not None or any(row[_SINCE] is not None for row in told):
             imported = imported or _import_days(connection)
             told.sort(key=lambda row: (row[_SINCE] or imported[row[_REVISION]], row[1]))
-        yield _story(record_id, told, vault)
+        story = _story(record_id, told, vault)
+        if on is not None:
+            days = (row[_SINCE] or imported[row[_REVISION]] for row in told)
+            dated = (row[_SINCE] is not None for row in told)
+            story = story._replace(patches=held_on(zip(days, dated, story.patches, strict=True), on))
+        yield story
+
+
+def stated_after(connection: Connection, kind: Kind, on: date) -> bool:
+    """Whether anything of the kind that counts now holds only from a later day than `on`."""
+    statement = _counting(kind, None).with_only_columns(schema.assertion.c.seq)
+    later = sa.or_(
+        schema.assertion.c.since > on,
+        sa.and_(
+            schema.assertion.c.since.is_(None),
+            schema.assertion.c.revision.in_([one for one, day in _import_days(connection).items() if day > on]),
+        ),
+    )
+    return connection.execute(statement.where(later).limit(1)).first() is not None
 
 
 def _import_days(connection: Connection) -> dict[int, date]:

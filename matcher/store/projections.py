@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -128,6 +129,15 @@ def as_of(
         if record is not None:
             found.append(record)
     return found
+
+
+def on_day(
+    connection: Connection, vault: Vault | None, kind: Kind, on: date, revision: int | None = None
+) -> list[Record]:
+    """Records by what holds on a day, of what was known at a revision (default now), sorted by id."""
+    stories = log.stories(connection, vault, kind, revision=revision, on=on)
+    told = (fold.record(kind, story.record_id, (patch.fields for patch in story.patches)) for story in stories)
+    return [record for record in told if record is not None]
 
 
 def rebuild(connection: Connection, vault: Vault, kind: Kind, *, touched_by: int, complete: bool) -> None:

@@ -82,6 +82,18 @@ class Store:
                 return projections.current(connection, kind, ids)
             return projections.as_of(connection, self._vault_of(connection, kind), kind, ids, revision)
 
+    def records_on(self, kind: Kind, on: date, *, revision: int | None = None) -> list[Record]:
+        """Records of a kind by what holds on a day, of what was known at `revision` (default now), sorted by id."""
+        with self.database.reading() as connection:
+            if revision is not None and not 0 <= revision <= batches.revision(connection):
+                raise StoreError(f"there is no revision {revision}", where=kind.value)
+            return projections.on_day(connection, self._vault_of(connection, kind), kind, on, revision)
+
+    def stated_after(self, kind: Kind, on: date) -> bool:
+        """Whether anything of the kind holds only from a later day: else the records of the day are those of now."""
+        with self.database.reading() as connection:
+            return log.stated_after(connection, kind, on)
+
     def identities(self, worker_ids: Collection[str]) -> dict[str, Identity]:
         """Sealed identities, opened; only for those who may see them."""
         with self.database.reading() as connection:

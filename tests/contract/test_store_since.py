@@ -8,6 +8,7 @@ import pytest
 from store_factories import NOON, batch, worker
 
 from matcher.records import Kind, MonitoredType
+from matcher.services.ground.scoped_store import Scoped
 from matcher.services.office.as_of import worker_on
 
 LATER = NOON + timedelta(days=30)
@@ -23,7 +24,10 @@ def now(store, **how):
 
 
 def on(store, day):
-    return worker_on("w1", store.history(Kind.WORKERS, "w1"), day)
+    """The worker of a day, told alike one by one and for a whole roster."""
+    told = worker_on("w1", store.history(Kind.WORKERS, "w1"), day)
+    assert store.records_on(Kind.WORKERS, day) == ([] if told is None else [told])
+    return told
 
 
 def test_a_later_status_stands_beside_the_earlier_one_and_does_not_erase_it(store):
@@ -73,3 +77,31 @@ def test_the_state_does_not_depend_on_the_order_lists_came_in(store, order):
     assert now(store).monitored_type is MonitoredType.SUDDEN
     for kind, since in lists:
         assert on(store, since).monitored_type.value == kind
+
+
+def test_the_roster_of_a_day_is_that_of_now_once_nothing_holds_later(store):
+    write(store, "b1", monitored_type="none", since=date(2016, 1, 1))
+    write(store, "b2", at=LATER, monitored_type="sudden", since=date(2018, 5, 1))
+    assert store.stated_after(Kind.WORKERS, date(2018, 4, 30))
+    assert not store.stated_after(Kind.WORKERS, date(2018, 5, 1))
+    assert store.records_on(Kind.WORKERS, date(2018, 5, 1)) == store.records(Kind.WORKERS)
+    write(store, "b3", at=LATER, hard_to_employ=True)
+    assert store.stated_after(Kind.WORKERS, LATER.date() - timedelta(days=1))
+    assert not store.stated_after(Kind.WORKERS, LATER.date())
+
+
+def test_what_was_known_of_a_day_stays_when_something_is_dated_back(store):
+    write(store, "b1", monitored_type="none", since=date(2016, 1, 1))
+    known = store.revision()
+    write(store, "b2", at=LATER, monitored_type="sudden", since=date(2017, 1, 1))
+    (then,) = store.records_on(Kind.WORKERS, date(2017, 6, 1), revision=known)
+    assert then.monitored_type is MonitoredType.NONE
+    assert on(store, date(2017, 6, 1)).monitored_type is MonitoredType.SUDDEN
+
+
+def test_somebody_who_lived_elsewhere_on_the_day_is_not_seen(store):
+    write(store, "b1", place_code="450206100201", since=date(2016, 1, 1))
+    write(store, "b2", at=LATER, place_code="450206101201", since=date(2018, 5, 1))
+    here = Scoped(store, ("450206101",))
+    assert here.records_on(Kind.WORKERS, date(2018, 4, 30)) == []
+    assert [found.worker_id for found in here.records_on(Kind.WORKERS, date(2018, 5, 1))] == ["w1"]

@@ -6,6 +6,7 @@ Adverts and employers are public and stay visible: a county's people go to work 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from functools import cache, partial
 from typing import Any, Final
 
@@ -68,6 +69,17 @@ class Scoped:
         placements = [placement for placement in found if isinstance(placement, Placement)]
         reached = self._reached({placement.worker_id for placement in placements}, revision)
         return [placement for placement in placements if placement.worker_id in reached]
+
+    def records_on(self, kind: Kind, on: date, *, revision: int | None = None) -> list[Record]:
+        """As `records`, by what holds on a day: somebody is seen where they live by then, and only from inside."""
+        found = self._whole.records_on(kind, on, revision=revision)
+        if not self._regions or (kind is not Kind.PLACEMENTS and kind not in _PLACES):
+            return found
+        if kind is not Kind.PLACEMENTS:
+            return [record for record in found if self._inside(_PLACES[kind](record))]
+        people = self.records_on(Kind.WORKERS, on, revision=revision)
+        reached = {person.worker_id for person in people if isinstance(person, Worker)}
+        return [record for record in found if isinstance(record, Placement) and record.worker_id in reached]
 
     def identities(self, worker_ids: Collection[str]) -> dict[str, Identity]:
         """Identities of workers of the regions."""
