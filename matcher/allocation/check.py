@@ -129,15 +129,14 @@ def _passed_over(market: Market, plan: Plan, facts: Facts) -> Iterator[Problem]:
     for row in np.flatnonzero(left.stays & left.fits()).tolist():
         yield _envy(market, facts, row, "还有空位", severity)
     held = np.flatnonzero(left.held)
-    weakest = np.full(market.n_vacancies, np.iinfo(np.int64).max)
-    np.minimum.at(weakest, market.pairs.vacancy_ix[held], facts.standing[held])
-    behind = left.stays & ~left.fits() & (facts.standing > weakest[market.pairs.vacancy_ix])
-    for row in np.flatnonzero(behind).tolist():
-        others = held[market.pairs.vacancy_ix[held] == market.pairs.vacancy_ix[row]]
+    held = held[np.lexsort((facts.standing[held], market.pairs.vacancy_ix[held]))]
+    ends = np.concatenate([[0], np.cumsum(np.bincount(market.pairs.vacancy_ix[held], minlength=market.n_vacancies))])
+    for row in np.flatnonzero(left.stays & ~left.fits() & left.may_envy(facts.standing)).tolist():
+        at = market.pairs.vacancy_ix[row]
+        others = held[ends[at] : ends[at + 1]]
         others = others[(facts.standing[others] < facts.standing[row]) & left.exchangeable(row, others)]
         if len(others):
-            first = others[np.argmin(facts.standing[others])]
-            name = facts.worker_ids[market.pairs.worker_ix[first]]
+            name = facts.worker_ids[market.pairs.worker_ix[others[0]]]
             yield _envy(market, facts, row, f"名额给了排在后面的 {name}", severity)
 
 
@@ -155,7 +154,10 @@ def _envy(market: Market, facts: Facts, row: int, why: str, severity: Severity) 
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """What a plan leaves: places by vacancy, and the pairs of single people who stay (`stays`) or go (`held`)."""
+    """What a plan leaves: places by vacancy, and the pairs of single people who stay (`stays`) or go (`held`).
+
+    n_placed : people of each household who go
+    """
 
     market: Market
     place: NDArray[np.int32]
@@ -163,6 +165,7 @@ class _Left:
     open_to_all: Ints
     land: Ints
     shared: Ints
+    n_placed: Ints
     stays: NDArray[np.bool_]
     held: NDArray[np.bool_]
 
@@ -185,6 +188,7 @@ class _Left:
             open_to_all=np.maximum(0, market.room - market.kept_free) - others,
             land=np.where(market.land < 0, np.iinfo(np.int64).max, market.land - taken),
             shared=shared,
+            n_placed=np.bincount(market.home[place != NOBODY], minlength=len(market.bonus)),
             stays=alone & (place[market.pairs.worker_ix] == NOBODY),
             held=alone & used,
         )
@@ -199,13 +203,25 @@ class _Left:
             & (self.shared[post] > 0)
         )
 
+    def may_envy(self, standing: Ints) -> NDArray[np.bool_]:
+        """Of each pair whether somebody behind goes there whose place its household could lose; quick, and too many."""
+        market, post = self.market, self.market.pairs.vacancy_ix
+        home = market.home[market.pairs.worker_ix]
+        needed = (self.n_placed[home] == 1) & (market.bonus[home] > 0)
+        weakest, weakest_free = np.full((2, market.n_vacancies), np.iinfo(np.int64).max)
+        np.minimum.at(weakest, post[self.held], standing[self.held])
+        free = self.held & ~needed
+        np.minimum.at(weakest_free, post[free], standing[free])
+        # One's own household loses nothing by an exchange inside it, and one with nobody in work wins by any.
+        any_of = needed | ((self.n_placed[home] == 0) & (market.bonus[home] > 0))
+        return np.asarray(standing > np.where(any_of, weakest[post], weakest_free[post]))
+
     def exchangeable(self, row: int, others: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Which of the people who go could give their place to the one of `row`, all limits kept."""
         market, workers = self.market, self.market.pairs.worker_ix
         post, home, homes = market.pairs.vacancy_ix[row], market.home[workers[row]], market.home[workers[others]]
-        n_placed = np.bincount(market.home[self.place != NOBODY], minlength=len(market.bonus))
-        gained = 0 if n_placed[home] else market.bonus[home]
-        lost = np.where((n_placed[homes] > 1) | (homes == home), 0, market.bonus[homes])
+        gained = 0 if self.n_placed[home] else market.bonus[home]
+        lost = np.where((self.n_placed[homes] > 1) | (homes == home), 0, market.bonus[homes])
         return np.asarray(
             (market.of_group[row] | ~market.of_group[others] | (self.open_to_all[post] > 0))
             & (market.load[row] - market.load[others] <= self.land[post])

@@ -35,7 +35,8 @@ def solve_whole(market: Market, tree: Tree, flow: Flow, *, seconds: float) -> Pl
     found = Plan(dived, value, relaxed.bound, "integer")
     if value == relaxed.bound or len(market.pairs) > LARGEST_MODEL:
         return found
-    return _improved(market, found, seconds=seconds)
+    found = _improved(market, found, seconds=seconds)
+    return found if found.gap == 0 else _others_anew(market, found, flow)
 
 
 def only_whole_groups(market: Market) -> Market:
@@ -142,7 +143,23 @@ def _dive(market: Market, flow: Flow) -> NDArray[np.int32]:
         if group not in placed and room.fits(rows):
             placed.add(group)
             room.take(rows)
-    rest = room.rest()
+    return _others(room, flow)
+
+
+def _others_anew(market: Market, plan: Plan, flow: Flow) -> Plan:
+    """A plan not proven best with everybody who stands alone sent anew around its groups, where that is worth more."""
+    room = _Room(market)
+    grouped = np.flatnonzero(chosen(market, plan.vacancy_of) & (market.together[market.pairs.worker_ix] != NOBODY))
+    for vacancy in np.unique(market.pairs.vacancy_ix[grouped]).tolist():
+        room.take(grouped[market.pairs.vacancy_ix[grouped] == vacancy])
+    vacancy_of = _others(room, flow)
+    value = value_of(market, vacancy_of)
+    return Plan(vacancy_of, value, plan.bound, "integer") if value > plan.value else plan
+
+
+def _others(room: _Room, flow: Flow) -> NDArray[np.int32]:
+    """The plan of a room that holds the groups already, with all others sent by flow."""
+    market, rest = room.market, room.rest()
     alone = flow(rest, tree_of(rest)).vacancy_of
     # One after the other, the most valuable first: what no longer fits the land or a crossing limit stays.
     rows = np.flatnonzero(chosen(market, alone))

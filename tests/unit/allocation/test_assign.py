@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from market_cases import best_by_trying, keeps, made, markets
 
-from matcher.allocation.assign import assign
-from matcher.allocation.market import NOBODY, Shared, value_of
+from matcher.allocation import indivisible
+from matcher.allocation.assign import assign, flow
+from matcher.allocation.market import NOBODY, Plan, Shared, value_of
 from matcher.errors import MissingExtra, UsageError
 
 
@@ -30,6 +31,25 @@ def test_nothing_beats_the_plan_with_groups_and_land(market):
     assert keeps(market, plan.vacancy_of.tolist())
     assert plan.value == value_of(market, plan.vacancy_of) == best_by_trying(market)
     assert plan.gap == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(markets(whole=True))
+def test_without_the_integer_model_every_limit_is_kept_and_the_gap_is_told(market):
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr(indivisible, "LARGEST_MODEL", -1)
+        plan = assign(market)
+    assert keeps(market, plan.vacancy_of.tolist())
+    assert value_of(market, plan.vacancy_of) == plan.value <= best_by_trying(market) <= plan.bound
+
+
+def test_a_plan_out_of_time_is_sent_anew_around_its_groups():
+    """The dive's plan with one place wasted is mended by the flow of those who stand alone."""
+    rows = [(0, 0, 9), (1, 0, 9), (2, 0, 5), (3, 1, 4)]
+    market = made(rows, [3, 1], together=np.array([0, 0, NOBODY, NOBODY]))
+    wasted = np.array([0, 0, NOBODY, 1], dtype=np.int32)
+    plan = indivisible._others_anew(market, Plan(wasted, 22, 40, "integer"), flow)
+    assert (plan.vacancy_of.tolist(), plan.value, plan.bound) == ([0, 0, 0, 1], 27, 40)
 
 
 def test_the_first_of_a_household_earns_its_bonus_and_the_second_does_not():
