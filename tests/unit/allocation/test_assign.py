@@ -15,7 +15,7 @@ from matcher.allocation.market import NOBODY, Plan, Shared, value_of
 from matcher.errors import MissingExtra, UsageError
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(markets())
 def test_nothing_beats_the_plan_under_heads_kept_places_and_shared_limits(market):
     plan = assign(market)
@@ -24,7 +24,7 @@ def test_nothing_beats_the_plan_under_heads_kept_places_and_shared_limits(market
     assert plan.bound == plan.value
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=28, deadline=None)
 @given(markets(whole=True))
 def test_nothing_beats_the_plan_with_groups_and_land(market):
     plan = assign(market)
@@ -33,7 +33,7 @@ def test_nothing_beats_the_plan_with_groups_and_land(market):
     assert plan.gap == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=28, deadline=None)
 @given(markets(whole=True))
 def test_without_the_integer_model_every_limit_is_kept_and_the_gap_is_told(market):
     with pytest.MonkeyPatch.context() as small:

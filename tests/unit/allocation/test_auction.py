@@ -69,7 +69,7 @@ def stands(market, found):
     assert plan.value == value_of(market, plan.vacancy_of) <= assign(market).value <= plan.bound
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(markets().map(plain))
 def test_it_is_as_near_as_it_says(market):
     found = auction(market)

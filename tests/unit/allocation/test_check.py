@@ -38,7 +38,7 @@ def told(market, plan, **more):
     return [(problem.column, problem.found) for problem in check(market, plan, facts(market, **more))]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(markets(whole=True))
 def test_the_best_plan_breaks_nothing(market):
     plan = assign(market)
@@ -51,7 +51,7 @@ def some_plan(market):
     return st.tuples(st.just(market), st.lists(where, min_size=market.n_workers, max_size=market.n_workers))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(markets(whole=True).flatmap(some_plan))
 def test_a_plan_that_breaks_a_limit_is_never_let_through(case):
     market, place = case
