@@ -75,7 +75,12 @@ class TestFile:
         assert all(line.keys() == {"worker_id", "vacancy_id", "channel", "reasons"} for line in sent)
         assert Counter(places(sent).values()) == {"v1": 2, "v2": 1}
         assert len({int(one[1:]) // 2 for one in places(sent)}) == 3
-        assert {reason["rule_id"] for line in sent for reason in line["reasons"]} >= {"eligible", "household_first"}
+        assert {reason["rule_id"] for line in sent for reason in line["reasons"]} >= {
+            "eligible",
+            "fit_band",
+            "tier",
+            "household_first",
+        }
         why = stays(first)
         assert {name: why[name] for name in ("asked_nothing", "said_no", "unknown", "elsewhere")} == {
             "asked_nothing": "consent", "said_no": "consent", "unknown": "unknown", "elsewhere": "no_vacancy",

@@ -194,6 +194,7 @@ def _reasons(sending: Sending, row: int, first: frozenset[int]) -> list[dict[str
     tier = sending.solved.ranked.results[worker_ix]
     told: Sequence[Mapping[str, Any] | None] = (
         {"rule_id": "eligible", "sentence": "岗位要求逐条核实，都符合；本人愿意并且同意。"},
+        {"rule_id": "fit_band", "sentence": f"合适程度第{sending.band[row]}档。"},
         {"rule_id": "tier", "sentence": f"先后次序：{tier.label}。", "document": tier.document, "clause": tier.clause},
         {"rule_id": "household_first", "sentence": "家里还没有人就业，这是第一个。"} if worker_ix in first else None,
         {"rule_id": "together", "sentence": "和同行的人去同一处。"} if market.together[worker_ix] != NOBODY else None,

@@ -29,7 +29,7 @@ MOST_PAIRS = 3_000_000
 class Sending:
     """A round as a market.
 
-    consent : of each worker, whether wish and consent are there; standing : of each pair of the market
+    consent : of each worker, whether wish and consent are there; standing, band : of each pair of the market
     parted : workers who would go with somebody who is not free to go; narrowed : whether people keep candidates only
     """
 
@@ -38,6 +38,7 @@ class Sending:
     consent: NDArray[np.bool_]
     parted: NDArray[np.bool_]
     standing: NDArray[np.int64]
+    band: NDArray[np.signedinteger]
     narrowed: bool
 
 
@@ -75,7 +76,7 @@ def sending_of(solved: Round, limits: Limits) -> Sending:
         shared=_shared(solved, limits),
         tie=tie,
     )
-    return Sending(solved, made, consent, parted, standing, narrow)
+    return Sending(solved, made, consent, parted, standing, pairs["fit_band"], narrow)
 
 
 def _band_width(solved: Round) -> int:
