@@ -36,7 +36,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     counties: int = 3
     seasons: int = 4
     variant_seasons: int = 2
-    earlier: int = 5
+    earlier: int = 8
     tenths: int = 2
     seed: int = 0
     names: tuple[str, ...] = tuple(name for name in ENTRANTS if name not in ONLY_ASKED)
