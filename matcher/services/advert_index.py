@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from matcher.geography import gazetteer, padded
 from matcher.language.occupations import occupation_index
+from matcher.language.segmentation import MIN_WORD_LENGTH, words
 from matcher.language.skills import normalise_skill, split_terms
 from matcher.records import Channel, Vacancy
 from matcher.services.ground.remembered import Remembered
@@ -62,14 +63,30 @@ def search(index: AdvertIndex, q: str) -> tuple[Mask, NDArray[np.int8]]:
     """Which adverts hold every term of `q`, and whether in the title or its trade (0) or elsewhere (1).
 
     A term that is a known word for a trade or a skill finds every advert of that trade or skill, whatever word it
-    uses: 缝纫 finds 平车, 车位 and 衣车.
+    uses: 缝纫 finds 平车, 车位 and 衣车. One that stands nowhere as it is written is cut into words, for Chinese is
+    written without blanks: 百朋缝纫厂 is 百朋 and 缝纫.
     """
     found, rank = np.ones(len(index.adverts), dtype=np.bool_), np.zeros(len(index.adverts), dtype=np.int8)
     for term in split_terms(q)[:N_TERMS]:
         first, later = _holding(index, term)
+        if not (first | later).any():
+            first, later = _holding_words(index, term)
         found &= first | later
         rank = np.maximum(rank, np.where(first, 0, 1)).astype(np.int8)
     return found, rank
+
+
+def _holding_words(index: AdvertIndex, term: str) -> tuple[Mask, Mask]:
+    """Which adverts hold every word of a term of several: all of them in front, or some of them elsewhere."""
+    parts = [part for part in words(term) if len(part) >= MIN_WORD_LENGTH]
+    nobody = np.zeros(len(index.adverts), dtype=np.bool_)
+    if not parts or parts == [term]:
+        return nobody, nobody
+    held = [_holding(index, part) for part in parts]
+    return (
+        np.logical_and.reduce([first for first, _ in held]),
+        np.logical_and.reduce([first | later for first, later in held]),
+    )
 
 
 def _holding(index: AdvertIndex, term: str) -> tuple[Mask, Mask]:
