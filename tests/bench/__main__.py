@@ -17,6 +17,7 @@ from typing import Any
 from tests.bench import report
 from tests.bench.assigns import assigns
 from tests.bench.imports import imports
+from tests.bench.kernels import w1, w2, w3
 from tests.bench.lists import candidates, recommend
 from tests.bench.loads import load
 from tests.bench.measure import ROOT, in_child
@@ -27,7 +28,22 @@ from tests.bench.sms import sms
 from tests.bench.stores import stores
 from tests.bench.web import http
 
-WORKLOADS = ("import", "store", "recommend", "candidates", "http", "plan", "policy", "broker", "load", "sms", "assign")
+WORKLOADS = (
+    "import",
+    "store",
+    "recommend",
+    "candidates",
+    "http",
+    "plan",
+    "policy",
+    "broker",
+    "load",
+    "sms",
+    "assign",
+    "w1",
+    "w2",
+    "w3",
+)
 SIZES: dict[str, Any] = {
     "import_rows": 50_000,
     "repeats": 3,
@@ -62,6 +78,17 @@ SIZES: dict[str, Any] = {
     "plan_repeats": 3,
     "plan_workers": (3_000, 10_000),
     "plan_vacancies": (260, 1_000),
+    "kernel_repeats": 5,
+    "w1_people": 1_000,
+    "w1_vacancies": 20_000,
+    "w1_queries": 20,
+    "w2_people": 3_000,
+    "w2_vacancies": 1_000,
+    "w2_workers": 100_000,
+    "w2_queries": 20,
+    "w3_people": 3_000,
+    "w3_vacancies": 5_000,
+    "w3_workers": 50_000,
     "assign_workers": 5_000,
     "assign_vacancies": 1_000,
     "assign_width": 25,
@@ -85,6 +112,16 @@ FULL = SIZES | {
     "sms_repeats": 7,
     "plan_repeats": 5,
     "policy_sample": 2_000,
+    "w1_people": 3_000,
+    "w1_vacancies": 100_000,
+    "w1_queries": 60,
+    "w2_people": 20_000,
+    "w2_vacancies": 3_000,
+    "w2_workers": 1_000_000,
+    "w2_queries": 40,
+    "w3_people": 20_000,
+    "w3_vacancies": 20_000,
+    "w3_workers": 1_000_000,
     "assign_workers": 100_000,
     "assign_vacancies": 20_000,
     "assign_peer_repeats": 1,
@@ -119,12 +156,24 @@ TINY = SIZES | {
     "plan_repeats": 1,
     "plan_workers": (100, 200),
     "plan_vacancies": (60, 80),
+    "kernel_repeats": 1,
+    "w1_people": 60,
+    "w1_vacancies": 80,
+    "w1_queries": 5,
+    "w2_people": 60,
+    "w2_vacancies": 40,
+    "w2_workers": 300,
+    "w2_queries": 5,
+    "w3_people": 60,
+    "w3_vacancies": 80,
+    "w3_workers": 300,
     "assign_workers": 200,
     "assign_vacancies": 40,
     "assign_repeats": 1,
     "assign_peer_repeats": 1,
 }
 """Only to prove that the benches run and that their methods agree; the figures mean nothing."""
+KERNELS = {"w1": w1, "w2": w2, "w3": w3}
 BY_NAME = {"default": SIZES, "full": FULL, "tiny": TINY}
 
 
@@ -153,6 +202,7 @@ def tables(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[re
         yield from policy(sizes)
     if "sms" in names:
         yield sms(sizes)
+    yield from (workload(sizes) for name, workload in KERNELS.items() if name in names)
     if "assign" in names:
         yield assigns(folder, sizes)
 

@@ -51,16 +51,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A limit of the issue or of this page: `measured` must not exceed `limit`."""
+    """A limit of the issue or of this page: `measured` must not exceed `limit`, or with `least` must reach it."""
 
     name: str
     measured: float
     limit: float
     unit: str
+    least: bool = False
 
     @property
     def met(self) -> bool:
-        return self.measured <= self.limit
+        return self.measured >= self.limit if self.least else self.measured <= self.limit
 
 
 @dataclass(frozen=True, slots=True)
