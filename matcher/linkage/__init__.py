@@ -1,0 +1,48 @@
+"""One person in two ledgers: number first, then weighed evidence; every pair with what speaks for it and against it.
+
+`entry_of` tidies a row, `link` pairs two ledgers, `doubles` finds who stands twice in one, `evidence_of` tells a pair
+line by line. Pure: no files, no clock; the same rows give the same answer in whatever order they stand.
+"""
+
+from matcher.linkage.blocking import Blocks, pairs_in_reach
+from matcher.linkage.decisions import ANSWERED, UNDONE, Answer, Decision, PairState, decided, fold_pair
+from matcher.linkage.doubles import doubles
+from matcher.linkage.entries import Cells, Entry, Form, Slip, entry_of
+from matcher.linkage.evidence import Evidence, Scale, evidence_of, scale_of, total
+from matcher.linkage.matching import Linkage, Pairing, Verdict, link
+from matcher.linkage.queue import Found, PairClass, Rank, classed, queue_of
+from matcher.linkage.weights import Weights, weights
+
+__all__ = [
+    "ANSWERED",
+    "UNDONE",
+    "Answer",
+    "Blocks",
+    "Cells",
+    "Decision",
+    "Entry",
+    "Evidence",
+    "Form",
+    "Found",
+    "Linkage",
+    "PairClass",
+    "PairState",
+    "Pairing",
+    "Rank",
+    "Scale",
+    "Slip",
+    "Verdict",
+    "Weights",
+    "classed",
+    "decided",
+    "doubles",
+    "entry_of",
+    "evidence_of",
+    "fold_pair",
+    "link",
+    "pairs_in_reach",
+    "queue_of",
+    "scale_of",
+    "total",
+    "weights",
+]
