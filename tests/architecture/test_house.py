@@ -93,6 +93,16 @@ def test_ranking_never_reads_sex_ethnicity_or_fees():
     assert found == []
 
 
+def test_of_all_use_cases_only_beds_read_a_sex():
+    found = {
+        str(module.relative_to(ROOT / "matcher" / "services"))
+        for module in (ROOT / "matcher" / "services").glob("**/*.py")
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "sex"
+    }
+    assert found == {"assignment/dormitories.py"}
+
+
 def test_the_wheel_is_what_is_tested():
     """In a CI run the package comes from site-packages, so a file missing from the wheel fails."""
     import os
