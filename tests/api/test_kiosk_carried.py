@@ -15,9 +15,11 @@ from api.county_time import moment
 from matcher.errors import InvalidInput, StoreError
 from matcher.records import Kind
 from matcher.records.texts import Channel, OfferState, SendingState, TextConsent
+from matcher.services.ground.scoped_store import Scoped
 from matcher.services.kiosk.cards import demo_cards
 from matcher.services.kiosk.fleet import RENEW_CHANGED_AFTER, By, order_wipe
 from matcher.services.kiosk.jobs import KioskList, Where, jobs_for
+from matcher.services.kiosk.synced_consents import SaidToTexts, take_consents
 from matcher.services.kiosk.synced_visits import Taking, take_visit
 from matcher.services.kiosk.uplink import Contact
 from matcher.services.messages.consents import NoteConsent, consent_page, note_consent
@@ -399,6 +401,17 @@ class TestWhatIsNotBelieved:
         assert self.taken(rig, "no", at=ahead) == 0
         (said,) = kept(rig)
         assert (said.agreed, said.at) == (False, rig.clock.now())
+
+    def test_a_no_holds_of_who_has_moved_away_since_and_a_yes_does_not(self, rig):
+        answered(rig, "no")
+        (waiting,) = rig.kiosk.folder.visits.ended(rig.kiosk_id)
+        run, now = rig.run, rig.clock.now()
+        visit, kiosk = msgspec.structs.replace(waiting, received_at=now), run.kiosks.kiosk(rig.kiosk_id)
+        for agreed, n_kept in ((True, 0), (False, 1)):
+            said = SaidToTexts(worker_id=whom(rig), agreed=agreed, at=now, words="sms-1")
+            outside = Scoped(run.store, (ELSEWHERE,))
+            assert len(take_consents(outside, run.texts, [said], visit, kiosk, moved=timedelta())) == n_kept
+        assert [one.agreed for one in kept(rig)] == [False]
 
     def test_in_a_demonstration_it_is_dated_by_the_calendar_of_texts(self, rig):
         began = rig.clock.now()

@@ -11,11 +11,11 @@ import msgspec
 from matcher.errors import NotFound
 from matcher.fair_pack import CLOCK_SLACK
 from matcher.messaging.consent_words import ROSTER, words_of
-from matcher.ports import TextStore
+from matcher.ports import RosterStore, TextStore
 from matcher.records import Kind, Worker
 from matcher.records.kiosks import Kiosk, SyncedVisit
 from matcher.records.texts import Channel, TextConsent
-from matcher.services.ground.scoped_store import Scoped
+from matcher.services.ground.scoped_store import Scoped, whole
 from matcher.services.messages.consents import WITHDRAWN, has_refused, stop_texts
 from matcher.services.messages.desk import id_of
 
@@ -46,13 +46,14 @@ def take_consents(
     """Keep the answers that count and return them; taken in again they change nothing.
 
     Whatever was answered here meanwhile and later stands. After a no that is the last word, what waits or is still
-    offered is taken back. Left out: people the store does not reach, and a yes from after its coming in, whose moment
-    no clock can prove; a no from there is dated when it came in.
+    offered is taken back. Left out: people there are none of, a yes of somebody the store does not reach any more, and
+    a yes from after its coming in, whose moment no clock can prove. A no always holds: of who has moved away since,
+    and from after its coming in, dated when it came in.
     moved : how far the calendar of texts is ahead of the clock (of a demonstration)
     """
     kept: list[TextConsent] = []
     for one in said:
-        worker = _worker(store, one.worker_id)
+        worker = _worker(store if one.agreed else whole(store), one.worker_id)
         if worker is None or (one.agreed and one.at > visit.received_at + CLOCK_SLACK):
             continue
         consent = TextConsent(
@@ -72,6 +73,6 @@ def take_consents(
     return kept
 
 
-def _worker(store: Scoped, worker_id: str) -> Worker | None:
+def _worker(store: RosterStore, worker_id: str) -> Worker | None:
     found = store.records(Kind.WORKERS, ids=[worker_id])
     return next((worker for worker in found if isinstance(worker, Worker)), None)
