@@ -1,0 +1,85 @@
+"""An audit sample: drawn by strata with a stated seed, the same again for the same seed and the same placements.
+
+Who is drawn follows from a hash of seed and id alone: nobody can put somebody in or keep somebody out by order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from matcher.errors import InvalidInput
+from matcher.office.tracking.evidence import Grade
+from matcher.office.tracking.signs import Seen
+from matcher.records.deeds import Deed
+
+DRAWN: Final = "sample.drawn"
+FOUND: Final = "sample.found"
+RESULTS: Final = {"real": "属实", "false": "不属实", "unclear": "还没有查清"}
+SIGNED: Final = "signs"
+MOST: Final = 500
+"""More than this is no sample a county can look at."""
+
+
+class Stratum(msgspec.Struct, frozen=True, kw_only=True):
+    """Placements of a kind: how many there are, and the ids drawn of them, sorted."""
+
+    name: str
+    of: int
+    drawn: tuple[str, ...]
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """A sample: its seed, how many each stratum gives at most, what was drawn."""
+
+    seed: int
+    per_stratum: int
+    strata: tuple[Stratum, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Everybody drawn, sorted."""
+        return tuple(sorted(one for stratum in self.strata for one in stratum.drawn))
+
+
+def draw(grades: Mapping[str, Grade], signs: Mapping[str, Sequence[Seen]], *, seed: int, per_stratum: int) -> Sample:
+    """A sample of placements: one stratum of those with a sign, then one for each grade of the others.
+
+    Each placement is in one stratum. Raises InvalidInput for a number per stratum outside 1 .. MOST.
+    """
+    if not 1 <= per_stratum <= MOST:
+        raise InvalidInput("每一层抽几个不对", where="per_stratum", remedy=f"请填1到{MOST}。")
+    members: dict[str, list[str]] = {SIGNED: [], **{grade.value: [] for grade in Grade}}
+    for one, grade in grades.items():
+        members[SIGNED if signs.get(one) else grade.value].append(one)
+    return Sample(
+        seed=seed,
+        per_stratum=per_stratum,
+        strata=tuple(
+            Stratum(name=name, of=len(ids), drawn=tuple(sorted(_first(ids, seed)[:per_stratum])))
+            for name, ids in members.items()
+            if ids
+        ),
+    )
+
+
+def _first(ids: Iterable[str], seed: int) -> list[str]:
+    return sorted(ids, key=lambda one: (hashlib.sha256(f"{seed}\0{one}".encode()).digest(), one))
+
+
+def results_of(deeds: Iterable[Deed]) -> dict[str, str]:
+    """Placement -> what the look at it found, the last word of each."""
+    return {str(deed.body["placement_id"]): str(deed.body["result"]) for deed in deeds if _says(deed)}
+
+
+def sample_of(deeds: Sequence[Deed]) -> Sample | None:
+    """The sample a stream begins with; None for a stream of another kind or an empty one."""
+    first = next((deed for deed in deeds if deed.kind == DRAWN and "sample" in deed.body), None)
+    return msgspec.convert(first.body["sample"], Sample) if first else None
+
+
+def _says(deed: Deed) -> bool:
+    return deed.kind == FOUND and "placement_id" in deed.body

@@ -1,0 +1,158 @@
+"""Signs of false placement, and the audit sample drawn from them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from importlib import resources
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.errors import InvalidInput
+from matcher.office.tracking.evidence import Grade
+from matcher.office.tracking.sample import DRAWN, FOUND, draw, results_of, sample_of
+from matcher.office.tracking.signs import FILE, Case, Seen, Sign, not_looked_for, read_rules, sign_rules, signs_of
+from matcher.records import Evidence, EvidenceKind, Placement
+from matcher.records.deeds import Deed
+
+ON = date(2018, 6, 1)
+LIUZHOU, GUANGZHOU, DONGGUAN = "450206102", "440103000", "441900000"
+
+
+def case(
+    n: int,
+    *,
+    worker: str = "",
+    start: date = date(2018, 5, 1),
+    end: date | None = None,
+    place: str = LIUZHOU,
+    wage: int | None = 3000,
+    evidence: tuple[Evidence, ...] = (),
+    phone: str = "",
+    card: str = "",
+    born: date | None = None,
+    heard: bool = False,
+) -> Case:
+    """The placement p<n> of w<n> or of somebody named."""
+    placement = Placement(
+        placement_id=f"p{n}", worker_id=worker or f"w{n}", start=start, end=end, place_code=place,
+        wage_yuan_month=wage, evidence=evidence,
+    )  # fmt: skip
+    return Case(placement=placement, village="450206102203", birth_date=born, phone=phone, card=card, heard=heard)
+
+
+def seen(*cases: Case, lowest: int | None = 1430) -> dict[str, list[Sign]]:
+    """Placement -> its signs."""
+    found = signs_of(cases, sign_rules(), ON, lowest_yuan_month=lowest)
+    return {one: [sign.sign for sign in signs] for one, signs in found.items()}
+
+
+def test_one_phone_for_three_people_is_a_sign_and_for_two_is_a_couple() -> None:
+    assert seen(case(1, phone="a"), case(2, phone="a")) == {}
+    assert seen(*(case(n, phone="a") for n in (1, 2, 3))) == {f"p{n}": [Sign.SHARED_PHONE] for n in (1, 2, 3)}
+    assert seen(*(case(n, worker="w1", phone="a") for n in (1, 2, 3))) == {}
+
+
+def test_one_card_for_two_people_names_the_other() -> None:
+    found = signs_of([case(1, card="x"), case(2, card="x")], sign_rules(), ON, lowest_yuan_month=None)
+    assert found["p1"] == (Seen(sign=Sign.SHARED_CARD, beside=("p2",)),)
+
+
+@pytest.mark.parametrize(
+    ("other", "end", "far"),
+    [(GUANGZHOU, None, True), (GUANGZHOU, date(2018, 5, 10), False), (LIUZHOU, None, False)],
+)
+def test_two_places_far_apart_on_one_day(other: str, end: date | None, far: bool) -> None:
+    both = (case(1, worker="w", end=end), case(2, worker="w", start=date(2018, 5, 10), place=other))
+    assert bool(seen(*both)) is far
+
+
+def test_places_near_each_other_are_no_sign() -> None:
+    assert seen(case(1, worker="w", place=GUANGZHOU), case(2, worker="w", place=DONGGUAN)) == {}
+
+
+@pytest.mark.parametrize(("wage", "low"), [(1429, True), (1430, False), (None, False)])
+def test_a_wage_under_the_figure_of_the_county(wage: int | None, low: bool) -> None:
+    assert bool(seen(case(1, wage=wage))) is low
+    assert seen(case(1, wage=wage), lowest=None) == {}
+    assert not_looked_for(None) == (Sign.LOW_WAGE,)
+    assert not_looked_for(1430) == ()
+
+
+def test_nobody_has_heard_of_somebody_for_three_months() -> None:
+    long_ago = date(2018, 3, 1)
+    assert seen(case(1, start=long_ago)) == {"p1": [Sign.NO_CONTACT]}
+    assert seen(case(1, start=date(2018, 3, 2))) == {}
+    assert seen(case(1, start=long_ago, heard=True)) == {}
+    reply = Evidence(kind=EvidenceKind.OWN_REPLY, on=date(2018, 4, 1))
+    assert seen(case(1, start=long_ago, evidence=(reply,))) == {}
+    contract = Evidence(kind=EvidenceKind.CONTRACT, on=date(2018, 4, 1))
+    assert seen(case(1, start=long_ago, evidence=(contract,))) == {"p1": [Sign.NO_CONTACT]}
+
+
+def test_all_ages_of_a_village_end_in_0() -> None:
+    born = [date(1968 + 10 * (n % 3), 5, 1) for n in range(5)]
+    people = [case(n, born=day) for n, day in enumerate(born)]
+    assert set(seen(*people)) == {f"p{n}" for n in range(5)}
+    assert seen(*people[:4]) == {}
+    assert seen(*people, case(9, born=date(1971, 5, 1))) == {}
+
+
+def test_evidence_of_tomorrow_is_a_sign() -> None:
+    later = Evidence(kind=EvidenceKind.WAGE_ROLL, on=date(2018, 6, 2))
+    assert seen(case(1, evidence=(later,))) == {"p1": [Sign.FUTURE]}
+
+
+def test_a_sign_without_words_is_refused() -> None:
+    text = resources.files("matcher.office.tracking").joinpath(FILE).read_text("utf-8")
+    assert read_rules(text) == sign_rules()
+    with pytest.raises(InvalidInput):
+        read_rules(text.replace("future = ", "# "))
+
+
+GRADES = st.dictionaries(st.integers(0, 60).map(str), st.sampled_from(list(Grade)))
+
+
+@settings(max_examples=30, deadline=None)
+@given(GRADES, st.sets(st.integers(0, 60).map(str)), st.integers(0, 9), st.integers(1, 4))
+def test_a_sample_is_the_same_again_and_each_stratum_gives_what_it_can(
+    grades: dict[str, Grade], signed: set[str], seed: int, most: int
+) -> None:
+    signs = {one: (Seen(sign=Sign.FUTURE),) for one in signed}
+    drawn = draw(grades, signs, seed=seed, per_stratum=most)
+    again = draw(dict(reversed(grades.items())), signs, seed=seed, per_stratum=most)
+    assert drawn == again
+    assert sum(stratum.of for stratum in drawn.strata) == len(grades)
+    assert all(len(stratum.drawn) == min(most, stratum.of) for stratum in drawn.strata)
+    assert len(set(drawn.ids)) == len(drawn.ids)
+
+
+def test_another_seed_draws_others() -> None:
+    grades = {f"p{n}": Grade.B for n in range(200)}
+    assert draw(grades, {}, seed=1, per_stratum=10).ids != draw(grades, {}, seed=2, per_stratum=10).ids
+
+
+@pytest.mark.parametrize("most", [0, 501])
+def test_a_sample_of_nobody_or_of_everybody_is_refused(most: int) -> None:
+    with pytest.raises(InvalidInput):
+        draw({}, {}, seed=0, per_stratum=most)
+
+
+def test_a_sample_is_read_back_from_its_deeds_with_the_last_word_of_each() -> None:
+    drawn = draw({"p1": Grade.A, "p2": Grade.D}, {}, seed=3, per_stratum=5)
+    at = datetime(2018, 6, 1, tzinfo=UTC)
+    bodies = [
+        (DRAWN, {"sample": msgspec.to_builtins(drawn)}),
+        (FOUND, {"placement_id": "p1", "result": "unclear"}),
+        (FOUND, {"placement_id": "p1", "result": "real"}),
+        (FOUND, {"erased": True}),
+    ]
+    deeds = [
+        Deed(number=n, stream="sample:1", seq=n, kind=kind, at=at, on=ON, by="o", body=body)
+        for n, (kind, body) in enumerate(bodies, 1)
+    ]
+    assert sample_of(deeds) == drawn
+    assert sample_of(deeds[1:]) is None
+    assert results_of(deeds) == {"p1": "real"}
