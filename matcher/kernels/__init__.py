@@ -27,8 +27,8 @@ unknown, 59-62 how many say no. The room reads no records; `matcher.services.gro
 from matcher.kernels.askers import Askers
 from matcher.kernels.layout import Cells, Layout, layout_of
 from matcher.kernels.ranking import ORDERS, Ranking
-from matcher.kernels.shelf import Rows, Shelf, changed, shelved
-from matcher.kernels.use import Found, fastest, is_compiled
+from matcher.kernels.shelf import Rows, Shelf, changed, repriced, shelved
+from matcher.kernels.use import Found, fastest, is_compiled, is_ready, make_ready
 
 __all__ = [
     "ORDERS",
@@ -42,6 +42,9 @@ __all__ = [
     "changed",
     "fastest",
     "is_compiled",
+    "is_ready",
     "layout_of",
+    "make_ready",
+    "repriced",
     "shelved",
 ]

@@ -5,7 +5,6 @@ A shelf is never changed: `changed` makes another one that shares what is equal,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
@@ -126,6 +125,12 @@ def changed(shelf: Shelf, gone: NDArray[np.int64], added: Rows, area_of: NDArray
     return _sorted(rows, np.insert(place, at, new[order]), shelf.bundles, tuple(parts), areas, shelf.layout)
 
 
+def repriced(shelf: Shelf, price: NDArray[np.int64]) -> Shelf:
+    """The shelf at other prices, in the order of its rows."""
+    rows = replace(shelf.rows, price=price)
+    return _sorted(rows, shelf.place, shelf.bundles, shelf.parts, shelf.areas, shelf.layout)
+
+
 def _slots(
     place: NDArray[np.int64], promise: NDArray[np.int64], new: NDArray[np.int64], new_promise: NDArray[np.int64]
 ) -> NDArray[np.intp]:
@@ -218,8 +223,3 @@ def _spread(heads: Segments, filled: NDArray[np.intp], n: int) -> Segments:
 
     columns = [column(values) for values in (heads.best, heads.price, heads.status, heads.weight)]
     return Segments(np.zeros(0, dtype=np.int64), np.zeros(n, dtype=np.int32), *columns)
-
-
-def numbers_of(shelf: Shelf, positions: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
-    """The callers' numbers of rows at positions."""
-    return shelf.rows.number[np.asarray(positions, dtype=np.int64)]

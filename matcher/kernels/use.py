@@ -21,6 +21,8 @@ from matcher.kernels.shelf import Shelf
 from matcher.kernels.views import Lists, view_of_askers, view_of_ranking, view_of_shelf
 
 CACHE: Final = "NUMBA_CACHE_DIR"
+MANY_PAIRS: Final = 1 << 22
+"""Pairs for which the twin needs as long as numba to start."""
 MOST_ROWS: Final = 1 << 14
 """Lists worked out in one step of one thread."""
 
@@ -42,9 +44,22 @@ def is_compiled() -> bool:
     return find_spec("numba") is not None
 
 
+def is_ready() -> bool:
+    """Whether the compiled search stands in memory, so that it costs nothing to use it."""
+    return loops.cache_info().currsize > 0
+
+
+def make_ready() -> None:
+    """Bring the compiled search into memory, where numba is installed: half a second, and ten where no cache is."""
+    if is_compiled():
+        loops()
+
+
 def fastest(askers: Askers, shelf: Shelf, ranking: Ranking, *, top: int, threads: int = 1) -> Found:
-    """The first `top` of the shelf for each who asks; compiled where numba is installed, else by the numpy twin."""
-    return (compiled if is_compiled() else interpreted)(askers, shelf, ranking, top=top, threads=threads)
+    """The first `top` of the shelf for each who asks: compiled if that is ready or worth its start, else by numpy."""
+    worth_it = is_ready() or len(askers) * len(shelf) >= MANY_PAIRS
+    means = compiled if worth_it and is_compiled() else interpreted
+    return means(askers, shelf, ranking, top=top, threads=threads)
 
 
 def interpreted(askers: Askers, shelf: Shelf, ranking: Ranking, *, top: int, threads: int = 1) -> Found:

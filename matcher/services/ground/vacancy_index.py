@@ -64,10 +64,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class VacancyIndex:
-    """Open vacancies by codes. ids : of each number on the shelf; numbers : of each id that may be listed
-
-    prices : slot prices of the plan the shelf was priced for
-    """
+    """Open vacancies by codes. ids : of each number on the shelf; numbers : of each id that may be listed"""
 
     ground: Ground
     book: Book
@@ -134,6 +131,13 @@ def with_changes(
     return replace(
         index, book=book, shelf=kernels.changed(index.shelf, out, rows, _areas(book)), ids=ids, numbers=numbers
     )
+
+
+def repriced(index: VacancyIndex, prices: Mapping[str, float]) -> VacancyIndex:
+    """The index at the prices of another plan."""
+    told = [prices.get(index.ids[number], 0.0) for number in index.shelf.rows.number.tolist()]
+    price = shortlist.quantise(np.array(told, dtype=np.float64))
+    return replace(index, shelf=kernels.repriced(index.shelf, price))
 
 
 def best_of(index: VacancyIndex, worker: Worker, *, factor: int, mode: PlanMode, top: int) -> tuple[Line, ...]:

@@ -116,7 +116,7 @@ def lists(
         if whole := eligibility.person_findings(worker, solved.frame):
             entry["note"] = whole[0].sentence
         if refused:
-            entry["refused"] = list(islice(refused_pairs(solved, worker, solved.rosters.vacancies), refused_limit))
+            entry["refused"] = list(islice(refused_pairs(solved, worker, solved.looked_through), refused_limit))
         told.append(entry)
     return told
 
@@ -129,7 +129,7 @@ def routes_of(solved: Round, others: Sequence[Worker] = ()) -> list[Routes]:
     rosters = solved.rosters
     workers = [*rosters.workers, *others] if others else rosters.workers
     ground = Ground(
-        plots=open_plots(rosters.vacancies, solved.on, solved.means),
+        plots=open_plots(solved.looked_through, solved.on, solved.means),
         means=solved.means,
         bound=solved.bound,
         on=solved.on,

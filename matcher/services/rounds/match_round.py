@@ -40,6 +40,7 @@ class Round:
     weights : the county's own for that service, None where it orders by tiers
     people_at : where the workers stood in the roster that was asked, where those without a pair were left out
     gap : share of the best lists' worth that may be missing at solved prices, None where no bound is known
+    every_vacancy : those that were looked through, where `rosters` holds only the ones that are listed
     with_yes : workers whom some off-farm vacancy may be offered to, listed before or not
     """
 
@@ -59,6 +60,12 @@ class Round:
     people_at: NDArray[np.intp] | None = None
     weights: CountyWeights | None = None
     gap: float | None = None
+    every_vacancy: Sequence[Vacancy] | None = None
+
+    @property
+    def looked_through(self) -> Sequence[Vacancy]:
+        """Every vacancy the round was asked over, listed or not."""
+        return self.rosters.vacancies if self.every_vacancy is None else self.every_vacancy
 
     @property
     def pack_label(self) -> str:
@@ -118,7 +125,7 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
     """Run the stages over the rosters: candidates, eligibility, features, scores, priority, prices."""
     frame = law_frame(means, brief.on, public=brief.public)
     columns = RosterColumns(rosters, means, frame)
-    bound = _bound(rosters.workers, means, brief)
+    bound = bound_pack(rosters.workers, means, brief)
     order = tiers(bound.pack, brief.service)
     weights = _weights(means, brief, bound, order[0])
     pairs = _assessed(columns, brief)
@@ -163,7 +170,7 @@ def ranked_alone(
     workers: Sequence[Worker], households: Mapping[str, Household], means: Means, brief: Brief
 ) -> priority.Priority:
     """Priority of workers as a round of the brief would have it, without the round."""
-    bound = _bound(workers, means, brief)
+    bound = bound_pack(workers, means, brief)
     order = tiers(bound.pack, brief.service)
     return priority.rank_workers(
         workers,
@@ -197,7 +204,7 @@ def _weighted(pairs: Pairs, ranked: priority.Priority, weights: CountyWeights | 
     return pairs.with_columns(weighted=bar * WEIGHT_ONE + ranked.weight[pairs.worker_ix] * scoring.P_ONE)
 
 
-def _bound(workers: Sequence[Worker], means: Means, brief: Brief) -> BoundPack:
+def bound_pack(workers: Sequence[Worker], means: Means, brief: Brief) -> BoundPack:
     """The pack that orders: the one asked for, else that of the counties the workers live in."""
     if brief.jurisdiction:
         return pack_for(means.packs, brief.jurisdiction, brief.on)

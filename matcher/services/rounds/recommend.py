@@ -30,6 +30,7 @@ from matcher.services.rounds.match import decision_id, heading, lists, routes_of
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.services.rounds.packed_people import packed_person
 from matcher.services.rounds.routes import offers_plot
+from matcher.services.rounds.short_round import prepare_list
 
 
 class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="recommend", tag_field="call"):
@@ -90,7 +91,8 @@ def answer_recommend(
         public=call.public,
         standings=standings,
     )
-    solved = prepare(rosters, means, brief)
+    # Whatever may widen the choice is looked for among all pairs.
+    solved = prepare(rosters, means, brief) if call.stretch else prepare_list(rosters, means, brief, top=call.top)
     others = asked.others() if call.members and offers_plot(routes_of(solved)[0]) else ()
     body = inputs_of(call, rosters, plan, means=means, also=others)
     if standings is not None:

@@ -1,0 +1,113 @@
+"""A list by the index is the list of the whole round to the last byte, before and after imports."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from factories import ON, vacancies, vacancy, workers
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rosters_in_memory import InMemory
+
+from matcher.policy import standard_packs
+from matcher.ports import Shared, StoredPlan
+from matcher.records import Channel, Household
+from matcher.scoring import hand_card
+from matcher.services.ground.kept_index import KeptIndexes, differences
+from matcher.services.ground.rulebook import Means
+from matcher.services.ground.vacancy_index import Ground
+from matcher.services.rounds import short_round
+from matcher.services.rounds.match_round import law_frame
+from matcher.services.rounds.recommend import Recommend, answer_recommend
+from matcher.settings import Settings
+
+MODEL, PACKS = hand_card(), standard_packs()
+SLOW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+POSTS = st.lists(vacancies(), min_size=1, max_size=7)
+PLANS = st.builds(
+    StoredPlan,
+    plan_id=st.just("p"), season=st.just("s"), mode=st.sampled_from(["balanced", "priced"]), seed=st.just(0),
+    model=st.just(""), pack=st.just(""), solved_on=st.just(ON), created_at=st.none(),
+    prices=st.dictionaries(st.sampled_from(["v0", "v1", "v2"]), st.floats(-1, 1)),
+)  # fmt: skip
+
+
+class Sharing(InMemory):
+    """Hands out the same unchangeable list until the next import."""
+
+    def __init__(self, records):
+        super().__init__(records)
+        self._shared = {}
+
+    def records(self, kind, *, ids=None, revision=None):
+        found = super().records(kind, ids=ids, revision=revision)
+        at = self.revision() if revision is None else revision
+        return found if ids is not None else self._shared.setdefault((kind, at), Shared(found))
+
+
+@pytest.fixture(autouse=True)
+def every_list_is_indexed(monkeypatch):
+    monkeypatch.setattr(short_round, "FEWEST", 0)
+
+
+def means():
+    return Means(packs=PACKS, settings=Settings(fit_floor_permille=1), model_body=MODEL)
+
+
+def named(posts, first=0):
+    return [msgspec.structs.replace(post, vacancy_id=f"v{ix}") for ix, post in enumerate(posts, first)]
+
+
+@SLOW
+@given(st.data())
+def test_the_answers_are_those_of_the_whole_round(data):
+    person = msgspec.structs.replace(data.draw(workers()), household_id="h0")
+    home = Household(household_id="h0", employed_members=data.draw(st.integers(0, 1)))
+    plot = vacancy("plot", channel=Channel.MICRO_FARM)
+    first, plan = named(data.draw(POSTS)), data.draw(st.none() | PLANS)
+    second = named(data.draw(POSTS), first=data.draw(st.integers(0, 5)))
+    kept, stores = means(), (Sharing([person, home, plot, *first]), InMemory([person, home, plot, *first]))
+    for store in stores:
+        store.replace([person, home, plot, *{v.vacancy_id: v for v in (*first, *second)}.values()])
+    call = Recommend(
+        worker_id=person.worker_id, on=ON, jurisdiction="liujiang_2018", seed=3, top=data.draw(st.integers(1, 6)),
+        explain=True, refused=True, public=data.draw(st.booleans()), members=True,
+    )  # fmt: skip
+    for revision in (1, 2, 1):
+        told, whole = (
+            answer_recommend(store, use, call, plan=plan, revision=revision)
+            for store, use in zip(stores, (kept, means()), strict=True)
+        )
+        assert msgspec.json.encode(told[0]) == msgspec.json.encode(whole[0])
+        assert told[1] == whole[1]
+
+
+def test_an_index_is_carried_on_where_little_changed(monkeypatch):
+    posts = [vacancy(f"v{n:02}") for n in range(40)]
+    more = [*posts[1:], msgspec.structs.replace(posts[0], filled=10), vacancy("v99")]
+    keeper, ground, prices = KeptIndexes(), Ground(means().model, law_frame(means(), ON), 0), {}
+    before = Shared(posts)
+    older = keeper.of(before, ground, prices)
+    monkeypatch.setattr("matcher.services.ground.kept_index.indexed", None)
+    newer = keeper.of(Shared(more), ground, prices)
+    assert keeper.of(before, ground, prices) is older
+    assert set(newer.numbers) == {*(f"v{n:02}" for n in range(1, 40)), "v99"}
+    assert len(older) == len(newer) == 40
+
+
+def test_another_plan_changes_the_prices_of_an_index_alone(monkeypatch):
+    posts, ground = Shared([vacancy("a"), vacancy("b")]), Ground(means().model, law_frame(means(), ON), 0)
+    keeper = KeptIndexes()
+    keeper.of(posts, ground, {})
+    monkeypatch.setattr("matcher.services.ground.kept_index.indexed", None)
+    index = keeper.of(posts, ground, {"b": 0.5})
+    by_id = dict(zip([index.ids[n] for n in index.shelf.rows.number], index.shelf.rows.price.tolist(), strict=True))
+    assert by_id == {"a": 0, "b": 1 << 29}
+
+
+def test_what_differs_between_two_lists():
+    before = [vacancy("a"), vacancy("b"), vacancy("c")]
+    after = [vacancy("a"), vacancy("b", filled=1), vacancy("d")]
+    written, gone = differences(before, after)
+    assert [post.vacancy_id for post in written] == ["b", "d"]
+    assert gone == ["c"]
