@@ -15,8 +15,8 @@ from matcher.records.access import Role
 from matcher.services.broker.list_sums import sums_of
 from matcher.services.broker.order import order_heading
 from matcher.services.documents.rule_trace import rule_trace
+from matcher.services.ground.named_people import named
 from matcher.services.ground.rulebook import Means, kept_means
-from matcher.services.office.people import named
 from matcher.services.rounds.recommend import Recommend, answer_recommend
 from matcher.services.rounds.replay_decision import CALLS, replay_decision
 

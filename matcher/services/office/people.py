@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
 import msgspec
 
 from matcher.ports import RosterStore
-from matcher.privacy import identity_for
-from matcher.records import Identity, Kind, Worker
+from matcher.records import Kind, Worker
 from matcher.records.access import Role
 from matcher.services.ground.answering import working_ids
 from matcher.services.ground.masked_people import N_FRAGMENT, home_words, people_called, township_of
+from matcher.services.ground.named_people import named
 
 N_SHOWN: Final = 50
 ID_TAIL: Final = re.compile(r"\d{3}[\dXx]", re.ASCII)
@@ -40,20 +39,6 @@ def find_people(store: RosterStore, call: FindPeople) -> dict[str, Any]:
         "town": home_words(call.town.ljust(6, "0")) if how == "town" else "",
         "people": named(store, workers, call.role),
     }
-
-
-def named(store: RosterStore, workers: Iterable[Worker], role: Role) -> list[dict[str, Any]]:
-    """Each worker with id, place and as much of the identity as the role reads."""
-    workers = list(workers)
-    identities = store.identities([worker.worker_id for worker in workers])
-    return [
-        {
-            "worker_id": worker.worker_id,
-            "place": home_words(worker.place_code),
-            **_identity(identities.get(worker.worker_id), role),
-        }
-        for worker in workers
-    ]
 
 
 def seekers(store: RosterStore, on: date) -> list[Worker]:
@@ -89,12 +74,6 @@ def _with_tail(store: RosterStore, tail: str) -> list[str]:
         for worker_id, identity in identities.items()
         if identity.id_number and identity.id_number.upper().endswith(tail)
     )
-
-
-def _identity(identity: Identity | None, role: Role) -> dict[str, str]:
-    if identity is None:
-        return identity_for(role, name=None, id_number=None, phone=None)
-    return identity_for(role, name=identity.name, id_number=identity.id_number, phone=identity.phone)
 
 
 def _ids(store: RosterStore, worker_ids: list[str]) -> list[Worker]:

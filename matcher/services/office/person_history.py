@@ -17,9 +17,9 @@ from matcher.policy.types import Vocabulary
 from matcher.ports import AccessStore, Decision, RosterStore
 from matcher.records import Fact, Household, Kind, Placement, Vacancy, Worker
 from matcher.records.access import AuditEntry, Role
+from matcher.services.ground.named_people import named
 from matcher.services.ground.rulebook import Means
 from matcher.services.office.as_of import effective, worker_on
-from matcher.services.office.people import named
 from matcher.services.office.words import label_of, told_fields, value_words
 from matcher.services.react import KINDS, REASONS
 

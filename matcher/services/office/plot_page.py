@@ -14,9 +14,9 @@ from matcher.policy.types import Vocabulary
 from matcher.ports import RosterStore
 from matcher.records import Kind, Worker
 from matcher.records.access import Role
+from matcher.services.ground.named_people import named
 from matcher.services.ground.post_words import CHANNEL_LABELS
 from matcher.services.ground.rulebook import Means
-from matcher.services.office.people import named
 from matcher.services.office.plot_day import PlotDay, entries_of, notes_of, term_notes
 from matcher.services.office.words import place_words
 
