@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -14,9 +15,10 @@ from msgspec.structs import replace
 from matcher.errors import StoreError
 from matcher.policy import PackSet, installed_packs
 from matcher.policy.weights import load_weights
-from matcher.ports import AccessStore, Clock, DeedStore, KioskStore, OrderStore, RosterStore, TextStore
+from matcher.ports import AccessStore, Clock, DeedStore, Engine, KioskStore, OrderStore, RosterStore, TextStore
 from matcher.ports.gateways import Callbacks, Gateway
 from matcher.ports.kiosk_home import CountyServer, KioskFile
+from matcher.ports.upkeep import Upkeep
 from matcher.priority import group_factors
 from matcher.scoring import hand_card
 from matcher.services.ground.rulebook import Means, means_of
@@ -24,7 +26,7 @@ from matcher.services.learning.models_in_use import model_in_use
 from matcher.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from matcher.fair_pack import News
     from matcher.services.kiosk.live_offers import Offers
@@ -114,6 +116,13 @@ class Application:
 
         return open_deeds(self.settings.url, home=self.settings.home)
 
+    @property
+    def upkeep(self) -> Upkeep:
+        """Looks after the home and its database as a whole."""
+        from matcher.store.upkeep import HomeUpkeep
+
+        return HomeUpkeep(self.settings.url, home=self.settings.home)
+
     @cached_property
     def kiosks(self) -> KioskStore:
         """Kiosks, what they hold and what they sent later, in the same database."""
@@ -165,6 +174,25 @@ class Application:
         from matcher.gateways import callbacks_for
 
         return callbacks_for(self.settings, self.clock.now, self.store.row_key())
+
+    @contextmanager
+    def engine(self, name: str = "", processes: int | None = None) -> Iterator[Engine]:
+        """Who makes a plan, by name or by the settings; parts it has finished are kept until the block ends well.
+
+        Raises MissingExtra for Dask where it is not installed, Unreachable for a scheduler that does not answer.
+        """
+        from matcher.engine import LocalEngine, keeping
+
+        settings = self.settings
+        processes = settings.plan_processes if processes is None else processes
+        with ExitStack() as stack:
+            if (name or settings.plan_engine) == "dask":
+                from matcher.engine.dask import dask_engine
+
+                made = stack.enter_context(dask_engine(processes, settings.dask_address))
+            else:
+                made = LocalEngine(processes)
+            yield stack.enter_context(keeping(made, settings.home / "parts"))
 
     def today(self) -> date:
         """The county's day: `today` of the settings of a demonstration, else the machine's local day."""

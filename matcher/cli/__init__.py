@@ -31,6 +31,7 @@ MODULES = {
     "replay": "lists",
     "plan": "plans",
     "allocate": "allocate",
+    "dispatch": "dispatch",
     "plots": "plots",
     "policy": "policy",
     "parse": "reading",
@@ -48,11 +49,12 @@ MODULES = {
     "voices": "voices",
     "sms": "sms",
     "work": "work",
+    "verify": "upkeep",
+    "reconcile": "reconcile",
     "evaluate": "evaluate",
     **dict.fromkeys(
         (
-            "reconcile", "dispatch", "claims", "report",
-            "backup", "restore", "verify",
+            "claims", "report", "backup", "restore",
         ),
         "coming",
     ),

@@ -7,13 +7,10 @@ import click
 from matcher.errors import UsageError
 
 COMING = {
-    "reconcile": "two offices' ledgers",
-    "dispatch": "group dispatch",
     "claims": "benefit claims",
     "report": "reports on their dates",
     "backup": "backups",
     "restore": "restoring a backup",
-    "verify": "verifying the audit log",
 }
 
 

@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from matcher.errors import UsageError
 from matcher.records.access import AuditEntry, Reaction
 from matcher.store import schema
 from matcher.store.chunks import CHUNK, chunks
@@ -61,6 +62,23 @@ def broken(connection: Connection) -> list[int]:
             wrong.add(entry.seq)
         before, due = entry.chain, entry.seq + 1
     return sorted(wrong | _wrong_subjects(connection))
+
+
+def head(connection: Connection) -> str:
+    """Number and chain hash of the newest entry, `0:` before any: whoever notes it can tell later what was cut off."""
+    columns = schema.audit.c
+    last = connection.execute(sa.select(columns.seq, columns.chain).order_by(columns.seq.desc()).limit(1)).first()
+    return f"{last.seq}:{last.chain}" if last else "0:"
+
+
+def holds(connection: Connection, noted: str) -> bool:
+    """Whether a head noted before still stands in the chain; the empty one always does."""
+    seq, _, chain = noted.partition(":")
+    columns = schema.audit.c
+    if not (seq.isdigit() and seq.isascii()):
+        raise UsageError("a head is written NUMBER:HASH", where=noted, remedy="Take it from an earlier run.")
+    found = connection.execute(sa.select(columns.chain).where(columns.seq == int(seq))).scalar()
+    return (found or "") == chain if int(seq) else not chain
 
 
 def add_reactions(connection: Connection, reactions: Iterable[Reaction]) -> None:

@@ -42,7 +42,7 @@ def unseal(key: AESGCM, sealed: bytes, where: bytes) -> bytes:
     """What was sealed; StoreError if key, place or bytes are not those of the sealing."""
     try:
         return key.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], where)
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # the second where not even a nonce is left
         raise StoreError(
             "a sealed value does not open: it was moved or altered, or the keys are of another database",
             where=where.decode(errors="replace").replace("\x1f", " "),

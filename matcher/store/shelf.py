@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Generic, TypeVar
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from matcher.store.chunks import chunks
+from matcher.errors import StoreError
+from matcher.store.chunks import CHUNK, chunks
 from matcher.store.columns import yielding_insert
 from matcher.store.sealing import Vault, place
 
@@ -99,10 +100,30 @@ class Shelf(Generic[T]):
             connection.execute(sa.update(self.table).where(at).values(body=sealed))
         return len(old)
 
+    def altered(self, connection: Connection, vault: Vault) -> Iterator[tuple[str, str]]:
+        """Each key, and what is wrong with its row: it does not open, or stands under columns not its own; else ""."""
+        columns = self.table.c
+        rows = connection.execute(sa.select(self.table).order_by(*(columns[name] for name in self._keys)))
+        for row in rows.yield_per(CHUNK).mappings():
+            key = [row[name] for name in self._keys]
+            yield " ".join(map(str, key)), self._fault(vault, key, row)
+
+    def _fault(self, vault: Vault, key: list[Any], row: Any) -> str:
+        try:
+            thing = self._decoder.decode(vault.unseal(row["body"], self._place(key)))
+        except StoreError:
+            return "the sealed body does not open"
+        wrong = [name for name, value in self._found_by(vault, thing).items() if row[name] != value]
+        return f"not as sealed: {', '.join(wrong)}" if wrong else ""
+
     def _row(self, vault: Vault, thing: T) -> dict[str, Any]:
-        columns = self._columns(thing)
+        columns = self._found_by(vault, thing)
         where = self._place([columns[name] for name in self._keys])
         return {**columns, "body": vault.seal(msgspec.json.encode(thing), where)}
+
+    def _found_by(self, vault: Vault, thing: T) -> dict[str, Any]:
+        """The columns beside the body; of the vault a shelf of numbers needs the keyed hash."""
+        return self._columns(thing)
 
     def _place(self, key: list[Any]) -> bytes:
         return place(self.table.name, "body", "\x1f".join(map(str, key)))
@@ -114,6 +135,6 @@ class Shelf(Generic[T]):
 class NumberShelf(Shelf[T]):
     """Things with a `phone`, found by its keyed hash; empty where there is none."""
 
-    def _row(self, vault: Vault, thing: T) -> dict[str, Any]:
+    def _found_by(self, vault: Vault, thing: T) -> dict[str, Any]:
         phone: str = getattr(thing, "phone")  # noqa: B009 - the bound says nothing of the field
-        return {**super()._row(vault, thing), "phone_index": vault.phone_index(phone) if phone else None}
+        return {**super()._found_by(vault, thing), "phone_index": vault.phone_index(phone) if phone else None}

@@ -11,12 +11,12 @@ from command_line import COUNTY, ON, SEASON, Office, call, jsonl, worker
 WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
     "occupation", "model", "doctor", "serve", "token", "user", "sms", "work", "evaluate",
-    "train", "allocate",
+    "train", "allocate", "verify", "dispatch",
 )  # fmt: skip
 BESIDE = ("template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk")
 COMING = (
-    "reconcile", "dispatch", "claims", "report",
-    "backup", "restore", "verify",
+    "reconcile", "claims", "report",
+    "backup", "restore",
 )  # fmt: skip
 SUBCOMMANDS = (
     ("policy", "list"),
@@ -77,12 +77,10 @@ def test_help_is_everywhere_with_one_example(command):
     "arguments",
     [
         ("reconcile", "left.xlsx", "right.xlsx", "--out", "x"),
-        ("dispatch",),
         ("claims",),
         ("report", "weekly", "--out", "x.xlsx"),
         ("backup", "x"),
         ("restore", "x"),
-        ("verify",),
         ("import", "ledger", "x.xlsx"),
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
