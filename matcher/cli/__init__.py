@@ -49,6 +49,7 @@ MODULES = {
     "voices": "voices",
     "sms": "sms",
     "work": "work",
+    "reconcile": "reconcile",
     "verify": "upkeep",
     "reconcile": "reconcile",
     "evaluate": "evaluate",

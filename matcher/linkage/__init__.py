@@ -7,7 +7,7 @@ line by line. Pure: no files, no clock; the same rows give the same answer in wh
 from matcher.linkage.blocking import Blocks, pairs_in_reach
 from matcher.linkage.decisions import ANSWERED, UNDONE, Answer, Decision, PairState, decided, fold_pair
 from matcher.linkage.doubles import doubles
-from matcher.linkage.entries import Cells, Entry, Form, Slip, entry_of
+from matcher.linkage.entries import Cells, Entry, Form, Slip, entry_of, shape_of
 from matcher.linkage.evidence import Evidence, Scale, evidence_of, scale_of, total
 from matcher.linkage.matching import Linkage, Pairing, Verdict, link
 from matcher.linkage.queue import Found, PairClass, Rank, classed, queue_of
@@ -43,6 +43,7 @@ __all__ = [
     "pairs_in_reach",
     "queue_of",
     "scale_of",
+    "shape_of",
     "total",
     "weights",
 ]

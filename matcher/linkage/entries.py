@@ -25,7 +25,7 @@ _MASKS: Final = re.compile(r"[*×●•■?#_]")
 _NO_DIGIT: Final = re.compile(r"[^0-9]")
 _FORMER: Final = re.compile(r"[(（](?:原|曾用名|旧称)?([^()（）]+)[)）]")
 _UPPER_UNITS: Final = re.compile(r"^.*(?:镇|乡|街道办事处|街道办|街道)(?=.)")
-_VILLAGE_ENDING: Final = re.compile(r"(?:村民委员会|居民委员会|社区居委会|村委会|居委会|村委|社区|村)$")
+_VILLAGE_ENDING: Final = re.compile(r"(?:村民委员会|居民委员会|社区居委会|村委会|居委会|村委|社区|村)+$")
 _DAY: Final = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})")
 
 
@@ -164,7 +164,7 @@ def _in_their_columns(name: str, number: str, phone: str) -> tuple[str, str, str
     Nothing is moved unless a cell has the shape of another column and not of its own.
     """
     cells = {"name": name, "number": number, "phone": phone}
-    shape = {where: _shape(text) for where, text in cells.items()}
+    shape = {where: shape_of(text) for where, text in cells.items()}
     if all(not kind or kind == where for where, kind in shape.items()):
         return name, number, phone, False
     kinds = [kind for kind in shape.values() if kind]
@@ -178,7 +178,8 @@ def _in_their_columns(name: str, number: str, phone: str) -> tuple[str, str, str
     return placed["name"], placed["number"], placed["phone"], True
 
 
-def _shape(text: str) -> str:
+def shape_of(text: str) -> str:
+    """Which column a cell looks like: number, phone, name, or "" for none of them."""
     tight = "".join(text.split()).upper()
     if _NUMBER.fullmatch(tight):
         return "number"

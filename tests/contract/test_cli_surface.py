@@ -76,7 +76,6 @@ def test_help_is_everywhere_with_one_example(command):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("reconcile", "left.xlsx", "right.xlsx", "--out", "x"),
         ("claims",),
         ("report", "weekly", "--out", "x.xlsx"),
         ("backup", "x"),

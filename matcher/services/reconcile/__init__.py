@@ -1,0 +1,1 @@
+"""Two offices' ledgers: read, paired, told in files, decided pair by pair."""
