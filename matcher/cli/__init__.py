@@ -49,7 +49,6 @@ MODULES = {
     "voices": "voices",
     "sms": "sms",
     "work": "work",
-    "reconcile": "reconcile",
     "verify": "upkeep",
     "reconcile": "reconcile",
     "evaluate": "evaluate",

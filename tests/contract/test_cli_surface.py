@@ -11,11 +11,11 @@ from command_line import COUNTY, ON, SEASON, Office, call, jsonl, worker
 WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
     "occupation", "model", "doctor", "serve", "token", "user", "sms", "work", "evaluate",
-    "train", "allocate", "verify", "dispatch",
+    "train", "allocate", "verify", "dispatch", "reconcile",
 )  # fmt: skip
 BESIDE = ("template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk")
 COMING = (
-    "reconcile", "claims", "report",
+    "claims", "report",
     "backup", "restore",
 )  # fmt: skip
 SUBCOMMANDS = (
