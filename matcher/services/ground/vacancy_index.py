@@ -6,7 +6,7 @@ An index is never changed. `with_changes` makes the next one from it, so that wh
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -38,11 +38,14 @@ from matcher.services.ground.relations import (
     layout_of_model,
     standing_for,
     vacancy_keys,
+    worker_keys,
 )
 from matcher.shortlist import PlanMode
 
 NOBODY: Final = Worker(worker_id="", place_code="0" * COUNTY_DIGITS)
 """Stands beside vacancies where a pair is asked of what the vacancy says alone."""
+MOST_TOLD: Final = 20_000
+"""Rows of cells an index keeps: some hundred bytes each."""
 NO_PRICE: Final[Mapping[str, float]] = {}
 
 
@@ -64,13 +67,17 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class VacancyIndex:
-    """Open vacancies by codes. ids : of each number on the shelf; numbers : of each id that may be listed"""
+    """Open vacancies by codes. ids : of each number on the shelf; numbers : of each id that may be listed
+
+    told : cells of a relation for the workers of one key, kept for the next of them; no more than MOST_TOLD
+    """
 
     ground: Ground
     book: Book
     shelf: kernels.Shelf
     ids: tuple[str, ...]
     numbers: Mapping[str, int]
+    told: dict[tuple[int, Hashable], NDArray[np.int64]] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.shelf)
@@ -129,7 +136,7 @@ def with_changes(
     numbers = {key: number for key, number in index.numbers.items() if key not in touched}
     numbers |= {key: number for number, key in enumerate(ids[len(index.ids) :], len(index.ids))}
     return replace(
-        index, book=book, shelf=kernels.changed(index.shelf, out, rows, _areas(book)), ids=ids, numbers=numbers
+        index, told={}, book=book, shelf=kernels.changed(index.shelf, out, rows, _areas(book)), ids=ids, numbers=numbers
     )
 
 
@@ -155,13 +162,22 @@ def asker_of(index: VacancyIndex, worker: Worker, factor: int) -> Askers:
     """A worker as one who asks of the shelf: every relation asked of the records that stand for its codes."""
     model, frame, seed = index.ground
     told, layout = encoded_workers([worker], frame), index.shelf.layout
-    rows = [
-        layout.pack(ix, cells(part, told, index.book.records, _beside_one(index.book.at[ix]), model, frame))
-        for ix, part in enumerate(RELATIONS)
-    ]
+    keys = [next(iter(keys)) for keys in worker_keys(told, frame)]
+    rows = [_row(index, ix, key, told) for ix, key in enumerate(keys)]
     alone = _beside_one(np.zeros(1, dtype=np.int32))
     own = layout.pack(WORKER_PART, cells(OF_WORKER, told, index.book.records, alone, model, frame))
     return asking_alone(rows, int(own[0]), factor, int(shortlist.tie_keys([worker.worker_id], seed)[0]))
+
+
+def _row(index: VacancyIndex, ix: int, key: Hashable, told: Workers) -> NDArray[np.int64]:
+    """Cells of a worker of a key and every code of a relation; whoever has the same key asks once more for nothing."""
+    row = index.told.get((ix, key))
+    if row is None:
+        pairs, (model, frame, _) = _beside_one(index.book.at[ix]), index.ground
+        row = index.shelf.layout.pack(ix, cells(RELATIONS[ix], told, index.book.records, pairs, model, frame))
+        if len(index.told) < MOST_TOLD:
+            index.told[ix, key] = row
+    return row
 
 
 def _beside_one(at: NDArray[np.int32]) -> Pairs:
