@@ -23,9 +23,10 @@ FILE: Final = "cohorts.toml"
 
 
 class CohortRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From how many people on a village is a stop of its own."""
+    """From how many people on a village is a stop of its own; seats of a bus where nobody says how many."""
 
     stop_people: int
+    bus_seats: int
     reading: str
 
 

@@ -124,7 +124,7 @@ def _first_line(sending: Sending, plan: Plan, call: Allocate) -> dict[str, Any]:
         "gap": plan.gap,
         "narrowed": sending.narrowed,
         "dormitories": beds_told(call.limits.dormitories, sent),
-        "unplaced": _unplaced(sending, plan),
+        "unplaced": unplaced_of(sending, plan),
     }
 
 
@@ -143,7 +143,7 @@ def _prices(sending: Sending, plan: Plan) -> dict[str, float]:
     return {ids[ix]: float(most[ix] / (1 << WORTH_BITS)) if full[ix] else 0.0 for ix in np.unique(post).tolist()}
 
 
-def _unplaced(sending: Sending, plan: Plan) -> list[dict[str, Any]]:
+def unplaced_of(sending: Sending, plan: Plan) -> list[dict[str, Any]]:
     """Everybody who wants to work and is not sent, with the reason."""
     solved = sending.solved
     n = len(solved.rosters.workers)
@@ -168,19 +168,19 @@ def _sent_lines(sending: Sending, plan: Plan, channel: Channel) -> list[dict[str
     solved, market = sending.solved, sending.market
     used = np.flatnonzero(chosen(market, plan.vacancy_of))
     rows = used[np.argsort(market.pairs.worker_ix[used], kind="stable")]
-    first = _first_of_home(sending, plan.vacancy_of)
+    first = first_of_home(sending, plan.vacancy_of)
     return [
         {
             "worker_id": solved.rosters.workers[int(market.pairs.worker_ix[row])].worker_id,
             "vacancy_id": solved.rosters.vacancies[int(market.pairs.vacancy_ix[row])].vacancy_id,
             "channel": channel.value,
-            "reasons": _reasons(sending, int(row), first),
+            "reasons": reasons_of(sending, int(row), first),
         }
         for row in rows.tolist()
     ]
 
 
-def _first_of_home(sending: Sending, place: NDArray[np.int32]) -> frozenset[int]:
+def first_of_home(sending: Sending, place: NDArray[np.int32]) -> frozenset[int]:
     """Workers who are the only ones sent of a household with nobody in work."""
     market = sending.market
     n_placed = np.bincount(market.home[place != NOBODY], minlength=len(market.bonus))
@@ -188,7 +188,7 @@ def _first_of_home(sending: Sending, place: NDArray[np.int32]) -> frozenset[int]
     return frozenset(np.flatnonzero(alone).tolist())
 
 
-def _reasons(sending: Sending, row: int, first: frozenset[int]) -> list[dict[str, Any]]:
+def reasons_of(sending: Sending, row: int, first: frozenset[int]) -> list[dict[str, Any]]:
     """Why this person goes there: fit, tier with its clause, household, group, kept place."""
     market, worker_ix = sending.market, int(sending.market.pairs.worker_ix[row])
     tier = sending.solved.ranked.results[worker_ix]

@@ -1,0 +1,78 @@
+"""A group that is sent, as its deeds say: who was put where, who arrived; a new layout takes the place of the old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from matcher.records.deeds import Deed, NewDeed
+
+DRAWN: Final = "dispatch.drawn"
+MEMBER: Final = "dispatch.member"
+ARRIVED: Final = "dispatch.arrived"
+ABSENT: Final = "dispatch.absent"
+ARRIVALS: Final = {ARRIVED: "到了", ABSENT: "没到"}
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where somebody stands in a group: post, unit, bus, stop; arrived : None while nobody has looked."""
+
+    vacancy_id: str
+    unit: int
+    bus: int
+    stop: str
+    arrived: bool | None = None
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A group as it stands: when and by whom it was laid out, worker -> place."""
+
+    drawn_at: datetime
+    by: str
+    vacancies: tuple[str, ...]
+    people: dict[str, Place]
+
+    @property
+    def n_arrived(self) -> int:
+        """People seen at the place of work."""
+        return sum(place.arrived is True for place in self.people.values())
+
+
+def group_of(deeds: Iterable[Deed]) -> Group | None:
+    """The group of a stream; None before it was laid out. Whoever was erased is no longer in it."""
+    group: Group | None = None
+    for deed in deeds:
+        if deed.kind == DRAWN:
+            vacancies = tuple(map(str, deed.body.get("vacancies", ())))
+            group = Group(drawn_at=deed.at, by=deed.by, vacancies=vacancies, people={})
+        elif group is not None and deed.subjects:
+            group = msgspec.structs.replace(group, people=_after(group.people, deed))
+    return group
+
+
+def _after(people: dict[str, Place], deed: Deed) -> dict[str, Place]:
+    worker = deed.subjects[0]
+    if deed.kind == MEMBER and "unit" in deed.body:
+        return people | {worker: msgspec.convert(deed.body, Place)}
+    if deed.kind in ARRIVALS and worker in people:
+        return people | {worker: msgspec.structs.replace(people[worker], arrived=deed.kind == ARRIVED)}
+    return people
+
+
+def drawn(places: dict[str, Place], vacancies: tuple[str, ...], **head: Any) -> list[NewDeed]:
+    """The deeds of a new layout, one a person, so that erasing one leaves the others; head : at, on, by."""
+    first = NewDeed(kind=DRAWN, body={"vacancies": list(vacancies)}, **head)
+    return [
+        first,
+        *(
+            NewDeed(kind=MEMBER, subjects=(worker,), body=_body(place), **head)
+            for worker, place in sorted(places.items())
+        ),
+    ]
+
+
+def _body(place: Place) -> dict[str, Any]:
+    return {"vacancy_id": place.vacancy_id, "unit": place.unit, "bus": place.bus, "stop": place.stop}
