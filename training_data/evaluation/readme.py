@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from training_data.evaluation.gates import Judged, judged
+from training_data.evaluation.plots import draw
 from training_data.evaluation.programme import Programme
 from training_data.evaluation.results import Results, read_results
 from training_data.evaluation.tables import calibration_table, gate_table, heading, markdown, price_table, shown
@@ -16,6 +17,11 @@ from training_data.market.policies import HAND
 
 BEGIN, END = "<!-- evaluation: python -m training_data.evaluate --readme DIR -->", "<!-- /evaluation -->"
 README = Path(__file__).parents[2] / "README.md"
+PLOTS = "training_data/evaluation/plots"
+SAYS = {
+    "kept": "Synthetic market: bars of kept jobs by policy, numbers as in the table above",
+    "variants": "Synthetic markets: kept jobs over hand weights in each variant",
+}
 COLUMNS: Sequence[tuple[str, str, str]] = (
     ("kept", "kept", "{:.0f}"),
     ("households", "households", "{:.1%}"),
@@ -60,9 +66,12 @@ def pasted(text: str, told: str) -> str:
 
 
 def paste(folder: Path, readme: Path = README) -> None:
-    """Put the tables of a finished run into README."""
-    text = pasted(readme.read_text(encoding="utf-8"), excerpt(*finished(folder)))
-    readme.write_text(text, encoding="utf-8")
+    """Put the tables and pictures of a finished run into README."""
+    programme, results = finished(folder)
+    drawn = draw(results, readme.parent / PLOTS)
+    pictures = "\n".join(f"![{SAYS[path.stem]}]({PLOTS}/{path.name})" for path in drawn)
+    told = "\n\n".join([excerpt(programme, results), pictures])
+    readme.write_text(pasted(readme.read_text(encoding="utf-8"), told), encoding="utf-8")
 
 
 def _sentence(gates: Sequence[Judged]) -> str:

@@ -13,7 +13,7 @@ from matcher.features import VOCABULARY
 from matcher.scoring import hand_card, load_model
 from training_data import evaluate
 from training_data.evaluation.programme import Play, Programme, Workshop
-from training_data.evaluation.readme import BEGIN, END, README, paste, pasted
+from training_data.evaluation.readme import BEGIN, END, PLOTS, README, paste, pasted
 from training_data.evaluation.results import Results, read_results
 from training_data.evaluation.running import run
 from training_data.evaluation.training import NotTrained, trained_model, wage_card
@@ -207,11 +207,16 @@ class TestCommand:
         assert gates["programme"]["workers"] == 60
         readme = tmp_path / "README.md"
         readme.write_text(f"before\n{BEGIN}\nold figures\n{END}\nafter\n", "utf-8")
+        pictures = []
         for _ in range(2):
             paste(tmp_path / "one", readme)
+            pictures.append({path.name: path.read_bytes() for path in (tmp_path / PLOTS).iterdir()})
+        assert pictures[0] == pictures[1]
+        assert set(pictures[0]) == {"kept.svg"}
+        assert all("synthetic market" in body.decode() for body in pictures[0].values())
         said = readme.read_text("utf-8")
         assert said.startswith(f"before\n{BEGIN}\nSynthetic market")
-        assert said.endswith(f"|\n{END}\nafter\n")
+        assert said.endswith(f"({PLOTS}/kept.svg)\n{END}\nafter\n")
         assert "old figures" not in said
         assert "| full | " in said
 
