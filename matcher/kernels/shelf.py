@@ -101,7 +101,7 @@ def shelved(
     areas = area_of[parts[1][:, 0]].astype(np.int32)
     place = _place(codes, areas, rows.status)
     order = np.lexsort((rows.number, -_promise(rows.base, layout), place))
-    return _sorted(replace(rows, codes=codes).take(order), place[order], bundles, parts, areas, layout)
+    return reshelved(replace(rows, codes=codes).take(order), place[order], bundles, parts, areas, layout)
 
 
 def _promise(base: NDArray[np.int64], layout: Layout) -> NDArray[np.int64]:
@@ -122,13 +122,13 @@ def changed(shelf: Shelf, gone: NDArray[np.int64], added: Rows, area_of: NDArray
     order = np.lexsort((added.number, -_promise(added.base, shelf.layout), new))
     at = _slots(place, _promise(rows.base, shelf.layout), new[order], _promise(added.base[order], shelf.layout))
     rows = rows.beside(replace(added, codes=codes).take(order), at)
-    return _sorted(rows, np.insert(place, at, new[order]), shelf.bundles, tuple(parts), areas, shelf.layout)
+    return reshelved(rows, np.insert(place, at, new[order]), shelf.bundles, tuple(parts), areas, shelf.layout)
 
 
 def repriced(shelf: Shelf, price: NDArray[np.int64]) -> Shelf:
     """The shelf at other prices, in the order of its rows."""
     rows = replace(shelf.rows, price=price)
-    return _sorted(rows, shelf.place, shelf.bundles, shelf.parts, shelf.areas, shelf.layout)
+    return reshelved(rows, shelf.place, shelf.bundles, shelf.parts, shelf.areas, shelf.layout)
 
 
 def _slots(
@@ -171,7 +171,7 @@ def _place(codes: NDArray[np.int32], areas: NDArray[np.int32], status: NDArray[n
     return np.asarray((head << HEAD_AT) | (area << AREA_AT) | status)
 
 
-def _sorted(
+def reshelved(
     rows: Rows,
     place: NDArray[np.int64],
     bundles: tuple[tuple[int, ...], ...],
@@ -179,6 +179,7 @@ def _sorted(
     areas: NDArray[np.int32],
     layout: Layout,
 ) -> Shelf:
+    """The shelf of rows that are sorted by `place` already, their codes those of the bundles; see `Shelf`."""
     first = _cuts(place)
     area = ((place[first] >> AREA_AT) & ((1 << (HEAD_AT - AREA_AT)) - 1)).astype(np.int32)
     whole = Segments(np.zeros(0, dtype=np.int64), area, rows.base, rows.price, rows.status, rows.weight)

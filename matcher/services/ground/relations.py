@@ -18,10 +18,10 @@ from matcher import eligibility, features, kernels
 from matcher.errors import ModelError
 from matcher.pairs import Pairs
 from matcher.policy.evaluation.labels import worker_flags
-from matcher.records import COUNTY_DIGITS, Worker
+from matcher.records import COUNTY_DIGITS, Vacancy, Worker
 from matcher.scoring import STAGES, AdditiveModel
 from matcher.scoring.kernel import cell_index
-from matcher.scoring.offsets import EMPLOYER, ROUTE, TOWN, positions, route_positions, town_of
+from matcher.scoring.offsets import EMPLOYER, ROUTE, TOWN, employer_of, positions, route_positions, town_of
 
 C = TypeVar("C")
 Keys = list[Hashable]
@@ -38,11 +38,11 @@ class Workers(NamedTuple):
 
 
 class Vacancies(NamedTuple):
-    """Vacancies as the two encoders tell them, with the firm of each."""
+    """Vacancies as the two encoders tell them, and the records themselves."""
 
     limits: eligibility.VacancyLimits
     codes: features.VacancyCodes
-    employers: tuple[str, ...]
+    records: tuple[Vacancy, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def _offset(kind: str, workers: Workers, vacancies: Vacancies, pairs: Pairs, mod
     if kind == TOWN:
         return positions(model, TOWN, map(town_of, people))[w]
     if kind == EMPLOYER:
-        return positions(model, EMPLOYER, vacancies.employers)[v]
+        return positions(model, EMPLOYER, map(employer_of, vacancies.records))[v]
     return route_positions(model, [worker.place_code for worker in people], vacancies.codes.places, w, v)
 
 

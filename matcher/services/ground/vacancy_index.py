@@ -20,7 +20,6 @@ from matcher.pairs import Pairs
 from matcher.records import COUNTY_DIGITS, Vacancy, Worker
 from matcher.scoring import AdditiveModel
 from matcher.scoring.kernel import logistic_table
-from matcher.scoring.offsets import employer_of
 from matcher.services.ground.relations import (
     HEAD,
     OF_VACANCY,
@@ -89,7 +88,7 @@ def encoded_vacancies(vacancies: Sequence[Vacancy], frame: eligibility.Frame) ->
     return Vacancies(
         eligibility.encode_vacancies(vacancies, frame),
         features.encode_vacancies(vacancies, read_texts(texts)),
-        tuple(employer_of(vacancy) for vacancy in vacancies),
+        tuple(vacancies),
     )
 
 
