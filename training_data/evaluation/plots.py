@@ -13,7 +13,7 @@ from training_data.market.policies import HAND
 
 DARK, GREY, PALE = "#0b5d8f", "#8a949e", "#d5dbe0"
 SIMPLE = "hand + balanced"
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,

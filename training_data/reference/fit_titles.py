@@ -79,7 +79,7 @@ def main() -> None:
     """Fit on every labelled title and write the file."""
     rows = labelled()
     stored = compile_model(fit(rows, classification().aliases), LEAST_WEIGHT, STEP)
-    np.savez_compressed(OUT, **stored)
+    np.savez_compressed(OUT, allow_pickle=False, **stored)
     print(f"{OUT.name}: {len(rows)} titles, {len(stored['grams'])} n-grams, {len(stored['weight'])} weights,")
     print(f"{OUT.stat().st_size / 1e6:.2f} MB")
 
