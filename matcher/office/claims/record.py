@@ -123,6 +123,7 @@ class ClaimRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     ticks : paper -> whether it is there, as people said it; stated : facts people recorded for this claim
     lines : ids of the payment lines so far, the last one counts; note : why it was refused, sent back or withdrawn
+    filed_on : the day it was first asked for, by which the document's days are judged
     """
 
     claim_id: str
@@ -134,6 +135,7 @@ class ClaimRecord(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[str, ...] = ()
     note: str = ""
     paid_on: date | None = None
+    filed_on: date | None = None
     n_deeds: int = 0
 
     @property
@@ -205,8 +207,9 @@ def _after(record: ClaimRecord, deed: Deed) -> ClaimRecord:
 
 def _proposed(record: ClaimRecord, deed: Deed) -> ClaimRecord:
     proposal = msgspec.convert(deed.body["proposal"], Proposal)
+    filed_on = deed.on if record.state in CLOSED else record.filed_on or deed.on
     fresh = msgspec.structs.replace(
-        record, proposal=proposal, approvals=(), note="", paid_on=None, state=ClaimState.LACKING
+        record, proposal=proposal, approvals=(), note="", state=ClaimState.LACKING, filed_on=filed_on
     )
     return _settled(fresh)
 

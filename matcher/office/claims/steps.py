@@ -68,7 +68,7 @@ def propose(
     """
     if record is not None and not (record.state in _MAY_BE_PROPOSED or (again and record.state in _REOPENED)):
         return []
-    if record is not None and record.state is not ClaimState.WITHDRAWN and _same(record.proposal, proposal):
+    if record is not None and record.state is not ClaimState.WITHDRAWN and same_answer(record.proposal, proposal):
         return []
     deed = _deed(
         "claim.proposed",
@@ -88,7 +88,7 @@ _REOPENED: Final = frozenset({ClaimState.WITHDRAWN})
 _MAY_BE_PROPOSED: Final = frozenset({*OPEN_TO_CHANGE, ClaimState.REFUSED})
 
 
-def _same(before: Proposal | None, now: Proposal) -> bool:
+def same_answer(before: Proposal | None, now: Proposal) -> bool:
     """Whether the policy says what it said; the facts alone (the day it was asked) make no new proposal."""
     return before is not None and msgspec.structs.replace(before, facts={}) == msgspec.structs.replace(now, facts={})
 

@@ -1,0 +1,257 @@
+"""What the policy says of one claim today: outcome, clause, version, papers, the working of the amount."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from matcher.errors import InvalidInput
+from matcher.office.claims.record import ClaimRecord, Proposal, Why, Working
+from matcher.office.claims.steps import claim_id_of
+from matcher.policy import Pack, digest
+from matcher.policy.benefit_types import Benefit, Nature
+from matcher.policy.benefits import BenefitAnswer, Claim, Claims, Dossier, claim
+from matcher.policy.benefits.answer import ELIGIBLE, NEEDS_REVIEW, NOT_ELIGIBLE
+from matcher.policy.benefits.conditions import merged, sum_parameters
+from matcher.policy.evaluation.conventions import Conventions
+from matcher.policy.figures.in_force import CountyFigures
+from matcher.policy.figures.words import figure_name, row_of
+from matcher.policy.types import PackSet
+from matcher.records.codes import EvidenceKind
+from matcher.services.claims.cases import Case, Purpose
+from matcher.services.claims.facts import Reader, evidence_to_come, facts_of, held_papers
+from matcher.services.documents.benefits import sentence
+
+NO_TERM: Final = Why(code="contract_term_not_recorded", sentence="合同的起止日期还没登记")
+FROM_FUTURE: Final = Why(code="evidence_from_future", sentence="有的材料日期在今天以后，不能作为依据，请核对日期")
+NOTHING_DUE: Final = Why(code="amount_is_zero", sentence="按登记的事实算出来是零，请核对人数、月数")
+DAY_TO_COME: Final = Why(code="day_to_come", sentence="申领所说的日子还没到")
+
+
+class Book(NamedTuple):
+    """What every assessment of one call shares."""
+
+    packs: PackSet
+    conventions: Conventions
+    figures: CountyFigures
+    earlier: Claims
+    by_person: Mapping[str, tuple[ClaimRecord, ...]]
+    on: date
+    versions: dict[str, str]
+
+    def version(self, pack: Pack) -> str:
+        """SHA-256 of a pack, reckoned once a call."""
+        if pack.id not in self.versions:
+            self.versions[pack.id] = digest(pack)
+        return self.versions[pack.id]
+
+
+class Asked(NamedTuple):
+    """One claim to be assessed: facts and papers as they are held, and what people stated for it."""
+
+    claim: Claim
+    source: str
+    facts: Mapping[str, Any]
+    papers: tuple[str, ...]
+    filed_on: date
+    from_future: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+def asked_of(
+    case: Case, purpose: Purpose, pack: Pack, benefit: Benefit, book: Book, known: Mapping[str, ClaimRecord]
+) -> Asked:
+    """The claim a placement gives rise to, with what was stated for it before."""
+    who = claim_of(case, purpose, pack, benefit)
+    record = known.get(who.id)
+    filed_on = record.filed_on if record is not None and record.filed_on else book.on
+    stated = dict(record.stated) if record is not None else {}
+    earlier = book.by_person.get(case.worker.worker_id, ())
+    others = tuple(one for one in earlier if one.claim_id != who.id)
+    reader = Reader(book.on, filed_on, pack, benefit, book.conventions, book.packs.vocabulary, others)
+    facts = {**_held_facts(case, reader, pack, benefit), **stated}
+    kind = next((str(facts[name]) for name in purpose.kind_facts if facts.get(name)), "")
+    to_come = evidence_to_come(case.placement, book.on)
+    return Asked(
+        claim=_with(who, claimant_kind=kind or _only_payee(benefit)),
+        source=case.source,
+        facts=facts,
+        papers=held_papers(case, benefit, facts, book.on),
+        filed_on=filed_on,
+        from_future=tuple(f"{_EVIDENCE[one.kind]} {one.on}" for one in to_come),
+    )
+
+
+_EVIDENCE: Final = {
+    EvidenceKind.CONTRACT: "合同",
+    EvidenceKind.WAGE_ROLL: "工资单",
+    EvidenceKind.INSURANCE: "参保记录",
+    EvidenceKind.VISIT: "上门核实",
+    EvidenceKind.CHECK_IN: "点名签到",
+    EvidenceKind.OWN_REPLY: "本人回话",
+}
+
+
+def claim_of(case: Case, purpose: Purpose, pack: Pack, benefit: Benefit) -> Claim:
+    """Who claims what for whom, with its id; the kind of the claimant is no part of the id."""
+    placement = case.placement
+    who = Claim(
+        pack=pack.id,
+        benefit=benefit.id,
+        on=placement.start,
+        claimant=str(getattr(placement, purpose.claimant) or ""),
+        persons=(placement.worker_id,),
+        operator=str(getattr(placement, purpose.operator) or "") if purpose.operator else "",
+        household=case.worker.household_id or "",
+        occasion=placement.placement_id,
+        months=(case.month,) if case.month else (),
+    )
+    return _with(who, id=claim_id_of(_with(who, household=""), case.source))
+
+
+def _with(who: Claim, **changes: Any) -> Claim:
+    return msgspec.structs.replace(who, **changes)
+
+
+def _only_payee(benefit: Benefit) -> str:
+    return benefit.payees[0].code if len(benefit.payees) == 1 else ""
+
+
+def _held_facts(case: Case, reader: Reader, pack: Pack, benefit: Benefit) -> dict[str, Any]:
+    """Facts of the rule and, where it judges a list, the one row of this person in it."""
+    rule = merged(pack, benefit)
+    people = benefit.people
+    names = [name for name in rule.inputs if people is None or name != people.rows]
+    found = facts_of(case, reader, names)
+    if people is not None:
+        found[people.rows] = [_row(facts_of(case, reader, rule.rows[people.rows]), rule.rows[people.rows])]
+    return found
+
+
+def _row(held: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
+    """A row with every column, the unknown ones null."""
+    return {name: held.get(name) for name in columns}
+
+
+def assess(asked: Asked, pack: Pack, benefit: Benefit, book: Book) -> Proposal:
+    """The answer of the policy as a proposal. InvalidInput for facts that do not fit what the benefit asks."""
+    rule = merged(pack, benefit)
+    facts = spread(asked.facts, rule.rows, rule.inputs)
+    if not all(name in facts for name in benefit.explicit):
+        return _proposal(asked, pack, benefit, book, None, (NO_TERM,))
+    dossier = Dossier(evidence=asked.papers, who=asked.claim, earlier=book.earlier)
+    answer = claim(pack, benefit, facts, book.figures, asked.filed_on, book.conventions, dossier)
+    answer = _of_people(answer, asked.claim)
+    codes = dict.fromkeys((*answer.reasons, *(found.reason for found in answer.further)))
+    told = tuple(Why(code=code, sentence=sentence(code, answer, pack, book.packs)) for code in codes)
+    told += (FROM_FUTURE,) if asked.from_future else ()
+    return _proposal(asked, pack, benefit, book, answer, told)
+
+
+def _of_people(answer: BenefitAnswer, who: Claim) -> BenefitAnswer:
+    """The answer where nobody of the claim is left to be paid for: a no, with what was said of each of them."""
+    barred = {one.person: one.reasons for one in answer.people if one.outcome == NOT_ELIGIBLE}
+    if not who.persons or not barred.keys() >= set(who.persons):
+        return answer
+    reasons = dict.fromkeys(reason for person in who.persons for reason in barred[person])
+    return msgspec.structs.replace(
+        answer, outcome=NOT_ELIGIBLE, reasons=tuple(sorted(reasons)), further=(), amount_fen=None, shares=()
+    )
+
+
+def spread(
+    facts: Mapping[str, Any], rows: Mapping[str, Mapping[str, str]], inputs: Mapping[str, str]
+) -> dict[str, Any]:
+    """Facts as the rule wants them: what was stated of a person goes into the person's row; strange keys are faults."""
+    own = {name: value for name, value in facts.items() if name in inputs}
+    beside = {name: value for name, value in facts.items() if name not in inputs}
+    for key, columns in rows.items():
+        mine = {name: beside.pop(name) for name in list(beside) if name in columns}
+        if mine and isinstance(own.get(key), list):
+            own[key] = [{**row, **mine} for row in own[key]]
+    if beside:
+        raise InvalidInput(f"这项补助不问：{'、'.join(sorted(beside))}", where="facts")
+    return own
+
+
+def _proposal(
+    asked: Asked, pack: Pack, benefit: Benefit, book: Book, answer: BenefitAnswer | None, why: Iterable[Why]
+) -> Proposal:
+    outcome = answer.outcome if answer is not None else NEEDS_REVIEW
+    late = asked.claim.on > book.on
+    nothing = answer is not None and outcome == ELIGIBLE and answer.amount_fen == 0
+    if outcome == ELIGIBLE and (asked.from_future or late or nothing):
+        outcome = NEEDS_REVIEW
+    money = benefit.nature in (Nature.PAYMENT, Nature.PREMIUM)
+    amount = answer.amount_fen if answer is not None and outcome == ELIGIBLE and money else None
+    beside = [*((DAY_TO_COME,) if late else ()), *((NOTHING_DUE,) if nothing else ())]
+    return Proposal(
+        claim=asked.claim,
+        source=asked.source,
+        title=benefit.title,
+        purpose=benefit.purpose,
+        document=pack.cited,
+        clause=benefit.clause,
+        version=book.version(pack),
+        outcome=outcome,
+        why=(*why, *beside),
+        amount_fen=amount,
+        quantity=(answer.quantity or "") if answer else "",
+        shares=answer.shares if answer and amount is not None else (),
+        funds=tuple(_figure(pack, name, book.packs) for name in answer.funds) if answer else (),
+        working=_working(pack, benefit, answer, book.packs) if answer else (),
+        papers=tuple((paper.id, paper.label) for paper in benefit.evidence),
+        held=answer.evidence_held if answer else asked.papers,
+        payees=tuple((party.code, party.label) for party in benefit.payees),
+        facts=asked.facts,
+        facts_missing=_missing(answer, asked, pack, benefit) if answer else benefit.explicit,
+        figures_missing=tuple(need.parameter_id for need in answer.figures_needed) if answer else (),
+        guards=answer.period_keys if answer else (),
+        places=asked.places,
+        from_future=asked.from_future,
+    )
+
+
+def _missing(answer: BenefitAnswer, asked: Asked, pack: Pack, benefit: Benefit) -> tuple[str, ...]:
+    """Facts an officer may state: those that decided, and of a list's row and the rule itself those nobody knows."""
+    if answer.outcome != NEEDS_REVIEW:
+        return ()
+    rule = merged(pack, benefit)
+    own = {name for name, kind in rule.inputs.items() if "?" in kind and asked.facts.get(name) is None}
+    rows = {
+        name
+        for key, columns in rule.rows.items()
+        for row in asked.facts.get(key, ())
+        for name, kind in columns.items()
+        if "?" in kind and row.get(name) is None
+    }
+    return tuple(sorted({*answer.facts_missing, *own, *rows} - set(asked.facts)))
+
+
+def _figure(pack: Pack, name: str, packs: PackSet) -> str:
+    row = row_of(pack, name)
+    value = getattr(row, "value", None)
+    return str(value) if value is not None else figure_name(row, packs.vocabulary) if row else name
+
+
+def _working(pack: Pack, benefit: Benefit, answer: BenefitAnswer, packs: PackSet) -> tuple[Working, ...]:
+    """The figures a sum rests on, of the document and of the county, in the order of the rule."""
+    stated = []
+    for name in sum_parameters(pack, benefit):
+        row = pack.parameter(name, answer.on)
+        if row is not None and row.kind.has_value:
+            label = figure_name(row, packs.vocabulary)
+            stated.append(Working(name=label, value=str(row.value), unit=row.unit, clause=row.clause))
+    for used in answer.figures_used:
+        row_used = row_of(pack, used.parameter_id)
+        label = figure_name(row_used, packs.vocabulary) if row_used else used.parameter_id
+        stated.append(
+            Working(
+                name=label, value=f"{used.value:f}", unit=used.unit, by=f"{used.author}，{used.source}",
+                clause=row_used.clause if row_used else "",
+            )
+        )  # fmt: skip
+    return tuple(stated)

@@ -1,0 +1,121 @@
+"""Placements that claims are read from, with the people, posts and firms around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from matcher.geography import significant
+from matcher.office.claims.workshop import month_text, months_of
+from matcher.ports import RosterStore
+from matcher.records import COUNTY_DIGITS, Channel, Employer, Kind, Placement, Vacancy, Worker
+from matcher.records.codes import PROVINCE_DIGITS
+
+
+class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which placements a benefit of this purpose is read from, whose claim it is, and whether it is paid monthly."""
+
+    placements: str
+    claimant: str
+    operator: str = ""
+    kind_facts: tuple[str, ...] = ()
+    monthly: bool = False
+
+
+class ClaimFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The committed table."""
+
+    purposes: Mapping[str, Purpose]
+    facts: Mapping[str, str]
+    proof: Mapping[str, tuple[str, ...]]
+    agreements: Mapping[str, str]
+
+
+@cache
+def claim_facts() -> ClaimFacts:
+    """The committed table, read once per process."""
+    return msgspec.toml.decode((files("matcher.services.claims") / "claim_facts.toml").read_bytes(), type=ClaimFacts)
+
+
+class Case(NamedTuple):
+    """A placement with its worker, post and employer; month : the month claimed, YYYY-MM, "" where it is no matter."""
+
+    placement: Placement
+    worker: Worker
+    vacancy: Vacancy | None
+    employer: Employer | None
+    month: str = ""
+
+    @property
+    def source(self) -> str:
+        """The record a claim is read from, and the month of it."""
+        return f"placement:{self.placement.placement_id}" + (f":{self.month}" if self.month else "")
+
+    @property
+    def place_code(self) -> str | None:
+        """Where the work is."""
+        return self.placement.place_code or (self.vacancy.place_code if self.vacancy else None)
+
+    @property
+    def channel(self) -> Channel | None:
+        """The way into work: that of the post, else of the firm."""
+        return self.vacancy.channel if self.vacancy else self.employer.kind if self.employer else None
+
+
+def cases(store: RosterStore, placement_ids: Iterable[str] | None = None) -> list[Case]:
+    """Placements with what stands around them, the newest first; those whose worker is not reached are left out."""
+    ids = None if placement_ids is None else sorted(set(placement_ids))
+    found = [one for one in store.records(Kind.PLACEMENTS, ids=ids) if isinstance(one, Placement)]
+    workers = {one.worker_id: one for one in _of(store, Kind.WORKERS, (p.worker_id for p in found), Worker)}
+    posts = {one.vacancy_id: one for one in _of(store, Kind.VACANCIES, (p.vacancy_id for p in found), Vacancy)}
+    firms = {one.employer_id: one for one in _of(store, Kind.EMPLOYERS, (p.employer_id for p in found), Employer)}
+    told = [
+        Case(one, workers[one.worker_id], posts.get(one.vacancy_id or ""), firms.get(one.employer_id or ""))
+        for one in found
+        if one.worker_id in workers
+    ]
+    return sorted(told, key=lambda case: (case.placement.start, case.placement.placement_id), reverse=True)
+
+
+def _of(store: RosterStore, kind: Kind, ids: Iterable[str | None], of: type[Any]) -> list[Any]:
+    wanted = sorted({one for one in ids if one})
+    return [record for record in store.records(kind, ids=wanted) if isinstance(record, of)] if wanted else []
+
+
+def cases_of(purpose: Purpose, every: Iterable[Case], on: date) -> Iterator[Case]:
+    """The cases a benefit of this purpose may be claimed for; by the month one each."""
+    fits = _PLACEMENTS[purpose.placements]
+    for case in every:
+        if not fits(case):
+            continue
+        if not purpose.monthly:
+            yield case
+            continue
+        for month in months_of([case.placement], on):
+            yield case._replace(month=month_text(month.month))
+
+
+_PLACEMENTS: Final[Mapping[str, Callable[[Case], bool]]] = {
+    "brokered": lambda case: case.placement.broker_id is not None,
+    "out_of_province": lambda case: destination(case) == "out_of_province",
+    "workshop": lambda case: case.channel is Channel.WORKSHOP,
+    "welfare_post": lambda case: case.channel is Channel.WELFARE_POST,
+}
+
+
+def destination(case: Case) -> str | None:
+    """Whether the work is in the home county, in the province, or outside it; None where nobody wrote the place."""
+    work = case.place_code
+    if work is None:
+        return None
+    home, there = case.worker.place_code, significant(work)
+    if there[:PROVINCE_DIGITS] != home[:PROVINCE_DIGITS]:
+        return "out_of_province"
+    if len(there) < COUNTY_DIGITS:
+        return None
+    return "in_county" if there[:COUNTY_DIGITS] == home[:COUNTY_DIGITS] else "in_province_out_county"

@@ -1,0 +1,124 @@
+"""What officers do to one claim; each step is decided on the claim's newest history, nobody else between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from matcher.errors import Conflict, InvalidInput, NotFound
+from matcher.office.claims import steps
+from matcher.office.claims.record import ClaimRecord, Proposal, claim_stream, read_claim
+from matcher.policy.benefits.conditions import merged
+from matcher.records.deeds import Deed, NewDeed
+from matcher.services.claims.desk import ClaimDesk, find_claim
+from matcher.services.claims.propose import book_of, named_benefit, reassessed
+
+Step = Callable[[ClaimRecord], Sequence[NewDeed]]
+YES_NO = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
+LONGEST_FACT = 200
+
+
+def tick_paper(desk: ClaimDesk, claim_id: str, paper: str, *, held: bool) -> ClaimRecord:
+    """A paper is there, or is not. NotFound, InvalidInput, Conflict."""
+    return _act(desk, claim_id, lambda record: steps.tick(record, paper, held, desk.by))
+
+
+def approve_claim(desk: ClaimDesk, claim_id: str) -> ClaimRecord:
+    """The first or second approval, if the records of now still say what was proposed.
+
+    Conflict where they do not, where the claim does not stand, and where another claim holds the same benefit;
+    Forbidden where the first approval is the same person's.
+    """
+    record = find_claim(desk, claim_id)
+    now = reassessed(desk, record)
+    if record.proposal is None or not steps.same_answer(record.proposal, now):
+        remedy = "先退回审批或重新提出，看清变了什么，再审批。"
+        raise Conflict("名册或政策和提出时不一样了", where=claim_id, remedy=remedy)
+    return _act(desk, claim_id, lambda newest: steps.approve(newest, desk.by))
+
+
+def take_back_approval(desk: ClaimDesk, claim_id: str, why: str) -> ClaimRecord:
+    """Approvals are taken back; no money may be on its way. NotFound, InvalidInput, Conflict."""
+    return _act(desk, claim_id, lambda record: steps.take_back(record, why, desk.by))
+
+
+def withdraw_claim(desk: ClaimDesk, claim_id: str, why: str) -> ClaimRecord:
+    """Whoever claimed no longer does. NotFound, InvalidInput, Conflict."""
+    return _act(desk, claim_id, lambda record: steps.withdraw(record, why, desk.by))
+
+
+def refuse_claim(desk: ClaimDesk, claim_id: str, why: str, clause: str = "") -> ClaimRecord:
+    """The office refuses, by the claim's own clause or the one named. NotFound, InvalidInput, Conflict."""
+
+    def step(record: ClaimRecord) -> Sequence[NewDeed]:
+        return steps.refuse(record, why, clause or (record.proposal.clause if record.proposal else ""), desk.by)
+
+    return _act(desk, claim_id, step)
+
+
+def propose_again(desk: ClaimDesk, claim_id: str) -> ClaimRecord:
+    """The claim weighed anew with the records of now; a refused or withdrawn one is opened once more."""
+    proposal = reassessed(desk, find_claim(desk, claim_id))
+    return _act(desk, claim_id, partial(_proposed, desk, proposal))
+
+
+def state_fact(desk: ClaimDesk, claim_id: str, facts: Mapping[str, str], why: str) -> ClaimRecord:
+    """Facts somebody found out, as text, with the grounds; the claim is weighed anew with them in the same deed.
+
+    InvalidInput for a fact the benefit does not ask for or a text that does not fit it; nothing is written then.
+    """
+    record = find_claim(desk, claim_id)
+    if record.proposal is None:
+        raise Conflict("这笔申领的个人信息已删除", where=claim_id)
+    typed = {**record.stated, **{name: _typed(desk, record.proposal, name, text) for name, text in facts.items()}}
+    proposal = reassessed(desk, record, typed)
+
+    def step(newest: ClaimRecord) -> Sequence[NewDeed]:
+        said = steps.state_facts(newest, {name: typed[name] for name in facts}, why, desk.by)
+        return [*said, *_proposed(desk, proposal, newest)]
+
+    return _act(desk, claim_id, step)
+
+
+def _proposed(desk: ClaimDesk, proposal: Proposal, record: ClaimRecord) -> Sequence[NewDeed]:
+    return steps.propose(record.claim_id, record, proposal, desk.by, again=True)
+
+
+def _typed(desk: ClaimDesk, told: Proposal, name: str, text: str) -> Any:
+    """A stated fact as the rule wants it: 是/否, a whole number, or the text itself."""
+    pack, benefit = named_benefit(book_of(desk, ()), told.claim.pack, told.claim.benefit)
+    rule = merged(pack, benefit)
+    kinds = {**rule.inputs, **{column: kind for rows in rule.rows.values() for column, kind in rows.items()}}
+    kind, said = kinds.get(name, "").rstrip("?*"), text.strip()[:LONGEST_FACT]
+    if not kind:
+        raise InvalidInput(f"这项补助不问{name}", where=name, remedy="请从这笔申领的页面选。")
+    if kind == "bool":
+        if said.lower() not in YES_NO:
+            raise InvalidInput(f"{name}要填是或者否", where=name, remedy="填“是”或者“否”。")
+        return YES_NO[said.lower()]
+    if kind in ("int", "count"):
+        if not (said.isascii() and said.isdigit()):
+            raise InvalidInput(f"{name}要填整数", where=name, remedy="只填数字。")
+        return int(said)
+    if kind in ("texts", "months", "ints"):
+        return [part for part in said.replace("，", ",").split(",") if part]
+    if not said:
+        raise InvalidInput(f"{name}没有填", where=name, remedy="写明查到的内容。")
+    return said
+
+
+def _act(desk: ClaimDesk, claim_id: str, step: Step) -> ClaimRecord:
+    """One step on the newest history of a claim of the reader's regions."""
+    find_claim(desk, claim_id)
+
+    def decide(deeds: tuple[Deed, ...]) -> Sequence[NewDeed]:
+        record = read_claim(deeds)
+        if record is None:
+            raise NotFound("没有这笔申领", where=claim_id)
+        return step(record)
+
+    record = read_claim(desk.deeds.act(claim_stream(claim_id), decide))
+    return msgspec.structs.replace(record) if record is not None else find_claim(desk, claim_id)

@@ -1,0 +1,184 @@
+"""Facts of a claim as the records hold them, and the papers that prove them; what nobody recorded is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from matcher.geography import gazetteer, significant
+from matcher.office.claims.record import CLOSED, ClaimRecord, ClaimState
+from matcher.office.claims.workshop import meter, month_number, month_text, months_of, target_of
+from matcher.policy import Pack, worker_flags
+from matcher.policy.benefit_types import Benefit, Paper
+from matcher.policy.evaluation.conventions import Conventions
+from matcher.policy.types import Vocabulary
+from matcher.records import COUNTY_DIGITS, Channel, Evidence, EvidenceKind, Placement
+from matcher.records.codes import PROVINCE_DIGITS
+from matcher.services.claims.cases import Case, claim_facts, destination
+
+REGISTER: Final = "register"
+GROUPS: Final = ("registered_poor", "out_of_poverty", "monitored", "marginal", "rural_low_income", "rural_labour")
+ARRIVED: Final = frozenset({EvidenceKind.CHECK_IN, EvidenceKind.OWN_REPLY, EvidenceKind.VISIT})
+MONEY_OUT: Final = frozenset({ClaimState.IN_PAYMENT, ClaimState.PAID})
+
+
+class Reader(NamedTuple):
+    """What facts are read with: the day of reading and of filing, the document, its conventions, earlier claims."""
+
+    on: date
+    filed_on: date
+    pack: Pack
+    benefit: Benefit
+    conventions: Conventions
+    vocabulary: Vocabulary
+    earlier: tuple[ClaimRecord, ...]
+
+
+def held_evidence(placement: Placement, on: date) -> tuple[Evidence, ...]:
+    """Evidence up to a day; undated pieces are there."""
+    return tuple(one for one in placement.evidence if one.on is None or one.on <= on)
+
+
+def evidence_to_come(placement: Placement, on: date) -> tuple[Evidence, ...]:
+    """Evidence dated after the day: nobody can hold it yet."""
+    return tuple(one for one in placement.evidence if one.on is not None and one.on > on)
+
+
+def held_papers(case: Case, benefit: Benefit, facts: Mapping[str, Any], on: date) -> tuple[str, ...]:
+    """Papers of a benefit that the records prove, in the document's order."""
+    kinds = {one.kind.value for one in held_evidence(case.placement, on)}
+    return tuple(paper.id for paper in benefit.evidence if _proved(paper, kinds, facts))
+
+
+def _proved(paper: Paper, kinds: set[str], facts: Mapping[str, Any]) -> bool:
+    """Whether all that a paper stands for is proved, by evidence or by the register that knows it."""
+    return all(_fact_proved(fact, kinds, facts) for fact in paper.proves)
+
+
+def _fact_proved(fact: str, kinds: set[str], facts: Mapping[str, Any]) -> bool:
+    proofs = claim_facts().proof.get(fact, ())
+    if REGISTER in proofs:
+        return _known(fact, facts)
+    return any(kind in kinds for kind in proofs)
+
+
+def _known(fact: str, facts: Mapping[str, Any]) -> bool:
+    """Whether the register says so, for the claim or for the person in its list."""
+    rows = [row for value in facts.values() if isinstance(value, list) for row in value if isinstance(row, dict)]
+    return bool(facts.get(fact)) or any(bool(row.get(fact)) for row in rows)
+
+
+def facts_of(case: Case, reader: Reader, names: Iterable[str]) -> dict[str, Any]:
+    """Of the facts asked for those that are held, JSON-ready; what nobody recorded is left out and so unknown."""
+    table = claim_facts().facts
+    found = {name: _SOURCES[table[name]](case, reader) for name in names if name in table}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _status(case: Case, reader: Reader) -> list[str] | None:
+    flags = worker_flags(case.worker, on=reader.filed_on, vocabulary=reader.vocabulary)
+    found = [name for name in GROUPS if flags.get(name)]
+    unknown = any(flags.get(name) is None for name in GROUPS[:2])
+    return found or (None if unknown else [])
+
+
+def _registered(case: Case, reader: Reader) -> bool | None:
+    return worker_flags(case.worker, on=reader.filed_on, vocabulary=reader.vocabulary)["registered_poor"]
+
+
+def _agreement(case: Case, _: Reader) -> str | None:
+    kind = case.placement.contract_type
+    return claim_facts().agreements.get(kind.value, kind.value) if kind is not None else None
+
+
+def _window(case: Case, reader: Reader) -> tuple[int, Decimal | None] | None:
+    target, months = target_of(reader.pack), months_of([case.placement], reader.on)
+    if target is None or not months:
+        return None
+    calendar_year = reader.conventions.window_1_year == "calendar_year"
+    told = meter(months, target, reader.on, calendar_year=calendar_year)
+    return (told.months, told.pay_yuan) if told else None
+
+
+def _window_months(case: Case, reader: Reader) -> int | None:
+    window = _window(case, reader)
+    return window[0] if window else None
+
+
+def _window_pay(case: Case, reader: Reader) -> str | None:
+    window = _window(case, reader)
+    return str(window[1]) if window and window[1] is not None else None
+
+
+def _roll_months(case: Case, reader: Reader) -> list[str] | None:
+    return [month_text(one.month) for one in months_of([case.placement], reader.on)] or None
+
+
+def _n_insurance(case: Case, reader: Reader) -> int | None:
+    dated = (one.on for one in held_evidence(case.placement, reader.on) if one.kind is EvidenceKind.INSURANCE)
+    return len({month_number(day) for day in dated if day is not None}) or None
+
+
+def _arrived(case: Case, reader: Reader) -> bool | None:
+    """Whether anything proves that the person came to work; nobody knows while nothing does."""
+    return any(one.kind in ARRIVED for one in held_evidence(case.placement, reader.on)) or None
+
+
+def _province(case: Case, _: Reader) -> str | None:
+    work = case.place_code
+    return gazetteer().name(significant(work)[:PROVINCE_DIGITS].ljust(6, "0")) if work else None
+
+
+def _paid(case: Case, reader: Reader) -> tuple[ClaimRecord, ...]:
+    """Earlier claims for this benefit and person whose money went out."""
+    return tuple(
+        record
+        for record in reader.earlier
+        if record.state in MONEY_OUT
+        and record.proposal is not None
+        and record.proposal.claim.benefit == reader.benefit.id
+        and record.proposal.claim.pack == reader.pack.id
+        and case.worker.worker_id in record.proposal.claim.persons
+    )
+
+
+def _paid_years(case: Case, reader: Reader) -> list[int]:
+    return sorted({record.proposal.claim.on.year for record in _paid(case, reader) if record.proposal})
+
+
+_SOURCES: Final[Mapping[str, Callable[[Case, Reader], Any]]] = {
+    "contract_start": lambda case, _: _iso(case.placement.contract_start),
+    "contract_end": lambda case, _: _iso(case.placement.contract_end),
+    "start": lambda case, _: _iso(case.placement.start),
+    "start_year": lambda case, _: case.placement.start.year,
+    "filed_on": lambda _, reader: reader.filed_on.isoformat(),
+    "roll_months": _roll_months,
+    "one_month": lambda case, _: 1 if case.month else None,
+    "n_insurance": _n_insurance,
+    "window_months": _window_months,
+    "window_pay": _window_pay,
+    "agreement": _agreement,
+    "destination": lambda case, _: destination(case),
+    "destination_province": _province,
+    "birth_date": lambda case, _: _iso(case.worker.birth_date),
+    "hukou_county": lambda case, _: (case.worker.hukou_code or "")[:COUNTY_DIGITS] or None,
+    "status": _status,
+    "registered_poor": _registered,
+    "worker_id": lambda case, _: case.worker.worker_id,
+    "arrived": _arrived,
+    "holds_post": lambda case, _: case.channel is Channel.WELFARE_POST,
+    "paid_before": lambda case, reader: bool(_paid(case, reader)),
+    "paid_this_year": lambda case, reader: case.placement.start.year in _paid_years(case, reader),
+    "paid_years": _paid_years,
+}
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def live(records: Iterable[ClaimRecord]) -> tuple[ClaimRecord, ...]:
+    """Claims that still stand for something."""
+    return tuple(record for record in records if record.state not in CLOSED and record.proposal is not None)

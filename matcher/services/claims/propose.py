@@ -1,0 +1,216 @@
+"""Claims proposed: for every placement a benefit in force may be paid for, or handed in as lines; each is told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+
+from matcher.errors import Conflict, InvalidInput, NotFound, Problem
+from matcher.office.claims.record import ClaimRecord, Proposal, claim_stream, read_claim
+from matcher.office.claims.steps import KNOWN_NO, By, claim_id_of, propose, subjects_of
+from matcher.policy import Pack
+from matcher.policy.benefit_types import Benefit, Nature
+from matcher.policy.benefits import Claim, Claims
+from matcher.policy.binding import pack_for
+from matcher.policy.evaluation.conventions import from_settings
+from matcher.records import Kind
+from matcher.records.deeds import Deed, NewDeed
+from matcher.services.claims.assess import Asked, Book, asked_of, assess
+from matcher.services.claims.cases import Case, Purpose, cases, cases_of, claim_facts
+from matcher.services.claims.desk import ClaimDesk, all_claims, claims_about
+from matcher.services.claims.facts import live
+from matcher.services.documents.county_figures import kept_figures
+
+EXPECTED: Final = '{"pack": …, "benefit": …, "on": "YYYY-MM-DD", "facts": {…}, "evidence": […], "who": {…}}'
+LINE: Final = "line"
+"""Source of a claim that was handed in and read from no record."""
+
+
+class ProposedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A claim handed in as a line, as `matcher policy claim --batch` reads it; places where it is about no person."""
+
+    pack: str
+    benefit: str
+    on: date
+    facts: dict[str, Any] = {}
+    evidence: tuple[str, ...] = ()
+    who: dict[str, Any] = {}
+    places: tuple[str, ...] = ()
+
+
+class Proposed(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one claim: its id, whether anything was written, and the proposal as it stands now."""
+
+    claim_id: str
+    written: bool
+    proposal: Proposal
+
+
+def propose_placements(desk: ClaimDesk, *, benefit_id: str = "", n_most: int = 0) -> list[Proposed]:
+    """Claims for the placements of the desk's regions, the newest first, under the document that binds the county.
+
+    benefit_id : one benefit alone; n_most : at most so many placements per benefit (0: all). A claim that does not
+    stand for a known reason is told, and not kept where nobody asked for it.
+    """
+    pack = pack_for(desk.means.packs, desk.jurisdiction, desk.on).asked
+    known = all_claims(desk)
+    book = book_of(desk, known.values())
+    chosen = list(_benefits(pack, benefit_id))
+    every = cases(desk.store) if chosen else []
+    found: list[Proposed] = []
+    deeds: dict[str, list[NewDeed]] = {}
+    for benefit, purpose in chosen:
+        fitting = list(cases_of(purpose, every, desk.on))
+        for case in fitting[: n_most or None]:
+            asked = asked_of(case, purpose, pack, benefit, book, known)
+            proposal = assess(asked, pack, benefit, book)
+            record = known.get(asked.claim.id)
+            keep = record is not None or proposal.outcome not in KNOWN_NO
+            new = propose(asked.claim.id, record, proposal, desk.by) if keep else []
+            if new:
+                deeds[claim_stream(asked.claim.id)] = new
+                book.earlier.add(asked.claim)
+            found.append(Proposed(claim_id=asked.claim.id, written=bool(new), proposal=proposal))
+    if deeds:
+        desk.deeds.act_all(deeds)
+    return found
+
+
+def _benefits(pack: Pack, benefit_id: str) -> Iterator[tuple[Benefit, Purpose]]:
+    """Benefits of a document that are paid for placements. NotFound for one that is not."""
+    purposes = claim_facts().purposes
+    listed = [(one, purposes[one.purpose]) for one in pack.benefits if one.purpose in purposes and _is_paid(one)]
+    chosen = [(one, purpose) for one, purpose in listed if benefit_id in ("", one.id, *one.shared)]
+    if benefit_id and not chosen:
+        names = "、".join(one.id for one, _ in listed) or "没有"
+        raise NotFound(f"{pack.cited}没有按安置申领的{benefit_id}", where="benefit", remedy=f"可以提出的：{names}。")
+    yield from chosen
+
+
+def _is_paid(benefit: Benefit) -> bool:
+    return benefit.nature is Nature.PAYMENT
+
+
+def book_of(desk: ClaimDesk, records: Iterable[ClaimRecord]) -> Book:
+    """What assessments share: figures of the county, earlier claims that still stand, found by person as well."""
+    conventions = from_settings(desk.means.settings)
+    standing = live(records)
+    by_person: dict[str, list[ClaimRecord]] = defaultdict(list)
+    for record in standing:
+        for person in record.proposal.claim.persons if record.proposal else ():
+            by_person[person].append(record)
+    earlier = [record.proposal.claim for record in standing if record.proposal is not None]
+    return Book(
+        packs=desk.means.packs,
+        conventions=conventions,
+        figures=kept_figures(desk.store),
+        earlier=Claims(desk.means.packs.packs, conventions, earlier),
+        by_person={person: tuple(found) for person, found in by_person.items()},
+        on=desk.on,
+        versions={},
+    )
+
+
+def propose_lines(desk: ClaimDesk, lines: Iterable[str | bytes]) -> list[Proposed]:
+    """Claims handed in as lines of JSON; each is kept whatever comes of it, a known no as refused with its clause.
+
+    The day of a line is the day of what it is about. InvalidInput naming every line that is no claim or names people
+    nobody knows; nothing is written then.
+    """
+    known = all_claims(desk)
+    book = book_of(desk, known.values())
+    read = [_read(number, text) for number, text in enumerate(lines, start=1) if text.strip()]
+    _check_people(desk, [who for _, who in read])
+    judged = [_judged(line, who, known.get(who.id), book) for line, who in read]
+    found: list[Proposed] = []
+    for who, proposal in judged:
+        before = known.get(who.id)
+        stream = desk.deeds.act(claim_stream(who.id), partial(_again, who.id, proposal, desk.by))
+        written = len(stream) > (before.n_deeds if before else 0)
+        found.append(Proposed(claim_id=who.id, written=written, proposal=proposal))
+    return found
+
+
+def _again(claim_id: str, proposal: Proposal, by: By, deeds: Sequence[Deed]) -> list[NewDeed]:
+    return propose(claim_id, read_claim(deeds), proposal, by, again=True)
+
+
+def _read(number: int, text: str | bytes) -> tuple[ProposedLine, Claim]:
+    try:
+        line = msgspec.json.decode(text, type=ProposedLine)
+        who = msgspec.convert({"pack": line.pack, "benefit": line.benefit, "on": line.on} | line.who, Claim)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        fix = f"请把这一行改为 {EXPECTED}。"
+        problem = Problem(row=number, found=str(error), expected=EXPECTED, fix=fix)
+        raise InvalidInput(f"the line is no claim: {error}", (problem,), where=f"line {number}", remedy=fix) from None
+    return line, msgspec.structs.replace(who, id=claim_id_of(who, LINE))
+
+
+def _check_people(desk: ClaimDesk, asked: Sequence[Claim]) -> None:
+    """People a line names must be known here: a claim for nobody cannot be looked into."""
+    named = sorted({person for who in asked for person in who.persons})
+    found = {getattr(one, "worker_id", "") for one in desk.store.records(Kind.WORKERS, ids=named)} if named else set()
+    strange = [one for one in named if one not in found]
+    if strange:
+        problems = tuple(
+            Problem(column="persons", found=one, expected="名册里的人员编号", fix="请先导入这个人，或者改正编号。")
+            for one in strange
+        )
+        raise InvalidInput("claims name people nobody knows", problems, where="persons", remedy=problems[0].fix)
+
+
+def _judged(line: ProposedLine, who: Claim, record: ClaimRecord | None, book: Book) -> tuple[Claim, Proposal]:
+    pack, benefit = named_benefit(book, line.pack, line.benefit)
+    who = msgspec.structs.replace(who, benefit=benefit.id)
+    facts = {**line.facts, **(dict(record.stated) if record else {})}
+    asked = Asked(claim=who, source=LINE, facts=facts, papers=line.evidence, filed_on=line.on, places=line.places)
+    proposal = assess(asked, pack, benefit, book)
+    book.earlier.add(who)
+    return who, proposal
+
+
+def named_benefit(book: Book, pack_id: str, benefit_id: str) -> tuple[Pack, Benefit]:
+    """A pack and its benefit by id. NotFound for either."""
+    pack = book.packs.packs.get(pack_id)
+    benefit = pack.benefit(benefit_id) if pack else None
+    if pack is None or benefit is None:
+        raise NotFound(f"{pack_id}没有{benefit_id}这项补助", where="benefit", remedy="`matcher policy benefits PACK`")
+    return pack, benefit
+
+
+def reassessed(desk: ClaimDesk, record: ClaimRecord, stated: Mapping[str, Any] | None = None) -> Proposal:
+    """The claim as the policy sees it with the records of now. Conflict where the placement is no longer there.
+
+    stated : facts of people in the place of those the claim keeps
+    """
+    told = record.proposal
+    if told is None:
+        raise Conflict("这笔申领的个人信息已删除", where=record.claim_id)
+    known = claims_about(desk, subjects_of(told)) | {record.claim_id: record}
+    if stated is not None:
+        known[record.claim_id] = msgspec.structs.replace(record, stated=stated)
+    book = book_of(desk, known.values())
+    pack, benefit = named_benefit(book, told.claim.pack, told.claim.benefit)
+    if told.source == LINE:
+        facts = {**told.facts, **(record.stated if stated is None else stated)}
+        asked = Asked(told.claim, LINE, facts, told.held, told.claim.on, places=told.places)
+        return assess(asked, pack, benefit, book)
+    case = _case_of(desk, told.source)
+    return assess(
+        asked_of(case, claim_facts().purposes[benefit.purpose], pack, benefit, book, known), pack, benefit, book
+    )
+
+
+def _case_of(desk: ClaimDesk, source: str) -> Case:
+    _, placement_id, *month = source.split(":")
+    found = cases(desk.store, [placement_id])
+    if not found:
+        raise Conflict(
+            "这笔申领依据的安置记录不在了", where=source, remedy="请看导入是不是撤销了，再决定撤回还是重提。"
+        )
+    return found[0]._replace(month=month[0] if month else "")
