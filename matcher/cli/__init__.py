@@ -49,12 +49,14 @@ MODULES = {
     "voices": "voices",
     "sms": "sms",
     "work": "work",
+    "backup": "upkeep",
+    "restore": "upkeep",
     "verify": "upkeep",
     "reconcile": "reconcile",
     "evaluate": "evaluate",
     **dict.fromkeys(
         (
-            "claims", "report", "backup", "restore",
+            "claims", "report",
         ),
         "coming",
     ),

@@ -9,8 +9,6 @@ from matcher.errors import UsageError
 COMING = {
     "claims": "benefit claims",
     "report": "reports on their dates",
-    "backup": "backups",
-    "restore": "restoring a backup",
 }
 
 

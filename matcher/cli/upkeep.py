@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from matcher.bootstrap import Application
+from matcher.cli.access import by_option
 from matcher.cli.options import application_options, format_option
-from matcher.cli.output import note, write_rows
+from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import StoreError
+from matcher.services.access.copies import make_backup, put_back
 
 
 @click.command("verify")
@@ -34,4 +38,44 @@ def verify_command(app: Application, *, head: str, output_format: str) -> None:
         )
 
 
-COMMANDS = (verify_command,)
+@click.command("backup")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--keys-apart", type=click.Path(path_type=Path), default=None, help="Write the keys to this file instead."
+)
+@by_option
+@application_options
+def backup_command(app: Application, *, out: Path, keys_apart: Path | None, by: str) -> None:
+    """Copy home folder and database to the file OUT, or into the folder OUT, while the server goes on.
+
+    The keys are in the copy, so that it alone is enough; who has it can open every name in it. With --keys-apart they
+    go to another file: keep the two in different places, neither opens anything without the other.
+
+    Example: matcher backup /mnt/disk --keys-apart /mnt/stick/keys.json
+    """
+    made = make_backup(app.upkeep, app.access, out, at=app.clock.now(), by=by, keys_apart=keys_apart)
+    write_json(made)
+    note("the keys are in it: keep it as safe as the office itself" if keys_apart is None else "keep the keys apart")
+
+
+@click.command("restore")
+@click.argument("file", metavar="IN", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--keys", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Keys that were kept apart.")
+@click.option("--replace", is_flag=True, help="Move aside what stands in the home. Stop the server first.")
+@by_option
+@application_options
+def restore_command(app: Application, *, file: Path, keys: Path | None, replace: bool, by: str) -> None:
+    """Put the backup IN into the home folder, after all of it was held against its list of digests.
+
+    A damaged copy, one of a newer program, and a home that is not empty are refused; nothing has changed then.
+
+    Example: matcher restore matcher-20180601-040000.backup --home var
+    """
+    at = app.clock.now()
+    told = put_back(app.upkeep, lambda: app.access, file, at=at, by=by, keys=keys, replace=replace)
+    write_json(told)
+    if told["moved_aside"]:
+        note(f"what stood there is in {told['moved_aside']}; delete it when it is no longer needed")
+
+
+COMMANDS = (verify_command, backup_command, restore_command)

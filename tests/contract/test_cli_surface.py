@@ -11,12 +11,11 @@ from command_line import COUNTY, ON, SEASON, Office, call, jsonl, worker
 WORKING = (
     "init", "demo", "import", "export", "recommend", "candidates", "explain", "match", "plan", "policy", "parse",
     "occupation", "model", "doctor", "serve", "token", "user", "sms", "work", "evaluate",
-    "train", "allocate", "verify", "dispatch", "reconcile",
+    "train", "allocate", "verify", "backup", "restore", "dispatch", "reconcile",
 )  # fmt: skip
 BESIDE = ("template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk")
 COMING = (
     "claims", "report",
-    "backup", "restore",
 )  # fmt: skip
 SUBCOMMANDS = (
     ("policy", "list"),
@@ -78,8 +77,6 @@ def test_help_is_everywhere_with_one_example(command):
     [
         ("claims",),
         ("report", "weekly", "--out", "x.xlsx"),
-        ("backup", "x"),
-        ("restore", "x"),
         ("import", "ledger", "x.xlsx"),
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
