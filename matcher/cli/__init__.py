@@ -53,10 +53,11 @@ MODULES = {
     "restore": "upkeep",
     "verify": "upkeep",
     "reconcile": "reconcile",
+    "claims": "claims",
     "evaluate": "evaluate",
     **dict.fromkeys(
         (
-            "claims", "report",
+            "report",
         ),
         "coming",
     ),

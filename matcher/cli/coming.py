@@ -7,7 +7,6 @@ import click
 from matcher.errors import UsageError
 
 COMING = {
-    "claims": "benefit claims",
     "report": "reports on their dates",
 }
 
