@@ -135,13 +135,14 @@ def read_rules(text: str) -> ReturneeRules:
 
 
 def done_of(entry: Return, deeds: Iterable[Deed]) -> Done:
-    """What was done, from the entry and the deeds of its stream; an entry that ended by itself is closed too."""
+    """What was done, from the entry and the deeds of its stream; an entry that ended by itself is closed too.
+
+    Who helps stands in the entry alone: a deed holds no names, and says only when it was settled.
+    """
     done = Done(helper=entry.helper)
     for deed in deeds:
         body = deed.body
-        if deed.kind == HELPER:
-            done = msgspec.structs.replace(done, helper=str(body.get("helper", "")))
-        elif deed.kind == OFFERED:
+        if deed.kind == OFFERED:
             told = {"decision_id": str(body.get("decision_id", "")), "n_offered": int(body.get("n", 0))}
             done = msgspec.structs.replace(done, offered_on=deed.on, **told)
         elif deed.kind == CLOSED:

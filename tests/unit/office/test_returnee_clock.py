@@ -91,10 +91,11 @@ def test_the_list_is_due_within_the_week() -> None:
 
 
 def test_what_is_next_follows_from_what_was_done() -> None:
-    helped, offered, closed = deed(HELPER, 1, helper="阿强"), deed(OFFERED, 2, n=3), deed(CLOSED, 3, how="trains")
-    steps = [clock(HOME, deeds=done).next for done in ((), (helped,), (helped, offered), (helped, offered, closed))]
-    assert steps == [Step.HELPER, Step.OFFER, Step.FOLLOW, Step.CLOSED]
-    assert clock(HOME, deeds=(helped, offered, closed, deed(REOPENED, 4))).next is Step.FOLLOW
+    helped, offered, closed = deed(HELPER, 1), deed(OFFERED, 2, n=3), deed(CLOSED, 3, how="trains")
+    named = entry(helper="阿强")
+    steps = [clock(HOME, named, done).next for done in ((), (helped,), (helped, offered), (helped, offered, closed))]
+    assert [clock(HOME).next, *steps] == [Step.HELPER, Step.OFFER, Step.OFFER, Step.FOLLOW, Step.CLOSED]
+    assert clock(HOME, named, (helped, offered, closed, deed(REOPENED, 4))).next is Step.FOLLOW
     assert clock(HOME, entry(helper="阿强", ended=HOME)).next is Step.CLOSED
 
 

@@ -1,0 +1,1 @@
+"""After placement: checks by visit, returnees with a clock, early warning, the audit sample, arrival of a group."""

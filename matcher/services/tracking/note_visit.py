@@ -1,0 +1,143 @@
+"""One check noted with its proof, or taken back.
+
+What a check proves becomes evidence of the placement, as a dated fact like any other; so every count that follows by
+grade knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+from matcher.errors import Conflict, InvalidInput, NotFound
+from matcher.office.tracking.checks import NOTED, UNDONE, findings_of, schedule, steps_of
+from matcher.policy.types import PackSet
+from matcher.ports import Change, DeedStore, RosterStore
+from matcher.records import EvidenceKind, Kind, Placement
+from matcher.records.deeds import Deed, NewDeed
+from matcher.records.local_time import CHINA
+from matcher.services.ground.own_batch import Deed as Source
+from matcher.services.ground.own_batch import batch_id_of, write_rows
+from matcher.services.messages.desk import By
+from matcher.services.tracking.visits import STREAM
+
+SHEET: Final = "回访"
+
+
+class NoteVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: which check of whose placement, what was found, by which proof ("" none), on which day."""
+
+    placement_id: str
+    months: int
+    status: str
+    kind: str = ""
+    on: date
+
+
+def note_visit(store: RosterStore, deeds: DeedStore, packs: PackSet, call: NoteVisit, by: By, *, today: date) -> None:
+    """Keep what a check found: as a deed, and as evidence or the end of the placement. Said twice it is so once.
+
+    Raises NotFound for a placement nobody of the regions has, InvalidInput for a day to come or a word nobody knows,
+    Conflict for a placement that has ended.
+    """
+    placement = _placement(store, call.placement_id)
+    _refuse_misfits(placement, packs, call, today)
+
+    def decide(found: Sequence[Deed]) -> Sequence[NewDeed]:
+        stands = findings_of(found).get(call.months)
+        if stands is not None and (stands.code, stands.kind or "", stands.on) == (call.status, call.kind, call.on):
+            return ()
+        if placement.end is not None and placement.end < call.on:
+            raise Conflict("这个人已经离开这家单位了", where="visit", remedy="请看最新的一条就业登记。")
+        body = {"months": call.months, "status": call.status, "kind": call.kind}
+        return [NewDeed(kind=NOTED, at=by.at, on=call.on, by=by.actor, subjects=(placement.worker_id,), body=body)]
+
+    last = deeds.act(STREAM + placement.placement_id, decide)[-1]
+    if last.kind == NOTED:
+        _write(store, placement.placement_id, call, last)
+
+
+def undo_visit(store: RosterStore, deeds: DeedStore, placement_id: str, by: By) -> None:
+    """Take the last noted check of a placement back: what it changed in the records goes with it.
+
+    Raises NotFound for nobody of the regions, Conflict where nothing is left to take back.
+    """
+    placement = _placement(store, placement_id)
+    last = _last(deeds.stream(STREAM + placement_id))
+    batch_id = _batch_id(last)
+    if any(batch.batch_id == batch_id and batch.undone_at is None for batch in store.batches()):
+        # First the facts: where something was built upon them nothing at all is taken back.
+        store.undo_batch(batch_id, at=by.at, by=by.actor)
+
+    def decide(found: Sequence[Deed]) -> Sequence[NewDeed]:
+        if _last(found) != last:
+            raise Conflict("刚才有人也在改这条回访", where="visit", remedy="请刷新页面再看。")
+        body = {"months": last.body["months"]}
+        day = by.at.astimezone(CHINA).date()
+        return [NewDeed(kind=UNDONE, at=by.at, on=day, by=by.actor, subjects=(placement.worker_id,), body=body)]
+
+    deeds.act(STREAM + placement_id, decide)
+
+
+def _last(deeds: Sequence[Deed]) -> Deed:
+    """The last check noted that was not taken back; Conflict where none is left."""
+    stack: list[Deed] = []
+    for deed in deeds:
+        if deed.kind == NOTED and "status" in deed.body:
+            stack.append(deed)
+        elif deed.kind == UNDONE and stack:
+            stack.pop()
+    if not stack:
+        raise Conflict("没有可以撤回的回访", where="visit", remedy="请刷新页面再看。")
+    return stack[-1]
+
+
+def _placement(store: RosterStore, placement_id: str) -> Placement:
+    for found in store.records(Kind.PLACEMENTS, ids=[placement_id]):
+        if isinstance(found, Placement):
+            return found
+    raise NotFound("您管的范围里没有这条就业登记", where="placement", remedy="请从名单重新点进来。")
+
+
+def _refuse_misfits(placement: Placement, packs: PackSet, call: NoteVisit, today: date) -> None:
+    finding = schedule().found(call.status)
+    for field, fits, fix in (
+        ("status", finding is not None, "请按页面上的按钮之一。"),
+        ("kind", call.kind in ("", *EvidenceKind), "请选一样佐证，或者不选。"),
+        ("months", call.months in {one.months for one in steps_of(schedule(), packs)}, "请从名单重新点进来。"),
+        ("on", placement.start <= call.on <= today, "回访的日期要在上岗以后、今天以前。"),
+        ("kind", finding is None or bool(call.kind) or finding.code != "kept", "还在做，要写明凭什么知道的。"),
+    ):
+        if not fits:
+            raise InvalidInput("回访有一项不对", where=field, remedy=fix)
+
+
+def _batch_id(deed: Deed) -> str:
+    return batch_id_of(f"{deed.stream}:{deed.seq}".encode())
+
+
+def _write(store: RosterStore, record_id: str, call: NoteVisit, deed: Deed) -> None:
+    """One batch of one row: the piece of evidence, or the end; nothing for who could not be reached."""
+    finding = schedule().found(call.status)
+    batch_id = _batch_id(deed)
+    if finding is None or not (call.kind or finding.leaves):
+        return
+    if any(batch.batch_id == batch_id for batch in store.batches()):
+        return
+
+    def changes() -> Iterator[Change]:
+        placement = _placement(store, record_id)
+        fields: dict[str, Any] = {}
+        if call.kind:
+            held = [msgspec.to_builtins(one) for one in placement.evidence]
+            fields["evidence"] = [*held, {"kind": call.kind, "on": call.on.isoformat(), "by": deed.by}]
+            fields["checked_by"] = placement.checked_by or deed.by
+        if finding.leaves and placement.end is None:
+            fields |= {"end": call.on.isoformat(), "end_reason": f"{call.months}个月回访：{finding.label}"}
+        yield Change(record_id=record_id, sheet=SHEET, row=1, fields=fields)
+
+    source = Source(f"{deed.stream}#{deed.seq}", record_id.encode(), deed.at, deed.by)
+    write_rows(store, batch_id, Kind.PLACEMENTS, source, changes(), 1)
