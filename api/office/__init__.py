@@ -9,6 +9,7 @@ from flask import Flask
 from api.office import (
     brokers,
     calls,
+    claims,
     figures,
     halts,
     imports,
@@ -28,6 +29,7 @@ from matcher.records.local_time import CHINA
 __all__ = [
     "brokers",
     "calls",
+    "claims",
     "figures",
     "halts",
     "imports",

@@ -12,6 +12,7 @@ from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.office.claims import steps
 from matcher.office.claims.record import ClaimRecord, Proposal, claim_stream, read_claim
 from matcher.policy.benefits.conditions import merged
+from matcher.privacy import without_personal
 from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.desk import ClaimDesk, find_claim
 from matcher.services.claims.propose import book_of, named_benefit, reassessed
@@ -42,19 +43,21 @@ def approve_claim(desk: ClaimDesk, claim_id: str) -> ClaimRecord:
 
 def take_back_approval(desk: ClaimDesk, claim_id: str, why: str) -> ClaimRecord:
     """Approvals are taken back; no money may be on its way. NotFound, InvalidInput, Conflict."""
-    return _act(desk, claim_id, lambda record: steps.take_back(record, why, desk.by))
+    return _act(desk, claim_id, lambda record: steps.take_back(record, without_personal(why), desk.by))
 
 
 def withdraw_claim(desk: ClaimDesk, claim_id: str, why: str) -> ClaimRecord:
     """Whoever claimed no longer does. NotFound, InvalidInput, Conflict."""
-    return _act(desk, claim_id, lambda record: steps.withdraw(record, why, desk.by))
+    return _act(desk, claim_id, lambda record: steps.withdraw(record, without_personal(why), desk.by))
 
 
 def refuse_claim(desk: ClaimDesk, claim_id: str, why: str, clause: str = "") -> ClaimRecord:
     """The office refuses, by the claim's own clause or the one named. NotFound, InvalidInput, Conflict."""
 
     def step(record: ClaimRecord) -> Sequence[NewDeed]:
-        return steps.refuse(record, why, clause or (record.proposal.clause if record.proposal else ""), desk.by)
+        return steps.refuse(
+            record, without_personal(why), clause or (record.proposal.clause if record.proposal else ""), desk.by
+        )
 
     return _act(desk, claim_id, step)
 
@@ -77,7 +80,7 @@ def state_fact(desk: ClaimDesk, claim_id: str, facts: Mapping[str, str], why: st
     proposal = reassessed(desk, record, typed)
 
     def step(newest: ClaimRecord) -> Sequence[NewDeed]:
-        said = steps.state_facts(newest, {name: typed[name] for name in facts}, why, desk.by)
+        said = steps.state_facts(newest, {name: typed[name] for name in facts}, without_personal(why), desk.by)
         return [*said, *_proposed(desk, proposal, newest)]
 
     return _act(desk, claim_id, step)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+import msgspec
 
 from matcher.errors import NotFound
 from matcher.office.claims.record import PREFIX, ClaimRecord, claim_stream, read_claim, read_claims
@@ -29,6 +31,22 @@ class ClaimDesk:
     def on(self) -> date:
         """The county's day."""
         return self.by.on
+
+
+class Doer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks: by which name, from which county, with which regions; when, and the county's day."""
+
+    actor: str
+    at: datetime
+    on: date
+    jurisdiction: str
+    regions: tuple[str, ...] = ()
+
+
+def claim_desk(store: RosterStore, deeds: DeedStore, means: Means, doer: Doer) -> ClaimDesk:
+    """A desk over a store that reaches as far as the doer's regions."""
+    by = By(actor=doer.actor, at=doer.at, on=doer.on)
+    return ClaimDesk(store, deeds, means, doer.jurisdiction, by, doer.regions)
 
 
 def all_claims(desk: ClaimDesk) -> dict[str, ClaimRecord]:

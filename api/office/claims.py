@@ -1,0 +1,190 @@
+"""Claims: what waits for whom, one claim with all that bears on it, payment files and what a bank said of them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import Response, make_response, redirect, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from api.audit import looked
+from api.auth.roles import require_role
+from api.office.room import DOERS, READERS, ROOM, may_do, number
+from api.pages import Data, deed, page
+from api.state import access, deeds, jurisdiction, means, now, store, today
+from api.viewer import viewer
+from matcher.errors import InvalidInput
+from matcher.services.claims import decide
+from matcher.services.claims.desk import ClaimDesk, Doer, claim_desk
+from matcher.services.claims.pay import all_payments, find_payment, make_payment, payees, payment_bytes, payment_row
+from matcher.services.claims.propose import propose_placements
+from matcher.services.claims.replies import take_reply
+from matcher.services.claims.show import claim_told, payment_told, worklist
+
+LONGEST_WHY: Final = 200
+MOST_BYTES: Final = 5_000_000
+N_JUDGED: Final = 2000
+"""Placements per benefit that one press of the button looks at, the newest; the command line takes all."""
+N_LOOKS: Final = 20
+TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def _desk() -> ClaimDesk:
+    """What the use cases of claims work with, as far as the viewer's regions reach."""
+    asker = viewer()
+    doer = Doer(actor=asker.actor, at=now(), on=today(), jurisdiction=jurisdiction(), regions=asker.regions)
+    return claim_desk(store(), deeds(), means(), doer)
+
+
+@page(ROOM, "/office/claims", "office/claims.html", roles=READERS)
+def claims() -> Data:
+    """Claims by state; those somebody has to do something about first."""
+    told = worklist(_desk(), state=request.args.get("state", ""), skip=number("skip", 0))
+    named = [one for row in told["rows"] for one in row.get("worker_ids", [])]
+    if named:
+        looked("claims", list(dict.fromkeys(named)), {"state": told["state"]})
+    return {**told, "may_do": may_do()}
+
+
+@deed(ROOM, "/office/claims/propose", roles=DOERS)
+def propose_claims() -> Response:
+    """Propose claims for the newest placements; what is settled already stays as it is."""
+    found = propose_placements(_desk(), n_most=N_JUDGED)
+    new = [one.claim_id for one in found if one.written]
+    looked("claims_proposed", new, {"n_looked_at": len(found)})
+    return _to("office.claims")
+
+
+@page(ROOM, "/office/claims/<claim_id>", "office/claim.html", roles=READERS)
+def claim(claim_id: str) -> Data:
+    """One claim with clause, version, evidence, the amount's working, approvals, and who looked at it."""
+    told = claim_told(_desk(), claim_id)
+    looked("claim", [claim_id, *told.get("worker_ids", [])])
+    return {**told, "looks": _looks(claim_id), "may_do": may_do()}
+
+
+def _looks(claim_id: str) -> list[dict[str, str]]:
+    """Who saw the claim or did something about it, newest first."""
+    return [
+        {"at": entry.at.isoformat(), "actor": entry.actor, "role": entry.role, "action": entry.action}
+        for entry in access().audit(subject=claim_id, limit=N_LOOKS)
+    ]
+
+
+@deed(ROOM, "/office/claims/<claim_id>/papers", roles=DOERS)
+def tick_claim(claim_id: str) -> Response:
+    """A paper is there, or is not."""
+    held = request.form.get("held", "") == "yes"
+    decide.tick_paper(_desk(), claim_id, request.form.get("paper", ""), held=held)
+    return _done("claim_evidence", claim_id)
+
+
+@deed(ROOM, "/office/claims/<claim_id>/facts", roles=DOERS)
+def state_claim(claim_id: str) -> Response:
+    """A fact somebody found out, with the grounds."""
+    facts = {request.form.get("fact", ""): request.form.get("value", "")}
+    decide.state_fact(_desk(), claim_id, facts, _why())
+    return _done("claim_stated", claim_id)
+
+
+@deed(ROOM, "/office/claims/<claim_id>/again", roles=DOERS)
+def propose_claim_again(claim_id: str) -> Response:
+    """Weigh a claim anew with the records of now."""
+    decide.propose_again(_desk(), claim_id)
+    return _done("claim_proposed", claim_id)
+
+
+@deed(ROOM, "/office/claims/<claim_id>/approve", roles=DOERS)
+def approve_claim(claim_id: str) -> Response:
+    """The first approval, or the second by another person."""
+    decide.approve_claim(_desk(), claim_id)
+    return _done("claim_approved", claim_id)
+
+
+@deed(ROOM, "/office/claims/<claim_id>/end", roles=DOERS)
+def end_claim(claim_id: str) -> Response:
+    """Take an approval back, withdraw, or refuse."""
+    desk, how, why = _desk(), request.form.get("how", ""), _why()
+    if how == "take_back":
+        decide.take_back_approval(desk, claim_id, why)
+    elif how == "withdraw":
+        decide.withdraw_claim(desk, claim_id, why)
+    elif how == "refuse":
+        decide.refuse_claim(desk, claim_id, why)
+    else:
+        raise InvalidInput("没选怎样办", where="how", remedy="选退回审批、撤回，或者不予支付。")
+    return _done(f"claim_{how}", claim_id)
+
+
+@page(ROOM, "/office/payments", "office/payments.html", roles=READERS)
+def payments() -> Data:
+    """Payment files, newest first, with what the bank said of their lines."""
+    desk = _desk()
+    waiting = worklist(desk)
+    rows = [] if viewer().regions else [payment_row(file) for file in all_payments(desk).values()]
+    return {
+        "files": rows[::-1],
+        "n_payable": waiting["n_payable"],
+        "payable": waiting["payable"],
+        "whole_county": not viewer().regions,
+        "may_do": may_do(),
+    }
+
+
+@deed(ROOM, "/office/payments", roles=DOERS)
+def make_payment_file() -> Response:
+    """Put every claim that may be paid into a new file."""
+    file = make_payment(_desk())
+    looked("payment_made", [file.payment_id, *(line.claim_id for line in file.lines)])
+    return _to("office.payment", payment_id=file.payment_id)
+
+
+@page(ROOM, "/office/payments/<payment_id>", "office/payment.html", roles=READERS)
+def payment(payment_id: str) -> Data:
+    """One payment file: lines without names, replies, problems kept."""
+    return {**payment_told(_desk(), payment_id), "may_do": may_do()}
+
+
+@ROOM.get("/office/payments/<payment_id>/file")
+def payment_file(payment_id: str) -> Response:
+    """The file for the paying office: names of payees, nothing else of them; each download is in the log."""
+    require_role(DOERS)
+    desk = _desk()
+    file = find_payment(desk, payment_id)
+    form = "csv" if request.args.get("form") == "csv" else "xlsx"
+    looked("payment_file", [payment_id, *dict.fromkeys(line.payee for line in file.lines)])
+    answer = make_response(payment_bytes(file.lines, payees(desk, file.lines), form))
+    answer.headers["Content-Type"] = TYPES[form]
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file.payment_id}.{form}"'
+    return answer
+
+
+@deed(ROOM, "/office/payments/<payment_id>/reply", roles=DOERS)
+def take_bank_reply(payment_id: str) -> Response:
+    """Book a bank's reply line by line; lines that fit nothing are kept and shown."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise InvalidInput("没有选文件", where="file", remedy="选银行发回的表格再提交。")
+    body = file.stream.read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
+        raise RequestEntityTooLarge
+    booked = take_reply(_desk(), payment_id, body, file.filename)
+    looked("payment_reply", [payment_id], {"n_paid": booked.n_paid, "n_refused": booked.n_refused})
+    return _to("office.payment", payment_id=payment_id)
+
+
+def _why() -> str:
+    return " ".join(request.form.get("why", "").split())[:LONGEST_WHY]
+
+
+def _done(action: str, claim_id: str) -> Response:
+    looked(action, [claim_id])
+    return _to("office.claim", claim_id=claim_id)
+
+
+def _to(endpoint: str, **arguments: Any) -> Response:
+    return make_response(redirect(url_for(endpoint, **arguments), HTTPStatus.SEE_OTHER))

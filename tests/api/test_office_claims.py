@@ -1,0 +1,127 @@
+"""The office's claims page: one claim in two clicks, two people, a file, a reply; nobody else reads any of it."""
+
+from __future__ import annotations
+
+import io
+
+import county
+import pytest
+from claims_county import approved, desk, paid_file, proposed, service_line, station_line
+
+from matcher.records.access import Role
+from matcher.services.claims.desk import find_claim
+from matcher.services.claims.pay import find_payment
+
+HERE, ELSEWHERE = "450206102", "450206110"
+
+
+@pytest.fixture
+def app(make_app):
+    return make_app()
+
+
+@pytest.fixture
+def person(app):
+    store = county.application_of(app).store
+    from matcher.records import Kind
+
+    return next(one for one in store.records(Kind.WORKERS) if one.place_code.startswith(HERE)).worker_id
+
+
+class Hand:
+    """Somebody at a desk."""
+
+    def __init__(self, app, role=Role.OFFICER, regions=()):
+        self.client = app.test_client()
+        self.csrf = county.signed_in(self.client, role, regions)
+
+    def get(self, url):
+        return self.client.get(url)
+
+    def post(self, url, **fields):
+        return self.client.post(url, data={"csrf": self.csrf, **fields})
+
+
+def test_the_button_proposes_from_the_records_and_says_what_each_lacks(app):
+    officer = Hand(app)
+    assert officer.post("/office/claims/propose").status_code == 303
+    told = officer.get("/office/claims.json").json
+    assert told["n_rows"] > 0
+    assert all(row["amount"] is None for row in told["rows"] if row["outcome"] != "eligible")
+    assert all(row["why"] for row in told["rows"] if row["outcome"] != "eligible")
+    page = officer.get(f"/office/claims/{told['rows'][0]['claim_id']}")
+    assert page.status_code == 200
+    assert "江政办发〔2018〕97号" in page.text
+
+
+def test_two_people_approve_and_the_auditor_reads_clause_version_evidence_and_who_saw_it(app, person):
+    [claim_id] = proposed(app, [service_line(person, "x-1")])
+    one, other, auditor = Hand(app), Hand(app), Hand(app, Role.AUDITOR)
+    url = f"/office/claims/{claim_id}"
+    assert one.post(f"{url}/approve").status_code == 303
+    again = one.post(f"{url}/approve")
+    assert (again.status_code, "两个人" in again.text) == (403, True)
+    assert "要另一位工作人员" in one.get(url).text
+    assert other.post(f"{url}/approve").status_code == 303
+    told = auditor.get(f"{url}.json").json
+    assert (told["state"], told["amount"], told["clause"]) == ("approved", "300.00", "三(二)6(2)")
+    assert len(told["version"]) == 64
+    assert all(paper["held"] for paper in told["papers"])
+    assert {"claim_approved", "claim"} <= {look["action"] for look in told["looks"]}
+    assert told["working"][0]["value"] == "300"
+    assert auditor.post(f"{url}/approve").status_code == 403
+    assert "初审同意" not in auditor.get(url).text
+
+
+def test_what_lacks_is_ticked_and_stated_with_its_grounds(app):
+    [claim_id] = proposed(app, [station_line("s-1", HERE)])
+    officer, url = Hand(app), f"/office/claims/{claim_id}"
+    told = officer.get(f"{url}.json").json
+    assert (told["state"], told["facts_missing"][0]["name"]) == ("lacking", "months")
+    assert officer.post(f"{url}/facts", fact="months", value="十二", why="看过台账").status_code == 422
+    assert officer.post(f"{url}/facts", fact="months", value="12", why=" ").status_code == 422
+    assert officer.post(f"{url}/facts", fact="months", value="12", why="看过台账 13912345678").status_code == 303
+    assert officer.post(f"{url}/papers", paper="station_list", held="yes").status_code == 303
+    told = officer.get(f"{url}.json").json
+    assert (told["state"], told["amount"]) == ("ready", "3000.00")
+    assert sum(share["amount_fen"] for share in told["shares"]) == 300_000
+    assert "13912345678" not in officer.get(url).text
+
+
+def test_a_file_is_made_answered_and_what_fits_nothing_is_kept_and_shown(app, person):
+    [claim_id] = proposed(app, [service_line(person, "x-1")])
+    approved(app, claim_id)
+    officer = Hand(app)
+    made = officer.post("/office/payments")
+    url = made.headers["Location"]
+    payment = find_payment(desk(app), url.rpartition("/")[2])
+    body = officer.get(f"{url}/file?form=csv")
+    assert body.mimetype == "text/csv"
+    assert payment.lines[0].line_id in body.get_data(as_text=True)
+    assert Hand(app, Role.AUDITOR).get(f"{url}/file").status_code == 403
+    reply = f"行号,结果\n{payment.lines[0].line_id},成功\np-none-0001,成功\n".encode()
+    answer = officer.post(f"{url}/reply", file=(io.BytesIO(reply), "回单.csv"))
+    assert answer.status_code == 303
+    told = officer.get(f"{url}.json").json
+    assert (told["n_paid"], told["n_problems"], told["problems"][0]["row"]) == (1, 1, 3)
+    assert find_claim(desk(app), claim_id).state.value == "paid"
+    assert officer.post("/office/payments").status_code == 422
+    assert officer.post(f"{url}/reply").status_code == 422
+    actions = {entry.action for entry in county.application_of(app).access.audit(subject=payment.payment_id)}
+    assert {"payment_made", "payment_file", "payment_reply"} <= actions
+
+
+def test_a_region_ends_where_it_ends_and_nobody_else_reads_claims(app, person):
+    mine, station = proposed(app, [service_line(person, "x-1"), station_line("s-1", ELSEWHERE)])
+    approved(app, mine)
+    payment_id = paid_file(app, [mine])
+    here, there = Hand(app, regions=(HERE,)), Hand(app, regions=(ELSEWHERE,))
+    assert here.get(f"/office/claims/{mine}").status_code == 200
+    assert here.get(f"/office/claims/{station}").status_code == 404
+    assert there.get(f"/office/claims/{mine}").status_code == 404
+    assert [row["claim_id"] for row in there.get("/office/claims.json").json["rows"]] == [station]
+    assert here.get(f"/office/payments/{payment_id}").status_code == 200
+    assert there.get(f"/office/payments/{payment_id}").status_code == 404
+    for role in (Role.BROKER, Role.EMPLOYER, Role.HELPER):
+        assert Hand(app, role).get("/office/claims").status_code == 403
+        assert Hand(app, role).get(f"/office/claims/{mine}").status_code == 403
