@@ -25,6 +25,7 @@ from matcher.services import health
 from matcher.services.access.licences import register_demo_brokers
 from matcher.services.access.users import DemoLogin, seed_demo_users
 from matcher.services.broker.demo_orders import seed_demo_orders
+from matcher.services.claims.demo_claims import seed_demo_claims
 from matcher.services.kiosk.demo_kiosk import seed_demo_kiosk
 from matcher.services.messages.demo_texts import seed_demo_texts
 from matcher.services.seed_county import SeedCounty, is_seeded, seed_county
@@ -75,6 +76,10 @@ def demo_command(
             logins = seed_demo_users(county.access, county.store.row_key(), now=county.clock.now())
             register_demo_brokers(county.access, county.orders, county.today())
             seed_demo_orders(county.store, county.orders, county.means, county.settings, county.today())
+            seed_demo_claims(
+                county.store, county.deeds, county.means, jurisdiction=jurisdiction, on=county.today(),
+                at=county.clock.now(),
+            )  # fmt: skip
             seed_demo_kiosk(county.kiosks, county.store, now=county.clock.now())
             with closing(county.gateway("file")) as gateway:
                 seed_demo_texts(county.message_desk, gateway, county.today(), county.settings.jurisdiction)
