@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
+from itertools import groupby
 from typing import Any, Final
 
 from matcher.errors import Severity
@@ -83,6 +84,39 @@ def mask_id_number(number: str | None) -> str:
     if not number:
         return ""
     return f"****{number[-4:]}" if len(number) >= _SHORTEST_ID else "****"
+
+
+def compared_numbers(role: Role, left: str, right: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Two identity numbers beside each other, as pieces {text, differs}: where they part, and their first and last.
+
+    Neither is whole: of what they share only the four first and the four last characters are read, and if they part in
+    more than a few places, or the reader does not serve people, only the last four.
+    """
+    apart = [at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b]
+    alike = len(left) == len(right) and len(apart) <= _MOST_APART and len(left) >= _SHORTEST_ID
+    if role not in _SEES_NAMES or not alike:
+        return tuple([{"text": mask_id_number(one), "differs": False}] for one in (left, right))  # type: ignore[return-value]
+    return _pieces(left, apart), _pieces(right, apart)
+
+
+def _pieces(number: str, apart: Sequence[int]) -> list[dict[str, Any]]:
+    """Runs of characters that are shared, hidden ones as one …, and of those that differ."""
+    last = len(number) - _ID_ENDS
+    told = [(at in apart, one if at in apart or not _ID_ENDS <= at < last else "…") for at, one in enumerate(number)]
+    runs = ((differs, "".join(text for _, text in run)) for differs, run in groupby(told, key=lambda one: one[0]))
+    return [{"text": re.sub("…+", "…", text), "differs": differs} for differs, text in runs]
+
+
+def birth_days_for(role: Role, left: str, right: str) -> tuple[str, str]:
+    """Two stated birth dates: whole where they part and the reader serves people, else the years."""
+    if role in _SEES_NAMES and left != right:
+        return left, right
+    return tuple(f"{one[:4]}年" if one else "" for one in (left, right))  # type: ignore[return-value]
+
+
+def own_words_for(role: Role, text: str) -> str:
+    """A cell of a column nobody knows the sense of: whoever does not read names reads none of it."""
+    return text if role in _SEES_NAMES or not text else NO_WORDS
 
 
 def neutral_words(text: str) -> str:
@@ -168,6 +202,8 @@ _CELL_TEXTS: Final = ("found", "expected", "fix")
 _CELL_NUMBER: Final = re.compile(r"[0-9０-９][0-9０-９Xx*\s-]{5,}[0-9０-９Xx*]")
 _NAME_COLUMN: Final = "姓名"
 _SHORTEST_ID: Final = 15
+_ID_ENDS: Final = 4
+_MOST_APART: Final = 4
 _KEEPER: Final = Role.ADMINISTRATOR
 _SEES_NAMES: Final = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 

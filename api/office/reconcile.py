@@ -1,0 +1,188 @@
+"""Two offices' ledgers: the pushes, the queue of pairs under three keys, people who stand twice in our own rosters."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+
+from api.audit import looked
+from api.auth import sessions
+from api.media import XLSX
+from api.office.room import DOERS, READERS, ROOM, may_do, number
+from api.pages import Data, deed, page
+from api.state import deeds, jurisdiction, means, now, state, store, today
+from api.viewer import viewer
+from matcher.errors import Forbidden, InvalidInput, NotFound
+from matcher.services.reconcile.answers import ANSWER_LABELS, Say, say, take_back
+from matcher.services.reconcile.desk import queue_page, runs_page
+from matcher.services.reconcile.doubles_page import TwicePage, doubles_page
+from matcher.services.reconcile.merges import Merge, merge, split
+from matcher.services.reconcile.runs import Push, outline_of, push
+from matcher.services.reconcile.signed import signed_workbook
+
+LARGEST_PAIR: Final = 2
+"""Two files come in one form."""
+
+
+@ROOM.url_value_preprocessor
+def make_room_for_two(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Let an officer's two ledgers be as large as two imports; it runs before the form's token is read."""
+    if endpoint == "office.push_ledgers" and request.method == "POST":
+        asker = sessions.signed_in()
+        if asker is not None and asker.role in DOERS:
+            request.max_content_length = LARGEST_PAIR * state().application.settings.upload_max_bytes
+
+
+@page(ROOM, "/office/reconcile", "office/reconcile.html", roles=READERS)
+def reconcile() -> Data:
+    """Every push, newest first, and the form for the next one."""
+    return _runs()
+
+
+def _runs() -> dict[str, Any]:
+    whole_county = not viewer().regions
+    return {
+        "runs": runs_page(deeds()) if whole_county else [],
+        "may_do": may_do() and whole_county,
+        "whole_county": whole_county,
+        "refused": None,
+    }
+
+
+@deed(ROOM, "/office/reconcile", roles=DOERS)
+def push_ledgers() -> Response:
+    """Take two ledgers in and compare them; what was decided before and says the same is not asked again."""
+    if viewer().regions:
+        raise Forbidden("只管一部分地区的账号不能核对全县的名单", remedy="请交给管全县的账号核对。")
+    try:
+        (left_name, left), (right_name, right) = (_file(name) for name in ("left", "right"))
+        call = Push(
+            left=left,
+            right=right,
+            left_name=left_name,
+            right_name=right_name,
+            on=today(),
+            jurisdiction=jurisdiction(),
+            by=viewer().actor,
+        )
+        run_id = push(deeds(), means(), call, key=state().records.row_key(), at=now())
+    except InvalidInput as refused:
+        fixes = [problem.fix for problem in refused.problems] or [refused.remedy]
+        data = {**_runs(), "refused": {"what": refused.what, "fixes": fixes}}
+        return make_response(
+            render_template("office/reconcile.html", **data, viewer=viewer()), HTTPStatus.UNPROCESSABLE_ENTITY
+        )
+    looked("reconcile", [run_id])
+    return _to(url_for("office.queue", run_id=run_id))
+
+
+@page(ROOM, "/office/reconcile/<run_id>", "office/queue.html", roles=READERS)
+def queue(run_id: str) -> Data:
+    """One pair of a push beside each other, with what speaks for it; the first still open, or the one asked for."""
+    _whole_county()
+    told = queue_page(deeds(), run_id, viewer().role, request.args.get("pair", "")[:64])
+    looked("reconcile_pair", [run_id, *([told["pair"]["pair"]] if told["pair"] else [])])
+    keys = [{"value": answer.value, "label": label} for answer, label in ANSWER_LABELS.items()]
+    return {"told": told, "answers": keys, "may_do": may_do()}
+
+
+@deed(ROOM, "/office/reconcile/<run_id>/answers", roles=DOERS)
+def answer(run_id: str) -> Response:
+    """Write down one of the three answers, or take the last one back; then the next pair."""
+    _whole_county()
+    outline, asker = outline_of(deeds(), run_id), viewer().actor
+    pair, seen = request.form.get("pair", "")[:64], _seen()
+    wanted = request.form.get("answer", "")
+    if wanted == "back":
+        take_back(deeds(), outline, pair, seen=seen, by=asker, on=today(), at=now())
+        looked("reconcile_back", [run_id, pair])
+        return _to(url_for("office.queue", run_id=run_id, pair=pair))
+    known = {one.value: one for one in ANSWER_LABELS}
+    if wanted not in known:
+        raise InvalidInput("没有选判断", remedy="请按 1、2、3 中的一个。")
+    call = Say(
+        pair=pair,
+        answer=known[wanted],
+        reason=request.form.get("reason", ""),
+        seen=seen,
+        by=asker,
+        on=today(),
+        at=now(),
+    )
+    say(deeds(), state().records, outline, call)
+    looked("reconcile_answer", [run_id, pair])
+    return _to(url_for("office.queue", run_id=run_id))
+
+
+@ROOM.get("/office/reconcile/<run_id>/result.xlsx")
+def reconcile_result(run_id: str) -> Response:
+    """The signed workbook: whole names and numbers, for those who serve people."""
+    if viewer().role not in DOERS:
+        raise Forbidden("结果表里有完整的姓名和号码，只给经办人下载", remedy="审计请看页面，或向经办人调阅。")
+    _whole_county()
+    body = signed_workbook(deeds(), run_id, key=state().records.row_key())
+    looked("reconcile_result", [run_id])
+    response = make_response(body)
+    response.content_type = XLSX
+    response.headers["Content-Disposition"] = f'attachment; filename="{run_id}.xlsx"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@page(ROOM, "/office/doubles", "office/doubles.html", roles=READERS)
+def people_twice() -> Data:
+    """Records of our own rosters that are likely one person, and those that were joined."""
+    told = _twice(number("skip", 0))
+    looked("doubles", [one["worker_id"] for row in told["rows"] for one in (row["keep"], row["other"])])
+    return {**told, "may_do": may_do()}
+
+
+@deed(ROOM, "/office/doubles", roles=DOERS)
+def join_people() -> Response:
+    """Join two records to one person, or take that back; both keep their history."""
+    form, asker = request.form, viewer().actor
+    reason = form.get("reason", "").strip()[:200]
+    if form.get("stream"):
+        told = _twice(0)
+        if form["stream"] not in {row["stream"] for row in told["joined"]}:
+            raise NotFound("没有这一对", remedy="请从名单重新点进来。")
+        split(deeds(), form["stream"], reason=reason, by=asker, on=today(), at=now())
+        looked("people_split", form["stream"].split(":")[1:])
+    else:
+        keep, other = form.get("keep", "")[:80], form.get("other", "")[:80]
+        merge(deeds(), store(), Merge(keep=keep, other=other, reason=reason, by=asker, on=today(), at=now()))
+        looked("people_join", [keep, other])
+    return _to(url_for("office.people_twice"))
+
+
+def _file(name: str) -> tuple[str, bytes]:
+    """Name and body of an uploaded file. Raises InvalidInput if none was chosen."""
+    file = request.files.get(name)
+    if file is None or not file.filename:
+        raise InvalidInput("两份名单都要选", remedy="请各选一份 xlsx、xls 或 csv。")
+    return file.filename[:60], file.stream.read()
+
+
+def _twice(skip: int) -> dict[str, Any]:
+    asker = viewer()
+    call = TwicePage(role=asker.role, regions=asker.regions, on=today(), skip=skip)
+    return doubles_page(deeds(), store(), means(), call)
+
+
+def _seen() -> int:
+    text = request.form.get("seen", "")
+    if not (text.isascii() and text.isdigit() and len(text) <= len("1000000")):
+        raise InvalidInput("这一页不完整", where="seen", remedy="请刷新再判断。")
+    return int(text)
+
+
+def _whole_county() -> None:
+    """Ledgers are of the whole county: who has a part of it finds none. Raises NotFound."""
+    if viewer().regions:
+        raise NotFound("没有这次核对", remedy="请从核对列表重新点进来。")
+
+
+def _to(url: str) -> Response:
+    return make_response(redirect(url, HTTPStatus.SEE_OTHER))

@@ -1,0 +1,79 @@
+"""People who stand twice in our own rosters, as officers and auditors read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+from matcher.ports import DeedStore, RosterStore
+from matcher.privacy import identity_for
+from matcher.records import Identity
+from matcher.records.access import Role
+from matcher.services.ground.rulebook import Means
+from matcher.services.reconcile.merges import Joined, joined_people, likely_doubles
+
+N_SHOWN: Final = 30
+
+
+class TwicePage(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: who reads, of which regions, on which day, from which pair on."""
+
+    role: Role
+    regions: tuple[str, ...]
+    on: date
+    skip: int = 0
+
+
+def doubles_page(deeds: DeedStore, store: RosterStore, means: Means, call: TwicePage) -> dict[str, Any]:
+    """Likely pairs that nobody has joined yet, surest first, and the joined ones both of whose records are in reach.
+
+    What the rosters are worked out to is remembered until they change.
+    """
+    role, skip, joined = call.role, call.skip, joined_people(deeds)
+    done = {frozenset((one.keep, one.other)) for one in joined}
+    likely = means.remembered.get(
+        "doubles", (), lambda: likely_doubles(store, call.on), by=(store.revision(), call.regions, call.on)
+    )
+    found = [row for row in likely if frozenset((row["keep"], row["other"])) not in done]
+    end = skip + N_SHOWN
+    shown = found[skip:end]
+    asked = {one for row in shown for one in (row["keep"], row["other"])}
+    asked |= {one for pair in joined for one in (pair.keep, pair.other)}
+    people = store.identities(sorted(asked))
+    return {
+        "rows": [
+            {**row, "keep": _told(role, row["keep"], people), "other": _told(role, row["other"], people)}
+            for row in shown
+        ],
+        "n": len(found),
+        "skip": skip,
+        "next": end if end < len(found) else 0,
+        "joined": [_joined(role, one, people) for one in joined if {one.keep, one.other} <= people.keys()],
+    }
+
+
+def _joined(role: Role, one: Joined, people: Mapping[str, Identity]) -> dict[str, Any]:
+    return {
+        "stream": one.stream,
+        "keep": _told(role, one.keep, people),
+        "other": _told(role, one.other, people),
+        "reason": one.reason,
+        "by": one.by,
+        "at": one.at.isoformat(),
+    }
+
+
+def _told(role: Role, worker_id: str, people: Mapping[str, Identity]) -> dict[str, str]:
+    who = people.get(worker_id)
+    return {
+        "worker_id": worker_id,
+        **identity_for(
+            role,
+            name=who.name if who else None,
+            id_number=who.id_number if who else None,
+            phone=who.phone if who else None,
+        ),
+    }

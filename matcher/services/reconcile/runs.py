@@ -1,0 +1,209 @@
+"""A weekly push: two ledgers taken in, compared with what was decided before, and kept sealed with what came out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Final, TypeVar
+
+import msgspec
+
+from matcher.errors import InvalidInput, NotFound, Problem
+from matcher.linkage import ANSWERED, UNDONE, Answer, Entry, PairClass, Rank, decided, fold_pair, weights
+from matcher.ports import DeedStore
+from matcher.records.deeds import Deed, NewDeed
+from matcher.services.ground.rulebook import Means
+from matcher.services.reconcile.comparison import Comparison, Told, compare
+from matcher.services.reconcile.files import workbook
+from matcher.services.reconcile.keys import facts_of, pair_key, row_key
+from matcher.services.reconcile.ledgers import Ledger, read_ledger
+
+RUN: Final = "reconcile:"
+PAIR: Final = "pair:"
+COMPARED: Final = "reconcile.compared"
+N_PER_FILE: Final = 200
+"""Pairs of the queue kept in one sealed file: a page opens one of them, not all."""
+N_PROBLEMS: Final = 200
+
+_T = TypeVar("_T")
+
+
+class Push(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: both files as they came, on which day, for which county, from whom."""
+
+    left: bytes
+    right: bytes
+    left_name: str
+    right_name: str
+    on: date
+    jurisdiction: str
+    by: str
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One pair of a queue, as much as is needed to find it. facts : fingerprint of what both rows said."""
+
+    pair: str
+    facts: str
+    kind: PairClass
+    rank: Rank
+    left_key: str
+    right_key: str
+
+
+class Outline(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run came to. parts : SHA-256 of the files that hold the queue, N_PER_FILE pairs each; book : the workbook.
+
+    settled : pairs that had been decided before and said the same as then; problems : the first of them
+    """
+
+    run_id: str
+    on: date
+    at: datetime
+    by: str
+    left_name: str
+    right_name: str
+    left_sha256: str
+    right_sha256: str
+    counts: Mapping[str, int]
+    settled: int
+    lines: tuple[Line, ...]
+    parts: tuple[str, ...]
+    labels: Mapping[str, str]
+    book: str
+    n_problems: int
+    problems: tuple[Problem, ...] = ()
+
+
+def push(deeds: DeedStore, means: Means, call: Push, *, key: bytes, at: datetime) -> str:
+    """Compare and keep; the run's id, the same for the same two files of one day.
+
+    Both files are kept sealed. A pair that was decided and says what it said then is not asked again. Raises
+    InvalidInput for a file nobody can be read from, and for one file given twice.
+    """
+    if call.left == call.right:
+        raise InvalidInput("两份是同一个文件", remedy="左边选本局的名单，右边选另一家的名单。")
+    left, right = (
+        read_ledger(body, means, on=call.on, jurisdiction=call.jurisdiction, name=name)
+        for body, name in ((call.left, call.left_name), (call.right, call.right_name))
+    )
+    run_id = "r-" + sha256(f"{left.sha256}:{right.sha256}:{call.on}".encode()).hexdigest()[:20]
+    if deeds.stream(RUN + run_id):
+        return run_id
+    together, apart = _decided_before(deeds, left, right, key)
+    compared = compare(left, right, weights(), together=together, apart=apart)
+    open_pairs = [told for told in compared.queue if (told.left_ix, told.right_ix) not in together]
+    outline = _kept(deeds, call, run_id, compared, open_pairs, key, at)
+    outline = msgspec.structs.replace(outline, settled=len(together) + len(apart))
+    kept = deeds.put_file(msgspec.json.encode(outline))
+    for body in (call.left, call.right):
+        deeds.put_file(body)
+    files = {"outline": kept, "left": left.sha256, "right": right.sha256, "n": len(open_pairs)}
+    new = NewDeed(kind=COMPARED, at=at, on=call.on, by=call.by, body=files)
+    deeds.act(RUN + run_id, lambda before: () if before else (new,))
+    return run_id
+
+
+def outlines(deeds: DeedStore) -> list[Outline]:
+    """Every run, newest first."""
+    return [_outline(deeds, deed) for deed in reversed(deeds.deeds(prefix=RUN, kinds={COMPARED}))]
+
+
+def outline_of(deeds: DeedStore, run_id: str) -> Outline:
+    """One run. Raises NotFound."""
+    kept = [deed for deed in deeds.stream(RUN + run_id) if deed.kind == COMPARED]
+    if not kept:
+        raise NotFound("没有这次核对", remedy="请从核对列表重新点进来。")
+    return _outline(deeds, kept[0])
+
+
+def pair_at(deeds: DeedStore, outline: Outline, ix: int) -> Told:
+    """The pair at a place of the queue, with both rows and the evidence."""
+    part = deeds.file(outline.parts[ix // N_PER_FILE])
+    return msgspec.json.decode(part, type=tuple[Told, ...])[ix % N_PER_FILE]
+
+
+def states_of(deeds: DeedStore, run_id: str) -> dict[str, list[Deed]]:
+    """Pair -> the deeds that were done about it in this run or about one of its rows in another."""
+    return _by_stream(deeds.deeds(prefix=PAIR, subject=run_id))
+
+
+def _by_stream(found: Iterable[Deed]) -> dict[str, list[Deed]]:
+    streams: dict[str, list[Deed]] = defaultdict(list)
+    for deed in found:
+        streams[deed.stream.removeprefix(PAIR)].append(deed)
+    return streams
+
+
+def _outline(deeds: DeedStore, deed: Deed) -> Outline:
+    return msgspec.json.decode(deeds.file(deed.body["outline"]), type=Outline)
+
+
+def _decided_before(
+    deeds: DeedStore, left: Ledger, right: Ledger, key: bytes
+) -> tuple[set[tuple[int, int]], frozenset[tuple[int, int]]]:
+    """Index pairs that somebody called one person, and two people, and that say what they said then."""
+    streams = _by_stream(deeds.deeds(prefix=PAIR, kinds={ANSWERED, UNDONE}))
+    ours, theirs = _rows_by_key(left.entries, key), _rows_by_key(right.entries, key)
+    together: set[tuple[int, int]] = set()
+    apart: set[tuple[int, int]] = set()
+    for stream in streams.values():
+        state = fold_pair(stream)
+        if state.decision is None:
+            continue
+        rows = next(deed.body for deed in stream if deed.seq == state.decision.seq)
+        for a in ours.get(rows["left"], ()):
+            for b in theirs.get(rows["right"], ()):
+                said = decided(state, facts_of(left.entries[a], right.entries[b], key))
+                if said is not None:
+                    (together if said.answer is Answer.SAME else apart).add((a, b))
+    return together, frozenset(apart)
+
+
+def _rows_by_key(entries: Collection[Entry], key: bytes) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = defaultdict(list)
+    for ix, entry in enumerate(entries):
+        rows[row_key(entry, key)].append(ix)
+    return rows
+
+
+def _kept(
+    deeds: DeedStore, call: Push, run_id: str, compared: Comparison, queue: list[Told], key: bytes, at: datetime
+) -> Outline:
+    left, right = compared.left, compared.right
+    lines = tuple(_line(left.entries[told.left_ix], right.entries[told.right_ix], told, key) for told in queue)
+    parts = tuple(
+        deeds.put_file(msgspec.json.encode(queue[start : start + N_PER_FILE]))
+        for start in range(0, len(queue), N_PER_FILE)
+    )
+    return Outline(
+        run_id=run_id,
+        on=call.on,
+        at=at,
+        by=call.by,
+        left_name=call.left_name,
+        right_name=call.right_name,
+        left_sha256=left.sha256,
+        right_sha256=right.sha256,
+        counts=compared.counts,
+        settled=0,
+        lines=lines,
+        parts=parts,
+        labels=compared.labels,
+        book=deeds.put_file(workbook(compared)),
+        n_problems=len(compared.problems),
+        problems=compared.problems[:N_PROBLEMS],
+    )
+
+
+def _line(left: Entry, right: Entry, told: Told, key: bytes) -> Line:
+    return Line(
+        pair=pair_key(left, right, key),
+        facts=facts_of(left, right, key),
+        kind=told.kind,
+        rank=told.rank,
+        left_key=row_key(left, key),
+        right_key=row_key(right, key),
+    )

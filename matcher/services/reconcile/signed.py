@@ -1,0 +1,99 @@
+"""The result of a push for the other office: every answer with its name and hour, and a seal over all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from matcher.intake.workbook import new_workbook, put
+from matcher.linkage import fold_pair
+from matcher.ports import DeedStore
+from matcher.services.reconcile.answers import ANSWER_LABELS
+from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Told
+from matcher.services.reconcile.runs import Outline, outline_of, states_of
+
+_HEADER = (
+    "左行", "左姓名", "左身份证号", "右行", "右姓名", "右身份证号", "类别", "后果", "分", "判断", "谁", "何时", "理由",
+)  # fmt: skip
+_NOTHING = ("", "", "", "")
+_WIDTH = 18
+
+
+def signed_workbook(deeds: DeedStore, run_id: str, *, key: bytes) -> bytes:
+    """The answers of a run as a workbook, the same bytes as long as nothing more is said. Raises NotFound.
+
+    The cover names both files by SHA-256, who decided, and a seal (HMAC-SHA-256 under the county's key) over files,
+    counts and answers: a changed line no longer fits it. The full comparison stands in the workbook kept beside.
+    """
+    outline = outline_of(deeds, run_id)
+    rows = _answers(deeds, outline)
+    seal = seal_of(outline, rows, key)
+    stream = io.BytesIO()
+    with new_workbook(stream) as (book, styles):
+        cover = book.add_worksheet("签认")
+        cover.set_column(0, 0, _WIDTH)
+        cover.set_column(1, 1, 4 * _WIDTH)
+        for at, (label, value) in enumerate(_cover(outline, rows, seal)):
+            put(cover, at, 0, label, styles.header)
+            put(cover, at, 1, value, styles.text)
+        sheet = book.add_worksheet("逐对判断")
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(_HEADER) - 1, _WIDTH)
+        for number, row in enumerate((_HEADER, *rows)):
+            for column, value in enumerate(row):
+                put(sheet, number, column, value, styles.text if number else styles.header)
+    return stream.getvalue()
+
+
+def seal_of(outline: Outline, rows: Sequence[Sequence[Any]], key: bytes) -> str:
+    """Seal over both files, the counts and every answer."""
+    told = [outline.left_sha256, outline.right_sha256, dict(outline.counts), rows]
+    return hmac.new(key, msgspec.json.encode(told, order="deterministic"), hashlib.sha256).hexdigest()
+
+
+def _cover(outline: Outline, rows: Sequence[Sequence[Any]], seal: str) -> list[tuple[str, str]]:
+    deciders = sorted({row[10] for row in rows if row[10]})
+    n_answered = sum(bool(row[9]) for row in rows)
+    return [
+        ("核对日期", outline.on.isoformat()),
+        ("左表", f"{outline.left_name}，{outline.counts['left_rows']}行"),
+        ("左表 SHA-256", outline.left_sha256),
+        ("右表", f"{outline.right_name}，{outline.counts['right_rows']}行"),
+        ("右表 SHA-256", outline.right_sha256),
+        *((label, str(outline.counts[kind.value])) for kind, label in CLASS_LABELS.items()),
+        ("只在左表", str(outline.counts["left_only"])),
+        ("只在右表", str(outline.counts["right_only"])),
+        ("以前判过、没有变化", str(outline.settled)),
+        ("待核对的对数", str(len(rows))),
+        ("已判断", str(n_answered)),
+        ("判断的人", "、".join(deciders)),
+        ("封印", seal),
+        ("甲方签字、日期", ""),
+        ("乙方签字、日期", ""),
+    ]
+
+
+def _answers(deeds: DeedStore, outline: Outline) -> list[tuple[Any, ...]]:
+    states = states_of(deeds, outline.run_id)
+    rows: list[tuple[Any, ...]] = []
+    lines = iter(outline.lines)
+    for part in outline.parts:
+        for told in msgspec.json.decode(deeds.file(part), type=tuple[Told, ...]):
+            line = next(lines)
+            said = fold_pair(states.get(line.pair, ())).decision
+            if said is not None and said.facts != line.facts:
+                said = None
+            answer = (ANSWER_LABELS[said.answer], said.by, said.at.isoformat(), said.reason) if said else _NOTHING
+            rows.append((*_who(told), CLASS_LABELS[told.kind], RANK_LABELS[told.rank], told.points, *answer))
+    return rows
+
+
+def _who(told: Told) -> tuple[Any, ...]:
+    """Rows, names and numbers of both sides as they were written."""
+    left, right = told.left, told.right
+    return (left.row, left.cells.name, left.cells.number, right.row, right.cells.name, right.cells.number)

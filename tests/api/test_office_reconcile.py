@@ -1,0 +1,204 @@
+"""The desk of two ledgers: pushed, decided by three keys, taken back, carried over; who sees what, who stands twice."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import openpyxl
+import pytest
+from county import application_of
+from office_desk import desk, entries
+
+from matcher.ports import Batch, Change
+from matcher.records import Kind
+from matcher.records.access import Role
+
+HEADERS = ("姓名", "身份证号", "村", "联系电话", "就业状态")
+NUMBER, SLIP = "450206197801010028", "450206197801010082"
+OURS = (
+    ("韦小英", NUMBER, "板江村", "15400000003", "已就业"),
+    ("覃大海", "450206199203050010", "六屯村", "15400000011", "已就业"),
+    ("黎阿妹", "450206196511110018", "六屯村", "15400000019", "未就业"),
+)
+THEIRS = (
+    ("韦小英", SLIP, "板江村", "15400000003", "已就业"),
+    ("覃大海", "450206199203050010", "六屯村", "15400000011", "未就业"),
+    ("黎阿妹", "450206196511110018", "六屯村", "", "未就业"),
+)
+
+
+def sheet(rows):
+    text = io.StringIO()
+    csv.writer(text).writerows([HEADERS, *rows])
+    return text.getvalue().encode()
+
+
+def push(client, csrf, ours=OURS, theirs=THEIRS):
+    files = {"left": (io.BytesIO(sheet(ours)), "人社.csv"), "right": (io.BytesIO(sheet(theirs)), "乡村振兴.csv")}
+    return client.post("/office/reconcile", data={"csrf": csrf, **files}, content_type="multipart/form-data")
+
+
+def told(client, address, **asked):
+    return client.get(f"{address}.json", query_string=asked).get_json()["told"]
+
+
+def say(client, csrf, address, answer, pair, **more):
+    data = {"csrf": csrf, "pair": pair["pair"], "seen": pair["seen"], "answer": answer, **more}
+    return client.post(f"{address}/answers", data=data)
+
+
+@pytest.fixture
+def county(make_app):
+    return make_app()
+
+
+@pytest.fixture
+def officer(county):
+    return desk(county)
+
+
+@pytest.fixture
+def run(officer):
+    answer = push(*officer)
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return answer.location
+
+
+def test_a_push_is_decided_pair_by_pair_taken_back_and_signed(officer, run):
+    client, csrf = officer
+    first = told(client, run)
+    assert (first["counts"]["agree"], first["counts"]["typo"], first["counts"]["status_differs"]) == (1, 1, 1)
+    assert (first["n_open"], first["number"]) == (2, 1)
+    assert first["pair"]["kind"] == "status_differs"
+    fall = first["pair"]["fall"]
+    assert fall["start"] + sum(step["units"] for step in fall["steps"]) == fall["end"]
+    assert say(client, csrf, run, "same", first["pair"], reason="看过证件").status_code == 303
+    second = told(client, run)
+    assert (second["n_open"], second["n_answered"], second["pair"]["kind"]) == (1, 1, "typo")
+    say(client, csrf, run, "phone", second["pair"])
+    assert told(client, run)["n_ring_up"] == 1
+    back = told(client, run, pair=first["pair"]["pair"])["pair"]
+    assert (back["answer"], back["history"][0]["reason"]) == ("same", "看过证件")
+    assert say(client, csrf, run, "back", back).status_code == 303
+    assert told(client, run)["n_open"] == 2
+    again = told(client, run, pair=first["pair"]["pair"])["pair"]
+    assert [one["taken_back"] for one in again["history"]] == [True]
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{run}/result.xlsx").get_data()))
+    assert book.sheetnames == ["签认", "逐对判断"]
+    assert client.get(f"{run}/result.xlsx").get_data() == client.get(f"{run}/result.xlsx").get_data()
+
+
+def test_no_page_shows_a_whole_number_and_audit_reads_no_names(county, officer, run):
+    client, _ = officer
+    pair = told(client, run)["after"]
+    for path in (run, f"{run}.json", f"{run}?pair={pair}", f"{run}.json?pair={pair}"):
+        text = client.get(path).get_data(as_text=True)
+        assert not any(row[1] in text or (row[3] and row[3] in text) for row in (*OURS, *THEIRS))
+    assert "韦小英" in client.get(f"{run}?pair={pair}").get_data(as_text=True)
+    auditor, _ = desk(county, Role.AUDITOR)
+    text = auditor.get(f"{run}?pair={pair}").get_data(as_text=True)
+    assert "韦*英" in text
+    assert "韦小英" not in text
+    assert auditor.get(f"{run}/result.xlsx").status_code == 403
+    assert entries(county, run.rsplit("/", 1)[1])
+
+
+def test_of_two_officers_on_one_pair_the_second_is_told_and_not_written(county, officer, run):
+    client, csrf = officer
+    other, other_csrf = desk(county, Role.ADMINISTRATOR)
+    pair = told(client, run)["pair"]
+    assert say(client, csrf, run, "same", pair).status_code == 303
+    late = say(other, other_csrf, run, "apart", pair)
+    assert late.status_code == 409
+    assert "同一人" in late.get_data(as_text=True)
+    assert [one["answer_label"] for one in told(client, run, pair=pair["pair"])["pair"]["history"]] == ["同一人"]
+
+
+def test_next_week_asks_only_for_what_changed(officer, run):
+    client, csrf = officer
+    for answer in ("same", "apart"):
+        say(client, csrf, run, answer, told(client, run)["pair"])
+    assert push(client, csrf).location == run
+    more = (("蓝阿公", "450206195003070013", "板江村", "", "未就业"), *OURS)
+    same_facts = told(client, push(client, csrf, ours=more).location)
+    assert (same_facts["n_open"], same_facts["settled"]) == (0, 2)
+    assert same_facts["counts"]["left_only"] == 2
+    changed = ((*OURS[0][:4], "未就业"), *OURS[1:])
+    asked = told(client, push(client, csrf, ours=changed).location)
+    assert (asked["n_open"], asked["settled"]) == (1, 1)
+    assert asked["pair"]["changed"] is True
+
+
+def test_files_that_are_none_are_refused_with_what_to_do(officer):
+    client, csrf = officer
+    assert push(client, csrf, theirs=OURS).status_code == 422
+    no_people = {
+        "left": (io.BytesIO("温度,湿度\n1,2\n".encode()), "a.csv"),
+        "right": (io.BytesIO(sheet(OURS)), "b.csv"),
+    }
+    answer = client.post("/office/reconcile", data={"csrf": csrf, **no_people}, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "表头" in answer.get_data(as_text=True)
+    assert client.post("/office/reconcile", data={"csrf": csrf}).status_code == 422
+
+
+def test_who_has_a_part_of_the_county_finds_no_ledgers(county, officer, run):
+    part, csrf = desk(county, Role.OFFICER, regions=("450206103",))
+    assert part.get("/office/reconcile.json").get_json()["runs"] == []
+    assert part.get(run).status_code == 404
+    assert push(part, csrf).status_code == 403
+    broker, _ = desk(county, Role.BROKER)
+    assert broker.get("/office/reconcile").status_code == 403
+
+
+def twins(county):
+    """Two records of one woman, the second with a slip in her number and another character of the same sound."""
+    application = application_of(county)
+    at = application.clock.now()
+    rows = [
+        ("w-one", {"name": "韦晓盈", "id_number": "450206197801010028", "phone": "15400000003"}),
+        ("w-two", {"name": "韦小盈", "id_number": "450206197801010038", "phone": "15400000003"}),
+    ]
+    changes = [
+        Change(
+            record_id=worker_id,
+            sheet="",
+            row=number,
+            fields={"birth_date": "1978-01-01", "place_code": "450206103201", "wish_to_work": True},
+            identity=identity,
+        )
+        for number, (worker_id, identity) in enumerate(rows, start=2)
+    ]
+    batch = Batch(
+        batch_id="b-twins", kind=Kind.WORKERS, file="twins.csv", file_sha256="", imported_at=at, by="test", summary={}
+    )
+    application.store.write_batch(batch, changes)
+
+
+def test_two_records_of_one_person_are_joined_and_parted_and_both_histories_stand(county, officer):
+    client, csrf = officer
+    twins(county)
+    store = application_of(county).store
+    before = [store.history(Kind.WORKERS, one) for one in ("w-one", "w-two")]
+    page = client.get("/office/doubles.json").get_json()
+    row = next(row for row in page["rows"] if row["keep"]["worker_id"] == "w-one")
+    assert row["other"]["worker_id"] == "w-two"
+    fields = {"csrf": csrf, "keep": "w-one", "other": "w-two"}
+    assert client.post("/office/doubles", data=fields).status_code == 303
+    assert client.post("/office/doubles", data=fields).status_code == 409
+    joined = client.get("/office/doubles.json").get_json()
+    assert len(joined["rows"]) == len(page["rows"]) - 1
+    (pair,) = joined["joined"]
+    assert client.post("/office/doubles", data={"csrf": csrf, "stream": pair["stream"]}).status_code == 303
+    after = client.get("/office/doubles.json").get_json()
+    assert (after["joined"], len(after["rows"])) == ([], len(page["rows"]))
+    assert [store.history(Kind.WORKERS, one) for one in ("w-one", "w-two")] == before
+    kinds = [deed.kind for deed in application_of(county).deeds.stream(pair["stream"])]
+    assert kinds == ["workers.merged", "workers.split"]
+
+
+def test_joining_needs_two_records_that_are_there(officer):
+    client, csrf = officer
+    assert client.post("/office/doubles", data={"csrf": csrf, "keep": "no", "other": "one"}).status_code == 404
+    assert client.post("/office/doubles", data={"csrf": csrf, "stream": "same-person:x:y"}).status_code == 404
