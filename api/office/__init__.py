@@ -10,6 +10,7 @@ from api.office import (
     brokers,
     calls,
     claims,
+    dispatch,
     figures,
     halts,
     imports,
@@ -19,10 +20,14 @@ from api.office import (
     plots,
     policy,
     reconcile,
+    registers,
+    reports,
+    returnees,
     returns,
     sms,
     sms_texts,
     today,
+    visits,
 )
 from api.office.room import ROOM
 from matcher.records.local_time import CHINA
@@ -31,6 +36,7 @@ __all__ = [
     "brokers",
     "calls",
     "claims",
+    "dispatch",
     "figures",
     "halts",
     "imports",
@@ -41,10 +47,14 @@ __all__ = [
     "plots",
     "policy",
     "reconcile",
+    "registers",
+    "reports",
+    "returnees",
     "returns",
     "sms",
     "sms_texts",
     "today",
+    "visits",
 ]
 
 

@@ -52,15 +52,10 @@ MODULES = {
     "backup": "upkeep",
     "restore": "upkeep",
     "verify": "upkeep",
+    "report": "report",
     "reconcile": "reconcile",
     "claims": "claims",
     "evaluate": "evaluate",
-    **dict.fromkeys(
-        (
-            "report",
-        ),
-        "coming",
-    ),
 }  # fmt: skip
 
 

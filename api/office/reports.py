@@ -1,0 +1,92 @@
+"""Reports on their dates: which are due, a frozen one with the names behind each cell, its workbook."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import Response, make_response, redirect, request, url_for
+
+from api.audit import looked
+from api.auth.roles import require_role
+from api.county_time import moment
+from api.office.registers import PLACE, XLSX
+from api.office.room import DOERS, READERS, ROOM, may_do, number
+from api.pages import Data, deed, page
+from api.state import deeds, jurisdiction, means, state, store, today
+from api.viewer import viewer
+from matcher.errors import Forbidden, InvalidInput
+from matcher.services.reports.calendar import report_calendar
+from matcher.services.reports.report_page import Cell, names_behind, report_page
+from matcher.services.reports.snapshot import Freeze, freeze, last_frozen, public_workbook
+
+LONGEST: Final = 60
+
+
+@page(ROOM, "/office/reports", "office/reports.html", roles=READERS)
+def reports() -> Data:
+    """What is due next, what is late, what is frozen."""
+    told = report_calendar(deeds(), means(), jurisdiction(), today())
+    return {**told, "may_freeze": _may_freeze()}
+
+
+@page(ROOM, "/office/reports/<kind>/<period>", "office/report.html", roles=READERS)
+def report(kind: str, period: str) -> Data:
+    """The figures of a frozen report; of a `figure` the names behind it."""
+    asker, figure = viewer(), request.args.get("figure", "")[:LONGEST]
+    if figure:
+        cell = Cell(figure=figure, place=_place(), skip=number("skip", 0))
+        told = names_behind(store(), deeds(), kind, period, cell, role=asker.role, regions=asker.regions)
+        looked("report", [row["worker_id"] for row in told["people"]], {"kind": kind, "period": period})
+        return told
+    told = report_page(state().records, deeds(), means(), kind, period, asker.regions)
+    return {**told, "figure": "", "may_freeze": _may_freeze(), "whole": not asker.regions}
+
+
+@deed(ROOM, "/office/reports/<kind>/<period>/freeze", roles=DOERS)
+def freeze_report(kind: str, period: str) -> Response:
+    """Freeze a report of the whole county; one that is frozen needs grounds."""
+    if not _may_freeze():
+        raise Forbidden("报表是全县的，管一片的登录不能定稿", remedy="请全县的就业局登录来定稿。")
+    call = Freeze(
+        kind=kind,
+        period=period,
+        on=today(),
+        at=moment(),
+        by=viewer().actor,
+        jurisdiction=jurisdiction(),
+        again=request.form.get("again", "").strip()[:LONGEST],
+    )
+    made = freeze(state().records, deeds(), means(), call)
+    looked("report_frozen", [], {"kind": kind, "period": period, "seq": made.seq})
+    return make_response(redirect(url_for("office.report", kind=kind, period=period), HTTPStatus.SEE_OTHER))
+
+
+@ROOM.get("/office/reports/<kind>/<period>/workbook.xlsx")
+def report_book(kind: str, period: str) -> Response:
+    """The kept workbook, byte for byte; `public=1`: what anybody may have."""
+    require_role(READERS)
+    public = request.args.get("public") == "1"
+    if not public and viewer().regions:
+        raise Forbidden("整份报表是全县的，管一片的登录不能下载", remedy="可以下载对外的一份。")
+    frozen = last_frozen(deeds(), kind, period)
+    body = public_workbook(deeds(), frozen) if public else deeds().file(frozen.workbook)
+    looked("report_book", [], {"kind": kind, "period": period, "public": public})
+    response = make_response(body)
+    response.content_type = XLSX
+    name = f"{kind}-{period}-{frozen.seq}{'-public' if public else ''}.xlsx"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _may_freeze() -> bool:
+    """A report tells of the whole county: whoever has a region sees their part of it and freezes none."""
+    return may_do() and not viewer().regions
+
+
+def _place() -> str:
+    text: Any = request.args.get("place", "")
+    if PLACE.fullmatch(text) is None:
+        raise InvalidInput("地址里的地方不对", where="place", remedy="请从表里点进来。")
+    return str(text)

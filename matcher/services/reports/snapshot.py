@@ -1,0 +1,233 @@
+"""A report frozen: worked out once at a revision and a number of deeds, kept as people's ids and as a workbook.
+
+The stream `report:KIND:PERIOD` holds each freezing; a correction is another deed with its grounds, the first one stays.
+The kept bytes are the report. Worked out again from the same revision they come out equal, unless somebody was erased
+or the county changed a figure of the rules meanwhile; `compare` tells what would differ and mixes nothing in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+import msgspec
+
+from matcher.errors import Conflict, InvalidInput, NotFound
+from matcher.office.reports.forms import Form, Period, forms, period_of
+from matcher.office.reports.table import Change, Known, Table, changes, table_of
+from matcher.ports import DeedStore, RosterStore
+from matcher.records import Kind, Placement
+from matcher.records.deeds import Deed, NewDeed
+from matcher.services.ground.rulebook import Means
+from matcher.services.registers.ledger import Asked, ledger
+from matcher.services.reports.workbook import workbook
+
+PREFIX: Final = "report:"
+FROZEN: Final = "report.frozen"
+PAID: Final = "claim.paid"
+
+
+class Freeze(msgspec.Struct, frozen=True, kw_only=True):
+    """The call. on : the office's day; again : why a report that is frozen already is made anew, "" if it must not."""
+
+    kind: str
+    period: str
+    on: date
+    at: datetime
+    by: str
+    jurisdiction: str = ""
+    again: str = ""
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """What was frozen. on : the last day it tells of; revision, deeds_until : what was known; ids alone, no names."""
+
+    kind: str
+    period: str
+    first: date
+    on: date
+    revision: int
+    deeds_until: int
+    jurisdiction: str
+    document: str
+    cells: dict[str, dict[str, list[str]]]
+
+    @property
+    def table(self) -> Table:
+        """Its figures."""
+        return Table(cells=self.cells)
+
+
+class Frozen(msgspec.Struct, frozen=True, kw_only=True):
+    """A freezing as its deed tells it; data, workbook : SHA-256 of what is kept; again : grounds of a correction."""
+
+    seq: int
+    at: datetime
+    by: str
+    kind: str
+    period: str
+    on: date
+    revision: int
+    deeds_until: int
+    data: str
+    workbook: str
+    again: str = ""
+
+
+def freeze(store: RosterStore, deeds: DeedStore, means: Means, call: Freeze) -> Frozen:
+    """Work a report out and keep it; one that is frozen is given back as it is, unless `again` says why it is not.
+
+    Raises InvalidInput before the period has begun. Of two at once one freezes, and both get the same.
+    """
+    stream, held = _stream(call.kind, call.period), freezings(deeds, call.kind, call.period)
+    if held and not call.again:
+        return held[-1]
+    snapshot = work_out(store, deeds, means, call)
+    body = workbook(snapshot.table, _heading(snapshot), forms())
+    new = NewDeed(
+        kind=FROZEN,
+        at=call.at,
+        on=snapshot.on,
+        by=call.by,
+        body={
+            "revision": snapshot.revision,
+            "deeds_until": snapshot.deeds_until,
+            "data": deeds.put_file(msgspec.json.encode(snapshot)),
+            "workbook": deeds.put_file(body),
+            "again": call.again,
+        },
+    )
+
+    def decide(before: tuple[Deed, ...]) -> Sequence[NewDeed]:
+        if call.again and len(before) != len(held):
+            raise Conflict("别人刚刚重做了这张报表", where=stream, remedy="请先看看新的一版。")
+        return [] if before and not call.again else [new]
+
+    return _frozen(call.kind, call.period, deeds.act(stream, decide)[-1])
+
+
+def work_out(
+    store: RosterStore, deeds: DeedStore, means: Means, call: Freeze, *, revision: int = 0, deeds_until: int | None = None
+) -> Snapshot:
+    """A report of the day, or of an earlier one; of what was known at a revision (0 = now) and by a deed (None)."""
+    form = forms().of(call.kind)
+    period = _until(period_of(form, call.period), call.on)
+    book = ledger(
+        store, means, Asked(on=period.last, jurisdiction=call.jurisdiction, revision=revision), identities=True
+    )
+    revision = book.asked.revision
+    deeds_until = deeds.last_number() if deeds_until is None else deeds_until
+    known = Known(
+        standings=book.people,
+        workers=book.workers,
+        placements=_placements(store, period.last, revision),
+        paid=_paid(deeds, period, deeds_until),
+    )
+    return Snapshot(
+        kind=form.kind,
+        period=period.name,
+        first=period.first,
+        on=period.last,
+        revision=revision,
+        deeds_until=deeds_until,
+        jurisdiction=call.jurisdiction,
+        document=book.bound.asked.name,
+        cells=table_of(known, form.figures, period).cells,
+    )
+
+
+def freezings(deeds: DeedStore, kind: str, period: str) -> list[Frozen]:
+    """Every freezing of a report, the newest last. Raises NotFound for an unknown kind, InvalidInput for a period."""
+    period_of(forms().of(kind), period)
+    return [_frozen(kind, period, deed) for deed in deeds.stream(_stream(kind, period)) if deed.kind == FROZEN]
+
+
+def all_freezings(deeds: DeedStore) -> list[Frozen]:
+    """Every freezing of every report, in order."""
+    told = []
+    for deed in deeds.deeds(prefix=PREFIX, kinds=(FROZEN,)):
+        kind, _, period = deed.stream.removeprefix(PREFIX).partition(":")
+        told.append(_frozen(kind, period, deed))
+    return told
+
+
+def snapshot_of(deeds: DeedStore, frozen: Frozen) -> Snapshot:
+    """What a freezing kept."""
+    return msgspec.json.decode(deeds.file(frozen.data), type=Snapshot)
+
+
+def last_frozen(deeds: DeedStore, kind: str, period: str) -> Frozen:
+    """The newest freezing of a report. Raises NotFound if there is none."""
+    held = freezings(deeds, kind, period)
+    if not held:
+        raise NotFound("这一期还没有定稿", where=f"{kind} {period}", remedy="请先定稿。")
+    return held[-1]
+
+
+def compare(store: RosterStore, deeds: DeedStore, means: Means, frozen: Frozen) -> list[Change]:
+    """What the report would hold if it were worked out of all that is known now about the same days."""
+    kept = snapshot_of(deeds, frozen)
+    call = Freeze(
+        kind=kept.kind, period=kept.period, on=kept.on, at=frozen.at, by=frozen.by, jurisdiction=kept.jurisdiction
+    )
+    return changes(kept.table, work_out(store, deeds, means, call).table)
+
+
+def again(store: RosterStore, deeds: DeedStore, means: Means, frozen: Frozen) -> bytes:
+    """The workbook worked out anew from the same revision and deeds; equal to the kept one, see the module."""
+    kept = snapshot_of(deeds, frozen)
+    call = Freeze(
+        kind=kept.kind, period=kept.period, on=kept.on, at=frozen.at, by=frozen.by, jurisdiction=kept.jurisdiction
+    )
+    made = work_out(store, deeds, means, call, revision=kept.revision, deeds_until=kept.deeds_until)
+    return workbook(made.table, _heading(made), forms())
+
+
+def public_workbook(deeds: DeedStore, frozen: Frozen) -> bytes:
+    """The workbook of a freezing as anybody may have it: public figures, small cells hidden, nobody listed."""
+    kept = snapshot_of(deeds, frozen)
+    return workbook(kept.table, _heading(kept), forms(), public=True)
+
+
+def _heading(snapshot: Snapshot) -> tuple[Form, Period, str]:
+    form = forms().of(snapshot.kind)
+    said = f"{snapshot.document}　数据第{snapshot.revision}版、办理记录到第{snapshot.deeds_until}号"
+    return form, Period(snapshot.period, snapshot.first, snapshot.on), said
+
+
+def _until(period: Period, on: date) -> Period:
+    """The days of a period that have been; raises InvalidInput if none has."""
+    if on < period.first:
+        raise InvalidInput("这一期还没开始", where=period.name, remedy=f"{period.first}起才有。")
+    return period._replace(last=min(period.last, on))
+
+
+def _placements(store: RosterStore, on: date, revision: int) -> list[Placement]:
+    """Placements as they hold on a day, of what was known at a revision."""
+    if store.stated_after(Kind.PLACEMENTS, on):
+        found = store.records_on(Kind.PLACEMENTS, on, revision=revision)
+    else:
+        found = store.records(Kind.PLACEMENTS, revision=None if revision == store.revision() else revision)
+    return [one for one in found if isinstance(one, Placement)]
+
+
+def _paid(deeds: DeedStore, period: Period, until: int) -> frozenset[str]:
+    """Whom deeds of payment within the period name; firms and villages are sorted out where people are counted."""
+    if not until:
+        return frozenset()
+    paid = deeds.deeds(kinds=(PAID,), until=until)
+    return frozenset(one for deed in paid if period.first <= deed.on <= period.last for one in deed.subjects)
+
+
+def _stream(kind: str, period: str) -> str:
+    return f"{PREFIX}{kind}:{period}"
+
+
+def _frozen(kind: str, period: str, deed: Deed) -> Frozen:
+    body = deed.body
+    return Frozen(
+        seq=deed.seq, at=deed.at, by=deed.by, kind=kind, period=period, on=deed.on,
+        revision=body["revision"], deeds_until=body["deeds_until"], data=body["data"], workbook=body["workbook"],
+        again=body.get("again", ""),
+    )  # fmt: skip

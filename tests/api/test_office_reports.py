@@ -1,0 +1,159 @@
+"""Reports: frozen once, every cell opens its names, the same bytes again, what came in behind is told apart."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import county
+import openpyxl
+import pytest
+from county import application_of
+from office_desk import desk
+
+from matcher.ports import Batch, Change
+from matcher.records import Kind
+from matcher.records.access import Role
+from matcher.services.reports.snapshot import again, last_frozen
+
+BASE = "/office/reports/quarterly/2018-Q1"
+TOWN = "450206103"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    """A county of this file's own, in which the first quarter is frozen."""
+    home = tmp_path_factory.mktemp("reports")
+    with county.opened(county.seed(home / "home")) as made:
+        client, csrf = desk(made)
+        assert client.post(f"{BASE}/freeze", data={"csrf": csrf}).status_code == 303
+        yield made
+
+
+def told(client, path="", **asked):
+    answer = client.get(f"{BASE}{path}.json" if path != "/office/reports" else f"{path}.json", query_string=asked)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_json()
+
+
+def cells(page):
+    """Every figure of the page with the names it opens."""
+    for town in page["towns"]:
+        for figure, n in town["n"].items():
+            yield figure, town["code"], n
+
+
+def ids(client, figure, place=""):
+    found, skip = [], 0
+    while True:
+        page = told(client, figure=figure, place=place, skip=skip)
+        found += [row["worker_id"] for row in page["people"]]
+        skip = page["next"]
+        if not skip:
+            return found
+
+
+def test_every_figure_is_the_number_of_names_it_opens(app):
+    client, _ = desk(app)
+    page = told(client)
+    assert page["on"] == "2018-03-31"
+    assert page["total"]["database"]
+    assert page["total"]["in_work"] is not None
+    for figure, place, n in cells(page):
+        if n:
+            assert len(ids(client, figure, place)) == n
+    for figure, n in page["total"].items():
+        assert n == sum(town["n"][figure] for town in page["towns"])
+    grades = sum(page["total"][name] for name in ("grade_a", "grade_b", "grade_c"))
+    assert grades == page["total"]["in_work"]
+    assert client.get(BASE).status_code == 200
+    assert client.get(f"{BASE}?figure=database").status_code == 200
+
+
+def test_the_workbook_is_the_same_bytes_each_time_and_names_nobody(app):
+    client, _ = desk(app)
+    first, second = (client.get(f"{BASE}/workbook.xlsx").data for _ in range(2))
+    run = application_of(app)
+    frozen = last_frozen(run.deeds, "quarterly", "2018-Q1")
+    assert first == second == again(run.remembering_store, run.deeds, run.means, frozen)
+    book = openpyxl.load_workbook(io.BytesIO(first))
+    rows = list(book["每个数里的人"].iter_rows(min_row=3, values_only=True))
+    sums = [cell.value for cell in book["乡镇"][book["乡镇"].max_row]][1:]
+    assert sums == [sum(row[at] or 0 for row in rows) for at in range(2, len(rows[0]))]
+    page = told(client)
+    assert sums == [page["total"][one["id"]] for one in page["figures"]]
+
+
+def test_the_public_one_shows_no_small_cell_and_lists_nobody(app):
+    client, _ = desk(app, regions=(TOWN,))
+    assert client.get(f"{BASE}/workbook.xlsx").status_code == 403
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{BASE}/workbook.xlsx?public=1").data))
+    assert book.sheetnames == ["乡镇", "说明"]
+    values = [cell for row in book["乡镇"].iter_rows(min_row=3, min_col=2, values_only=True) for cell in row]
+    assert values
+    assert all(value in ("*", 0) or value >= 5 for value in values)
+    assert "*" in values
+
+
+def test_what_is_dated_back_is_told_and_not_mixed_in(tmp_path):
+    with county.opened(county.seed(tmp_path / "home")) as app:
+        client, csrf = desk(app)
+        client.post(f"{BASE}/freeze", data={"csrf": csrf})
+        before, body = told(client), client.get(f"{BASE}/workbook.xlsx").data
+        assert before["changes"] == []
+        late = ids(client, "database")[0]
+        change = Change(
+            record_id=late, sheet="s", row=1, fields={"returned_on": date(2018, 2, 3)}, since=date(2018, 2, 3)
+        )
+        batch = Batch(batch_id="b-late", kind=Kind.WORKERS, file="f", file_sha256="0" * 64, imported_at=county.NOON)
+        application_of(app).store.write_batch(batch, [change])
+        after = told(client)
+        assert {**after, "changes": []} == before
+        assert late in [one for row in after["changes"] if row["figure"] == "returned" for one in row["came"]]
+        assert client.post(f"{BASE}/freeze", data={"csrf": csrf}).status_code == 303
+        assert client.get(f"{BASE}/workbook.xlsx").data == body
+        client.post(f"{BASE}/freeze", data={"csrf": csrf, "again": "补录返乡"})
+        redone = told(client)
+        assert [one["again"] for one in redone["versions"]] == ["", "补录返乡"]
+        assert redone["changes"] == []
+        assert late in ids(client, "returned")
+
+
+def test_the_calendar_says_what_is_late_and_what_comes(app):
+    client, _ = desk(app)
+    page = told(client, "/office/reports")
+    rows = {row["kind"]: row for row in page["rows"]}
+    assert (rows["quarterly"]["due"], rows["quarterly"]["late"]) == ("2018-04-02", True)
+    assert (rows["half_year"]["due"], rows["half_year"]["days_left"]) == ("2018-06-25", 24)
+    assert page["frozen"][0]["period"] == "2018-Q1"
+    assert client.get("/office/reports").status_code == 200
+
+
+def test_a_region_sees_its_own_part_and_freezes_nothing(app):
+    client, csrf = desk(app, regions=(TOWN,))
+    page = told(client)
+    assert {town["code"][:9] for town in page["towns"]} <= {TOWN}
+    assert page["may_freeze"] is False
+    assert client.post("/office/reports/annual/2018/freeze", data={"csrf": csrf}).status_code == 403
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR, Role.WORKER}))
+def test_nobody_else_reads_reports(app, role):
+    client, _ = desk(app, role)
+    assert client.get("/office/reports").status_code == 403
+    assert client.get(f"{BASE}/workbook.xlsx").status_code == 403
+
+
+def test_an_auditor_reads_and_freezes_nothing(app):
+    client, csrf = desk(app, Role.AUDITOR)
+    assert told(client)["may_freeze"] is False
+    assert client.post(f"{BASE}/freeze", data={"csrf": csrf}).status_code == 403
+
+
+@pytest.mark.parametrize(("path", "status"), [
+    ("/office/reports/quarterly/2018-Q2", 404), ("/office/reports/weekly/2018", 404),
+    ("/office/reports/quarterly/2018", 422), (f"{BASE}?figure=nothing", 404), (f"{BASE}?figure=paid&place=x1", 422),
+])  # fmt: skip
+def test_what_there_is_not_is_refused(app, path, status):
+    client, _ = desk(app)
+    assert client.get(path).status_code == status
