@@ -55,7 +55,7 @@ TWO_LISTS: Final[Mapping[str, Named]] = {
     EMPLOYED: Named("已就业", _on_list(EMPLOYED)),
     WISHING: Named("有意愿未外出", _on_list(WISHING)),
     UNPROVED: Named("说在岗，没有佐证", lambda one: one.unproved),
-    RETURNEES: Named("返乡台账", _on_list(RETURNEES)),
+    RETURNEES: Named("登记过返乡", _on_list(RETURNEES)),
 }
 """The two lists; beside them whom nobody may count yet, and who came home."""
 

@@ -16,6 +16,7 @@ from matcher.errors import Conflict, InvalidInput
 from matcher.records.deeds import Deed, NewDeed
 
 ASSIGNED, RELEASED, CLOSED = "village.assigned", "village.released", "village.closed"
+PREFIX: Final = "village:"
 KINDS: Final = frozenset({ASSIGNED, RELEASED, CLOSED})
 
 
@@ -48,7 +49,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 def stream_of(village: str, year: int) -> str:
     """Name of the stream of a village in a year."""
-    return f"village:{village}:{year}"
+    return f"{PREFIX}{village}:{year}"
+
+
+def village_of_stream(stream: str) -> tuple[str, int]:
+    """Village and year of a stream's name."""
+    _, village, year = stream.split(":")
+    return village, int(year)
 
 
 def scheduled(deeds: Iterable[Deed]) -> Scheduled:

@@ -19,6 +19,7 @@ from matcher.policy.types import Vocabulary
 from matcher.records import EmploymentStatus, LabourAbility, Placement, Worker
 
 VILLAGE_DIGITS: Final = 12
+COARSE: Final = "x"
 IDENTITY, ABILITY, STATUS, WISH = "identity", "labour_ability", "employment_status", "wish_to_go_out"
 SAID_IN_WORK: Final = frozenset({EmploymentStatus.EMPLOYED, EmploymentStatus.OWN_BUSINESS, EmploymentStatus.FLEXIBLE})
 
@@ -26,7 +27,7 @@ SAID_IN_WORK: Final = frozenset({EmploymentStatus.EMPLOYED, EmploymentStatus.OWN
 class Standing(NamedTuple):
     """One person on the day.
 
-    place : digits of the village, or of what is known of the home; databases, review : LJ_DB, reasons nobody can judge
+    place : as of `village_of`; databases, review : LJ_DB, reasons nobody can judge
     lists : MC_LISTS; unproved : said to be in work, nothing proves it; unclear : MC_COMPLETE
     """
 
@@ -82,8 +83,12 @@ def able_of(worker: Worker) -> Truth:
 
 
 def village_of(place_code: str) -> str:
-    """Digits of the village a home lies in, or all that is known of it."""
-    return significant(place_code)[:VILLAGE_DIGITS]
+    """Digits of the village a home lies in; all that is known of it, and COARSE, where that is less.
+
+    With the mark it is a place of its own, and no beginning of the codes of villages.
+    """
+    digits = significant(place_code)[:VILLAGE_DIGITS]
+    return digits if len(digits) == VILLAGE_DIGITS else digits + COARSE
 
 
 def _groups(worker: Worker, on: date, vocabulary: Vocabulary) -> tuple[Truth, Truth]:

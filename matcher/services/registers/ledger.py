@@ -1,0 +1,162 @@
+"""The registers of a day, frozen: what holds by then of what was known at a revision; of shared lists made once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, cast
+
+import msgspec
+
+from matcher.errors import InvalidInput
+from matcher.office.registers.rules import BASE_YEAR, THRESHOLD, Rules, Source
+from matcher.office.registers.standing import Day, Standing, standings
+from matcher.office.registers.work import Span
+from matcher.policy import BoundPack, from_settings, pack_for
+from matcher.policy.binding import pack_of_homes
+from matcher.policy.figures.in_force import CountyFigures, FiguresOn, scaled
+from matcher.ports import RosterStore, Shared
+from matcher.records import Household, Kind, Placement, Record, Vacancy, Worker
+from matcher.services.ground.rulebook import Means
+
+N_KEPT: Final = 4
+"""Registers that are kept: of a few regions, or a day and the one before."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Which registers: of which day, in which county, of what was known at which revision (0 = now).
+
+    A register frozen at a revision stays as it is, whatever is dated back into its day later on.
+    """
+
+    on: date
+    jurisdiction: str = ""
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Everybody of the registers on a day. asked.revision : always stated; base_is_set : the county said the year."""
+
+    asked: Asked
+    bound: BoundPack
+    rules: Rules
+    span: Span
+    base_is_set: bool
+    people: tuple[Standing, ...]
+    by_id: Mapping[str, Standing]
+    workers: Mapping[str, Worker]
+    households: Sequence[Household]
+    vacancies: Sequence[Vacancy]
+    means: Means
+
+    def source(self, rule_id: str) -> Source:
+        """Where a rule of these registers is written."""
+        return self.rules.source(rule_id, self.bound.asked.id)
+
+
+def ledger(store: RosterStore, means: Means, asked: Asked, *, identities: bool = False) -> Ledger:
+    """The registers as the store's regions reach. Raises InvalidInput for a revision still to come.
+
+    identities : look whether name and number of identity are recorded, for what is clear of each person; without it
+    everybody counts as known by identity
+    """
+    now = store.revision()
+    if asked.revision > now:
+        raise InvalidInput("没有这个数据版本", where="revision", remedy=f"现在是第{now}版。")
+    revision = asked.revision or None
+    stated = msgspec.structs.replace(asked, revision=asked.revision or now)
+    people = _records(store, means, Kind.WORKERS, asked.on, revision)
+    placements = _records(store, means, Kind.PLACEMENTS, asked.on, revision)
+    homes = _records(store, means, Kind.HOUSEHOLDS, asked.on, revision)
+    vacancies = store.records(Kind.VACANCIES, revision=revision)
+    figures = tuple(store.county_figures())
+
+    def made() -> Ledger:
+        return _ledger(
+            store,
+            means,
+            stated,
+            cast("list[Worker]", people),
+            cast("list[Placement]", placements),
+            FiguresOn(figures=CountyFigures(figures), on=asked.on),
+            households=cast("list[Household]", homes),
+            vacancies=cast("list[Vacancy]", vacancies),
+            identities=identities,
+        )
+
+    lists = (people, placements, homes, vacancies)
+    if not all(isinstance(records, Shared) for records in lists):
+        return made()
+    return means.remembered.get("registers", lists, made, by=(stated, figures, identities), n_kept=N_KEPT)
+
+
+def _records(store: RosterStore, means: Means, kind: Kind, on: date, revision: int | None) -> list[Record]:
+    """Records of the day; those of now where nothing is stated of a later one."""
+    whole = store.records(kind)
+    if not store.stated_after(kind, on):
+        return whole if revision is None else store.records(kind, revision=revision)
+
+    def made() -> Shared[Record]:
+        return Shared(store.records_on(kind, on, revision=revision))
+
+    if not isinstance(whole, Shared):
+        return made()
+    # What is known of a past day changes with the list of now and with nothing else.
+    return means.remembered.get(f"{kind.value} on a day", (whole,), made, by=(on, revision), n_kept=N_KEPT)
+
+
+def _ledger(
+    store: RosterStore,
+    means: Means,
+    asked: Asked,
+    workers: list[Worker],
+    placements: list[Placement],
+    county: FiguresOn,
+    *,
+    identities: bool,
+    **rosters: Any,
+) -> Ledger:
+    if asked.jurisdiction:
+        bound = pack_for(means.packs, asked.jurisdiction, asked.on)
+    else:
+        bound = pack_of_homes(means.packs, (worker.place_code for worker in workers), asked.on)
+    rules = Rules(means.packs, from_settings(means.settings), county)
+    base = _base_year(rules, asked.on)
+    span = Span(asked.on.year, asked.on, base or asked.on.year - 1)
+    by_id = {worker.worker_id: worker for worker in workers}
+    known = _known(store, by_id) if identities else by_id.keys()
+    people = standings(workers, placements, Day(span, rules, means.packs.vocabulary, known))
+    return Ledger(
+        asked=asked,
+        bound=bound,
+        rules=rules,
+        span=span,
+        base_is_set=base is not None,
+        people=tuple(people),
+        by_id={one.worker_id: one for one in people},
+        workers=by_id,
+        means=means,
+        **rosters,
+    )
+
+
+def _base_year(rules: Rules, on: date) -> int | None:
+    """The year the document blanks out, as the county has set it; None where it has not."""
+    owner = rules.packs.rule_owner(THRESHOLD)
+    figure = rules.county.of(owner[0].id, BASE_YEAR, on) if owner else None
+    year = int(scaled(figure)) if figure is not None else None
+    return year if year is not None and year < on.year else None
+
+
+def _known(store: RosterStore, workers: Mapping[str, Worker]) -> frozenset[str]:
+    """Those whose name and number of identity are recorded; the opened identities do not leave this function."""
+    found = store.identities([name for name, worker in workers.items() if _may_be_poor(worker)])
+    return frozenset(name for name, identity in found.items() if identity.name and identity.id_number)
+
+
+def _may_be_poor(worker: Worker) -> bool:
+    """Whether somebody may stand on the register of the poor on some day."""
+    left = worker.out_of_poverty or worker.left_poverty_on is not None
+    return worker.registered_poor is not False or worker.registered_from is not None or bool(left)
