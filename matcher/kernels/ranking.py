@@ -17,7 +17,7 @@ WEIGHT_ONE: Final = 1000
 """A weight of 1 in permille, as the additive order adds it to the mean bar."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Ranking:
     """How pairs are compared. logistic : 2**14 * p of log-odds 0, 1, 2 ... (of 2**10), int64
 

@@ -66,7 +66,7 @@ class Segments:
     weight: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Shelf:
     """Rows by head, area and status. bundles : relations joined; the first is the head, the second decides the area.
 

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +21,19 @@ from matcher.kernels import twin
 from matcher.kernels.askers import Askers
 from matcher.kernels.ranking import Ranking
 from matcher.kernels.shelf import Shelf
-from matcher.kernels.views import Lists, view_of_askers, view_of_ranking, view_of_shelf
+from matcher.kernels.views import (
+    AskersView,
+    Lists,
+    RankingView,
+    ShelfView,
+    view_of_askers,
+    view_of_ranking,
+    view_of_shelf,
+)
 
 CACHE: Final = "NUMBA_CACHE_DIR"
+_SEEN: Final[WeakKeyDictionary[Shelf, tuple[ShelfView, WeakKeyDictionary[Ranking, RankingView]]]] = WeakKeyDictionary()
+"""Shelves as compiled loops read them, for as long as they are held."""
 MANY_PAIRS: Final = 1 << 22
 """Pairs for which the twin needs as long as numba to start."""
 MOST_ROWS: Final = 1 << 14
@@ -74,30 +87,49 @@ def interpreted(askers: Askers, shelf: Shelf, ranking: Ranking, *, top: int, thr
 
 def compiled(askers: Askers, shelf: Shelf, ranking: Ranking, *, top: int, threads: int = 1) -> Found:
     """The lists by the compiled search, those who ask shared out among threads."""
-    search = searcher(askers, shelf, ranking, top=top)
-    if threads == 1 or len(askers) < 2:
-        return search(0, len(askers))
-    steps = [(lo, min(lo + MOST_ROWS, len(askers))) for lo in range(0, len(askers), MOST_ROWS)]
+    run, views = loops().first_of_each, _views(askers, shelf, ranking)
+    found, turns = _empty(len(askers), top), _turns(askers, shelf)
+    lists = Lists(found.at, found.verdict, found.worth)
+    steps = [turns[lo : lo + MOST_ROWS] for lo in range(0, len(askers), MOST_ROWS)]
+    if threads == 1 or len(steps) == 1:
+        run(*views, turns, 0, lists)
+        return found
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda step: search(*step), steps))
-    return Found(
-        np.concatenate([f.at for f in found]),
-        np.concatenate([f.verdict for f in found]),
-        np.concatenate([f.worth for f in found]),
-    )
+        list(pool.map(lambda step: run(*views, step, 0, lists), steps))
+    return found
+
+
+def _turns(askers: Askers, shelf: Shelf) -> NDArray[np.int64]:
+    """An order of those who ask in which neighbours share the codes that take longest to work out."""
+    if len(askers) == 1:
+        return np.zeros(1, dtype=np.int64)
+    costs = [(part.size, bundle) for part, bundle in zip(shelf.parts, shelf.bundles, strict=True)]
+    by_cost = [relation for _, bundle in sorted(costs) for relation in bundle]
+    return np.lexsort([askers.codes[:, relation] for relation in by_cost]).astype(np.int64)
 
 
 def searcher(askers: Askers, shelf: Shelf, ranking: Ranking, *, top: int) -> Callable[[int, int], Found]:
     """The compiled search for those who ask from `lo` to `hi`, everything it reads made ready."""
-    run = loops().first_of_each
-    views = view_of_askers(askers), view_of_shelf(shelf), view_of_ranking(ranking, shelf)
+    run, views = loops().first_of_each, _views(askers, shelf, ranking)
 
     def search(lo: int, hi: int) -> Found:
         found = _empty(hi - lo, top)
-        run(*views, lo, hi, Lists(found.at, found.verdict, found.worth))
+        turns = np.arange(lo, hi, dtype=np.int64)
+        run(*views, turns, lo, Lists(found.at, found.verdict, found.worth))
         return found
 
     return search
+
+
+def _views(askers: Askers, shelf: Shelf, ranking: Ranking) -> tuple[AskersView, ShelfView, RankingView]:
+    seen = _SEEN.get(shelf)
+    if seen is None:
+        # Two threads may both look at a shelf for the first time: they see the same.
+        seen = _SEEN[shelf] = (view_of_shelf(shelf), WeakKeyDictionary())
+    view, rankings = seen
+    if ranking not in rankings:
+        rankings[ranking] = view_of_ranking(ranking, shelf)
+    return view_of_askers(askers), view, rankings[ranking]
 
 
 def _empty(n: int, top: int) -> Found:
@@ -107,9 +139,16 @@ def _empty(n: int, top: int) -> Found:
 
 @cache
 def loops() -> Any:
-    """The compiled module; what it compiles is kept in the caller's own cache, for an install may be read-only."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    os.environ.setdefault(CACHE, str(home / "rural-job-matcher" / "numba"))
+    """The compiled module; what it compiles is kept in the caller's own cache, for an install may be read-only.
+
+    The cache is one of these very sources: numba itself looks only at the file a function stands in.
+    """
+    import numba
+
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rural-job-matcher" / "numba"
+    sources = sorted(entry.read_bytes() for entry in files(__package__).iterdir() if entry.name.endswith(".py"))
+    config: Any = numba.config
+    config.CACHE_DIR = str(Path(os.environ.get(CACHE) or home) / sha256(b"".join(sources)).hexdigest()[:12])
     from matcher.kernels import loops as module
 
     return module

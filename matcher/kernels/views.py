@@ -79,6 +79,7 @@ class Work(NamedTuple):
     """What one search writes down. rows : cells of who asks and every tuple; areas : best cell of each area
 
     bounds : the two numbers no row of a head exceeds; masks : of the three sums; varying : bundles that vary
+    bundles : of each bundle whether its rows are new, its best cell, whether all its cells are the same; shape (n, 3)
     found : the numbers compared, waiting days and position of those found so far, shape (4, top); ties : their ties
     facts : single numbers, see below
     """
@@ -88,6 +89,7 @@ class Work(NamedTuple):
     bounds: Ints
     masks: Ints
     varying: Ints
+    bundles: Ints
     found: Ints
     ties: NDArray[np.uint64]
     facts: Ints
@@ -97,6 +99,8 @@ N_FOUND, N_VARYING, MINE, MY_FACTOR, MY_KEY, REACH, OTHERS, FIXED = range(8)
 """In `Work.facts`: how many are found, how many bundles vary, own cell, factor and key of who asks, the best cells of
 all areas and of all further bundles, and what every row shares."""
 N_FACTS: Final = 8
+IS_NEW, BEST, IS_SAME = range(3)
+"""Columns of `Work.bundles`."""
 
 
 def _starts(sizes: list[int]) -> Ints:

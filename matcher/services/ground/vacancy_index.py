@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -150,11 +151,15 @@ def best_of(index: VacancyIndex, worker: Worker, *, factor: int, mode: PlanMode,
     """The first `top` vacancies of a worker, as `shortlist.worker_lists` orders them; factor : of 2**18."""
     if not len(index):
         return ()
-    ranking = kernels.Ranking(logistic_table(), order_named(mode.value), np.zeros(0, dtype=np.int64))
-    found = kernels.fastest(asker_of(index, worker, factor), index.shelf, ranking, top=top)
+    found = kernels.fastest(asker_of(index, worker, factor), index.shelf, _by_score(mode), top=top)
     lines = zip(found.at[0].tolist(), found.verdict[0].tolist(), found.worth[0].tolist(), strict=True)
     numbers = index.shelf.rows.number
     return tuple(Line(index.ids[numbers[at]], verdict, score) for at, verdict, score in lines if at >= 0)
+
+
+@cache
+def _by_score(mode: PlanMode) -> kernels.Ranking:
+    return kernels.Ranking(logistic_table(), order_named(mode.value), np.zeros(0, dtype=np.int64))
 
 
 def asker_of(index: VacancyIndex, worker: Worker, factor: int) -> Askers:
