@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -16,6 +15,7 @@ from matcher.errors import StoreError
 from matcher.policy import PackSet, installed_packs
 from matcher.policy.weights import load_weights
 from matcher.ports import AccessStore, Clock, DeedStore, Engine, KioskStore, OrderStore, RosterStore, TextStore
+from matcher.ports.clock import SystemClock
 from matcher.ports.gateways import Callbacks, Gateway
 from matcher.ports.kiosk_home import CountyServer, KioskFile
 from matcher.ports.upkeep import Upkeep
@@ -26,21 +26,14 @@ from matcher.services.learning.models_in_use import model_in_use
 from matcher.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from matcher.fair_pack import News
     from matcher.services.kiosk.live_offers import Offers
     from matcher.services.kiosk.uplink import Condition, Turn
     from matcher.services.messages.desk import Desk
     from matcher.store import HeldStore, KioskFolder, KioskSessions
-
-
-class SystemClock:
-    """The machine's clock in UTC."""
-
-    def now(self) -> datetime:
-        """UTC, timezone-aware, whole seconds: decisions are logged by the second."""
-        return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -175,24 +168,11 @@ class Application:
 
         return callbacks_for(self.settings, self.clock.now, self.store.row_key())
 
-    @contextmanager
-    def engine(self, name: str = "", processes: int | None = None) -> Iterator[Engine]:
-        """Who makes a plan, by name or by the settings; parts it has finished are kept until the block ends well.
+    def engine(self, name: str = "", processes: int | None = None) -> AbstractContextManager[Engine]:
+        """Who makes a plan, by name or by the settings, for the time of a block; raises as `engine_for` there."""
+        from matcher.engine import engine_for
 
-        Raises MissingExtra for Dask where it is not installed, Unreachable for a scheduler that does not answer.
-        """
-        from matcher.engine import LocalEngine, keeping
-
-        settings = self.settings
-        processes = settings.plan_processes if processes is None else processes
-        with ExitStack() as stack:
-            if (name or settings.plan_engine) == "dask":
-                from matcher.engine.dask import dask_engine
-
-                made = stack.enter_context(dask_engine(processes, settings.dask_address))
-            else:
-                made = LocalEngine(processes)
-            yield stack.enter_context(keeping(made, settings.home / "parts"))
+        return engine_for(self.settings, name, processes)
 
     def today(self) -> date:
         """The county's day: `today` of the settings of a demonstration, else the machine's local day."""

@@ -71,6 +71,10 @@ class ModelError(MatcherError):
     """A model file of another version or with tables that do not fit its terms."""
 
 
+class EngineError(MatcherError):
+    """Work in parts that does not end: the processes that should do it die again and again."""
+
+
 class StoreError(MatcherError):
     """The database refused: locked, full, of another version, keys missing."""
 

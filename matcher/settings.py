@@ -112,6 +112,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     candidates_per_worker: Annotated[
         int, Meta(ge=40, description="candidates of a worker over whom prices are solved where pairs are too many")
     ] = 64
+    # Where a plan is made (the answer is the same everywhere).
+    plan_engine: Annotated[
+        Literal["local", "dask"], Meta(description="who makes plans: processes of this machine, or Dask", extra=SHELL)
+    ] = "local"
+    plan_processes: Annotated[
+        int, Meta(ge=0, le=1024, description="processes that make a plan; 0: one for each core", extra=SHELL)
+    ] = 0
+    plan_part_workers: Annotated[
+        int, Meta(ge=1, description="people in a part of a plan; households stay together", extra=SHELL)
+    ] = 2_000
+    dask_address: Annotated[
+        str, Meta(description="scheduler of a Dask cluster, host:port; empty: one of this machine", extra=SHELL)
+    ] = ""
     arrival_calendar: Annotated[
         dict[date, Annotated[int, Meta(ge=0)]],
         Meta(description="first day of a week -> willing people who registered in it; empty: from the registrations"),

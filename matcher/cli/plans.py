@@ -12,6 +12,7 @@ from matcher.bootstrap import Application
 from matcher.cli.lists import jurisdiction_option, seed_option, top_option
 from matcher.cli.options import application_options, model_option, on_option, today_if_none
 from matcher.cli.output import note
+from matcher.cli.progress import ProgressBar
 from matcher.services.rosters.new_file import new_file
 from matcher.services.rounds.plan_season import PlanSeason, plan_line, plan_season
 
@@ -20,6 +21,8 @@ from matcher.services.rounds.plan_season import PlanSeason, plan_line, plan_seas
 @click.option("--season", required=True, help="First and last day, YYYY-MM-DD/YYYY-MM-DD.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="JSON-lines file.")
 @click.option("--explain", is_flag=True, help="Add stages, contributions and rules.")
+@click.option("--engine", type=click.Choice(["local", "dask"]), default=None, help="Who makes the plan.")
+@click.option("--processes", type=click.IntRange(0, 1024), default=None, help="How many; 0: one for each core.")
 @top_option
 @jurisdiction_option
 @seed_option
@@ -32,6 +35,8 @@ def plan_command(
     season: str,
     out: Path,
     explain: bool,
+    engine: str | None,
+    processes: int | None,
     top: int | None,
     jurisdiction: str | None,
     seed: int | None,
@@ -40,6 +45,8 @@ def plan_command(
     """Slot prices for a season, then a list per willing worker who is not in work.
 
     A vacancy listed to a worker is not listed again in the season: a second plan spreads on what is left.
+    Large rosters are planned in parts, the same by any engine and any number of processes; a plan that was stopped
+    goes on with the parts it had finished.
 
     Example: matcher plan --season 2018-02-01/2018-07-31 --on 2018-06-01 --out plan.jsonl
     """
@@ -54,7 +61,8 @@ def plan_command(
     # The file is opened first: a plan counts what it lists as shown, so it is not made where nothing can be written.
     # A disk that fills up later still takes the file with it; the plan itself stands in the store.
     with new_file(out) as stream:
-        lines = list(plan_season(app.store, app.means, call, at=app.clock.now()))
+        with app.engine(engine or "", processes) as made, ProgressBar("plan") as bar:
+            lines = list(plan_season(app.store, app.means, call, at=app.clock.now(), engine=made, progress=bar))
         stream.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
     for warning in lines[0]["warnings"]:
         note(warning)

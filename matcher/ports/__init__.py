@@ -5,6 +5,7 @@ from __future__ import annotations
 from matcher.ports.access import AccessStore
 from matcher.ports.clock import Clock
 from matcher.ports.deeds import DeedStore
+from matcher.ports.engine import Engine, InTurn, Work
 from matcher.ports.figures import FigureStore
 from matcher.ports.kiosks import KioskStore
 from matcher.ports.orders import OrderStore
@@ -19,11 +20,14 @@ __all__ = [
     "Clock",
     "Decision",
     "DeedStore",
+    "Engine",
     "FigureStore",
+    "InTurn",
     "KioskStore",
     "OrderStore",
     "RosterStore",
     "Shared",
     "StoredPlan",
     "TextStore",
+    "Work",
 ]

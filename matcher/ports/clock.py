@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -11,3 +11,11 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """UTC, timezone-aware."""
+
+
+class SystemClock:
+    """The machine's clock in UTC: what a shell asks that is given no other."""
+
+    def now(self) -> datetime:
+        """UTC, timezone-aware, whole seconds: decisions are logged by the second."""
+        return datetime.now(UTC).replace(microsecond=0)

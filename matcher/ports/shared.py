@@ -18,3 +18,7 @@ class Shared(list[T]):
 
     append = extend = insert = pop = remove = clear = sort = reverse = _refuse
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
+
+    def __reduce__(self) -> tuple[type[Shared[T]], tuple[list[T]]]:
+        """Sent to another process it is made there anew, never filled line by line."""
+        return type(self), (list(self),)

@@ -5,6 +5,7 @@ The latter three are the rulebook: one body of canonical bytes. Model and rulebo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -40,6 +41,10 @@ class Means:
     settings: Settings
     model_body: bytes
     weights: tuple[CountyWeights, ...] = ()
+
+    def __reduce__(self) -> tuple[Callable[[bytes, bytes, Settings], Means], tuple[bytes, bytes, Settings]]:
+        """Sent to another process they are built there again out of their bytes; what was worked out of them stays."""
+        return means_of, (self.model_body, self.rulebook, self.settings)
 
     @cached_property
     def model(self) -> AdditiveModel:
