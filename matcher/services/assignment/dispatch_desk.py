@@ -1,0 +1,160 @@
+"""Groups at the office's desk: laid out for an order and kept, who leads, where they get on, who has arrived."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+from matcher.errors import Conflict, InvalidInput, NotFound
+from matcher.office.tracking.cohorts import cohort_rules
+from matcher.office.tracking.dispatches import ABSENT, ARRIVED, Group, drawn, group_of
+from matcher.policy.groups import group_rule, unit_of
+from matcher.ports import DeedStore, OrderStore, RosterStore
+from matcher.records.deeds import Deed, NewDeed
+from matcher.records.local_time import CHINA
+from matcher.records.orders import LabourOrder, OrderState, SeatState
+from matcher.services.assignment.dispatch import NO_LEADER, REVIEW, Dispatch, dispatch, places_of
+from matcher.services.broker.order_desk import Rule, order_at, order_head
+from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.rulebook import Means
+from matcher.services.messages.desk import By
+from matcher.services.tracking.words import people_told
+
+STREAM: Final = "dispatch:"
+SHOWN: Final = frozenset({OrderState.OPEN, OrderState.DEPARTED})
+
+
+def groups_told(
+    store: RosterStore, orders: OrderStore, deeds: DeedStore, rule: Rule, regions: tuple[str, ...]
+) -> dict[str, Any]:
+    """The orders of the regions that run or have left, each with how its group stands."""
+    streams: dict[str, list[Deed]] = defaultdict(list)
+    for deed in deeds.deeds(prefix=STREAM):
+        streams[deed.stream.removeprefix(STREAM)].append(deed)
+    rows = []
+    for order in orders.orders(regions=regions):
+        if order.state in SHOWN:
+            group = group_of(streams[order.order_id])
+            rows.append({**order_head(store, order, rule), **_standing(group)})
+    return {"rows": rows, "n": len(rows)}
+
+
+def group_told(
+    store: RosterStore, deeds: DeedStore, means: Means, order: LabourOrder, rule: Rule, jurisdiction: str
+) -> dict[str, Any]:
+    """One order's group: units with their leaders, buses with their stops, arrivals; empty before it is laid out.
+
+    People outside the asker's regions are told by their number alone.
+    """
+    group = group_of(deeds.stream(STREAM + order.order_id))
+    said = group_rule(means.packs, jurisdiction, rule.at.astimezone(CHINA).date())
+    people = people_told(store, group.people if group else ())
+    units: dict[int, list[str]] = defaultdict(list)
+    for worker_id, place in (group.people if group else {}).items():
+        units[place.unit].append(worker_id)
+    told = []
+    for number, ids in sorted(units.items()):
+        unit = unit_of(means.packs, said, len(ids))
+        told.append(
+            {
+                "number": number,
+                "name": unit.name,
+                "leader": unit.leader or NO_LEADER,
+                "n": len(ids),
+                "people": [_person(group, one, people[one], order) for one in ids if one in people] if group else [],
+            }
+        )
+    return {
+        "order": order_head(store, order, rule),
+        **_standing(group),
+        "units": told,
+        "buses": _buses(group),
+        "n_hidden": (len(group.people) if group else 0) - len(people),
+        "largest": said.largest,
+        "source": said.source if said.ours else f"参照{said.source}，本县的文件没有写",
+        "review": REVIEW if len(units) > 1 else "",
+        "reading": cohort_rules().reading,
+        "bus_seats": cohort_rules().bus_seats,
+        "open": order.state is OrderState.OPEN,
+        "left": order.state is OrderState.DEPARTED,
+    }
+
+
+def lay_out(
+    store: RosterStore, orders: OrderStore, deeds: DeedStore, means: Means, call: Dispatch, by: By
+) -> dict[str, Any]:
+    """Lay a group out for an order and keep it in place of the one before; told as `dispatch` tells it."""
+    told = dispatch(store, orders, means, call)
+    if not told["n_sent"]:
+        raise InvalidInput("还没有可以编组的人", where="order", remedy="先有人确认座位、愿意并同意，再编组。")
+    new = drawn(places_of(told), tuple(told["vacancies"]), at=by.at, on=call.on, by=by.actor)
+    deeds.act(STREAM + call.order_id, lambda _: new)
+    return told
+
+
+def note_arrival(store: RosterStore, orders: OrderStore, deeds: DeedStore, call: tuple[str, str, str], by: By) -> None:
+    """Keep that somebody of a group has arrived at work, or has not; call : order, worker, "yes" or "no".
+
+    Raises NotFound for nobody of the group or the regions, InvalidInput for another word, Conflict before departure.
+    """
+    order_id, worker_id, word = call
+    if word not in ("yes", "no"):
+        raise InvalidInput("没有这种结果", where="arrived", remedy="请按“到了”或者“没到”。")
+    order = order_at(orders, order_id, by.regions)
+    if order.departs_at is not None and order.departs_at > by.at:
+        raise Conflict("车还没有走，不能点到岗", where="arrived", remedy="走了以后再点。")
+    kind = ARRIVED if word == "yes" else ABSENT
+
+    def decide(found: Sequence[Deed]) -> Sequence[NewDeed]:
+        group = group_of(found)
+        if group is None or worker_id not in group.people or not people_told(store, [worker_id]):
+            raise NotFound("这个组里没有这个人", where="worker", remedy="请从编组页重新点进来。")
+        if group.people[worker_id].arrived is (word == "yes"):
+            return ()
+        day = by.at.astimezone(CHINA).date()
+        return [NewDeed(kind=kind, at=by.at, on=day, by=by.actor, subjects=(worker_id,))]
+
+    deeds.act(STREAM + order.order_id, decide)
+
+
+def _standing(group: Group | None) -> dict[str, Any]:
+    """How a group stands; the same keys before it is laid out."""
+    people = group.people.values() if group else ()
+    return {
+        "laid_out": group is not None,
+        "drawn_at": group.drawn_at.isoformat() if group else "",
+        "drawn_by": group.by if group else "",
+        "n_people": len(people),
+        "n_units": len({place.unit for place in people}),
+        "n_buses": len({place.bus for place in people}),
+        "n_arrived": group.n_arrived if group else 0,
+        "n_missing": sum(place.arrived is False for place in people),
+    }
+
+
+def _person(group: Group, worker_id: str, person: dict[str, str], order: LabourOrder) -> dict[str, Any]:
+    place = group.people[worker_id]
+    seat = next((seat.state for seat in order.people if seat.worker_id == worker_id), None)
+    return {
+        **person,
+        "bus": place.bus,
+        "stop": home_words(place.stop),
+        "confirmed": seat in (SeatState.CONFIRMED, SeatState.CHECKED_IN),
+        "on_bus": seat is SeatState.CHECKED_IN,
+        "arrived": place.arrived,
+    }
+
+
+def _buses(group: Group | None) -> list[dict[str, Any]]:
+    stops: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for place in group.people.values() if group else ():
+        stops[place.bus][place.stop] += 1
+    return [
+        {
+            "number": number,
+            "n": sum(found.values()),
+            "stops": [{"place": home_words(code), "n": found[code]} for code in sorted(found)],
+        }
+        for number, found in sorted(stops.items())
+    ]

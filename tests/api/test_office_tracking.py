@@ -1,0 +1,229 @@
+"""Pages after placement: checks, returnees, early warning, signs and samples, groups; regions, roles, undo."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import county
+import pytest
+from county import JURISDICTION, NOON, application_of, clock
+from office_desk import ON, desk, entries, seeker
+
+from matcher.orders import book
+from matcher.orders.seats import Rule
+from matcher.ports import Change
+from matcher.records import Kind, Placement, Worker
+from matcher.records.access import Role
+from matcher.records.orders import Call, CallOutcome, LabourOrder, OrderState
+from matcher.services.assignment.dispatch import Dispatch, dispatch
+from matcher.services.ground.own_batch import Deed, write_own
+
+TOWN = ("450206102",)
+PAGES = ("/office/visits", "/office/visits/signs", "/office/visits/sample", "/office/returnees",
+         "/office/returnees/warnings", "/office/dispatch")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tracked(tmp_path_factory, seeded):
+    """A copy of the county that the tests of this file write into."""
+    with county.opened(county.copied(seeded, tmp_path_factory.mktemp("tracked") / "home")) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def officer(tracked):
+    return desk(tracked)
+
+
+def told(client, path, **asked):
+    answer = client.get(f"{path}.json", query_string=asked)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_json()
+
+
+def posted(asker, path, code=303, **form):
+    client, csrf = asker
+    answer = client.post(path, data={"csrf": csrf, **form})
+    assert answer.status_code == code, answer.get_data(as_text=True)
+    return answer
+
+
+def placement(app, placement_id):
+    (found,) = application_of(app).store.records(Kind.PLACEMENTS, ids=[placement_id])
+    assert isinstance(found, Placement)
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_office_reads_and_nobody_else(tracked, path):
+    assert desk(tracked, Role.AUDITOR)[0].get(path).status_code == 200
+    assert desk(tracked, Role.BROKER)[0].get(path).status_code == 403
+
+
+class TestVisits:
+    def test_every_figure_opens_the_people_behind_it_and_d_is_in_no_total(self, officer):
+        page = told(officer[0], "/office/visits")
+        assert page["total"] == sum(row["n"] for row in page["grades"] if row["grade"] != "D")
+        assert page["n_running"] == page["total"] + page["n_left_out"]
+        assert page["n_left_out"]
+        for row in page["grades"]:
+            behind = told(officer[0], "/office/visits", grade=row["grade"])["rows"]
+            assert len({one["worker_id"] for one in behind}) == row["n"]
+        assert officer[0].get("/office/visits?grade=E").status_code == 422
+
+    def test_a_check_is_evidence_and_taken_back_it_never_was(self, tracked, officer):
+        row = told(officer[0], "/office/visits")["rows"][0]
+        before = placement(tracked, row["placement_id"])
+        form = {"placement_id": row["placement_id"], "months": row["check"]["months"], "on": ON.isoformat()}
+        posted(officer, "/office/visits", 422, **form, status="kept", kind="")
+        posted(officer, "/office/visits", 422, **form | {"on": "2018-06-02"}, status="kept", kind="visit")
+        for _ in range(2):
+            posted(officer, "/office/visits", **form, status="kept", kind="visit")
+        after = placement(tracked, row["placement_id"])
+        assert len(after.evidence) == len(before.evidence) + 1
+        assert after.checked_by
+        assert row["placement_id"] not in [one["placement_id"] for one in told(officer[0], "/office/visits")["rows"]]
+        posted(officer, "/office/visits/undo", placement_id=row["placement_id"])
+        assert placement(tracked, row["placement_id"]) == before
+        posted(officer, "/office/visits/undo", 409, placement_id=row["placement_id"])
+        assert entries(tracked, row["placement_id"])
+
+    def test_who_came_back_is_at_work_no_longer(self, tracked, officer):
+        row = told(officer[0], "/office/visits")["rows"][-1]
+        form = {"placement_id": row["placement_id"], "months": row["check"]["months"], "on": ON.isoformat()}
+        posted(officer, "/office/visits", **form, status="returned", kind="")
+        assert placement(tracked, row["placement_id"]).end == ON
+        posted(officer, "/office/visits/undo", placement_id=row["placement_id"])
+        assert placement(tracked, row["placement_id"]).end is None
+
+    def test_nobody_of_another_town_is_seen_or_noted(self, tracked, officer):
+        here = desk(tracked, regions=TOWN)
+        homes = {w.worker_id: w.place_code for w in application_of(tracked).store.records(Kind.WORKERS)
+                 if isinstance(w, Worker)}  # fmt: skip
+        mine = [row["worker_id"] for row in told(here[0], "/office/visits")["rows"]]
+        assert mine
+        assert all(homes[one].startswith(TOWN) for one in mine)
+        rows = told(officer[0], "/office/visits")["rows"]
+        other = next(row for row in rows if not homes[row["worker_id"]].startswith(TOWN))
+        form = {
+            "placement_id": other["placement_id"],
+            "months": 1,
+            "on": "2018-06-01",
+            "status": "kept",
+            "kind": "visit",
+        }
+        posted(here, "/office/visits", 404, **form)
+
+
+class TestSamples:
+    def test_the_same_seed_draws_the_same_and_what_was_found_is_kept(self, officer):
+        client = officer[0]
+        first = posted(officer, "/office/visits/sample", seed="7", per_stratum="2").location
+        assert posted(officer, "/office/visits/sample", seed="7", per_stratum="2").location == first
+        page = told(client, "/office/visits/sample", id=client.get(first).request.args["id"])["sample"]
+        rows = [row for part in page["strata"] for row in part["rows"]]
+        assert len(rows) == page["n"] == sum(min(2, part["of"]) for part in page["strata"])
+        assert not page["n_hidden"]
+        form = {"sample_id": page["sample_id"], "placement_id": rows[0]["placement_id"]}
+        posted(officer, "/office/visits/sample/found", **form, result="false")
+        again = told(client, "/office/visits/sample", id=page["sample_id"])["sample"]
+        assert (again["n_done"], again["n_false"]) == (1, 1)
+        posted(officer, "/office/visits/sample/found", 422, **form, result="bad")
+        posted(officer, "/office/visits/sample/found", 404, sample_id="x", placement_id="y", result="real")
+
+    def test_a_sample_of_the_county_is_not_for_a_town(self, tracked, officer):
+        first = posted(officer, "/office/visits/sample", seed="8", per_stratum="1").location
+        assert desk(tracked, regions=TOWN)[0].get(first).status_code == 404
+
+    def test_a_wage_rule_without_a_figure_is_said_not_to_be_looked_for(self, officer):
+        page = told(officer[0], "/office/visits/signs")
+        assert page["lowest_yuan_month"] is None
+        assert page["not_looked_for"]
+
+
+class TestReturnees:
+    def test_from_the_entry_to_the_end_and_back(self, tracked, officer):
+        worker = seeker(tracked)
+        entry = {"worker_id": worker.worker_id, "returned_on": "2018-05-20", "why": "contract_over", "wish": "go_out"}
+        posted(officer, "/office/returns", **entry)
+
+        def case():
+            rows = told(officer[0], "/office/returnees")["rows"]
+            return next((row for row in rows if row["worker_id"] == worker.worker_id), None)
+
+        row = case()
+        assert (row["next"], row["late"], row["report"]) == ("helper", True, "needs_config")
+        return_id = row["return_id"]
+        posted(officer, "/office/returnees/helper", return_id=return_id, helper="覃样例")
+        assert (case()["next"], case()["helper"]) == ("offer", "覃样例")
+        seen = posted(officer, "/office/returnees/offer", return_id=return_id).location
+        assert officer[0].get(seen).status_code == 200
+        assert (case()["next"], case()["late"]) == ("follow", False)
+        posted(officer, "/office/returnees/close", 422, return_id=return_id, how="forgotten")
+        posted(officer, "/office/returnees/close", return_id=return_id, how="placed")
+        assert case() is None
+        posted(officer, "/office/returnees/close", 409, return_id=return_id, how="placed")
+        assert told(officer[0], "/office/returnees", closed=1)["rows"]
+        posted(officer, "/office/returnees/reopen", return_id=return_id)
+        assert case()["next"] == "follow"
+        posted(officer, "/office/returnees/helper", 404, return_id="rt-none", helper="x")
+        deeds = application_of(tracked).deeds.deeds(prefix=f"return:{return_id}")
+        assert "覃样例" not in str([deed.body for deed in deeds])
+
+    def test_several_home_from_one_employer_warn_while_others_are_there(self, tracked, officer):
+        store = application_of(tracked).store
+        people = [one.worker_id for one in store.records(Kind.WORKERS)][:4]
+        fields = {"employer_name": "样例制衣厂", "start": "2018-03-01"}
+        changes = [
+            Change(record_id=f"pl-{n}", sheet="", row=n, fields={**fields, "worker_id": one}, since=date(2018, 3, 1))
+            for n, one in enumerate(people)
+        ]
+        write_own(store, "b-tracking", Kind.PLACEMENTS, Deed("test", b"", NOON, "test"), changes)
+        for one in people[:3]:
+            posted(officer, "/office/returns", worker_id=one, returned_on="2018-05-31")
+        alarms = told(officer[0], "/office/returnees/warnings")["alarms"]
+        found = next(alarm for alarm in alarms if alarm["employer"] == "样例制衣厂")
+        assert found["n_left"] == 3
+        assert [row["worker_id"] for row in found["still"]] == sorted(people)
+        assert all(post["employer"] != found["employer"] for post in found["posts"])
+
+
+class TestGroups:
+    @pytest.fixture
+    def order(self, tracked):
+        """An open order with two confirmed seats, for a post that two may go to."""
+        run = application_of(tracked)
+        for post in (one for one in run.store.records(Kind.VACANCIES) if one.open_on(ON) and one.places_left > 1):
+            call = Dispatch(on=ON, jurisdiction=JURISDICTION, seed=0, vacancies=(post.vacancy_id,))
+            found = dispatch(run.store, run.orders, run.means, call)
+            if found["n_sent"] > 1:
+                yes = [person["worker_id"] for unit in found["units"] for person in unit["people"]][:2]
+                break
+        rule = Rule(NOON, timedelta(hours=48))
+        order = LabourOrder(
+            order_id="o-tracking", vacancy_id=post.vacancy_id, region_code="450206", n_seats=2, state=OrderState.OPEN,
+            departs_at=NOON + timedelta(days=3), pickup="街口", broker="b", created_at=NOON,
+        )  # fmt: skip
+        order = book.listed(order, yes, list_id="", rule=rule)
+        for one in yes:
+            order = book.answered(order, one, Call(at=NOON, by="b", outcome=CallOutcome.GO), rule)
+        run.orders.add_order(order)
+        return order
+
+    def test_the_confirmed_are_laid_out_and_arrive(self, tracked, officer, order):
+        path = f"/office/dispatch/{order.order_id}"
+        assert not told(officer[0], path)["laid_out"]
+        posted(officer, path, bus_seats="33")
+        page = told(officer[0], path)
+        people = [person for unit in page["units"] for person in unit["people"]]
+        assert page["n_people"] == len(people) == 2
+        assert all(person["confirmed"] for person in people)
+        assert sum(bus["n"] for bus in page["buses"]) == len(people)
+        one = people[0]["worker_id"]
+        posted(officer, f"{path}/arrived", 409, worker_id=one, arrived="yes")
+        clock(tracked).advance(days=4)
+        posted(officer, f"{path}/arrived", worker_id=one, arrived="yes")
+        posted(officer, f"{path}/arrived", 404, worker_id="nobody", arrived="yes")
+        assert told(officer[0], path)["n_arrived"] == 1
+        assert [row["n_arrived"] for row in told(officer[0], "/office/dispatch")["rows"] if row["laid_out"]] == [1]
+        clock(tracked).at = NOON
