@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import county
 from crawl_calls import Asker, Known, Value
+from crawl_ledgers import pushed
 from crawl_orders import DESKS, Orders
 from crawl_pages import HOSTILE
 from crawl_texts import Texts
@@ -90,6 +91,7 @@ class Prepared:
         self._whole_job = self._upload(self._people_at_fault(), "", kind="workers")
         self._preview = self._upload(VACANCIES, HERE, dry_run="true")
         self._clip = _voice(app)
+        self._run = pushed(app)
         self._kiosks = {region: invited(app, region)[0] for region in (HERE, ELSEWHERE)}
         _, self._code = invited(app, HERE)
         self._throwaway = [self._upload(VACANCIES.replace("c1", f"t{n}"), HERE) for n in range(8)]
@@ -126,6 +128,7 @@ class Prepared:
                 "voice": _values(["cmn"], "", "zha"),
                 "clip": _values([self._clip], "", "0123456789ab.opus"),
                 "kiosk": _values([self._kiosks[HERE]], self._kiosks[ELSEWHERE] if regional else "", "k-0000"),
+                "run": _values([] if regional else [self._run], self._run if regional else "", "r-0000"),
                 "text": _values(["shortlist_3", "choice_confirmed"], "", "shortlist_9"),
                 **texts,
                 "file": _values(["desk.css", "vendor/htmx.min.js"], "", "nothing.css"),

@@ -16,10 +16,11 @@ ELSEWHERE = frozenset(
     {
         "start.take_second_step", "start.take_enrolment", "start.take_my_factor", "start.renew_my_codes",
         "office.erase", "office.note_returned", "broker.note_returned", "sms.receipt", "sms.reply",
+        "office.push_ledgers", "office.join_people",
     }
 )  # fmt: skip
 """Done in tests of their own: deeds that want the code of a telephone, the one that nobody crawled survives, those that
-write down who came home (the people stay as they were), and calls that a gateway signs."""
+write down who came home (the people stay as they were), and calls that a gateway signs, two ledgers in one form, records joined."""
 
 
 def test_every_argument_of_every_rule_can_be_filled(walk):

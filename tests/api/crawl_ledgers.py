@@ -1,0 +1,27 @@
+"""Two small ledgers for the crawl, pushed and waiting: invented people who stand in no roster."""
+
+from __future__ import annotations
+
+from county import application_of
+from flask import Flask
+
+from matcher.services.reconcile.runs import Push, push
+
+_HEADER = "姓名,身份证号,村,就业状态\n"
+_LEFT = "蒙样甲,450206197801010028,样例村,已就业\n蒙样乙,450206199203050010,样例村,未就业\n"
+_RIGHT = "蒙样甲,450206197801010082,样例村,已就业\n蒙样乙,450206199203050010,样例村,已就业\n"
+
+
+def pushed(app: Flask) -> str:
+    """A run with two pairs that wait for an answer."""
+    application = application_of(app)
+    call = Push(
+        left=(_HEADER + _LEFT).encode(),
+        right=(_HEADER + _RIGHT).encode(),
+        left_name="左.csv",
+        right_name="右.csv",
+        on=application.today(),
+        jurisdiction=application.settings.jurisdiction,
+        by="user:crawl",
+    )
+    return push(application.deeds, application.means, call, key=application.store.row_key(), at=application.clock.now())
