@@ -23,6 +23,7 @@ from tests.bench.loads import load
 from tests.bench.measure import ROOT, in_child
 from tests.bench.plans import plan
 from tests.bench.policy import policy
+from tests.bench.reports import reports
 from tests.bench.searches import broker
 from tests.bench.sms import sms
 from tests.bench.stores import stores
@@ -40,6 +41,7 @@ WORKLOADS = (
     "load",
     "sms",
     "assign",
+    "report",
     "w1",
     "w2",
     "w3",
@@ -72,6 +74,8 @@ SIZES: dict[str, Any] = {
     "load_seconds": 60,
     "policy_workers": 200_000,
     "policy_sample": 300,
+    "report_workers": 20_000,
+    "report_vacancies": 500,
     "sms_texts": 3_000,
     "sms_peer_texts": 300,
     "sms_repeats": 3,
@@ -112,6 +116,7 @@ FULL = SIZES | {
     "sms_repeats": 7,
     "plan_repeats": 5,
     "policy_sample": 2_000,
+    "report_workers": 200_000,
     "w1_people": 3_000,
     "w1_vacancies": 100_000,
     "w1_queries": 60,
@@ -148,6 +153,8 @@ TINY = SIZES | {
     "load_kiosks": 3,
     "load_brokers": 2,
     "load_seconds": 8,
+    "report_workers": 300,
+    "report_vacancies": 60,
     "policy_workers": 200,
     "policy_sample": 50,
     "sms_texts": 40,
@@ -215,6 +222,7 @@ def _over_stores_of_their_own(names: list[str], folder: Path, sizes: dict[str, A
             lambda own, made: [http(own, made, sizes)],
         ),
         "broker": (sizes["workers"], sizes["search_vacancies"], lambda own, _: broker(own, sizes)),
+        "report": (sizes["report_workers"], sizes["report_vacancies"], lambda own, _: [reports(own, sizes)]),
         "load": (sizes["load_workers"], sizes["load_vacancies"], lambda own, _: [load(own, sizes)]),
     }  # fmt: skip
     for name, (workers, vacancies, workload) in served.items():
