@@ -30,26 +30,26 @@ def reports() -> Data:
     return {**told, "may_freeze": _may_freeze()}
 
 
-@page(ROOM, "/office/reports/<kind>/<period>", "office/report.html", roles=READERS)
-def report(kind: str, period: str) -> Data:
+@page(ROOM, "/office/reports/<report_kind>/<period>", "office/report.html", roles=READERS)
+def report(report_kind: str, period: str) -> Data:
     """The figures of a frozen report; of a `figure` the names behind it."""
     asker, figure = viewer(), request.args.get("figure", "")[:LONGEST]
     if figure:
         cell = Cell(figure=figure, place=_place(), skip=number("skip", 0))
-        told = names_behind(store(), deeds(), kind, period, cell, role=asker.role, regions=asker.regions)
-        looked("report", [row["worker_id"] for row in told["people"]], {"kind": kind, "period": period})
+        told = names_behind(store(), deeds(), report_kind, period, cell, role=asker.role, regions=asker.regions)
+        looked("report", [row["worker_id"] for row in told["people"]], {"kind": report_kind, "period": period})
         return told
-    told = report_page(state().records, deeds(), means(), kind, period, asker.regions)
+    told = report_page(state().records, deeds(), means(), report_kind, period, asker.regions)
     return {**told, "figure": "", "may_freeze": _may_freeze(), "whole": not asker.regions}
 
 
-@deed(ROOM, "/office/reports/<kind>/<period>/freeze", roles=DOERS)
-def freeze_report(kind: str, period: str) -> Response:
+@deed(ROOM, "/office/reports/<report_kind>/<period>/freeze", roles=DOERS)
+def freeze_report(report_kind: str, period: str) -> Response:
     """Freeze a report of the whole county; one that is frozen needs grounds."""
     if not _may_freeze():
         raise Forbidden("报表是全县的，管一片的登录不能定稿", remedy="请全县的就业局登录来定稿。")
     call = Freeze(
-        kind=kind,
+        kind=report_kind,
         period=period,
         on=today(),
         at=moment(),
@@ -58,23 +58,25 @@ def freeze_report(kind: str, period: str) -> Response:
         again=request.form.get("again", "").strip()[:LONGEST],
     )
     made = freeze(state().records, deeds(), means(), call)
-    looked("report_frozen", [], {"kind": kind, "period": period, "seq": made.seq})
-    return make_response(redirect(url_for("office.report", kind=kind, period=period), HTTPStatus.SEE_OTHER))
+    looked("report_frozen", [], {"kind": report_kind, "period": period, "seq": made.seq})
+    return make_response(
+        redirect(url_for("office.report", report_kind=report_kind, period=period), HTTPStatus.SEE_OTHER)
+    )
 
 
-@ROOM.get("/office/reports/<kind>/<period>/workbook.xlsx")
-def report_book(kind: str, period: str) -> Response:
+@ROOM.get("/office/reports/<report_kind>/<period>/workbook.xlsx")
+def report_book(report_kind: str, period: str) -> Response:
     """The kept workbook, byte for byte; `public=1`: what anybody may have."""
     require_role(READERS)
     public = request.args.get("public") == "1"
     if not public and viewer().regions:
         raise Forbidden("整份报表是全县的，管一片的登录不能下载", remedy="可以下载对外的一份。")
-    frozen = last_frozen(deeds(), kind, period)
+    frozen = last_frozen(deeds(), report_kind, period)
     body = public_workbook(deeds(), frozen) if public else deeds().file(frozen.workbook)
-    looked("report_book", [], {"kind": kind, "period": period, "public": public})
+    looked("report_book", [], {"kind": report_kind, "period": period, "public": public})
     response = make_response(body)
     response.content_type = XLSX
-    name = f"{kind}-{period}-{frozen.seq}{'-public' if public else ''}.xlsx"
+    name = f"{report_kind}-{period}-{frozen.seq}{'-public' if public else ''}.xlsx"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response

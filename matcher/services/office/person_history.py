@@ -75,6 +75,8 @@ ACTIONS: Final = {
     "text_consent": "记了愿不愿意收短信",
     "returns": "看了返乡登记",
     "return_noted": "登记了返乡",
+    "report": "看了报表的名单",
+    "audit": "看了谁看过此人",
 }
 """Verbs of the audit as an officer reads them; one that is not here stands as it is."""
 
