@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from matcher.errors import StoreError
 from matcher.policy import PackSet, installed_packs
 from matcher.policy.weights import load_weights
-from matcher.ports import AccessStore, Clock, DeedStore, Engine, KioskStore, OrderStore, RosterStore, TextStore
+from matcher.ports import AccessStore, Clock, DeedStore, KioskStore, OrderStore, RosterStore, TextStore
 from matcher.ports.clock import SystemClock
 from matcher.ports.gateways import Callbacks, Gateway
 from matcher.ports.kiosk_home import CountyServer, KioskFile
@@ -27,7 +27,6 @@ from matcher.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from matcher.fair_pack import News
     from matcher.services.kiosk.live_offers import Offers
@@ -167,12 +166,6 @@ class Application:
         from matcher.gateways import callbacks_for
 
         return callbacks_for(self.settings, self.clock.now, self.store.row_key())
-
-    def engine(self, name: str = "", processes: int | None = None) -> AbstractContextManager[Engine]:
-        """Who makes a plan, by name or by the settings, for the time of a block; raises as `engine_for` there."""
-        from matcher.engine import engine_for
-
-        return engine_for(self.settings, name, processes)
 
     def today(self) -> date:
         """The county's day: `today` of the settings of a demonstration, else the machine's local day."""
