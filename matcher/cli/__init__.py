@@ -40,6 +40,7 @@ MODULES = {
     "train": "train",
     "token": "access",
     "user": "access",
+    "office": "office",
     "person": "person",
     "keys": "keys",
     "kiosk": "kiosk",

@@ -14,7 +14,10 @@ WORKING = (
     "train", "allocate", "verify", "backup", "restore", "dispatch", "reconcile",
     "claims", "report",
 )  # fmt: skip
-BESIDE = ("template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk")
+BESIDE = (
+    "template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk",
+    "office",
+)  # fmt: skip
 SUBCOMMANDS = (
     ("policy", "list"),
     ("policy", "show"),
@@ -48,6 +51,7 @@ SUBCOMMANDS = (
     ("voices", "check"),
     ("voices", "script"),
     ("voices", "new"),
+    *(("office", name) for name in ("registers", "two-lists", "villages", "households")),
     *(("sms", name) for name in ("plan", "send", "receive", "status", "texts", "consent", "returns", "calls", "purge")),
     *(("sms", "template", name) for name in ("submit", "approve", "reject")),
     *(("kiosk", name) for name in ("invite", "list", "pack", "wipe", "revoke", "enrol", "load", "status", "run")),
