@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Flask
 
 from api.office import (
+    audit,
     brokers,
     calls,
     claims,
@@ -21,7 +22,6 @@ from api.office import (
     policy,
     reconcile,
     registers,
-    registers,
     reports,
     returnees,
     returns,
@@ -34,6 +34,7 @@ from api.office.room import ROOM
 from matcher.records.local_time import CHINA
 
 __all__ = [
+    "audit",
     "brokers",
     "calls",
     "claims",
@@ -48,7 +49,6 @@ __all__ = [
     "plots",
     "policy",
     "reconcile",
-    "registers",
     "registers",
     "reports",
     "returnees",
