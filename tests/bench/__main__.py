@@ -18,6 +18,7 @@ from tests.bench import report
 from tests.bench.assigns import assigns
 from tests.bench.imports import imports
 from tests.bench.kernels import w1, w2, w3
+from tests.bench.ledgers import reconcile
 from tests.bench.lists import candidates, recommend
 from tests.bench.loads import load
 from tests.bench.measure import ROOT, in_child
@@ -41,6 +42,7 @@ WORKLOADS = (
     "load",
     "sms",
     "assign",
+    "reconcile",
     "report",
     "w1",
     "w2",
@@ -98,6 +100,11 @@ SIZES: dict[str, Any] = {
     "assign_width": 25,
     "assign_repeats": 5,
     "assign_peer_repeats": 3,
+    "ledger_left": 5_000,
+    "ledger_right": 4_700,
+    "ledger_sample": 300,
+    "ledger_peer": 2_000,
+    "ledger_repeats": 3,
 }
 FULL = SIZES | {
     "slow_repeats": 3,
@@ -130,6 +137,11 @@ FULL = SIZES | {
     "assign_workers": 100_000,
     "assign_vacancies": 20_000,
     "assign_peer_repeats": 1,
+    "ledger_left": 50_000,
+    "ledger_right": 47_000,
+    "ledger_sample": 1_000,
+    "ledger_peer": 50_000,
+    "ledger_repeats": 5,
 }
 TINY = SIZES | {
     "import_rows": 300,
@@ -178,6 +190,11 @@ TINY = SIZES | {
     "assign_vacancies": 40,
     "assign_repeats": 1,
     "assign_peer_repeats": 1,
+    "ledger_left": 200,
+    "ledger_right": 188,
+    "ledger_sample": 60,
+    "ledger_peer": 0,
+    "ledger_repeats": 1,
 }
 """Only to prove that the benches run and that their methods agree; the figures mean nothing."""
 KERNELS = {"w1": w1, "w2": w2, "w3": w3}
@@ -207,9 +224,8 @@ def tables(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[re
         yield plan(many, more_posts, repeats=sizes["slow_repeats"], with_dense=False)
     if "policy" in names:
         yield from policy(sizes)
-    if "sms" in names:
-        yield sms(sizes)
-    yield from (workload(sizes) for name, workload in KERNELS.items() if name in names)
+    alone = {"sms": sms, **KERNELS, "reconcile": reconcile}
+    yield from (workload(sizes) for name, workload in alone.items() if name in names)
     if "assign" in names:
         yield assigns(folder, sizes)
 
