@@ -24,10 +24,12 @@ from matcher.records.local_time import CHINA
 from matcher.services import health
 from matcher.services.access.licences import register_demo_brokers
 from matcher.services.access.users import DemoLogin, seed_demo_users
+from matcher.services.assignment.demo_tracking import seed_demo_tracking
 from matcher.services.broker.demo_orders import seed_demo_orders
 from matcher.services.claims.demo_claims import seed_demo_claims
 from matcher.services.kiosk.demo_kiosk import seed_demo_kiosk
 from matcher.services.messages.demo_texts import seed_demo_texts
+from matcher.services.reports.demo_report import seed_demo_report
 from matcher.services.seed_county import SeedCounty, is_seeded, seed_county
 from matcher.settings import describe_settings, without_password
 
@@ -80,9 +82,14 @@ def demo_command(
                 county.store, county.deeds, county.means, jurisdiction=jurisdiction, on=county.today(),
                 at=county.clock.now(),
             )  # fmt: skip
+            seed_demo_report(
+                county.store, county.deeds, county.means, on=county.today(), at=_morning(jurisdiction),
+                jurisdiction=county.settings.jurisdiction,
+            )  # fmt: skip
             seed_demo_kiosk(county.kiosks, county.store, now=county.clock.now())
             with closing(county.gateway("file")) as gateway:
                 seed_demo_texts(county.message_desk, gateway, county.today(), county.settings.jurisdiction)
+            seed_demo_tracking(county.store, county.orders, county.deeds, county.means, county.settings, county.today())
             watch.lap("logins")
             _tell_logins(logins)
             note(f"演示日期 demo date: {settings.today}; ready after {watch}")
