@@ -147,6 +147,8 @@ FILLS: Final = {
     "reply_id": "reply",
     "task_id": "task",
     "template_id": "text",
+    "village": "village",
+    "book": "book",
     "run_id": "run",
 }
 """Argument of a rule, or segment/`id`, -> which of the known values fill it."""

@@ -14,6 +14,7 @@ from crawl_ledgers import pushed
 from crawl_orders import DESKS, Orders
 from crawl_pages import HOSTILE
 from crawl_texts import Texts
+from crawl_villages import BOOKS, NOWHERE, Villages
 from flask import Flask
 
 from api.v1 import attendant
@@ -87,6 +88,7 @@ class Prepared:
         self._order_elsewhere = self._orders_kept.open("elsewhere", ELSEWHERE, self._foreign)
         self._search_elsewhere = self._search()
         self._texts = Texts(app, HERE, ELSEWHERE)
+        self._villages = Villages(app, HERE, ELSEWHERE)
         self._jobs = {False: self._upload(VACANCIES, HERE), True: self._upload(VACANCIES, ELSEWHERE)}
         self._whole_job = self._upload(self._people_at_fault(), "", kind="workers")
         self._preview = self._upload(VACANCIES, HERE, dry_run="true")
@@ -131,6 +133,8 @@ class Prepared:
                 "run": _values([] if regional else [self._run], self._run if regional else "", "r-0000"),
                 "text": _values(["shortlist_3", "choice_confirmed"], "", "shortlist_9"),
                 **texts,
+                "village": _values(self._villages.own, self._villages.foreign if regional else "", NOWHERE),
+                "book": _values([*BOOKS], "", "nothing"),
                 "file": _values(["desk.css", "vendor/htmx.min.js"], "", "nothing.css"),
             },
             bodies=self._bodies(),
