@@ -32,6 +32,8 @@ from matcher.services.rounds.match_round import Brief, Round, law_frame, prepare
 Arrays = dict[str, NDArray[Any]]
 SLICE_PAIRS: Final = 1 << 21
 """People times vacancies looked at in one step: some hundred megabytes."""
+N_AHEAD: Final = 16
+"""People of whom a stage has read about all it will read."""
 _CHANCES: Final = ("p_apply", "p_hire", "p_keep")
 _OF_PAIR: Final = (*_CHANCES, "fit_band")
 _OF_WORKER: Final = ("tier", "sub_tier", "household", "priority", "group", "waiting_days", "weight")
@@ -178,6 +180,16 @@ def _scored(read: Arrays, ranked: Priority, prices: NDArray[np.int64] | None, br
         },
     )
     return pairs.with_columns(score=shortlist.score(pairs, ranked.factor[worker_ix], price, brief.mode))
+
+
+def read_ahead(scope: Scope, people: People) -> None:
+    """Go through both stages for a few people of a part and throw the lists away.
+
+    Words, rules and the columns of the vacancies are then read in this process, and every process forked from it has
+    them: they are not read by each of them again.
+    """
+    few = replace(people, workers=people.workers[:N_AHEAD])
+    tell(scope, replace(few, assessed=assess(scope, few)))
 
 
 def part_key(stage: Callable[[Scope, People], bytes], scope: Scope) -> Callable[[People], str]:

@@ -25,7 +25,7 @@ from matcher.services.ground.answering import households_of, vacancies_at, worke
 from matcher.services.ground.roster_columns import Rosters
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Brief, Round
-from matcher.services.rounds.plan_parts import People, Scope, assess, gathered, part_key, shares, tell
+from matcher.services.rounds.plan_parts import People, Scope, assess, gathered, part_key, read_ahead, shares, tell
 from matcher.services.rounds.pricing import Scene, Solution, mode_of_plan, solution
 from matcher.settings import Settings
 from matcher.shortlist import PRICE_BITS
@@ -103,6 +103,8 @@ def solve(season: Season, engine: Engine, progress: Progress) -> tuple[dict[str,
     at = shares(rosters.workers, means.settings.plan_part_workers)
     people = [_people(season, share) for share in at]
     scope = Scope(means=means, vacancies=rosters.vacancies, brief=season.brief, top=call.top, explain=call.explain)
+    if len(people) > 1:
+        read_ahead(scope, people[0])
     found = _in_order(engine, scope, people, assess, lambda n: progress(n, 2 * len(at)))
     pairs, ranked = gathered(at, found)
     scene = Scene(
