@@ -17,10 +17,19 @@ from api.viewer import viewer
 from matcher.errors import InvalidInput
 from matcher.services.claims import decide
 from matcher.services.claims.desk import ClaimDesk, Doer, claim_desk
-from matcher.services.claims.pay import all_payments, find_payment, make_payment, payees, payment_bytes, payment_row
+from matcher.services.claims.measures import measures_told
+from matcher.services.claims.pay import (
+    all_payments,
+    find_payment,
+    make_payment,
+    payees,
+    payment_bytes,
+    payment_row,
+    payment_told,
+)
 from matcher.services.claims.propose import propose_placements
 from matcher.services.claims.replies import take_reply
-from matcher.services.claims.show import claim_told, payment_told, worklist
+from matcher.services.claims.show import claim_told, worklist
 
 LONGEST_WHY: Final = 200
 MOST_BYTES: Final = 5_000_000
@@ -118,6 +127,17 @@ def end_claim(claim_id: str) -> Response:
     else:
         raise InvalidInput("没选怎样办", where="how", remedy="选退回审批、撤回，或者不予支付。")
     return _done(f"claim_{how}", claim_id)
+
+
+@page(ROOM, "/office/measures", "office/measures.html", roles=READERS)
+def measures() -> Data:
+    """Workshops towards their reward, firms, posts, classes, fairs: each against its document's own rule."""
+    told = measures_told(_desk())
+    named = [row["worker_id"] for row in (*told["workshops"], *told["terms"])]
+    named += [one for row in told["firms"] for one in row["worker_ids"]]
+    if named:
+        looked("measures", list(dict.fromkeys(named)))
+    return told
 
 
 @page(ROOM, "/office/payments", "office/payments.html", roles=READERS)

@@ -16,6 +16,7 @@ from matcher.office.claims.record import ClaimRecord, ClaimState
 from matcher.office.claims.steps import By
 from matcher.services.claims import decide
 from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
+from matcher.services.claims.measures import measure_rows, measures_told, record_programmes
 from matcher.services.claims.pay import (
     all_payments,
     find_payment,
@@ -239,6 +240,35 @@ def reply_command(app: Application, *, payment_id: str, file: Path, by: str, on:
         note(_problem(problem))
     if booked.problems:
         raise click.exceptions.Exit(1)
+
+
+@claims_group.command("measures")
+@on_option
+@format_option
+@application_options
+def measures_command(app: Application, *, on: date | None, output_format: str) -> None:
+    """Workshops, base enterprises, welfare posts, classes, fairs: each against its document's own rule.
+
+    Example: matcher claims measures --format jsonl
+    """
+    write_rows(measure_rows(measures_told(_desk(app, on))), output_format)
+
+
+@claims_group.command("programme")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@by_option
+@on_option
+@application_options
+def programme_command(app: Application, *, file: Path, by: str, on: date | None) -> None:
+    """Record classes, fairs, stalls and referrals (kind class, fair, stall, promise), and what came of them.
+
+    A line is {"id", "plan": {"kind", "title", "on", "until", "place", "people", "order_of", "vouchers", "expected",
+    "leads_to"}} or {"id", "result": {"came", "certified", "hired", "kept", "note"}}.
+
+    Example: matcher claims programme classes.jsonl --by liang
+    """
+    n_kept = record_programmes(_desk(app, on, by), file.read_bytes().splitlines())
+    note(f"{n_kept} lines kept")
 
 
 def _problem(problem: Problem) -> str:

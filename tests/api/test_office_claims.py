@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 
 import county
 import pytest
 from claims_county import approved, desk, paid_file, proposed, service_line, station_line
 
+from matcher.errors import InvalidInput
 from matcher.records.access import Role
 from matcher.services.claims.desk import find_claim
+from matcher.services.claims.measures import record_programmes
 from matcher.services.claims.pay import find_payment
 
 HERE, ELSEWHERE = "450206102", "450206110"
@@ -125,3 +128,32 @@ def test_a_region_ends_where_it_ends_and_nobody_else_reads_claims(app, person):
     for role in (Role.BROKER, Role.EMPLOYER, Role.HELPER):
         assert Hand(app, role).get("/office/claims").status_code == 403
         assert Hand(app, role).get(f"/office/claims/{mine}").status_code == 403
+
+
+def test_meters_stand_beside_their_clause_and_what_nobody_recorded_is_no_zero(app):
+    officer, here = Hand(app), Hand(app, regions=(HERE,))
+    told = officer.get("/office/measures.json").json
+    assert told["villages"]["outcome"] in ("met", "not_met")
+    assert told["villages"]["clause"] == "三(二)5"
+    assert all(row["required"] is None or row["clause"] == "三(二)2" for row in told["firms"])
+    assert all(row["of_months"] == 6 for row in told["workshops"])
+    assert told["fairs"]["outcome"] == "no_rule"
+    assert officer.get("/office/measures").status_code == 200
+    regional = here.get("/office/measures.json").json
+    assert (regional["firms"], regional["fairs"]) == ([], None)
+
+
+def test_classes_and_referrals_are_recorded_and_told(app, person):
+    plan = {"kind": "class", "title": "缝纫班", "on": "2018-03-01", "people": [person], "vouchers": 1}
+    lines = [
+        json.dumps({"id": "k-1", "plan": plan}),
+        json.dumps({"id": "k-1", "result": {"came": [person], "certified": [person]}}),
+        json.dumps({"id": "m-1", "plan": {"kind": "promise", "title": "创业贷款", "on": "2018-05-01"}}),
+    ]
+    assert record_programmes(desk(app), lines) == 3
+    told = Hand(app).get("/office/measures.json").json
+    [row] = told["classes"]
+    assert (row["n_trained"], row["n_certified"], row["n_stable"], row["outcome"]) == (1, 1, None, "no_rule")
+    assert [(one["title"], one["kept"]) for one in told["others"]] == [("创业贷款", None)]
+    with pytest.raises(InvalidInput):
+        record_programmes(desk(app), ['{"id": "m-2", "plan": {"kind": "promise", "title": "x", "amount": 3}}'])

@@ -170,3 +170,28 @@ def payment_row(file: PaymentFile) -> dict[str, Any]:
         "n_problems": len(file.problems),
         "sha256": file.sha256,
     }
+
+
+def payment_told(desk: ClaimDesk, payment_id: str) -> dict[str, Any]:
+    """One payment file: its row, its lines without names, every problem kept. NotFound outside the regions."""
+    file = find_payment(desk, payment_id)
+    lines = [
+        {
+            "line_id": line.line_id,
+            "claim_id": line.claim_id,
+            "title": line.title,
+            "amount": yuan(line.amount_fen),
+            "amount_fen": line.amount_fen,
+            "state": (told := file.told.get(line.line_id, LineState.SENT)).value,
+            "label": LINE_LABELS[told],
+        }
+        for line in file.lines
+    ]
+    problems = [
+        {"file": one.file, "row": one.row, "column": one.column, "found": one.found, "fix": one.fix}
+        for one in file.problems
+    ]
+    return {**payment_row(file), "total": yuan(file.total_fen), "lines": lines, "problems": problems}
+
+
+LINE_LABELS: Final = {LineState.SENT: "等银行回单", LineState.PAID: "已到账", LineState.REFUSED: "银行退回"}

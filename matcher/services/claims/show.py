@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from matcher.errors import InvalidInput
-from matcher.office.claims.payments import LineState
 from matcher.office.claims.record import CLOSED, OPEN_TO_CHANGE, PAYABLE, ClaimRecord, ClaimState, Proposal
 from matcher.office.claims.steps import WITHDRAWABLE
 from matcher.policy.benefits.answer import (
@@ -23,7 +22,7 @@ from matcher.policy.types import Vocabulary
 from matcher.records import Employer, Kind, Worker
 from matcher.records.deeds import Deed
 from matcher.services.claims.desk import ClaimDesk, all_claims, find_claim, seen_claims
-from matcher.services.claims.pay import find_payment, payment_row, yuan
+from matcher.services.claims.pay import yuan
 from matcher.services.claims.propose import Proposed
 from matcher.services.ground.masked_people import masked_people
 
@@ -286,28 +285,3 @@ def proposed_row(found: Proposed) -> dict[str, Any]:
         "figures_missing": list(told.figures_missing),
         "from_future": list(told.from_future),
     }
-
-
-def payment_told(desk: ClaimDesk, payment_id: str) -> dict[str, Any]:
-    """One payment file: its row, its lines without names, every problem kept. NotFound outside the regions."""
-    file = find_payment(desk, payment_id)
-    lines = [
-        {
-            "line_id": line.line_id,
-            "claim_id": line.claim_id,
-            "title": line.title,
-            "amount": yuan(line.amount_fen),
-            "amount_fen": line.amount_fen,
-            "state": (told := file.told.get(line.line_id, LineState.SENT)).value,
-            "label": LINE_LABELS[told],
-        }
-        for line in file.lines
-    ]
-    problems = [
-        {"file": one.file, "row": one.row, "column": one.column, "found": one.found, "fix": one.fix}
-        for one in file.problems
-    ]
-    return {**payment_row(file), "total": yuan(file.total_fen), "lines": lines, "problems": problems}
-
-
-LINE_LABELS: Final = {LineState.SENT: "等银行回单", LineState.PAID: "已到账", LineState.REFUSED: "银行退回"}

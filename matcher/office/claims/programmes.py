@@ -1,0 +1,196 @@
+"""Classes, fairs, stalls and promises as deeds: planned, then held with what came of it; judged by the documents.
+
+A promise is a referral (startup, loan, relief): who was sent where and what came of it, and no sum, for the document
+leaves the sum to other rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from matcher.errors import InvalidInput, Problem
+from matcher.office.claims.measures import Rules, Verdict
+from matcher.policy.evaluation.conventions import add_months
+from matcher.records import Placement
+from matcher.records.deeds import Deed, NewDeed
+
+PREFIX: Final = "programme:"
+STABLE_MONTHS: Final = "training_stable_job_months_min"
+"""The figure of a document that says how long work must last to count as stable."""
+
+
+class ProgrammeKind(StrEnum):
+    """What is planned."""
+
+    CLASS = "class"
+    FAIR = "fair"
+    STALL = "stall"
+    PROMISE = "promise"
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is planned. on : its first day; until : its last; people : trainees, stall holders, who was referred.
+
+    order_of : the firm a class is ordered by; vouchers : handed out; expected : people a fair or class should bring in
+    """
+
+    kind: ProgrammeKind
+    title: str
+    on: date
+    until: date | None = None
+    place: str = ""
+    people: tuple[str, ...] = ()
+    order_of: str = ""
+    vouchers: int | None = None
+    expected: int | None = None
+    leads_to: str = ""
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What came of it: people who came, who got a certificate, who found work; kept : whether a promise was."""
+
+    came: tuple[str, ...] = ()
+    certified: tuple[str, ...] = ()
+    hired: tuple[str, ...] = ()
+    kept: bool | None = None
+    note: str = ""
+
+
+class Programme(msgspec.Struct, frozen=True, kw_only=True):
+    """One class, fair, stall or promise after its last deed."""
+
+    programme_id: str
+    plan: Plan
+    result: Result | None = None
+
+
+def plan_deed(programme_id: str, plan: Plan, *, by: str, at: Any, on: date) -> tuple[str, NewDeed]:
+    """Stream and deed of a plan. InvalidInput for one that ends before it begins."""
+    if plan.until is not None and plan.until < plan.on:
+        fix = "请核对起止日期。"
+        problem = Problem(column="until", found=plan.until.isoformat(), expected=f"不早于{plan.on}", fix=fix)
+        raise InvalidInput("a programme ends before it begins", (problem,), where=programme_id, remedy=fix)
+    body = {"plan": msgspec.to_builtins(plan)}
+    deed = NewDeed(kind="programme.planned", at=at, on=on, by=by, subjects=plan.people, body=body)
+    return PREFIX + programme_id, deed
+
+
+def result_deed(programme: Programme, result: Result, *, by: str, at: Any, on: date) -> tuple[str, NewDeed]:
+    """Stream and deed of what came of it. InvalidInput for a day to come, and for a certificate of nobody trained."""
+    strange = set(result.certified) - set(result.came or programme.plan.people)
+    if programme.plan.on > on or strange:
+        fix = "还没办的先不记结果；取证的人要在名单里。"
+        found = "、".join(sorted(strange)) or programme.plan.on.isoformat()
+        raise InvalidInput(
+            "a result that cannot be", (Problem(column="result", found=found, fix=fix),), where="result", remedy=fix
+        )
+    named = tuple(dict.fromkeys((*programme.plan.people, *result.came)))
+    body = {"result": msgspec.to_builtins(result)}
+    stream = PREFIX + programme.programme_id
+    return stream, NewDeed(kind="programme.held", at=at, on=on, by=by, subjects=named, body=body)
+
+
+def read_programmes(deeds: Iterable[Deed]) -> dict[str, Programme]:
+    """Every programme by id; the newest plan and the newest result count, what was erased is left out."""
+    found: dict[str, Programme] = {}
+    for deed in deeds:
+        programme_id = deed.stream.removeprefix(PREFIX)
+        if not deed.stream.startswith(PREFIX) or deed.body.get("erased") is True:
+            continue
+        if deed.kind == "programme.planned":
+            plan = msgspec.convert(deed.body["plan"], Plan)
+            before = found.get(programme_id)
+            found[programme_id] = Programme(
+                programme_id=programme_id, plan=plan, result=before.result if before else None
+            )
+        elif deed.kind == "programme.held" and programme_id in found:
+            result = msgspec.convert(deed.body["result"], Result)
+            found[programme_id] = msgspec.structs.replace(found[programme_id], result=result)
+    return found
+
+
+class ClassResult(msgspec.Struct, frozen=True, kw_only=True):
+    """A class against what its document asks, ids behind every figure.
+
+    due : the day work is counted, None where the document states no months
+    """
+
+    programme_id: str
+    trained: tuple[str, ...]
+    certified: tuple[str, ...]
+    in_work: tuple[str, ...]
+    stable: tuple[str, ...]
+    due: date | None
+    is_due: bool
+    verdict: Verdict
+
+
+def class_result(programme: Programme, placements: Iterable[Placement], on: date, rules: Rules) -> ClassResult:
+    """Certificates, and who is still in work six months after the class; before that day work is not judged."""
+    plan, result = programme.plan, programme.result or Result()
+    end = plan.until or plan.on
+    months = rules.pack.parameter(STABLE_MONTHS)
+    due = add_months(end, int(months.value)) if months is not None and months.kind.has_value else None
+    is_due = due is not None and on >= due
+    trained = result.came or plan.people
+    mine = [one for one in placements if one.worker_id in set(trained)]
+    in_work = {one.worker_id for one in mine if one.start >= end or one.end is None or one.end > end}
+    stable = {one.worker_id for one in mine if due and one.start <= due and (one.end is None or one.end >= due)}
+    facts = {
+        "trained": len(trained),
+        "certified": len(result.certified) if programme.result else None,
+        "employed_after_training": len(in_work),
+        "employed_6_months": len(stable) if is_due else None,
+        "stability_denominator": "trained",
+    }
+    return ClassResult(
+        programme_id=programme.programme_id,
+        trained=tuple(trained),
+        certified=result.certified,
+        in_work=tuple(sorted(in_work)),
+        stable=tuple(sorted(stable)) if is_due else (),
+        due=due,
+        is_due=is_due,
+        verdict=rules.judge("training", facts),
+    )
+
+
+class FairYear(msgspec.Struct, frozen=True, kw_only=True):
+    """Fairs held in a year against the least number; of each: expected and hired, and whether in the campaign."""
+
+    year: int
+    held: tuple[str, ...]
+    in_campaign: tuple[str, ...]
+    verdict: Verdict
+
+
+def fair_year(programmes: Iterable[Programme], year: int, rules: Rules) -> FairYear:
+    """The fairs of a year that were held; those only planned do not count."""
+    fairs = [
+        one
+        for one in programmes
+        if one.plan.kind is ProgrammeKind.FAIR and one.plan.on.year == year and one.result is not None
+    ]
+    campaign = tuple(
+        one.programme_id
+        for one in fairs
+        if rules.judge("campaign", {"date": one.plan.on.isoformat()}).told.get("in_window") is True
+    )
+    held = tuple(one.programme_id for one in fairs)
+    return FairYear(
+        year=year, held=held, in_campaign=campaign, verdict=rules.judge("fairs", {"fairs_in_year": len(held)})
+    )
+
+
+def by_worth(classes: Sequence[Programme], places_unlocked: Mapping[str, int]) -> list[Programme]:
+    """Classes ordered by how many open places what they lead to would unlock, most first; then by day and id."""
+
+    def worth(one: Programme) -> tuple[int, date, str]:
+        return -places_unlocked.get(one.plan.leads_to, 0), one.plan.on, one.programme_id
+
+    return sorted(classes, key=worth)

@@ -1,0 +1,182 @@
+"""Firms, posts, classes and fairs: the documents' own vectors through the code of the pages, names behind figures."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from matcher.errors import InvalidInput
+from matcher.office.claims.measures import Rules, base_shares, post_terms, unlike_pay, village_posts
+from matcher.office.claims.programmes import (
+    Plan,
+    Programme,
+    ProgrammeKind,
+    Result,
+    by_worth,
+    class_result,
+    fair_year,
+    plan_deed,
+    read_programmes,
+    result_deed,
+)
+from matcher.policy import standard_packs
+from matcher.policy.evaluation.conventions import Conventions
+from matcher.policy.figures.in_force import NO_COUNTY
+from matcher.records import Channel, Employer, Placement, Vacancy, Worker
+from matcher.records.deeds import Deed, NewDeed
+
+ON = date(2018, 12, 1)
+AT = datetime(2018, 12, 1, 4, tzinfo=UTC)
+
+
+def rules(pack: str) -> Rules:
+    return Rules(standard_packs()[pack], Conventions(), NO_COUNTY)
+
+
+def people(n: int, place: str = "450206102001", *, poor: bool = True) -> dict[str, Worker]:
+    found = [Worker(worker_id=f"w-{place[:6]}-{n_}", place_code=place, registered_poor=poor) for n_ in range(n)]
+    return {one.worker_id: one for one in found}
+
+
+def at_firm(workers, start=date(2018, 1, 1), **fields):
+    return [
+        Placement(placement_id=f"p-{one}", worker_id=one, employer_id="e-1", start=start, **fields) for one in workers
+    ]
+
+
+def firm(total: int | None, stated: int | None = None) -> Employer:
+    return Employer(
+        employer_id="e-1", name="样例基地", kind=Channel.BASE_ENTERPRISE, annual_total_workers=total,
+        annual_poor_local_workers=stated,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("n", "total", "outcome", "required"), [(10, 200, "met", 10), (9, 199, "not_met", 10), (4, 100, "not_met", 5)]
+)
+def test_a_base_enterprise_is_counted_by_name_as_the_vectors_have_it(n, total, outcome, required):
+    own, away = people(n), people(3, "450203001001")
+    [told] = base_shares([firm(total)], at_firm({**own, **away}), {**own, **away}, 2018, rules("liujiang_2018"))
+    assert (told.verdict.outcome, told.required, len(told.worker_ids)) == (outcome, required, n)
+    assert told.verdict.clause == "三(二)2"
+
+
+def test_a_firms_own_figure_stands_in_where_nobody_is_named_and_a_difference_is_told():
+    own = people(3)
+    [stated] = base_shares([firm(100, 5)], [], {}, 2018, rules("liujiang_2018"))
+    assert (stated.verdict.outcome, stated.worker_ids, stated.differs) == ("met", (), False)
+    [both] = base_shares([firm(100, 5)], at_firm(own), own, 2018, rules("liujiang_2018"))
+    assert (both.verdict.outcome, both.differs) == ("not_met", True)
+    [unknown] = base_shares([firm(None)], at_firm(own), own, 2018, rules("liujiang_2018"))
+    assert unknown.verdict.outcome == "needs_review"
+    [elsewhere] = base_shares([firm(100)], at_firm(own), own, 2018, rules("qinzhou_2021"))
+    assert elsewhere.verdict.outcome == "no_rule"
+    before = at_firm(own, start=date(2016, 1, 1), end=date(2017, 12, 31))
+    assert base_shares([firm(100)], before, own, 2018, rules("liujiang_2018"))[0].worker_ids == ()
+
+
+def post(vacancy_id: str, place: str, n: int = 1) -> Vacancy:
+    return Vacancy(vacancy_id=vacancy_id, title="保洁员", channel=Channel.WELFARE_POST, place_code=place, headcount=n)
+
+
+def test_every_village_has_its_post_or_is_named():
+    villages = [f"450206102{n:03d}" for n in (1, 2, 3)]
+    posts = [post("v-1", villages[0]), post("v-3", villages[2], 2), post("v-9", "450206102")]
+    told = village_posts(posts, villages, rules("liujiang_2018"))
+    assert (told.verdict.outcome, told.missing, told.unplaced) == ("not_met", (villages[1],), ("v-9",))
+    full = village_posts([*posts, post("v-2", villages[1])], villages, rules("liujiang_2018"))
+    assert (full.verdict.outcome, full.missing, sum(full.posts.values())) == ("met", (), 4)
+
+
+@pytest.mark.parametrize(
+    ("pack", "start", "end", "outcome"),
+    [
+        ("qinzhou_2021", date(2021, 9, 1), date(2022, 8, 31), "ok"),
+        ("wuyuan_2021", date(2021, 11, 1), date(2022, 12, 31), "too_long"),
+        ("qinzhou_2021", date(2021, 9, 1), None, "needs_review"),
+        ("liujiang_2018", date(2021, 9, 1), date(2022, 8, 31), "no_rule"),
+    ],
+)
+def test_a_contract_of_a_welfare_post_lasts_at_most_what_its_document_says(pack, start, end, outcome):
+    mine = Placement(placement_id="p", worker_id="w", start=start, contract_start=start, contract_end=end)
+    over = Placement(placement_id="q", worker_id="w", start=start, end=date(2021, 10, 1))
+    [told] = post_terms([mine, over], date(2022, 1, 1), rules(pack))
+    assert (told.verdict.outcome, told.days_left) == (outcome, (end - date(2022, 1, 1)).days if end else None)
+
+
+def test_like_posts_paid_unlike_are_named_and_unknown_pay_says_nothing():
+    def paid(n: int, wage: int | None) -> Placement:
+        return Placement(placement_id=f"p-{n}", worker_id=f"w-{n}", start=ON, wage_yuan_month=wage)
+
+    posts = [("保洁 员", paid(1, 900)), ("保洁员", paid(2, 1200)), ("护林员", paid(3, 900)), ("护林员", paid(4, None))]
+    [told] = unlike_pay(posts)
+    assert (told.title, told.low_yuan_month, told.high_yuan_month) == ("保洁员", 900, 1200)
+    assert told.placement_ids == ("p-1", "p-2")
+
+
+def trained(n: int, certified: int) -> Programme:
+    ids = tuple(f"w-{one}" for one in range(n))
+    plan = Plan(kind=ProgrammeKind.CLASS, title="缝纫", on=date(2018, 1, 1), until=date(2018, 1, 31), people=ids)
+    return Programme(programme_id="k-1", plan=plan, result=Result(came=ids, certified=ids[:certified]))
+
+
+@pytest.mark.parametrize(
+    ("certified", "stable", "outcome"), [(80, 60, "met"), (79, 60, "not_met"), (85, 45, "not_met")]
+)
+def test_a_class_is_judged_as_the_vectors_have_it_once_its_day_has_come(certified, stable, outcome):
+    placements = [
+        Placement(placement_id=f"p-{n}", worker_id=f"w-{n}", start=date(2018, 2, 5)) for n in range(stable)
+    ] + [
+        Placement(placement_id=f"q-{n}", worker_id=f"w-{n}", start=date(2018, 2, 5), end=date(2018, 7, 30))
+        for n in range(stable, 90)
+    ]
+    told = class_result(trained(100, certified), placements, date(2018, 7, 31), rules("hekou_2018"))
+    assert (told.verdict.outcome, len(told.stable), told.due) == (outcome, stable, date(2018, 7, 31))
+    early = class_result(trained(100, certified), placements, date(2018, 7, 30), rules("hekou_2018"))
+    assert (early.is_due, early.stable) == (False, ())
+    assert early.verdict.outcome != "met"
+    assert class_result(trained(0, 0), [], ON, rules("hekou_2018")).verdict.outcome == "needs_review"
+
+
+def fair(programme_id: str, on: date, *, held: bool = True) -> Programme:
+    plan = Plan(kind=ProgrammeKind.FAIR, title="招聘会", on=on, expected=40)
+    return Programme(programme_id=programme_id, plan=plan, result=Result(hired=("w-1",)) if held else None)
+
+
+def test_fairs_that_were_held_count_and_the_campaign_is_that_of_the_document():
+    fairs = [fair("f-1", date(2018, 1, 20)), fair("f-2", date(2018, 6, 1)), fair("f-3", date(2018, 7, 1), held=False)]
+    assert fair_year(fairs, 2018, rules("hekou_2018")).verdict.outcome == "met"
+    assert fair_year(fairs[1:], 2018, rules("hekou_2018")).verdict.outcome == "not_met"
+    assert fair_year(fairs, 2018, rules("liujiang_2018")).in_campaign == ("f-1",)
+
+
+def numbered(stream: str, new: NewDeed, n: int) -> Deed:
+    fields = {name: getattr(new, name) for name in ("kind", "at", "on", "by", "subjects", "body")}
+    return Deed(number=n, stream=stream, seq=n, **fields)
+
+
+def test_programmes_are_read_from_their_deeds_and_results_of_tomorrow_are_refused():
+    plan = Plan(kind=ProgrammeKind.PROMISE, title="创业担保贷款", on=date(2018, 11, 1), people=("w-1",))
+    stream, planned = plan_deed("m-1", plan, by="a", at=AT, on=ON)
+    known = read_programmes([numbered(stream, planned, 1)])
+    stream, held = result_deed(known["m-1"], Result(kept=True), by="a", at=AT, on=ON)
+    read = read_programmes([numbered(stream, planned, 1), numbered(stream, held, 2)])
+    assert read["m-1"].result.kept is True
+    assert not [name for name in Plan.__struct_fields__ + Result.__struct_fields__ if "amount" in name]
+    ahead = fair("f-1", date(2019, 1, 1), held=False)
+    with pytest.raises(InvalidInput):
+        result_deed(ahead, Result(), by="a", at=AT, on=ON)
+    with pytest.raises(InvalidInput):
+        result_deed(trained(2, 0), Result(came=("w-0",), certified=("w-9",)), by="a", at=AT, on=ON)
+    with pytest.raises(InvalidInput):
+        plan_deed("m-2", Plan(kind=ProgrammeKind.CLASS, title="班", on=ON, until=AT.date().replace(day=1, month=1)),
+                  by="a", at=AT, on=ON)  # fmt: skip
+
+
+def test_classes_are_ordered_by_the_places_they_unlock():
+    sewing, driving = (
+        Programme(programme_id=name, plan=Plan(kind=ProgrammeKind.CLASS, title=name, on=ON, leads_to=name))
+        for name in ("缝纫", "叉车")
+    )
+    assert by_worth([driving, sewing], {"缝纫": 23, "叉车": 4}) == [sewing, driving]
