@@ -16,6 +16,7 @@ from typing import Any
 
 from tests.bench import report
 from tests.bench.assigns import assigns
+from tests.bench.engines import engine
 from tests.bench.imports import imports
 from tests.bench.kernels import w1, w2, w3
 from tests.bench.ledgers import reconcile
@@ -42,6 +43,7 @@ WORKLOADS = (
     "load",
     "sms",
     "assign",
+    "engine",
     "reconcile",
     "report",
     "w1",
@@ -100,6 +102,10 @@ SIZES: dict[str, Any] = {
     "assign_width": 25,
     "assign_repeats": 5,
     "assign_peer_repeats": 3,
+    "engine_workers": 4_000,
+    "engine_vacancies": 1_000,
+    "engine_parts": 8,
+    "engine_repeats": 3,
     "ledger_left": 5_000,
     "ledger_right": 4_700,
     "ledger_sample": 300,
@@ -137,6 +143,10 @@ FULL = SIZES | {
     "assign_workers": 100_000,
     "assign_vacancies": 20_000,
     "assign_peer_repeats": 1,
+    "engine_workers": 40_000,
+    "engine_vacancies": 3_000,
+    "engine_parts": 40,
+    "engine_repeats": 5,
     "ledger_left": 50_000,
     "ledger_right": 47_000,
     "ledger_sample": 1_000,
@@ -190,6 +200,10 @@ TINY = SIZES | {
     "assign_vacancies": 40,
     "assign_repeats": 1,
     "assign_peer_repeats": 1,
+    "engine_workers": 120,
+    "engine_vacancies": 60,
+    "engine_parts": 2,
+    "engine_repeats": 1,
     "ledger_left": 200,
     "ledger_right": 188,
     "ledger_sample": 60,
@@ -197,7 +211,7 @@ TINY = SIZES | {
     "ledger_repeats": 1,
 }
 """Only to prove that the benches run and that their methods agree; the figures mean nothing."""
-KERNELS = {"w1": w1, "w2": w2, "w3": w3}
+KERNELS = {"engine": engine, "w1": w1, "w2": w2, "w3": w3}
 BY_NAME = {"default": SIZES, "full": FULL, "tiny": TINY}
 
 
