@@ -42,12 +42,13 @@ def service_line(worker_id: str, occasion: str) -> str:
     )
 
 
-def station_line(station: str, place: str) -> str:
-    """A station's year, which nobody proved yet and whose months nobody wrote down."""
+def station_line(station: str, place: str, *, months: int | None = None) -> str:
+    """A station's year; without months nobody wrote them down, and nobody proved it yet."""
     who = {"station": station, "claimant": station}
-    facts = {"stations": 1}
+    facts = {"stations": 1} | ({} if months is None else {"months": months})
     line = {"pack": county.JURISDICTION, "benefit": "A-ST", "on": "2018-05-02", "facts": facts, "who": who}
-    return json.dumps({**line, "places": [place]})
+    evidence = [] if months is None else ["station_list"]
+    return json.dumps({**line, "places": [place], "evidence": evidence})
 
 
 def proposed(app: Flask, lines: Iterable[str]) -> list[str]:

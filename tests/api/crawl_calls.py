@@ -147,6 +147,8 @@ FILLS: Final = {
     "reply_id": "reply",
     "task_id": "task",
     "template_id": "text",
+    "claim_id": "claim",
+    "payment_id": "payment",
     "village": "village",
     "book": "book",
     "run_id": "run",

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import county
 from crawl_calls import Asker, Known, Value
+from crawl_claims import OfficeClaims
 from crawl_ledgers import pushed
 from crawl_orders import DESKS, Orders
 from crawl_pages import HOSTILE
@@ -88,6 +89,7 @@ class Prepared:
         self._order_elsewhere = self._orders_kept.open("elsewhere", ELSEWHERE, self._foreign)
         self._search_elsewhere = self._search()
         self._texts = Texts(app, HERE, ELSEWHERE)
+        self._claims = OfficeClaims(app, HERE, ELSEWHERE)
         self._villages = Villages(app, HERE, ELSEWHERE)
         self._jobs = {False: self._upload(VACANCIES, HERE), True: self._upload(VACANCIES, ELSEWHERE)}
         self._whole_job = self._upload(self._people_at_fault(), "", kind="workers")
@@ -112,6 +114,10 @@ class Prepared:
             name: _values(ids, self._texts.foreign[name] if regional else "", f"{name[0]}-none")
             for name, ids in self._texts.of(asker).items()
         }
+        claims = {
+            name: _values(ids, self._claims.foreign[name] if regional else "", f"{name[0]}-none")
+            for name, ids in self._claims.of(asker).items()
+        }
         return Known(
             values={
                 "worker": _values(own, foreign, "demo-450206-w999999"),
@@ -133,6 +139,7 @@ class Prepared:
                 "run": _values([] if regional else [self._run], self._run if regional else "", "r-0000"),
                 "text": _values(["shortlist_3", "choice_confirmed"], "", "shortlist_9"),
                 **texts,
+                **claims,
                 "village": _values(self._villages.own, self._villages.foreign if regional else "", NOWHERE),
                 "book": _values([*BOOKS], "", "nothing"),
                 "file": _values(["desk.css", "vendor/htmx.min.js"], "", "nothing.css"),

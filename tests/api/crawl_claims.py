@@ -1,0 +1,42 @@
+"""Claims for the crawl: of each officer's own one that is ready, one that lacks something, and a payment file."""
+
+from __future__ import annotations
+
+import itertools
+
+from claims_county import approved, paid_file, proposed, station_line
+from crawl_calls import Asker
+from crawl_orders import DESKS
+from flask import Flask
+
+from matcher.records.access import Role
+
+OFFICES = DESKS - {Role.BROKER}
+
+
+class OfficeClaims:
+    """Ids of claims and payment files by kind; stations, so that nobody's person is about to be paid."""
+
+    def __init__(self, app: Flask, township: str, elsewhere: str) -> None:
+        self._app, self._township = app, township
+        self._turns = itertools.count()
+        self._shared: dict[str, list[str]] = {}
+        self.foreign = {name: ids[0] for name, ids in self._made(elsewhere).items()}
+
+    def of(self, asker: Asker) -> dict[str, list[str]]:
+        """An asker's own, where the role opens such pages at all; the others share."""
+        if asker.role in OFFICES and not asker.api:
+            return self._made(self._township)
+        if not self._shared:
+            self._shared = self._made(self._township)
+        return self._shared
+
+    def _made(self, place: str) -> dict[str, list[str]]:
+        ready, lacking, payable, sent = self._stations(place)
+        approved(self._app, payable)
+        return {"claim": [ready, lacking], "payment": [paid_file(self._app, [approved(self._app, sent)])]}
+
+    def _stations(self, place: str) -> list[str]:
+        names = [f"s-crawl-{next(self._turns)}" for _ in range(4)]
+        lines = [station_line(name, place, months=None if n == 1 else 12) for n, name in enumerate(names)]
+        return proposed(self._app, lines)
