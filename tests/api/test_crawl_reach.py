@@ -16,7 +16,6 @@ ELSEWHERE = frozenset(
     {
         "start.take_second_step", "start.take_enrolment", "start.take_my_factor", "start.renew_my_codes",
         "office.erase", "office.note_returned", "broker.note_returned", "sms.receipt", "sms.reply",
-        "office.close_one",
         "office.returnee_helper", "office.returnee_offer", "office.returnee_close", "office.returnee_reopen",
         "office.undo_check", "office.sample_found", "office.lay_group_out", "office.note_group_arrival",
         "office.close_one",
@@ -25,7 +24,6 @@ ELSEWHERE = frozenset(
 )  # fmt: skip
 """Done in tests of their own: deeds that want the code of a telephone, the one that nobody crawled survives, those that
 write down who came home (the people stay as they were), calls that a gateway signs, the end of a
-scheduling, which only recovery allows, the end of a
 scheduling, which only recovery allows, a bank's file, two ledgers
 in one form, and records joined to one person."""
 
