@@ -29,6 +29,7 @@ from tests.bench.reports import reports
 from tests.bench.searches import broker
 from tests.bench.sms import sms
 from tests.bench.stores import stores
+from tests.bench.villages import villages
 from tests.bench.web import http
 
 WORKLOADS = (
@@ -46,6 +47,7 @@ WORKLOADS = (
     "engine",
     "reconcile",
     "report",
+    "villages",
     "w1",
     "w2",
     "w3",
@@ -80,6 +82,9 @@ SIZES: dict[str, Any] = {
     "policy_sample": 300,
     "report_workers": 20_000,
     "report_vacancies": 500,
+    "village_workers": 20_000,
+    "village_vacancies": 500,
+    "village_sample": 5,
     "sms_texts": 3_000,
     "sms_peer_texts": 300,
     "sms_repeats": 3,
@@ -130,6 +135,8 @@ FULL = SIZES | {
     "plan_repeats": 5,
     "policy_sample": 2_000,
     "report_workers": 200_000,
+    "village_workers": 200_000,
+    "village_vacancies": 20_000,
     "w1_people": 3_000,
     "w1_vacancies": 100_000,
     "w1_queries": 60,
@@ -177,6 +184,8 @@ TINY = SIZES | {
     "load_seconds": 8,
     "report_workers": 300,
     "report_vacancies": 60,
+    "village_workers": 300,
+    "village_vacancies": 60,
     "policy_workers": 200,
     "policy_sample": 50,
     "sms_texts": 40,
@@ -253,6 +262,7 @@ def _over_stores_of_their_own(names: list[str], folder: Path, sizes: dict[str, A
         ),
         "broker": (sizes["workers"], sizes["search_vacancies"], lambda own, _: broker(own, sizes)),
         "report": (sizes["report_workers"], sizes["report_vacancies"], lambda own, _: [reports(own, sizes)]),
+        "villages": (sizes["village_workers"], sizes["village_vacancies"], lambda own, _: [villages(own, sizes)]),
         "load": (sizes["load_workers"], sizes["load_vacancies"], lambda own, _: [load(own, sizes)]),
     }  # fmt: skip
     for name, (workers, vacancies, workload) in served.items():
