@@ -47,7 +47,7 @@ def _kept(results: Results, path: Path) -> Path:
     for name, one in zip(names, told, strict=True):
         axes.text(one.value * 0.02, name, f"{one.value:.0f}  {one.value / hand - 1:+.0%}", va="center",
                   color="black" if name.startswith("true probabilities") else "white")  # fmt: skip
-    axes.set_xlabel("mean of the county-seasons ± one standard error\npale: references that know the true probabilities")
+    axes.set_xlabel("mean of the county-seasons ± one standard error\npale: references, which know the true chances")
     return _saved(figure, path)
 
 
@@ -55,7 +55,8 @@ def _variants(results: Results, path: Path) -> Path:
     """Kept jobs over hand weights in other markets: the whole method, and hand weights with balanced prices."""
     full, simple = over_hand(results, FULL), over_hand(results, SIMPLE)
     names = sorted((name for name in results.variants() if name in full), key=lambda name: full[name].value)
-    figure, axes = _panel(f"Kept jobs over hand weights in other markets\n{len(names)} synthetic markets: no real county", len(names))
+    which = f"{len(names)} synthetic markets: no real county"
+    figure, axes = _panel(f"Kept jobs over hand weights in other markets\n{which}", len(names))
     for told, label, marker, colour in ((full, "full method", "o", DARK), (simple, SIMPLE, "D", GREY)):
         at = [name for name in names if name in told]
         axes.plot([100 * (told[name].value - 1) for name in at], at, marker, color=colour, label=label, markersize=5)
