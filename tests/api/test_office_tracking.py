@@ -15,6 +15,7 @@ from matcher.ports import Change
 from matcher.records import Kind, Placement, Worker
 from matcher.records.access import Role
 from matcher.records.orders import Call, CallOutcome, LabourOrder, OrderState
+from matcher.services.assignment.demo_tracking import seed_demo_tracking
 from matcher.services.assignment.dispatch import Dispatch, dispatch
 from matcher.services.ground.own_batch import Deed, write_own
 
@@ -191,18 +192,18 @@ class TestReturnees:
 class TestGroups:
     @pytest.fixture
     def order(self, tracked):
-        """An open order with two confirmed seats, for a post that two may go to."""
+        """An open order whose seats are confirmed, for a post somebody may be sent to."""
         run = application_of(tracked)
-        for post in (one for one in run.store.records(Kind.VACANCIES) if one.open_on(ON) and one.places_left > 1):
+        for post in (one for one in run.store.records(Kind.VACANCIES) if one.open_on(ON) and one.places_left):
             call = Dispatch(on=ON, jurisdiction=JURISDICTION, seed=0, vacancies=(post.vacancy_id,))
             found = dispatch(run.store, run.orders, run.means, call)
-            if found["n_sent"] > 1:
-                yes = [person["worker_id"] for unit in found["units"] for person in unit["people"]][:2]
+            if found["n_sent"]:
+                yes = [person["worker_id"] for unit in found["units"] for person in unit["people"]]
                 break
         rule = Rule(NOON, timedelta(hours=48))
         order = LabourOrder(
-            order_id="o-tracking", vacancy_id=post.vacancy_id, region_code="450206", n_seats=2, state=OrderState.OPEN,
-            departs_at=NOON + timedelta(days=3), pickup="街口", broker="b", created_at=NOON,
+            order_id="o-tracking", vacancy_id=post.vacancy_id, region_code="450206", n_seats=len(yes),
+            state=OrderState.OPEN, departs_at=NOON + timedelta(days=3), pickup="街口", broker="b", created_at=NOON,
         )  # fmt: skip
         order = book.listed(order, yes, list_id="", rule=rule)
         for one in yes:
@@ -216,14 +217,24 @@ class TestGroups:
         posted(officer, path, bus_seats="33")
         page = told(officer[0], path)
         people = [person for unit in page["units"] for person in unit["people"]]
-        assert page["n_people"] == len(people) == 2
+        assert page["n_people"] == len(people) == order.n_seats
         assert all(person["confirmed"] for person in people)
         assert sum(bus["n"] for bus in page["buses"]) == len(people)
         one = people[0]["worker_id"]
         posted(officer, f"{path}/arrived", 409, worker_id=one, arrived="yes")
         clock(tracked).advance(days=4)
-        posted(officer, f"{path}/arrived", worker_id=one, arrived="yes")
-        posted(officer, f"{path}/arrived", 404, worker_id="nobody", arrived="yes")
-        assert told(officer[0], path)["n_arrived"] == 1
-        assert [row["n_arrived"] for row in told(officer[0], "/office/dispatch")["rows"] if row["laid_out"]] == [1]
-        clock(tracked).at = NOON
+        try:
+            later = desk(tracked)
+            posted(later, f"{path}/arrived", worker_id=one, arrived="yes")
+            posted(later, f"{path}/arrived", 404, worker_id="nobody", arrived="yes")
+            assert told(later[0], path)["n_arrived"] == 1
+            rows = told(later[0], "/office/dispatch")["rows"]
+            assert [row["n_arrived"] for row in rows if row["laid_out"]] == [1]
+        finally:
+            clock(tracked).at = NOON
+
+    def test_the_demonstration_draws_one_sample_and_lays_out_what_it_can(self, make_app):
+        run = application_of(make_app())
+        for _ in range(2):
+            seed_demo_tracking(run.store, run.orders, run.deeds, run.means, run.settings, ON)
+        assert len(run.deeds.deeds(prefix="sample:")) == 1
