@@ -1,0 +1,54 @@
+"""The engine workload: equal lists by every engine, efficiency of equal turns, and a difference is broken."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench import engines
+from tests.bench.engine_tasks import stages
+from tests.bench.measure import Timing
+
+SIZES = {"engine_workers": 100, "engine_vacancies": 30, "engine_parts": 3, "engine_repeats": 3}
+
+
+def facts(**changed):
+    return {"digest": "d", "workers": 100, "pairs": 64, "start_s": 0.5, "kept_mib": 1 / 1024, **changed}
+
+
+@pytest.fixture
+def table(monkeypatch):
+    """The workload where two processes take so long, and a Dask cluster gives such lists."""
+
+    def made(seconds, digest="d"):
+        told = {"in turn": (10.0, facts()), "local": (seconds, facts()), "dask": (8.0, facts(digest=digest))}
+
+        def child(_task, *, name, **_):
+            return Timing((told[name][0],), (9.0,), told[name][1], 7.0)
+
+        monkeypatch.setattr(engines, "in_child", child)
+        return engines.engine(SIZES)
+
+    return made
+
+
+def test_two_processes_are_efficient_where_they_take_about_half_the_time(table):
+    told = table(5.5)
+    assert told.broken == []
+    assert [len(row.timing.seconds) for row in told.rows] == [3, 3, 3]
+    local, dask = told.goals
+    assert (local.measured, local.met) == (pytest.approx(10 / 11), True)
+    assert (dask.measured, dask.met) == (pytest.approx(10 / 16), False)
+    assert not table(6.0).goals[0].met
+    assert told.facts["cpu_s_per_million_workers"] == 90_000
+    assert told.facts["bytes_kept_per_pair"] == 16
+
+
+def test_other_lists_are_broken(table):
+    assert table(5.0, digest="e").broken == ["dask differs from one process"]
+
+
+def test_the_stages_give_the_same_by_one_process_and_by_two():
+    shape = {"workers": 60, "vacancies": 30, "parts": 3, "repeats": 1}
+    (_, one), (laps, two) = stages("in turn", 1, **shape), stages("local", 2, **shape)
+    assert two["digest"] == one["digest"]
+    assert len(laps.wall) == len(laps.cpu) == 1
