@@ -49,6 +49,20 @@ ACTIONS: Final = {
     "agree": "同意用登记的情况",
     "plot_asked": "问了菜园地块",
     "plots": "看了地块名单",
+    "visits": "看了回访名单",
+    "visit": "记了一次回访",
+    "visit_undone": "撤回了一次回访",
+    "signs": "看了有迹象的就业登记",
+    "sample": "看了抽查名单",
+    "sample_found": "记了抽查结果",
+    "returnees": "看了返乡帮扶名单",
+    "return_warnings": "看了提前提醒的单位",
+    "returnee_helper": "定了谁一对一帮扶",
+    "returnee_offer": "返乡后排了新名单",
+    "returnee_closed": "办结了返乡帮扶",
+    "returnee_reopened": "撤回了返乡办结",
+    "group": "看了编组",
+    "group_arrival": "点了到岗",
     "decision_case": "把一份名单写成算例",
     "call_list_made": "列进了呼叫单",
     "call_list": "看了呼叫单",
@@ -79,6 +93,7 @@ ACTIONS: Final = {
     "register_book": "下载了名册",
     "report": "看了报表的名单",
     "audit": "看了谁看过此人",
+    "ending": "看了快到期的合同和身份",
 }
 """Verbs of the audit as an officer reads them; one that is not here stands as it is."""
 
