@@ -54,8 +54,9 @@ def _settle(desk: ClaimDesk) -> list[str]:
         told = record.proposal
         if told is None or record.state is not ClaimState.LACKING or told.facts_missing != ("claimant_type",):
             continue
-        state_fact(desk, record.claim_id, {"claimant_type": "village_cadre"}, GROUNDS)
-        for paper in record.missing:
+        stated = state_fact(desk, record.claim_id, {"claimant_type": "village_cadre"}, GROUNDS)
+        # What is now a known no (the person is on no register, another broker was first) stays refused.
+        for paper in stated.missing if stated.state is ClaimState.LACKING else ():
             tick_paper(desk, record.claim_id, paper, held=True)
     ready = [one.claim_id for one in all_claims(desk).values() if one.state is ClaimState.READY]
     return ready[:N_SETTLED]
