@@ -13,9 +13,10 @@ from api.county_time import moment
 from api.office.registers import PLACE, XLSX
 from api.office.room import DOERS, READERS, ROOM, may_do, number
 from api.pages import Data, deed, page
-from api.state import deeds, jurisdiction, means, state, store, today
+from api.state import access, deeds, jurisdiction, means, orders, state, store, today
 from api.viewer import viewer
 from matcher.errors import Forbidden, InvalidInput
+from matcher.services.office.ending import CONTRACT, STATUS, ending_soon
 from matcher.services.reports.calendar import report_calendar
 from matcher.services.reports.report_page import Cell, names_behind, report_page
 from matcher.services.reports.snapshot import Freeze, freeze, last_frozen, public_workbook
@@ -28,6 +29,15 @@ def reports() -> Data:
     """What is due next, what is late, what is frozen."""
     told = report_calendar(deeds(), means(), jurisdiction(), today())
     return {**told, "may_freeze": _may_freeze()}
+
+
+@page(ROOM, "/office/ending", "office/ending.html", roles=READERS)
+def ending() -> Data:
+    """What ends soon: documents, contracts, statuses, registrations."""
+    told = ending_soon(store(), access(), orders(), means(), today(), everywhere=not viewer().regions)
+    people = {row["id"] for kind in told["kinds"] if kind["kind"] in (CONTRACT, STATUS) for row in kind["rows"]}
+    looked("ending", sorted(people))
+    return told
 
 
 @page(ROOM, "/office/reports/<report_kind>/<period>", "office/report.html", roles=READERS)

@@ -157,3 +157,21 @@ def test_an_auditor_reads_and_freezes_nothing(app):
 def test_what_there_is_not_is_refused(app, path, status):
     client, _ = desk(app)
     assert client.get(path).status_code == status
+
+
+def test_what_ends_soon_is_told_by_its_day(app):
+    run = application_of(app)
+    (one, *_) = run.store.records(Kind.PLACEMENTS)
+    soon, late = date(2018, 7, 31), date(2018, 8, 1)
+    for n, end in enumerate((late, soon)):
+        change = Change(record_id=one.placement_id, sheet="s", row=1, fields={"contract_end": end, "end": None})
+        batch = Batch(batch_id=f"b-{n}", kind=Kind.PLACEMENTS, file="f", file_sha256="0" * 64, imported_at=county.NOON)
+        run.store.write_batch(batch, [change])
+        page = desk(app)[0].get("/office/ending.json").get_json()
+        rows = {kind["kind"]: kind["rows"] for kind in page["kinds"]}
+        found = [row["day"] for row in rows["contract"] if row["id"] == one.worker_id]
+        assert found == ([end.isoformat()] if end == soon else [])
+    assert page["until"] == "2018-07-31"
+    assert [row["day"] for row in rows["document"]] == sorted(row["day"] for row in rows["document"])
+    assert desk(app)[0].get("/office/ending").status_code == 200
+    assert desk(app, Role.BROKER)[0].get("/office/ending").status_code == 403

@@ -48,9 +48,14 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Forms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Every report and figure. smallest_public : people in a cell below which it is not printed in anything public."""
+    """Every report and figure.
+
+    smallest_public : people in a cell below which it is not printed in anything public
+    ending_days : what ends within so many days is told as ending soon
+    """
 
     smallest_public: int
+    ending_days: int
     report: tuple[Form, ...]
     figure: tuple[Figure, ...]
 

@@ -1,0 +1,90 @@
+"""What ends soon, by its day: documents, contracts, statuses of people, brokers' registrations. Each opens whom it is.
+
+Consents and certificates bear no last day in the records: the page says so and lists none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any, Final
+
+from matcher.office.reports.forms import forms
+from matcher.ports import AccessStore, OrderStore, RosterStore
+from matcher.records import Kind, Placement, Worker
+from matcher.records.access import Role
+from matcher.services.documents.deadline_clock import deadline_rows
+from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.rulebook import Means
+
+CONTRACT, STATUS, LICENCE, DOCUMENT = "contract", "status", "licence", "document"
+TITLES: Final = {DOCUMENT: "文件和期限", CONTRACT: "劳动合同", STATUS: "身份", LICENCE: "劳务员备案"}
+N_ROWS: Final = 200
+Row = dict[str, Any]
+
+
+def ending_soon(
+    store: RosterStore, access: AccessStore, orders: OrderStore, means: Means, on: date, *, everywhere: bool
+) -> dict[str, Any]:
+    """Everything whose last day lies within the days of the settings file, soonest first, by kind.
+
+    everywhere : whether the reader sees the whole county; brokers' registrations and documents are told to them alone
+    """
+    last = on + timedelta(days=forms().ending_days)
+    found = {
+        DOCUMENT: list(_documents(means, on, last)) if everywhere else [],
+        CONTRACT: list(_contracts(store, on, last)),
+        STATUS: list(_statuses(store, on, last)),
+        LICENCE: list(_licences(access, orders, on, last)) if everywhere else [],
+    }
+    return {
+        "on": on.isoformat(),
+        "until": last.isoformat(),
+        "days": forms().ending_days,
+        "kinds": [
+            {"kind": kind, "title": TITLES[kind], "n": len(rows), "rows": _soonest(rows)[:N_ROWS]}
+            for kind, rows in found.items()
+        ],
+    }
+
+
+def _soonest(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row["day"], row["id"]))
+
+
+def _documents(means: Means, on: date, last: date) -> Iterator[Row]:
+    for row in deadline_rows(means.packs, on):
+        if on.isoformat() <= row["last_day"] <= last.isoformat():
+            yield _row(row["last_day"], row["pack_id"], f"{row['pack']}：{row['title']}", row["now"])
+
+
+def _contracts(store: RosterStore, on: date, last: date) -> Iterator[Row]:
+    """Contracts of work that still runs on their last day."""
+    for one in store.records(Kind.PLACEMENTS):
+        if not isinstance(one, Placement) or (one.end is not None and one.end < on):
+            continue
+        end = one.contract_end
+        if end is None or not on <= end <= last:
+            continue
+        yield _row(end.isoformat(), one.worker_id, one.employer_name or "没有登记单位", "续签，或者找下一个岗")
+
+
+def _statuses(store: RosterStore, on: date, last: date) -> Iterator[Row]:
+    """Statuses that a day closes: what rests on them ends with it."""
+    for one in store.records(Kind.WORKERS):
+        if not isinstance(one, Worker):
+            continue
+        for end, title in ((one.monitored_to, "监测对象"), (one.low_income_to, "农村低收入人口")):
+            if end is not None and on <= end <= last:
+                yield _row(end.isoformat(), one.worker_id, home_words(one.place_code), f"{title}到期，先核实")
+
+
+def _licences(access: AccessStore, orders: OrderStore, on: date, last: date) -> Iterator[Row]:
+    for user in access.users():
+        licence = orders.licence(user.name) if user.role is Role.BROKER else None
+        if licence is not None and on <= licence.to <= last:
+            yield _row(licence.to.isoformat(), user.name, user.display_name, f"备案 {licence.number} 到期后看不到人员")
+
+
+def _row(day: str, name: str, title: str, now: str) -> Row:
+    return {"day": day, "id": name, "title": title, "now": now}
