@@ -147,11 +147,13 @@ FILLS: Final = {
     "reply_id": "reply",
     "task_id": "task",
     "template_id": "text",
-    "claim_id": "claim",
-    "payment_id": "payment",
     "village": "village",
     "book": "book",
     "run_id": "run",
+    "report_kind": "report",
+    "period": "period",
+    "claim_id": "claim",
+    "payment_id": "payment",
 }
 """Argument of a rule, or segment/`id`, -> which of the known values fill it."""
 

@@ -25,6 +25,7 @@ from matcher.records import Channel, Kind, Vacancy, Worker
 from matcher.records.access import Role
 from matcher.services.kiosk.fleet import By, invite_kiosk
 from matcher.services.kiosk.voices import catalogue, new_voice
+from matcher.services.reports.snapshot import Freeze, freeze
 
 HERE, ELSEWHERE = "450206102", "450206110"
 """Two townships: that of the askers with a region, and another."""
@@ -89,13 +90,14 @@ class Prepared:
         self._order_elsewhere = self._orders_kept.open("elsewhere", ELSEWHERE, self._foreign)
         self._search_elsewhere = self._search()
         self._texts = Texts(app, HERE, ELSEWHERE)
-        self._claims = OfficeClaims(app, HERE, ELSEWHERE)
         self._villages = Villages(app, HERE, ELSEWHERE)
+        self._claims = OfficeClaims(app, HERE, ELSEWHERE)
         self._jobs = {False: self._upload(VACANCIES, HERE), True: self._upload(VACANCIES, ELSEWHERE)}
         self._whole_job = self._upload(self._people_at_fault(), "", kind="workers")
         self._preview = self._upload(VACANCIES, HERE, dry_run="true")
         self._clip = _voice(app)
         self._run = pushed(app)
+        _frozen_report(app)
         self._kiosks = {region: invited(app, region)[0] for region in (HERE, ELSEWHERE)}
         _, self._code = invited(app, HERE)
         self._throwaway = [self._upload(VACANCIES.replace("c1", f"t{n}"), HERE) for n in range(8)]
@@ -138,6 +140,8 @@ class Prepared:
                 "kiosk": _values([self._kiosks[HERE]], self._kiosks[ELSEWHERE] if regional else "", "k-0000"),
                 "run": _values([] if regional else [self._run], self._run if regional else "", "r-0000"),
                 "text": _values(["shortlist_3", "choice_confirmed"], "", "shortlist_9"),
+                "report": _values(["quarterly"], "", "weekly"),
+                "period": _values(["2018-Q1"], "", "2018-Q9"),
                 **texts,
                 **claims,
                 "village": _values(self._villages.own, self._villages.foreign if regional else "", NOWHERE),
@@ -282,3 +286,13 @@ def _values(own: list[Any], foreign: str, unknown: str) -> list[Value]:
         Value(unknown, "unknown"),
         *(Value(text, "hostile") for text in HOSTILE),
     ]
+
+
+def _frozen_report(app: Flask) -> None:
+    """The report that addresses name."""
+    run = county.application_of(app)
+    call = Freeze(
+        kind="quarterly", period="2018-Q1", on=run.today(), at=county.NOON, by="crawl",
+        jurisdiction=run.settings.jurisdiction,
+    )  # fmt: skip
+    freeze(run.store, run.deeds, run.means, call)

@@ -108,7 +108,13 @@ def freeze(store: RosterStore, deeds: DeedStore, means: Means, call: Freeze) -> 
 
 
 def work_out(
-    store: RosterStore, deeds: DeedStore, means: Means, call: Freeze, *, revision: int = 0, deeds_until: int | None = None
+    store: RosterStore,
+    deeds: DeedStore,
+    means: Means,
+    call: Freeze,
+    *,
+    revision: int = 0,
+    deeds_until: int | None = None,
 ) -> Snapshot:
     """A report of the day, or of an earlier one; of what was known at a revision (0 = now) and by a deed (None)."""
     form = forms().of(call.kind)
