@@ -29,6 +29,7 @@ from matcher.services.broker.demo_orders import seed_demo_orders
 from matcher.services.claims.demo_claims import seed_demo_claims
 from matcher.services.kiosk.demo_kiosk import seed_demo_kiosk
 from matcher.services.messages.demo_texts import seed_demo_texts
+from matcher.services.reconcile.demo_ledgers import seed_demo_ledgers
 from matcher.services.reports.demo_report import seed_demo_report
 from matcher.services.seed_county import SeedCounty, is_seeded, seed_county
 from matcher.settings import describe_settings, without_password
@@ -85,6 +86,10 @@ def demo_command(
             seed_demo_report(
                 county.store, county.deeds, county.means, on=county.today(), at=_morning(jurisdiction),
                 jurisdiction=county.settings.jurisdiction,
+            )  # fmt: skip
+            seed_demo_ledgers(
+                county.store, county.deeds, county.means, jurisdiction=jurisdiction, on=county.today(),
+                at=county.clock.now(),
             )  # fmt: skip
             seed_demo_kiosk(county.kiosks, county.store, now=county.clock.now())
             with closing(county.gateway("file")) as gateway:

@@ -13,6 +13,8 @@ from office_desk import desk, entries
 from matcher.ports import Batch, Change
 from matcher.records import Kind
 from matcher.records.access import Role
+from matcher.services.reconcile.demo_ledgers import N_PEOPLE, seed_demo_ledgers
+from matcher.services.reconcile.runs import outline_of
 
 HEADERS = ("姓名", "身份证号", "村", "联系电话", "就业状态")
 NUMBER, SLIP = "450206197801010028", "450206197801010082"
@@ -202,3 +204,19 @@ def test_joining_needs_two_records_that_are_there(officer):
     client, csrf = officer
     assert client.post("/office/doubles", data={"csrf": csrf, "keep": "no", "other": "one"}).status_code == 404
     assert client.post("/office/doubles", data={"csrf": csrf, "stream": "same-person:x:y"}).status_code == 404
+
+
+def test_the_demonstration_has_pairs_that_wait(county, officer):
+    run = application_of(county)
+    told = [
+        seed_demo_ledgers(
+            run.store, run.deeds, run.means, jurisdiction=run.settings.jurisdiction, on=run.today(), at=run.clock.now()
+        )
+        for _ in range(2)
+    ]
+    assert told[0] == told[1]
+    outline = outline_of(run.deeds, told[0])
+    assert outline.counts["left_rows"] == N_PEOPLE == outline.counts["right_rows"] + 1
+    page = officer[0].get(f"/office/reconcile/{told[0]}")
+    assert page.status_code == 200
+    assert {line.kind.value for line in outline.lines} >= {"status_differs", "typo"}
