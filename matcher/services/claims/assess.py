@@ -16,7 +16,7 @@ from matcher.policy.benefit_types import Benefit, Nature
 from matcher.policy.benefits import BenefitAnswer, Claim, Claims, Dossier, claim
 from matcher.policy.benefits.answer import ELIGIBLE, NEEDS_REVIEW, NOT_ELIGIBLE
 from matcher.policy.benefits.conditions import merged, sum_parameters
-from matcher.policy.evaluation.conventions import Conventions
+from matcher.policy.evaluation.conventions import ONE_DAY, Conventions, add_months
 from matcher.policy.figures.in_force import CountyFigures
 from matcher.policy.figures.words import figure_name, row_of
 from matcher.policy.types import PackSet
@@ -71,6 +71,9 @@ def asked_of(
     stated = dict(record.stated) if record is not None else {}
     earlier = book.by_person.get(case.worker.worker_id, ())
     others = tuple(one for one in earlier if one.claim_id != who.id)
+    if case.month:
+        # What is paid by the month is due for that month's days: one before the document is not paid by it.
+        filed_on = min(filed_on, add_months(date.fromisoformat(f"{case.month}-01"), 1) - ONE_DAY)
     reader = Reader(book.on, filed_on, pack, benefit, book.conventions, book.packs.vocabulary, others)
     facts = {**_held_facts(case, reader, pack, benefit), **stated}
     kind = next((str(facts[name]) for name in purpose.kind_facts if facts.get(name)), "")

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from matcher.errors import Conflict, Forbidden, InvalidInput, MatcherError, NotFound
 from matcher.office.claims.payments import LineState
 from matcher.office.claims.record import ClaimState
+from matcher.records import Channel
 from matcher.services.claims.decide import (
     approve_claim,
     propose_again,
@@ -333,3 +334,11 @@ def test_people_nobody_knows_and_lines_that_are_no_claims_write_nothing(desk):
     with pytest.raises(NotFound):
         propose_placements(desk, benefit_id="D-SVC")
     assert all_claims(desk) == {}
+
+
+def test_a_month_before_the_document_is_not_paid_by_it(desk):
+    holder = msgspec.structs.replace(WORKSHOP, kind=Channel.WELFARE_POST)
+    desk.store.replace(holder)
+    told = {found.proposal.claim.months[0]: found for found in proposed(desk, "A-WP")}
+    assert "outside_policy_window" in [one.code for one in told["2017-12"].proposal.why]
+    assert (told["2017-12"].written, told["2018-03"].proposal.outcome) == (False, "needs_config")
