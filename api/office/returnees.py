@@ -47,8 +47,8 @@ def return_warnings() -> Data:
 @deed(ROOM, "/office/returnees/helper", roles=DOERS)
 def returnee_helper() -> Response:
     """Say who helps one to one."""
-    name_helper(desk(), deeds(), _case(), request.form.get("helper", ""), by())
-    looked("returnee_helper", [_case()])
+    worker_id = name_helper(desk(), deeds(), _case(), request.form.get("helper", ""), by())
+    looked("returnee_helper", [worker_id, _case()])
     return _back()
 
 
@@ -65,16 +65,16 @@ def returnee_offer() -> Response:
 @deed(ROOM, "/office/returnees/close", roles=DOERS)
 def returnee_close() -> Response:
     """Say how it ended."""
-    close_case(desk(), deeds(), _case(), request.form.get("how", ""), by())
-    looked("returnee_closed", [_case()], {"how": request.form.get("how", "")})
+    worker_id = close_case(desk(), deeds(), _case(), request.form.get("how", ""), by())
+    looked("returnee_closed", [worker_id, _case()], {"how": request.form.get("how", "")})
     return _back()
 
 
 @deed(ROOM, "/office/returnees/reopen", roles=DOERS)
 def returnee_reopen() -> Response:
     """Take the end back."""
-    reopen_case(desk(), deeds(), _case(), by())
-    looked("returnee_reopened", [_case()])
+    worker_id = reopen_case(desk(), deeds(), _case(), by())
+    looked("returnee_reopened", [worker_id, _case()])
     return _back()
 
 

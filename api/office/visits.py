@@ -50,8 +50,8 @@ def note_check() -> Response:
         kind=form.get("kind", ""),
         on=_day(form.get("on", "")),
     )
-    note_visit(store(), deeds(), means().packs, call, by(), today=today())
-    looked("visit", [call.placement_id], {"months": call.months, "status": call.status})
+    worker_id = note_visit(store(), deeds(), means().packs, call, by(), today=today())
+    looked("visit", [worker_id, call.placement_id], {"months": call.months, "status": call.status})
     return _to("office.visits", noted=call.placement_id)
 
 
@@ -59,8 +59,8 @@ def note_check() -> Response:
 def undo_check() -> Response:
     """Take the last check of a placement back."""
     placement_id = request.form.get("placement_id", "")[:LONGEST_ID]
-    undo_visit(store(), deeds(), placement_id, by())
-    looked("visit_undone", [placement_id])
+    worker_id = undo_visit(store(), deeds(), placement_id, by())
+    looked("visit_undone", [worker_id, placement_id])
     return _to("office.visits")
 
 

@@ -37,8 +37,8 @@ class NoteVisit(msgspec.Struct, frozen=True, kw_only=True):
     on: date
 
 
-def note_visit(store: RosterStore, deeds: DeedStore, packs: PackSet, call: NoteVisit, by: By, *, today: date) -> None:
-    """Keep what a check found: as a deed, and as evidence or the end of the placement. Said twice it is so once.
+def note_visit(store: RosterStore, deeds: DeedStore, packs: PackSet, call: NoteVisit, by: By, *, today: date) -> str:
+    """Keep what a check found: as a deed, and as evidence or an end; whose it is. Said twice it is so once.
 
     Raises NotFound for a placement nobody of the regions has, InvalidInput for a day to come or a word nobody knows,
     Conflict for a placement that has ended.
@@ -58,10 +58,11 @@ def note_visit(store: RosterStore, deeds: DeedStore, packs: PackSet, call: NoteV
     last = deeds.act(STREAM + placement.placement_id, decide)[-1]
     if last.kind == NOTED:
         _write(store, placement.placement_id, call, last)
+    return placement.worker_id
 
 
-def undo_visit(store: RosterStore, deeds: DeedStore, placement_id: str, by: By) -> None:
-    """Take the last noted check of a placement back: what it changed in the records goes with it.
+def undo_visit(store: RosterStore, deeds: DeedStore, placement_id: str, by: By) -> str:
+    """Take the last noted check of a placement back: what it changed in the records goes with it; whose it is.
 
     Raises NotFound for nobody of the regions, Conflict where nothing is left to take back.
     """
@@ -80,6 +81,7 @@ def undo_visit(store: RosterStore, deeds: DeedStore, placement_id: str, by: By) 
         return [NewDeed(kind=UNDONE, at=by.at, on=day, by=by.actor, subjects=(placement.worker_id,), body=body)]
 
     deeds.act(STREAM + placement_id, decide)
+    return placement.worker_id
 
 
 def _last(deeds: Sequence[Deed]) -> Deed:

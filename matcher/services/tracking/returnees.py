@@ -89,17 +89,18 @@ def returnees_told(desk: Desk, deeds: DeedStore, call: Returnees, by: By) -> dic
     }
 
 
-def name_helper(desk: Desk, deeds: DeedStore, return_id: str, helper: str, by: By) -> None:
-    """Say who helps one to one. Raises NotFound, InvalidInput for nobody."""
+def name_helper(desk: Desk, deeds: DeedStore, return_id: str, helper: str, by: By) -> str:
+    """Say who helps one to one; whom. Raises NotFound, InvalidInput for nobody."""
     entry = _entry(desk, return_id, by)
     words = " ".join(helper.split())[:LONGEST_WORDS]
     if not words:
         raise InvalidInput("没有写谁帮他", where="helper", remedy="请写一对一帮扶的人。")
     if words == entry.helper:
-        return
+        return entry.worker_id
     # A deed holds no names: who it is stands in the ledger.
     desk.texts.put_return(msgspec.structs.replace(entry, helper=words))
     _act(deeds, entry, by, HELPER, {})
+    return entry.worker_id
 
 
 def offer_list(desk: Desk, deeds: DeedStore, return_id: str, by: By, *, on: date, jurisdiction: str) -> dict[str, Any]:
@@ -126,23 +127,25 @@ def offer_list(desk: Desk, deeds: DeedStore, return_id: str, by: By, *, on: date
     return {"decision_id": answer["decision_id"], "n": n, "worker_id": entry.worker_id}
 
 
-def close_case(desk: Desk, deeds: DeedStore, return_id: str, how: str, by: By) -> None:
-    """Say how it ended. Raises NotFound, InvalidInput for an end nobody knows."""
+def close_case(desk: Desk, deeds: DeedStore, return_id: str, how: str, by: By) -> str:
+    """Say how it ended; for whom. Raises NotFound, InvalidInput for an end nobody knows."""
     if returnee_rules().ended(how) is None:
         raise InvalidInput("没有这种结果", where="how", remedy="请按页面上的选项。")
     entry = _entry(desk, return_id, by)
     _require_open(entry, deeds)
     _act(deeds, entry, by, CLOSED, {"how": how})
+    return entry.worker_id
 
 
-def reopen_case(desk: Desk, deeds: DeedStore, return_id: str, by: By) -> None:
-    """Take the end back. Raises NotFound, Conflict for a case that is open."""
+def reopen_case(desk: Desk, deeds: DeedStore, return_id: str, by: By) -> str:
+    """Take the end back; whose. Raises NotFound, Conflict for a case that is open."""
     entry = _entry(desk, return_id, by)
     if not done_of(entry, deeds.stream(STREAM + return_id)).ended:
         raise Conflict("这件事还没有办结", where="return", remedy="请刷新页面再看。")
     if entry.ended_on is not None:
         raise Conflict("登记上写着又出去了", where="return", remedy="再回来请重新登记一次。")
     _act(deeds, entry, by, REOPENED, {})
+    return entry.worker_id
 
 
 def _cases(desk: Desk, deeds: DeedStore, on: date, by: By) -> list[tuple[Return, Done, Clock]]:
