@@ -25,10 +25,12 @@ TIE_BITS: Final = 8
 """Most bits of a tie that a flow compares; fewer where costs would leave 64 bits."""
 COST_BITS: Final = 61
 """The solver multiplies costs by the number of nodes; the product stays below two to this."""
+TOP_BIT: Final = 63
+SECONDS: Final = 20.0
 INSTALL: Final = 'Install it with: pip install "rural-job-matcher[plan]"'
 
 
-def assign(market: Market, *, seconds: float = 20.0) -> Plan:
+def assign(market: Market, *, seconds: float = SECONDS) -> Plan:
     """The best plan. Without groups and land the gap is 0; with them it is proven and stands in the plan.
 
     seconds : of work the integer model may take, counted in deterministic units of about a second
@@ -133,7 +135,7 @@ def _scaled(market: Market, used: NDArray[np.intp], n_people: int, n_posts: int)
     for bits in range(TIE_BITS, -1, -1):
         unit = n_people * ((1 << bits) - 1) + 1
         if largest * unit * nodes < 1 << COST_BITS:
-            ties = (market.tie[used] >> np.uint64(63 - bits) >> np.uint64(1)).astype(np.int64)
+            ties = (market.tie[used] >> np.uint64(TOP_BIT - bits) >> np.uint64(1)).astype(np.int64)
             return unit, market.worth[used] * unit + ties
     raise UsageError(
         f"a worth of {largest} is too large for {n_people} people",

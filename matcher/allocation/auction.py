@@ -25,6 +25,8 @@ FINER: Final = 4
 SLACK: Final = 3
 """Steps by which prices go back before finer bids: so far may coarse ones have gone too high, and hardly ever more."""
 WORST: Final = -(1 << 60)
+GAP: Final = 0.001
+"""What a plan may lack, of any plan's value, where nobody says."""
 CHAIN: Final = 200
 """Moves after which a seat that came free is left to the bids of all."""
 
@@ -41,7 +43,7 @@ class Auction:
     step: int
 
 
-def auction(market: Market, *, gap: float = 0.001, before: Auction | None = None) -> Auction:
+def auction(market: Market, *, gap: float = GAP, before: Auction | None = None) -> Auction:
     """A plan of at least (1 - gap) of any plan's value, where steps of one unit can tell so much.
 
     before : prices and places to go on from, of a market whose workers and vacancies stand at the same positions

@@ -20,6 +20,8 @@ from matcher.errors import Problem, Severity
 from matcher.explanation import Verdict
 from matcher.pairs import Pairs
 
+PARTS_OF_MU: Final = 10_000
+"""Land is counted in these."""
 REDO: Final = "把限制和名册核对后重新运行分配。"
 
 
@@ -101,7 +103,7 @@ def _over_room(market: Market, place: NDArray[np.int32], facts: Facts) -> Iterat
                 "kept_free", f"{name}：其他人占了{others[vacancy]}个", f"其他人不超过{open_to_all[vacancy]}个"
             )
         if land[vacancy] > 0:
-            yield _problem("land", f"{name}：多分了{land[vacancy] / 10_000}亩", "不超过现有面积")
+            yield _problem("land", f"{name}：多分了{land[vacancy] / PARTS_OF_MU}亩", "不超过现有面积")
 
 
 def _over_shared(market: Market, place: NDArray[np.int32], facts: Facts) -> Iterator[Problem]:

@@ -36,6 +36,18 @@ ARITHMETIC = {
     "SHRINK",
     "GROW",
     "WHOLE_STEP_AT",
+    "TIE_BITS",
+    "COST_BITS",
+    "TOP_BIT",
+    "SECONDS",
+    "COARSE",
+    "SLACK",
+    "WORST",
+    "GAP",
+    "CHAIN",
+    "LARGEST_MODEL",
+    "LARGEST_WORTH",
+    "PARTS_OF_MU",
 }
 ISO_DATE = re.compile(r"\b(19|20)\d\d-\d\d-\d\d\b|(19|20)\d\d年")
 PLACES = re.compile("柳江|柳州|广西|河口|红河|云南|钦州|婺源|江西|上饶|中山|珠海|深圳|Guangxi|Jiangxi|Hekou")

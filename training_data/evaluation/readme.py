@@ -17,7 +17,7 @@ from training_data.market.policies import HAND
 
 BEGIN, END = "<!-- evaluation: python -m training_data.evaluate --readme DIR -->", "<!-- /evaluation -->"
 README = Path(__file__).parents[2] / "README.md"
-PLOTS = "training_data/evaluation/plots"
+PLOTS = "training_data/evaluation/figures"
 SAYS = {
     "kept": "Synthetic market: bars of kept jobs by policy, numbers as in the table above",
     "variants": "Synthetic markets: kept jobs over hand weights in each variant",

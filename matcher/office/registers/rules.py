@@ -5,9 +5,12 @@ Every answer is that of `evaluate_rule`: what the worked examples of the require
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from importlib import resources
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -18,15 +21,27 @@ from matcher.policy.evaluation.evaluate import Answer
 from matcher.policy.evaluation.logic import Truth
 from matcher.policy.figures.in_force import NO_COUNTY, FiguresOn
 
-DATABASES: Final = "LJ_DB"
-LISTS: Final = "MC_LISTS"
-CLEAR: Final = "MC_COMPLETE"
-COUNTABLE: Final = "MC_COUNTABLE"
-SCALE: Final = "MC_SCALE"
-THRESHOLD: Final = "MC_THRESHOLD"
-GOAL: Final = "LJ_HOUSEHOLD_GOAL"
 BASE_YEAR: Final = "comparison_year"
 MET, NOT_MET, COUNTED, NOT_COMPUTABLE = "met", "not_met", "counted", "not_computable"
+
+
+class RuleIds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ids of the rules that answer what a register asks (`rules.toml`)."""
+
+    databases: str
+    lists: str
+    clear: str
+    countable: str
+    scale: str
+    threshold: str
+    goal: str
+
+
+@cache
+def rule_ids() -> RuleIds:
+    """The committed ids."""
+    text = resources.files(__package__).joinpath("rules.toml").read_text("utf-8")
+    return msgspec.convert(tomllib.loads(text), RuleIds)
 
 
 class Source(NamedTuple):
@@ -95,7 +110,7 @@ class Rules:
 
     def databases(self, people: Sequence[Candidate], on: date) -> list[Answer]:
         """LJ_DB of each person in order: outcome, reasons, `databases`; in columns, for there are many birthdays."""
-        owner = self.packs.rule_owner(DATABASES)
+        owner = self.packs.rule_owner(rule_ids().databases)
         if owner is None or not people:
             return [{"outcome": "no_rule", "reasons": []} for _ in people]
         facts = [
@@ -114,23 +129,23 @@ class Rules:
     def lists(self, *, poor: Truth, employed: Truth, wish: Truth, returned: Truth) -> tuple[str, ...]:
         """MC_LISTS of one person: employed_list, wish_list, returnee_ledger."""
         row = {"id": "p", "poor_worker": poor, "employed": employed, "wish_to_go_out": wish, "returned": returned}
-        return tuple(self.answer(LISTS, {"persons": [row]})["lists"]["p"])
+        return tuple(self.answer(rule_ids().lists, {"persons": [row]})["lists"]["p"])
 
     def unclear(self, **record: str | None) -> tuple[str, ...]:
         """MC_COMPLETE: which of the four are not clear."""
-        return tuple(self.answer(CLEAR, {"record": record})["missing"])
+        return tuple(self.answer(rule_ids().clear, {"record": record})["missing"])
 
     def counts(self, evidence: Sequence[str]) -> bool:
         """MC_COUNTABLE: whether a placement with this evidence may be counted."""
-        return bool(self.answer(COUNTABLE, {"evidence": sorted(set(evidence))})["outcome"] == COUNTED)
+        return bool(self.answer(rule_ids().countable, {"evidence": sorted(set(evidence))})["outcome"] == COUNTED)
 
     def scale(self, base: int, now: int) -> Answer:
         """MC_SCALE: target_met, recovered, scheduling_triggered."""
-        return self.answer(SCALE, {"base_count": base, "this_year_count": now})
+        return self.answer(rule_ids().scale, {"base_count": base, "this_year_count": now})
 
     def threshold(self, parameter: str, observed: str | None) -> str:
         """MC_THRESHOLD: met, not_met, needs_review, or not_computable as long as the county has not set the figure."""
-        return str(self.answer(THRESHOLD, {"parameter": parameter, "observed": observed})["outcome"])
+        return str(self.answer(rule_ids().threshold, {"parameter": parameter, "observed": observed})["outcome"])
 
     def goal(self, rows: Sequence[HouseholdRow]) -> Goal:
         """LJ_HOUSEHOLD_GOAL over households, those alike asked of once; the same as one call with all of them."""
@@ -146,9 +161,9 @@ class Rules:
                 "registered_poor": poor,
             }
             asked.append(household)
-            told = self.answer(GOAL, {"households": [{**household, "id": "h"}]})
+            told = self.answer(rule_ids().goal, {"households": [{**household, "id": "h"}]})
             counted += told["counted"] * len(ids)
             missing += ids if told["missing"] else []
             unjudged += ids if told["outcome"] not in (MET, NOT_MET) else []
-        outcome = str(self.answer(GOAL, {"households": asked})["outcome"])
+        outcome = str(self.answer(rule_ids().goal, {"households": asked})["outcome"])
         return Goal(outcome, counted, tuple(sorted(missing)), tuple(sorted(unjudged)))

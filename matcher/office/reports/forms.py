@@ -50,10 +50,12 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Forms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every report and figure.
 
+    rule : of the documents, that says when each is due
     smallest_public : people in a cell below which it is not printed in anything public
     ending_days : what ends within so many days is told as ending soon
     """
 
+    rule: str
     smallest_public: int
     ending_days: int
     report: tuple[Form, ...]

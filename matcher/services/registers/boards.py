@@ -19,8 +19,7 @@ from matcher.office.registers.figures import (
     counted,
     together,
 )
-from matcher.office.registers.rules import CLEAR as FOUR_CLEAR
-from matcher.office.registers.rules import COUNTABLE, DATABASES, LISTS
+from matcher.office.registers.rules import rule_ids
 from matcher.office.registers.standing import COARSE
 from matcher.ports import RosterStore
 from matcher.records import TOWNSHIP_DIGITS
@@ -33,7 +32,7 @@ N_NAMES: Final = 50
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """A board: its title, its figures, the rules they rest on, and the figure it opens with."""
+    """A board: its title, its figures, the rules they rest on (fields of `RuleIds`), and the figure it opens with."""
 
     name: str
     title: str
@@ -46,14 +45,14 @@ DATABASE_BOARD: Final = Board(
     name="registers",
     title="实名库和四清",
     figures=REGISTERS,
-    rules=(DATABASES, FOUR_CLEAR),
+    rules=("databases", "clear"),
     leads=("registered_poor_rural_labour", "relocated_poor_rural_labour"),
 )
 LIST_BOARD: Final = Board(
     name="two-lists",
     title="两张清单",
     figures=TWO_LISTS,
-    rules=(LISTS, COUNTABLE),
+    rules=("lists", "countable"),
     leads=("employed_list", "wish_list"),
 )
 BOARDS: Final = {board.name: board for board in (DATABASE_BOARD, LIST_BOARD)}
@@ -130,7 +129,7 @@ def heading(book: Ledger, board: Board) -> dict[str, Any]:
         "on": book.asked.on.isoformat(),
         "revision": book.asked.revision,
         "warnings": list(book.bound.warnings),
-        "sources": source_words(book.source(rule) for rule in board.rules),
+        "sources": source_words(book.source(getattr(rule_ids(), rule)) for rule in board.rules),
     }
 
 

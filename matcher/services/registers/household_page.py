@@ -9,7 +9,7 @@ import msgspec
 
 from matcher.errors import NotFound
 from matcher.office.registers.homes import PERSONS_A_HOUSEHOLD, Home, Step, goal, homes, next_step, one_skill
-from matcher.office.registers.rules import GOAL
+from matcher.office.registers.rules import rule_ids
 from matcher.policy.rule_types import Parameter
 from matcher.ports import RosterStore, Shared
 from matcher.records import TOWNSHIP_DIGITS
@@ -92,7 +92,7 @@ def households_page(store: RosterStore, book: Ledger, asked: Homes, role: Role) 
         "on": book.asked.on.isoformat(),
         "revision": book.asked.revision,
         "warnings": list(book.bound.warnings),
-        "sources": source_words([book.source(GOAL)]),
+        "sources": source_words([book.source(rule_ids().goal)]),
         "skill": {"document": book.bound.asked.cited, "clause": persons.clause, "n": int(persons.value)}
         if persons
         else None,

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from matcher.errors import InvalidInput
-from matcher.office.registers.rules import BASE_YEAR, THRESHOLD, Rules, Source
+from matcher.office.registers.rules import BASE_YEAR, Rules, Source, rule_ids
 from matcher.office.registers.standing import Day, Standing, standings
 from matcher.office.registers.work import Span
 from matcher.policy import BoundPack, from_settings, pack_for
@@ -144,7 +144,7 @@ def _ledger(
 
 def _base_year(rules: Rules, on: date) -> int | None:
     """The year the document blanks out, as the county has set it; None where it has not."""
-    owner = rules.packs.rule_owner(THRESHOLD)
+    owner = rules.packs.rule_owner(rule_ids().threshold)
     figure = rules.county.of(owner[0].id, BASE_YEAR, on) if owner else None
     year = int(scaled(figure)) if figure is not None else None
     return year if year is not None and year < on.year else None

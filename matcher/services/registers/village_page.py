@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matcher.errors import NotFound
 from matcher.office.registers.figures import BASE, DELIVERED, EMPLOYED, GONE, NEW, NOW, UNPROVED, WISHING
-from matcher.office.registers.rules import SCALE, THRESHOLD
+from matcher.office.registers.rules import rule_ids
 from matcher.office.registers.scale import THRESHOLDS, Village, villages
 from matcher.office.registers.schedule import NOT_BEGUN, PREFIX, Scheduled, scheduled, stream_of, village_of_stream
 from matcher.ports import DeedStore, RosterStore, Shared
@@ -194,13 +194,13 @@ def _heading(book: Ledger) -> dict[str, Any]:
         "base_year": book.span.base_year,
         "base_is_set": book.base_is_set,
         "warnings": list(book.bound.warnings),
-        "sources": source_words(book.source(rule) for rule in (SCALE, THRESHOLD)),
+        "sources": source_words(book.source(rule) for rule in (rule_ids().scale, rule_ids().threshold)),
     }
 
 
 def _needed(book: Ledger, names: set[str]) -> list[dict[str, str]]:
     """The masked figures a verdict waits for, with the page on which the county sets each."""
-    owner = book.rules.packs.rule_owner(THRESHOLD)
+    owner = book.rules.packs.rule_owner(rule_ids().threshold)
     if owner is None:
         return []
     pack = owner[0]

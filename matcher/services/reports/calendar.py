@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from matcher.office.reports.forms import Form, Period, forms, period_on
 from matcher.policy import evaluate_rule, pack_for
@@ -11,14 +11,12 @@ from matcher.ports import DeedStore
 from matcher.services.ground.rulebook import Means
 from matcher.services.reports.snapshot import Frozen, all_freezings
 
-RULE: Final = "HK_REPORT"
-
 
 def report_calendar(deeds: DeedStore, means: Means, jurisdiction: str, on: date) -> dict[str, Any]:
     """A row a report: the period the office works at, its day, and whether it is frozen; then everything frozen."""
     frozen = all_freezings(deeds)
     newest = {(one.kind, one.period): one for one in frozen}
-    owner = means.packs.rule_owner(RULE)
+    owner = means.packs.rule_owner(forms().rule)
     bound = pack_for(means.packs, jurisdiction, on).asked.id if jurisdiction else ""
     rows = []
     for form in forms().report:
@@ -36,7 +34,7 @@ def report_calendar(deeds: DeedStore, means: Means, jurisdiction: str, on: date)
 
 def due_of(means: Means, kind: str, period: str) -> str:
     """The day a report of a period is due, as HK_REPORT answers."""
-    answer = evaluate_rule(RULE, {"report": kind, "period": period, "submitted": None}, packs=means.packs)
+    answer = evaluate_rule(forms().rule, {"report": kind, "period": period, "submitted": None}, packs=means.packs)
     return str(answer.get("due") or "")
 
 
