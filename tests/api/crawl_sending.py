@@ -32,8 +32,9 @@ def names_of(call: Call) -> object:
 
 
 def pressed_of(call: Call) -> object:
-    """The short values of a form's fields: which button, which choice."""
-    return tuple(sorted(pair for pair in call.data if pair[0] != "csrf" and len(pair[1]) < 12))
+    """The short values of a form's fields: which button, which choice; whom or what it is done to is not pressed."""
+    pressed = (pair for pair in call.data if pair[0] != "csrf" and not pair[0].endswith("_id"))
+    return tuple(sorted(pair for pair in pressed if len(pair[1]) < 12))
 
 
 def path_of(url: str) -> str:
