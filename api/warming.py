@@ -54,7 +54,13 @@ def _one_round(state: State) -> None:
     on = state.application.today()
     settings = state.application.settings
     call = Recommend(
-        worker_id=worker.worker_id, on=on, top=settings.top, jurisdiction=settings.jurisdiction, seed=settings.seed
+        worker_id=worker.worker_id,
+        on=on,
+        top=settings.top,
+        jurisdiction=settings.jurisdiction,
+        seed=settings.seed,
+        # As kiosks ask: theirs is the index that the first visitor of the day would wait for.
+        public=True,
     )
     answer_recommend(state.records, state.application.means, call, plan=state.records.current_plan(on), revision=None)
 

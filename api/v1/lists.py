@@ -126,7 +126,7 @@ def pair(path: OfPair, query: OnDay) -> dict[str, Any]:
 def replay(path: OfDecision, query: NoParameters) -> Told:
     """A logged answer built again: the very bytes that were made then."""
     decision = store().decision(path.decision_id)
-    body = replay_decision(state().records, state().application.settings, path.decision_id, live=means())
+    body = replay_decision(state().records, state().application.settings, path.decision_id)
     about = [str(decision.request[name]) for name in ("worker_id", "vacancy_id") if name in decision.request]
     looked("replay", [path.decision_id, *about])
     return Told(body=body)

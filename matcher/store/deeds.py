@@ -128,6 +128,7 @@ class Deeds:
         """Take the words about a person out of every deed, the deeds stay; how many changed."""
         subjects = schema.deed_subject.c
         with self.database.writing() as connection:
+            _lock(connection)
             self.database.forget_deleted_pages(connection)
             vault = self._keys.vault(connection)
             about = sa.select(subjects.number).where(subjects.subject == worker_id)
@@ -144,7 +145,9 @@ class Deeds:
                     sa.update(schema.deed).where(schema.deed.c.number == deed.number).values(body=sealed)
                 )
             connection.execute(sa.delete(schema.deed_subject).where(subjects.subject == worker_id))
-            return len(rest)
+        # What stood there must not linger in the write-ahead file either.
+        self.database.checkpoint()
+        return len(rest)
 
 
 def _lock(connection: Connection) -> None:
@@ -206,7 +209,7 @@ def _hold(connection: Connection, stream: str, new: NewDeed) -> None:
 
 def _free(connection: Connection, stream: str, wanted: Iterable[str]) -> list[str]:
     guards, free = schema.deed_guard.c, []
-    for guard in wanted:
+    for guard in dict.fromkeys(wanted):
         holder = connection.execute(sa.select(guards.stream).where(guards.guard == guard)).scalar()
         if holder is None:
             free.append(guard)

@@ -59,6 +59,9 @@ class HeldStore:
     People are there while the pack is in force by the kiosk's clock; after that, or before it, they are not.
     """
 
+    forgets: Final = True
+    """Decisions go with the visit they were made in, and people with the pack: no list may be kept beside them."""
+
     def __init__(self, home: KioskFolder, clock: Clock, sessions: KioskSessions) -> None:
         self._home = home
         self._clock = clock

@@ -76,6 +76,19 @@ def test_a_visit_without_a_network_arrives_once_and_whole(loaded):
     assert loaded.kiosk.folder.visits.count() == 0
 
 
+def test_somebody_who_comes_twice_loses_nothing_of_the_second_visit(loaded):
+    """Its list is the first one's, byte for byte, and yet a decision of its own: the first went with its visit."""
+    loaded.start()
+    kiosk_id, told = loaded.kiosk_id, [visit(loaded.screen) for _ in range(2)]
+    assert told[0] == told[1]
+    loaded.turn()
+    kept = loaded.run.kiosks.visits(kiosk_id)
+    events = [sorted(event["event"] for event in each.events) for each in kept]
+    assert len(kept) == 2
+    assert events[0] == events[1]
+    assert events[0].count("decision") == 1
+
+
 @pytest.mark.parametrize("where", ["home", "any"])
 def test_the_list_is_the_servers_byte_for_byte(loaded, where):
     """The same card and answer on both: one decision, one answer; and the server builds it again from its own log."""

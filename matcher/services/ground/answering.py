@@ -84,15 +84,21 @@ def answered_once(
 ) -> dict[str, Any]:
     """As `answered`; the same call at the same revision, under the same plan, gets the answer it got lately.
 
-    The pages of one visit ask for one list again and again. What is handed out is a copy.
+    The pages of one visit ask for one list again and again. What is handed out is a copy. A store that forgets its
+    decisions again (`forgets`: a kiosk's, at the end of a visit; one that stands still for one sending) is asked anew,
+    for there the list must be logged each time, and nothing of it may linger.
     """
     behind, plan = whole(store), store.current_plan(call.on)
-    key = (kind, msgspec.json.encode(call), store.revision(), plan.plan_id if plan else "")
+    if getattr(behind, "forgets", False):
+        return answered(store, means, call, answers, kind=kind, at=at)
+    revision = store.revision()
+    key = (kind, msgspec.json.encode(call), revision, plan.plan_id if plan else "")
 
     def told() -> bytes:
         answer = answered(store, means, call, answers, kind=kind, at=at)
         body = answer_bytes(answer)
-        told_lately(behind, means, answer["decision_id"], lambda: body)
+        # Of the revision it was asked for: whoever was erased while it was logged is told at a later one.
+        told_lately(behind, means, answer["decision_id"], lambda: body, revision=revision)
         return body
 
     body = means.remembered.get("answers", (behind,), told, by=key, n_kept=ANSWERS_KEPT)
@@ -100,12 +106,17 @@ def answered_once(
     return answer
 
 
-def told_lately(store: RosterStore, means: Means, decision_id: str, build: Callable[[], bytes]) -> bytes:
+def told_lately(
+    store: RosterStore, means: Means, decision_id: str, build: Callable[[], bytes], *, revision: int | None = None
+) -> bytes:
     """The bytes of a logged answer, built where no answer of that id was told since the last write.
 
     After any write they are built again, so that what was erased meanwhile is told nobody.
+    revision : at which it was told, the present one if None
     """
-    by = (decision_id, store.revision())
+    if getattr(store, "forgets", False):
+        return build()
+    by = (decision_id, store.revision() if revision is None else revision)
     return means.remembered.get("told", (store,), build, by=by, n_kept=ANSWERS_KEPT)
 
 

@@ -19,6 +19,9 @@ class PinnedStore:
     kept back until there are many of them or `flush` is called: nothing made of them may leave before.
     """
 
+    forgets: Final = True
+    """It is gone after one sending: a list kept for it would never be asked for again."""
+
     def __init__(self, store: RosterStore) -> None:
         self._store = store
         self._revision = store.revision()
