@@ -71,12 +71,19 @@ class Scoped:
         return [placement for placement in placements if placement.worker_id in reached]
 
     def records_on(self, kind: Kind, on: date, *, revision: int | None = None) -> list[Record]:
-        """As `records`, by what holds on a day: somebody is seen where they live by then, and only from inside."""
+        """As `records`, by what holds on a day: somebody is seen where they live by then, and only from inside.
+
+        Whoever has moved out of the regions since is not read there any more, on no day.
+        """
         found = self._whole.records_on(kind, on, revision=revision)
         if not self._regions or (kind is not Kind.PLACEMENTS and kind not in _PLACES):
             return found
         if kind is not Kind.PLACEMENTS:
-            return [record for record in found if self._inside(_PLACES[kind](record))]
+            inside = [record for record in found if self._inside(_PLACES[kind](record))]
+            if kind is not Kind.WORKERS:
+                return inside
+            still = {person.worker_id for person in self.records(kind) if isinstance(person, Worker)}
+            return [record for record in inside if isinstance(record, Worker) and record.worker_id in still]
         people = self.records_on(Kind.WORKERS, on, revision=revision)
         reached = {person.worker_id for person in people if isinstance(person, Worker)}
         return [record for record in found if isinstance(record, Placement) and record.worker_id in reached]
