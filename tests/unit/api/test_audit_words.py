@@ -11,10 +11,12 @@ from matcher import services
 from matcher.services.messages import number_for_call
 from matcher.services.office.person_history import ACTIONS
 
-# Their subjects are uploads, orders and posts, so no person's history holds them.
+# Their subjects are uploads, orders, posts, claims, pairs, villages and reports: no person's history holds them.
 OF_NOBODY = {"import", "import_preview", "import_problems", "import_rejects", "undo", "order_opened", "order_agreed",
               "order_refused", "arrears_import", "sms_gateway", "post_suspended", "post_resumed",
-              "complained_posts"}  # fmt: skip
+              "complained_posts", "claims_proposed", "payment_made", "payment_reply", "reconcile", "reconcile_pair",
+              "reconcile_answer", "reconcile_back", "reconcile_result", "village_assigned", "village_released",
+              "village_closed", "report_frozen", "report_book", "audit_drawn"}  # fmt: skip
 
 
 def test_every_look_at_a_person_is_told_in_chinese() -> None:
