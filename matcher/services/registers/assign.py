@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -19,6 +20,8 @@ from matcher.services.registers.ledger import Ledger
 from matcher.services.registers.village_page import village_named
 
 LONGEST_NOTE: Final = 120
+_ID: Final = re.compile(r"[A-Za-z0-9_-]*[0-9]{5,}[A-Za-z0-9_-]*")
+"""A person's id in the records: whoever reads the note may know nothing of that person."""
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +43,7 @@ def assign_village(book: Ledger, deeds: DeedStore, access: AccessStore, call: Ac
     village = village_named(book, deeds, call.village)
     if call.broker not in {user.name for user in brokers_for(access, call.village)}:
         raise InvalidInput("没有这个劳务员，或者他不管这个村", where="broker", remedy="请从名单里选一个劳务员。")
-    note = without_personal(" ".join(call.note.split()))[:LONGEST_NOTE]
+    note = _ID.sub("…", without_personal(" ".join(call.note.split())))[:LONGEST_NOTE]
     return _act(book, deeds, call, lambda done: assign(done, call.broker, note, _step(book, call), below=village.below))
 
 
