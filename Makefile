@@ -50,6 +50,11 @@ $(VENV)/.wheel: $(VENV)/.python $(SOURCES)
 	$(BIN)/pip install -q --no-deps --force-reinstall build/wheel/*.whl
 	touch $@
 
+# What a county needs beside the wheel: compiled lists and exact plans.
+$(VENV)/.county: $(VENV)/.wheel
+	wheel=$$(ls build/wheel/*.whl) && $(BIN)/pip install -q "$$wheel[fast,plan]"
+	touch $@
+
 $(VENV)/.test: $(VENV)/.wheel
 	wheel=$$(ls build/wheel/*.whl) && $(BIN)/pip install -q "$$wheel[server,fast,plan,cluster,notebooks,test]"
 	$(BIN)/pip check
@@ -60,7 +65,7 @@ $(VENV)/.bench: $(VENV)/.test
 	touch $@
 
 # Ctrl-C stops it; the next `make demo` serves the same county at once.
-demo: $(VENV)/.wheel
+demo: $(VENV)/.county
 	$(BIN)/matcher --home $(HOME_DIR) demo --jurisdiction $(JURISDICTION) --workers $(WORKERS) --seed $(SEED) \
 	  --host $(HOST) --port $(PORT)
 
@@ -110,4 +115,4 @@ notebooks: $(VENV)/.test
 	$(BIN)/python -m notebooks $(NOTEBOOKS)
 
 clean:
-	rm -rf build $(VENV)/.wheel $(VENV)/.test $(VENV)/.bench
+	rm -rf build $(VENV)/.wheel $(VENV)/.county $(VENV)/.test $(VENV)/.bench
