@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import MINYEAR, date, timedelta
 
 N_DAYS = 7
 WEEK = timedelta(days=N_DAYS)
@@ -42,8 +42,8 @@ def still_to_come(calendar: Mapping[date, int], *, first: date, on: date, last: 
 
 
 def _years_back(calendar: Mapping[date, int], first: date) -> int:
-    """How many years before the season the calendar begins, at least 0."""
-    return max(0, first.year - min(calendar, default=first).year + 1)
+    """How many years before the season the calendar begins, at least 0 and never before there are years."""
+    return max(0, min(first.year - min(calendar, default=first).year + 1, first.year - MINYEAR))
 
 
 def _years_before(day: date, years: int) -> date:

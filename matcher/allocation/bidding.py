@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-try:
-    import numba
-except ImportError:
-    numba = None  # type: ignore[assignment]  # a module elsewhere
+from matcher import machine_code
 
-IS_COMPILED: Final = numba is not None
+IS_COMPILED: Final = machine_code.is_available()
 WORST: Final = -(1 << 60)
 
 
@@ -47,9 +44,14 @@ class Seats(NamedTuple):
     holder: Any
 
 
+def _whole(function: Any) -> Any:
+    """The function compiled, kept on disk for the next process; else as it stands."""
+    return machine_code.compiled(function) if IS_COMPILED else function
+
+
 def _fast(function: Any) -> Any:
-    """The function compiled, kept on disk for the next process; as it stands without numba."""
-    return function if numba is None else numba.njit(cache=True)(function)
+    """The function compiled into its callers, for handing over arrays takes longer than it works; else as it stands."""
+    return machine_code.inlined(function) if IS_COMPILED else function
 
 
 @_fast
@@ -144,7 +146,7 @@ def _bid(rows: Any, homes: Any, price: Any, place: Any, worker: int) -> tuple[in
     return worker, at, best - max(0, second)
 
 
-@_fast
+@_whole
 def bid_all(rows: Any, homes: Any, seats: Any, place: Any, line: Any, n_line: int, step: int) -> int:
     """Let everybody in `line` bid until nobody wants to; returns the number of bids. Changes seats, place and line.
 

@@ -127,7 +127,7 @@ def _passed_over(market: Market, plan: Plan, facts: Facts) -> Iterator[Problem]:
     cannot be exchanged. Somebody placed elsewhere is not passed over. A plan that is not proven best only warns.
     """
     severity = Severity.ERROR if plan.gap == 0 else Severity.WARNING
-    left = _Left.of(market, plan.vacancy_of)
+    left = Left.of(market, plan.vacancy_of)
     for row in np.flatnonzero(left.stays & left.fits()).tolist():
         yield _envy(market, facts, row, "还有空位", severity)
     held = np.flatnonzero(left.held)
@@ -155,10 +155,11 @@ def _envy(market: Market, facts: Facts, row: int, why: str, severity: Severity) 
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
+class Left:
     """What a plan leaves: places by vacancy, and the pairs of single people who stay (`stays`) or go (`held`).
 
-    n_placed : people of each household who go
+    room, open_to_all, land, shared : left at each vacancy, of the narrowest limit it shares; n_placed : people of each
+    household who go
     """
 
     market: Market
@@ -172,7 +173,7 @@ class _Left:
     held: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, market: Market, place: NDArray[np.int32]) -> _Left:
+    def of(cls, market: Market, place: NDArray[np.int32]) -> Left:
         """Everything counted once."""
         used, post = chosen(market, place), market.pairs.vacancy_ix
         others = np.bincount(post[used & ~market.of_group], minlength=market.n_vacancies)

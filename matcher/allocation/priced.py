@@ -18,6 +18,7 @@ from math import fsum, inf
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.allocation.offers import Offers
 from matcher.pairs import Pairs
 
 Floats = NDArray[np.float64]
@@ -83,63 +84,29 @@ def solve_priced(
 
 @dataclass(frozen=True, slots=True)
 class _Market:
-    """Pairs as a table with one row per worker that has any; what is beyond a worker's pairs uses and wins nothing."""
+    """Who is offered what, and how many openings there are."""
 
-    vacancy: NDArray[np.intp]
-    use: Floats
-    v: Floats
-    real: NDArray[np.bool_]
+    offers: Offers
     openings: Floats
-    top: int
 
     @classmethod
     def of(cls, pairs: Pairs, use: Floats, v: Floats, openings: Floats, top: int) -> _Market:
-        """The table of the pairs; its width is the largest number of pairs of a worker."""
-        sizes = np.unique(pairs.worker_ix, return_counts=True)[1]
-        real = np.arange(sizes.max()) < sizes[:, None]
-        table_vacancy = np.zeros(real.shape, dtype=np.intp)
-        table_use, table_v = np.zeros(real.shape), np.zeros(real.shape)
-        table_vacancy[real], table_use[real], table_v[real] = pairs.vacancy_ix, use, v
-        return cls(table_vacancy, table_use, table_v, real, openings, min(top, real.shape[1]))
-
-    def listed(self, net: Floats) -> tuple[NDArray[np.intp], Floats]:
-        """Cells among the best `top` of their row that win something, and how far: tied ones share the places left."""
-        at = net.shape[1] - self.top
-        last = np.partition(net, at, axis=1)[:, at]
-        cells = np.flatnonzero((net >= last[:, None]) & (net > 0))
-        row = cells // net.shape[1]
-        tied = net.ravel()[cells] == last[row]
-        n_tied = np.bincount(row, weights=tied, minlength=len(net))
-        n_above = np.bincount(row, weights=~tied, minlength=len(net))
-        share = (self.top - n_above) / np.maximum(n_tied, 1)
-        return cells, np.where(tied, share[row], 1.0)
-
-    def sums(self, cells: NDArray[np.intp], of_each: Floats) -> Floats:
-        """Sum by vacancy over these cells, one after the other."""
-        used = np.bincount(self.vacancy.ravel()[cells], weights=of_each, minlength=len(self.openings))
-        return used.astype(np.float64)
-
-    def net(self, prices: Floats) -> Floats:
-        """What each line wins above the price of what it uses."""
-        return self.use * (self.v - prices[self.vacancy])
+        """The market of pairs that are sorted by worker."""
+        return cls(Offers(use, v, pairs.vacancy_ix, pairs.worker_ix, top), openings)
 
     def judge(self, prices: Floats) -> tuple[float, float, Floats]:
         """Worth of the lists at these prices, bound, and by how much of its openings each vacancy is overbooked."""
-        net = self.net(prices)
-        cells, lines = self.listed(net)
-        use = self.use.ravel()[cells] * lines
-        used = self.sums(cells, use)
+        used, won, net = self.offers.listed(prices)
         filled = np.minimum(1.0, self.openings / np.where(used > 0, used, 1.0))
-        value = fsum(self.sums(cells, use * self.v.ravel()[cells]) * filled)
-        bound = fsum(prices * self.openings) + fsum(self.sums(cells, net.ravel()[cells] * lines))
+        value = fsum(won * filled)
+        bound = fsum(prices * self.openings) + fsum(net)
         return value, bound, (used - self.openings) / np.where(self.openings > 0, self.openings, 1.0)
 
     def plan(self, prices: Floats, value: float, bound: float) -> PricedPlan:
         """The prices as a plan, with the lines they list."""
-        cells, listed = self.listed(self.net(prices))
-        lines = np.zeros(self.real.size)
-        lines[cells] = listed
-        return PricedPlan(prices, lines[self.real.ravel()], value, bound)
+        lines = np.zeros(len(self.offers))
+        self.offers.listed(prices, lines)
+        return PricedPlan(prices, lines, value, bound)
 
 
 class _Walk:

@@ -16,6 +16,7 @@ from matcher.records import Channel
 from matcher.services.assignment.allocate import Allocate, allocate, allocation_line
 from matcher.services.assignment.limits_file import read_limits
 from matcher.services.assignment.plots import allocate_plots
+from matcher.services.assignment.replan import read_earlier
 from matcher.services.rosters.new_file import new_file
 
 
@@ -26,7 +27,13 @@ from matcher.services.rosters.new_file import new_file
     "--limits",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=None,
-    help="JSON file: buses, dormitories, kept places, who goes together.",
+    help="JSON file: buses, dormitories, quotas, kept places, who goes together.",
+)
+@click.option(
+    "--replan",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    help="Go on from this earlier file: places are kept unless that is proven too far from the best plan.",
 )
 @jurisdiction_option
 @seed_option
@@ -39,6 +46,7 @@ def allocate_command(
     channel: str,
     out: Path,
     limits: Path | None,
+    replan: Path | None,
     jurisdiction: str | None,
     seed: int | None,
     on: date | None,
@@ -55,6 +63,7 @@ def allocate_command(
         jurisdiction=jurisdiction or app.settings.jurisdiction,
         seed=app.settings.seed if seed is None else seed,
         limits=read_limits(limits),
+        earlier=read_earlier(replan),
     )
     sends = allocate_plots if call.channel is Channel.MICRO_FARM else allocate
     # Nothing is written unless the plan is made and has passed its check.

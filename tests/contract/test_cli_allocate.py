@@ -2,69 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from itertools import count
 
-import msgspec
+import numpy as np
 import pytest
-from command_line import COUNTY, ON, VILLAGE, jsonl, vacancy, worker
+from allocating import BUS, CHANNEL, DAY, KEPT, allocate, limits, places, stays, words
+from command_line import VILLAGE, jsonl, vacancy, worker
 
 from matcher.allocation import assign as exact
-from matcher.allocation.market import Plan
-
-CHANNEL = "other_labour_export"
-YES = {"consent": {"share_with_employer": True}}
-DAY = ("--on", ON, "--jurisdiction", COUNTY)
-
-
-def allocate(office, *options, channel=CHANNEL, name="sent.jsonl"):
-    """Run `allocate`; its first line and the lines of those who are sent."""
-    path = office.home / name
-    answer = office.ok("allocate", "--channel", channel, "--out", path, *DAY, *options)
-    assert answer.out == b""
-    first, *sent = (msgspec.json.decode(line) for line in path.read_bytes().splitlines())
-    return first, sent
-
-
-def places(sent):
-    return {line["worker_id"]: line["vacancy_id"] for line in sent}
-
-
-def stays(first):
-    return {entry["worker_id"]: entry["reasons"][0]["rule_id"] for entry in first["unplaced"]}
-
-
-def post(vacancy_id, **fields):
-    return vacancy(vacancy_id, **({"channel": CHANNEL} | fields))
-
-
-def limits(office, **said):
-    path = office.home / "limits.json"
-    path.write_text(json.dumps(said), encoding="utf-8")
-    return "--limits", path
-
-
-@pytest.fixture
-def bureau(blank, tmp_path):
-    """Six people, one who was never asked, one who said no and one who does not wish to; two posts for three."""
-    people = [worker(f"w{n}", **YES, household_id=f"h{n // 2}", sex="female" if n % 2 else "male") for n in range(6)]
-    people += [
-        worker("asked_nothing"),
-        worker("said_no", consent={"share_with_employer": False}),
-        worker("no_wish", **YES, wish_to_work=False),
-        worker("unknown", **YES, birth_date=None),
-        worker("elsewhere", **YES, travel_range="village"),
-    ]
-    homes = [{"household_id": f"h{n}", "employed_members": 0} for n in range(3)]
-    posts = [
-        post("v1", headcount=2, age_max=45),
-        post("v2", headcount=1, age_max=45),
-        post("other", channel="workshop"),
-    ]
-    blank.load("households", jsonl(tmp_path / "h.jsonl", homes))
-    blank.load("workers", jsonl(tmp_path / "w.jsonl", people))
-    blank.load("vacancies", jsonl(tmp_path / "v.jsonl", posts))
-    return blank
+from matcher.allocation.market import NOBODY, Plan
+from matcher.services.assignment import allocate as service
 
 
 class TestFile:
@@ -120,8 +68,28 @@ class TestLimits:
 
     def test_places_kept_for_a_group_stay_free_for_it(self, bureau):
         kept = [{"vacancy_id": "v1", "group": "relocated", "places": 2}]
-        _, sent = allocate(bureau, *limits(bureau, kept=kept))
+        first, sent = allocate(bureau, *limits(bureau, kept=kept))
         assert list(places(sent).values()) == ["v2"]
+        assert Counter(stays(first).values())["kept_free"] == 5
+
+    def test_who_stays_for_a_full_bus_dormitory_or_quota_is_told_which(self, bureau):
+        both = ["v1", "v2"]
+        for said, name in (
+            ({"buses": [{"bus_id": "早班车", "vacancies": both, "seats": 2}]}, "早班车"),
+            ({"dormitories": [{"dormitory_id": "东楼", "vacancies": both, "rooms": [1, 1]}]}, "东楼"),
+            ({"quotas": [{"quota_id": "桂粤协作", "vacancies": both, "people": 2}]}, "桂粤协作"),
+        ):
+            first, sent = allocate(bureau, *limits(bureau, **said))
+            assert len(sent) == 2
+            blocked = [one for one, rule in stays(first).items() if rule == "shared"]
+            assert len(blocked) == 4
+            assert all(name in words(first)[one] and "2" in words(first)[one] for one in blocked)
+
+    def test_a_narrow_limit_on_one_post_leaves_the_other_to_tell(self, bureau):
+        """v1 is full at its bus, v2 by its only place: a bus can be had, so the bus is told."""
+        first, sent = allocate(bureau, *limits(bureau, buses=[{"bus_id": "b", "vacancies": ["v1"], "seats": 1}]))
+        assert Counter(places(sent).values()) == {"v1": 1, "v2": 1}
+        assert Counter(stays(first).values())["shared"] == 4
 
     def test_beds_are_counted_after_people_are_chosen(self, bureau):
         rooms = [{"dormitory_id": "d", "vacancies": ["v1", "v2"], "rooms": [2, 2]}]
@@ -132,11 +100,14 @@ class TestLimits:
 
     def test_limits_that_name_nobody_are_all_told_at_once(self, bureau):
         wrong = limits(
-            bureau, together=[["w1", "nobody"]], buses=[{"bus_id": "b", "vacancies": ["other"], "seats": -1}]
+            bureau,
+            together=[["w1", "nobody"]],
+            buses=[{"bus_id": "b", "vacancies": ["other"], "seats": -1}],
+            quotas=[{"quota_id": "q", "vacancies": ["ghost"], "people": -7}],
         )
         answer = bureau("allocate", "--channel", CHANNEL, "--out", bureau.home / "no.jsonl", *DAY, *wrong)
         assert answer.code == 1
-        assert all(name in answer.err for name in ("nobody", "other", "-1"))
+        assert all(name in answer.err for name in ("nobody", "other", "-1", "ghost", "-7"))
         assert not (bureau.home / "no.jsonl").exists()
 
     def test_a_part_nobody_knows_is_named(self, bureau):
@@ -145,30 +116,51 @@ class TestLimits:
         assert "boats" in answer.err
 
 
-def test_who_is_sent_does_not_depend_on_anybodys_sex(bureau, tmp_path):
+@pytest.mark.parametrize("more", [{}, {"together": [["w1", "w2"]], "kept": KEPT, "buses": BUS}], ids=["beds", "all"])
+def test_who_is_sent_does_not_depend_on_anybodys_sex(bureau, tmp_path, more):
     """Every sex turned round: the same people go to the same posts, and only the beds are counted otherwise."""
-    rooms = limits(bureau, dormitories=[{"dormitory_id": "d", "vacancies": ["v1", "v2"], "rooms": [1, 1, 1]}])
-    before = allocate(bureau, *rooms)
+    rooms = [{"dormitory_id": "d", "vacancies": ["v1", "v2"], "rooms": [1, 1, 1]}]
+    told = limits(bureau, dormitories=rooms, **more)
+    before = allocate(bureau, *told)
     turned = {"male": "female", "female": "male"}
     people = [one | {"sex": turned[one["sex"]]} for one in bureau.objects("workers") if one.get("sex")]
     bureau.load("workers", jsonl(tmp_path / "turned.jsonl", people))
-    after = allocate(bureau, *rooms)
+    after = allocate(bureau, *told)
+    assert before[1]
     assert after[1] == before[1]
     assert before[0].pop("dormitories") != [] != after[0].pop("dormitories")
     assert after[0] == before[0]
 
 
-def test_a_plan_that_breaks_a_promise_is_not_written(bureau, monkeypatch):
-    from matcher.services.assignment import allocate as service
+def crowded(market):
+    """Everybody at the first post."""
+    plan = exact.assign(market)
+    return Plan((plan.vacancy_of * 0).clip(min=0), plan.value, plan.bound, plan.method)
 
-    def crowded(market):
-        plan = exact.assign(market)
-        return Plan((plan.vacancy_of * 0).clip(min=0), plan.value, plan.bound, plan.method)
 
-    monkeypatch.setattr(service, "assign", crowded)
+def one_left_out(market):
+    """The best plan but for somebody it sends, called the best all the same."""
+    plan = exact.assign(market)
+    place = plan.vacancy_of.copy()
+    place[np.flatnonzero(place != NOBODY)[0]] = NOBODY
+    return Plan(place, plan.value, plan.value, plan.method)
+
+
+def another_each_time(plans=count()):  # noqa: B008 - counts the calls
+    """A solver that does not say the same twice."""
+    return lambda market: exact.assign(market) if next(plans) % 2 else one_left_out(market)
+
+
+@pytest.mark.parametrize(
+    ("solver", "said"),
+    [(crowded, "没有本人同意"), (crowded, "不超过2人"), (one_left_out, "还有空位"), (another_each_time(), "再算一次")],
+    ids=["consent", "room", "envy", "repeat"],
+)
+def test_a_plan_that_breaks_a_promise_is_not_written(bureau, monkeypatch, solver, said):
+    monkeypatch.setattr(service, "assign", solver)
     answer = bureau("allocate", "--channel", CHANNEL, "--out", bureau.home / "no.jsonl", *DAY)
     assert answer.code == 1
-    assert "没有本人同意" in answer.err
+    assert said in answer.err
     assert not (bureau.home / "no.jsonl").exists()
 
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.allocation.assign import assign
+from matcher.allocation.auction import unknown_limits
+from matcher.allocation.auction_table import Auction
 from matcher.allocation.check import Facts, check
+from matcher.allocation.duals import prices_of
 from matcher.allocation.market import NOBODY, Plan, chosen
 from matcher.errors import InvalidInput, Problem, Severity
-from matcher.explanation import Verdict
 from matcher.ports import RosterStore
 from matcher.records import Channel, Worker
 from matcher.services.assignment.dormitories import beds_told
 from matcher.services.assignment.limits_file import Limits, require_known
 from matcher.services.assignment.people_sent import Sending, sending_of
+from matcher.services.assignment.replan import Earlier, moved_people, replanned
+from matcher.services.assignment.who_stays import unplaced_of
 from matcher.services.assignment.worth import WORTH_BITS
 from matcher.services.ground.answering import households_of, vacancies_at, workers_at, working_ids
 from matcher.services.ground.rulebook import Means
@@ -28,31 +32,29 @@ from matcher.services.rounds.match_round import Brief, Rosters, prepare
 MODE: Final = "exact"
 NOT_KEPT: Final = "分配结果没有通过核对，没有写出"
 MEND: Final = "按每条提示处理后重新分配。"
-STAYS: Final = {
-    "consent": "本人还没有同意把资料给用人单位，问过本人再安排。",
-    "together": "要和同行的人一起走，眼下没有一处能把几个人都接下。",
-    "unknown": "有的条件还没有核实，核实以后再安排。",
-    "no_vacancy": "这个渠道眼下没有符合条件、又合适的岗位。",
-    "full": "符合条件的岗位，名额都安排给排在前面的人了。",
-}
-"""Why somebody who wants to work stays; the first that holds is told."""
+Solver: TypeAlias = Callable[[Sending], Plan]
 
 
 class Allocate(msgspec.Struct, frozen=True, kw_only=True, tag="allocate", tag_field="call"):
-    """The call: the channel whose posts are filled, the day, whose rules, the seed of ties, the county's limits."""
+    """The call: the channel whose posts are filled, the day, whose rules, the seed of ties, the county's limits.
+
+    earlier : the file to go on from, None for the best plan there is
+    """
 
     channel: Channel
     on: date
     jurisdiction: str
     seed: int
     limits: Limits = Limits()
+    earlier: Earlier | None = None
 
 
 def allocate(store: RosterStore, means: Means, call: Allocate) -> list[dict[str, Any]]:
     """The lines of the file: first what holds for all, then one for each person sent, by id.
 
     People in a running placement, without a wish to work or without consent are never sent, nor pairs with an open
-    question. Raises InvalidInput for limits that name nobody and for a plan that fails its check.
+    question. Raises InvalidInput for limits that name nobody and for a plan that fails its check, UsageError for limits
+    that an earlier file cannot be gone on from with.
     """
     revision = store.revision()
     everybody = workers_at(store, revision)
@@ -73,21 +75,39 @@ def allocate(store: RosterStore, means: Means, call: Allocate) -> list[dict[str,
         service=means.packs.vocabulary.service_of(call.channel),
     )
     sending = sending_of(prepare(rosters, means, brief), call.limits)
-    plan = assign(sending.market)
-    problems = checked(sending, plan, call.limits)
+    found = _solved(sending, call)
+    plan = found.plan
+    problems = checked(sending, plan, call.limits, lambda anew: _solved(anew, call).plan)
     season = store.current_plan(call.on)
     return [
         {
             "season": season.season if season else None,
             **_first_line(sending, plan, call),
+            "prices": _told_prices(sending, found),
             "problems": msgspec.to_builtins(problems),
         },
         *_sent_lines(sending, plan, call.channel),
     ]
 
 
-def checked(sending: Sending, plan: Plan, limits: Limits) -> tuple[Problem, ...]:
-    """Warnings about a plan; one that breaks a promise raises InvalidInput with every problem, and is never written."""
+def _solved(sending: Sending, call: Allocate) -> Auction:
+    """The plan of a call with its prices: those that bound every plan, without limits beside places and households."""
+    if call.earlier is not None:
+        return replanned(sending, call.earlier)
+    plan, limited = exactly(sending), bool(unknown_limits(sending.market))
+    return Auction(plan, prices_of(sending.market, plan.vacancy_of, chains=not limited), 1)
+
+
+def exactly(sending: Sending) -> Plan:
+    """The best plan there is."""
+    return assign(sending.market)
+
+
+def checked(sending: Sending, plan: Plan, limits: Limits, solve: Solver = exactly) -> tuple[Problem, ...]:
+    """Warnings about a plan; one that breaks a promise raises InvalidInput with every problem, and is never written.
+
+    solve : how the plan was made, to see that it is made the same again
+    """
     rosters = sending.solved.rosters
     facts = Facts(
         worker_ids=[worker.worker_id for worker in rosters.workers],
@@ -96,11 +116,9 @@ def checked(sending: Sending, plan: Plan, limits: Limits) -> tuple[Problem, ...]
         consent=sending.consent,
         standing=sending.standing,
     )
-    found = check(sending.market, plan, facts, again=lambda: assign(sending_of(sending.solved, limits).market))
+    found = check(sending.market, plan, facts, again=lambda: solve(sending_of(sending.solved, limits)))
     if any(problem.severity is Severity.ERROR for problem in found):
-        raise InvalidInput(
-            "分配结果没有通过核对，没有写出", found, where="allocate", remedy="按每条提示处理后重新分配。"
-        )
+        raise InvalidInput(NOT_KEPT, found, where="allocate", remedy=MEND)
     return found
 
 
@@ -111,11 +129,10 @@ def _first_line(sending: Sending, plan: Plan, call: Allocate) -> dict[str, Any]:
         vacancy = solved.rosters.vacancies[int(plan.vacancy_of[worker_ix])]
         sent.setdefault(vacancy.vacancy_id, []).append(workers[worker_ix])
     return {
-        "mode": MODE,
+        "mode": MODE if call.earlier is None else plan.method,
         "seed": call.seed,
         "model": solved.means.model.label,
         "pack": solved.pack_label,
-        "prices": _prices(sending, plan),
         "channel": call.channel.value,
         "on": call.on.isoformat(),
         "warnings": list(solved.bound.warnings),
@@ -125,43 +142,15 @@ def _first_line(sending: Sending, plan: Plan, call: Allocate) -> dict[str, Any]:
         "narrowed": sending.narrowed,
         "dormitories": beds_told(call.limits.dormitories, sent),
         "unplaced": unplaced_of(sending, plan),
+        **({} if call.earlier is None else {"moved": moved_people(sending, call.earlier, plan)}),
     }
 
 
-def _prices(sending: Sending, plan: Plan) -> dict[str, float]:
-    """Vacancy -> what one more place there would add at least; 0 where a place is left."""
-    market, place = sending.market, plan.vacancy_of
-    post, worker = market.pairs.vacancy_ix, market.pairs.worker_ix
-    covered = np.zeros(len(market.bonus), dtype=np.bool_)
-    covered[market.home[place != NOBODY]] = True
-    adds = market.worth + np.where(covered[market.home[worker]], 0, market.bonus[market.home[worker]])
-    most = np.zeros(market.n_vacancies, dtype=np.int64)
-    stays = place[worker] == NOBODY
-    np.maximum.at(most, post[stays], adds[stays])
-    full = np.bincount(place[place != NOBODY], minlength=market.n_vacancies) >= market.room
+def _told_prices(sending: Sending, found: Auction) -> dict[str, float]:
+    """Price of each vacancy somebody may be sent to, in certain fits."""
     ids = [vacancy.vacancy_id for vacancy in sending.solved.rosters.vacancies]
-    return {ids[ix]: float(most[ix] / (1 << WORTH_BITS)) if full[ix] else 0.0 for ix in np.unique(post).tolist()}
-
-
-def unplaced_of(sending: Sending, plan: Plan) -> list[dict[str, Any]]:
-    """Everybody who wants to work and is not sent, with the reason."""
-    solved = sending.solved
-    n = len(solved.rosters.workers)
-    asked = np.bincount(solved.pairs.worker_ix[solved.pairs["verdict"] == Verdict.UNKNOWN], minlength=n) > 0
-    fits = np.bincount(sending.market.pairs.worker_ix, minlength=n) > 0
-    grouped = sending.market.together != NOBODY
-    reasons = np.select(
-        [~sending.consent, sending.parted | (grouped & fits), fits, asked],
-        ["consent", "together", "full", "unknown"],
-        default="no_vacancy",
-    )
-    return [
-        {
-            "worker_id": solved.rosters.workers[ix].worker_id,
-            "reasons": [{"rule_id": str(reasons[ix]), "sentence": STAYS[str(reasons[ix])]}],
-        }
-        for ix in np.flatnonzero(plan.vacancy_of == NOBODY).tolist()
-    ]
+    posts = np.unique(sending.market.pairs.vacancy_ix).tolist()
+    return {ids[ix]: float(found.prices[ix] / (1 << WORTH_BITS)) for ix in posts}
 
 
 def _sent_lines(sending: Sending, plan: Plan, channel: Channel) -> list[dict[str, Any]]:
@@ -207,4 +196,5 @@ def allocation_line(lines: Sequence[Mapping[str, Any]]) -> str:
     """An allocation in one Chinese line: how many go, how many stay, how near the best it is proven to be."""
     head = lines[0]
     proven = "已证明再没有更好的安排" if head["gap"] == 0 else f"离最好的安排至多差{head['gap']:.2%}"
-    return f"安排了{head['n_sent']}人，{len(head['unplaced'])}人暂时没有；{proven}"
+    moved = "" if "moved" not in head else f"；原来名单上还能去的，换了{len(head['moved'])}人"
+    return f"安排了{head['n_sent']}人，{len(head['unplaced'])}人暂时没有{moved}；{proven}"

@@ -30,7 +30,7 @@ def seed_demo_tracking(
     if deeds.deeds(prefix=STREAM):
         return
     by = By(OFFICER, Role.OFFICER.value, datetime.combine(on, time(HOUR), CHINA).astimezone(UTC))
-    draw_sample(store, orders, deeds, means.packs, DrawSample(on=on, seed=SEED, per_stratum=PER_STRATUM), by)
+    draw_sample(store, orders, deeds, means, DrawSample(on=on, seed=SEED, per_stratum=PER_STRATUM), by)
     for order in orders.orders():
         if order.state is OrderState.OPEN:
             call = Dispatch(

@@ -30,16 +30,18 @@ from matcher.office.tracking.dispatches import Place
 from matcher.policy.groups import GroupRule, group_rule
 from matcher.ports import OrderStore, RosterStore
 from matcher.records import Vacancy, Worker
-from matcher.services.assignment.allocate import MODE, checked, reasons_of, unplaced_of
-from matcher.services.assignment.limits_file import Bus, Limits, require_known
+from matcher.services.assignment.allocate import MODE, checked, reasons_of
+from matcher.services.assignment.limits_file import Limits, Quota, require_known
 from matcher.services.assignment.people_sent import Sending, sending_of
 from matcher.services.assignment.trips import Trip, asked_already, bound_elsewhere, trip_of
+from matcher.services.assignment.who_stays import unplaced_of
 from matcher.services.ground.answering import households_of, workers_at, working_ids
 from matcher.services.ground.masked_people import home_words
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 
 NO_LEADER: Final = "由县里定带队人"
+LEFT: Final = "这一趟"
 REVIEW: Final = "超过一个单元的人数，已经分开；文件没有写更大的编组，请县里复核后再走。"
 
 
@@ -131,8 +133,8 @@ def _chosen(store: RosterStore, orders: OrderStore, means: Means, call: Dispatch
     place = np.full(len(seated), NOBODY, dtype=np.int32)
     place[pairs.worker_ix] = pairs.vacancy_ix
     stand = _Solved(kept, place, 0.0)
-    bus = Bus(bus_id="left", vacancies=tuple(post.vacancy_id for post in trip.posts), seats=trip.n_left)
-    limits = Limits(buses=(bus,), together=call.together)
+    left = Quota(quota_id=LEFT, vacancies=tuple(post.vacancy_id for post in trip.posts), people=trip.n_left)
+    limits = Limits(quotas=(left,), together=call.together)
     fresh = _planned(_round(store, means, call, trip.posts, free if call.fill else [], limits), limits)
     solved = kept.solved
     return _Chosen(

@@ -84,12 +84,22 @@ def group_told(
 def lay_out(
     store: RosterStore, orders: OrderStore, deeds: DeedStore, means: Means, call: Dispatch, by: By
 ) -> dict[str, Any]:
-    """Lay a group out for an order and keep it in place of the one before; told as `dispatch` tells it."""
+    """Lay a group out for an order and keep it in place of the one before; told as `dispatch` tells it.
+
+    Raises Conflict once somebody's arrival was noted: a new layout knows nothing of it.
+    """
     told = dispatch(store, orders, means, call)
     if not told["n_sent"]:
         raise InvalidInput("还没有可以编组的人", where="order", remedy="先有人确认座位、愿意并同意，再编组。")
     new = drawn(places_of(told), tuple(told["vacancies"]), at=by.at, on=call.on, by=by.actor)
-    deeds.act(STREAM + call.order_id, lambda _: new)
+
+    def decide(found: Sequence[Deed]) -> Sequence[NewDeed]:
+        group = group_of(found)
+        if group is not None and any(place.arrived is not None for place in group.people.values()):
+            raise Conflict("已经点过到岗，不能重新编组", where="order", remedy="车走以后的变动，在到岗名单上改。")
+        return new
+
+    deeds.act(STREAM + call.order_id, decide)
     return told
 
 

@@ -1,4 +1,4 @@
-"""What a county knows beside its rosters when people are sent: buses, dormitories, places kept free, who goes together.
+"""What a county knows beside its rosters when people are sent: buses, dormitories, quotas, kept places, who goes along.
 
 A JSON file of the office; every part may be left out. Whatever names nobody is told, all of it at once.
 """
@@ -31,6 +31,14 @@ class Dormitory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     rooms: tuple[int, ...]
 
 
+class Quota(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """People that several posts take together at most, as those of one firm or of one programme."""
+
+    quota_id: str
+    vacancies: tuple[str, ...]
+    people: int
+
+
 class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Places of a post that only people of a group may take."""
 
@@ -44,6 +52,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     buses: tuple[Bus, ...] = ()
     dormitories: tuple[Dormitory, ...] = ()
+    quotas: tuple[Quota, ...] = ()
     kept: tuple[Kept, ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
 
@@ -56,9 +65,10 @@ def read_limits(path: Path | None) -> Limits:
         return msgspec.json.decode(path.read_bytes(), type=Limits)
     except msgspec.MsgspecError as error:
         raise InvalidInput(
-            f"the limits cannot be read: {error}",
+            f"限制文件读不出来（{error}）",
             where=str(path),
-            remedy='Write {"buses": [...], "dormitories": [...], "kept": [...], "together": [["w1", "w2"]]}.',
+            remedy='写成 {"buses": [...], "dormitories": [...], "quotas": [...], "kept": [...], '
+            '"together": [["w1", "w2"]]}，不用的可以不写。',
         ) from None
 
 
@@ -73,6 +83,7 @@ def _unknown(limits: Limits, workers: Mapping[str, int], vacancies: Mapping[str,
     posts = {
         **{f"buses {bus.bus_id}": bus.vacancies for bus in limits.buses},
         **{f"dormitories {one.dormitory_id}": one.vacancies for one in limits.dormitories},
+        **{f"quotas {quota.quota_id}": quota.vacancies for quota in limits.quotas},
         **{f"kept {kept.vacancy_id}": (kept.vacancy_id,) for kept in limits.kept},
     }
     for column, named in posts.items():
@@ -89,6 +100,7 @@ def _wrong(limits: Limits) -> Iterator[Problem]:
     numbers = [
         *((f"buses {bus.bus_id}", bus.seats) for bus in limits.buses),
         *((f"dormitories {one.dormitory_id}", size) for one in limits.dormitories for size in one.rooms),
+        *((f"quotas {quota.quota_id}", quota.people) for quota in limits.quotas),
         *((f"kept {kept.vacancy_id}", kept.places) for kept in limits.kept),
     ]
     for column, number in numbers:

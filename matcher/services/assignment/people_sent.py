@@ -17,8 +17,8 @@ from matcher.policy.types import Mode
 from matcher.records import Worker
 from matcher.services.assignment.limits_file import Limits
 from matcher.services.assignment.worth import WORTH_BITS, ties, worth_of
-from matcher.services.rounds.list_candidates import floor_of, order_of
 from matcher.services.rounds.match_round import Round
+from matcher.services.rounds.whole_order import floor_of, order_of
 from matcher.settings import FACTOR_ONE
 
 MOST_PAIRS = 3_000_000
@@ -29,12 +29,14 @@ MOST_PAIRS = 3_000_000
 class Sending:
     """A round as a market.
 
+    full : of each shared limit of the market, what is said where nothing of it is left
     consent : of each worker, whether wish and consent are there; standing, band : of each pair of the market
     parted : workers who would go with somebody who is not free to go; narrowed : whether people keep candidates only
     """
 
     solved: Round
     market: Market
+    full: tuple[str, ...]
     consent: NDArray[np.bool_]
     parted: NDArray[np.bool_]
     standing: NDArray[np.int64]
@@ -64,6 +66,7 @@ def sending_of(solved: Round, limits: Limits) -> Sending:
         pairs, worth, standing, tie = pairs.take(kept), worth[kept], standing[kept], tie[kept]
     home, bonus = _homes(solved, pairs, worth)
     kept_free, of_group = _kept(solved, pairs, limits)
+    shared = _shared(solved, limits)
     made = market(
         Pairs(pairs.worker_ix, pairs.vacancy_ix),
         worth,
@@ -73,10 +76,12 @@ def sending_of(solved: Round, limits: Limits) -> Sending:
         kept_free=kept_free,
         of_group=of_group,
         together=together,
-        shared=_shared(solved, limits),
+        shared=tuple(one for one, _ in shared),
         tie=tie,
     )
-    return Sending(solved, made, consent, parted, standing, pairs["fit_band"], narrow)
+    return Sending(
+        solved, made, tuple(said for _, said in shared), consent, parted, standing, pairs["fit_band"], narrow
+    )
 
 
 def _band_width(solved: Round) -> int:
@@ -146,9 +151,16 @@ def _together(workers: Sequence[Worker], limits: Limits) -> tuple[NDArray[np.int
     return numbers, parted
 
 
-def _shared(solved: Round, limits: Limits) -> tuple[Shared, ...]:
-    """Seats of buses and beds of dormitories; beds count whole here, whoever lies in them."""
+def _shared(solved: Round, limits: Limits) -> list[tuple[Shared, str]]:
+    """Seats of buses, beds of dormitories (whole, whoever lies in them), quotas; each with what is said when full."""
     at = {vacancy.vacancy_id: ix for ix, vacancy in enumerate(solved.rosters.vacancies)}
-    told = [(bus.vacancies, bus.seats) for bus in limits.buses]
-    told += [(one.vacancies, sum(one.rooms)) for one in limits.dormitories]
-    return tuple(Shared(tuple(sorted({at[one] for one in named})), most) for named, most in told if named)
+    told = [(bus.vacancies, bus.seats, f"去那里的车（{bus.bus_id}）{bus.seats}个座位坐满了。") for bus in limits.buses]
+    told += [
+        (one.vacancies, sum(one.rooms), f"那里的宿舍（{one.dormitory_id}）{sum(one.rooms)}张床住满了。")
+        for one in limits.dormitories
+    ]
+    told += [
+        (quota.vacancies, quota.people, f"名额（{quota.quota_id}）合计{quota.people}人，已经排满。")
+        for quota in limits.quotas
+    ]
+    return [(Shared(tuple(sorted({at[one] for one in named})), most), said) for named, most, said in told if named]

@@ -7,6 +7,7 @@ those ahead of it leaves it a plot in reach.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,14 +16,16 @@ import numpy as np
 from matcher.allocation.assign import assign
 from matcher.allocation.check import Facts, check
 from matcher.allocation.market import NOBODY, Market, Plan, market
-from matcher.allocation.plot_queue import Entry, Line, order
-from matcher.errors import InvalidInput
+from matcher.allocation.plot_applicants import Applicant
+from matcher.allocation.plot_queue import Entry, Line, line_of, may_stand, order
+from matcher.errors import InvalidInput, UsageError
 from matcher.explanation import Verdict
 from matcher.pairs import Pairs
 from matcher.policy import digest
 from matcher.ports import RosterStore
-from matcher.records import Channel, Kind, Plot, PlotState, Vacancy
-from matcher.services.assignment.allocate import MODE, Allocate
+from matcher.records import Channel, Kind, Plot, PlotState, Vacancy, Worker
+from matcher.services.assignment.allocate import MEND, MODE, NOT_KEPT, Allocate
+from matcher.services.assignment.limits_file import Limits
 from matcher.services.ground.rulebook import Means
 from matcher.services.office.plot_day import PlotDay, entries_of, notes_of, plot_day
 
@@ -34,7 +37,14 @@ def allocate_plots(store: RosterStore, means: Means, call: Allocate) -> list[dic
     """The lines of the file: first what holds for all, then one for each household's person who is given a plot.
 
     vacancy_id : the open micro-farm advert of the plot's site and size, else the plot itself; `plot_id` beside it.
+    Raises UsageError for limits and an earlier file: the queue knows neither.
     """
+    if call.earlier is not None or call.limits != Limits():
+        raise UsageError(
+            "地块按排队的先后分，不看限制文件，也不接着原来的名单",
+            where="--limits, --replan",
+            remedy="分地块（micro_farm）时，这两项都去掉。",
+        )
     day = plot_day(store, means, on=call.on, jurisdiction=call.jurisdiction)
     queue = sorted([*day.queue.offers, *day.queue.waiting], key=lambda entry: order(entry.applicant))
     plots = sorted(
@@ -43,7 +53,7 @@ def allocate_plots(store: RosterStore, means: Means, call: Allocate) -> list[dic
     )
     made = _market(day, queue, plots)
     plan = assign(made)
-    _require(made, plan, queue, plots)
+    _require(made, plan, queue, plots, judged=_judged(store, plan, queue, plots))
     adverts = _adverts(store, call)
     given = {ix: plots[int(at)] for ix, at in enumerate(plan.vacancy_of.tolist()) if at != NOBODY}
     season = store.current_plan(call.on)
@@ -96,20 +106,42 @@ def _fits(plot: Plot, size_mu: Decimal | None) -> int:
     return int(size_mu is not None and plot.area_mu == size_mu)
 
 
-def _require(made: Market, plan: Plan, queue: list[Entry], plots: list[Plot]) -> None:
+def _judged(store: RosterStore, plan: Plan, queue: list[Entry], plots: list[Plot]) -> Pairs:
+    """What is given, with column verdict: of the applicant's own route and reach, the plot, and the person's word.
+
+    Nothing of the market is read here, so a market with a pair too many does not make it eligible.
+    """
+    given = np.flatnonzero(plan.vacancy_of != NOBODY).astype(np.int32)
+    people = {queue[ix].applicant.worker_id for ix in given.tolist()}
+    said = {one.worker_id: one for one in store.records(Kind.WORKERS, ids=people) if isinstance(one, Worker)}
+    pairs = Pairs(given, plan.vacancy_of[given].astype(np.int32))
+    verdicts = [
+        Verdict.YES if _may_have(queue[ix].applicant, plots[at], said) else Verdict.NO
+        for ix, at in zip(given.tolist(), pairs.vacancy_ix.tolist(), strict=True)
+    ]
+    return pairs.with_columns(verdict=np.array(verdicts, dtype=np.int8))
+
+
+def _may_have(applicant: Applicant, plot: Plot, said: Mapping[str, Worker]) -> bool:
+    """Whether somebody asked for land, may be given some by the route, and reaches this plot, which nobody holds."""
+    worker = said.get(applicant.worker_id)
+    asked = worker is not None and worker.consent is not None and worker.consent.plot is True
+    stands = may_stand(applicant) and line_of(applicant) is Line.WAIT
+    return asked and stands and plot.state is PlotState.FREE and plot.site_code in applicant.sites
+
+
+def _require(made: Market, plan: Plan, queue: list[Entry], plots: list[Plot], *, judged: Pairs) -> None:
     """Raise InvalidInput for a plan that breaks a promise."""
     facts = Facts(
         worker_ids=[entry.applicant.worker_id for entry in queue],
         vacancy_ids=[plot.plot_id for plot in plots],
-        judged=made.pairs.with_columns(verdict=np.full(len(made.pairs), Verdict.YES, dtype=np.int8)),
+        judged=judged,
         consent=np.array([entry.applicant.consent is True for entry in queue], dtype=np.bool_),
         standing=-made.pairs.worker_ix.astype(np.int64),
     )
     found = check(made, plan, facts, again=lambda: assign(made))
     if found:
-        raise InvalidInput(
-            "分配结果没有通过核对，没有写出", found, where="allocate", remedy="按每条提示处理后重新分配。"
-        )
+        raise InvalidInput(NOT_KEPT, found, where="allocate", remedy=MEND)
 
 
 def _adverts(store: RosterStore, call: Allocate) -> dict[tuple[str, Decimal | None], list[str]]:

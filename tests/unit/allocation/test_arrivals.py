@@ -71,6 +71,11 @@ def test_a_season_over_the_end_of_a_leap_february():
     ) == pytest.approx(30)
 
 
+@pytest.mark.parametrize("day", [date.min, date(2, 2, 28), date.max])
+def test_a_season_at_either_end_of_all_days_is_reckoned(day: date):
+    assert still_to_come({date.min: 30}, first=day, on=day, last=day, arrived=0) >= 0
+
+
 @given(
     st.dictionaries(st.integers(0, 120), st.integers(0, 500), max_size=20),
     st.integers(0, 173), st.integers(0, 173), st.integers(0, 5000),

@@ -99,6 +99,20 @@ class TestBadInput:
         rows = [(worker, vacancy, 7) for worker in range(3) for vacancy in range(2)]
         assert assign(made(rows, [0, 10_000_000])).vacancy_of.tolist() == [1, 1, 1]
 
+    def test_a_couple_and_ten_million_openings(self):
+        rows = [(worker, vacancy, 7) for worker in range(3) for vacancy in range(2)]
+        plan = assign(made(rows, [1, 10_000_000], together=np.array([0, 0, NOBODY])))
+        assert (plan.vacancy_of.tolist()[:2], plan.value, plan.gap) == ([1, 1], 21, 0)
+
+    def test_a_couple_that_loses_its_common_post_stays_and_others_move_up(self):
+        """Candidates that still held yesterday: one of the two may no longer go where the other may."""
+        rows = [(0, 0, 9), (1, 0, 9), (1, 1, 9), (2, 0, 2), (3, 1, 2)]
+        couple = np.array([0, 0, NOBODY, NOBODY])
+        assert assign(made(rows, [2, 1], together=couple)).vacancy_of.tolist() == [0, 0, NOBODY, 1]
+        then = assign(made([row for row in rows if row[:2] != (1, 0)], [2, 1], together=couple))
+        assert (then.vacancy_of.tolist(), then.gap) == ([NOBODY, NOBODY, 0, 1], 0)
+        assert assign(made([], [2, 1], together=couple, n_workers=4)).value == 0
+
     def test_who_may_go_nowhere_stays_and_disturbs_nobody(self):
         assert assign(made([(0, 0, 3), (2, 0, 3)], [2])).vacancy_of.tolist() == [0, NOBODY, 0]
 

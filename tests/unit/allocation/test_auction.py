@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from market_cases import made, markets
 
-from matcher.allocation import auction as module
+from matcher import machine_code
 from matcher.allocation.assign import assign
 from matcher.allocation.auction import auction
+from matcher.allocation.auction_table import Table
 from matcher.allocation.market import NOBODY, Shared, value_of
 from matcher.errors import UsageError
 
@@ -38,7 +39,7 @@ def uncompiled():
     found = importlib.util.find_spec(BIDS)
     copy = importlib.util.module_from_spec(found)
     with pytest.MonkeyPatch.context() as without:
-        without.setitem(sys.modules, "numba", None)
+        without.setattr(machine_code, "is_available", lambda: False)
         found.loader.exec_module(copy)
     assert not copy.IS_COMPILED
     with pytest.MonkeyPatch.context() as instead:
@@ -112,7 +113,13 @@ class TestAfterAChange:
             home=market.home,
             bonus=market.bonus,
         )
-        monkeypatch.setattr(module._Table, "held", lambda *_: pytest.fail("auctioned anew"))
+        held = Table.held
+
+        def of_what_is_left(table, *how):
+            assert len(table.post) * 4 < len(changed.pairs), "auctioned anew"
+            return held(table, *how)
+
+        monkeypatch.setattr(Table, "held", of_what_is_left)
         found = auction(changed, before=before, gap=0.002)
         stands(changed, found)
         assert found.plan.gap <= 0.002
@@ -129,6 +136,21 @@ class TestAfterAChange:
         stands(grown[1], found)
         assert before.plan.value <= before.plan.bound
 
+    def test_whoever_loses_every_place_stays_and_the_others_move_up(self):
+        """Half of the posts shut while the plan stands, and those who were sent first may go nowhere any more."""
+        market = crowded(120, 20)
+        before = auction(market)
+        lost = np.flatnonzero(before.plan.vacancy_of >= 0)[:30]
+        room = market.room * (np.arange(market.n_vacancies) % 2)
+        stays = ~np.isin(market.pairs.worker_ix, lost)
+        rows = zip(market.pairs.worker_ix[stays], market.pairs.vacancy_ix[stays], market.worth[stays], strict=True)
+        then = made(list(rows), room, home=market.home, bonus=market.bonus)
+        found = auction(then, before=before)
+        stands(then, found)
+        assert (found.plan.vacancy_of[lost] == NOBODY).all()
+        assert found.plan.value >= (1 - found.plan.gap) * assign(then).value
+        assert auction(made([], room, home=market.home, bonus=market.bonus), before=found).plan.value == 0
+
     def test_nothing_changed_is_the_same_plan(self):
         market = crowded(100, 15)
         before = auction(market)
@@ -140,6 +162,16 @@ def _grown(market, n, m):
     home = np.concatenate([market.home, np.zeros(n - market.n_workers, dtype=np.intp)])
     room = np.concatenate([market.room, np.zeros(m - market.n_vacancies, dtype=np.int64)])
     return made(rows, room, home=home, bonus=market.bonus)
+
+
+@settings(max_examples=25, deadline=None)
+@given(markets().map(plain))
+def test_the_finest_steps_prove_the_best_value_by_prices_alone(market):
+    """Worths a power of two above the number of people: steps of one leave less open than one unit of before."""
+    bits = market.n_workers.bit_length()
+    units = replace(market, worth=market.worth // 1000, bonus=market.bonus // 1000)
+    found = auction(replace(units, worth=units.worth << bits, bonus=units.bonus << bits), gap=0.0, step=1)
+    assert found.plan.bound >> bits == assign(units).value == value_of(units, found.plan.vacancy_of)
 
 
 def test_limits_it_does_not_know_are_refused_by_name():
