@@ -66,6 +66,33 @@ class Priority:
             results=tuple(self.results[ix] for ix in positions.tolist()),
         )
 
+    def carried(
+        self, before: NDArray[np.intp], fresh_at: NDArray[np.intp], fresh: Priority, household: NDArray[np.int64]
+    ) -> Priority:
+        """The priority of a list that came after: of each worker the position here, and the others as `fresh` has them.
+
+        fresh_at : positions of those in the list after, whatever `before` says of them; household : of all of it
+        """
+
+        def column(name: str) -> NDArray[Any]:
+            told: NDArray[Any] = getattr(self, name)[before]
+            told[fresh_at] = getattr(fresh, name)
+            return told
+
+        results = [self.results[ix] for ix in before.tolist()]
+        for ix, result in zip(fresh_at.tolist(), fresh.results, strict=True):
+            results[ix] = result
+        return Priority(
+            tier=column("tier"),
+            sub_tier=column("sub_tier"),
+            household=household,
+            priority=column("priority"),
+            group=column("group"),
+            waiting_days=column("waiting_days"),
+            weight=column("weight"),
+            results=tuple(results),
+        )
+
     def standing(self, ix: int, since: date) -> Standing:
         """The numbers of the worker at a position, without anything that names a flag."""
         return Standing(
@@ -139,7 +166,7 @@ def rank_workers(
     return Priority(
         tier=np.array([result.rank for result in by_kind], dtype=np.int8)[kind_ix],
         sub_tier=np.array([result.sub_rank for result in by_kind], dtype=np.int8)[kind_ix],
-        household=np.array([_household_factor(w, households, settings) for w in workers], dtype=np.int64),
+        household=household_factors(workers, households, settings),
         priority=np.array([steps[min(result.rank, len(steps) - 1)] for result in by_kind], dtype=np.int64)[kind_ix],
         group=_one_if_none(
             np.array([_group_factor(flags, of_group) for flags in kinds], dtype=np.int64)[kind_ix],
@@ -152,6 +179,13 @@ def rank_workers(
         )[kind_ix],
         results=results,
     )
+
+
+def household_factors(
+    workers: Sequence[Worker], households: Mapping[str, Household], settings: Settings
+) -> NDArray[np.int64]:
+    """Factor of each worker's household in 1/64, shape (n_workers,)."""
+    return np.array([_household_factor(worker, households, settings) for worker in workers], dtype=np.int64)
 
 
 def _kinds(

@@ -70,6 +70,12 @@ def pair_ties(pairs: Pairs, worker_keys: NDArray[np.uint64], vacancy_keys: NDArr
     return np.asarray(z ^ (z >> np.uint64(31)))
 
 
+def pair_tie(worker_id: str, vacancy_id: str, seed: int) -> int:
+    """As `pair_ties`, of one pair."""
+    pair = Pairs(np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32))
+    return int(pair_ties(pair, tie_keys([worker_id], seed), tie_keys([vacancy_id], seed))[0])
+
+
 def _first_of_each(group: NDArray[np.int32], top: int) -> NDArray[np.bool_]:
     """The first `top` rows of each run of equal values."""
     starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if len(group) else np.zeros(0, dtype=np.intp)
@@ -123,6 +129,37 @@ def candidate_ranking(
     live = pairs.take(at)
     last = (pair_ties(live, worker_keys, vacancy_keys), -live["waiting_days"])
     return at[np.lexsort((*last, *_order_keys(live, order), -live["verdict"], live.vacancy_ix))]
+
+
+def first_candidates(
+    pairs: Pairs,
+    worker_keys: NDArray[np.uint64],
+    vacancy_keys: NDArray[np.uint64],
+    *,
+    top: int,
+    floor: int,
+    order: Mode = Mode.LEXICOGRAPHIC_IN_BAND,
+) -> NDArray[np.intp]:
+    """The first `top` (1 or more) positions of `candidate_ranking` for pairs of one vacancy; the rest is not sorted."""
+    at = np.flatnonzero((pairs["verdict"] > Verdict.NO) & (pairs["fit"] >= floor))
+    live = pairs.take(at)
+    keys = (-live["verdict"], *reversed(_order_keys(live, order)), -live["waiting_days"])
+    near = at[_near_the_top(keys, top)]
+    return near[candidate_ranking(pairs.take(near), worker_keys, vacancy_keys, floor=floor, order=order)][:top]
+
+
+def _near_the_top(keys: Sequence[NDArray[Any]], top: int) -> NDArray[np.intp]:
+    """Positions of all that can stand among the first `top`, by keys of which the first is compared first."""
+    undecided, sure = np.arange(len(keys[0])), []
+    for key in keys:
+        if len(undecided) <= top:
+            break
+        told = key[undecided]
+        last = np.partition(told, top - 1)[top - 1]
+        sure.append(undecided[told < last])
+        top -= len(sure[-1])
+        undecided = undecided[told == last]
+    return np.concatenate([*sure, undecided])
 
 
 def _order_keys(live: Pairs, order: Mode) -> tuple[NDArray[Any], ...]:

@@ -13,11 +13,13 @@ from matcher.eligibility.rules.wishes import DAILY_RETURN_RANK
 from matcher.explanation import Verdict
 from matcher.geography import place_class_codes
 from matcher.pairs import UNSTATED, Column, Pairs
-from matcher.policy.evaluation.labels import worker_flags
-from matcher.records import LabourAbility
+from matcher.policy.evaluation.labels import LOCAL, local_to, worker_flags
+from matcher.records import LabourAbility, Worker
 
 Verdicts = NDArray[np.int8]
 NO, UNKNOWN, YES = np.int8(Verdict.NO), np.int8(Verdict.UNKNOWN), np.int8(Verdict.YES)
+STATES: Mapping[bool | None, np.int8] = {True: YES, None: UNKNOWN, False: NO}
+"""What a flag says of a post that is kept for whoever has it."""
 WEAK = tuple(ABILITIES.index(ability) for ability in (LabourAbility.WEAK, LabourAbility.HALF))
 
 
@@ -150,17 +152,43 @@ def _reserved(c: _Columns) -> Verdicts:
         asking = np.array([bool(groups) for groups, _ in sets], dtype=np.bool_)
         return _choose((asking[c.of_vacancy("reserved_set")], UNKNOWN))
 
-    def verdict(worker_ix: int, ix: int) -> np.int8:
-        groups, place_code = sets[ix]
-        flags = worker_flags(
-            c.w.workers[worker_ix], on=c.frame.on, vocabulary=c.frame.vocabulary, work_place_code=place_code
-        )
-        states = [flags[group] for group in groups]
-        if any(states):
-            return YES
-        return UNKNOWN if any(state is None for state in states) else NO
+    set_ix, result = c.of_vacancy("reserved_set"), np.full(len(c.worker_ix), YES, dtype=np.int8)
+    where = np.flatnonzero(np.array([bool(groups) for groups, _ in sets], dtype=np.bool_)[set_ix.astype(np.intp)])
+    if len(where):
+        asked = np.zeros(len(c.w.workers), dtype=np.bool_)
+        asked[c.worker_ix[where]] = True
+        table = _verdicts_of_sets([c.w.workers[ix] for ix in np.flatnonzero(asked).tolist()], sets, c.frame)
+        result[where] = table[(np.cumsum(asked) - 1)[c.worker_ix[where]], set_ix[where]]
+    return result
 
-    return _by_set(c, c.of_vacancy("reserved_set"), [bool(groups) for groups, _ in sets], verdict)
+
+def _verdicts_of_sets(
+    workers: Sequence[Worker], sets: Sequence[tuple[frozenset[str], str]], frame: Frame
+) -> NDArray[np.int8]:
+    """Verdict of each worker for each set of groups: the best that one of its groups says, shape (n_workers, n_sets).
+
+    Of all flags one alone depends on the place of work: the others are read once a worker.
+    """
+    asks: dict[tuple[str, str], list[int]] = {}
+    for ix, (groups, place_code) in enumerate(sets):
+        for group in groups:
+            asks.setdefault((group, place_code if group == LOCAL else ""), []).append(ix)
+    flags = [worker_flags(worker, on=frame.on, vocabulary=frame.vocabulary) for worker in workers]
+    table = np.full((len(workers), len(sets)), NO, dtype=np.int8)
+    for (group, place_code), of_sets in asks.items():
+        states = _local_states(workers, place_code) if group == LOCAL else [STATES[told[group]] for told in flags]
+        table[:, of_sets] = np.maximum(table[:, of_sets], np.array(states, dtype=np.int8)[:, None])
+    return table
+
+
+def _local_states(workers: Sequence[Worker], place_code: str) -> list[np.int8]:
+    """What being local to a place of work says of each worker, told once for each home."""
+    known: dict[str, np.int8] = {}
+    homes = [worker.hukou_code or worker.place_code for worker in workers]
+    for worker, home in zip(workers, homes, strict=True):
+        if home not in known:
+            known[home] = STATES[local_to(worker, place_code)]
+    return [known[home] for home in homes]
 
 
 KERNELS: Mapping[str, Callable[[_Columns], Verdicts]] = {

@@ -56,17 +56,21 @@ def _of_kinds(
     pairs: Pairs, rows: NDArray[np.intp], left: Sequence[L], right: Sequence[R], tell: Callable[[L, R], int]
 ) -> Values:
     """What is told of the worker's value and the vacancy's at some rows, asked once for each different couple."""
-    couple = _kinds(left)[pairs.worker_ix[rows]] * len(right) + _kinds(right)[pairs.vacancy_ix[rows]]
+    couple = _kinds(left, pairs.worker_ix[rows]) * len(right) + _kinds(right, pairs.vacancy_ix[rows])
     _, first, back = np.unique(couple, return_index=True, return_inverse=True)
     at = rows[first]
     told = [tell(left[w], right[v]) for w, v in zip(pairs.worker_ix[at], pairs.vacancy_ix[at], strict=True)]
     return np.array(told, dtype=np.int32)[back]
 
 
-def _kinds(values: Sequence[Hashable]) -> NDArray[np.int64]:
-    """A number for each value, the same for equal ones."""
+def _kinds(values: Sequence[Hashable], at: NDArray[np.int32]) -> NDArray[np.int64]:
+    """A number for the value at each position, the same for equal ones; values nobody asks for are not looked at."""
+    used = np.zeros(len(values), dtype=np.bool_)
+    used[at] = True
     seen: dict[Hashable, int] = {}
-    return np.array([seen.setdefault(value, len(seen)) for value in values], dtype=np.int64)
+    kinds = np.zeros(len(values), dtype=np.int64)
+    kinds[used] = [seen.setdefault(values[ix], len(seen)) for ix in np.flatnonzero(used).tolist()]
+    return kinds[at]
 
 
 def _trade(worker_codes: NDArray[np.int32], vacancy_codes: NDArray[np.int32]) -> Values:

@@ -9,6 +9,7 @@ The class is read from digits alone (CONTRACT section 3), with these consequence
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ _CLASS_OF_LEVEL: dict[str | None, PlaceClass] = {
 }
 
 
+# Few places, asked for again with every list: the sites of a county's plots, seen from each village.
+@lru_cache(maxsize=1 << 14)
 def place_class(home: str, work: str) -> PlaceClass:
     """Class of a work place seen from home; codes of 6 to 12 digits, else InvalidInput."""
     return _CLASS_OF_LEVEL[shared_level(home, work)]

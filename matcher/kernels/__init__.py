@@ -26,22 +26,28 @@ unknown, 59-62 how many say no. The room reads no records; `matcher.services.gro
 
 from matcher.kernels.askers import Askers
 from matcher.kernels.layout import Cells, Layout, layout_of
+from matcher.kernels.often import Choice, Named, Often, Wanted
 from matcher.kernels.ranking import ORDERS, Ranking
-from matcher.kernels.shelf import Rows, Shelf, changed, repriced, shelved
-from matcher.kernels.use import Found, fastest, is_compiled, is_ready, make_ready
+from matcher.kernels.ready import make_ready
+from matcher.kernels.shelf import Rows, Shelf, changed, codes_of, repriced, shelved
+from matcher.kernels.use import Found, fastest, is_ready
 
 __all__ = [
     "ORDERS",
     "Askers",
     "Cells",
+    "Choice",
     "Found",
     "Layout",
+    "Named",
+    "Often",
     "Ranking",
     "Rows",
     "Shelf",
+    "Wanted",
     "changed",
+    "codes_of",
     "fastest",
-    "is_compiled",
     "is_ready",
     "layout_of",
     "make_ready",

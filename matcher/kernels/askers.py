@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,19 +43,30 @@ class Askers:
 
 def asking_alone(rows: Sequence[NDArray[np.int64]], own: int, factor: int, key: int) -> Askers:
     """One who asks, by the packed cells of each relation with every code on the shelf."""
-    n_codes = np.array([len(row) for row in rows], dtype=np.int64)
-    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(n_codes)[:-1]])
+    codes, n_codes, starts, cells = _alone(tuple(map(len, rows)))
     return Askers(
-        codes=np.zeros((1, len(rows)), dtype=np.int32),
+        codes=codes,
         own=np.array([own], dtype=np.int64),
         factor=np.array([factor], dtype=np.int64),
         key=np.array([key], dtype=np.uint64),
-        cells=np.concatenate([np.arange(n, dtype=np.int32) for n in n_codes]),
+        cells=cells,
         cells_at=starts,
         n_codes=n_codes,
         values=np.concatenate(rows),
         values_at=starts,
     )
+
+
+# Of the shelves of a server, each for whoever asks of it.
+@lru_cache(maxsize=16)
+def _alone(
+    lengths: tuple[int, ...],
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+    """codes, n_codes, starts and cells of one who asks alone, which only the shelf determines."""
+    n_codes = np.array(lengths, dtype=np.int64)
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(n_codes)[:-1]])
+    cells = np.concatenate([np.arange(n, dtype=np.int32) for n in lengths])
+    return np.zeros((1, len(lengths)), dtype=np.int32), n_codes, starts, cells
 
 
 def asking(

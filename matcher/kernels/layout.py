@@ -9,12 +9,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.errors import UsageError
+from matcher.errors import ModelError
 
 N_STAGES: Final = 3
 UNKNOWN_AT: Final = 55
 NO_AT: Final = 59
 NO, UNKNOWN, YES = 0, 1, 2
+P_ONE: Final = 1 << 14
+"""A probability of 1."""
 MOST_PARTS: Final = 15
 """Cells that may be added before the counts of unknown and no could run over."""
 
@@ -75,12 +77,12 @@ class Layout:
 def layout_of(spans: NDArray[np.int64], intercepts: Sequence[int]) -> Layout:
     """The layout for parts that add between spans[part, stage, 0] and spans[part, stage, 1].
 
-    spans : int64, shape (n_parts, 3, 2). Raises UsageError where the sums would need more bits than there are.
+    spans : int64, shape (n_parts, 3, 2). Raises ModelError where the sums would need more bits than there are.
     """
     room = (spans[:, :, 1] - spans[:, :, 0]).sum(0)
     apply, hire, keep = (max(1, int(width).bit_length()) for width in room)
     if apply + hire + keep > UNKNOWN_AT:
-        raise UsageError(
+        raise ModelError(
             f"the tables of the model spread over {apply + hire + keep} bits, at most {UNKNOWN_AT} can be indexed",
             where="model",
             remedy="Answers are reckoned without the index; train a model whose entries lie closer together.",
@@ -88,3 +90,15 @@ def layout_of(spans: NDArray[np.int64], intercepts: Sequence[int]) -> Layout:
     floors = spans[:, :, 0]
     a, h, k = (int(least) + int(start) for least, start in zip(floors.sum(0), intercepts, strict=True))
     return Layout((apply, hire, keep), (a, h, k), floors)
+
+
+def chances_of_sums(
+    widths: tuple[int, int, int], least: tuple[int, int, int], logistic: NDArray[np.int64]
+) -> list[NDArray[np.int64]]:
+    """Of each stage the probability (of 2**14) of every sum it can have; see `Layout` and `ranking.Ranking`."""
+    told = []
+    for width, start in zip(widths, least, strict=True):
+        odds = np.arange(1 << width, dtype=np.int64) + start
+        positive = logistic[np.minimum(np.abs(odds), len(logistic) - 1)]
+        told.append(np.where(odds >= 0, positive, P_ONE - positive))
+    return told

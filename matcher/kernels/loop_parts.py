@@ -5,32 +5,15 @@ What each means is said in `spec.py`. Numbers are those of int64 arrays, in mach
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from matcher.kernels.layout import MOST_PARTS, NO_AT, UNKNOWN_AT
 from matcher.kernels.ranking import ADDITIVE, BALANCED, IN_BAND, PRICED, STRICT_TIER, WEIGHT_ONE
-from matcher.kernels.views import (
-    BEST,
-    CELLS_AT,
-    FIXED,
-    IS_NEW,
-    IS_SAME,
-    N_CODES,
-    N_VARYING,
-    OTHERS,
-    REACH,
-    VALUES_AT,
-    AskersView,
-    Ints,
-    ShelfView,
-    Work,
-)
+from matcher.kernels.views import Ints
+from matcher.machine_code import compiled, inlined
 
-F = TypeVar("F", bound=Callable[..., Any])
 Int: TypeAlias = Any
 NO_ONE: Final = 1 << NO_AT
 UNKNOWN_ONE: Final = 1 << UNKNOWN_AT
@@ -40,23 +23,6 @@ P_ONE: Final = 1 << 14
 STATUS_ONE: Final = 1 << 14
 WEIGHTED_ONE: Final = 1 << 40
 NOBODY: Final = -1
-
-
-def compiled(function: F) -> F:
-    """The function as machine code, made at its first call and kept on disk; it lets other threads run."""
-    return cast(F, njit(cache=True, nogil=True)(function))
-
-
-def inlined(function: F) -> F:
-    """As `compiled`, put into its callers: a call that hands over arrays counts who holds them, at every row."""
-    return cast(F, njit(cache=True, nogil=True, inline="always")(function))
-
-
-@inlined
-def _larger(a: Int, b: Int, masks: Ints) -> Int:
-    """The larger sum of each stage and the fewer unknowns of two packed cells."""
-    best = max(a & masks[0], b & masks[0]) | max(a & masks[1], b & masks[1]) | max(a & masks[2], b & masks[2])
-    return best | min(a & UNKNOWNS, b & UNKNOWNS)
 
 
 @compiled
@@ -129,107 +95,36 @@ def tie_of(a: Any, b: Any) -> Any:
 
 
 @inlined
-def insert(first: Int, second: Int, waiting: Int, tie: Any, at: Int, n: Int, found: Ints, ties: Any) -> Int:
-    """Put a row among the n found, best first; returns how many there are."""
-    slot, top = n, ties.size
-    while slot > 0:
-        above = slot - 1
-        if first != found[0, above]:
-            better = first > found[0, above]
-        elif second != found[1, above]:
-            better = second > found[1, above]
-        elif waiting != found[2, above]:
-            better = waiting > found[2, above]
-        else:
-            better = tie < ties[above]
-        if not better:
-            break
-        if slot < top:
-            for part in range(4):
-                found[part, slot] = found[part, above]
-            ties[slot] = ties[above]
-        slot = above
-    if slot < top:
-        found[0, slot], found[1, slot], found[2, slot], found[3, slot] = first, second, waiting, at
-        ties[slot] = tie
-        return min(n + 1, top)
-    return n
+def insert(  # noqa: PLR0913, PLR0917 - arrays are handed over one by one, see `_search`
+    first: Int, second: Int, waiting: Int, tie: Any, at: Int, n: Int, found: Ints, ties: Any, ranks: Ints
+) -> Int:
+    """Put a row among the n found; returns how many there are.
 
-
-@compiled
-def bundle_rows(askers: AskersView, asker: Int, before: Int, shelf: ShelfView, rows: Ints, bundles: Ints) -> None:
-    """Cells of one who asks and every tuple of every bundle, one after the other in `rows`.
-
-    before : who asked before and whose cells still stand in `rows`, NOBODY at first; equal codes have equal cells
+    ranks : column in `found` and `ties` of each found, best first: columns stay where they are, only ranks move
     """
-    cells, values, parts = askers.cells, askers.values, shelf.parts
-    for bundle in range(shelf.relations_at.size - 1):
-        first, end = shelf.relations_at[bundle], shelf.relations_at[bundle + 1]
-        width, start_at, end_at = end - first, shelf.tuples_at[bundle], shelf.tuples_at[bundle + 1]
-        bundles[bundle, IS_NEW] = before == NOBODY
-        for offset in range(width):
-            relation = shelf.relations[first + offset]
-            if before != NOBODY and askers.codes[asker, relation] != askers.codes[before, relation]:
-                bundles[bundle, IS_NEW] = 1
-        if not bundles[bundle, IS_NEW]:
-            continue
-        for offset in range(width):
-            relation = shelf.relations[first + offset]
-            n_codes, values_at = askers.relations[relation, N_CODES], askers.relations[relation, VALUES_AT]
-            start = askers.relations[relation, CELLS_AT] + n_codes * askers.codes[asker, relation]
-            part = shelf.parts_at[bundle] + offset
-            for at in range(start_at, end_at):
-                cell = values[values_at + cells[start + parts[part]]]
-                rows[at] = cell if offset == 0 else rows[at] + cell
-                part += width
-        if width > 1:
-            for at in range(start_at, end_at):
-                total = rows[at]
-                told = NO_ONE if total >= NO_ONE else 0
-                rows[at] = (total & SUMS) | told | (UNKNOWN_ONE if total & UNKNOWNS else 0)
-
-
-@compiled
-def _best_of_bundle(bundle: int, shelf: ShelfView, work: Work) -> None:
-    """Write down the best cell of a bundle's tuples (NOBODY: all say no), and whether all its cells are the same."""
-    rows, masks, areas, area_of = work.rows, work.masks, work.areas, shelf.areas
-    first, end = shelf.tuples_at[bundle], shelf.tuples_at[bundle + 1]
-    if bundle == 1:
-        for area in range(areas.size):
-            areas[area] = NOBODY
-    best, same = NOBODY, True
-    for at in range(first, end):
-        cell = rows[at]
-        same = same and cell == rows[first]
-        if cell < NO_ONE:
-            best = cell if best < 0 else _larger(best, cell, masks)
-            if bundle == 1:
-                area = area_of[at - first]
-                areas[area] = cell if areas[area] < 0 else _larger(areas[area], cell, masks)
-    work.bundles[bundle, BEST], work.bundles[bundle, IS_SAME] = best, same
-
-
-@compiled
-def best_parts(shelf: ShelfView, work: Work) -> bool:
-    """Write down the best cell of each area and of the further bundles, and what varies among rows.
-
-    False if nobody at all may be listed.
-    """
-    facts, bundles = work.facts, work.bundles
-    facts[N_VARYING], facts[OTHERS], facts[FIXED] = 0, 0, 0
-    may_be_listed = True
-    for bundle in range(1, shelf.relations_at.size - 1):
-        if bundles[bundle, IS_NEW]:
-            _best_of_bundle(bundle, shelf, work)
-        best = bundles[bundle, BEST]
-        may_be_listed = may_be_listed and best >= 0
-        if bundle == 1:
-            facts[REACH] = best
+    low, high, top = np.int64(0), n, ties.size
+    while low < high:
+        middle = (low + high) >> 1
+        beside = ranks[middle]
+        if first != found[0, beside]:
+            better = first > found[0, beside]
+        elif second != found[1, beside]:
+            better = second > found[1, beside]
+        elif waiting != found[2, beside]:
+            better = waiting > found[2, beside]
         else:
-            facts[OTHERS] += best
-        if bundles[bundle, IS_SAME]:
-            facts[FIXED] += best
+            better = tie < ties[beside]
+        if better:
+            high = middle
         else:
-            work.varying[facts[N_VARYING]] = bundle
-            facts[N_VARYING] += 1
-    return may_be_listed
+            low = middle + 1
+    if low == top:
+        return n
+    last = min(n, top - 1)
+    column = n if n < top else ranks[last]
+    for rank in range(last, low, -1):
+        ranks[rank] = ranks[rank - 1]
+    ranks[low] = column
+    found[0, column], found[1, column], found[2, column], found[3, column] = first, second, waiting, at
+    ties[column] = tie
+    return last + 1

@@ -6,19 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.kernels.askers import Askers
-from matcher.kernels.layout import MOST_PARTS, N_STAGES, NO_AT, UNKNOWN, UNKNOWN_AT, YES
+from matcher.kernels.layout import MOST_PARTS, N_STAGES, NO_AT, P_ONE, UNKNOWN, UNKNOWN_AT, YES
 from matcher.kernels.ranking import ADDITIVE, BALANCED, IN_BAND, PRICED, STRICT_TIER, WEIGHT_ONE, Ranking
 from matcher.kernels.shelf import Shelf
 
-P_ONE = 1 << 14
 Listed = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
 def first(askers: Askers, shelf: Shelf, ranking: Ranking, asker: int, top: int) -> Listed:
     """Positions on the shelf of the first `top`, their verdicts, and their scores or fits."""
-    packed = shelf.rows.base + askers.own[asker]
-    for ix, bundle in enumerate(shelf.bundles):
-        packed += bundle_row(askers, asker, bundle, shelf.parts[ix])[shelf.rows.codes[:, ix]]
+    packed = cells_of(askers, shelf, asker)
     at = np.flatnonzero(packed < 1 << NO_AT)
     apply, hire, keep = probabilities(packed[at], shelf, ranking)
     fit = apply * hire * keep
@@ -33,6 +30,14 @@ def first(askers: Askers, shelf: Shelf, ranking: Ranking, asker: int, top: int) 
     last = (_ties(askers.key[asker], shelf.rows.key[at]), -shelf.rows.waiting[at])
     best = np.lexsort((*last, *keys, -verdict))[:top]
     return at[best].astype(np.int64), verdict[best], worth[best]
+
+
+def cells_of(askers: Askers, shelf: Shelf, asker: int) -> NDArray[np.int64]:
+    """All cells of one who asks and each row of the shelf added up."""
+    packed = shelf.rows.base + askers.own[asker]
+    for ix, bundle in enumerate(shelf.bundles):
+        packed += bundle_row(askers, asker, bundle, shelf.parts[ix])[shelf.rows.codes[:, ix]]
+    return np.asarray(packed)
 
 
 def bundle_row(askers: Askers, asker: int, bundle: tuple[int, ...], parts: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
-from importlib.util import find_spec
-from pathlib import Path
+from threading import Event
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import machine_code
 from matcher.kernels import twin
 from matcher.kernels.askers import Askers
 from matcher.kernels.ranking import Ranking
 from matcher.kernels.shelf import Shelf
 from matcher.kernels.views import (
+    COUNTED,
     AskersView,
+    Ints,
     Lists,
     RankingView,
     ShelfView,
+    Told,
     view_of_askers,
     view_of_ranking,
     view_of_shelf,
 )
 
-CACHE: Final = "NUMBA_CACHE_DIR"
+NOW_READY: Final = Event()
+"""Set once every compiled loop stands in memory."""
 _SEEN: Final[WeakKeyDictionary[Shelf, tuple[ShelfView, WeakKeyDictionary[Ranking, RankingView]]]] = WeakKeyDictionary()
 """Shelves as compiled loops read them, for as long as they are held."""
 MANY_PAIRS: Final = 1 << 22
 """Pairs for which the twin needs as long as numba to start."""
-MOST_ROWS: Final = 1 << 14
+AT_ONCE: Final = 1 << 12
 """Lists worked out in one step of one thread."""
+MOST_CELLS: Final = 1 << 25
+"""Cells told of those who ask at once, 8 bytes each."""
+Views = tuple[AskersView, ShelfView, RankingView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +56,26 @@ class Found:
     worth: NDArray[np.int64]
 
 
-def is_compiled() -> bool:
-    """Whether numba is installed."""
-    return find_spec("numba") is not None
-
-
 def is_ready() -> bool:
     """Whether the compiled search stands in memory, so that it costs nothing to use it."""
-    return loops.cache_info().currsize > 0
+    return NOW_READY.is_set()
 
 
-def make_ready() -> None:
-    """Bring the compiled search into memory, where numba is installed: half a second, and ten where no cache is."""
-    if is_compiled():
-        loops()
+def is_worth_it(n_pairs: int) -> bool:
+    """Whether so many pairs are searched by the compiled loops: it stands in memory, or its start is soon made up."""
+    return is_ready() or (n_pairs >= MANY_PAIRS and machine_code.is_available())
 
 
 def fastest(askers: Askers, shelf: Shelf, ranking: Ranking, *, top: int, threads: int = 1) -> Found:
     """The first `top` of the shelf for each who asks: compiled if that is ready or worth its start, else by numpy."""
-    worth_it = is_ready() or len(askers) * len(shelf) >= MANY_PAIRS
-    means = compiled if worth_it and is_compiled() else interpreted
+    means = compiled if is_worth_it(len(askers) * len(shelf)) else interpreted
     return means(askers, shelf, ranking, top=top, threads=threads)
 
 
 def interpreted(askers: Askers, shelf: Shelf, ranking: Ranking, *, top: int, threads: int = 1) -> Found:
     """The lists by the numpy twin, in one thread."""
     del threads
-    found = _empty(len(askers), top)
+    found = empty(len(askers), top)
     for asker in range(len(askers)):
         at, verdict, worth = twin.first(askers, shelf, ranking, asker, top)
         found.at[asker, : len(at)], found.verdict[asker, : len(at)], found.worth[asker, : len(at)] = at, verdict, worth
@@ -87,41 +84,59 @@ def interpreted(askers: Askers, shelf: Shelf, ranking: Ranking, *, top: int, thr
 
 def compiled(askers: Askers, shelf: Shelf, ranking: Ranking, *, top: int, threads: int = 1) -> Found:
     """The lists by the compiled search, those who ask shared out among threads."""
-    run, views = loops().first_of_each, _views(askers, shelf, ranking)
-    found, turns = _empty(len(askers), top), _turns(askers, shelf)
-    lists = Lists(found.at, found.verdict, found.worth)
-    steps = [turns[lo : lo + MOST_ROWS] for lo in range(0, len(askers), MOST_ROWS)]
-    if threads == 1 or len(steps) == 1:
-        run(*views, turns, 0, lists)
-        return found
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda step: run(*views, step, 0, lists), steps))
+    views, found = views_of(askers, shelf, ranking), empty(len(askers), top)
+    lists = Lists(found.at, found.verdict, found.worth, 0)
+    if len(askers) == 1:
+        loops().first_of_each(*views, np.zeros(1, dtype=np.int64), lists)
+    elif len(shelf):
+        for told in told_in_portions(views, np.arange(len(askers), dtype=np.int64)):
+            search(views, [(told, np.arange(len(told.turns)))], lists, threads=threads)
     return found
 
 
-def _turns(askers: Askers, shelf: Shelf) -> NDArray[np.int64]:
-    """An order of those who ask in which neighbours share the codes that take longest to work out."""
-    if len(askers) == 1:
-        return np.zeros(1, dtype=np.int64)
-    costs = [(part.size, bundle) for part, bundle in zip(shelf.parts, shelf.bundles, strict=True)]
-    by_cost = [relation for _, bundle in sorted(costs) for relation in bundle]
-    return np.lexsort([askers.codes[:, relation] for relation in by_cost]).astype(np.int64)
+def search(views: Views, asked: Sequence[tuple[Told, Ints]], lists: Lists, *, threads: int) -> None:
+    """Write the lists of some of the turns of each portion told, AT_ONCE in a step of one thread."""
+    steps = [(told, turns[lo : lo + AT_ONCE]) for told, turns in asked for lo in range(0, len(turns), AT_ONCE)]
+
+    def step(told: Told, turns: Ints) -> None:
+        loops().lists_of(*views, told, turns, lists, np.zeros(len(COUNTED), dtype=np.int64))
+
+    with ThreadPoolExecutor(threads) as pool:
+        for one in [pool.submit(step, *told) for told in steps]:
+            one.result()
+
+
+def told_in_portions(views: Views, turns: NDArray[np.int64]) -> Iterator[Told]:
+    """What is told of those who ask, in an order in which neighbours share heads and places.
+
+    A portion is halved until it has no more than MOST_CELLS cells, so that memory does not grow with those who ask.
+    """
+    askers, shelf, rules = views
+    kinds, whose, n_kinds = loops().numbered(askers, shelf, turns)
+    near = np.lexsort((kinds[:, 0], kinds[:, 1]))
+    if len(turns) > 1 and n_kinds @ np.diff(shelf.tuples_at) > MOST_CELLS:
+        for half in np.array_split(turns[near], 2):
+            yield from told_in_portions(views, half)
+        return
+    masks = rules.layout[3:6] << rules.layout[:3]
+    yield loops().told_of(askers, shelf, masks, turns[near], kinds[near], whose, n_kinds)
 
 
 def searcher(askers: Askers, shelf: Shelf, ranking: Ranking, *, top: int) -> Callable[[int, int], Found]:
     """The compiled search for those who ask from `lo` to `hi`, everything it reads made ready."""
-    run, views = loops().first_of_each, _views(askers, shelf, ranking)
+    run, views = loops().first_of_each, views_of(askers, shelf, ranking)
 
     def search(lo: int, hi: int) -> Found:
-        found = _empty(hi - lo, top)
+        found = empty(hi - lo, top)
         turns = np.arange(lo, hi, dtype=np.int64)
-        run(*views, turns, lo, Lists(found.at, found.verdict, found.worth))
+        run(*views, turns, Lists(found.at, found.verdict, found.worth, lo))
         return found
 
     return search
 
 
-def _views(askers: Askers, shelf: Shelf, ranking: Ranking) -> tuple[AskersView, ShelfView, RankingView]:
+def views_of(askers: Askers, shelf: Shelf, ranking: Ranking) -> Views:
+    """The arrays of all three; those of a shelf and of a ranking are made once."""
     seen = _SEEN.get(shelf)
     if seen is None:
         # Two threads may both look at a shelf for the first time: they see the same.
@@ -132,23 +147,15 @@ def _views(askers: Askers, shelf: Shelf, ranking: Ranking) -> tuple[AskersView, 
     return view_of_askers(askers), view, rankings[ranking]
 
 
-def _empty(n: int, top: int) -> Found:
+def empty(n: int, top: int) -> Found:
+    """Lists of n who ask, before anything is found."""
     shape = (n, top)
     return Found(np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.int64))
 
 
 @cache
 def loops() -> Any:
-    """The compiled module; what it compiles is kept in the caller's own cache, for an install may be read-only.
-
-    The cache is one of these very sources: numba itself looks only at the file a function stands in.
-    """
-    import numba
-
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rural-job-matcher" / "numba"
-    sources = sorted(entry.read_bytes() for entry in files(__package__).iterdir() if entry.name.endswith(".py"))
-    config: Any = numba.config
-    config.CACHE_DIR = str(Path(os.environ.get(CACHE) or home) / sha256(b"".join(sources)).hexdigest()[:12])
+    """The compiled module, brought in when it is first used: half a second."""
     from matcher.kernels import loops as module
 
     return module

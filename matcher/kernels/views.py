@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.kernels.askers import Askers
+from matcher.kernels.layout import chances_of_sums
 from matcher.kernels.ranking import Ranking
 from matcher.kernels.shelf import Segments, Shelf
 
@@ -16,13 +17,12 @@ Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
 BASE, PRICE, STATUS, WEIGHT, WAITING, KEY = range(6)
 """Columns of `rows`; keys are the bits of their uint64."""
-FIRST, AREA = WAITING, KEY
-"""Columns of `segments` and `heads`, beside the best BASE, PRICE, STATUS and WEIGHT of each: the first row of a
-segment or first segment of a head, the area of a segment."""
+FIRST: Final = WAITING
+"""Column of `segments` and `heads`, beside the best BASE, PRICE, STATUS and WEIGHT of each: the first row of a segment
+or first segment of a head."""
 OWN, FACTOR, ASKER_KEY = range(3)
 CELLS_AT, N_CODES, VALUES_AT = range(3)
 N_COLUMNS: Final = 6
-P_ONE: Final = 1 << 14
 
 
 class AskersView(NamedTuple):
@@ -38,12 +38,14 @@ class AskersView(NamedTuple):
 class ShelfView(NamedTuple):
     """`shelf.Shelf`, its bundles laid end to end; segments and heads end with a line that only has a FIRST.
 
+    base : of `rows`, close together for those that are only looked at; area_of : area of each segment
     codes : int32, shape (n, n_bundles); relations, relations_at : relations of each bundle and where these begin
     parts, parts_at : relation codes of each tuple of each bundle, where these begin, in numbers
     tuples_at : where the tuples of each bundle begin when they are counted through, then the number of all
     """
 
     rows: Ints
+    base: Ints
     codes: Codes
     relations: Ints
     relations_at: Ints
@@ -52,55 +54,105 @@ class ShelfView(NamedTuple):
     tuples_at: Ints
     areas: Codes
     segments: Ints
+    area_of: Codes
     heads: Ints
 
 
 class RankingView(NamedTuple):
-    """`ranking.Ranking` with the layout. chances : of every sum a stage can have its probability of 2**14, int32
+    """`ranking.Ranking` with the layout. chances : of every sum a stage can have its probability of 2**14, int16
 
     layout : shift and mask of each stage and where its chances begin; chosen : order and floor
     """
 
-    chances: Codes
+    chances: NDArray[np.int16]
     bands: Ints
     layout: Ints
     chosen: Ints
 
 
 class Lists(NamedTuple):
-    """What is found, shape (n, top) each; see `use.Found`."""
+    """What is found, shape (n, top) each, see `use.Found`; whose position is `first` stands in the first line."""
 
     at: Ints
     verdict: NDArray[np.int8]
     worth: Ints
+    first: int
+
+
+class Told(NamedTuple):
+    """What the bundles say of those who ask, worked out once for all who have the same codes in a bundle.
+
+    turns : positions of those who ask
+    cells : of a tuple of codes of who asks and every tuple on the shelf, one after the other
+    cells_at : where those of each who asks, by turn, and each bundle begin, shape (n, n_bundles)
+    kinds : number of the tuple of codes of each who asks in each bundle, shape (n, n_bundles); kinds_at : the first
+    of each bundle when they are counted through; best : best cell (NOBODY: all say no) and whether all are the same
+    areas : best cell of each area, NOBODY where all say no, shape (tuples of the second bundle, n_areas)
+    """
+
+    turns: Ints
+    cells: Ints
+    cells_at: Ints
+    kinds: Codes
+    kinds_at: Ints
+    best: Ints
+    areas: Ints
+
+
+class Sieve(NamedTuple):
+    """Which rows each kind of `Told` lets through for certain.
+
+    bits : uint64, of each line one bit a row, 64 in a word, lowest first; of : line of each kind as counted in
+    `Told.kinds_at`, NOBODY where it lets everybody through; all_rows : of what rows say alone
+    """
+
+    bits: NDArray[np.uint64]
+    of: Ints
+    all_rows: NDArray[np.uint64]
+
+
+class WantedView(NamedTuple):
+    """`often.Wanted`; rank : of each row by its number; kinds, n_kinds : kind of each row, all below n_kinds
+
+    held_at, barred_at : where the rows of each who asks begin, then the number of all; empty: nobody has any
+    """
+
+    top: int
+    each: int
+    rank: Ints
+    kinds: Codes
+    n_kinds: int
+    held_at: Ints
+    held: Codes
+    barred_at: Ints
+    barred: Codes
 
 
 class Work(NamedTuple):
-    """What one search writes down. rows : cells of who asks and every tuple; areas : best cell of each area
+    """What one search writes down. bounds : the two numbers no row of a head exceeds; foremost : the best heads
 
-    bounds : the two numbers no row of a head exceeds; masks : of the three sums; varying : bundles that vary
-    bundles : of each bundle whether its rows are new, its best cell, whether all its cells are the same; shape (n, 3)
+    segments : those of a head within reach; varying : bundles that vary among rows, and where their cells begin
     found : the numbers compared, waiting days and position of those found so far, shape (4, top); ties : their ties
-    facts : single numbers, see below
+    ranks : columns of those found, best first
+    counts : see below
     """
 
-    rows: Ints
-    areas: Ints
     bounds: Ints
-    masks: Ints
+    foremost: Ints
+    segments: Ints
     varying: Ints
-    bundles: Ints
     found: Ints
     ties: NDArray[np.uint64]
-    facts: Ints
+    ranks: Ints
+    counts: Ints
 
 
-N_FOUND, N_VARYING, MINE, MY_FACTOR, MY_KEY, REACH, OTHERS, FIXED = range(8)
-"""In `Work.facts`: how many are found, how many bundles vary, own cell, factor and key of who asks, the best cells of
-all areas and of all further bundles, and what every row shares."""
-N_FACTS: Final = 8
-IS_NEW, BEST, IS_SAME = range(3)
-"""Columns of `Work.bundles`."""
+BEST, IS_SAME = range(2)
+"""Columns of `Told.best`."""
+HEADS_OPENED, SEGMENTS_BOUNDED, SEGMENTS_OPENED, ROWS_SEEN, ROWS_SCORED, ROWS_PLACED = range(6)
+"""In `Work.counts`, of all searches together: what was looked at, and how many rows were put among those found."""
+N_COUNTS: Final = 6
+COUNTED: Final = ("heads opened", "segments bounded", "segments opened", "rows seen", "rows scored", "rows placed")
 
 
 def _starts(sizes: list[int]) -> Ints:
@@ -124,6 +176,7 @@ def view_of_shelf(shelf: Shelf) -> ShelfView:
     columns = (rows.base, rows.price, rows.status, rows.weight, rows.waiting, rows.key.view(np.int64))
     return ShelfView(
         rows=np.stack(columns, 1),
+        base=rows.base,
         codes=np.ascontiguousarray(rows.codes),
         relations=np.array([relation for bundle in shelf.bundles for relation in bundle], dtype=np.int64),
         relations_at=_starts([len(bundle) for bundle in shelf.bundles]),
@@ -132,6 +185,7 @@ def view_of_shelf(shelf: Shelf) -> ShelfView:
         tuples_at=_starts([len(part) for part in shelf.parts]),
         areas=shelf.areas,
         segments=_runs(shelf.segments, shelf.segments.rows_at),
+        area_of=shelf.segments.area,
         heads=_runs(shelf.heads, shelf.heads_at),
     )
 
@@ -141,18 +195,13 @@ def _runs(of: Segments, first: Ints) -> Ints:
     table[:, FIRST] = first
     for column, values in enumerate((of.best, of.price, of.status, of.weight)):
         table[:-1, column] = values
-    table[:-1, AREA] = of.area
     return table
 
 
 def view_of_ranking(ranking: Ranking, shelf: Shelf) -> RankingView:
     """The arrays of a ranking over a shelf; new ones, for loops are compiled anew for arrays that are not writeable."""
-    layout, table = shelf.layout, ranking.logistic
-    chances = []
-    for width, least in zip(layout.widths, layout.least, strict=True):
-        odds = np.arange(1 << width, dtype=np.int64) + least
-        positive = table[np.minimum(np.abs(odds), len(table) - 1)]
-        chances.append(np.where(odds >= 0, positive, P_ONE - positive).astype(np.int32))
+    layout = shelf.layout
+    chances = [told.astype(np.int16) for told in chances_of_sums(layout.widths, layout.least, ranking.logistic)]
     masks = [(1 << width) - 1 for width in layout.widths]
     numbers = np.array([*layout.shifts, *masks, *_starts([len(told) for told in chances])[:-1]], dtype=np.int64)
     return RankingView(np.concatenate(chances), ranking.bands.copy(), numbers, ranking.numbers)

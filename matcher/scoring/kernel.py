@@ -82,5 +82,10 @@ def score(
     """The pairs with columns p_apply, p_hire, p_keep (of 2**14), fit (of 2**42) and fit_band (whole widths in g)."""
     p = {stage: probability(stage_log_odds(model, stage, values)) for stage in STAGES}
     fit = p["apply"] * p["hire"] * p["keep"]
-    band = np.searchsorted(band_thresholds(band_width_permille), fit, side="right").astype(np.int16)
+    band = bands_of(fit, band_width_permille)
     return pairs.with_columns(p_apply=p["apply"], p_hire=p["hire"], p_keep=p["keep"], fit=fit, fit_band=band)
+
+
+def bands_of(fit: NDArray[np.int64], width_permille: int) -> NDArray[np.int16]:
+    """The band of each fit (of 2**42): how many whole widths its mean bar reaches."""
+    return np.searchsorted(band_thresholds(width_permille), fit, side="right").astype(np.int16)

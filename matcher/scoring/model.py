@@ -26,6 +26,10 @@ UNKNOWN = "unknown"
 # Beyond 16 in log-odds a single entry would decide alone and the table of probabilities is flat.
 LIMIT = 16 * SCALE
 
+SHOWN = "`matcher model show --format table` draws the one in use; name a file that `matcher train` wrote."
+WHOLE = "Name a model file that `matcher train` wrote, whole."
+AGAIN = "Train or export the model again with this version."
+
 # Whose own record may count beside the tables: the firm of a post, the township a person lives in, and the route from
 # a village to a city away from home, where those who went before draw others after them or not.
 OFFSET_KINDS = ("employer", "town", "route")
@@ -120,24 +124,22 @@ def cells_of_numbers(cuts: NDArray[np.int32], values: NDArray[np.int32]) -> NDAr
     return np.where(values < 0, len(cuts) + 1, np.searchsorted(cuts, values, side="right"))
 
 
-def load_model(body: bytes, vocabulary: Vocabulary) -> AdditiveModel:
-    """Read a model file and check it against the terms of this program.
+def load_model(body: bytes, vocabulary: Vocabulary, *, where: str = "") -> AdditiveModel:
+    """Read a model file and check it against the terms of this program; where : the file, as errors name it.
 
     Raises ModelError naming every unknown term, missing or surplus cell, and bad break at once.
     """
     try:
         parsed = msgspec.json.decode(body, type=_ModelFile)
     except msgspec.ValidationError as error:
-        raise ModelError(f"the model file does not fit: {error}", remedy="See `matcher model show`.") from None
-    except msgspec.DecodeError as error:
-        raise ModelError(f"the model file is no JSON: {error}") from None
+        raise ModelError(f"the model file does not fit: {error}", where=where, remedy=SHOWN) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ModelError(f"the model file is no JSON: {error}", where=where, remedy=WHOLE) from None
     if parsed.format != FORMAT:
-        raise ModelError(
-            f"model format {parsed.format}, this program reads {FORMAT}", remedy="Train or export the model again."
-        )
+        raise ModelError(f"model format {parsed.format}, this program reads {FORMAT}", where=where, remedy=AGAIN)
     faults = [*_break_faults(parsed, vocabulary), *_stage_faults(parsed, vocabulary), *_offset_faults(parsed)]
     if faults:
-        raise ModelError("the model does not fit the terms: " + "; ".join(faults))
+        raise ModelError("the model does not fit the terms: " + "; ".join(faults), where=where, remedy=AGAIN)
     names = _offset_names(parsed)
     stages = {name: _stage(name, stage, parsed, vocabulary, names) for name, stage in parsed.stages.items()}
     breaks = {term: np.array(cuts, dtype=np.int32) for term, cuts in parsed.breaks.items()}

@@ -72,7 +72,29 @@ def test_many_rows_are_pruned_without_losing_one(means, order):
 def test_threads_share_the_work_and_change_nothing(monkeypatch):
     drawn = market(9, order=0, n_who=5)
     askers, shelf, ranking = as_arrays(drawn)
-    monkeypatch.setattr(use, "MOST_ROWS", 2)
+    monkeypatch.setattr(use, "AT_ONCE", 2)
     one, two = (compiled(askers, shelf, ranking, top=4, threads=n) for n in (1, 2))
     assert np.array_equal(one.at, two.at)
     assert np.array_equal(one.worth, two.worth)
+
+
+@pytest.mark.parametrize("n_ones", [0, 50])
+def test_one_alone_is_told_what_she_is_told_among_others(n_ones):
+    drawn = market(4, order=0, n_ones=n_ones, n_who=3)
+    askers, shelf, ranking = as_arrays(drawn)
+    search = use.searcher(askers, shelf, ranking, top=5)
+    alone = [line for ix in range(3) for line in told(search(ix, ix + 1), shelf)]
+    assert alone == told(search(0, 3), shelf) == expected(drawn, 5)
+
+
+def test_those_who_ask_are_told_in_portions_and_nothing_changes(monkeypatch):
+    drawn = market(9, order=0, n_who=7)
+    askers, shelf, ranking = as_arrays(drawn)
+    whole = compiled(askers, shelf, ranking, top=4)
+    views, turns = use.views_of(askers, shelf, ranking), np.arange(7, dtype=np.int64)
+    assert len(list(use.told_in_portions(views, turns))) == 1
+    monkeypatch.setattr(use, "MOST_CELLS", 1)
+    assert sorted(told.turns.tolist() for told in use.told_in_portions(views, turns)) == [[ix] for ix in range(7)]
+    portions = compiled(askers, shelf, ranking, top=4)
+    assert np.array_equal(whole.at, portions.at)
+    assert np.array_equal(whole.worth, portions.worth)

@@ -73,9 +73,18 @@ def test_every_faulty_cell_is_named_at_once():
         assert said in str(caught.value)
 
 
-def test_no_json_is_refused():
+@pytest.mark.parametrize("text", [b"\x00", b"", body()[:-20], b'{"id": "\xb1"}'])
+def test_no_json_is_refused(text):
     with pytest.raises(ModelError, match="no JSON"):
-        load_model(b"\x00", VOCABULARY)
+        load_model(text, VOCABULARY)
+
+
+@pytest.mark.parametrize("text", [body()[:-20], body(format=99), body(surprise=1), body(breaks={"wage": []}), b"{}"])
+def test_every_refusal_names_the_file_and_what_to_do(text):
+    with pytest.raises(ModelError) as caught:
+        load_model(text, VOCABULARY, where="m.json")
+    assert caught.value.where == "m.json"
+    assert caught.value.remedy.endswith(".")
 
 
 def test_the_hand_card_says_that_no_data_stands_behind_it():

@@ -18,6 +18,7 @@ from matcher.shortlist import (
     PlanMode,
     candidate_list,
     candidate_ranking,
+    first_candidates,
     quantise,
     score,
     tie_keys,
@@ -85,6 +86,7 @@ def test_candidate_lists_equal_a_slow_sort(rows, top, order):
     listed = candidate_list(one_vacancy, *keys, top=top, floor=floor, order=order)
     endless = candidate_ranking(one_vacancy, *keys, floor=floor, order=order)
     assert one_vacancy.worker_ix[endless[:top]].tolist() == listed.worker_ix.tolist()
+    assert first_candidates(one_vacancy, *keys, top=top, floor=floor, order=order).tolist() == endless[:top].tolist()
 
     def key(row):
         _, verdict, _, fit, tier, sub, waiting = row
