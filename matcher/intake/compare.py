@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from matcher.intake.cells import error, warning
+from matcher.intake.cells import Note, error, warning
 from matcher.intake.context import IntakeContext
 from matcher.intake.drafts import Draft, json_ready
 from matcher.intake.fields import fields_of
@@ -16,6 +16,7 @@ from matcher.records import ID_FIELDS, RECORD_TYPES, Identity, Kind
 
 _BY_CODE = frozenset({"publish_bars", "publish_warnings"})
 """Lists compared by code: a service may have added figures to their sentences since."""
+SAME_NUMBER = "是同一个身份证号"
 _MAY_REPEAT = frozenset({Kind.HOUSEHOLDS, Kind.EMPLOYERS})
 """Kinds whose rows repeat in lists of people: the same statement again is no mistake."""
 
@@ -87,18 +88,23 @@ def duplicate(
         return True
     where = f"第{first.row}行" if first_sheet == sheet else f"工作表“{first_sheet}”第{first.row}行"
     column, what = _same_what(draft, first, kind)
-    found = f"与{where}{what}"
-    homes = [context.gazetteer.name(d.fields["place_code"]) for d in (first, draft) if "place_code" in d.fields]
-    if kind is Kind.WORKERS and len(set(homes)) > 1:
-        found += f"，那一行在{homes[0]}，这一行在{homes[1]}"
-    draft.say(column, error(found, "每个对象只填一行", f"请核对后只保留一行；{where}已按首次出现导入。"))
+    codes = [d.fields["place_code"] for d in (first, draft) if kind is Kind.WORKERS and "place_code" in d.fields]
+    draft.say(column, said_before(where, what, list(map(context.gazetteer.name, codes))))
     return False
+
+
+def said_before(where: str, what: str, homes: Sequence[str | None]) -> Note:
+    """The remark on a row that states what an earlier one did; homes : of the earlier row and of this one."""
+    found = f"与{where}{what}"
+    if len(set(homes)) > 1:
+        found += f"，那一行在{homes[0]}，这一行在{homes[1]}"
+    return error(found, "每个对象只填一行", f"请核对后只保留一行；{where}已按首次出现导入。")
 
 
 def _same_what(draft: Draft, first: Draft, kind: Kind) -> tuple[str, str]:
     number = draft.identity.get("id_number")
     if number is not None and number == first.identity.get("id_number"):
-        return "id_number", "是同一个身份证号"
+        return "id_number", SAME_NUMBER
     column = ID_FIELDS[kind] if ID_FIELDS[kind] in draft.headers else WHOLE_ROW
     if column != WHOLE_ROW or draft.fields.keys() != first.fields.keys():
         return column, "编号相同"

@@ -17,6 +17,9 @@ from matcher.settings import Settings
 class Known(Protocol):
     """What the store holds already; asked in chunks."""
 
+    def holds_none(self, kind: Kind) -> bool:
+        """Whether no record of a kind is stored."""
+
     def workers(self, id_numbers: Collection[str]) -> Mapping[str, str]:
         """Normalised identity number -> worker id, for those that are known."""
 
@@ -29,6 +32,10 @@ class Known(Protocol):
 
 class NothingKnown:
     """An empty store: every row is new."""
+
+    def holds_none(self, kind: Kind) -> bool:
+        """Yes."""
+        return True
 
     def workers(self, id_numbers: Collection[str]) -> Mapping[str, str]:
         """Nobody."""

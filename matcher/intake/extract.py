@@ -34,7 +34,7 @@ the readers, whose time grows with the square of a text, minutes."""
 _READ_LAST = 9
 
 
-class _Reading(msgspec.Struct):
+class Reading(msgspec.Struct):
     """A column ready to be read: where, by whom, contents read before; `rival` marks a second column of its field."""
 
     index: int
@@ -46,19 +46,23 @@ class _Reading(msgspec.Struct):
 
 
 class SheetReader:
-    """Reads one sheet's rows into drafts."""
+    """Reads one sheet's rows into drafts.
+
+    columns : those that are read, in the order of their reading; headers : field -> header; width : of the header
+    record_fields : names of fields of the record; nameless : columns under no header that nobody has seen filled
+    """
 
     def __init__(self, kind: Kind, plan: SheetPlan, context: IntakeContext) -> None:
         self._kind, self._plan, self._context = kind, plan, context
-        self._record_fields = frozenset(field_map(kind)).difference(IDENTITY_FIELDS if kind is Kind.WORKERS else ())
+        self.record_fields = frozenset(field_map(kind)).difference(IDENTITY_FIELDS if kind is Kind.WORKERS else ())
         self._identity_fields = frozenset(IDENTITY_FIELDS if kind is Kind.WORKERS else ())
         self._labels = {name: field.label for name, field in field_map(kind).items()}
-        self._columns = self._compile(plan.columns)
-        self._headers = {column.field: column.header for column in reversed(self._columns)}
+        self.columns = self._compile(plan.columns)
+        self.headers = {column.field: column.header for column in reversed(self.columns)}
         known = {c.index for c in plan.columns} | {u.index for u in plan.unread}
-        self._nameless = [n for n, header in enumerate(plan.headers) if not header and n not in known]
-        self._width = len(plan.headers)
-        self._by_name: dict[str, _Reading | None] = {}
+        self.nameless = [n for n, header in enumerate(plan.headers) if not header and n not in known]
+        self.width = len(plan.headers)
+        self._by_name: dict[str, Reading | None] = {}
 
     def drafts(self, sheet: Sheet) -> Iterator[Draft]:
         """One draft per row that is not blank."""
@@ -69,11 +73,11 @@ class SheetReader:
         passed_over = {row.row for row in self._plan.passed_over}
         for number, row in _filled(sheet, self._plan.header_row):
             if number > self._plan.header_row and number not in passed_over and not all(map(is_blank, row)):
-                yield self._from_cells(number, row)
+                yield self.draft(number, row)
 
-    def _compile(self, columns: Sequence[Column]) -> list[_Reading]:
+    def _compile(self, columns: Sequence[Column]) -> list[Reading]:
         ordered = sorted(columns, key=lambda c: (_PRECEDENCE.get(c.field, _READ_LAST), c.rank, c.index))
-        readings: list[_Reading] = []
+        readings: list[Reading] = []
         taken: set[str] = set()
         for column in ordered:
             rival = column.field in taken
@@ -82,19 +86,20 @@ class SheetReader:
             taken.add(column.field)
             read = sheet_reader_for(self._kind, column.field, self._context)
             if read is not None:
-                readings.append(_Reading(column.index, column.header, column.field, read, rival, {}))
+                readings.append(Reading(column.index, column.header, column.field, read, rival, {}))
         return readings
 
-    def _from_cells(self, number: int, row: Sequence[Raw]) -> Draft:
-        draft = Draft(number, row, self._headers)
+    def draft(self, number: int, row: Sequence[Raw]) -> Draft:
+        """A row of cells that is not blank, as what it states."""
+        draft = Draft(number, row, self.headers)
         filled: dict[str, Cell] = {}
         width = len(row)
         self._say_what_is_left(draft, row)
-        for column in self._columns:
+        for column in self.columns:
             raw = row[column.index] if column.index < width else None
-            if raw is None or raw == "" or is_blank(raw):
+            if raw is None or (isinstance(raw, str) and (not raw or raw.isspace())):
                 continue
-            cell = _read(column, raw)
+            cell = read_cell(column, raw)
             if column.field in JOINED_FIELDS:
                 self._join(draft, column, cell)
                 continue
@@ -105,7 +110,7 @@ class SheetReader:
             self._apply(draft, column, cell, raw)
         return draft
 
-    def _join(self, draft: Draft, column: _Reading, cell: Cell) -> None:
+    def _join(self, draft: Draft, column: Reading, cell: Cell) -> None:
         """Duties are duties; every further column of text comes below them under its own header."""
         for _, text in cell.sets:
             if column.field == "duties" and not column.rival:
@@ -117,19 +122,19 @@ class SheetReader:
 
     def _say_what_is_left(self, draft: Draft, row: Sequence[Raw]) -> None:
         """Cells under no header are never dropped in silence; beyond the last header they mean a shifted row."""
-        beyond = [cell for cell in row[self._width :] if not is_blank(cell)]
+        beyond = [cell for cell in row[self.width :] if not is_blank(cell)]
         if beyond:
             fix = "这一行比表头多出几格，可能多了逗号，各格已错位；请改正后再导入。"
-            draft.say("", error("、".join(map(plain_text, beyond)), f"{self._width} 列", fix))
-        for index in self._nameless:
+            draft.say("", error("、".join(map(plain_text, beyond)), f"{self.width} 列", fix))
+        for index in self.nameless:
             if index < len(row) and not is_blank(row[index]):
                 found = f"第{index + 1}列没有表头"
                 draft.say("", warning(found, "每列有表头", "这一列没有读取；需要的话请补上表头。", once=True))
 
-    def _apply(self, draft: Draft, column: _Reading, cell: Cell, raw: Raw) -> None:
+    def _apply(self, draft: Draft, column: Reading, cell: Cell, raw: Raw) -> None:
         field = column.field
         for name, value in cell.sets:
-            if name in self._record_fields:
+            if name in self.record_fields:
                 before = draft.fields.get(name)
                 if before is not None and before != value:
                     here = f"“{column.header}”写的是“{plain_text(raw)}”"
@@ -146,9 +151,9 @@ class SheetReader:
     def _earlier(self, draft: Draft, name: str) -> str:
         """The column before that states a field, and its words as they were written."""
         value = draft.fields[name]
-        for column in self._columns:
+        for column in self.columns:
             raw = draft.raw[column.index] if column.index < len(draft.raw) else None
-            if not is_blank(raw) and (name, value) in _read(column, raw).sets:
+            if not is_blank(raw) and (name, value) in read_cell(column, raw).sets:
                 return f"“{column.header}”写的是“{plain_text(raw)}”"
         return f"前面写明{_spoken(name, value)}"
 
@@ -157,7 +162,7 @@ class SheetReader:
             draft = Draft(number, value, {})
             draft.say("", error(value, "一行一个 JSON 对象", "请检查括号、引号和逗号；每个对象写在一行里。"))
             return draft
-        stated = list(_flatten(value, self._record_fields | self._identity_fields))
+        stated = list(_flatten(value, self.record_fields | self._identity_fields))
         draft = Draft(number, value, {name: name for name, _ in stated})
         for name, raw in stated:
             column = self._named(name)
@@ -165,14 +170,14 @@ class SheetReader:
                 fix = "没有这个字段；请核对拼写，或删去这个字段。"
                 draft.say(name, error(name, "接口约定中的字段", fix))
             elif not is_blank(raw) and name not in DERIVED_FIELDS:
-                self._apply(draft, column, _read(column, raw), raw)
+                self._apply(draft, column, read_cell(column, raw), raw)
         return draft
 
-    def _named(self, name: str) -> _Reading | None:
+    def _named(self, name: str) -> Reading | None:
         if name not in self._by_name:
-            known = name in self._record_fields or name in self._identity_fields
+            known = name in self.record_fields or name in self._identity_fields
             read = reader_for(self._kind, name, self._context) if known else None
-            self._by_name[name] = None if read is None else _Reading(0, name, name, read, False, {})
+            self._by_name[name] = None if read is None else Reading(0, name, name, read, False, {})
         return self._by_name[name]
 
 
@@ -195,7 +200,8 @@ def _spoken(name: str, value: Any) -> str:
     return wording_of(name, name, value) if isinstance(value, str) else str(value)
 
 
-def _read(column: _Reading, raw: Raw) -> Cell:
+def read_cell(column: Reading, raw: Raw) -> Cell:
+    """What a cell of a column states; equal contents are read once."""
     # True, 1 and 1.0 are one dictionary key; only text is sure to mean one thing.
     key = raw if type(raw) is str else (type(raw), raw)
     try:
@@ -210,14 +216,16 @@ def _read(column: _Reading, raw: Raw) -> Cell:
     return cell
 
 
-def _read_anew(column: _Reading, raw: Raw) -> Cell:
+def _read_anew(column: Reading, raw: Raw) -> Cell:
     longest = LONGEST_CELL if column.field in JOINED_FIELDS else LONGEST_VALUE
+    if type(raw) is str and len(raw) <= longest:
+        return column.read(raw)
     if any(isinstance(text, str) and len(text) > longest for text in (raw if isinstance(raw, list) else (raw,))):
         return Cell(notes=(error(raw, f"不超过{longest}个字", "内容太长，像是别的文字贴进了这一格，请核对。"),))
     return column.read(raw)
 
 
-def _compare(draft: Draft, column: _Reading, first: Cell, second: Cell, raw: Raw) -> None:
+def _compare(draft: Draft, column: Reading, first: Cell, second: Cell, raw: Raw) -> None:
     """Two columns of one field: said where they differ; what a place's second column adds is no contradiction."""
     if first.sets != second.sets and second.sets and column.field != "place.name":
         before = "、".join(_spoken(name, value) for name, value in first.sets[:1])

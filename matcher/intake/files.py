@@ -7,12 +7,14 @@ import io
 import zipfile
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from matcher.errors import InvalidInput, Problem
 from matcher.intake.unpacking import MOST_INFLATED, most_inflated, spanned
 from matcher.settings import Settings
 
+Bytes = bytes | memoryview
+"""A file that has been read; a large one as a view, which is read into memory of large pages."""
 _HEAD = 8192
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -168,6 +170,33 @@ def too_wide(file: str, n_columns: int, settings: Settings) -> InvalidInput:
     )
 
 
-def open_source(source: Path | bytes) -> BinaryIO:
-    """A seekable byte stream of a path or of bytes in memory."""
-    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+def open_source(source: Path | Bytes) -> BinaryIO:
+    """A seekable byte stream of a path or of bytes in memory, of which none are copied."""
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    return io.BufferedReader(_Memory(source)) if isinstance(source, memoryview) else source.open("rb")
+
+
+class _Memory(io.RawIOBase):
+    """Bytes of a view as a stream."""
+
+    def __init__(self, view: memoryview) -> None:
+        self._view, self._at = view, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = (0, self._at, len(self._view))[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        into = memoryview(buffer).cast("B")
+        few = self._view[self._at : self._at + len(into)]
+        into[: len(few)] = few
+        self._at += len(few)
+        return len(few)

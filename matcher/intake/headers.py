@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -88,6 +88,7 @@ def readable_fields(kind: Kind) -> frozenset[str]:
     return frozenset(match.field for match in header_table(kind).values()) - {IGNORED}
 
 
+@lru_cache(maxsize=1 << 12)
 def match_header(kind: Kind, header: str) -> Match | None:
     """The field a header names, or None.
 

@@ -9,7 +9,7 @@ import msgspec
 
 from matcher.errors import Problem, Severity
 from matcher.intake.cells import is_blank, plain_text, shown
-from matcher.intake.sheets import Raw, Sheet
+from matcher.intake.sheets import Pieces, Raw, Sheet
 
 _SPACE = re.compile(r"\s+")
 # A job title may begin like a remark: 总计划员, 小计时工, 说明书印刷工, 审核人员.
@@ -17,6 +17,8 @@ _SUM = re.compile(r"(?:合计|总计|小计|共计|累计)(?![划时算]|员)")
 _REMARK = re.compile(
     r"(?:填[表报写])?说明(?:[:：、]|\d|$)|备?注(?:[:：]|$)|注意(?:事项)?[:：]|(?:填表|审核|填报|制表|复核|经办|负责)人(?![员])"
 )
+FIRST_CHARACTERS = "合总小共累填说备注审制复经负"
+"""What `_SUM` and `_REMARK` can begin with."""
 _ID_NUMBER = re.compile(r"\d{17}[\dXx]|\d{15}")
 WHOLE_ROW = "整行"
 """Column of a problem that is about a row and none of its cells."""
@@ -51,7 +53,10 @@ class Leftovers(msgspec.Struct, frozen=True):
 
 
 def leftovers(sheet: Sheet, header_row: int, columns: Sequence[int]) -> Leftovers:
-    """One pass over the rows below the header."""
+    """One pass over the rows below the header, over its columns where the sheet is large."""
+    pieces = sheet.pieces()
+    if pieces is not None and pieces.n_columns > max(columns, default=-1):
+        return _in_bulk(pieces.below(header_row), columns)
     n_filled = dict.fromkeys(columns, 0)
     passed_over: list[PassedOver] = []
     for number, row in sheet.rows():
@@ -64,6 +69,22 @@ def leftovers(sheet: Sheet, header_row: int, columns: Sequence[int]) -> Leftover
         for index in columns:
             if index < len(row) and not is_blank(row[index]):
                 n_filled[index] += 1
+    return Leftovers(n_filled, tuple(passed_over))
+
+
+def _in_bulk(pieces: Pieces, columns: Sequence[int]) -> Leftovers:
+    passed_over = []
+    for row in pieces.others().tolist():
+        cells = pieces.raw(row)
+        kind = what_else(cells)
+        if kind:
+            passed_over.append(PassedOver(pieces.first + row, _first_words(cells), kind))
+    none = [row.row - pieces.first for row in passed_over]
+    n_filled = {}
+    for column in columns:
+        filled = pieces.filled(column)
+        filled[none] = False
+        n_filled[column] = int(filled.sum())
     return Leftovers(n_filled, tuple(passed_over))
 
 

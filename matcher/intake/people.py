@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from matcher.intake.cells import error, repaired, warning
+from matcher.intake.cells import Note, error, repaired, warning
 from matcher.intake.context import IntakeContext
 from matcher.intake.drafts import Draft, content_id, household_id, row_content
 from matcher.intake.leftovers import WHOLE_ROW
@@ -16,7 +16,7 @@ from matcher.records import Kind, Sex
 
 _CALENDAR_SLACK = timedelta(days=62)
 """A lunar birthday written as a solar one is at most two months off."""
-_AGE_SLACK_YEARS = 2
+AGE_SLACK_YEARS = 2
 """Ages are counted by the calendar year or the traditional way by some; two years off is another person."""
 
 
@@ -27,7 +27,7 @@ def finish_worker(draft: Draft, context: IntakeContext) -> None:
     _check_age(draft, context)
     _settle_household(draft, context)
     registered = draft.sources.get("hukou.name")
-    _settle_hukou(draft, context)
+    settle_hukou(draft, context)
     settle_place(draft, context, kind=Kind.WORKERS, registered=registered)
     _tell_of_move(draft, context)
     _check_identity(draft)
@@ -129,9 +129,14 @@ def _settle_sex(draft: Draft) -> None:
         return
     stated = draft.fields.get("sex")
     if stated is not None and stated != certain:
-        found = f"性别{_sex(stated)}，身份证号第17位表示{_sex(certain)}"
-        draft.say("sex", warning(found, "与身份证号一致的性别", "已按身份证号登记；请核对是否抄成了别人的号码。"))
+        draft.say("sex", other_sex(stated, certain))
     draft.fields["sex"] = certain
+
+
+def other_sex(stated: str, certain: str) -> Note:
+    """The remark on a sex that is not that of the identity number."""
+    found = f"性别{_sex(stated)}，身份证号第17位表示{_sex(certain)}"
+    return warning(found, "与身份证号一致的性别", "已按身份证号登记；请核对是否抄成了别人的号码。")
 
 
 def _sex(code: str) -> str:
@@ -145,18 +150,29 @@ def _check_age(draft: Draft, context: IntakeContext) -> None:
             fix = "请补填身份证号或出生日期；年龄每年都变，不单独登记。"
             draft.say("age", warning(told, "出生日期或身份证号", fix, once=True))
         return
-    age = _age(born, context)
-    if told is not None and abs(told - age) >= _AGE_SLACK_YEARS:
-        found = f"年龄{told}岁，按出生日期{born}为{age}岁"
-        draft.say("age", warning(found, "与出生日期相符的年龄", "已按出生日期登记，请核对。"))
+    age = age_of(date.fromisoformat(born), context)
+    if told is not None and abs(told - age) >= AGE_SLACK_YEARS:
+        draft.say("age", other_age(told, born, age))
     if context.working_age is not None and age < context.working_age:
-        fix = "已作为家庭成员登记，不会为其推荐岗位。"
-        draft.say("birth_date", warning(f"{age}岁", f"年满{context.working_age}周岁的劳动者", fix))
+        draft.say("birth_date", minor(age, context.working_age))
 
 
-def _age(born: str, context: IntakeContext) -> int:
+def other_age(told: int, born: str, age: int) -> Note:
+    """The remark on an age that is not that of the birth date (YYYY-MM-DD)."""
+    found = f"年龄{told}岁，按出生日期{born}为{age}岁"
+    return warning(found, "与出生日期相符的年龄", "已按出生日期登记，请核对。")
+
+
+def minor(age: int, working_age: int) -> Note:
+    """The remark on somebody too young to work."""
+    fix = "已作为家庭成员登记，不会为其推荐岗位。"
+    return warning(f"{age}岁", f"年满{working_age}周岁的劳动者", fix)
+
+
+def age_of(born: date, context: IntakeContext) -> int:
+    """Full years on the day of the import, as the settings count them."""
     settings = context.settings
-    return age_on(date.fromisoformat(born), context.on, settings.age_basis, settings.leap_birthday)
+    return age_on(born, context.on, settings.age_basis, settings.leap_birthday)
 
 
 def _settle_household(draft: Draft, context: IntakeContext) -> None:
@@ -165,7 +181,8 @@ def _settle_household(draft: Draft, context: IntakeContext) -> None:
         draft.fields["household_id"] = household_id(head, context.key)
 
 
-def _settle_hukou(draft: Draft, context: IntakeContext) -> None:
+def settle_hukou(draft: Draft, context: IntakeContext) -> None:
+    """Set `hukou_code` from the column that names the place of registration; one that cannot be told is said."""
     text = draft.sources.pop("hukou.name", None)
     if text is None or "hukou_code" in draft.fields:
         return

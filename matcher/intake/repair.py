@@ -36,13 +36,18 @@ class Repair(msgspec.Struct, frozen=True):
     lost: tuple[str, ...] = ()
 
 
+def looks_garbled(text: str) -> bool:
+    """Whether a character stands in a text that a wrong encoding may have left there."""
+    return not text.isascii() and _SUSPECT.search(text) is not None
+
+
 def undo_garbling(text: str) -> Repair:
     """GBK or UTF-8 text that was read as Latin-1, read again rightly; line by line, only where no byte is missing.
 
     A run is taken for garbled only if it decodes without an error into at least two Chinese characters of which
     nine in ten are of GB 2312; a run that looks garbled and does not decode is left as it is and reported as lost.
     """
-    if text.isascii() or not _SUSPECT.search(text):
+    if not looks_garbled(text):
         return Repair(text)
     lost: list[str] = []
     lines = [_RUN.sub(lambda run: _read_again(run[0], lost), line) for line in text.split("\n")]

@@ -32,7 +32,7 @@ _FINISH: dict[Kind, Callable[[Draft, IntakeContext], None]] = {
 }
 _COLUMN_OF = {"birth_date": "id_number", "sex": "id_number", "age": "birth_date", "employer_id": "employer_name"}
 """Where a remark on a derived field stands when the file has no column of its own for it."""
-_PROMISE = re.compile("已(?=按|作为|用前)")
+PROMISE = re.compile("已(?=按|作为|用前)")
 """A row that is refused has not been registered in any way yet."""
 _PLACE_COLUMNS = ("place.name", "place.village", "place.township", "place.county", "place_code")
 
@@ -66,13 +66,13 @@ def read_rows(table: Table, plan: ColumnPlan, context: IntakeContext) -> Iterato
 
     Total over any content: bad data becomes problems. Rows are taken in chunks, and the store is asked once a chunk.
     """
-    run = _Run(table, plan, context)
+    run = Run(table, plan, context)
     for sheet, sheet_plan in zip(table.sheets, plan.sheets, strict=True):
         if not sheet_plan.skipped:
             yield from run.sheet(sheet, sheet_plan)
 
 
-class _Run:
+class Run:
     """One pass over a file: what was seen so far decides about repetitions."""
 
     def __init__(self, table: Table, plan: ColumnPlan, context: IntakeContext) -> None:
@@ -84,16 +84,18 @@ class _Run:
         self.finish = _FINISH[plan.kind]
 
     def sheet(self, sheet: Sheet, plan: SheetPlan) -> Iterator[RowResult]:
+        """Every row of a sheet in its order."""
         chunk: list[Draft] = []
         reader = SheetReader(self.kind, plan, self.context)
         for draft in reader.drafts(sheet):
             chunk.append(draft)
             if len(chunk) >= self.context.chunk_rows:
-                yield from self._chunk(chunk, plan.sheet)
+                yield from self.results(chunk, plan.sheet)
                 chunk = []
-        yield from self._chunk(chunk, plan.sheet)
+        yield from self.results(chunk, plan.sheet)
 
-    def _chunk(self, chunk: list[Draft], sheet: str) -> Iterator[RowResult]:
+    def results(self, chunk: list[Draft], sheet: str) -> Iterator[RowResult]:
+        """The outcomes of some rows, which come after all that were asked for before."""
         self._identify(chunk)
         for draft in chunk:
             self.finish(draft, self.context)
@@ -160,10 +162,10 @@ class _Run:
                 if mark in self.said_once:
                     continue
                 self.said_once.add(mark)
-            column = _column(name, draft.headers)
+            column = column_of(name, draft.headers)
             problem = problem_of(note, file=self.file, sheet=sheet, row=draft.row, column=column)
             if draft.rejected and note.severity is not Severity.ERROR:
-                problem = msgspec.structs.replace(problem, fix=_PROMISE.sub("改好后将", note.fix))
+                problem = msgspec.structs.replace(problem, fix=PROMISE.sub("改好后将", note.fix))
             problems.append(problem)
         return tuple(problems)
 
@@ -172,7 +174,8 @@ def _id_number(draft: Draft) -> str | None:
     return draft.identity.get("id_number") or draft.sources.get("worker.id_number")
 
 
-def _column(name: str, headers: Mapping[str, str]) -> str:
+def column_of(name: str, headers: Mapping[str, str]) -> str:
+    """The header under which a remark on a field stands."""
     if name.startswith("place."):
         return next((headers[place] for place in (name, *_PLACE_COLUMNS) if place in headers), WHOLE_ROW)
     while name not in headers and name in _COLUMN_OF:

@@ -11,7 +11,11 @@ import zipfile
 from typing import Final
 from xml.parsers import expat
 
+from matcher import machine_code
+
 _CHUNK: Final = 1 << 20
+LARGE_PART: Final = 8 << 20
+"""A part that unpacks to this much is looked through by the compiled loops, where they are installed."""
 _LONGEST_TAG: Final = 1 << 16
 _CELL: Final = re.compile(rb'<(?:x:)?c r="([A-Z]{1,3})([0-9]{1,7})"')
 # Every cell must be of the form above, and every `r` its own. Counting is ten times as fast as matching, and mostly
@@ -56,6 +60,7 @@ def _may_be_sheet(name: str, links: bytes) -> bool:
 def _area(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, measured: bool) -> tuple[int, int]:
     """Rows and columns a part spans, in the form of cell that programs write; any other form by an XML parser."""
     n_rows = n_columns = 0
+    measure = _spanned_fast if info.file_size >= LARGE_PART and machine_code.is_available() else _spanned
     with archive.open(info) as part:
         rest = b""
         while chunk := part.read(_CHUNK):
@@ -64,15 +69,34 @@ def _area(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, measured: bool) ->
             text = rest + chunk
             end = text.rfind(b"<")
             text, rest = (text[:end], text[end:]) if end >= 0 else (text, b"")
-            found = _CELL.findall(text)
-            if not _is_usual(text, len(found)) or len(rest) > _LONGEST_TAG:
+            row, column, is_usual = measure(text)
+            if not is_usual or len(rest) > _LONGEST_TAG:
                 return _parsed_area(archive, info)
-            if found:
-                n_rows = max(n_rows, *(int(row) for row in {row for _, row in found}))
-                n_columns = max(n_columns, *(_number(column.decode()) for column in {column for column, _ in found}))
+            n_rows, n_columns = max(n_rows, row), max(n_columns, column)
         if not _is_usual(rest, 0):
             return _parsed_area(archive, info)
     return n_rows, n_columns
+
+
+def _spanned(text: bytes) -> tuple[int, int, bool]:
+    """The last row and column a cell of the usual form stands in; whether some text holds cells of no other form."""
+    found = _CELL.findall(text)
+    n_rows = max((int(row) for row in {row for _, row in found}), default=0)
+    n_columns = max((_number(column.decode()) for column in {column for column, _ in found}), default=0)
+    return n_rows, n_columns, _is_usual(text, len(found))
+
+
+def _spanned_fast(text: bytes) -> tuple[int, int, bool]:
+    """As `_spanned`, ten times as fast; what the loops are not sure of is counted as there."""
+    import numpy as np
+
+    from matcher.intake.bulk import sheet_xml
+
+    body = np.frombuffer(text, dtype=np.uint8)
+    n_cells, n_rows, n_columns, n_told = sheet_xml.spanned(body)
+    n_marks, n_places, is_odd = sheet_xml.marks(body)
+    is_sure = n_cells == n_marks == n_places - n_told and not is_odd
+    return n_rows, n_columns, is_sure or _is_usual(text, n_cells)
 
 
 def _is_usual(text: bytes, n_cells: int) -> bool:

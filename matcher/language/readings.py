@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from matcher.language.occupations import occupation_index
 from matcher.language.titles import parts
@@ -35,4 +36,10 @@ def read_occupations(texts: Iterable[str]) -> tuple[str, ...]:
 
 def read_texts(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Each text with the codes it names alone, as `read_occupations` reads it."""
-    return {text: read_occupations([text]) for text in texts}
+    return {text: _read(text) for text in texts}
+
+
+# A county's people name a few thousand trades; whoever answers one of them after another meets the same words.
+@lru_cache(maxsize=1 << 14)
+def _read(text: str) -> tuple[str, ...]:
+    return read_occupations((text,))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -20,9 +20,11 @@ from matcher.intake import (
     Outcome,
     RowResult,
     Table,
+    collector_paused,
     plan_columns,
     read_rows,
     read_table,
+    survey,
     write_rejects,
 )
 from matcher.intake.context import Progress
@@ -35,6 +37,8 @@ from matcher.records.access import Role
 from matcher.services.ground.rulebook import Means
 from matcher.services.rosters.advert_review import reviewed
 from matcher.services.rosters.new_file import new_file
+
+FEWEST_DIGITS_OF_A_PHONE: Final = 11
 
 
 class ImportRoster(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +65,9 @@ class _StoreKnows:
     def __init__(self, store: RosterStore) -> None:
         self.store = store
 
+    def holds_none(self, kind: Kind) -> bool:
+        return self.store.last_change(kind) == 0
+
     def workers(self, id_numbers: Collection[str]) -> Mapping[str, str]:
         return self.store.workers_by_id_number(id_numbers)
 
@@ -72,6 +79,7 @@ class _StoreKnows:
         return self.store.identities(worker_ids)
 
 
+@collector_paused()
 def import_roster(
     store: RosterStore, means: Means, call: ImportRoster, *, at: datetime, progress: Progress
 ) -> dict[str, Any]:
@@ -85,14 +93,20 @@ def import_roster(
         raise UsageError(f"the file's statements are to hold from {call.since} on", where="since", remedy=remedy)
     table = read_table(call.path, settings=means.settings)
     plan = _planned(store, table, call.kind)
-    results = list(read_rows(table, plan, _context(store, means, call, progress)))
+    context = _context(store, means, call, progress)
+    file_hash = _file_hash(call.path)
+    batch_id = _batch_id(call.kind, file_hash, store.revision())
+    by_column = survey(table, plan, context) if call.dry_run else None
+    if by_column is not None:
+        _write_rejects(call.rejects, plan, by_column.rejected())
+        return _summary(call, plan, by_column.outcomes, by_column.problems, batch_id)
+    results = list(read_rows(table, plan, context))
     if call.kind is Kind.VACANCIES:
         results = reviewed(results, store, call.on, means.settings)
-    file_hash = _file_hash(call.path)
-    summary = _summary(call, plan, results, _batch_id(call.kind, file_hash, store.revision()))
-    if call.rejects is not None:
-        with new_file(call.rejects) as stream:
-            write_rejects(stream, plan, results)
+    outcomes = Counter(result.outcome for result in results)
+    problems = [problem for result in results for problem in result.problems]
+    summary = _summary(call, plan, outcomes, problems, batch_id)
+    _write_rejects(call.rejects, plan, results)
     if not call.dry_run:
         batch = Batch(
             batch_id=summary["batch_id"],
@@ -158,13 +172,19 @@ def _file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _summary(call: ImportRoster, plan: ColumnPlan, results: list[RowResult], batch_id: str) -> dict[str, Any]:
-    outcomes = Counter(result.outcome for result in results)
-    problems = [*plan.problems, *(problem for result in results for problem in result.problems)]
+def _write_rejects(path: Path | None, plan: ColumnPlan, results: Iterable[RowResult]) -> None:
+    if path is not None:
+        with new_file(path) as stream:
+            write_rejects(stream, plan, results)
+
+
+def _summary(
+    call: ImportRoster, plan: ColumnPlan, outcomes: Counter[Outcome], problems: Iterable[Problem], batch_id: str
+) -> dict[str, Any]:
     return {
         "batch_id": batch_id,
         "kind": call.kind.value,
-        "rows": len(results),
+        "rows": outcomes.total(),
         **{outcome.value: outcomes[outcome] for outcome in Outcome},
         "dry_run": call.dry_run,
         "forms": sorted({sheet.form for sheet in plan.sheets if sheet.form}),
@@ -174,7 +194,7 @@ def _summary(call: ImportRoster, plan: ColumnPlan, results: list[RowResult], bat
             for sheet in plan.sheets
             for column in sheet.unread
         ],
-        "problems": [_told(problem) for problem in problems],
+        "problems": [_told(problem) for problem in (*plan.problems, *problems)],
     }
 
 
@@ -217,9 +237,18 @@ def summary_line(name: str, summary: Mapping[str, Any]) -> str:
 def problem_lines(summary: Mapping[str, Any], most: int) -> list[str]:
     """The errors of an import in Chinese, one a line, at most `most` of them, and how many more there are."""
     errors = [problem for problem in summary["problems"] if problem["severity"] == Severity.ERROR]
-    shown = [cell_for(Role.ADMINISTRATOR, problem, of_people=True) for problem in errors[:most]]
+    shown = [
+        problem if _is_count(summary["kind"], problem) else cell_for(Role.ADMINISTRATOR, problem, of_people=True)
+        for problem in errors[:most]
+    ]
     lines = [f"  {_where(p)}{p['column']}：{p['found']}。{p['fix']}" for p in shown]
     return lines if len(errors) <= most else [*lines, f"  ……另有{len(errors) - most}处，见汇总或退回表"]
+
+
+def _is_count(kind: str, problem: Mapping[str, Any]) -> bool:
+    """Whether the cell of a post holds digits alone, too few for anybody's phone: what is wrong with it is its size."""
+    found = problem["found"]
+    return kind == Kind.VACANCIES.value and found.isdecimal() and len(found) < FEWEST_DIGITS_OF_A_PHONE
 
 
 def _where(problem: Mapping[str, Any]) -> str:

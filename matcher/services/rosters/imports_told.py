@@ -11,6 +11,7 @@ import msgspec
 
 from matcher.errors import Conflict, Gone, NotFound
 from matcher.ports import AccessStore, Batch, RosterStore
+from matcher.records import Kind
 from matcher.records.access import ImportJob
 from matcher.services.rosters.run_imports import REJECTS
 from matcher.services.rosters.undo_import import undo_import
@@ -95,7 +96,9 @@ def _missing(job_id: str) -> NotFound:
 
 
 def _reaches(job: ImportJob, regions: Collection[str]) -> bool:
-    """Whether somebody of the regions may see an import: its sender reached no further than they do."""
+    """Whether a job is an import that somebody of the regions may see: its sender reached no further than they do."""
+    if job.kind not in set(Kind):
+        return False
     return not regions or (bool(job.regions) and all(region.startswith(tuple(regions)) for region in job.regions))
 
 

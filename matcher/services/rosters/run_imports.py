@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,17 +32,36 @@ REJECTS_KEPT: Final = timedelta(hours=24)
 MOST_KEPT: Final = 1000
 """Problems kept with a job that wrote no batch; `problems_left_out` says how many there were beyond."""
 INTERRUPTED: Final = "系统在导入途中停了，这份文件一行也没有写入"
+STOPPED: Final = "系统中途停了，这件事没有办完"
+"""Of a job that is no import; its kind's own page says what is to be done."""
 AGAIN: Final = "请重新上传这份文件。"
 
 Clock = Callable[[], datetime]
 
 
-def run_imports(access: AccessStore, store: RosterStore, means: Means, home: Path, *, clock: Clock) -> None:
-    """Run every job that waits on this machine; waits itself while another process does so."""
+Errand = Callable[[ImportJob, Path], dict[str, Any]]
+"""Does a job with its file, others of the job beside it; answers the fields of the job that its end changes."""
+
+
+def run_imports(
+    access: AccessStore,
+    store: RosterStore,
+    means: Means,
+    home: Path,
+    *,
+    clock: Clock,
+    errands: Mapping[str, Errand] | None = None,
+) -> None:
+    """Run every job that waits on this machine; waits itself while another process does so.
+
+    errands : kind -> what does the jobs of it that are no imports; they wait in the same line
+    """
+    imports = dict.fromkeys(map(str, Kind), partial(_imported, access, store, means))
+    known: dict[str, Errand] = {**imports, **(errands or {})}
     with _alone(home):
         _settle_stopped(access, store, home, clock())
-        while (job := _next(access, home)) is not None:
-            _run(access, store, means, home, job, clock)
+        while (job := _next(access, home, known)) is not None:
+            _run(access, home, job, known[job.kind], clock)
         forget_files(access, home, clock())
 
 
@@ -52,9 +72,10 @@ def _alone(home: Path) -> Iterator[None]:
         yield
 
 
-def _next(access: AccessStore, home: Path) -> ImportJob | None:
+def _next(access: AccessStore, home: Path, kinds: Collection[str]) -> ImportJob | None:
     """The oldest job that waits; of several machines on one database each has its own uploads."""
-    return next((job for job in access.jobs() if job.state == "queued" and folder_of(home, job.job_id).exists()), None)
+    waiting = (job for job in access.jobs() if job.state == "queued" and job.kind in kinds)
+    return next((job for job in waiting if folder_of(home, job.job_id).exists()), None)
 
 
 def _settle_stopped(access: AccessStore, store: RosterStore, home: Path, now: datetime) -> None:
@@ -70,20 +91,27 @@ def _settle_stopped(access: AccessStore, store: RosterStore, home: Path, now: da
         if written:
             end = {"state": "done", "batch_id": written[0].batch_id, "summary": dict(written[0].summary)}
         else:
-            end = {"state": "interrupted", "error": INTERRUPTED, "summary": {"remedy": AGAIN}}
+            end = {"state": "interrupted"} | _stopped(job)
         access.put_job(msgspec.structs.replace(job, finished_at=now, **end))
         drop(home, job.job_id)
 
 
-def _run(access: AccessStore, store: RosterStore, means: Means, home: Path, job: ImportJob, clock: Clock) -> None:
+def _stopped(job: ImportJob) -> dict[str, Any]:
+    """What is said of a job that stopped and wrote nothing; an errand keeps its summary: its files are named there."""
+    if job.kind in frozenset(Kind):
+        return {"error": INTERRUPTED, "summary": {"remedy": AGAIN}}
+    return {"error": STOPPED, "summary": dict(job.summary)}
+
+
+def _run(access: AccessStore, home: Path, job: ImportJob, errand: Errand, clock: Clock) -> None:
     job = msgspec.structs.replace(job, state="running", started_at=clock())
     access.put_job(job)
     folder = folder_of(home, job.job_id)
     path = folder / job.file
     try:
-        end = _imported(access, store, means, job, path)
+        end = errand(job, path)
     except MatcherError as error:
-        end = {"state": "failed", "error": error.what, "summary": {"remedy": error.remedy}}
+        end = {"state": "failed", "error": error.what, "summary": {**job.summary, "remedy": error.remedy}}
     except BaseException:
         end = {"state": "failed", "error": "系统内部出错，已经记录", "summary": {"remedy": "请告诉系统管理员。"}}
         raise

@@ -14,7 +14,7 @@ import shutil
 import time
 from datetime import date, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, BinaryIO, Final
 
 import msgspec
 
@@ -58,11 +58,12 @@ def queue_upload(
         raise Forbidden(
             "只管一部分地区的账号不能导入人员名册", where=call.kind.value, remedy="请交给管全县的账号导入。"
         )
-    # Begins with the time: jobs of one second keep their order of arrival.
-    job_id = f"i-{time.time_ns():016x}{secrets.token_hex(6)}"
-    path = _spooled(settings.home, job_id, call.file)
+    job_id = new_job_id("i")
+    folder = folder_of(settings.home, job_id)
+    folder.mkdir(mode=0o700)
+    path = folder / plain_name(call.file)
     try:
-        sha256, n_bytes = _copied(stream, path)
+        sha256, n_bytes = copied(stream, path)
         with path.open("rb") as file:
             inspect(file, path.name, settings)
         job = ImportJob(
@@ -103,10 +104,9 @@ def drop(home: Path, job_id: str) -> None:
     shutil.rmtree(folder_of(home, job_id), ignore_errors=True)
 
 
-def _spooled(home: Path, job_id: str, name: str) -> Path:
-    folder = folder_of(home, job_id)
-    folder.mkdir(mode=0o700)
-    return folder / plain_name(name)
+def new_job_id(letter: str) -> str:
+    """An id for a job; it begins with the time: jobs of one second keep their order of arrival."""
+    return f"{letter}-{time.time_ns():016x}{secrets.token_hex(6)}"
 
 
 def plain_name(name: str) -> str:
@@ -115,7 +115,7 @@ def plain_name(name: str) -> str:
     return _STRANGE.sub("_", last).lstrip(".")[-LONGEST_NAME:] or "upload"
 
 
-def _copied(stream: BinaryIO, path: Path) -> tuple[str, int]:
+def copied(stream: IO[bytes], path: Path) -> tuple[str, int]:
     """Copy the upload into a file only its owner reads; its SHA-256 and size."""
     digest, n_bytes = hashlib.sha256(), 0
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

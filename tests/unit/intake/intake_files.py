@@ -99,6 +99,9 @@ class Stored(NothingKnown):
         self._records = {str(getattr(record, record.__struct_fields__[0])): record for record in records}
         self._identities = {identity.worker_id: identity for identity in identities}
 
+    def holds_none(self, kind: Kind) -> bool:
+        return not (self._records or self._identities)
+
     def workers(self, id_numbers: Collection[str]) -> Mapping[str, str]:
         return {i.id_number: i.worker_id for i in self._identities.values() if i.id_number in set(id_numbers)}
 
