@@ -7,6 +7,7 @@ from matcher.ports.clock import Clock
 from matcher.ports.deeds import DeedStore
 from matcher.ports.engine import Engine, InTurn, Work
 from matcher.ports.figures import FigureStore
+from matcher.ports.index_folder import IndexFolder
 from matcher.ports.kiosks import KioskStore
 from matcher.ports.orders import OrderStore
 from matcher.ports.rosters import Batch, Change, Decision, RosterStore, StoredPlan
@@ -23,6 +24,7 @@ __all__ = [
     "Engine",
     "FigureStore",
     "InTurn",
+    "IndexFolder",
     "KioskStore",
     "OrderStore",
     "RosterStore",

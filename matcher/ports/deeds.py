@@ -20,11 +20,16 @@ class DeedStore(Protocol):
     def act(self, stream: str, decide: Decide) -> tuple[Deed, ...]:
         """Add what `decide` says to a stream, nobody else between reading and writing; the whole stream then.
 
-        Raises Conflict if something a deed takes is held by another stream.
+        Files a deed keeps or drops are kept and dropped with it or not at all. Raises Conflict if something a deed
+        takes is held by another stream.
         """
 
-    def act_all(self, deeds: Mapping[str, Sequence[NewDeed]]) -> int:
-        """Add deeds to many streams at once, all or none; the number of the last deed. Raises Conflict."""
+    def act_all(self, deeds: Mapping[str, Sequence[NewDeed] | Decide]) -> int:
+        """Add deeds to many streams at once, all or none; the number of the last deed. Raises Conflict.
+
+        What was read of a stream before may have been overtaken: a `Decide` is asked on what stands there now, and
+        what it raises leaves nothing behind.
+        """
 
     def stream(self, stream: str) -> tuple[Deed, ...]:
         """The deeds of a stream in their order; empty for an unknown one."""
@@ -43,11 +48,8 @@ class DeedStore(Protocol):
     def holder(self, guard: str) -> str:
         """The stream that holds something, "" if none does."""
 
-    def put_file(self, body: bytes) -> str:
-        """Keep a file by content, sealed; its SHA-256."""
-
     def file(self, sha256: str) -> bytes:
-        """A kept file; raises NotFound."""
+        """A file kept with a deed; raises NotFound, Erased if its content was dropped."""
 
     def forget_person(self, worker_id: str) -> int:
         """Take the words about a person out of every deed, the deeds stay; how many changed."""

@@ -80,8 +80,11 @@ class OrderStore(Protocol):
     def follow_ups(self, *, due_by: date | None = None, order_id: str = "") -> list[FollowUp]:
         """Follow-ups by day, open ones due by a day or all of an order."""
 
-    def put_draft(self, draft: Draft) -> None:
-        """Keep a half-filled form in place of the one before."""
+    def put_draft(self, draft: Draft, *, typed_on: str = "") -> bool:
+        """Keep a half-filled form in place of the one before; whether it was kept.
+
+        typed_on : the page that sent it while somebody typed; not kept if a button of that page was pressed since.
+        """
 
     def draft(self, owner: str, form: str) -> Draft | None:
         """The half-filled form of an owner."""

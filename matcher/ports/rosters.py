@@ -11,6 +11,7 @@ import msgspec
 from matcher.errors import Problem
 from matcher.ports.figures import FigureStore
 from matcher.records import Fact, Identity, Kind, Record
+from matcher.records.access import AuditEntry
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +90,9 @@ class RosterStore(FigureStore, Protocol):
 
     def last_change(self, kind: Kind) -> int:
         """Number of the last event that touched records of the kind; they are the same at every revision since."""
+
+    def touched_since(self, kind: Kind, change: int) -> frozenset[str]:
+        """Ids of the records that events after `change` stated something of, took it back or erased."""
 
     def n_plans(self) -> int:
         """How many plans are kept; none is ever taken away, so plans and exposures stand while it does."""
@@ -169,7 +173,10 @@ class RosterStore(FigureStore, Protocol):
         """A kept body; raises NotFound."""
 
     def save_plan(self, plan: StoredPlan, exposures: Iterable[tuple[str, str]]) -> None:
-        """Keep a plan's prices and which (worker, vacancy) pairs it showed."""
+        """Keep a plan's prices and which (worker, vacancy) pairs it showed.
+
+        Raises Conflict if this very plan is kept already, InvalidInput if another one showed one of the pairs.
+        """
 
     def current_plan(self, on: date) -> StoredPlan | None:
         """The newest plan whose season holds `on`."""
@@ -183,8 +190,8 @@ class RosterStore(FigureStore, Protocol):
     def exposure_counts(self, season: str) -> dict[str, int]:
         """Vacancy id -> how many lists it stood in during the season."""
 
-    def append_decision(self, decision: Decision) -> None:
-        """Log an answer; the log is append-only."""
+    def append_decision(self, decision: Decision, entry: AuditEntry | None = None) -> None:
+        """Log an answer, and with it who asked, both or neither; the log is append-only."""
 
     def append_decisions(self, decisions: Iterable[Decision]) -> None:
         """Log several answers, all of them or none."""

@@ -6,6 +6,7 @@ changed and nothing is taken out: who takes a step back adds a deed that says so
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     number : position among all deeds of the county; seq : position in its stream, from 1
     kind : what was done, `noun.verb`; at : when it was written; on : the day it speaks of; by : who did it
     subjects : people, firms, villages it is found by; body : the rest, JSON, no names and no numbers of identity
+    takes, frees, files : what it took and gave up, names of files kept with it: what `verify` holds the tables against
     """
 
     number: int
@@ -29,6 +31,9 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str
     subjects: tuple[str, ...] = ()
     body: dict[str, Any] = {}
+    takes: tuple[str, ...] = ()
+    frees: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 class NewDeed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -36,6 +41,7 @@ class NewDeed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     takes : what may be held by one stream at a time, such as one benefit of one person in one year
     frees : what this stream held and gives up
+    keeps : whole files kept with it, by `file_name`; drops : names of kept files whose content goes with it
     """
 
     kind: str
@@ -46,3 +52,10 @@ class NewDeed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     body: dict[str, Any] = {}
     takes: tuple[str, ...] = ()
     frees: tuple[str, ...] = ()
+    keeps: tuple[bytes, ...] = ()
+    drops: tuple[str, ...] = ()
+
+
+def file_name(body: bytes) -> str:
+    """What a kept file is called: the SHA-256 of its content."""
+    return hashlib.sha256(body).hexdigest()

@@ -203,9 +203,14 @@ class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A form half filled in, kept while a session ends; `fields` as posted, without secrets."""
+    """A form half filled in, kept while a session ends; `fields` as posted, without secrets.
+
+    page : the showing of the form whose button was pressed last; what that page sent while typing comes too late.
+    A form that was sent or thrown away is kept without fields for its page alone.
+    """
 
     owner: str
     form: str
     kept_at: datetime
     fields: dict[str, str] = {}
+    page: str = ""

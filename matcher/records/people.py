@@ -59,6 +59,7 @@ class Worker(Record, frozen=True, kw_only=True):
     skills: Annotated[Texts | None, labelled("技能", "B 三(一)1")] = None
     trades: Annotated[Texts | None, labelled("工种", "B 三(一)1")] = None
     certificates: Annotated[Texts | None, labelled("证书", "B 三(一)1")] = None
+    certificates_to: Annotated[date | None, labelled("证书有效期至", "law")] = None
     labour_ability: Annotated[LabourAbility | None, labelled("劳动能力", "A 三(一); C 四(三); D 三(十一)1")] = None
     place_code: Annotated[str, labelled("居住地区划代码", "B 四(二)")]
     hukou_code: Annotated[str | None, labelled("户籍地区划代码", "B 三(二)2")] = None

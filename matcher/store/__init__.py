@@ -6,6 +6,7 @@ from matcher.store.access import Access, open_access
 from matcher.store.deeds import Deeds, open_deeds
 from matcher.store.held_store import HeldStore
 from matcher.store.held_texts import Elsewhere, HeldTexts
+from matcher.store.index_folder import IndexFiles
 from matcher.store.kiosk_home import KioskFolder
 from matcher.store.kiosk_sessions import KioskSessions
 from matcher.store.kiosks import Kiosks, open_kiosks
@@ -20,6 +21,7 @@ __all__ = [
     "Elsewhere",
     "HeldStore",
     "HeldTexts",
+    "IndexFiles",
     "KioskFolder",
     "KioskSessions",
     "Kiosks",

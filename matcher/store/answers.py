@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -11,11 +11,12 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from matcher.errors import InvalidInput, NotFound, StoreError
+from matcher.errors import Conflict, InvalidInput, NotFound, StoreError
 from matcher.ports import Decision, StoredPlan
 from matcher.store import schema
 from matcher.store.chunks import chunks
 from matcher.store.columns import yielding_insert
+from matcher.store.glance import Look
 from matcher.store.sealing import Vault, place
 
 _DECISION = msgspec.json.Decoder(Decision)
@@ -23,6 +24,8 @@ _SUBJECTS = ("worker_id", "vacancy_id")
 REQUEST: Final = "request"
 """The kind of artifact that is the whole call of a match, with everybody it names."""
 _MAPPING = msgspec.json.Decoder(dict[str, str])
+LAST_PLAN: Final = Look("SELECT max(number) FROM plan")
+"""Plans are only ever added."""
 
 
 class _Named(msgspec.Struct):
@@ -110,23 +113,8 @@ _REQUEST = msgspec.json.Decoder(_Request)
 
 
 def save_plan(connection: Connection, plan: StoredPlan, exposures: Iterable[tuple[str, str]]) -> None:
-    """Keep a plan; InvalidInput if it lists a pair that was listed in the season before."""
-    start, end = _season(plan.season)
-    inserted = connection.execute(
-        sa.insert(schema.plan).values(
-            plan_id=plan.plan_id,
-            season=plan.season,
-            season_start=start,
-            season_end=end,
-            mode=plan.mode,
-            seed=str(plan.seed),
-            model=plan.model,
-            pack=plan.pack,
-            solved_on=plan.solved_on,
-            created_at=plan.created_at,
-        )
-    )
-    number = inserted.inserted_primary_key[0] if inserted.inserted_primary_key else None
+    """Keep a plan; Conflict if it is kept already, InvalidInput if it lists a pair listed in the season before."""
+    number = _numbered(connection, plan)
     for prices in chunks(plan.prices.items()):
         connection.execute(
             sa.insert(schema.plan_price),
@@ -143,14 +131,41 @@ def save_plan(connection: Connection, plan: StoredPlan, exposures: Iterable[tupl
             )
     except sa.exc.IntegrityError as error:
         raise InvalidInput(
-            "the plan lists a vacancy to a worker to whom it was listed in this season before",
+            "another plan was finished meanwhile: it lists some of the same vacancies to the same workers",
             where=plan.plan_id,
-            remedy="Leave out what `exposures` names for the season.",
+            remedy="Run it again: it then lists what is left in the season. Nothing of this one was kept.",
         ) from error
 
 
-def current_plan(connection: Connection, on: date) -> StoredPlan | None:
-    """The plan written last among those whose season holds the day."""
+def _numbered(connection: Connection, plan: StoredPlan) -> int | None:
+    """The number under which the store keeps the plan's line; Conflict if it has one already."""
+    start, end = _season(plan.season)
+    line = sa.insert(schema.plan).values(
+        plan_id=plan.plan_id,
+        season=plan.season,
+        season_start=start,
+        season_end=end,
+        mode=plan.mode,
+        seed=str(plan.seed),
+        model=plan.model,
+        pack=plan.pack,
+        solved_on=plan.solved_on,
+        created_at=plan.created_at,
+    )
+    try:
+        inserted = connection.execute(line)
+    except sa.exc.IntegrityError as error:
+        raise Conflict("this plan is kept already", where=plan.plan_id, remedy="Read the one that is kept.") from error
+    return inserted.inserted_primary_key[0] if inserted.inserted_primary_key else None
+
+
+def current_plan(
+    connection: Connection, on: date, unread: Callable[[int], Mapping[str, float]] | None = None
+) -> StoredPlan | None:
+    """The plan written last among those whose season holds the day.
+
+    unread : gives the prices of a plan by its number for who does not want them read now
+    """
     columns = schema.plan.c
     row = connection.execute(
         sa.select(schema.plan)
@@ -158,7 +173,16 @@ def current_plan(connection: Connection, on: date) -> StoredPlan | None:
         .order_by(columns.number.desc())
         .limit(1)
     ).first()
-    return None if row is None else _plan(connection, row)
+    return None if row is None else _plan(connection, row, None if unread is None else unread(row.number))
+
+
+def plan_prices(connection: Connection, number: int) -> dict[str, float]:
+    """Vacancy id -> slot price of a plan, by id."""
+    columns = schema.plan_price.c
+    prices = connection.execute(
+        sa.select(columns.vacancy_id, columns.price).where(columns.number == number).order_by(columns.vacancy_id)
+    )
+    return {vacancy_id: price for vacancy_id, price in prices}  # noqa: C416 - a Row is no pair to mypy
 
 
 def n_plans(connection: Connection) -> int:
@@ -193,14 +217,26 @@ def exposure_counts(connection: Connection, season: str) -> dict[str, int]:
 
 def append_decision(connection: Connection, vault: Vault, decision: Decision) -> None:
     """Add a row to the log, sealed: the request may state facts of a person."""
-    body = vault.seal(msgspec.json.encode(decision), _place(decision.decision_id))
     inserted = connection.execute(
         sa.insert(schema.decision).values(
-            decision_id=decision.decision_id, kind=decision.kind, made_at=decision.made_at, body=body
+            decision_id=decision.decision_id,
+            kind=decision.kind,
+            made_at=decision.made_at,
+            body=sealed_decision(vault, decision),
         )
     )
     if inserted.inserted_primary_key:
         _index(connection, decision, inserted.inserted_primary_key[0])
+
+
+def sealed_decision(vault: Vault, decision: Decision) -> bytes:
+    """The body of its row."""
+    return vault.seal(msgspec.json.encode(decision), _place(decision.decision_id))
+
+
+def subjects_of(decision: Decision) -> list[str]:
+    """Ids of the records the request names, sorted: its list is found by them."""
+    return sorted({str(decision.request[name]) for name in _SUBJECTS if decision.request.get(name)})
 
 
 def index_decisions(connection: Connection, vault: Vault) -> int:
@@ -240,10 +276,10 @@ def decisions(connection: Connection, vault: Vault) -> list[Decision]:
 
 def _index(connection: Connection, decision: Decision, seq: int) -> None:
     """One row per record the request names."""
-    subjects = {str(decision.request[name]) for name in _SUBJECTS if decision.request.get(name)}
+    subjects = subjects_of(decision)
     if subjects:
         connection.execute(
-            sa.insert(schema.decision_subject), [{"subject": subject, "seq": seq} for subject in sorted(subjects)]
+            sa.insert(schema.decision_subject), [{"subject": subject, "seq": seq} for subject in subjects]
         )
 
 
@@ -286,11 +322,7 @@ def _season(season: str) -> tuple[date, date]:
     return days
 
 
-def _plan(connection: Connection, row: Any) -> StoredPlan:
-    columns = schema.plan_price.c
-    prices = connection.execute(
-        sa.select(columns.vacancy_id, columns.price).where(columns.number == row.number).order_by(columns.vacancy_id)
-    )
+def _plan(connection: Connection, row: Any, prices: Mapping[str, float] | None = None) -> StoredPlan:
     return StoredPlan(
         plan_id=row.plan_id,
         season=row.season,
@@ -300,5 +332,5 @@ def _plan(connection: Connection, row: Any) -> StoredPlan:
         pack=row.pack,
         solved_on=row.solved_on,
         created_at=row.created_at,
-        prices={vacancy_id: price for vacancy_id, price in prices},  # noqa: C416 - a Row is no pair to mypy
+        prices=plan_prices(connection, row.number) if prices is None else prices,
     )

@@ -23,19 +23,38 @@ def append(connection: Connection, entry: AuditEntry) -> AuditEntry:
         connection.exec_driver_sql("LOCK TABLE audit IN EXCLUSIVE MODE")
     columns = schema.audit.c
     last = connection.execute(sa.select(columns.seq, columns.chain).order_by(columns.seq.desc()).limit(1)).first()
-    seq, before = (last.seq + 1, last.chain) if last else (1, "")
-    subjects = tuple(dict.fromkeys(entry.subjects))
-    numbered = msgspec.structs.replace(entry, seq=seq, subjects=subjects, chain="")
-    chained = msgspec.structs.replace(numbered, chain=_chain(numbered, before))
-    connection.execute(
-        sa.insert(schema.audit).values(
-            seq=seq, at=chained.at, actor=chained.actor, role=chained.role, action=chained.action,
-            subjects=_json(subjects), detail=_json(chained.detail), chain=chained.chain,
-        )
-    )  # fmt: skip
-    for piece in chunks(subjects):
-        connection.execute(sa.insert(schema.audit_subject), [{"subject": subject, "seq": seq} for subject in piece])
-    return chained
+    entered = chained(entry, None if last is None else (last.seq, last.chain))
+    connection.execute(sa.insert(schema.audit).values(row_of(entered)))
+    for piece in chunks(entered.subjects):
+        rows = [{"subject": subject, "seq": entered.seq} for subject in piece]
+        connection.execute(sa.insert(schema.audit_subject), rows)
+    return entered
+
+
+def chained(entry: AuditEntry, last: tuple[int, str] | None) -> AuditEntry:
+    """The entry as it follows the last one, given by number and chain hash; None before the first."""
+    seq, before = (last[0] + 1, last[1]) if last else (1, "")
+    numbered = msgspec.structs.replace(entry, seq=seq, subjects=tuple(dict.fromkeys(entry.subjects)), chain="")
+    return msgspec.structs.replace(numbered, chain=_chain(numbered, before))
+
+
+def row_of(entry: AuditEntry) -> dict[str, Any]:
+    """The entry as the columns of its row, in their order."""
+    return {
+        "seq": entry.seq,
+        "at": entry.at,
+        "actor": entry.actor,
+        "role": entry.role,
+        "action": entry.action,
+        "subjects": _json(entry.subjects),
+        "detail": _json(entry.detail),
+        "chain": entry.chain,
+    }
+
+
+def require_storable(entry: AuditEntry) -> None:
+    """ValueError for a time without a zone, TypeError for a detail that is no JSON."""
+    _chain(entry, "")
 
 
 def entries(connection: Connection, *, subject: str, actor: str, before: int, limit: int) -> list[AuditEntry]:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from matcher.errors import InvalidInput, NotFound, Problem, UndoRefused
 from matcher.ports import Batch, Change
 from matcher.records import Kind
+from matcher.records.local_time import CHINA
 from matcher.store import log, people, projections, schema
 from matcher.store.chunks import chunks
 from matcher.store.sealing import Vault, place
@@ -33,6 +34,14 @@ def last_change(connection: Connection, kind: Kind) -> int:
     """Number of the last event that touched records of the kind; 0 before the first."""
     newest = sa.select(sa.func.coalesce(sa.func.max(schema.event.c.revision), 0))
     return int(connection.execute(newest.where(schema.event.c.record_kind == kind.value)).scalar_one())
+
+
+def event_named(connection: Connection, kind: Kind, number: int) -> tuple[int, str, str, str] | None:
+    """Number, action, subject and moment of an event that touched records of the kind; None if it touched none."""
+    event = schema.event.c
+    asked = sa.select(event.revision, event.action, event.subject, event.at)
+    row = connection.execute(asked.where(event.record_kind == kind.value, event.revision == number)).first()
+    return None if row is None else (int(row.revision), row.action, row.subject, row.at.isoformat())
 
 
 def changed_since(connection: Connection, kind: Kind, since: int) -> bool:
@@ -61,9 +70,13 @@ def write(
             summary=msgspec.json.encode(summary),
         )
     )
-    log.append(connection, vault, revision=number, kind=batch.kind, changes=changes)
+    is_first = not log.stated_before(connection, batch.kind, number)
+    known: set[str] = set()
+    for stories in log.append(connection, vault, revision=number, kind=batch.kind, changes=changes):
+        is_first = is_first and projections.add(connection, vault, batch.kind, list(stories), known)
     _write_problems(connection, vault, number, problems)
-    projections.rebuild(connection, vault, batch.kind, touched_by=number, complete=True)
+    if not is_first:
+        projections.rebuild(connection, vault, batch.kind, touched_by=number, complete=True)
 
 
 def undo(connection: Connection, vault: Vault, batch_id: str, *, at: datetime, by: str) -> None:
@@ -72,7 +85,8 @@ def undo(connection: Connection, vault: Vault, batch_id: str, *, at: datetime, b
     if row is None:
         raise UndoRefused("no import has this id", where=batch_id, remedy="List them with `matcher import list`.")
     if row.undone_revision is not None:
-        raise UndoRefused(f"the import was taken back already, on {row.undone_at:%Y-%m-%d %H:%M} UTC", where=batch_id)
+        at_home = f"{row.undone_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+        raise UndoRefused(f"the import was taken back already, on {at_home} (time in China).", where=batch_id)
     kind = Kind(row.kind)
     number = _append_event(connection, UNDO, kind, batch_id, at=at, by=by)
     connection.execute(
@@ -116,6 +130,12 @@ def erased_since(connection: Connection, revision: int) -> frozenset[str]:
     event = schema.event.c
     later = sa.select(event.subject).where(event.action == ERASE, event.revision > revision)
     return frozenset(connection.execute(later).scalars())
+
+
+def touched_since(connection: Connection, kind: Kind, change: int) -> frozenset[str]:
+    """Ids of the records that events after `change` stated something of, took it back or erased."""
+    stated = log.touched_since(connection, kind, change)
+    return stated | erased_since(connection, change) if kind is Kind.WORKERS else stated
 
 
 def every(connection: Connection) -> list[Batch]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from threading import Lock
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -19,6 +23,13 @@ from matcher.store.columns import POSTGRESQL, SQLITE
 from matcher.store.refusals import refusal
 
 BUSY_TIMEOUT_S: Final = 30.0
+TURN_S: Final = 0.0003
+N_TURNS: Final = 300
+LATER_S: Final = 0.01
+"""How long the writer of an answer rests between asking for its turn: so often the one, after that the other."""
+N_PAGES: Final = 4_000
+"""Pages of its write-ahead file (16 MiB) after which the writer of answers brings them into the database itself."""
+_PRIMARY_CODE: Final = 0xFF
 _IMMEDIATE: Final = {"matcher_begin": "BEGIN IMMEDIATE"}
 _SNAPSHOT: Final = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 # Any number will do, as long as every version of the program uses the same one.
@@ -36,6 +47,8 @@ class Database:
         self._url = _readable(url)
         self._busy_timeout_s = busy_timeout_s
         self._current = False
+        self._plain: sqlite3.Connection | None = None
+        self._plain_lock: Final = Lock()
         self.engine: Engine = _engine(self._url, busy_timeout_s)
 
     @property
@@ -69,6 +82,51 @@ class Database:
                 if roster:
                     connection.exec_driver_sql("LOCK TABLE event IN EXCLUSIVE MODE")
             yield connection
+
+    @contextmanager
+    def writing_plainly(self) -> Iterator[sqlite3.Connection]:
+        """As `writing`, of SQLite alone and to the driver itself: what every answer waits for.
+
+        The connection is kept from one transaction to the next, of which there is one at a time.
+        """
+        self._require_current()
+        with refusal(self._where), self._plain_lock:
+            if self._plain is None:
+                self._plain = self._opened_plainly()
+            raw = self._plain
+            self._take_turn(raw)
+            try:
+                yield raw
+                raw.execute("COMMIT")
+            finally:
+                if raw.in_transaction:
+                    raw.execute("ROLLBACK")
+
+    def _opened_plainly(self) -> sqlite3.Connection:
+        """A connection that no pool takes back and that waits for nobody by itself."""
+        pooled = self.engine.raw_connection()
+        raw: Any = pooled.dbapi_connection
+        pooled.detach()
+        raw.execute("PRAGMA busy_timeout = 0")
+        raw.execute(f"PRAGMA wal_autocheckpoint = {N_PAGES}")
+        return cast("sqlite3.Connection", raw)
+
+    def _take_turn(self, raw: sqlite3.Connection) -> None:
+        """Begin to write; where another process is writing, ask again and again, soon and then more seldom.
+
+        SQLite's own waits grow to a tenth of a second, in which two processes that answer many calls leave their
+        processors idle: a commit of theirs takes a hundredth of that.
+        """
+        end = time.monotonic() + self._busy_timeout_s
+        for n in count():
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                    raise
+                time.sleep(TURN_S if n < N_TURNS else LATER_S)
+            else:
+                return
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
@@ -125,6 +183,10 @@ class Database:
 
     def close(self) -> None:
         """Give the connections back."""
+        with self._plain_lock:
+            if self._plain is not None:
+                self._plain.close()
+                self._plain = None
         self.engine.dispose()
 
     @property

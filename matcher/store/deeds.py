@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -11,9 +10,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from matcher.errors import Conflict, NotFound
+from matcher.errors import Conflict, Erased, NotFound
 from matcher.ports.deeds import Decide
-from matcher.records.deeds import Deed, NewDeed
+from matcher.records.deeds import Deed, NewDeed, file_name
 from matcher.store import desk_schema as schema
 from matcher.store.chunks import chunks
 from matcher.store.database import BUSY_TIMEOUT_S, Database
@@ -24,9 +23,12 @@ from matcher.store.shelf import Shelf
 ERASED: Final = {"erased": True}
 
 
-class _File(msgspec.Struct, frozen=True):
+class _File(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A kept file; of a dropped one the name is left, sealed as before, so that reading through finds nothing wrong."""
+
     sha256: str
     body: bytes
+    dropped: bool = False
 
 
 _DEEDS: Final = Shelf(
@@ -66,14 +68,24 @@ class Deeds:
             _lock(connection)
             vault = self._keys.vault(connection)
             found = _of_stream(connection, vault, stream)
-            return found + tuple(_added(connection, vault, {stream: decide(found)}))
+            new = decide(found)
+            added = tuple(self._added(connection, vault, {stream: new}))
+        self._leave_nothing(new)
+        return found + added
 
-    def act_all(self, deeds: Mapping[str, Sequence[NewDeed]]) -> int:
-        """Add deeds to many streams at once, all or none; Conflict."""
+    def act_all(self, deeds: Mapping[str, Sequence[NewDeed] | Decide]) -> int:
+        """Add deeds to many streams at once, all or none, those of a `Decide` on what stands there now; Conflict."""
         with self.database.writing() as connection:
             _lock(connection)
-            _added(connection, self._keys.vault(connection), deeds)
-            return _last(connection)
+            vault = self._keys.vault(connection)
+            asked = {
+                stream: new(_of_stream(connection, vault, stream)) if callable(new) else new
+                for stream, new in deeds.items()
+            }
+            self._added(connection, vault, asked)
+            last = _last(connection)
+        self._leave_nothing(one for new in asked.values() for one in new)
+        return last
 
     def stream(self, stream: str) -> tuple[Deed, ...]:
         """The deeds of a stream in their order."""
@@ -109,19 +121,15 @@ class Deeds:
         with self.database.reading() as connection:
             return connection.execute(sa.select(columns.stream).where(columns.guard == guard)).scalar() or ""
 
-    def put_file(self, body: bytes) -> str:
-        """Keep a file by content, sealed; its SHA-256."""
-        sha256 = hashlib.sha256(body).hexdigest()
-        with self.database.writing() as connection:
-            _FILES.add(connection, self._keys.vault(connection), _File(sha256, body))
-        return sha256
-
     def file(self, sha256: str) -> bytes:
-        """A kept file; NotFound."""
+        """A file kept with a deed; NotFound, Erased if its content was dropped."""
         with self.database.reading() as connection:
             found = _FILES.find(connection, self._keys.vault(connection), sha256)
         if found is None:
             raise NotFound("no file of this content is kept", where=sha256)
+        if found.dropped:
+            remedy = "只留了它的指纹；办理记录里写着哪天、为什么。"
+            raise Erased("这份文件的内容已按规定删除", where=sha256, remedy=remedy)
         return found.body
 
     def forget_person(self, worker_id: str) -> int:
@@ -149,6 +157,25 @@ class Deeds:
         self.database.checkpoint()
         return len(rest)
 
+    def _added(self, connection: Connection, vault: Vault, deeds: Mapping[str, Sequence[NewDeed]]) -> list[Deed]:
+        """Number the deeds, keep them with their subjects and files, and give and take what they hold."""
+        if any(one.drops for new in deeds.values() for one in new):
+            self.database.forget_deleted_pages(connection)
+        written = _numbered_all(connection, deeds)
+        _DEEDS.add_all(connection, vault, written)
+        for new in deeds.values():
+            for one in new:
+                _files(connection, vault, one)
+        rows = [{"number": deed.number, "subject": one} for deed in written for one in dict.fromkeys(deed.subjects)]
+        for piece in chunks(rows):
+            connection.execute(sa.insert(schema.deed_subject), list(piece))
+        return written
+
+    def _leave_nothing(self, new: Iterable[NewDeed]) -> None:
+        """What stood in a dropped file must not linger in the write-ahead file either."""
+        if any(one.drops for one in new):
+            self.database.checkpoint()
+
 
 def _lock(connection: Connection) -> None:
     """One writer at a time, as SQLite has it anyhow: numbers follow each other without gaps."""
@@ -164,8 +191,8 @@ def _of_stream(connection: Connection, vault: Vault, stream: str) -> tuple[Deed,
     return tuple(_DEEDS.where(connection, vault, schema.deed.c.stream == stream))
 
 
-def _added(connection: Connection, vault: Vault, deeds: Mapping[str, Sequence[NewDeed]]) -> list[Deed]:
-    """Number the deeds, keep them with their subjects, and give and take what they hold."""
+def _numbered_all(connection: Connection, deeds: Mapping[str, Sequence[NewDeed]]) -> list[Deed]:
+    """The deeds with their numbers, and what they hold given and taken; Conflict."""
     number, columns = _last(connection), schema.deed.c
     written: list[Deed] = []
     for stream, new in deeds.items():
@@ -176,11 +203,17 @@ def _added(connection: Connection, vault: Vault, deeds: Mapping[str, Sequence[Ne
             number, seq = number + 1, seq + 1
             written.append(_numbered(one, stream, number, seq))
             _hold(connection, stream, one)
-    _DEEDS.add_all(connection, vault, written)
-    rows = [{"number": deed.number, "subject": one} for deed in written for one in dict.fromkeys(deed.subjects)]
-    for piece in chunks(rows):
-        connection.execute(sa.insert(schema.deed_subject), list(piece))
     return written
+
+
+def _files(connection: Connection, vault: Vault, new: NewDeed) -> None:
+    """Keep and drop the files of a deed; one that was dropped and comes again is kept again."""
+    for body in new.keeps:
+        kept = _File(file_name(body), body)
+        if not _FILES.add(connection, vault, kept):
+            _FILES.put(connection, vault, kept)
+    for sha256 in new.drops:
+        _FILES.change(connection, vault, sha256, lambda file: _File(file.sha256, b"", dropped=True))
 
 
 def _numbered(new: NewDeed, stream: str, number: int, seq: int) -> Deed:
@@ -194,6 +227,9 @@ def _numbered(new: NewDeed, stream: str, number: int, seq: int) -> Deed:
         by=new.by,
         subjects=new.subjects,
         body=new.body,
+        takes=new.takes,
+        frees=new.frees,
+        files=tuple(map(file_name, new.keeps)),
     )
 
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from threading import Lock
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 from urllib.parse import quote
 
 T = TypeVar("T")
+MOST_KEPT: Final = 10_000
+"""Answers that are kept; beyond it all are forgotten at once."""
+
+
+class Look(NamedTuple):
+    """A cheap query whose row tells whether an answer still holds; `by` are its parameters."""
+
+    sql: str
+    by: tuple[str | int, ...] = ()
 
 
 class Glance:
@@ -22,17 +31,28 @@ class Glance:
         self._path: Final = path
         self._lock: Final = Lock()
         self._connection: sqlite3.Connection | None = None
-        self._kept: Final[dict[object, tuple[int, object]]] = {}
+        self._kept: Final[dict[object, tuple[int, object, object]]] = {}
+        self._rows: tuple[int, dict[Look, object]] = (-1, {})
 
-    def unless_written(self, question: object, read: Callable[[], T]) -> T:
-        """The answer of last time where nothing was committed since, else what `read` says now."""
+    def unless_written(self, question: object, read: Callable[[], T], look: Look | None = None) -> T:
+        """The answer of last time where nothing was committed since, else what `read` says now.
+
+        look : after a commit the answer still holds where this gives the row it gave then; None for any answer that
+        somebody's commit may change
+        """
         seen = self._seen()
         kept = self._kept.get(question)
         if seen is not None and kept is not None and kept[0] == seen:
-            return kept[1]  # type: ignore[return-value]  # what `read` of the same question gave
+            return kept[2]  # type: ignore[return-value]  # what `read` of the same question gave
+        row = self._row(look, seen) if seen is not None and look is not None else None
+        if seen is not None and kept is not None and row is not None and kept[1] == row:
+            self._kept[question] = (seen, row, kept[2])
+            return kept[2]  # type: ignore[return-value]
         answer = read()
         if seen is not None:
-            self._kept[question] = (seen, answer)
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[question] = (seen, row, answer)
         return answer
 
     def close(self) -> None:
@@ -42,6 +62,7 @@ class Glance:
                 self._connection.close()
                 self._connection = None
             self._kept.clear()
+            self._rows = -1, {}
 
     def _seen(self) -> int | None:
         """A number that is another one after any commit; None where that cannot be told."""
@@ -54,6 +75,23 @@ class Glance:
                     address = f"file:{quote(self._path)}?mode=ro"
                     self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
                     self._kept.clear()
+                    self._rows = -1, {}
                 return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
             except sqlite3.Error:
                 return None
+
+    def _row(self, look: Look, seen: int) -> object:
+        """The row of a look, asked for once by all questions until a commit; None where none can be had."""
+        told, rows = self._rows
+        if told != seen:
+            rows = {}
+            self._rows = seen, rows
+        if look not in rows:
+            with self._lock:
+                try:
+                    if self._connection is None:
+                        return None
+                    rows[look] = self._connection.execute(look.sql, look.by).fetchone()
+                except sqlite3.Error:
+                    return None
+        return rows[look]

@@ -13,6 +13,7 @@ from matcher.errors import Gone, NotFound, StoreError
 from matcher.fair_pack import PERSONAL, News, card_index, news_of
 from matcher.ports import Clock, Decision, Shared, StoredPlan
 from matcher.records import ID_FIELDS, Household, Identity, Kind, Record, Vacancy, Worker
+from matcher.records.access import AuditEntry
 from matcher.records.fair_packs import CarriedPerson, PackedPerson
 from matcher.store.kiosk_home import Held, KioskFolder
 from matcher.store.kiosk_sessions import KioskSessions
@@ -89,6 +90,10 @@ class HeldStore:
         """A pack is of one revision."""
         return self.revision()
 
+    def touched_since(self, kind: Kind, change: int) -> frozenset[str]:
+        """A pack says nothing of what was before it: every record of it may be new."""
+        return frozenset(getattr(record, ID_FIELDS[kind]) for record in self.records(kind))
+
     def n_plans(self) -> int:
         """The season's plan, if there is one."""
         return int(self._view().plan is not None)
@@ -161,9 +166,11 @@ class HeldStore:
                 return view.artifacts[sha256]
         raise NotFound("no body of this SHA-256 is kept", where=sha256)
 
-    def append_decision(self, decision: Decision) -> None:
+    def append_decision(self, decision: Decision, entry: AuditEntry | None = None) -> None:
         """A list was shown: an event of the visit, for the server's log."""
         self._sessions.add_decision(decision)
+        if entry is not None:
+            self._sessions.append_audit(entry)
 
     def decision(self, decision_id: str) -> Decision:
         """A list shown to somebody who still stands here."""

@@ -22,6 +22,11 @@ class Keyholder:
         self._home = home
         self._vault: Vault | None = None
 
+    @property
+    def opened(self) -> Vault | None:
+        """The keys at work, None before the first look at them."""
+        return self._vault
+
     def vault(self, connection: Connection) -> Vault:
         """The keys at work; StoreError if they are missing or belong to another database."""
         if self._vault is None:

@@ -37,21 +37,35 @@ class Story(NamedTuple):
     key: AESGCM | None
 
 
-def append(connection: Connection, vault: Vault, *, revision: int, kind: Kind, changes: Iterable[Change]) -> None:
-    """Write changes in their order, in chunks; the caller's transaction holds them."""
+def append(
+    connection: Connection, vault: Vault, *, revision: int, kind: Kind, changes: Iterable[Change]
+) -> Iterator[Iterator[Story]]:
+    """Write changes in their order, in chunks; the caller's transaction holds them.
+
+    Yields after each chunk what its changes state, each as a story of its own, to those who ask.
+    """
     last = connection.execute(sa.select(sa.func.coalesce(sa.func.max(schema.assertion.c.seq), 0))).scalar_one()
     numbers = count(last + 1)
     insert = sa.insert(schema.assertion)
     for piece in chunks(changes):
         keys: dict[str, AESGCM] = {}
+        ids = [change.record_id for change in piece]
         if kind is Kind.WORKERS:
-            ids = [change.record_id for change in piece]
             keys = people.keys_for_writing(connection, vault, ids, revision=revision)
+        bodies = [_body(change, keys.get(change.record_id)) for change in piece]
         rows = [
-            _row(change, keys.get(change.record_id), seq=next(numbers), revision=revision, kind=kind)
-            for change in piece
+            _row(change, body, keys.get(change.record_id), seq=next(numbers), revision=revision, kind=kind)
+            for change, body in zip(piece, bodies, strict=True)
         ]
         connection.execute(insert, rows)
+        yield (Story(id_, [_PATCH.decode(body)], keys.get(id_)) for id_, body in zip(ids, bodies, strict=True))
+
+
+def stated_before(connection: Connection, kind: Kind, revision: int) -> bool:
+    """Whether a batch before a revision stated anything of a kind, withdrawn or not."""
+    batch = schema.batch.c
+    earlier = sa.select(batch.revision).where(batch.kind == kind.value, batch.revision < revision)
+    return connection.execute(earlier.limit(1)).first() is not None
 
 
 def stories(
@@ -122,6 +136,15 @@ def touched_ids(connection: Connection, revision: int) -> Iterator[list[str]]:
         piece = list(connection.execute(statement.where(column > piece[-1]).limit(CHUNK)).scalars())
 
 
+def touched_since(connection: Connection, kind: Kind, change: int) -> frozenset[str]:
+    """Ids of the records that batches written or withdrawn after event `change` stated something of."""
+    assertion, batch = schema.assertion.c, schema.batch.c
+    later = sa.select(batch.revision).where(
+        batch.kind == kind.value, sa.or_(batch.revision > change, batch.undone_revision > change)
+    )
+    return frozenset(connection.execute(sa.select(assertion.record_id).where(assertion.revision.in_(later))).scalars())
+
+
 def _counting(kind: Kind, revision: int | None) -> sa.Select[Any]:
     """Patches of a kind whose batch was not withdrawn, now or as seen at `revision`."""
     assertion, batch, key = schema.assertion, schema.batch, schema.person_key
@@ -190,13 +213,17 @@ def _story(record_id: str, rows: list[Any], vault: Vault | None) -> Story:
     return Story(record_id, patches, key)
 
 
-def _row(change: Change, key: AESGCM | None, *, seq: int, revision: int, kind: Kind) -> dict[str, Any]:
+def _body(change: Change, key: AESGCM | None) -> bytes:
+    """What a change states, encoded; InvalidInput where it says who somebody is that has no key."""
     identity = dict(change.identity or {})
     if identity and (key is None or not identity.keys() <= set(IDENTITY_FIELDS)):
         raise InvalidInput(
             f"identity fields are {', '.join(IDENTITY_FIELDS)}, and only of workers", where=change.record_id
         )
-    body = msgspec.json.encode(Patch(dict(change.fields), identity))
+    return msgspec.json.encode(Patch(dict(change.fields), identity))
+
+
+def _row(change: Change, body: bytes, key: AESGCM | None, *, seq: int, revision: int, kind: Kind) -> dict[str, Any]:
     return {
         "seq": seq,
         "revision": revision,

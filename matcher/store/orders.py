@@ -206,10 +206,18 @@ class Orders:
         with self.database.reading() as connection:
             return _FOLLOW_UPS.where(connection, self._keys.vault(connection), *wanted, by=("open_until",))
 
-    def put_draft(self, draft: Draft) -> None:
-        """Keep a half-filled form in place of the one before."""
+    def put_draft(self, draft: Draft, *, typed_on: str = "") -> bool:
+        """Keep a half-filled form in place of the one before; whether it was kept.
+
+        typed_on : the page that sent it while somebody typed; not kept if a button of that page was pressed since.
+        """
         with self.database.writing() as connection:
-            _DRAFTS.put(connection, self._keys.vault(connection), draft)
+            vault = self._keys.vault(connection)
+            before = _DRAFTS.find(connection, vault, draft.owner, draft.form) if typed_on else None
+            if before is not None and before.page == typed_on:
+                return False
+            _DRAFTS.put(connection, vault, draft)
+            return True
 
     def draft(self, owner: str, form: str) -> Draft | None:
         """The half-filled form of an owner."""

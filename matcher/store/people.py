@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.engine import Connection
 
-from matcher.errors import InvalidInput
+from matcher.errors import InvalidInput, StoreError
 from matcher.records import Identity
 from matcher.records.id_numbers import normalise_id_number
 from matcher.store import schema
@@ -64,6 +64,8 @@ def identities(connection: Connection, vault: Vault, worker_ids: Collection[str]
         keys = _keys(connection, vault, piece)
         for row in connection.execute(sa.select(schema.identity).where(columns.worker_id.in_(piece))).mappings():
             worker_id = row["worker_id"]
+            if worker_id not in keys:
+                raise StoreError("the key of a person is gone", where=worker_id, remedy="`matcher verify`")
             fields = {
                 name: unseal(keys[worker_id], row[name], place("identity", name, worker_id)).decode()
                 for name in IDENTITY_FIELDS

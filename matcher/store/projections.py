@@ -140,6 +140,23 @@ def on_day(
     return [record for record in told if record is not None]
 
 
+def add(connection: Connection, vault: Vault, kind: Kind, stories: list[log.Story], known: set[str]) -> bool:
+    """Add records that nothing was stated of but their own story; False if `rebuild` has to settle it instead.
+
+    It has to where a record is stated twice, in `stories` or among the ids `known` from before, and where one is
+    incomplete or shares a number: what comes later in the batch may mend that.
+    """
+    ids = {story.record_id for story in stories}
+    if len(ids) < len(stories) or not known.isdisjoint(ids):
+        return False
+    known |= ids
+    try:
+        _insert(connection, vault, kind, stories, complete=True)
+    except InvalidInput:
+        return False
+    return True
+
+
 def rebuild(connection: Connection, vault: Vault, kind: Kind, *, touched_by: int, complete: bool) -> None:
     """Work out anew every record that the batch of revision `touched_by` states something of.
 

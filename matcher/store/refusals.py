@@ -53,6 +53,11 @@ _POSTGRESQL: Final = {
 }
 
 
+def is_busy(error: BaseException) -> bool:
+    """Whether an error of `refusal` says that another write did not end in time."""
+    return isinstance(error, StoreError) and error.remedy == _BUSY[1]
+
+
 @contextmanager
 def refusal(where: str) -> Iterator[None]:
     """Turn what the driver raises inside into StoreError, or InvalidInput if a value is to blame; the rest passes."""
@@ -63,6 +68,9 @@ def refusal(where: str) -> Iterator[None]:
     except sa.exc.DBAPIError as error:
         what, remedy = _reason(error)
         raise StoreError(f"{what} ({_first_line(error)})", where=where, remedy=remedy) from error
+    except sqlite3.Error as error:
+        what, remedy = _sqlite_reason(error)
+        raise StoreError(f"{what} ({error})", where=where, remedy=remedy) from error
     except sa.exc.StatementError as error:
         raise InvalidInput(f"a value cannot be stored: {_first_line(error)}", where=where) from error
     except OverflowError as error:
@@ -72,15 +80,19 @@ def refusal(where: str) -> Iterator[None]:
 def _reason(error: sa.exc.DBAPIError) -> tuple[str, str]:
     origin = error.orig
     if isinstance(origin, sqlite3.Error):
-        if "no such table" in str(origin):
-            return _MISSING
-        # The low byte is the primary code; of I/O errors the rest tells more than anybody can act on.
-        code = getattr(origin, "sqlite_errorcode", 0)
-        return _SQLITE.get(code, _SQLITE.get(code & 0xFF, _UNKNOWN))
+        return _sqlite_reason(origin)
     state = getattr(origin, "sqlstate", None)
     if state is None or state.startswith("08"):
         return _UNREACHABLE if isinstance(error, sa.exc.OperationalError) else _UNKNOWN
     return _POSTGRESQL.get(state, _UNKNOWN)
+
+
+def _sqlite_reason(error: sqlite3.Error) -> tuple[str, str]:
+    if "no such table" in str(error):
+        return _MISSING
+    # The low byte is the primary code; of I/O errors the rest tells more than anybody can act on.
+    code = getattr(error, "sqlite_errorcode", 0)
+    return _SQLITE.get(code, _SQLITE.get(code & 0xFF, _UNKNOWN))
 
 
 def _first_line(error: sa.exc.StatementError) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime
+from heapq import merge
+from operator import itemgetter
 from threading import Lock
 from typing import Any, Final, TypeVar
 
@@ -16,6 +18,8 @@ from matcher.records import ID_FIELDS, Kind, Record
 T = TypeVar("T")
 REPEATED: Final = frozenset({"model", "rulebook"})
 """Kinds of artifact that are put again with every answer; there are few of each."""
+MOST_TOUCHED: Final = 0.1
+"""Share of a roster up to which what was written since is read by id; beyond it reading all is as quick."""
 
 
 def remembering(store: RosterStore) -> RosterStore:
@@ -88,7 +92,13 @@ class Remembering:
 
     def current_plan(self, on: date) -> StoredPlan | None:
         """The plan written last among those whose season holds `on`."""
-        return self._planned(("current_plan", on), lambda: self._store.current_plan(on))
+        found = self._planned(("current_plan", on), lambda: self._store.current_plan(on))
+        # One object a plan, by day or by id: what is worked out of its prices is kept by their identity.
+        return None if found is None else self._planned(("plan", found.plan_id), lambda: _read(found))
+
+    def plan(self, plan_id: str) -> StoredPlan:
+        """The plan of an id, which is never written again. Raises NotFound."""
+        return self._planned(("plan", plan_id), lambda: _read(self._store.plan(plan_id)))
 
     def exposures(self, season: str) -> dict[str, frozenset[str]]:
         """Worker id -> vacancies already listed to that worker in the season."""
@@ -110,10 +120,24 @@ class Remembering:
             known = self._rosters.get(kind)
             if known is None or known.changed < changed:
                 # As of that very number: if somebody writes meanwhile, the next call reads again.
-                records = Shared(self._store.records(kind, revision=changed))
-                by_id = {getattr(record, ID_FIELDS[kind]): record for record in records}
-                known = self._rosters[kind] = _Roster(changed=changed, records=records, by_id=by_id)
+                by_id = None if known is None else self._carried_on(kind, known, changed)
+                if by_id is None:
+                    read = self._store.records(kind, revision=changed)
+                    by_id = {getattr(record, ID_FIELDS[kind]): record for record in read}
+                known = self._rosters[kind] = _Roster(changed=changed, records=Shared(by_id.values()), by_id=by_id)
             return known
+
+    def _carried_on(self, kind: Kind, known: _Roster, changed: int) -> dict[str, Record] | None:
+        """Id -> record as of `changed`, by id, only what was touched since read anew; None where that is too much."""
+        touched = self._store.touched_since(kind, known.changed)
+        if len(touched) > MOST_TOUCHED * len(known.by_id):
+            return None
+        read = self._store.records(kind, ids=touched, revision=changed) if touched else []
+        new = {getattr(record, ID_FIELDS[kind]): record for record in read}
+        if new.keys() == touched and new.keys() <= known.by_id.keys():
+            return {**known.by_id, **new}
+        kept = ((record_id, record) for record_id, record in known.by_id.items() if record_id not in touched)
+        return dict(merge(kept, new.items(), key=itemgetter(0)))
 
     def _planned(self, asked: tuple[str, object], read: Callable[[], T]) -> T:
         n_plans = self._store.n_plans()
@@ -121,6 +145,12 @@ class Remembering:
         if plans.n_plans != n_plans:
             plans = self._plans = _Plans(n_plans=n_plans, answers={})
         if asked not in plans.answers:
-            plans.answers[asked] = read()
+            # Of two threads that read at once both hand out what the first of them wrote down.
+            plans.answers.setdefault(asked, read())
         found: T = plans.answers[asked]
         return found
+
+
+def _read(plan: StoredPlan) -> StoredPlan:
+    """The plan with its prices in memory."""
+    return msgspec.structs.replace(plan, prices=dict(plan.prices))

@@ -28,6 +28,8 @@ class Shelf(Generic[T]):
         self._columns = columns
         self._decoder = msgspec.json.Decoder(kind)
         self._keys = tuple(column.name for column in table.primary_key.columns)
+        # Every page looks up a session and a user: the statement is put together once.
+        self._one = sa.select(table.c.body).where(self._at({name: sa.bindparam(name) for name in self._keys}))
 
     def add(self, connection: Connection, vault: Vault, thing: T) -> bool:
         """Put a thing where none stands; False if one does. Of two callers at once exactly one gets True."""
@@ -75,9 +77,8 @@ class Shelf(Generic[T]):
 
     def find(self, connection: Connection, vault: Vault, *key: str) -> T | None:
         """The thing of a key, None if there is none."""
-        at = self._at(dict(zip(self._keys, key, strict=True)))
-        found = self.where(connection, vault, at)
-        return found[0] if found else None
+        body = connection.execute(self._one, dict(zip(self._keys, key, strict=True))).scalar()
+        return None if body is None else self._decoder.decode(vault.unseal(body, self._place(list(key))))
 
     def where(self, connection: Connection, vault: Vault, *conditions: Any, by: tuple[str, ...] = ()) -> list[T]:
         """Things that fit all conditions, sorted by the named columns and then by key."""

@@ -22,7 +22,9 @@ from matcher.ports.upkeep import Altered, Soundness
 from matcher.records import ID_FIELDS, RECORD_TYPES, Kind
 from matcher.store import answers, audit, desk_schema, fold, log, people, projections, schema
 from matcher.store.chunks import CHUNK, chunks
+from matcher.store.deed_checks import deed_faults
 from matcher.store.rotation import SHELVES
+from matcher.store.row_checks import row_faults
 from matcher.store.sealing import Vault, place
 from matcher.store.shelf import Shelf
 
@@ -52,6 +54,8 @@ def _everything(connection: Connection, vault: Vault, noted: str) -> Found:
     for shelf in SHELVES:
         yield from _shelf(connection, vault, shelf)
     yield from _numbers(connection)
+    yield from deed_faults(connection, vault)
+    yield from row_faults(connection, vault)
     for kind in Kind:
         yield from _records(connection, vault, kind)
     yield from _identities(connection, vault)

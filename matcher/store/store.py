@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.engine import Connection
 
@@ -15,9 +17,15 @@ from matcher.records.access import AuditEntry
 from matcher.records.figures import CountyFigure
 from matcher.store import answers, batches, figures, log, migrate, people, projections, rotation
 from matcher.store.database import BUSY_TIMEOUT_S, Database
-from matcher.store.glance import Glance
+from matcher.store.glance import Glance, Look
+from matcher.store.index_folder import IndexFiles
 from matcher.store.keyholder import Keyholder
+from matcher.store.logbook import Lines, Logbook
 from matcher.store.sealing import Vault
+from matcher.store.unread import UnreadPrices
+
+_LAST_EVENT: Final = Look("SELECT max(revision) FROM event")
+"""Whatever is written of records, taken back or erased is an event."""
 
 
 def open_store(url: str, *, home: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
@@ -36,6 +44,12 @@ class Store:
         self._home = home
         self._keys = Keyholder(home)
         self._glance = Glance(database.file)
+        self._log = Logbook(database, self._keys)
+
+    @property
+    def index_folder(self) -> IndexFiles:
+        """Where one process leaves the index of vacancies for the next one."""
+        return IndexFiles(self.database, self.row_key, self._home)
 
     def close(self) -> None:
         """Give the connections back and forget the keys."""
@@ -57,7 +71,7 @@ class Store:
             with self.database.reading() as connection:
                 return batches.revision(connection)
 
-        return self._glance.unless_written("revision", read)
+        return self._glance.unless_written("revision", read, _LAST_EVENT)
 
     def last_change(self, kind: Kind) -> int:
         """Number of the last event that touched records of the kind; they are the same at every revision since."""
@@ -66,12 +80,21 @@ class Store:
             with self.database.reading() as connection:
                 return batches.last_change(connection, kind)
 
-        return self._glance.unless_written(kind, read)
+        return self._glance.unless_written(kind, read, _LAST_EVENT)
+
+    def touched_since(self, kind: Kind, change: int) -> frozenset[str]:
+        """Ids of the records that events after `change` stated something of, took it back or erased."""
+        with self.database.reading() as connection:
+            return batches.touched_since(connection, kind, change)
 
     def n_plans(self) -> int:
         """How many plans are kept; none is ever taken away, so plans and exposures are the same while it is."""
-        with self.database.reading() as connection:
-            return answers.n_plans(connection)
+
+        def read() -> int:
+            with self.database.reading() as connection:
+                return answers.n_plans(connection)
+
+        return self._glance.unless_written("n_plans", read, answers.LAST_PLAN)
 
     def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
         """Records of a kind sorted by id, as of `revision` (default now); StoreError for one still to come."""
@@ -199,14 +222,21 @@ class Store:
             return answers.artifact(connection, self._keys.vault(connection), sha256)
 
     def save_plan(self, plan: StoredPlan, exposures: Iterable[tuple[str, str]]) -> None:
-        """Keep a plan's prices and the (worker, vacancy) pairs it lists; InvalidInput if one was listed before."""
+        """Keep a plan's prices and the (worker, vacancy) pairs it lists.
+
+        Conflict if the plan is kept already, InvalidInput if one of the pairs was listed before.
+        """
         with self.database.writing() as connection:
             answers.save_plan(connection, plan, exposures)
 
     def current_plan(self, on: date) -> StoredPlan | None:
-        """The plan written last among those whose season holds `on`."""
+        """The plan written last among those whose season holds `on`; its prices are read when one is asked for."""
         with self.database.reading() as connection:
-            return answers.current_plan(connection, on)
+            return answers.current_plan(connection, on, lambda number: UnreadPrices(partial(self._prices, number)))
+
+    def _prices(self, number: int) -> dict[str, float]:
+        with self.database.reading() as connection:
+            return answers.plan_prices(connection, number)
 
     def plan(self, plan_id: str) -> StoredPlan:
         """A plan by id; NotFound if none."""
@@ -223,17 +253,16 @@ class Store:
         with self.database.reading() as connection:
             return answers.exposure_counts(connection, season)
 
-    def append_decision(self, decision: Decision) -> None:
-        """Log an answer; the log refuses UPDATE and DELETE. An id may be logged again when it is given again."""
-        with self.database.writing() as connection:
-            answers.append_decision(connection, self._keys.vault(connection), decision)
+    def append_decision(self, decision: Decision, entry: AuditEntry | None = None) -> None:
+        """Log an answer, and with it who asked; the log refuses UPDATE and DELETE.
+
+        Durable on return; callers of one moment share a commit. An id may be logged again when it is given again.
+        """
+        self._log.add(Lines((decision,), entry))
 
     def append_decisions(self, decisions: Iterable[Decision]) -> None:
-        """Log several answers in one transaction."""
-        with self.database.writing() as connection:
-            vault = self._keys.vault(connection)
-            for decision in decisions:
-                answers.append_decision(connection, vault, decision)
+        """Log several answers, all of them or none."""
+        self._log.add(Lines(tuple(decisions)))
 
     def decision(self, decision_id: str) -> Decision:
         """A decision as first logged; NotFound if none."""

@@ -18,6 +18,7 @@ from matcher.ports.upkeep import BackupMade, Soundness
 from matcher.store import archive, audit, batches, dumping, journal, keyring, schema
 from matcher.store.archive import DATABASE, HOME, Manifest
 from matcher.store.database import Database
+from matcher.store.index_folder import FOLDER
 from matcher.store.keyholder import Keyholder
 from matcher.store.soundness import soundness
 from matcher.store.store import open_store
@@ -129,7 +130,9 @@ class HomeUpkeep:
 
     def _is_passing(self, path: Path) -> bool:
         parts = path.relative_to(self.home).parts
-        return path.suffix == ".part" or any(part.startswith(".copy-") for part in parts) or archive.is_backup(path)
+        # An index is made again from the database in a moment.
+        passing = parts[0] == FOLDER or any(part.startswith(".copy-") for part in parts)
+        return passing or path.suffix == ".part" or archive.is_backup(path)
 
     def _manifest(self, database: Database, dumped: Path, files: dict[str, Path], at: datetime) -> Manifest:
         """The list of a copy; of SQLite its revision and head are those of the copied file itself."""

@@ -14,7 +14,9 @@ from matcher.decisions import Call, answer_bytes, digest, logged
 from matcher.errors import NotFound
 from matcher.ports import RosterStore, Shared, StoredPlan
 from matcher.records import Household, Kind, Placement, Record, Vacancy, Worker
-from matcher.services.ground.roster_columns import ROSTERS_KEPT, Rosters, households_digest, records_digest
+from matcher.records.access import AuditEntry
+from matcher.services.ground.roster_columns import ROSTERS_KEPT, Rosters
+from matcher.services.ground.roster_digests import households_digest, records_digest
 from matcher.services.ground.rulebook import Means, keep
 from matcher.services.ground.scoped_store import whole
 from matcher.shortlist import PlanMode
@@ -54,56 +56,85 @@ class Answers(Protocol[C_contra]):
         """The answer as of `revision`, None for now."""
 
 
+Look = Callable[[Mapping[str, Any]], AuditEntry]
+"""Who asked, as the audit keeps it beside the answer that was made."""
+
+
 def answered(
-    store: RosterStore, means: Means, call: Any, answers: Answers[Any], *, kind: str, at: datetime
+    store: RosterStore,
+    means: Means,
+    call: Any,
+    answers: Answers[Any],
+    *,
+    kind: str,
+    at: datetime,
+    look: Look | None = None,
 ) -> dict[str, Any]:
     """The answer with the prices of the current plan; the decision is in the log before the answer leaves.
 
     All of it is as of the revision that is read first, the one the log names, so that it can be built again. Overtaken
     by a write it is made anew, up to N_TRIES times; after that it stands as it was before the last write.
+    look : gives the entry of the audit that is written with the decision, in one commit
     """
+    return _told(store, means, call, answers, kind=kind, at=at, look=look)[0]
+
+
+def _told(
+    store: RosterStore, means: Means, call: Any, answers: Answers[Any], *, kind: str, at: datetime, look: Look | None
+) -> tuple[dict[str, Any], bytes]:
+    """The answer and its bytes."""
     for _ in range(N_TRIES):
         revision = store.revision()
         plan = store.current_plan(call.on)
         answer, body = answers(store, means, call, plan=plan, revision=revision)
         if store.revision() == revision:
             break
-    plan_id = plan.plan_id if plan else ""
+    plan_id, told = plan.plan_id if plan else "", answer_bytes(answer)
     logged(
         store,
-        Call(kind=kind, request=call, body=body, answer=answer, plan_id=plan_id, revision=revision),
+        Call(kind=kind, request=call, body=body, answer=answer, told=told, plan_id=plan_id, revision=revision),
         at=at,
         kept=keep(store, means),
         seed=call.seed,
+        entry=look(answer) if look is not None else None,
     )
-    return answer
+    return answer, told
 
 
 def answered_once(
-    store: RosterStore, means: Means, call: Any, answers: Answers[Any], *, kind: str, at: datetime
+    store: RosterStore,
+    means: Means,
+    call: Any,
+    answers: Answers[Any],
+    *,
+    kind: str,
+    at: datetime,
+    look: Look | None = None,
 ) -> dict[str, Any]:
     """As `answered`; the same call at the same revision, under the same plan, gets the answer it got lately.
 
-    The pages of one visit ask for one list again and again. What is handed out is a copy. A store that forgets its
-    decisions again (`forgets`: a kiosk's, at the end of a visit; one that stands still for one sending) is asked anew,
-    for there the list must be logged each time, and nothing of it may linger.
+    The pages of one visit ask for one list again and again. Nobody else holds what is handed out. A store that forgets
+    its decisions again (`forgets`: a kiosk's, at the end of a visit; one that stands still for one sending) is asked
+    anew, for there the list must be logged each time, and nothing of it may linger.
+    look : as in `answered`; it is not asked for an answer that was given before
     """
     behind, plan = whole(store), store.current_plan(call.on)
     if getattr(behind, "forgets", False):
-        return answered(store, means, call, answers, kind=kind, at=at)
+        return answered(store, means, call, answers, kind=kind, at=at, look=look)
     revision = store.revision()
     key = (kind, msgspec.json.encode(call), revision, plan.plan_id if plan else "")
 
+    fresh: list[dict[str, Any]] = []
+
     def told() -> bytes:
-        answer = answered(store, means, call, answers, kind=kind, at=at)
-        body = answer_bytes(answer)
+        answer, body = _told(store, means, call, answers, kind=kind, at=at, look=look)
+        fresh.append(answer)
         # Of the revision it was asked for: whoever was erased while it was logged is told at a later one.
         told_lately(behind, means, answer["decision_id"], lambda: body, revision=revision)
         return body
 
     body = means.remembered.get("answers", (behind,), told, by=key, n_kept=ANSWERS_KEPT)
-    answer: dict[str, Any] = msgspec.json.decode(body)
-    return answer
+    return fresh[0] if fresh else cast("dict[str, Any]", msgspec.json.decode(body))
 
 
 def told_lately(
@@ -159,18 +190,19 @@ def inputs_of(
             records_digest(workers, means, people_at),
             records_digest(rosters.vacancies, means),
             households_digest(rosters, means, people_at),
-            _prices_digest(plan, means),
+            prices_digest(plan, means),
             told_plan(plan),
             *([records_digest(list(also), means)] if also else []),
         ]
     )
 
 
-def _prices_digest(plan: StoredPlan | None, means: Means) -> str:
+def prices_digest(plan: StoredPlan | None, means: Means, known: str = "") -> str:
+    """SHA-256 of the prices of a plan by id; known : the same made before, so that they need not be read for it."""
     prices = prices_of(plan)
 
     def made() -> str:
-        return digest(msgspec.json.encode(dict(sorted(prices.items()))))
+        return known or digest(msgspec.json.encode(dict(sorted(prices.items()))))
 
     return means.remembered.get("prices digest", (prices,), made)
 
@@ -209,7 +241,9 @@ def households_of(
     """Households of the workers as of a revision; of a shared list of workers every household there is."""
     if means is not None and isinstance(workers, Shared):
         every = cast("list[Household]", store.records(Kind.HOUSEHOLDS, revision=revision))
-        return means.remembered.get("households", (every,), lambda: {home.household_id: home for home in every})
+        return means.remembered.get(
+            "households", (every,), lambda: {home.household_id: home for home in every}, n_kept=ROSTERS_KEPT
+        )
     ids = sorted({worker.household_id for worker in workers if worker.household_id})
     found = store.records(Kind.HOUSEHOLDS, ids=ids, revision=revision)
     return {household.household_id: household for household in found if isinstance(household, Household)}

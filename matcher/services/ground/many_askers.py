@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -52,15 +52,23 @@ class WorkerIndex:
         return len(self.shelf)
 
 
-def coded_workers(workers: Sequence[Worker], ground: Ground) -> tuple[NDArray[np.int32], Book, NDArray[np.int64]]:
-    """Codes of workers, the book of these, and the packed cells of what each says alone."""
+def coded_workers(
+    workers: Sequence[Worker], ground: Ground, known: Book | None = None
+) -> tuple[NDArray[np.int32], Book, NDArray[np.int64]]:
+    """Codes of workers, the book of these, and the packed cells of what each says alone.
+
+    known : a book whose codes stay as they are, new ones after them
+    Raises as `layout_of_model`.
+    """
+    # First of all: a model that cannot be indexed is asked again with every list.
+    layout = layout_of_model(ground.model)
     told = encoded_workers(workers, ground.frame)
-    codes, keys = coded(worker_keys(told, ground.frame), None)
+    codes, keys = coded(worker_keys(told, ground.frame), known)
     n = len(workers)
     alone = Pairs(np.arange(n, dtype=np.int32), np.zeros(n, dtype=np.int32))
     post = encoded_vacancies([ANY_POST], ground.frame)
     own = cells(OF_WORKER, told, post, alone, ground.model, ground.frame)
-    return codes, standing_for(codes, keys, told, None), layout_of_model(ground.model).pack(WORKER_PART, own)
+    return codes, standing_for(codes, keys, told, known), layout.pack(WORKER_PART, own)
 
 
 def tables_of(book: Book, index: VacancyIndex) -> list[NDArray[np.int64]]:
@@ -95,24 +103,31 @@ def shelved_workers(
     own: NDArray[np.int64],
     keys: NDArray[np.uint64],
     ground: Ground,
-    ranked: Priority,
+    ranked: Priority | None = None,
 ) -> WorkerIndex:
-    """The index of workers whose codes are known. own : cells of what each says alone; keys : of the last tie"""
-    rows = kernels.Rows(
-        number=np.arange(len(codes), dtype=np.int64),
-        key=keys,
-        base=own,
-        price=np.zeros(len(codes), dtype=np.int64),
-        status=ranked.tier.astype(np.int64) * SUB_TIERS + ranked.sub_tier,
-        waiting=ranked.waiting_days.astype(np.int64),
-        weight=ranked.weight,
-        codes=codes,
-    )
-    shelf = kernels.shelved(rows, layout_of_model(ground.model), head=HEAD, reach=WHERE, area_of=_ranges(book))
+    """The index of workers whose codes are known. own : cells of what each says alone; keys : of the last tie
+
+    ranked : None where who comes first is told elsewhere
+    """
+    rows = unranked_rows(np.arange(len(codes), dtype=np.int64), codes, own, keys)
+    if ranked is not None:
+        status = ranked.tier.astype(np.int64) * SUB_TIERS + ranked.sub_tier
+        rows = replace(rows, status=status, waiting=ranked.waiting_days.astype(np.int64), weight=ranked.weight)
+    shelf = kernels.shelved(rows, layout_of_model(ground.model), head=HEAD, reach=WHERE, area_of=ranges_of(book))
     return WorkerIndex(ground, book, shelf)
 
 
-def _ranges(book: Book) -> NDArray[np.int32]:
+def unranked_rows(
+    number: NDArray[np.int64], codes: NDArray[np.int32], own: NDArray[np.int64], keys: NDArray[np.uint64]
+) -> kernels.Rows:
+    """Workers as rows of a shelf, nobody before anybody."""
+    none = np.zeros(len(number), dtype=np.int64)
+    return kernels.Rows(
+        number=number, key=keys, base=own, price=none, status=none, waiting=none, weight=none, codes=codes
+    )
+
+
+def ranges_of(book: Book) -> NDArray[np.int32]:
     """How far those of each place code would go, as a number: who would not go far has one area for all far posts."""
     known: dict[Hashable, int] = {}
     ranges = (key[1:] for key in book.codes[PLACE] if isinstance(key, tuple))

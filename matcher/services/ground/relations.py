@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -63,17 +64,17 @@ def _rows(table: NDArray[np.int32]) -> Iterable[Hashable]:
     return map(tuple, table.tolist())
 
 
-def _standing(people: Workers, frame: eligibility.Frame) -> Iterable[Hashable]:
-    """What reserved posts ask of a worker, and the county that makes somebody local."""
+def standings(workers: Sequence[Worker], frame: eligibility.Frame) -> Iterable[Hashable]:
+    """What reserved posts ask of workers, and the county that makes somebody local: all that depends on the reader."""
     if frame.public:
-        return ((),) * len(people)
+        return ((),) * len(workers)
     known: dict[Hashable, Hashable] = {}
-    return [_standing_of(worker, frame, known) for worker in people.limits.workers]
+    return [_standing_of(worker, frame, known) for worker in workers]
 
 
 def _standing_of(worker: Worker, frame: eligibility.Frame, known: dict[Hashable, Hashable]) -> Hashable:
     # Few workers differ in the fields the flags are made of; the flags of each kind are worked out once.
-    kind = tuple(getattr(worker, name) for name in FLAG_FIELDS)
+    kind = _flag_facts(worker)
     home = (worker.hukou_code or worker.place_code)[:COUNTY_DIGITS]
     if kind not in known:
         known[kind] = tuple(worker_flags(worker, on=frame.on, vocabulary=frame.vocabulary).values())
@@ -87,6 +88,7 @@ FLAG_FIELDS: Final = (
     "labour_ability", "hard_to_employ", "employment_status", "returned_on", "travel_range",
 )  # fmt: skip
 """Fields of a worker that `policy.evaluation.labels.worker_flags` reads, but for the place; a test holds it to them."""
+_flag_facts: Final[Callable[[Worker], Hashable]] = attrgetter(*FLAG_FIELDS)
 
 
 def _set_of(name: str) -> Callable[[Vacancies, eligibility.Frame], Iterable[Hashable]]:
@@ -101,6 +103,8 @@ TRADE, WISH_TRADE, SKILLS_PREFERRED, PLACE, WISH_PLACE = range(5)
 HEAD: Final = (TRADE, WISH_TRADE, SKILLS_PREFERRED)
 """Relations by which a shelf is sorted first: what moves a score most."""
 WHERE: Final = (PLACE, WISH_PLACE)
+RESERVED: Final = 12
+"""The relation whose keys of workers are others for other readers."""
 RELATIONS: Final = (
     Part(
         "trade", (), ("trade",),
@@ -161,9 +165,17 @@ RELATIONS: Final = (
         lambda w, _: zip(w.limits.certificates, w.limits.certificates_stated.tolist(), strict=True),
         _set_of("certificate"),
     ),
-    Part("reserved", ("reserved_for",), (), _standing, _set_of("reserved")),
+    Part(
+        "reserved", ("reserved_for",), (),
+        lambda w, frame: standings(w.limits.workers, frame), _set_of("reserved"),
+    ),
 )  # fmt: skip
-OF_WORKER: Final = Part("worker", ("wish",), ("start_gap", TOWN))
+OF_WORKER: Final = Part(
+    "worker",
+    ("wish",),
+    ("start_gap", TOWN),
+    lambda w, _: zip(w.limits.wish.tolist(), w.codes.start_gap.tolist(), map(town_of, w.limits.workers), strict=True),
+)
 OF_VACANCY: Final = Part(
     "vacancy",
     ("open",),
@@ -175,7 +187,9 @@ OWN_OFFSETS: Final = (TOWN, EMPLOYER, ROUTE)
 
 
 def layout_of_model(model: AdditiveModel) -> kernels.Layout:
-    """Where the sums of the model lie in a cell. Raises ModelError for a term that stands in no relation."""
+    """Where the sums of the model lie in a cell. Raises ModelError for a model that cannot be indexed: a
+    term that stands in no relation, or tables that spread too far.
+    """
     known = {term for part in PARTS for term in part.terms}
     missing = sorted({term for stage in STAGES for term in model.stages[stage].tables} - known)
     if missing:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Hashable
 from threading import Lock, RLock
 from typing import Any, Final, TypeVar, cast
 
+from matcher.ports import Shared
+
 T = TypeVar("T")
 N_KEPT: Final = 2
 """Of each thing that of the present lists and that of those before: a call under way may still hold the latter."""
@@ -40,9 +42,31 @@ class Remembered:
         Built by the first who asks; whoever asks for the same meanwhile waits, for another one does not. A build that
         raises leaves nothing behind.
         """
-        with self._lock:
-            shelf = self._shelves.setdefault(what, _Shelf(n_kept))
+        shelf = self._shelves.get(what)
+        if shelf is None:
+            with self._lock:
+                shelf = self._shelves.setdefault(what, _Shelf(n_kept))
         return cast(T, shelf.get(lists, by, build))
+
+    def known(self, what: str, by: Hashable = None) -> list[tuple[tuple[Any, ...], Any]]:
+        """Lists and result of everything kept under that name with the same `by`, what was used last first."""
+        with self._lock:
+            shelf = self._shelves.get(what)
+        return [] if shelf is None else shelf.known(by)
+
+    def of_shared(
+        self,
+        what: str,
+        lists: tuple[object, ...],
+        build: Callable[[], T],
+        *,
+        by: Hashable = None,
+        n_kept: int = N_KEPT,
+    ) -> T:
+        """As `get` where the store shares all of these lists; built anew each time where it does not."""
+        if not all(isinstance(one, Shared) for one in lists):
+            return build()
+        return self.get(what, lists, build, by=by, n_kept=n_kept)
 
 
 class _Shelf:
@@ -51,15 +75,20 @@ class _Shelf:
     def __init__(self, n_kept: int) -> None:
         self._lock: Final = Lock()
         self._n_kept: Final = n_kept
-        self._kept: Final[OrderedDict[Hashable, _Result]] = OrderedDict()
+        self._kept: Final[OrderedDict[tuple[tuple[int, ...], Hashable], _Result]] = OrderedDict()
 
     def get(self, lists: tuple[object, ...], by: Hashable, build: Callable[[], Any]) -> Any:
         key = (tuple(map(id, lists)), by)
         with self._lock:
-            result = self._kept.setdefault(key, _Result(lists))
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._n_kept:
-                self._kept.popitem(last=False)
+            result = self._kept.get(key)
+            if result is None:
+                result = self._kept[key] = _Result(lists)
+                while len(self._kept) > self._n_kept:
+                    self._kept.popitem(last=False)
+            else:
+                self._kept.move_to_end(key)
+        if result.made:
+            return result.value
         try:
             return result.of(build)
         except BaseException:
@@ -68,19 +97,24 @@ class _Shelf:
                     del self._kept[key]
             raise
 
+    def known(self, by: Hashable) -> list[tuple[tuple[Any, ...], Any]]:
+        with self._lock:
+            found = [result for (_, of), result in reversed(self._kept.items()) if of == by and result.made]
+        return [(result.lists, result.value) for result in found]
+
 
 class _Result:
     """One result, made at most once, and the lists it is made of."""
 
     def __init__(self, lists: tuple[object, ...]) -> None:
         self._lock: Final = RLock()
-        self._lists: Final = lists
-        self._value: Any = None
+        self.lists: Final = lists
+        self.value: Any = None
         self.made = False
 
     def of(self, build: Callable[[], Any]) -> Any:
         with self._lock:
             if not self.made:
-                self._value = build()
+                self.value = build()
                 self.made = True
-            return self._value
+            return self.value

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TypeVar
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,14 +21,16 @@ from matcher.policy.weights import CountyWeights
 from matcher.ports import Shared
 from matcher.records import Household, Record, Vacancy, Worker
 from matcher.scoring.offsets import EMPLOYER, ROUTE, TOWN, employer_of, positions, route_positions, town_of
+from matcher.services.ground.carried import Origins, carried_on
 from matcher.services.ground.rulebook import Means
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
-DIGEST_BYTES = 32
 LOCAL = "local"
 ROSTERS_KEPT = 4
 """Lists of workers whose columns are kept: views of a few regions, or a day and the one before."""
+ORDERS_KEPT = 12
+"""Orders of lists of workers that are kept: some services of each list; ten megabytes each of 200,000 people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,21 @@ class RosterColumns:
         place = work_place if any(LOCAL in test.flags for row in order for test in (row.when, *row.lifts)) else ""
         if not isinstance(workers, Shared):
             return self._rank(taken(workers, positions), order, place, weights)
-        ranked = self.means.remembered.get(
+
+        def carried(before: priority.Priority, moved: Origins) -> priority.Priority:
+            fresh = self._rank(taken(workers, moved.fresh), order, place, weights)
+            homes = priority.household_factors(workers, households, self.means.settings)
+            return before.carried(moved.before, moved.fresh, fresh, homes)
+
+        ranked = carried_on(
+            self.means.remembered,
             "priority",
-            (workers, households),
-            lambda: self._rank(workers, order, place, weights),
+            workers,
+            make=lambda: self._rank(workers, order, place, weights),
+            carry=carried,
             by=(self.frame.on, order, place, weights),
-            n_kept=ROSTERS_KEPT,
+            beside=(households,),
+            n_kept=ORDERS_KEPT,
         )
         return ranked if positions is None else ranked.take(positions)
 
@@ -197,54 +206,6 @@ def in_use(index: NDArray[np.int32], n: int) -> tuple[NDArray[np.intp], NDArray[
 def taken(records: Sequence[R], positions: NDArray[np.intp] | None) -> Sequence[R]:
     """The records at these positions, all of them if None."""
     return records if positions is None else [records[ix] for ix in positions.tolist()]
-
-
-def records_digest(records: Sequence[Record], means: Means, positions: NDArray[np.intp] | None = None) -> str:
-    """SHA-256 over the SHA-256 of each record at these positions (all if None); of a shared list each is made once."""
-    if not isinstance(records, Shared):
-        return sha256(_digests(taken(records, positions)).tobytes()).hexdigest()
-    kept = means.remembered.get("digests", (records,), lambda: _digests(records), n_kept=2 * ROSTERS_KEPT)
-
-    def made() -> str:
-        return sha256((kept if positions is None else kept[positions]).data).hexdigest()
-
-    # Of a kept round the positions are one array: whoever turns the pages of an order hashes nobody again.
-    return means.remembered.get("digest of all", (records, positions), made, n_kept=2 * ROSTERS_KEPT)
-
-
-def households_digest(rosters: Rosters, means: Means, positions: NDArray[np.intp] | None = None) -> str:
-    """SHA-256 over those of the households of the workers at these positions, each once, by id."""
-    workers, households = rosters.workers, rosters.households
-    if not isinstance(workers, Shared):
-        ids = {worker.household_id for worker in taken(workers, positions)} & households.keys()
-        return sha256(_digests([households[key] for key in sorted(key for key in ids if key)]).tobytes()).hexdigest()
-    kept, home_at = means.remembered.get(
-        "household digests", (workers, households), lambda: _homes(workers, households), n_kept=ROSTERS_KEPT
-    )
-
-    def made() -> str:
-        # The last mark is that of those without one, at -1.
-        used = np.zeros(len(kept) + 1, dtype=np.bool_)
-        used[home_at if positions is None else home_at[positions]] = True
-        return sha256(kept[used[:-1]].data).hexdigest()
-
-    lists = (workers, households, positions)
-    return means.remembered.get("digest of all homes", lists, made, n_kept=2 * ROSTERS_KEPT)
-
-
-def _homes(
-    workers: Sequence[Worker], households: Mapping[str, Household]
-) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
-    """Digests of the households by id, and of each worker the position among them, -1 without one."""
-    at = {key: ix for ix, key in enumerate(sorted(households))}
-    home_at = np.array([at.get(worker.household_id or "", -1) for worker in workers], dtype=np.intp)
-    return _digests([households[key] for key in at]), home_at
-
-
-def _digests(records: Sequence[Record]) -> NDArray[np.uint8]:
-    """SHA-256 of each record, shape (n_records, 32)."""
-    joined = b"".join(sha256(msgspec.json.encode(record)).digest() for record in records)
-    return np.frombuffer(joined, dtype=np.uint8).reshape(len(records), DIGEST_BYTES)
 
 
 def _readings(records: Sequence[T], texts_of: Callable[[T], tuple[str, ...]]) -> features.Readings:

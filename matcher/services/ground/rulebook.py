@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -77,8 +78,15 @@ class Means:
 
 
 def keep(store: RosterStore, means: Means) -> tuple[str, str]:
-    """Put model and rulebook into the store; their digests are what a decision names."""
-    return store.put_artifact("model", means.model_body), store.put_artifact("rulebook", means.rulebook)
+    """Put model and rulebook into the store; their digests are what a decision names.
+
+    A store keeps both for good, so one that has them is not handed them again with every answer.
+    """
+
+    def put() -> tuple[str, str]:
+        return store.put_artifact("model", means.model_body), store.put_artifact("rulebook", means.rulebook)
+
+    return means.remembered.get("kept", (store,), put)
 
 
 def kept_means(
@@ -92,6 +100,13 @@ def kept_means(
     if live is not None and (live.model.digest, live.digest) == (model, rulebook):
         return live
     return means_of(store.artifact(model), store.artifact(rulebook), settings)
+
+
+def body_of_model(path: Path) -> bytes:
+    """The bytes of a model file that loads. Raises ModelError, which names the file, for one that does not."""
+    body = path.read_bytes()
+    load_model(body, VOCABULARY, where=str(path))
+    return body
 
 
 def means_of(model: bytes, rulebook: bytes, settings: Settings) -> Means:

@@ -5,7 +5,7 @@ An index is never changed. `with_changes` makes the next one from it, so that wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final, NamedTuple
@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import candidates, eligibility, features, kernels, shortlist
+from matcher.explanation import Verdict
 from matcher.kernels.askers import Askers, asking_alone, mixed
+from matcher.kernels.layout import NO_AT
 from matcher.kernels.ranking import order_named
 from matcher.language.readings import read_texts
 from matcher.pairs import Pairs
@@ -25,6 +27,7 @@ from matcher.services.ground.relations import (
     HEAD,
     OF_VACANCY,
     OF_WORKER,
+    OWN_OFFSETS,
     PLACE,
     RELATIONS,
     VACANCY_PART,
@@ -40,12 +43,13 @@ from matcher.services.ground.relations import (
     vacancy_keys,
     worker_keys,
 )
+from matcher.services.ground.told_rows import ToldRows
 from matcher.shortlist import PlanMode
 
 NOBODY: Final = Worker(worker_id="", place_code="0" * COUNTY_DIGITS)
 """Stands beside vacancies where a pair is asked of what the vacancy says alone."""
-MOST_TOLD: Final = 20_000
-"""Rows of cells an index keeps: some hundred bytes each."""
+TERMS_OF: Final = tuple(tuple(term for term in part.terms if term not in OWN_OFFSETS) for part in RELATIONS)
+"""Terms that stand in each relation, without offsets, which are told by name."""
 NO_PRICE: Final[Mapping[str, float]] = {}
 
 
@@ -69,7 +73,7 @@ class Line(NamedTuple):
 class VacancyIndex:
     """Open vacancies by codes. ids : of each number on the shelf; numbers : of each id that may be listed
 
-    told : cells of a relation for the workers of one key, kept for the next of them; no more than MOST_TOLD
+    told : cells of a relation, or values of a term, for the workers of one key, kept for the next of them
     """
 
     ground: Ground
@@ -77,7 +81,7 @@ class VacancyIndex:
     shelf: kernels.Shelf
     ids: tuple[str, ...]
     numbers: Mapping[str, int]
-    told: dict[tuple[int, Hashable], NDArray[np.int64]] = field(default_factory=dict, repr=False, compare=False)
+    told: ToldRows = field(default_factory=ToldRows, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.shelf)
@@ -104,12 +108,14 @@ def encoded_workers(workers: Sequence[Worker], frame: eligibility.Frame) -> Work
 
 def indexed(vacancies: Sequence[Vacancy], ground: Ground, prices: Mapping[str, float] = NO_PRICE) -> VacancyIndex:
     """The index of the vacancies that may be listed on the day. Raises as `layout_of_model`."""
+    # First of all: a model that cannot be indexed is asked again with every list.
+    layout = layout_of_model(ground.model)
     open_ones = [vacancy for vacancy in vacancies if candidates.is_open(vacancy, ground.frame.on)]
     told = encoded_vacancies(open_ones, ground.frame)
     codes, keys = coded(vacancy_keys(told, ground.frame), None)
     book = standing_for(codes, keys, told, None)
     rows = _rows(open_ones, told, codes, 0, ground, prices)
-    shelf = kernels.shelved(rows, layout_of_model(ground.model), head=HEAD, reach=WHERE, area_of=_areas(book))
+    shelf = kernels.shelved(rows, layout, head=HEAD, reach=WHERE, area_of=_areas(book))
     ids = tuple(vacancy.vacancy_id for vacancy in open_ones)
     return VacancyIndex(ground, book, shelf, ids, {key: ix for ix, key in enumerate(ids)})
 
@@ -136,7 +142,12 @@ def with_changes(
     numbers = {key: number for key, number in index.numbers.items() if key not in touched}
     numbers |= {key: number for number, key in enumerate(ids[len(index.ids) :], len(index.ids))}
     return replace(
-        index, told={}, book=book, shelf=kernels.changed(index.shelf, out, rows, _areas(book)), ids=ids, numbers=numbers
+        index,
+        told=ToldRows(),
+        book=book,
+        shelf=kernels.changed(index.shelf, out, rows, _areas(book)),
+        ids=ids,
+        numbers=numbers,
     )
 
 
@@ -149,12 +160,50 @@ def repriced(index: VacancyIndex, prices: Mapping[str, float]) -> VacancyIndex:
 
 def best_of(index: VacancyIndex, worker: Worker, *, factor: int, mode: PlanMode, top: int) -> tuple[Line, ...]:
     """The first `top` vacancies of a worker, as `shortlist.worker_lists` orders them; factor : of 2**18."""
-    if not len(index):
-        return ()
-    found = kernels.fastest(asker_of(index, worker, factor), index.shelf, _by_score(mode), top=top)
-    lines = zip(found.at[0].tolist(), found.verdict[0].tolist(), found.worth[0].tolist(), strict=True)
-    numbers = index.shelf.rows.number
-    return tuple(Line(index.ids[numbers[at]], verdict, score) for at, verdict, score in lines if at >= 0)
+    return best_lines(index, asking_of(index, worker, factor), mode=mode, top=top).lines if len(index) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of a list, best first, and their rows on the shelf."""
+
+    lines: tuple[Line, ...]
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Their vacancies."""
+        return frozenset(line.vacancy_id for line in self.lines)
+
+    def take(self, at: Sequence[int]) -> Lines:
+        """Those at some places."""
+        return Lines(tuple(self.lines[ix] for ix in at), self.rows[list(at)])
+
+    def first(self, n: int) -> Lines:
+        """The first n."""
+        return Lines(self.lines[:n], self.rows[:n])
+
+    def sure(self) -> Lines:
+        """Those with verdict yes, which come first."""
+        return self.first(sum(line.verdict == Verdict.YES for line in self.lines))
+
+    def beside(self, others: Iterable[Lines]) -> Lines:
+        """These, and of the others each line that does not stand there yet."""
+        rows = dict(zip(self.lines, self.rows.tolist(), strict=True))
+        for lines in others:
+            rows |= dict(zip(lines.lines, lines.rows.tolist(), strict=True))
+        return Lines(tuple(rows), np.array(list(rows.values()), dtype=np.int64))
+
+
+def best_lines(index: VacancyIndex, asking: Asking, *, mode: PlanMode, top: int) -> Lines:
+    """As `best_of`, for a worker who may ask more than once."""
+    found = kernels.fastest(asking.askers, index.shelf, _by_score(mode), top=top)
+    rows = found.at[0][found.at[0] >= 0]
+    told = zip(index.shelf.rows.number[rows].tolist(), found.verdict[0].tolist(), found.worth[0].tolist(), strict=False)
+    return Lines(tuple(Line(index.ids[number], verdict, score) for number, verdict, score in told), rows)
 
 
 @cache
@@ -162,15 +211,65 @@ def _by_score(mode: PlanMode) -> kernels.Ranking:
     return kernels.Ranking(logistic_table(), order_named(mode.value), np.zeros(0, dtype=np.int64))
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A worker who asks of an index. told : the worker's columns; keys : of each relation; askers : for its shelf
+
+    rows : packed cells of each relation, which `askers` holds end to end
+    """
+
+    told: Workers
+    keys: tuple[Hashable, ...]
+    askers: Askers
+    rows: tuple[NDArray[np.int64], ...]
+
+    def only(self, among: Mapping[int, NDArray[np.int64]]) -> Asking:
+        """As if of some relations only a part could be offered. among : relation -> cells"""
+        rows = [among.get(ix, row) for ix, row in enumerate(self.rows)]
+        own, factor, key = (int(column[0]) for column in (self.askers.own, self.askers.factor, self.askers.key))
+        return replace(self, askers=asking_alone(rows, own, factor, key), rows=tuple(rows))
+
+
+def cells_where(
+    index: VacancyIndex, asking: Asking, relation: int, term: str, values: Collection[int]
+) -> NDArray[np.int64]:
+    """Cells of a relation that refuse whatever gives a term another value; none at all where nothing would be left."""
+    key = ("only", term, asking.keys[relation])
+    row = index.told.get(key)
+    if row is None:
+        among = np.isin(told_of_codes(index, asking, relation, term), list(values))
+        refused = asking.rows[relation] | (np.int64(1) << np.int64(NO_AT))
+        row = np.where(among, asking.rows[relation], refused) if among.any() else refused[:0]
+        index.told.keep(key, row)
+    return np.asarray(row)
+
+
 def asker_of(index: VacancyIndex, worker: Worker, factor: int) -> Askers:
-    """A worker as one who asks of the shelf: every relation asked of the records that stand for its codes."""
-    model, frame, seed = index.ground
-    told, layout = encoded_workers([worker], frame), index.shelf.layout
-    keys = [next(iter(keys)) for keys in worker_keys(told, frame)]
-    rows = [_row(index, ix, key, told) for ix, key in enumerate(keys)]
-    alone = _beside_one(np.zeros(1, dtype=np.int32))
-    own = layout.pack(WORKER_PART, cells(OF_WORKER, told, index.book.records, alone, model, frame))
-    return asking_alone(rows, int(own[0]), factor, int(shortlist.tie_keys([worker.worker_id], seed)[0]))
+    """A worker as one who asks of the shelf."""
+    return asking_of(index, worker, factor).askers
+
+
+def asking_of(index: VacancyIndex, worker: Worker, factor: int) -> Asking:
+    """A worker as one who asks of an index: every relation asked of the records that stand for its codes."""
+    _, frame, seed = index.ground
+    told = encoded_workers([worker], frame)
+    keys = tuple(next(iter(keys)) for keys in worker_keys(told, frame))
+    rows = tuple(_row(index, ix, key, told) for ix, key in enumerate(keys))
+    askers = asking_alone(rows, _own(index, told), factor, int(shortlist.tie_keys([worker.worker_id], seed)[0]))
+    return Asking(told, keys, askers, rows)
+
+
+def _own(index: VacancyIndex, told: Workers) -> int:
+    """The cell of what a worker says alone; of few kinds, each asked about once."""
+    model, frame, _ = index.ground
+    assert OF_WORKER.of_workers is not None  # noqa: S101 - it stands there beside the part
+    key = (WORKER_PART, next(iter(OF_WORKER.of_workers(told, frame))))
+    cell = index.told.get(key)
+    if cell is None:
+        alone = _beside_one(np.zeros(1, dtype=np.int32))
+        cell = index.shelf.layout.pack(WORKER_PART, cells(OF_WORKER, told, index.book.records, alone, model, frame))
+        index.told.keep(key, cell)
+    return int(cell[0])
 
 
 def _row(index: VacancyIndex, ix: int, key: Hashable, told: Workers) -> NDArray[np.int64]:
@@ -179,9 +278,19 @@ def _row(index: VacancyIndex, ix: int, key: Hashable, told: Workers) -> NDArray[
     if row is None:
         pairs, (model, frame, _) = _beside_one(index.book.at[ix]), index.ground
         row = index.shelf.layout.pack(ix, cells(RELATIONS[ix], told, index.book.records, pairs, model, frame))
-        if len(index.told) < MOST_TOLD:
-            index.told[ix, key] = row
+        index.told.keep((ix, key), row)
     return row
+
+
+def told_of_codes(index: VacancyIndex, asking: Asking, relation: int, term: str) -> NDArray[np.int32]:
+    """Values of a term of a relation for a worker and each of its codes; int32, shape (n_codes,)."""
+    key = asking.keys[relation]
+    values = index.told.get((term, key))
+    if values is None:
+        pairs = _beside_one(index.book.at[relation])
+        values = features.term_values(pairs, asking.told.codes, index.book.records.codes, [term])[term]
+        index.told.keep((term, key), values)
+    return np.asarray(values)
 
 
 def _beside_one(at: NDArray[np.int32]) -> Pairs:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from matcher.errors import Conflict, NotFound
-from matcher.records.deeds import NewDeed
+from matcher.errors import Conflict, Erased, NotFound
+from matcher.records.deeds import NewDeed, file_name
 from matcher.store import open_store
 from matcher.store.deeds import Deeds, open_deeds
+from matcher.store.upkeep import HomeUpkeep
 
 NOW = datetime(2021, 3, 1, 8, tzinfo=UTC)
 ON = date(2021, 3, 1)
@@ -101,17 +102,52 @@ def test_what_decide_raises_leaves_nothing_behind(deeds):
     assert deeds.last_number() == 0
 
 
+def stored(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("county.db*"))
+
+
 def test_files_are_kept_by_content_and_lie_sealed(deeds, tmp_path):
-    name = deeds.put_file("韦样例的台账".encode())
-    assert deeds.put_file("韦样例的台账".encode()) == name
-    assert deeds.file(name) == "韦样例的台账".encode()
+    ledger = "韦样例的台账".encode()
+    deeds.act_all({"reconcile:1": [deed(keeps=(ledger,))], "reconcile:2": [deed(keeps=(ledger, b"more"))]})
+    assert (deeds.file(file_name(ledger)), deeds.file(file_name(b"more"))) == (ledger, b"more")
     deeds.act("claim:c-1", lambda _: [deed(body={"why": "凭据不全"})])
     deeds.close()
-    kept = b"".join(path.read_bytes() for path in tmp_path.glob("county.db*"))
+    kept = stored(tmp_path)
     assert "韦样例".encode() not in kept
     assert "凭据不全".encode() not in kept
     with pytest.raises(NotFound):
         deeds.file("0" * 64)
+
+
+def test_a_file_stays_nowhere_without_its_deed(deeds):
+    deeds.act("claim:c-1", lambda _: [deed(takes=("g",))])
+    with pytest.raises(Conflict):
+        deeds.act_all({"payment:p-1": [deed(keeps=(b"names",), takes=("g",))]})
+    with pytest.raises(NotFound):
+        deeds.file(file_name(b"names"))
+    deeds.act("payment:p-1", lambda before: () if not before else [deed(keeps=(b"names",))])
+    with pytest.raises(NotFound):
+        deeds.file(file_name(b"names"))
+
+
+def test_a_dropped_file_leaves_its_name_and_the_reason_and_is_sound(deeds, tmp_path):
+    name = file_name(b"ledger" * 999)
+    deeds.act("reconcile:1", lambda _: [deed(keeps=(b"ledger" * 999,))])
+    told = deeds.act("reconcile:1", lambda _: [deed("reconcile.dropped", body={"why": "term"}, drops=(name,))])
+    with pytest.raises(Erased):
+        deeds.file(name)
+    assert (told[-1].kind, told[-1].body) == ("reconcile.dropped", {"why": "term"})
+    found = HomeUpkeep(f"sqlite:///{tmp_path}/county.db", home=tmp_path).soundness()
+    assert (found.altered, found.rows["deed_file"]) == ((), 1)
+    deeds.act("reconcile:2", lambda _: [deed(keeps=(b"ledger" * 999,))])
+    assert deeds.file(name) == b"ledger" * 999
+
+
+def test_a_drop_that_is_refused_drops_nothing(deeds):
+    deeds.act("claim:c-1", lambda _: [deed(takes=("g",), keeps=(b"body",))])
+    with pytest.raises(Conflict):
+        deeds.act("claim:c-2", lambda _: [deed(takes=("g",), drops=(file_name(b"body"),))])
+    assert deeds.file(file_name(b"body")) == b"body"
 
 
 def test_a_forgotten_person_is_found_no_more_and_the_deeds_stay(deeds):
@@ -122,3 +158,15 @@ def test_a_forgotten_person_is_found_no_more_and_the_deeds_stay(deeds):
     assert deeds.deeds(subject="w1") == []
     assert deeds.deeds(subject="e1") == [left]
     assert deeds.forget_person("w1") == 0
+
+
+def test_of_many_streams_each_is_decided_on_what_stands_there_now(deeds):
+    deeds.act("claim:c-1", lambda _: [deed()])
+    seen = []
+
+    def decide(found):
+        seen.append(len(found))
+        return [deed(takes=("g",))] if not found else ()
+
+    deeds.act_all({"claim:c-1": decide, "claim:c-2": decide})
+    assert (seen, len(deeds.stream("claim:c-1")), deeds.holder("g")) == ([1, 0], 1, "claim:c-2")

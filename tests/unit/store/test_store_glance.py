@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from matcher.store.glance import Glance
+from matcher.store.glance import Glance, Look
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ class Read:
         return self.n
 
 
-def write(path):
+def write(path, n=1):
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("INSERT INTO t VALUES (1)")
+        connection.execute("INSERT INTO t VALUES (?)", (n,))
         connection.commit()
 
 
@@ -47,6 +47,42 @@ def test_an_answer_holds_until_somebody_commits(path, glance):
     assert [glance.unless_written("a", read) for _ in range(3)] == [1, 1, 1]
     write(path)
     assert [glance.unless_written("a", read) for _ in range(2)] == [2, 2]
+
+
+LOOK = Look("SELECT count(*) FROM t WHERE n > ?", (1,))
+
+
+def test_an_answer_with_a_look_holds_while_the_look_gives_the_same(path, glance):
+    read = Read()
+    assert [glance.unless_written("a", read, LOOK) for _ in range(2)] == [1, 1]
+    write(path)
+    assert [glance.unless_written("a", read, LOOK) for _ in range(2)] == [1, 1]
+    write(path, 2)
+    assert [glance.unless_written("a", read, LOOK) for _ in range(2)] == [2, 2]
+
+
+def test_what_changes_between_the_look_and_the_reading_is_seen_at_the_next_look(path, glance):
+    def read_and_written_meanwhile() -> str:
+        write(path, 2)
+        return "before"
+
+    assert glance.unless_written("a", read_and_written_meanwhile, LOOK) == "before"
+    assert glance.unless_written("a", lambda: "after", LOOK) == "after"
+
+
+def test_a_look_that_cannot_be_had_keeps_nothing_beyond_a_commit(path, glance):
+    nowhere = Look("SELECT n FROM nowhere")
+    read = Read()
+    assert [glance.unless_written("a", read, nowhere) for _ in range(2)] == [1, 1]
+    write(path)
+    assert glance.unless_written("a", read, nowhere) == 2
+
+
+def test_answers_do_not_grow_without_end(glance, monkeypatch):
+    monkeypatch.setattr("matcher.store.glance.MOST_KEPT", 2)
+    read = Read()
+    assert [glance.unless_written(name, read) for name in ("a", "b", "b", "c", "c")] == [1, 2, 2, 3, 3]
+    assert glance.unless_written("a", read) == 4
 
 
 def test_a_commit_while_the_answer_is_read_is_not_missed(path, glance):
@@ -81,3 +117,17 @@ def test_once_closed_it_remembers_nothing(path, glance):
     glance.unless_written("a", lambda: 1)
     glance.close()
     assert glance.unless_written("a", lambda: 2) == 2
+
+
+def test_questions_with_one_look_ask_it_once_a_commit(path, glance):
+    asked = []
+    for _ in range(2):
+        reads = [Read() for _ in range(3)]
+        for name, read in zip("abc", reads, strict=True):
+            glance.unless_written(name, read, LOOK)
+        glance._connection.set_trace_callback(asked.append)
+    assert [sql for sql in asked if sql.startswith("SELECT")] == []
+    write(path, 2)
+    told = [glance.unless_written(name, lambda: "anew", LOOK) for name in "abc"]
+    assert told == ["anew"] * 3
+    assert sum(sql.startswith("SELECT") for sql in asked) == 1

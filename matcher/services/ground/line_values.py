@@ -1,0 +1,117 @@
+"""Values of every term of the model for the few lines of a search, as plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import features
+from matcher.language.readings import read_texts
+from matcher.pairs import Pairs
+from matcher.records import Vacancy
+from matcher.scoring.offsets import EMPLOYER, ROUTE, TOWN, employer_of, positions, route_positions, town_of
+from matcher.services.ground.relations import OF_VACANCY, OF_WORKER, OWN_OFFSETS
+from matcher.services.ground.vacancy_index import (
+    NOBODY,
+    TERMS_OF,
+    Asking,
+    Lines,
+    VacancyIndex,
+    encoded_workers,
+    told_of_codes,
+)
+
+OF_POST: Final = tuple(term for term in OF_VACANCY.terms if term not in OWN_OFFSETS)
+OF_PERSON: Final = tuple(term for term in OF_WORKER.terms if term not in OWN_OFFSETS)
+ANY_PAIR: Final = Pairs(np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32))
+Values = tuple[int, ...]
+
+
+class LineValues(NamedTuple):
+    """What is told of some lines, by terms that are met together. groups : terms, and of each line their values
+
+    A group is a bundle of relations on the shelf, the post, the person or the offsets.
+    """
+
+    groups: tuple[tuple[tuple[str, ...], Sequence[Values]], ...]
+
+    def of(self, term: str) -> list[int]:
+        """Values of a term."""
+        terms, values = next(group for group in self.groups if term in group[0])
+        at = terms.index(term)
+        return [row[at] for row in values]
+
+
+def line_values(index: VacancyIndex, asking: Asking, found: Lines, vacancies: Mapping[str, Vacancy]) -> LineValues:
+    """Terms and values of each line; vacancies : those of the lines, by id.
+
+    The numbers of `features.term_values` and of the offsets of the model, where it has any.
+    """
+    posts = [vacancies[line.vacancy_id] for line in found.lines]
+    person = [_of_person(index, asking)] * len(posts)
+    groups = [*_of_bundles(index, asking, found.rows), (OF_POST, _of_posts(index, posts)), (OF_PERSON, person)]
+    if index.ground.model.names:
+        columns = _offsets(index, asking, posts)
+        groups.append((tuple(columns), list(zip(*columns.values(), strict=True))))
+    return LineValues(tuple(groups))
+
+
+def _of_bundles(
+    index: VacancyIndex, asking: Asking, rows: NDArray[np.int64]
+) -> Iterator[tuple[tuple[str, ...], list[Values]]]:
+    """What the relations of each bundle that say anything tell of rows of the shelf."""
+    shelf = index.shelf
+    for at, bundle in enumerate(shelf.bundles):
+        named = tuple(term for relation in bundle for term in TERMS_OF[relation])
+        if named:
+            codes = shelf.parts[at][shelf.rows.codes[rows, at]]
+            columns = [
+                told_of_codes(index, asking, relation, term)[codes[:, ix]].tolist()
+                for ix, relation in enumerate(bundle)
+                for term in TERMS_OF[relation]
+            ]
+            yield named, list(zip(*columns, strict=True))
+
+
+def _of_person(index: VacancyIndex, asking: Asking) -> Values:
+    """What the worker alone says, beside whichever post."""
+    values = features.term_values(ANY_PAIR, asking.told.codes, index.book.records.codes, OF_PERSON)
+    return tuple(int(values[term][0]) for term in OF_PERSON)
+
+
+def _of_posts(index: VacancyIndex, posts: Sequence[Vacancy]) -> list[Values]:
+    """What each post alone says, worked out once for as long as the index stands."""
+    kept = [index.told.get(("post", post.vacancy_id)) for post in posts]
+    fresh = [post for post, row in zip(posts, kept, strict=True) if row is None]
+    rows = iter(_told_of_posts(index, fresh)) if fresh else iter(())
+    told = (next(rows) if row is None else row for row in kept)
+    return [tuple(row.tolist()) for row in told]
+
+
+def _told_of_posts(index: VacancyIndex, posts: Sequence[Vacancy]) -> NDArray[np.int32]:
+    """What posts say, shape (n_posts, n_terms), beside nobody; each is kept for the next list that shows it."""
+    texts = sorted({text for post in posts for text in features.vacancy_texts(post)})
+    alone = Pairs(np.zeros(len(posts), dtype=np.int32), np.arange(len(posts), dtype=np.int32))
+    nobody = encoded_workers([NOBODY], index.ground.frame).codes
+    values = features.term_values(alone, nobody, features.encode_vacancies(posts, read_texts(texts)), OF_POST)
+    rows = np.stack([values[term].astype(np.int32) for term in OF_POST], axis=1)
+    for post, row in zip(posts, rows, strict=True):
+        index.told.keep(("post", post.vacancy_id), row.copy())
+    return rows
+
+
+def _offsets(index: VacancyIndex, asking: Asking, posts: Sequence[Vacancy]) -> dict[str, list[int]]:
+    """Where the firm, the town and the route of each line stand in the offsets of the model; of kinds that it has."""
+    model, worker = index.ground.model, asking.told.limits.workers[0]
+    columns = {}
+    if EMPLOYER in model.names:
+        columns[EMPLOYER] = positions(model, EMPLOYER, map(employer_of, posts))
+    if TOWN in model.names:
+        columns[TOWN] = np.repeat(positions(model, TOWN, [town_of(worker)]), len(posts))
+    if ROUTE in model.names:
+        works, at = [post.place_code for post in posts], np.arange(len(posts), dtype=np.intp)
+        columns[ROUTE] = route_positions(model, [worker.place_code], works, np.zeros_like(at), at)
+    return {kind: column.tolist() for kind, column in columns.items()}

@@ -1,0 +1,134 @@
+"""What is written with every answer: the decision, and who asked for it; of callers of one moment in one commit.
+
+SQLite is spoken to directly: a row costs a tenth of what it costs through SQLAlchemy, and every answer waits for it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy.engine import Connection
+
+from matcher.errors import InvalidInput
+from matcher.ports import Decision
+from matcher.records.access import AuditEntry
+from matcher.store import answers, audit
+from matcher.store.chunks import chunks
+from matcher.store.columns import utc_text
+from matcher.store.database import Database
+from matcher.store.group_commit import GroupCommit
+from matcher.store.keyholder import Keyholder
+from matcher.store.refusals import is_busy
+from matcher.store.sealing import Vault
+
+_DECISION: Final = "INSERT INTO decision (decision_id, kind, made_at, body) VALUES "
+_DECISION_SUBJECT: Final = "INSERT INTO decision_subject (subject, seq) VALUES "
+_LAST_ENTRY: Final = "SELECT seq, chain FROM audit ORDER BY seq DESC LIMIT 1"
+_ENTRY: Final = "INSERT INTO audit (seq, at, actor, role, action, subjects, detail, chain) VALUES "
+_ENTRY_SUBJECT: Final = "INSERT INTO audit_subject (subject, seq) VALUES "
+_MOST_ROWS: Final = 64
+"""Rows of a statement: each is prepared once for each number of rows."""
+
+
+class Lines(NamedTuple):
+    """What one caller writes: answers, and an entry of the audit, all of it or nothing."""
+
+    decisions: tuple[Decision, ...] = ()
+    entry: AuditEntry | None = None
+
+
+class _Sealed(NamedTuple):
+    """What can be made ready of a batch before its turn. subjects : of each decision; entries : of each caller"""
+
+    decisions: list[tuple[str, str, str, bytes]]
+    subjects: list[list[str]]
+    entries: list[AuditEntry | None]
+
+
+class Logbook:
+    """Appends to the log of decisions and to the audit of one database."""
+
+    def __init__(self, database: Database, keys: Keyholder) -> None:
+        self._database: Final = database
+        self._keys: Final = keys
+        # While another writer holds the database each would wait as long as all together have waited.
+        self._commits: Final = GroupCommit(self._write, is_of_all=is_busy)
+
+    def add(self, lines: Lines) -> AuditEntry | None:
+        """Write lines durably; the entry with its number and chain hash. Raises StoreError.
+
+        InvalidInput for a value that cannot be stored, before it joins those of others.
+        """
+        try:
+            for decision in lines.decisions:
+                utc_text(decision.made_at)
+            if lines.entry is not None:
+                audit.require_storable(lines.entry)
+        except (ValueError, TypeError) as error:
+            raise InvalidInput(f"a value cannot be stored: {error}") from error
+        return self._commits.put(lines)
+
+    def _write(self, batch: Sequence[Lines]) -> list[AuditEntry | None]:
+        opened = self._keys.opened
+        if self._database.is_sqlite and opened is not None:
+            sealed = _sealed(opened, batch)
+            with self._database.writing_plainly() as raw:
+                return _written(raw.cursor(), sealed)
+        with self._database.writing() as connection:
+            vault = self._keys.vault(connection)
+            return [_appended(connection, vault, lines) for lines in batch]
+
+
+def _appended(connection: Connection, vault: Vault, lines: Lines) -> AuditEntry | None:
+    for decision in lines.decisions:
+        answers.append_decision(connection, vault, decision)
+    return None if lines.entry is None else audit.append(connection, lines.entry)
+
+
+def _sealed(vault: Vault, batch: Sequence[Lines]) -> _Sealed:
+    decisions = [decision for lines in batch for decision in lines.decisions]
+    return _Sealed(
+        [(one.decision_id, one.kind, utc_text(one.made_at), answers.sealed_decision(vault, one)) for one in decisions],
+        [answers.subjects_of(decision) for decision in decisions],
+        [lines.entry for lines in batch],
+    )
+
+
+def _written(cursor: sqlite3.Cursor, sealed: _Sealed) -> list[AuditEntry | None]:
+    """The same rows as `_appended` makes, in the transaction of the cursor, with as few statements as there can be.
+
+    At each of them this thread may lose the interpreter to one that reckons, while other processes wait for the turn.
+    """
+    if sealed.decisions:
+        last_seq = _put(cursor, _DECISION, sealed.decisions)
+        # Whoever writes alone gets numbers that follow one another.
+        first_seq = last_seq - len(sealed.decisions) + 1
+        about = enumerate(sealed.subjects, first_seq)
+        _put(cursor, _DECISION_SUBJECT, [(subject, seq) for seq, subjects in about for subject in subjects])
+    if all(entry is None for entry in sealed.entries):
+        return sealed.entries
+    last: tuple[int, str] | None = cursor.execute(_LAST_ENTRY).fetchone()
+    told: list[AuditEntry | None] = []
+    for given in sealed.entries:
+        entry = None if given is None else audit.chained(given, last)
+        last = last if entry is None else (entry.seq, entry.chain)
+        told.append(entry)
+    entries = [entry for entry in told if entry is not None]
+    _put(cursor, _ENTRY, [_entry_row(entry) for entry in entries])
+    _put(cursor, _ENTRY_SUBJECT, [(subject, entry.seq) for entry in entries for subject in entry.subjects])
+    return told
+
+
+def _entry_row(entry: AuditEntry) -> tuple[Any, ...]:
+    return tuple({**audit.row_of(entry), "at": utc_text(entry.at)}.values())
+
+
+def _put(cursor: sqlite3.Cursor, insert: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Insert rows, many with one statement; the number of the last one."""
+    for piece in chunks(rows, _MOST_ROWS):
+        row = f"({', '.join('?' * len(piece[0]))})"
+        cursor.execute(insert + ", ".join([row] * len(piece)), list(chain.from_iterable(piece)))
+    return cursor.lastrowid or 0
