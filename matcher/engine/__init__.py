@@ -4,7 +4,7 @@
 finished parts, so that a run that was stopped goes on. Another system is one more file with one class of one method:
 it takes `Work` (a stage, what all parts share, the parts) and yields position and bytes of each part, once, in any
 order. With Spark it is `sc.parallelize(range(n)).map(stage over a broadcast)`, with Ray `ray.wait` over remote calls;
-neither is here, because one machine does a province (see the cost page of the help).
+neither is here, because one machine does a province (README, "What a plan costs").
 """
 
 from __future__ import annotations

@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from matcher.engine.local import N_TRIES, usable_cores
+from matcher.engine.local import N_TRIES
 from matcher.errors import EngineError, MissingExtra, Unreachable
+from matcher.machine_code import usable_cores
 from matcher.ports import Engine, Work
 
 LARGE_PART: Final = "1GB"
 """A part brings its people along, tens of megabytes: no reason for a warning."""
 START_S: Final = 30
+ANY_PORT: Final = "127.0.0.1:0"
+"""Without an address the page of a cluster asks for one and the same port, and a second cluster does not start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def dask_engine(processes: int, address: str = "", *, in_threads: bool = False) 
             n_workers=processes or usable_cores(),
             threads_per_worker=1,
             processes=not in_threads,
-            dashboard_address=None,
+            dashboard_address=ANY_PORT,
         ) as cluster,
         Client(cluster) as client,
     ):

@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from typing import Any, Final
 
+from matcher.engine.lifeline import Lifeline
 from matcher.errors import EngineError
+from matcher.machine_code import usable_cores
 from matcher.ports import InTurn, Work
 
 N_TRIES: Final = 3
 """Times in a row that processes may die before a single part is done."""
-_WORK: list[Work[Any, Any]] = []
+_WORK: list[tuple[Work[Any, Any], Lifeline]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class LocalEngine:
     """Processes that take one part after the other; 0 is one for each core, and with one it is done here.
 
     The processes are forked where the system can: what all parts share and the parts themselves are there already,
-    and only the results travel.
+    and only the results travel. They end with this process, however it ends: the system closes the pipe they listen to.
     """
 
     processes: int = 0
@@ -50,14 +53,11 @@ class LocalEngine:
                 )
 
 
-def usable_cores() -> int:
-    """Cores this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _attempt(work: Work[Any, Any], left: list[int], processes: int) -> Iterator[tuple[int, bytes]]:
-    """Results of the parts that are left, as far as the processes live; whoever stops listening ends them."""
-    pool = ProcessPoolExecutor(min(processes, len(left)), _context(), _begin, (work,))
+    """Results of the parts that are left, as far as the processes live; whoever stops listening ends them at once."""
+    context = _context()
+    ears, mouth = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(min(processes, len(left)), context, _begin, (work, os.getpid(), ears, mouth))
     try:
         futures = _submitted(pool, left)
         for future in as_completed(futures):
@@ -66,8 +66,13 @@ def _attempt(work: Work[Any, Any], left: list[int], processes: int) -> Iterator[
             except BrokenProcessPool:
                 continue
             yield futures.pop(future), result
+    except BaseException:
+        mouth.close()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
+        mouth.close()
+        ears.close()
 
 
 def _submitted(pool: ProcessPoolExecutor, left: list[int]) -> dict[Future[bytes], int]:
@@ -78,6 +83,12 @@ def _submitted(pool: ProcessPoolExecutor, left: list[int]) -> dict[Future[bytes]
             futures[pool.submit(_do, ix)] = ix
         except BrokenProcessPool:
             break
+        except OSError as error:
+            raise EngineError(
+                f"no further process can be had: {error.strerror or error}",
+                where="plan_processes",
+                remedy="Take fewer processes (--processes 1 needs none), or end other programs.",
+            ) from None
     return futures
 
 
@@ -86,12 +97,13 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
 
 
-def _begin(work: Work[Any, Any]) -> None:
-    """In a new process: what it is to do."""
-    _WORK[:] = [work]
+def _begin(work: Work[Any, Any], parent: int, ears: Connection, mouth: Connection) -> None:
+    """In a new process: what it is to do, and for how long."""
+    _WORK[:] = [(work, Lifeline(parent, ears, mouth))]
 
 
 def _do(ix: int) -> bytes:
     """In a process: one part."""
-    (work,) = _WORK
-    return work.stage(work.shared, work.parts[ix])
+    ((work, lifeline),) = _WORK
+    with lifeline.doing():
+        return work.stage(work.shared, work.parts[ix])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 
 from matcher import eligibility, features, scoring
-from matcher.explanation import Contribution, Explanation, Finding, Stage, Verdict
+from matcher.explanation import Finding, Verdict
 from matcher.pairs import Pairs
-from matcher.services.rounds.match_round import Round
+from matcher.services.rounds.match_round import Listed, Round
+from matcher.services.rounds.term_shares import Pieces, Told, plain, shares_of, strongest, terms_of
 from matcher.shortlist import PRICE_BITS, SCORE_BITS
 
 VERDICTS = {Verdict.YES: "yes", Verdict.UNKNOWN: "unknown", Verdict.NO: "no"}
@@ -32,7 +34,7 @@ NO_DRAWBACK_OF_PERSON = "没有看到明显不足，请再核对本人意愿"
 
 
 def _ratio(number: int, bits: int) -> float:
-    return int(number) / (1 << bits)
+    return number / (1 << bits)
 
 
 def term_row(solved: Round, row: int) -> dict[str, int]:
@@ -40,74 +42,50 @@ def term_row(solved: Round, row: int) -> dict[str, int]:
     return {term: int(column[row]) for term, column in solved.values.items()}
 
 
-def stages(solved: Round, values: dict[str, int]) -> tuple[Stage, ...]:
-    """The three stages with every contribution that is not zero, strongest first."""
-    model = solved.means.model
-    told = []
-    for name in scoring.STAGES:
-        parts = scoring.contributions(model, name, values)
-        shares = sorted(
-            ((term, part) for term, part in parts.items() if part), key=lambda share: (-abs(share[1]), share[0])
-        )
-        intercept = model.stages[name].intercept
-        told.append(
-            Stage(
-                stage=name,
-                intercept=intercept / scoring.SCALE,
-                contributions=tuple(_contribution(name, term, part, values[term]) for term, part in shares),
-                log_odds=(intercept + sum(parts.values())) / scoring.SCALE,
-            )
-        )
-    return tuple(told)
-
-
-def _contribution(stage: str, term: str, part: int, value: int) -> Contribution:
-    offset = term in scoring.OFFSET_KINDS
-    sentence = scoring.offset_sentence(stage, term, part) if offset else features.BY_NAME[term].say(value)
-    return Contribution(term=term, value=part / scoring.SCALE, sentence=sentence)
-
-
-def _reason_and_drawback(
-    totals: dict[str, int], values: dict[str, int], *, to_broker: bool, unsaid: Unsaid
-) -> tuple[str, str]:
+def _reason_and_drawback(told: Pieces, *, to_broker: bool, unsaid: Unsaid) -> tuple[str, str]:
     """The term that helps most and the one that hurts most over the three stages, as plain facts.
 
     A broker hears of the person only: facts of the post are the same for every candidate.
     """
-    best = max((term for term in totals if term not in unsaid.reason), key=lambda term: totals[term], default="")
-    worst = min((term for term in totals if term not in unsaid.drawback), key=lambda term: totals[term], default="")
-    good, bad = totals.get(best, 0) > 0, totals.get(worst, 0) < 0
+    if not to_broker and unsaid == EVERYTHING_SAID:
+        good, bad = strongest(told)
+    else:
+        weighing = _weighing(told, to_broker=to_broker)
+        good = max((term for term in weighing if term.term not in unsaid.reason), key=_total, default=None)
+        bad = min((term for term in weighing if term.term not in unsaid.drawback), key=_total, default=None)
+    good = None if good is None or good.total <= 0 else good
+    bad = None if bad is None or bad.total >= 0 else bad
     if to_broker:
         return (
-            features.BY_NAME[best].say_of_person(values[best]) if good else NO_REASON,
-            features.BY_NAME[worst].say_of_person(values[worst]) if bad else NO_DRAWBACK_OF_PERSON,
+            features.BY_NAME[good.term].say_of_person(good.value) if good else NO_REASON,
+            features.BY_NAME[bad.term].say_of_person(bad.value) if bad else NO_DRAWBACK_OF_PERSON,
         )
     return (
-        features.BY_NAME[best].say(values[best]) if good else NO_REASON,
-        features.BY_NAME[worst].say(values[worst], against=True) if bad else NO_DRAWBACK,
+        features.BY_NAME[good.term].say(good.value) if good else NO_REASON,
+        features.BY_NAME[bad.term].say(bad.value, against=True) if bad else NO_DRAWBACK,
     )
 
 
-def _totals(solved: Round, values: dict[str, int], *, to_broker: bool) -> dict[str, int]:
-    """Term -> its share over the three stages, in the order of the vocabulary."""
-    totals: dict[str, int] = {}
-    for name in scoring.STAGES:
-        for term, part in scoring.contributions(solved.means.model, name, values).items():
-            totals[term] = totals.get(term, 0) + part
+def _total(term: Told) -> int:
+    return term.total
+
+
+def _weighing(told: Pieces, *, to_broker: bool) -> list[Told]:
+    """The terms that are said of a pair, in the order of the vocabulary."""
     # A record of others (an offset) is told in the explanation, not as what speaks for or against this pair.
-    return {
-        term.name: totals[term.name]
-        for term in features.TERMS
-        if term.name in totals and (not to_broker or term.say_of_person(values[term.name]))
-    }
+    return [
+        term
+        for term in terms_of(told)
+        if term.weighs and (not to_broker or features.BY_NAME[term.term].say_of_person(term.value))
+    ]
 
 
-def _left_out(totals: dict[str, int], values: dict[str, int], unsaid: Unsaid) -> list[str]:
+def _left_out(told: Sequence[Told], unsaid: Unsaid) -> list[str]:
     """What would speak for or against a pair but is not said of it as reason or drawback, in the vocabulary's order."""
     return [
-        features.BY_NAME[term].say(values[term], against=part < 0)
-        for term, part in totals.items()
-        if part and term in (unsaid.reason if part > 0 else unsaid.drawback)
+        features.BY_NAME[term.term].say(term.value, against=term.total < 0)
+        for term in told
+        if term.total and term.term in (unsaid.reason if term.total > 0 else unsaid.drawback)
     ]
 
 
@@ -125,44 +103,72 @@ def item(
 
     to_broker : reason and drawback speak of the person, not to the person; unsaid : what they do not name
     """
-    worker = solved.rosters.workers[pairs.worker_ix[ix]]
-    vacancy = solved.rosters.vacancies[pairs.vacancy_ix[ix]]
-    verdict = Verdict(int(pairs["verdict"][ix]))
+    row = {name: int(column[ix]) for name, column in pairs.columns.items()}
+    listed = Listed(
+        worker_ix=int(pairs.worker_ix[ix]),
+        vacancy=solved.rosters.vacancies[pairs.vacancy_ix[ix]],
+        verdict=Verdict(row["verdict"]),
+        told=shares_of(solved.means).of(term_row(solved, row["row"])),
+        p=(row["p_apply"], row["p_hire"], row["p_keep"]),
+        fit=row["fit"],
+        fit_band=row["fit_band"],
+        price=row["price"],
+        score=row["score"],
+        stretch=bool(row.get("stretch", 0)),
+    )
+    return listed_item(solved, listed, rank, explain=explain, to_broker=to_broker, unsaid=unsaid)
+
+
+def listed_item(
+    solved: Round,
+    listed: Listed,
+    rank: int,
+    *,
+    explain: bool,
+    to_broker: bool = False,
+    unsaid: Unsaid = EVERYTHING_SAID,
+    as_json: bool = False,
+) -> dict[str, Any]:
+    """A listed pair as `item` tells it; as_json : the stages stand in it encoded, for an answer that is."""
+    vacancy, ranked, worker_ix = listed.vacancy, solved.ranked, listed.worker_ix
+    worker = solved.rosters.workers[worker_ix]
     # A yes is a pair with no finding: the kernel that said so equals the rules.
-    findings = () if verdict is Verdict.YES else eligibility.findings(worker, vacancy, solved.frame)
-    values = term_row(solved, int(pairs["row"][ix]))
-    totals = _totals(solved, values, to_broker=to_broker)
-    sentence, drawback = _reason_and_drawback(totals, values, to_broker=to_broker, unsaid=unsaid)
-    ranked, worker_ix = solved.ranked, int(pairs.worker_ix[ix])
+    findings = () if listed.verdict is Verdict.YES else eligibility.findings(worker, vacancy, solved.frame)
+    sentence, drawback = _reason_and_drawback(listed.told, to_broker=to_broker, unsaid=unsaid)
+    p_apply, p_hire, p_keep = listed.p
     answer: dict[str, Any] = {
         "rank": rank,
         "worker_id": worker.worker_id,
         "vacancy_id": vacancy.vacancy_id,
-        "verdict": VERDICTS[verdict],
+        "verdict": VERDICTS[listed.verdict],
         "questions": list(eligibility.questions(findings)),
-        "fit": _ratio(pairs["fit"][ix], scoring.FIT_BITS),
-        "p_apply": _ratio(pairs["p_apply"][ix], scoring.P_BITS),
-        "p_hire": _ratio(pairs["p_hire"][ix], scoring.P_BITS),
-        "p_keep": _ratio(pairs["p_keep"][ix], scoring.P_BITS),
-        "fit_band": int(pairs["fit_band"][ix]),
+        "fit": _ratio(listed.fit, scoring.FIT_BITS),
+        "p_apply": _ratio(p_apply, scoring.P_BITS),
+        "p_hire": _ratio(p_hire, scoring.P_BITS),
+        "p_keep": _ratio(p_keep, scoring.P_BITS),
+        "fit_band": listed.fit_band,
         "household_factor": int(ranked.household[worker_ix]) / 64,
         "priority_factor": int(ranked.priority[worker_ix]) / 64,
         "group_factor": int(ranked.group[worker_ix]) / 64,
-        "slot_price": _ratio(pairs["price"][ix], PRICE_BITS),
-        "score": _ratio(pairs["score"][ix], SCORE_BITS),
-        "tier": int(pairs["tier"][ix]),
-        "sub_tier": int(pairs["sub_tier"][ix]),
-        "stretch": "stretch" in pairs.columns and bool(pairs["stretch"][ix]),
+        "slot_price": _ratio(listed.price, PRICE_BITS),
+        "score": _ratio(listed.score, SCORE_BITS),
+        "tier": int(ranked.tier[worker_ix]),
+        "sub_tier": int(ranked.sub_tier[worker_ix]),
+        "stretch": listed.stretch,
         "places_left": vacancy.places_left,
         "sentence": sentence,
         "drawback": drawback,
     }
     if unsaid != EVERYTHING_SAID:
         # A broker is told of the person alone, and nothing is left out there.
-        answer["left_out"] = _left_out(totals, values, unsaid)
+        answer["left_out"] = _left_out(_weighing(listed.told, to_broker=to_broker), unsaid)
     if explain:
-        told = Explanation(stages=stages(solved, values), rules=(*findings, tier_finding(solved, worker_ix)))
-        answer["explanation"] = msgspec.to_builtins(told)
+        rules = (*findings, tier_finding(solved, worker_ix))
+        stages = shares_of(solved.means).stages(listed.told)
+        answer["explanation"] = {
+            "stages": stages if as_json else plain(stages),
+            "rules": [msgspec.to_builtins(rule) for rule in rules],
+        }
     return answer
 
 

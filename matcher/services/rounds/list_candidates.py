@@ -5,18 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
-from matcher import eligibility, scoring, shortlist
+from matcher import eligibility
 from matcher.errors import UsageError
 from matcher.explanation import Verdict
 from matcher.pairs import Pairs
 from matcher.policy.figures.in_force import NO_FIGURES, CountyFigures
-from matcher.policy.types import Mode, Ranked, Vocabulary
+from matcher.policy.types import Ranked, Vocabulary
 from matcher.ports import RosterStore, Shared, StoredPlan
 from matcher.records import Channel, Employer, Kind, Vacancy, Worker
 from matcher.records.figures import CountyFigure
@@ -30,17 +28,17 @@ from matcher.services.ground.answering import (
     told_plan,
     vacancy_named,
 )
-from matcher.services.ground.remembered import Remembered
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.rounds.answers import item
 from matcher.services.rounds.list_quotas import list_quotas, quotas_of
 from matcher.services.rounds.match import decision_id, heading
-from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
+from matcher.services.rounds.match_round import Brief, Rosters, Round
 from matcher.services.rounds.order_told import order_rule, priority_told
+from matcher.services.rounds.whole_order import WholeOrder, whole_order
 
-ROUNDS_KEPT: Final = 4
-"""Orders whose rounds are kept, those worked on last: some thirty megabytes each where 200,000 people could go."""
+ORDERS_KEPT: Final = 16
+"""Orders whose people are kept, those worked on last: some ten megabytes each where 200,000 people could go."""
 NO_POST = "地块按微田园办法安排，不作岗位推荐"
 
 
@@ -98,42 +96,28 @@ def answer_candidates(
     """
     store = Scoped(store, call.regions)
     vacancy = vacancy_named(store, call.vacancy_id, revision)
-    solved, rosters = order_round(store, means, call, plan=plan, revision=revision)
-    employer = None if call.public else _employer(store, solved, vacancy, revision)
-    kept = means.remembered if is_kept(rosters) else None
+    everybody = order_people(store, means, call, plan=plan, revision=revision)
+    rosters = everybody.rosters
+    employer = None if call.public else _employer(store, everybody, vacancy, revision)
     also = () if employer is None else (employer,)
-    body = inputs_of(call, rosters, plan, means=means, people_at=solved.people_at, also=also)
-    decision = decision_id(body, means, call.seed)
+    body = inputs_of(call, rosters, plan, means=means, people_at=everybody.people_at, also=also)
+    listed = listed_of(everybody, top=call.top, among=call.among)
     answer = {
-        **heading(solved, told_plan(plan)),
-        "decision_id": decision,
+        **heading(listed.solved, told_plan(plan)),
+        "decision_id": decision_id(body, means, call.seed),
         "lists": [
-            candidates_of(
-                solved,
-                vacancy,
-                top=call.top,
-                explain=call.explain,
-                employer=employer,
-                figures=CountyFigures(call.figures),
-                among=call.among,
-                kept=kept,
-            )
+            told_list(everybody, listed, explain=call.explain, employer=employer, figures=CountyFigures(call.figures))
         ],
     }
     return answer, body
 
 
-def is_kept(rosters: Rosters) -> bool:
-    """Whether the round over these rosters is kept: a shared list is asked for again as the very same one."""
-    return isinstance(rosters.workers, Shared)
-
-
-def order_round(
+def order_people(
     store: RosterStore, means: Means, call: ListCandidates, *, plan: StoredPlan | None, revision: int | None
-) -> tuple[Round, Rosters]:
-    """The round behind the list of one vacancy, and the rosters it was asked over.
+) -> WholeOrder:
+    """Everybody the list of one vacancy could name.
 
-    Over shared lists it is kept: whoever turns the pages of an order, or narrows it, asks for the same round.
+    Over shared lists it is kept: whoever turns the pages of an order, or narrows it, asks for the same people.
     """
     vacancy = vacancy_named(store, call.vacancy_id, revision)
     workers = free_workers(store, call.on, revision, means)
@@ -151,16 +135,15 @@ def order_round(
         paired_only=True,
         public=call.public,
     )
-    if not is_kept(rosters):
-        return prepare(rosters, means, brief), rosters
+    if not isinstance(workers, Shared):
+        return whole_order(rosters, means, brief)
     by = (vacancy, brief.on, brief.jurisdiction, brief.seed, brief.mode, brief.service, brief.public)
-    solved = means.remembered.get(
-        "order rounds", (workers, homes, prices), lambda: prepare(rosters, means, brief), by=by, n_kept=ROUNDS_KEPT
+    return means.remembered.get(
+        "orders", (workers, homes, prices), lambda: whole_order(rosters, means, brief), by=by, n_kept=ORDERS_KEPT
     )
-    return solved, rosters
 
 
-def _employer(store: RosterStore, solved: Round, vacancy: Vacancy, revision: int | None) -> Employer | None:
+def _employer(store: RosterStore, solved: WholeOrder, vacancy: Vacancy, revision: int | None) -> Employer | None:
     """The firm of a post that a quota is counted over; nobody else's firm decides anything."""
     if not (vacancy.employer_id and quotas_of(solved.bound.asked, vacancy)):
         return None
@@ -183,37 +166,21 @@ def service_of(vacancy: Vacancy, vocabulary: Vocabulary, asked: str = "") -> str
     return asked
 
 
-def order_of(solved: Round, vacancy: Vacancy) -> Mode:
-    """Reserved posts go by tier before fit (DESIGN section 2), the rest by the county's weights or as the pack says."""
-    if vacancy.reserved_for:
-        return Mode.STRICT_TIER
-    return Mode.ADDITIVE if solved.weights is not None else solved.order[0].mode
+class Listed(NamedTuple):
+    """Who is listed. ranked : their pairs in the round, best first; ranks : of each in the whole list, from 1"""
+
+    solved: Round
+    ranked: Pairs
+    ranks: Sequence[int]
 
 
-def floor_of(solved: Round) -> int:
-    """Smallest fit (of 2**42) of a candidate: that of the document, else that of the settings."""
-    stated = solved.order[0].floor_permille
-    return scoring.fit_floor(solved.means.settings.fit_floor_permille if stated is None else stated)
-
-
-def ranked_people(
-    solved: Round, order: Mode, *, top: int, among: Collection[str] = (), kept: Remembered | None = None
-) -> tuple[Pairs, Sequence[int]]:
-    """The pairs of the list of a round's one vacancy, best first, and their ranks; of the people `among` if any.
-
-    kept : where the ranking of a kept round stands; whoever turns the pages of an order asks for it again
-    """
-    keys, floor = (solved.worker_keys, solved.vacancy_keys), floor_of(solved)
-
-    def made() -> NDArray[np.intp]:
-        return shortlist.candidate_ranking(solved.pairs, *keys, floor=floor, order=order)
-
-    ranking = made() if kept is None else kept.get("rankings", (solved,), made, by=(order, floor), n_kept=ROUNDS_KEPT)
+def listed_of(everybody: WholeOrder, *, top: int, among: Collection[str] = ()) -> Listed:
+    """The first `top` of a list; if any are asked about, these alone, wherever they stand, and `top` counts nothing."""
     if not among:
-        listed = ranking[:top]
-        return solved.pairs.take(listed), range(1, len(listed) + 1)
-    at = np.flatnonzero(np.isin(solved.pairs.worker_ix[ranking], _places_of(solved.rosters.workers, among)))
-    return solved.pairs.take(ranking[at]), (at + 1).tolist()
+        places = everybody.first(top)
+        return Listed(*everybody.reckoned(places), range(1, len(places) + 1))
+    places, ranks = everybody.among(_places_of(everybody.rosters.workers, among))
+    return Listed(*everybody.reckoned(places), ranks)
 
 
 def _places_of(workers: Sequence[Worker], among: Collection[str]) -> list[int]:
@@ -230,32 +197,26 @@ def _places_of(workers: Sequence[Worker], among: Collection[str]) -> list[int]:
     return [ix for ix, worker in enumerate(workers) if worker.worker_id in wanted]
 
 
-def candidates_of(
-    solved: Round,
-    vacancy: Vacancy,
+def told_list(
+    everybody: WholeOrder,
+    listed: Listed,
     *,
-    top: int,
     explain: bool,
     employer: Employer | None = None,
     figures: CountyFigures = NO_FIGURES,
-    among: Collection[str] = (),
-    kept: Remembered | None = None,
 ) -> dict[str, Any]:
     """The list of one vacancy, or why nobody may be offered it; how many are below the floor or still to be asked.
 
-    among : if any, only these people, wherever they stand, and `top` counts nothing. kept : as in `ranked_people`.
     Not in public: the rule of the order, of each person tier, flags and clause, and the quotas with their shortage.
     A plot has no candidates: land is given by the micro-farm route, and a note says so.
     """
-    floor, order = floor_of(solved), order_of(solved, vacancy)
-    ranked, ranks = ranked_people(solved, order, top=top, among=among, kept=kept)
+    (solved, ranked, ranks), vacancy, order = listed, everybody.vacancy, everybody.mode
     items = [item(solved, ranked, ix, rank, explain=explain, to_broker=True) for ix, rank in enumerate(ranks)]
-    for ix, listed in enumerate(items):
-        del listed["vacancy_id"]
+    for ix, told in enumerate(items):
+        del told["vacancy_id"]
         if not solved.frame.public:
-            listed["priority"] = priority_told(solved, ranked, ix, order, vacancy)
+            told["priority"] = priority_told(solved, ranked, ix, order, vacancy)
     quotas = [] if solved.frame.public else list_quotas(solved, vacancy, ranked, employer=employer, figures=figures)
-    verdict = solved.pairs["verdict"]
     return {
         "vacancy_id": vacancy.vacancy_id,
         **({"note": NO_POST} if vacancy.channel is Channel.MICRO_FARM else {}),
@@ -263,8 +224,8 @@ def candidates_of(
         "order": order.value,
         **({} if solved.frame.public else {"order_rule": order_rule(solved, order)}),
         **({"quotas": quotas} if quotas else {}),
-        "n_yes": int((verdict == Verdict.YES).sum()),
-        "n_unknown": int((verdict == Verdict.UNKNOWN).sum()),
-        "n_below_floor": int((solved.pairs["fit"] < floor).sum()),
+        "n_yes": everybody.n(Verdict.YES),
+        "n_unknown": everybody.n(Verdict.UNKNOWN),
+        "n_below_floor": everybody.n_below_floor,
         "items": items,
     }

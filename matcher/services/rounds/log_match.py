@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from matcher.decisions import Call, logged
+from matcher.decisions import Call, answer_bytes, logged
 from matcher.errors import Erased, Forgotten, NotFound
 from matcher.ports import RosterStore, StoredPlan
 from matcher.services.ground.rulebook import Means, keep
@@ -40,9 +40,10 @@ def log_match(
         places=tuple(sorted({worker.place_code for worker in request.workers})),
         public=public,
     )
+    told = answer_bytes(answer)
     logged(
         store,
-        Call(kind="match", request=call, body=body, answer=answer, plan_id="", revision=store.revision()),
+        Call(kind="match", request=call, body=body, answer=answer, told=told, plan_id="", revision=store.revision()),
         at=at,
         kept=keep(store, means),
         seed=request.seed,

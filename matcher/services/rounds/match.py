@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -15,12 +16,15 @@ from matcher.explanation import Verdict
 from matcher.records import Channel, Vacancy, Worker
 from matcher.services.ground.publishing import judged
 from matcher.services.ground.rulebook import Means
-from matcher.services.rounds.answers import EVERYTHING_SAID, Unsaid, item, refusal
+from matcher.services.rounds.answers import EVERYTHING_SAID, Unsaid, item, listed_item, refusal
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 from matcher.services.rounds.requests import MatchRequest
 from matcher.services.rounds.routes import Ground, Routes, household_of, one_plot_a_household, open_plots, worker_routes
 from matcher.services.rounds.stretch import ranked_lines
 from matcher.shortlist import PlanMode
+
+PACKS_KEPT: Final = 16
+"""Packs whose label is kept: one for each jurisdiction that is asked for."""
 
 
 def match(request: MatchRequest, means: Means, *, public: bool = False) -> dict[str, Any]:
@@ -54,7 +58,13 @@ def match(request: MatchRequest, means: Means, *, public: bool = False) -> dict[
     return {
         **heading(solved, plan=None),
         "decision_id": decision,
-        "lists": lists(solved, top=top, explain=request.explain, refused=request.refused, stretch=request.stretch),
+        "lists": lists(
+            solved,
+            top=top,
+            explain=request.explain,
+            refused=sys.maxsize if request.refused else None,
+            stretch=request.stretch,
+        ),
     }
 
 
@@ -64,10 +74,16 @@ def heading(solved: Round, plan: Mapping[str, str] | None) -> dict[str, Any]:
         "on": solved.on.isoformat(),
         "jurisdiction": solved.bound.asked.id,
         "model": solved.means.model.label,
-        "pack": solved.pack_label,
+        "pack": _pack_label(solved),
         "warnings": list(solved.bound.warnings),
         "plan": plan,
     }
+
+
+def _pack_label(solved: Round) -> str:
+    """As the round tells it; its digest is one of the whole pack, so it is made once."""
+    kept = solved.means.remembered
+    return kept.get("pack label", (solved.bound.pack,), lambda: solved.pack_label, n_kept=PACKS_KEPT)
 
 
 def decision_id(body: bytes, means: Means, seed: int) -> str:
@@ -83,29 +99,31 @@ def lists(
     *,
     top: int,
     explain: bool,
-    refused: bool,
-    refused_limit: int | None = None,
-    others: Sequence[Worker] = (),
+    refused: int | None = None,
+    routes: list[Routes] | None = None,
     stretch: bool = False,
     unsaid: Unsaid = EVERYTHING_SAID,
+    as_json: bool = False,
 ) -> list[dict[str, Any]]:
     """One list per worker of the round, in roster order; who does not wish to work gets no items.
 
-    others : of the households of the round, who get no list but may be offered the plot first
+    refused : how many refused pairs stand beside a list at most; without them if None
+    routes : of every worker, where they are known already: others of a household may be offered the plot first
     stretch : the last line of a list of five or more may widen the choice
     unsaid : terms that are named neither as a line's reason nor as its drawback
+    as_json : what explains a line may stand in it encoded already (`msgspec.Raw`), for an answer that only leaves
     """
-    ranked = ranked_lines(solved, top=top, stretch=stretch)
-    rows_of: dict[int, list[int]] = {}
-    for ix, worker_ix in enumerate(ranked.worker_ix.tolist()):
-        rows_of.setdefault(worker_ix, []).append(ix)
-    routes = routes_of(solved, others)
+    if solved.listed is None:
+        items_of = _items(solved, top=top, explain=explain, stretch=stretch, unsaid=unsaid)
+    else:
+        found = enumerate(solved.listed, 1)
+        items_of = {
+            0: [listed_item(solved, one, n, explain=explain, unsaid=unsaid, as_json=as_json) for n, one in found]
+        }
+    routes = routes_of(solved) if routes is None else routes
     told = []
     for worker_ix, worker in enumerate(solved.rosters.workers):
-        items = [
-            item(solved, ranked, ix, rank, explain=explain, unsaid=unsaid)
-            for rank, ix in enumerate(rows_of.get(worker_ix, ()), 1)
-        ]
+        items = items_of.get(worker_ix, [])
         for listed in items:
             del listed["worker_id"]
         entry: dict[str, Any] = {
@@ -115,10 +133,22 @@ def lists(
         }
         if whole := eligibility.person_findings(worker, solved.frame):
             entry["note"] = whole[0].sentence
-        if refused:
-            entry["refused"] = list(islice(refused_pairs(solved, worker, solved.looked_through), refused_limit))
+        if refused is not None:
+            entry["refused"] = list(islice(refused_pairs(solved, worker, solved.looked_through), refused))
         told.append(entry)
     return told
+
+
+def _items(
+    solved: Round, *, top: int, explain: bool, stretch: bool, unsaid: Unsaid
+) -> Mapping[int, list[dict[str, Any]]]:
+    """The lines of every worker who has any, by the worker's position."""
+    ranked = ranked_lines(solved, top=top, stretch=stretch)
+    items: dict[int, list[dict[str, Any]]] = {}
+    for ix, worker_ix in enumerate(ranked.worker_ix.tolist()):
+        of_worker = items.setdefault(worker_ix, [])
+        of_worker.append(item(solved, ranked, ix, len(of_worker) + 1, explain=explain, unsaid=unsaid))
+    return items
 
 
 def routes_of(solved: Round, others: Sequence[Worker] = ()) -> list[Routes]:

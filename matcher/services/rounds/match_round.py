@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,35 @@ from matcher.records.fair_packs import Standing
 from matcher.services.ground.roster_columns import RosterColumns, Rosters, in_use, taken
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.pricing import Scene, Solution, solution
+from matcher.services.rounds.term_shares import Pieces
 from matcher.shortlist import PlanMode
 
 __all__ = ["Brief", "Rosters", "Round", "law_frame", "prepare", "slot_prices"]
 
 WEIGHT_ONE = 1000
 """A weight of 1 in permille; `weighted` is the mean bar (of 2**14) times this, plus the weight in the same unit."""
+DAYS_KEPT: Final = 16
+"""Days and jurisdictions whose law and order are kept: today's, and those of replays."""
+
+
+class Listed(NamedTuple):
+    """One line of a list by plain numbers, as the columns of a round tell them.
+
+    told : its terms with what they add; p : to apply, to be hired, to stay, of 2**14
+    fit : of 2**42; price : of 2**30; score : of 2**60
+    stretch : stands there because it widens the choice
+    """
+
+    worker_ix: int
+    vacancy: Vacancy
+    verdict: Verdict
+    told: Pieces
+    p: tuple[int, int, int]
+    fit: int
+    fit_band: int
+    price: int
+    score: int
+    stretch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +66,7 @@ class Round:
     gap : share of the best lists' worth that may be missing at solved prices, None where no bound is known
     every_vacancy : those that were looked through, where `rosters` holds only the ones that are listed
     with_yes : workers whom some off-farm vacancy may be offered to, listed before or not
+    listed : the one list of a round over lines that a search found, which has no pairs besides
     """
 
     rosters: Rosters
@@ -61,6 +86,7 @@ class Round:
     weights: CountyWeights | None = None
     gap: float | None = None
     every_vacancy: Sequence[Vacancy] | None = None
+    listed: Sequence[Listed] | None = None
 
     @property
     def looked_through(self) -> Sequence[Vacancy]:
@@ -79,14 +105,18 @@ class Round:
 
 def law_frame(means: Means, on: date, *, public: bool = False) -> eligibility.Frame:
     """Ages of national law on the day and the county's way of counting them; `public` as in `eligibility.Frame`."""
-    return eligibility.Frame(
-        on=on,
-        ages=working_age(means.packs, on),
-        vocabulary=means.packs.vocabulary,
-        age_basis=means.settings.age_basis,
-        leap=means.settings.leap_birthday,
-        public=public,
-    )
+
+    def made() -> eligibility.Frame:
+        return eligibility.Frame(
+            on=on,
+            ages=working_age(means.packs, on),
+            vocabulary=means.packs.vocabulary,
+            age_basis=means.settings.age_basis,
+            leap=means.settings.leap_birthday,
+            public=public,
+        )
+
+    return means.remembered.get("law frame", (), made, by=(on, public), n_kept=DAYS_KEPT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +155,13 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
     """Run the stages over the rosters: candidates, eligibility, features, scores, priority, prices."""
     frame = law_frame(means, brief.on, public=brief.public)
     columns = RosterColumns(rosters, means, frame)
-    bound = bound_pack(rosters.workers, means, brief)
-    order = tiers(bound.pack, brief.service)
-    weights = _weights(means, brief, bound, order[0])
+    bound, order, weights = in_force(rosters.workers, means, brief)
     pairs = _assessed(columns, brief)
     offered = np.unique(pairs.worker_ix[pairs["verdict"] == Verdict.YES]).tolist()
     with_yes = frozenset(rosters.workers[ix].worker_id for ix in offered)
     if brief.shown:
         pairs = pairs.take(candidates.not_shown(pairs, rosters.workers, rosters.vacancies, brief.shown))
-    pairs, values = _scored(columns, pairs, order[0])
+    pairs, values = scored_pairs(columns, pairs, order[0])
     people_at: NDArray[np.intp] | None = None
     if brief.paired_only:
         people_at, worker_ix = in_use(pairs.worker_ix, len(rosters.workers))
@@ -154,7 +182,7 @@ def prepare(rosters: Rosters, means: Means, brief: Brief) -> Round:
         order=order,
         frame=frame,
         ranked=ranked,
-        pairs=_weighted(pairs, ranked, weights),
+        pairs=with_weights(pairs, ranked.weight[pairs.worker_ix], weights),
         values=values,
         with_yes=with_yes,
         mode=brief.mode,
@@ -170,8 +198,7 @@ def ranked_alone(
     workers: Sequence[Worker], households: Mapping[str, Household], means: Means, brief: Brief
 ) -> priority.Priority:
     """Priority of workers as a round of the brief would have it, without the round."""
-    bound = bound_pack(workers, means, brief)
-    order = tiers(bound.pack, brief.service)
+    _, order, weights = in_force(workers, means, brief)
     return priority.rank_workers(
         workers,
         households,
@@ -179,8 +206,31 @@ def ranked_alone(
         on=brief.on,
         vocabulary=means.packs.vocabulary,
         settings=means.settings,
-        weights=_weights(means, brief, bound, order[0]),
+        weights=weights,
     )
+
+
+class InForce(NamedTuple):
+    """What orders: the pack, its tiers for the service asked for, the county's own weights for it if there are any."""
+
+    bound: BoundPack
+    order: tuple[Tier, ...]
+    weights: CountyWeights | None
+
+
+def in_force(workers: Sequence[Worker], means: Means, brief: Brief) -> InForce:
+    """What orders a round of the brief."""
+
+    def made() -> InForce:
+        bound = bound_pack(workers, means, brief)
+        order = tiers(bound.pack, brief.service)
+        return InForce(bound, order, _weights(means, brief, bound, order[0]))
+
+    if not brief.jurisdiction:
+        return made()
+    # Where the jurisdiction is said the workers have no part in it.
+    by = (brief.jurisdiction, brief.service, brief.on)
+    return means.remembered.get("in force", (), made, by=by, n_kept=DAYS_KEPT)
 
 
 def _weights(means: Means, brief: Brief, bound: BoundPack, first: Tier) -> CountyWeights | None:
@@ -196,12 +246,12 @@ def _weights(means: Means, brief: Brief, bound: BoundPack, first: Tier) -> Count
     return None
 
 
-def _weighted(pairs: Pairs, ranked: priority.Priority, weights: CountyWeights | None) -> Pairs:
-    """The pairs with mean bar and weight together, where there are weights."""
+def with_weights(pairs: Pairs, weight: NDArray[np.int64], weights: CountyWeights | None) -> Pairs:
+    """The pairs with mean bar and weight together, where there are weights; weight : of each pair's worker, permille"""
     if weights is None:
         return pairs
     bar = scoring.mean_bar(pairs["fit"])
-    return pairs.with_columns(weighted=bar * WEIGHT_ONE + ranked.weight[pairs.worker_ix] * scoring.P_ONE)
+    return pairs.with_columns(weighted=bar * WEIGHT_ONE + weight * scoring.P_ONE)
 
 
 def bound_pack(workers: Sequence[Worker], means: Means, brief: Brief) -> BoundPack:
@@ -222,15 +272,19 @@ def _assessed(columns: RosterColumns, brief: Brief) -> Pairs:
     return pairs if brief.everything else pairs.take(pairs["verdict"] > Verdict.NO)
 
 
-def _scored(columns: RosterColumns, pairs: Pairs, first: Tier) -> tuple[Pairs, Mapping[str, NDArray[np.int32]]]:
+def scored_pairs(columns: RosterColumns, pairs: Pairs, first: Tier) -> tuple[Pairs, Mapping[str, NDArray[np.int32]]]:
     """The pairs with probabilities, fit and band, and the term values behind them.
 
     first : the first tier of the order, whose document may state the width of the bands
     """
     means = columns.means
     values = {**features.term_values(*columns.codes(pairs)), **columns.offsets(pairs)}
-    width = means.settings.band_width_permille if first.band_width_permille is None else first.band_width_permille
-    return scoring.score(pairs, means.model, values, band_width_permille=width), values
+    return scoring.score(pairs, means.model, values, band_width_permille=width_of_bands(first, means)), values
+
+
+def width_of_bands(first: Tier, means: Means) -> int:
+    """Width of the fit bands in permille: that of the document, else that of the settings."""
+    return means.settings.band_width_permille if first.band_width_permille is None else first.band_width_permille
 
 
 def _priced(pairs: Pairs, ranked: priority.Priority, solved: Solution, mode: PlanMode) -> Pairs:

@@ -17,17 +17,18 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import __version__, features, shortlist
+from matcher import features, shortlist
 from matcher.explanation import Verdict
 from matcher.pairs import Pairs
-from matcher.policy import tiers
+from matcher.policy import Tier, tiers
 from matcher.policy.binding import pack_for
 from matcher.priority import Priority
+from matcher.program import program_stamp
 from matcher.records import COUNTY_DIGITS, Household, Vacancy, Worker
 from matcher.services.ground.roster_columns import RosterColumns, Rosters
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match import lists
-from matcher.services.rounds.match_round import Brief, Round, law_frame, prepare
+from matcher.services.rounds.match_round import Brief, Round, law_frame, prepare, scored_pairs
 
 Arrays = dict[str, NDArray[Any]]
 SLICE_PAIRS: Final = 1 << 21
@@ -58,7 +59,8 @@ class Scope:
 class People:
     """One part. shown : worker id -> vacancies that are not listed again
 
-    assessed : what the first stage found; household : factors the prices hold for (of 64), None where they are those
+    assessed : what the first stage found, or the pairs a crowd's plan lists, without their chances
+    household : factors the prices hold for (of 64), None where they are those
     of the order
     """
 
@@ -142,8 +144,15 @@ def tell(scope: Scope, people: People) -> bytes:
     if people.household is not None:
         ranked = replace(ranked, household=people.household)
     worker_keys, vacancy_keys = columns.worker_keys(brief.seed, None), columns.vacancy_keys(brief.seed)
+    values: Mapping[str, NDArray[np.int32]] | None = None
+    if "p_apply" not in read:
+        read, values = _judged(columns, read, order[0])
     scored = _scored(read, ranked, scope.prices, brief)
+    scored = scored.with_columns(row=np.arange(len(scored), dtype=np.int64))
     listed = shortlist.worker_lists(scored, worker_keys, vacancy_keys, top=scope.top)
+    if values is None:
+        values = {**features.term_values(*columns.codes(listed)), **columns.offsets(listed)}
+        listed = listed.with_columns(row=np.arange(len(listed), dtype=np.int64))
     solved = Round(
         rosters=rosters,
         means=means,
@@ -152,14 +161,20 @@ def tell(scope: Scope, people: People) -> bytes:
         order=order,
         frame=columns.frame,
         ranked=ranked,
-        pairs=listed.with_columns(row=np.arange(len(listed), dtype=np.int64)),
-        values={**features.term_values(*columns.codes(listed)), **columns.offsets(listed)},
+        pairs=listed,
+        values=values,
         with_yes=frozenset(people.workers[ix].worker_id for ix in np.flatnonzero(read["with_yes"]).tolist()),
         mode=brief.mode,
         worker_keys=worker_keys,
         vacancy_keys=vacancy_keys,
     )
-    return msgspec.json.encode(lists(solved, top=scope.top, explain=scope.explain, refused=False))
+    return msgspec.json.encode(lists(solved, top=scope.top, explain=scope.explain))
+
+
+def _judged(columns: RosterColumns, read: Arrays, first: Tier) -> tuple[Arrays, Mapping[str, NDArray[np.int32]]]:
+    """What the first stage says of pairs it was given without: chances and fit band; and the term values of each."""
+    pairs, values = scored_pairs(columns, Pairs(read["worker_ix"], read["vacancy_ix"]), first)
+    return {**read, **{name: pairs[name] for name in _OF_PAIR}}, values
 
 
 def _scored(read: Arrays, ranked: Priority, prices: NDArray[np.int64] | None, brief: Brief) -> Pairs:
@@ -200,7 +215,7 @@ def part_key(stage: Callable[[Scope, People], bytes], scope: Scope) -> Callable[
         means, prices = scope.means, b"" if scope.prices is None else scope.prices.tobytes()
         return b"\0".join(
             (
-                f"{__version__}:{stage.__qualname__}:{scope.top}:{scope.explain}:{means.model.digest}:{means.digest}".encode(),
+                f"{program_stamp()}:{stage.__qualname__}:{scope.top}:{scope.explain}:{means.model.digest}:{means.digest}".encode(),
                 msgspec.msgpack.encode(asdict(scope.brief)),
                 sha256(msgspec.msgpack.encode(scope.vacancies)).digest(),
                 sha256(prices).digest(),

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.allocation import still_to_come, weekly
 from matcher.decisions import digest
-from matcher.errors import UsageError
+from matcher.errors import Conflict, ModelError
 from matcher.explanation import Verdict
-from matcher.pairs import Pairs
-from matcher.policy import BoundPack, pack_for
 from matcher.policy import digest as pack_digest
-from matcher.policy.binding import pack_of_homes
-from matcher.ports import Engine, InTurn, RosterStore, Shared, StoredPlan, Work
-from matcher.records import Worker
-from matcher.services.ground.answering import households_of, vacancies_at, workers_at, working_ids
-from matcher.services.ground.roster_columns import Rosters
+from matcher.ports import Engine, InTurn, RosterStore, StoredPlan, Work
 from matcher.services.ground.rulebook import Means
-from matcher.services.rounds.match_round import Brief, Round
+from matcher.services.rounds.match_round import Round
+from matcher.services.rounds.plan_check import require_kept
+from matcher.services.rounds.plan_crowd import crowd_for, crowd_prices, is_crowd, listed
 from matcher.services.rounds.plan_parts import People, Scope, assess, gathered, part_key, read_ahead, shares, tell
-from matcher.services.rounds.pricing import Scene, Solution, mode_of_plan, solution
-from matcher.settings import Settings
+from matcher.services.rounds.pricing import Solution, solution
+from matcher.services.rounds.season import PlanSeason, Season, asked, require_day, scene_of
 from matcher.shortlist import PRICE_BITS
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -35,30 +31,6 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 def no_progress(_done: int, _total: int) -> None:
     """Nobody watches."""
-
-
-class PlanSeason(msgspec.Struct, frozen=True, kw_only=True, tag="plan", tag_field="call"):
-    """The call: season as `YYYY-MM-DD/YYYY-MM-DD`, day, list length, seed."""
-
-    season: str
-    on: date
-    jurisdiction: str
-    top: int
-    seed: int
-    explain: bool = False
-
-
-def season_days(season: str) -> tuple[date, date]:
-    """First and last day of a season; UsageError if it is not two ISO dates in order."""
-    try:
-        first, last = (date.fromisoformat(part) for part in season.split("/"))
-    except ValueError:
-        raise UsageError(
-            f"{season!r} is no season", where="--season", remedy="Write it as 2018-02-01/2018-07-31."
-        ) from None
-    if last < first:
-        raise UsageError("the season ends before it begins", where="--season", remedy="Swap the two dates.")
-    return first, last
 
 
 def plan_season(
@@ -73,24 +45,29 @@ def plan_season(
     """First the plan's line, then one list per willing worker without a running placement.
 
     A vacancy once listed to a worker in the season is not listed again; only pairs with verdict yes are listed.
-    Prices and exposures are in the store before the first line is given. People of several counties without a
+    Prices and exposures are in the store before the first line is given; lists that break a promise, or hold what
+    another plan listed meanwhile, raise InvalidInput and nothing of them is kept. People of several counties without a
     jurisdiction are planned for in the general order, and the first line warns of it; they are not refused, because
     the order is lawful for all of them, a roster often holds people who moved away, and a plan may ask for none.
     engine : who does the parts, here one after the other if None; the plan is the same
     progress : told after each part of both stages how many are done, of how many
+
+    The plan before tells what is not listed again; its prices are an input only where the call says so, and the first
+    line then names it (`started_from`), so the same store gives the same bytes. Such prices end near those
+    solved anew, not on the same bytes.
     """
-    first, last = season_days(call.season)
-    if not first <= call.on <= last:
-        raise UsageError(
-            f"{call.on} is not in the season {call.season}", where="--on", remedy="Give a day of the season."
-        )
-    line, told = solve(asked(store, means, call), engine or InTurn(), progress)
+    require_day(call)
+    season = asked(store, means, call)
+    line, told = solve(season, engine or InTurn(), progress)
+    require_kept(season, line, told)
     plan = _plan(line, call, told, at=at)
     exposures = [(entry["worker_id"], listed["vacancy_id"]) for entry in told for listed in entry["items"]]
     current = store.current_plan(call.on)
     # With nothing left to list a plan repeats itself to the byte: it is told again and not kept twice.
     if exposures or current is None or current.plan_id != plan.plan_id:
-        store.save_plan(plan, exposures)
+        # The same plan made twice at once is told twice, too; another one that was quicker is raised.
+        with suppress(Conflict):
+            store.save_plan(plan, exposures)
     return iter([{**line, "plan_id": plan.plan_id}, *told])
 
 
@@ -99,33 +76,56 @@ def solve(season: Season, engine: Engine, progress: Progress) -> tuple[dict[str,
 
     The people are shared out, assessed by the engine, priced all together, and their lists told by the engine.
     """
-    call, means, rosters = season.call, season.means, season.rosters
+    means, rosters = season.means, season.rosters
     at = shares(rosters.workers, means.settings.plan_part_workers)
-    people = [_people(season, share) for share in at]
+    call, people = season.call, [_people(season, share) for share in at]
     scope = Scope(means=means, vacancies=rosters.vacancies, brief=season.brief, top=call.top, explain=call.explain)
     if len(people) > 1:
         read_ahead(scope, people[0])
-    found = _in_order(engine, scope, people, assess, lambda n: progress(n, 2 * len(at)))
-    pairs, ranked = gathered(at, found)
-    scene = Scene(
-        mode=season.brief.mode,
-        top=call.top or means.settings.top,
-        to_come=season.brief.to_come,
-        n_here=len(rosters.workers),
-        seed=call.seed,
-    )
-    solved = solution(pairs, ranked, rosters, means.settings, scene)
-    people = [
-        replace(part, assessed=body, household=None if solved.household is None else solved.household[share])
-        for part, body, share in zip(people, found, at, strict=True)
-    ]
+    solved, priced, people = (_of_crowd if is_crowd(rosters) else _of_all)(season, engine, scope, at, people, progress)
     scope = replace(scope, prices=solved.prices)
     lists = _in_order(engine, scope, people, tell, lambda n: progress(len(at) + n, 2 * len(at)))
     told: list[dict[str, Any]] = [{}] * len(rosters.workers)
     for share, body in zip(at, lists, strict=True):
         for ix, entry in zip(share.tolist(), msgspec.json.decode(body), strict=True):
             told[ix] = entry
-    return _first_line(season, pairs, solved), told
+    return _first_line(season, priced, solved), told
+
+
+Priced: TypeAlias = tuple[Solution, NDArray[np.int32], list[People]]
+"""Prices, the vacancies that have one, and the parts with what is known of them."""
+
+
+def _of_all(
+    season: Season, engine: Engine, scope: Scope, at: list[NDArray[np.intp]], people: list[People], progress: Progress
+) -> Priced:
+    """Every pair that may be offered, found by the engine, and prices over all of them."""
+    found = _in_order(engine, scope, people, assess, lambda n: progress(n, 2 * len(at)))
+    pairs, ranked = gathered(at, found)
+    solved = solution(pairs, ranked, season.rosters, season.means.settings, scene_of(season))
+    parts = [_with(part, solved, share, body) for part, body, share in zip(people, found, at, strict=True)]
+    return solved, np.unique(pairs.vacancy_ix), parts
+
+
+def _of_crowd(
+    season: Season, engine: Engine, scope: Scope, at: list[NDArray[np.intp]], people: list[People], progress: Progress
+) -> Priced:
+    """The best of candidates the index found, at prices over these; as `_of_all` where nothing can be indexed."""
+    try:
+        crowd = crowd_for(season.rosters, season.means, season.brief, season.shown)
+    except ModelError:
+        return _of_all(season, engine, scope, at, people, progress)
+    scene = scene_of(season)
+    solved, found = crowd_prices(crowd, season.means.settings, scene)
+    lists = listed(crowd, found, solved, scene, top=season.call.top)
+    progress(len(at), 2 * len(at))
+    parts = [_with(part, solved, share, lists.of(share)) for part, share in zip(people, at, strict=True)]
+    return solved, np.unique(found.pairs.vacancy_ix), parts
+
+
+def _with(part: People, solved: Solution, share: NDArray[np.intp], body: bytes) -> People:
+    """The part with what is known of it and the household factors the prices hold for."""
+    return replace(part, assessed=body, household=None if solved.household is None else solved.household[share])
 
 
 def _people(season: Season, share: NDArray[np.intp]) -> People:
@@ -156,13 +156,12 @@ def _in_order(
     return [results[ix] for ix in range(len(people))]
 
 
-def _first_line(season: Season, pairs: Pairs, solved: Solution) -> dict[str, Any]:
+def _first_line(season: Season, priced: NDArray[np.int32], solved: Solution) -> dict[str, Any]:
     """What a plan's file says before its lists, with the warnings of the pack that orders.
 
     A vacancy that may be offered to somebody has a price, the others have none.
     """
     vacancies, bound = season.rosters.vacancies, season.bound
-    priced = np.unique(pairs.vacancy_ix).tolist()
     return {
         "season": season.call.season,
         "mode": season.brief.mode.value,
@@ -171,7 +170,8 @@ def _first_line(season: Season, pairs: Pairs, solved: Solution) -> dict[str, Any
         "pack": f"{bound.pack.id}@{pack_digest(bound.pack)[:12]}",
         "warnings": list(bound.warnings),
         **({} if solved.gap is None else {"gap": solved.gap}),
-        "prices": {vacancies[ix].vacancy_id: int(solved.prices[ix]) / (1 << PRICE_BITS) for ix in priced},
+        **({} if season.start is None else {"started_from": season.start.plan_id}),
+        "prices": {vacancies[ix].vacancy_id: int(solved.prices[ix]) / (1 << PRICE_BITS) for ix in priced.tolist()},
     }
 
 
@@ -187,65 +187,6 @@ def _plan(line: Mapping[str, Any], call: PlanSeason, told: Sequence[Mapping[str,
         solved_on=call.on,
         created_at=at,
         prices=line["prices"],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Season:
-    """What is planned: the call, the records it is made over, and what binds them.
-
-    brief : of a round over them, its jurisdiction named, without what was shown
-    """
-
-    call: PlanSeason
-    means: Means
-    rosters: Rosters
-    shown: Mapping[str, frozenset[str]]
-    bound: BoundPack
-    brief: Brief
-
-
-def asked(store: RosterStore, means: Means, call: PlanSeason) -> Season:
-    """All willing workers who are not in work, and every vacancy, as of one revision."""
-    revision = store.revision()
-    in_work = working_ids(store, call.on, revision)
-    willing = [worker for worker in workers_at(store, revision) if worker.wish_to_work]
-    workers = [worker for worker in willing if worker.worker_id not in in_work]
-    rosters = Rosters(
-        workers=workers,
-        vacancies=Shared(vacancies_at(store, revision)),
-        households=households_of(store, workers, revision),
-    )
-    bound = (
-        pack_for(means.packs, call.jurisdiction, call.on)
-        if call.jurisdiction
-        else pack_of_homes(means.packs, (worker.place_code for worker in workers), call.on)
-    )
-    brief = Brief(
-        on=call.on,
-        jurisdiction=call.jurisdiction or bound.asked.id,
-        seed=call.seed,
-        mode=mode_of_plan(means),
-        top=call.top,
-        to_come=expected_arrivals(willing, means.settings, season=season_days(call.season), on=call.on),
-    )
-    return Season(call, means, rosters, store.exposures(call.season), bound, brief)
-
-
-def expected_arrivals(willing: Sequence[Worker], settings: Settings, *, season: tuple[date, date], on: date) -> float:
-    """How many willing people are still to register in the season, by the county's calendar of an earlier year.
-
-    Without one in the settings the registrations of the roster itself tell it. Who registered this season and is in
-    work by now came as well.
-    """
-    days = [worker.waiting_since for worker in willing if worker.waiting_since is not None]
-    first, last = season
-    return still_to_come(
-        settings.arrival_calendar or weekly(day for day in days if day < first),
-        first=first,
-        on=on,
-        last=last,
-        arrived=sum(first <= day <= on for day in days),
     )
 
 

@@ -31,6 +31,10 @@ class Scene:
 
     mode : how they enter the score; top : lines of a list; to_come : people expected later in the season, for whom
     openings are left; n_here : people of the round, with a pair or without; seed : of ties between candidates
+    overfull : of balanced prices over candidates that are chosen already, see `solve_balanced`; None: not chosen
+    share : of the openings, where only some of the people stand in pairs
+    start : prices to begin with, as of a plan before
+    household : factor of each worker's household (of 64) to begin with; None: that of the order
     """
 
     mode: PlanMode
@@ -38,6 +42,10 @@ class Scene:
     to_come: float = 0.0
     n_here: int = 0
     seed: int = 0
+    overfull: float | None = None
+    share: float = 1.0
+    start: Floats | None = None
+    household: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,8 @@ def mode_of_plan(means: Means) -> PlanMode:
 
 def solution(pairs: Pairs, ranked: priority.Priority, rosters: Rosters, settings: Settings, scene: Scene) -> Solution:
     """Prices over the pairs that may be offered today."""
-    offered = pairs.take(pairs["verdict"] == Verdict.YES)
+    yes = pairs["verdict"] == Verdict.YES
+    offered = pairs if yes.all() else pairs.take(yes)
     openings = np.array([vacancy.places_left for vacancy in rosters.vacancies], dtype=np.int64)
     if scene.mode is PlanMode.PRICED:
         return _priced(offered, ranked, rosters, openings, settings, scene)
@@ -74,9 +83,11 @@ def solution(pairs: Pairs, ranked: priority.Priority, rosters: Rosters, settings
     prices = allocation.solve_balanced(
         offered,
         q.astype(np.float64) * v.astype(np.float64) / float(1 << shortlist.SCORE_BITS),
-        openings,
+        openings.astype(np.float64) * scene.share,
         epsilon=settings.plan_epsilon,
         iterations=settings.plan_iterations,
+        start=scene.start,
+        overfull=scene.overfull,
     )
     return Solution(shortlist.quantise(prices))
 
@@ -93,18 +104,19 @@ def _priced(
     if not len(offered):
         return Solution(np.zeros(len(openings), dtype=np.int64))
     room, taken = _room(offered, openings, scene), settings.exposure_taken_permille / 1000
-    if len(offered) > LARGE:
+    if len(offered) > LARGE and scene.overfull is None:
         offered = offered.take(_candidates(offered, ranked, rosters, room, settings, scene))
     (chance, keeps), worker_ix = _chances(offered), offered.worker_ix
-    homes, alone, start = _homes(rosters.workers), np.ones(len(rosters.workers)), None
-    held = ranked
+    homes, start = _homes(rosters.workers), scene.start
+    held, household = ranked, ranked.household if scene.household is None else scene.household
     for _ in range(settings.household_passes if (ranked.household > FACTOR_ONE).any() else 1):
-        held = replace(ranked, household=_household(ranked, alone))
+        held = replace(ranked, household=household)
         value = keeps * _factor(held)[worker_ix]
         plan = allocation.solve_priced(
             offered, chance, value, room, top=scene.top, taken=taken, iterations=settings.price_steps, start=start
         )
-        start, alone = plan.prices, allocation.nobody_else(plan.lines * chance * taken * keeps, worker_ix, homes)
+        alone = allocation.nobody_else(plan.lines * chance * taken * keeps, worker_ix, homes)
+        start, household = plan.prices, _household(ranked, alone)
     return Solution(shortlist.quantise(plan.prices), plan.gap, held.household)
 
 
@@ -128,7 +140,7 @@ def _room(offered: Pairs, openings: NDArray[np.int64], scene: Scene) -> Floats:
     """Openings for those who stand here; of those to come as many as here may be offered something."""
     here = len(np.unique(offered.worker_ix))
     to_come = scene.to_come * here / max(scene.n_here, here)
-    return np.asarray(openings * (here / (here + to_come)), dtype=np.float64)
+    return np.asarray(openings * (scene.share * (here / (here + to_come))), dtype=np.float64)
 
 
 def _candidates(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 
 from matcher.errors import NotFound
-from matcher.ports import RosterStore, StoredPlan
+from matcher.ports import IndexFolder, RosterStore, StoredPlan
 from matcher.records import Household, TravelRange, Worker
 from matcher.records.fair_packs import Standing
 from matcher.services.ground.answering import (
+    Look,
     answered_once,
     households_of,
     inputs_of,
@@ -20,15 +22,15 @@ from matcher.services.ground.answering import (
     mode_of,
     prices_of,
     told_plan,
-    vacancies_at,
     worker_named,
 )
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.rounds.answers import EVERYTHING_SAID, Unsaid
 from matcher.services.rounds.match import decision_id, heading, lists, routes_of
-from matcher.services.rounds.match_round import Brief, Rosters, prepare
+from matcher.services.rounds.match_round import Brief, Rosters
 from matcher.services.rounds.packed_people import packed_person
+from matcher.services.rounds.posts_at_once import Asked, posts_at_once
 from matcher.services.rounds.routes import offers_plot
 from matcher.services.rounds.short_round import prepare_list
 
@@ -64,22 +66,45 @@ class Recommend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     unsaid: Unsaid = EVERYTHING_SAID
 
 
-def recommend(store: RosterStore, means: Means, call: Recommend, *, at: datetime) -> dict[str, Any]:
-    """Answer of CONTRACT section 4 with one list, logged before it leaves. Raises NotFound for an unknown worker."""
+def recommend(
+    store: RosterStore,
+    means: Means,
+    call: Recommend,
+    *,
+    at: datetime,
+    folder: IndexFolder | None = None,
+    look: Look | None = None,
+    as_json: bool = False,
+) -> dict[str, Any]:
+    """Answer of CONTRACT section 4 with one list, logged before it leaves. Raises NotFound for an unknown worker.
+
+    folder : of a process that answers once: the index that an earlier one left, so that few vacancies are read
+    look : gives the entry of the audit that is written with the decision
+    as_json : parts of the answer may be encoded already (`msgspec.Raw`), for a caller who only sends it on
+    """
     call = msgspec.structs.replace(call, members=True)
-    return answered_once(store, means, call, answer_recommend, kind="recommend", at=at)
+    answers = partial(answer_recommend, folder=folder, as_json=as_json)
+    return answered_once(store, means, call, answers, kind="recommend", at=at, look=look)
 
 
 def answer_recommend(
-    store: RosterStore, means: Means, call: Recommend, *, plan: StoredPlan | None, revision: int | None
+    store: RosterStore,
+    means: Means,
+    call: Recommend,
+    *,
+    plan: StoredPlan | None,
+    revision: int | None,
+    folder: IndexFolder | None = None,
+    as_json: bool = False,
 ) -> tuple[dict[str, Any], bytes]:
     """The answer as of a revision of the store, and the bytes of everything that went into it."""
     store = Scoped(store, call.regions)
+    asked_at = Asked(on=call.on, seed=call.seed, public=call.public, plan=plan, revision=revision)
     asked = _person(store, means, call, revision)
     standings = asked.standings
     rosters = Rosters(
         workers=[as_of_today(asked.worker, call)],
-        vacancies=vacancies_at(store, revision),
+        vacancies=posts_at_once(folder, store, means, asked_at),
         households=asked.households,
     )
     brief = Brief(
@@ -91,9 +116,9 @@ def answer_recommend(
         public=call.public,
         standings=standings,
     )
-    # Whatever may widen the choice is looked for among all pairs.
-    solved = prepare(rosters, means, brief) if call.stretch else prepare_list(rosters, means, brief, top=call.top)
-    others = asked.others() if call.members and offers_plot(routes_of(solved)[0]) else ()
+    solved = prepare_list(rosters, means, brief, top=call.top, stretch=call.stretch)
+    routes = routes_of(solved)
+    others = asked.others() if call.members and offers_plot(routes[0]) else ()
     body = inputs_of(call, rosters, plan, means=means, also=others)
     if standings is not None:
         # From which day on it holds is a matter of the pack, not of the list.
@@ -106,11 +131,11 @@ def answer_recommend(
             solved,
             top=call.top,
             explain=call.explain,
-            refused=call.refused,
-            refused_limit=means.settings.refused_limit,
-            others=others,
+            refused=means.settings.refused_limit if call.refused else None,
+            routes=routes_of(solved, others) if others else routes,
             stretch=call.stretch,
             unsaid=call.unsaid,
+            as_json=as_json,
         ),
     }
     return answer, body

@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from matcher.errors import InvalidInput, Problem
 from matcher.records import Household, Record, Vacancy, Worker
-from matcher.settings import LONGEST_LIST
+from matcher.settings import EARLIEST, LATEST, LONGEST_LIST
 from matcher.shortlist import PRICE_LIMIT, PlanMode
 
 PLACE_CODE = re.compile(r"\d{6,12}", re.ASCII)
@@ -63,6 +63,9 @@ class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
     stretch: bool = False
 
 
+FIELDS = tuple(field.name for field in msgspec.structs.fields(_Envelope))
+
+
 def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
     """Decode and check a `match` input.
 
@@ -70,7 +73,7 @@ def read_request(body: bytes, *, name: str = "input") -> MatchRequest:
     region code, id that stands twice, price that is no number.
     """
     envelope = _envelope(body, name)
-    problems: list[Problem] = []
+    problems = [*_day(envelope.on, name)]
     request = MatchRequest(
         on=envelope.on,
         jurisdiction=envelope.jurisdiction,
@@ -113,12 +116,20 @@ def require_reach(request: MatchRequest, *, max_pairs: int, max_texts: int) -> N
 def _envelope(body: bytes, name: str) -> _Envelope:
     """The outer object, its records still raw; InvalidInput if it does not fit, for then nothing more can be said."""
     try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            f"the input is no UTF-8 text: byte {error.start + 1} does not belong to any",
+            where=name,
+            remedy="Save it as UTF-8; what is saved as GBK or by an old spreadsheet is another code.",
+        ) from None
+    try:
         given = msgspec.json.decode(body.removeprefix(codecs.BOM_UTF8), type=dict[str, msgspec.Raw])
         fields = {field: _opened(field, raw) for field, raw in given.items()}
         return msgspec.convert({field: value for field, value in fields.items() if value is not None}, _Envelope)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except msgspec.MsgspecError as error:
         raise InvalidInput(
-            f"the input does not fit: {error}", where=name, remedy="`matcher export KIND out.jsonl` shows the fields."
+            f"the input does not fit: {error}", where=name, remedy=f"Its fields are {', '.join(FIELDS)}."
         ) from None
 
 
@@ -130,6 +141,17 @@ def _opened(field: str, raw: msgspec.Raw) -> Any:
     return _tidy(value)
 
 
+def _day(on: date, name: str) -> Iterator[Problem]:
+    if not EARLIEST <= on <= LATEST:
+        yield Problem(
+            file=name,
+            column="on",
+            found=on.isoformat(),
+            expected=f"a day between {EARLIEST} and {LATEST}",
+            fix="Write the day the lists are for.",
+        )
+
+
 def _between(request: MatchRequest, name: str) -> Iterator[Problem]:
     """Faults that no object has by itself: ids that stand twice, prices beyond reckoning."""
     yield from _twice((w.worker_id for w in request.workers), "workers.worker_id", name)
@@ -139,13 +161,9 @@ def _between(request: MatchRequest, name: str) -> Iterator[Problem]:
 
 
 def _refusal(problems: Sequence[Problem], name: str) -> InvalidInput:
-    """All faults at once, the first of them in words."""
-    first = problems[0]
+    """All faults at once, each told by its problem alone."""
     return InvalidInput(
-        f"the input has faults ({len(problems)}), the first: {first.column}: {first.found}: {first.expected}",
-        tuple(problems),
-        where=name,
-        remedy=first.fix,
+        f"the input has faults: {len(problems)}", tuple(problems), where=name, remedy="Mend each of those named."
     )
 
 
@@ -166,12 +184,13 @@ def _objects(
 
 
 def _unfit(error: msgspec.MsgspecError, table: str, ix: int, name: str) -> Problem:
+    told, wanted = str(error), "Expected "
+    is_wanted = told.startswith(wanted)
     return Problem(
         file=name,
-        row=ix + 1,
         column=f"{table}[{ix}]",
-        found="an object that does not fit",
-        expected=str(error),
+        found="an object that does not fit" if is_wanted else told,
+        expected=told.removeprefix(wanted) if is_wanted else "the fields and values of the contract",
         fix="Correct the field; `matcher export KIND out.jsonl` shows names and values.",
     )
 

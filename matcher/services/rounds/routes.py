@@ -5,6 +5,7 @@ A plot is held by a household: of several members in one answer at most one is o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from matcher.policy.types import PackSet
 from matcher.ports import Shared
 from matcher.records import Channel, Household, Vacancy, Worker
 from matcher.services.ground.rulebook import Means
+from matcher.services.ground.shelved_posts import ShelvedPosts
 from matcher.settings import Settings
 
 # Outcomes that are no offer of land: the worker's own no, or a county without the rule.
@@ -31,16 +33,31 @@ def open_plots(vacancies: Sequence[Vacancy], on: date, means: Means) -> list[Vac
     """Micro-farm vacancies with land left on the day; of a shared list they are looked for once."""
 
     def found() -> list[Vacancy]:
-        return [v for v in vacancies if v.channel is Channel.MICRO_FARM and v.open_on(on)]
+        every = vacancies.plots() if isinstance(vacancies, ShelvedPosts) else vacancies
+        return Shared(v for v in every if v.channel is Channel.MICRO_FARM and v.open_on(on))
 
     return means.remembered.get("plots", (vacancies,), found, by=on) if isinstance(vacancies, Shared) else found()
 
 
-def plots_in_reach(worker: Worker, plots: Sequence[Vacancy]) -> int:
-    """Free plots at sites the worker can reach: inside the stated range, else inside the own township."""
+def plots_in_reach(worker: Worker, free_at: Mapping[str, int]) -> int:
+    """Free plots at sites the worker can reach: inside the stated range, else inside the own township.
+
+    free_at : place code of each site -> free plots there
+    """
     most = farthest(worker)
-    reachable = (v for v in plots if place_class(worker.place_code, v.place_code).rank <= most)
-    return sum(v.headcount - v.filled for v in reachable)
+    return sum(free for site, free in free_at.items() if place_class(worker.place_code, site).rank <= most)
+
+
+def _free_at(plots: Sequence[Vacancy], means: Means) -> Mapping[str, int]:
+    """Place code of each site -> free plots there; of many plots there are few sites."""
+
+    def counted() -> Counter[str]:
+        free: Counter[str] = Counter()
+        for plot in plots:
+            free[plot.place_code] += plot.headcount - plot.filled
+        return free
+
+    return means.remembered.of_shared("plots by site", (plots,), counted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +105,7 @@ def route_facts(
         "off_farm_hard": None if worker.off_farm_hard is None else worker.off_farm_hard.value,
         "consent": None if worker.consent is None else worker.consent.plot,
         "household_has_plot": None if household is None else household.holds_plot,
-        "plots_available": plots_in_reach(worker, ground.plots),
+        "plots_available": plots_in_reach(worker, _free_at(ground.plots, ground.means)),
         "household_offered": household_offered,
     }
 

@@ -6,6 +6,7 @@ last place, and only where the list holds nothing of the kind already.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -15,10 +16,29 @@ from matcher import scoring, shortlist
 from matcher.explanation import Verdict
 from matcher.features import VOCABULARY
 from matcher.pairs import Pairs
+from matcher.services.ground.line_values import LineValues
+from matcher.services.ground.relations import TRADE, WISH_PLACE, WISH_TRADE
+from matcher.services.ground.vacancy_index import Asking, VacancyIndex, cells_where
 from matcher.services.rounds.match_round import Round
 
 FEWEST_LINES: Final = 5
 """A shorter list has no place to give away."""
+RELATION_OF: Final = {"trade": TRADE, "preferred_trade": WISH_TRADE, "preferred_place": WISH_PLACE}
+"""Terms that say whether a pair widens the choice, and the relations that hold them."""
+NO_TRADE_OF_MINE: Final = ("trade", "none")
+NO_WISH_OF_MINE: Final = ("preferred_trade", "other", "not_stated")
+ANOTHER_PLACE: Final = ("preferred_place", "other")
+"""A term, and its values."""
+
+
+def _cells(term: str, *cells: str) -> tuple[int, ...]:
+    names = VOCABULARY[term] or ()
+    return tuple(names.index(cell) for cell in cells)
+
+
+_TRADES: Final = _cells(*NO_TRADE_OF_MINE)
+_WISHED_TRADES: Final = _cells(*NO_WISH_OF_MINE)
+_PLACES: Final = _cells(*ANOTHER_PLACE)
 
 
 def ranked_lines(solved: Round, *, top: int, stretch: bool) -> Pairs:
@@ -29,22 +49,48 @@ def ranked_lines(solved: Round, *, top: int, stretch: bool) -> Pairs:
     ranked = shortlist.worker_lists(solved.pairs, solved.worker_keys, solved.vacancy_keys, top=top)
     if not stretch or top < FEWEST_LINES:
         return ranked.with_columns(stretch=np.zeros(len(ranked), dtype=np.int8))
-    pairs, floor = solved.pairs, scoring.fit_floor(solved.means.settings.fit_floor_permille)
-    wider = pairs.take((pairs["verdict"] == Verdict.YES) & (pairs["fit"] >= floor) & _wide(solved, pairs))
-    best = shortlist.worker_lists(wider, solved.worker_keys, solved.vacancy_keys, top=1)
+    best = shortlist.worker_lists(_wider(solved), solved.worker_keys, solved.vacancy_keys, top=1)
     return _replaced(ranked, best, _wide(solved, ranked), top)
 
 
+def wide_lines(told: LineValues) -> list[bool]:
+    """Of each line whether it widens the choice."""
+    trades, wishes, places = (told.of(term) for term in RELATION_OF)
+    return [
+        (trade in _TRADES and wish in _WISHED_TRADES) or place in _PLACES
+        for trade, wish, place in zip(trades, wishes, places, strict=True)
+    ]
+
+
+def asking_wide(index: VacancyIndex, asking: Asking) -> list[Asking]:
+    """The worker as one whom only that could be offered which widens the choice: another trade, or another place."""
+    kinds = ({"trade": _TRADES, "preferred_trade": _WISHED_TRADES}, {"preferred_place": _PLACES})
+    told = [
+        {RELATION_OF[term]: cells_where(index, asking, RELATION_OF[term], term, cells) for term, cells in kind.items()}
+        for kind in kinds
+    ]
+    return [asking.only(among) for among in told if all(len(row) for row in among.values())]
+
+
+def _wider(solved: Round) -> Pairs:
+    """Pairs that may take the last place of a list: sure, good enough, and of a wider choice."""
+    pairs, floor = solved.pairs, scoring.fit_floor(solved.means.settings.fit_floor_permille)
+    return pairs.take((pairs["verdict"] == Verdict.YES) & (pairs["fit"] >= floor) & _wide(solved, pairs))
+
+
 def _wide(solved: Round, pairs: Pairs) -> NDArray[np.bool_]:
-    """Pairs of a trade that is neither the worker's own nor wished, or of a place beside those that were wished."""
-    row = pairs["row"]
+    """Which pairs widen the choice."""
+    return _is_wide({term: solved.values[term][pairs["row"]] for term in RELATION_OF})
 
-    def is_(term: str, *cells: str) -> NDArray[np.bool_]:
-        names = VOCABULARY[term] or ()
-        return np.isin(solved.values[term][row], [names.index(cell) for cell in cells])
 
-    another_trade = is_("trade", "none") & is_("preferred_trade", "other", "not_stated")
-    return np.asarray(another_trade | is_("preferred_place", "other"))
+def _is_wide(values: Mapping[str, NDArray[np.int32]]) -> NDArray[np.bool_]:
+    """Values of a trade that is neither the worker's own nor wished, or of a place beside those that were wished."""
+    another_trade = _is(values, *NO_TRADE_OF_MINE) & _is(values, *NO_WISH_OF_MINE)
+    return np.asarray(another_trade | _is(values, *ANOTHER_PLACE))
+
+
+def _is(values: Mapping[str, NDArray[np.int32]], term: str, *cells: str) -> NDArray[np.bool_]:
+    return np.asarray(np.logical_or.reduce([values[term] == cell for cell in _cells(term, *cells)]))
 
 
 def _replaced(ranked: Pairs, best: Pairs, wide: NDArray[np.bool_], top: int) -> Pairs:

@@ -48,7 +48,7 @@ def n_suitable(workers: Sequence[Worker], vacancies: Sequence[Vacancy], means: M
     step = max(1, N_AT_ONCE // max(1, len(every.open_ix)))
     for start in range(0, len(workers), step):
         people = workers[start : start + step]
-        told = np.bincount(_yes(people, posts, every, means, on).worker_ix, minlength=len(people))
+        told = np.bincount(offered(people, posts, every, means, on).worker_ix, minlength=len(people))
         counts |= {worker.worker_id: int(n) for worker, n in zip(people, told, strict=True)}
     return counts
 
@@ -62,14 +62,14 @@ def _of_group(
         # Those who come later meet few posts that are still to be tried: they are asked in ever larger parts.
         most = max(1, N_AT_ONCE // len(left.open_ix))
         some = people[start : start + min(step, most)]
-        suits[_yes(some, posts, left, means, on).vacancy_ix] = True
+        suits[offered(some, posts, left, means, on).vacancy_ix] = True
         still = ~suits[left.open_ix]
         left = replace(left, open_ix=left.open_ix[still], at=left.at[still])
         start, step = start + len(some), 2 * step
     return np.flatnonzero(suits)
 
 
-def _yes(people: Sequence[Worker], posts: Shared[Vacancy], left: Openings, means: Means, on: date) -> Pairs:
+def offered(people: Sequence[Worker], posts: Shared[Vacancy], left: Openings, means: Means, on: date) -> Pairs:
     """Pairs that nothing speaks against and nothing has to be asked for."""
     columns = RosterColumns(Rosters(workers=people, vacancies=posts, households={}), means, law_frame(means, on))
     pairs = candidates.within_reach(candidates.homes(people), left)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,3 +56,11 @@ def work(folder: Path, stage=say, *, word: str = "part", n: int = 5) -> Work:
 def said(folder: Path) -> list[int]:
     """The parts that were done, each as often as it was."""
     return sorted(int(path.name.split("-")[0]) for path in folder.glob("*-*"))
+
+
+def endless(toy: Toy, part: int) -> bytes:
+    """Part 0 is said; of the others it is left who does them, and they are never done."""
+    if part:
+        toy.folder.joinpath(f"{part}-0-{os.getpid()}").touch()
+        time.sleep(600)
+    return say(toy, part)

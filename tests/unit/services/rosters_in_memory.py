@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from matcher.ports import Shared
 from matcher.records import ID_FIELDS, Household, Kind, Placement, Plot, Record, Vacancy, Worker
 
 _KINDS = {
@@ -35,6 +36,19 @@ class InMemory:
     def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
         roster = self._revisions[-1 if revision is None else revision - 1][kind]
         return roster if ids is None else [record for record in roster if getattr(record, ID_FIELDS[kind]) in set(ids)]
+
+
+class Sharing(InMemory):
+    """Hands out the same unchangeable list until the next import."""
+
+    def __init__(self, records):
+        super().__init__(records)
+        self._shared = {}
+
+    def records(self, kind, *, ids=None, revision=None):
+        found = super().records(kind, ids=ids, revision=revision)
+        at = self.revision() if revision is None else revision
+        return found if ids is not None else self._shared.setdefault((kind, at), Shared(found))
 
 
 def _rosters(records: Iterable[Record]) -> dict[Kind, list[Record]]:

@@ -11,8 +11,9 @@ from matcher.policy.loading.digest import with_pack
 from matcher.records import Channel
 from matcher.scoring import hand_card
 from matcher.services.ground.rulebook import Means
-from matcher.services.rounds.list_candidates import candidates_of, service_of
-from matcher.services.rounds.match_round import Brief, Rosters, prepare
+from matcher.services.rounds.list_candidates import listed_of, service_of, told_list
+from matcher.services.rounds.match_round import Brief, Rosters
+from matcher.services.rounds.whole_order import whole_order
 from matcher.settings import Settings
 
 PACKS = standard_packs()
@@ -32,7 +33,7 @@ def stating(service: str, **bands: int) -> PackSet:
 
 def told(packs: PackSet, post=None, **settings: int):
     post = post or vacancy()
-    solved = prepare(
+    everybody = whole_order(
         Rosters(workers=PEOPLE, vacancies=(post,), households={}),
         Means(packs=packs, settings=Settings(**{"fit_floor_permille": 1} | settings), model_body=hand_card()),
         Brief(
@@ -44,7 +45,7 @@ def told(packs: PackSet, post=None, **settings: int):
             paired_only=True,
         ),
     )
-    return candidates_of(solved, post, top=9, explain=False)
+    return told_list(everybody, listed_of(everybody, top=9), explain=False)
 
 
 def bar(item):

@@ -18,8 +18,9 @@ from matcher.policy.weights import CountyWeights, FlagWeight
 from matcher.privacy import Audience, seen_by
 from matcher.records import Channel, Employer, EmploymentStatus, Group
 from matcher.services.ground.rulebook import Means
-from matcher.services.rounds.list_candidates import candidates_of, order_of, service_of
-from matcher.services.rounds.match_round import Brief, Rosters, prepare
+from matcher.services.rounds.list_candidates import listed_of, service_of, told_list
+from matcher.services.rounds.match_round import Brief, Rosters
+from matcher.services.rounds.whole_order import order_of, whole_order
 from matcher.settings import Settings
 
 PACKS = standard_packs()
@@ -47,14 +48,14 @@ def weights(service: str = "general", **of: int) -> tuple[CountyWeights, ...]:
 
 
 def told(post=None, *, own=(), people=PEOPLE, jurisdiction="liujiang_2018", service="", public=False, **more):
-    """The list of a post: (round, list entry)."""
+    """The list of a post: (order, list entry)."""
     post = post or vacancy()
     employer = more.pop("employer", None)
     on = more.pop("on", ON)
     means = Means(
         packs=PACKS, settings=Settings(**{"fit_floor_permille": 1} | more), model_body=scoring.hand_card(), weights=own
     )
-    solved = prepare(
+    everybody = whole_order(
         Rosters(workers=people, vacancies=(post,), households={}),
         means,
         Brief(
@@ -68,7 +69,7 @@ def told(post=None, *, own=(), people=PEOPLE, jurisdiction="liujiang_2018", serv
             public=public,
         ),
     )
-    return solved, candidates_of(solved, post, top=9, explain=False, employer=employer)
+    return everybody, told_list(everybody, listed_of(everybody, top=9), explain=False, employer=employer)
 
 
 def names(entry):
@@ -198,8 +199,8 @@ def test_a_lay_off_list_goes_by_fit_and_names_its_clause():
     )
     twins = (worker("twin-a", registered_poor=False), worker("twin-b", registered_poor=True), *PEOPLE)
     brief = Brief(on=ON, jurisdiction="masked_county_2020", seed=0, prices={}, service="lay_off", paired_only=True)
-    solved = prepare(Rosters(workers=twins, vacancies=(vacancy(),), households={}), means, brief)
-    entry = candidates_of(solved, vacancy(), top=9, explain=False)
+    everybody = whole_order(Rosters(workers=twins, vacancies=(vacancy(),), households={}), means, brief)
+    entry = told_list(everybody, listed_of(everybody, top=9), explain=False)
     assert (entry["order"], entry["order_rule"]["clauses"]) == ("tie_break", ["四(五)"])
     fits = [item["fit"] for item in entry["items"]]
     assert fits == sorted(fits, reverse=True)
@@ -219,8 +220,8 @@ def test_who_is_local_is_known_where_the_order_is_that_of_one_post():
     brief = Brief(
         on=ON, jurisdiction=pack.id, seed=0, prices={}, service="project_hire", work_place="450206", paired_only=True
     )
-    solved = prepare(Rosters(workers=people, vacancies=(post,), households={}), means, brief)
-    entry = candidates_of(solved, post, top=9, explain=False)
+    everybody = whole_order(Rosters(workers=people, vacancies=(post,), households={}), means, brief)
+    entry = told_list(everybody, listed_of(everybody, top=9), explain=False)
     assert names(entry) == ["here-poor", "here", "there"]
     assert [item["tier"] for item in entry["items"]] == [0, 1, 2]
     (quota,) = entry["quotas"]

@@ -9,9 +9,10 @@ from factories import ON, vacancy, worker
 
 from matcher.errors import StoreError
 from matcher.policy import standard_packs
-from matcher.records import TravelRange
+from matcher.records import Channel, TravelRange
 from matcher.scoring import hand_card
-from matcher.services.ground.index_file import Stamp, index_bytes, index_from_bytes
+from matcher.services.ground.index_file import Stamp, index_bytes, index_from_bytes, roll_of
+from matcher.services.ground.packed_arrays import packed
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.vacancy_index import Ground, best_of, indexed, with_changes
 from matcher.services.rounds.match_round import law_frame
@@ -21,8 +22,10 @@ from matcher.shortlist import PlanMode
 MEANS = Means(packs=standard_packs(), settings=Settings(), model_body=hand_card())
 GROUND = Ground(MEANS.model, law_frame(MEANS, ON), 3)
 STAMP = Stamp(
-    model=MEANS.model.digest, rulebook=MEANS.digest, on="2018-06-01", seed=3, public=False, change=7, prices="p"
-)
+    program="this", model=MEANS.model.digest, rulebook=MEANS.digest, on=ON, seed=3, public=False, change=7, posts="s",
+    plan="p", prices="d",
+)  # fmt: skip
+ROLL = roll_of([vacancy("v1", valid_to=ON), vacancy("v2", channel=Channel.MICRO_FARM)])
 ASK = {"factor": 1 << 18, "mode": PlanMode.BALANCED, "top": 6}
 PEOPLE = [worker("a"), worker("b", wage_floor_yuan_month=3600, travel_range=TravelRange.COUNTY, skills=None)]
 
@@ -45,7 +48,12 @@ def lists(index):
 
 
 def test_what_is_read_back_lists_what_was_written(index):
-    again = index_from_bytes(index_bytes(index, STAMP), STAMP, GROUND)
+    read = index_from_bytes(index_bytes(index, ROLL, STAMP), STAMP, GROUND)
+    again = read.index
+    assert read.stamp == STAMP
+    assert (read.roll.ids, read.roll.digest) == (ROLL.ids, ROLL.digest)
+    assert np.array_equal(read.roll.days, ROLL.days)
+    assert np.array_equal(read.roll.plots, ROLL.plots)
     assert lists(again) == lists(index)
     assert all(lists(again))
     assert again.numbers == index.numbers
@@ -53,7 +61,7 @@ def test_what_is_read_back_lists_what_was_written(index):
 
 
 def test_what_is_read_back_goes_on_being_changed(index):
-    again = index_from_bytes(index_bytes(index, STAMP), STAMP, GROUND)
+    again = index_from_bytes(index_bytes(index, ROLL, STAMP), STAMP, GROUND).index
     written = [vacancy("v5", title="叉车工"), vacancy("v1", wage_low_yuan_month=9000, wage_high_yuan_month=9000)]
     assert lists(with_changes(again, written, ["v0"])) == lists(with_changes(index, written, ["v0"]))
 
@@ -63,17 +71,15 @@ def test_what_is_read_back_goes_on_being_changed(index):
     [
         ({"model": "x"}, "model"),
         ({"rulebook": "x"}, "packs or settings"),
-        ({"on": "2018-06-02"}, "day"),
         ({"seed": 4}, "seed"),
         ({"public": True}, "readers"),
-        ({"change": 8}, "state of the store"),
-        ({"prices": "q"}, "slot prices"),
-        ({"format": 2}, "format"),
+        ({"program": "older"}, "program"),
+        ({"format": 1}, "format"),
     ],
 )
 def test_a_file_of_another_ground_is_refused_by_name(index, other, named):
     with pytest.raises(StoreError, match=f"of another {named} "):
-        index_from_bytes(index_bytes(index, msgspec.structs.replace(STAMP, **other)), STAMP, GROUND)
+        index_from_bytes(index_bytes(index, ROLL, msgspec.structs.replace(STAMP, **other)), STAMP, GROUND)
 
 
 @pytest.mark.parametrize(
@@ -81,4 +87,9 @@ def test_a_file_of_another_ground_is_refused_by_name(index, other, named):
 )
 def test_a_damaged_file_is_refused(index, spoil):
     with pytest.raises(StoreError, match="damaged"):
-        index_from_bytes(spoil(index_bytes(index, STAMP)), STAMP, GROUND)
+        index_from_bytes(spoil(index_bytes(index, ROLL, STAMP)), STAMP, GROUND)
+
+
+def test_a_file_without_what_this_version_writes_is_refused():
+    with pytest.raises(StoreError, match="another version"):
+        index_from_bytes(packed({"number": np.zeros(3)}), STAMP, GROUND)

@@ -261,6 +261,8 @@ def test_no_labour_ability_means_no_job_but_a_list():
          "moon"),
         ({"prices": {"v": 99.0}}, "between"),
         ({"top": 0}, "top"),
+        ({"on": "1899-12-31"}, "on 1899-12-31 a day between 1900-01-01 and 2199-12-31"),
+        ({"on": "2200-01-01"}, "on 2200-01-01 a day between"),
         ({"colour": 1}, "colour"),
     ],
 )  # fmt: skip
@@ -270,6 +272,26 @@ def test_faulty_input_is_refused_by_name(change, said):
         read_request(json.dumps(body).encode())
     problems = "; ".join(f"{p.column} {p.found} {p.expected}" for p in caught.value.problems)
     assert said in f"{caught.value} {problems}"
+
+
+def test_a_file_of_another_code_says_so_wherever_it_stands():
+    for text in ('{"on": "保"}', '{"workers": [{"worker_id": "保"}]}'):
+        with pytest.raises(InvalidInput, match=r"no UTF-8 text.*Save it as UTF-8"):
+            read_request(text.encode("gbk"))
+
+
+def test_a_fault_of_the_whole_names_its_own_fields():
+    with pytest.raises(InvalidInput, match=r"`colour`.*Its fields are on, workers, vacancies"):
+        read_request(b'{"on": "2018-06-01", "workers": [], "vacancies": [], "colour": 1}')
+
+
+def test_a_fault_is_told_once_in_one_way_of_counting():
+    vacancy = {"vacancy_id": "v", "title": "x", "channel": "workshop", "place_code": "450206", "headcount": -1}
+    with pytest.raises(InvalidInput) as caught:
+        read_request(json.dumps({"on": "2018-06-01", "workers": [], "vacancies": [vacancy]}).encode())
+    (problem,) = caught.value.problems
+    assert (problem.row, problem.column, problem.expected) == (0, "vacancies[0]", "`int` >= 0 - at `$.headcount`")
+    assert problem.expected not in str(caught.value)
 
 
 def test_every_faulty_object_is_named_at_once():

@@ -11,8 +11,9 @@ from matcher.policy import standard_packs
 from matcher.records import TravelRange
 from matcher.scoring import hand_card
 from matcher.services.ground.rulebook import Means
-from matcher.services.rounds.list_candidates import candidates_of
+from matcher.services.rounds.list_candidates import listed_of, told_list
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
+from matcher.services.rounds.whole_order import whole_order
 from matcher.settings import Settings
 
 MEANS = Means(packs=standard_packs(), settings=Settings(fit_floor_permille=1), model_body=hand_card())
@@ -21,14 +22,11 @@ MEANS = Means(packs=standard_packs(), settings=Settings(fit_floor_permille=1), m
 def rounds(people, posts):
     """The same round with everybody and with the paired only."""
     rosters = Rosters(workers=people, vacancies=posts, households={})
-    return [
-        prepare(
-            rosters,
-            MEANS,
-            Brief(on=ON, jurisdiction="liujiang_2018", seed=3, prices={}, paired_only=paired_only),
-        )
-        for paired_only in (False, True)
-    ]
+    return [prepare(rosters, MEANS, brief(paired_only)) for paired_only in (False, True)]
+
+
+def brief(paired_only):
+    return Brief(on=ON, jurisdiction="liujiang_2018", seed=3, prices={}, paired_only=paired_only)
 
 
 def rows(solved):
@@ -54,8 +52,10 @@ def test_the_same_pairs_and_lists_with_fewer_people(people, posts):
     whole, paired = rounds(people, posts)
     assert rows(paired) == rows(whole)
     for post in posts:
-        one = rounds(people, (post,))
-        assert candidates_of(one[0], post, top=5, explain=True) == candidates_of(one[1], post, top=5, explain=True)
+        rosters = Rosters(workers=people, vacancies=(post,), households={})
+        orders = [whole_order(rosters, MEANS, brief(paired_only)) for paired_only in (False, True)]
+        whole, paired = (told_list(order, listed_of(order, top=5), explain=True) for order in orders)
+        assert whole == paired
 
 
 def test_people_without_a_pair_are_not_in_the_round():
@@ -77,4 +77,5 @@ def test_a_vacancy_nobody_can_take_leaves_an_empty_round():
     post = vacancy(headcount=0)
     _, paired = rounds((worker("w1"),), (post,))
     assert paired.rosters.workers == []
-    assert candidates_of(paired, post, top=5, explain=False)["items"] == []
+    everybody = whole_order(Rosters(workers=(worker("w1"),), vacancies=(post,), households={}), MEANS, brief(True))
+    assert told_list(everybody, listed_of(everybody, top=5), explain=False)["items"] == []

@@ -20,15 +20,17 @@ from rosters_in_memory import InMemory
 from matcher.demo import clean_records
 from matcher.engine import LocalEngine, keeping
 from matcher.engine.dask import dask_engine
+from matcher.errors import Conflict
 from matcher.policy import standard_packs
 from matcher.ports import InTurn, Shared, Work
 from matcher.scoring import hand_card
 from matcher.services.ground.rulebook import Means
-from matcher.services.rounds import pricing
+from matcher.services.rounds import plan_parts, pricing
 from matcher.services.rounds.match import lists
 from matcher.services.rounds.match_round import Rosters, prepare, slot_prices
 from matcher.services.rounds.plan_parts import packed, shares, unpacked
-from matcher.services.rounds.plan_season import PlanSeason, asked, only_yes, plan_season
+from matcher.services.rounds.plan_season import only_yes, plan_season
+from matcher.services.rounds.season import PlanSeason, asked
 from matcher.settings import Settings
 
 AT = datetime(2018, 6, 1, tzinfo=UTC)
@@ -39,10 +41,14 @@ RECORDS = (*COUNTY.workers, *COUNTY.vacancies, *COUNTY.households, *COUNTY.place
 class Planned(InMemory):
     """The records with what earlier plans listed, and what this one left."""
 
-    def __init__(self, records=RECORDS, shown=()) -> None:
+    def __init__(self, records=RECORDS, shown=(), current=None) -> None:
         super().__init__(records)
         self._shown = dict(shown)
+        self._current = current
         self.left = []
+
+    def current_plan(self, _on):
+        return self._current
 
     def exposures(self, _season):
         return self._shown
@@ -73,7 +79,7 @@ def at_once(store, how, asked_for) -> list[bytes]:
     rosters = Rosters(season.rosters.workers, list(season.rosters.vacancies), season.rosters.households)
     brief = replace(season.brief, jurisdiction=asked_for.jurisdiction, shown=season.shown)
     solved = only_yes(prepare(rosters, how, brief))
-    told = lists(solved, top=asked_for.top, explain=asked_for.explain, refused=False)
+    told = lists(solved, top=asked_for.top, explain=asked_for.explain)
     gap = {} if solved.gap is None else {"gap": solved.gap}
     first = {
         "season": asked_for.season,
@@ -129,6 +135,39 @@ def test_the_same_bytes_by_any_engine(whole):
     assert planned(plan_part_workers=30, engine=LocalEngine(3)) == whole
     with dask_engine(1, in_threads=True) as dask:
         assert planned(plan_part_workers=40, engine=dask) == whole
+
+
+def test_a_call_without_a_length_takes_that_of_the_settings():
+    """In the prices and in the lists; one of them alone would price lists of three and list nothing."""
+    short = means(top=2, plan_mode="priced")
+    assert list(plan_season(Planned(), short, call(top=0), at=AT)) == list(
+        plan_season(Planned(), short, call(top=2), at=AT)
+    )
+
+
+def from_current(store) -> list[bytes]:
+    made = plan_season(store, means(), call(from_current=True), at=AT)
+    return [msgspec.json.encode(line) for line in made]
+
+
+def test_only_who_asks_for_it_starts_from_the_plan_before(whole):
+    """And only from one whose prices are prices of this season and mode; which one it was stands in the plan."""
+    store = Planned()
+    planned(store)
+    before = store.left[0][0]
+    assert planned(Planned(current=before)) == whole
+    for other in ({"season": "2018-02-01/2018-12-31"}, {"mode": "priced"}, {"prices": {}}):
+        odd = msgspec.structs.replace(before, **other)
+        assert from_current(Planned(current=odd)) == from_current(Planned()) == whole
+    started = from_current(Planned(current=before))
+    head = msgspec.json.decode(started[0])
+    assert head["started_from"] == before.plan_id != head["plan_id"]
+    assert head["prices"] == pytest.approx(before.prices, abs=2e-2)
+    assert from_current(Planned(current=before)) == started
+    # Another name of the same prices is another plan: what it began with is part of it.
+    renamed = from_current(Planned(current=msgspec.structs.replace(before, plan_id="p-other")))
+    assert msgspec.json.decode(renamed[0])["plan_id"] != head["plan_id"]
+    assert renamed[1:] == started[1:]
 
 
 class Mortal:
@@ -209,10 +248,30 @@ def test_only_parts_that_changed_are_done_again(tmp_path):
     assert other.done == 2 * n_parts
 
 
+def test_another_program_takes_no_part_over(tmp_path, monkeypatch):
+    """A rule mended or a place added changes pairs; those that the program before left are not mixed with its own."""
+    n_parts = len(shares(asked(Planned(), means(), call()).rosters.workers, 40))
+    with pytest.raises(KeyboardInterrupt), keeping(Stopped(4), tmp_path / "parts") as engine:
+        planned(engine=engine, plan_part_workers=40)
+    monkeypatch.setattr(plan_parts, "program_stamp", lambda: "next version")
+    counting = Stopped(10_000)
+    with keeping(counting, tmp_path / "parts") as engine:
+        planned(engine=engine, plan_part_workers=40)
+    assert counting.done == 2 * n_parts
+
+
 def test_nobody_who_wishes_to_work_is_a_plan_without_lists():
     nobody = [replace_wish(record) for record in RECORDS if not hasattr(record, "started_on")]
     (line,) = planned(Planned(nobody), LocalEngine(2), plan_part_workers=1)
     assert msgspec.json.decode(line)["prices"] == {}
+
+
+def test_the_same_plan_made_twice_at_once_is_told_twice(whole):
+    class Quicker(Planned):
+        def save_plan(self, plan, _exposures):
+            raise Conflict("kept already", where=plan.plan_id)
+
+    assert planned(Quicker()) == whole
 
 
 def replace_wish(record):

@@ -19,9 +19,9 @@ from matcher.services.ground.rulebook import Means
 from matcher.services.rounds import pricing
 from matcher.services.rounds.match import match
 from matcher.services.rounds.match_round import Brief, Rosters, prepare, slot_prices
-from matcher.services.rounds.plan_season import expected_arrivals
 from matcher.services.rounds.pricing import mode_of_plan
 from matcher.services.rounds.requests import MatchRequest, read_request
+from matcher.services.rounds.season import expected_arrivals
 from matcher.settings import Settings
 from matcher.shortlist import PlanMode
 

@@ -8,12 +8,12 @@ import pytest
 from factories import ON, vacancies, vacancy, worker, workers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rosters_in_memory import InMemory
+from rosters_in_memory import InMemory, Sharing
 
 from matcher import eligibility, features, priority
 from matcher.errors import MatcherError
 from matcher.policy import standard_packs
-from matcher.ports import Shared, StoredPlan
+from matcher.ports import StoredPlan
 from matcher.records import Household, Placement
 from matcher.scoring import hand_card
 from matcher.services.ground.roster_columns import in_use
@@ -33,21 +33,6 @@ PEOPLE = st.integers(1, 5).flatmap(lambda n: st.tuples(*(workers(worker_id=f"w{i
 
 def means():
     return Means(packs=PACKS, settings=Settings(fit_floor_permille=1), model_body=MODEL)
-
-
-class Sharing(InMemory):
-    """Hands out the same unchangeable list until the next import."""
-
-    def __init__(self, records):
-        super().__init__(records)
-        self._shared = {}
-
-    def records(self, kind, *, ids=None, revision=None):
-        found = super().records(kind, ids=ids, revision=revision)
-        if ids is not None:
-            return found
-        at = self.revision() if revision is None else revision
-        return self._shared.setdefault((kind, at), Shared(found))
 
 
 PLAN = StoredPlan(

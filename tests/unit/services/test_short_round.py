@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 import pytest
 from factories import ON, vacancies, vacancy, workers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rosters_in_memory import InMemory
+from rosters_in_memory import InMemory, Sharing
 
 from matcher.policy import standard_packs
 from matcher.ports import Shared, StoredPlan
@@ -32,22 +34,9 @@ PLANS = st.builds(
 )  # fmt: skip
 
 
-class Sharing(InMemory):
-    """Hands out the same unchangeable list until the next import."""
-
-    def __init__(self, records):
-        super().__init__(records)
-        self._shared = {}
-
-    def records(self, kind, *, ids=None, revision=None):
-        found = super().records(kind, ids=ids, revision=revision)
-        at = self.revision() if revision is None else revision
-        return found if ids is not None else self._shared.setdefault((kind, at), Shared(found))
-
-
 @pytest.fixture(autouse=True)
 def every_list_is_indexed(monkeypatch):
-    monkeypatch.setattr(short_round, "FEWEST", 0)
+    monkeypatch.setattr(short_round, "FEWEST_INDEXED", 0)
 
 
 def means():
@@ -71,7 +60,7 @@ def test_the_answers_are_those_of_the_whole_round(data):
         store.replace([person, home, plot, *{v.vacancy_id: v for v in (*first, *second)}.values()])
     call = Recommend(
         worker_id=person.worker_id, on=ON, jurisdiction="liujiang_2018", seed=3, top=data.draw(st.integers(1, 6)),
-        explain=True, refused=True, public=data.draw(st.booleans()), members=True,
+        explain=True, refused=True, public=data.draw(st.booleans()), members=True, stretch=data.draw(st.booleans()),
     )  # fmt: skip
     for revision in (1, 2, 1):
         told, whole = (
@@ -80,6 +69,8 @@ def test_the_answers_are_those_of_the_whole_round(data):
         )
         assert msgspec.json.encode(told[0]) == msgspec.json.encode(whole[0])
         assert told[1] == whole[1]
+        encoded, _ = answer_recommend(stores[0], kept, call, plan=plan, revision=revision, as_json=True)
+        assert msgspec.json.encode(encoded) == msgspec.json.encode(told[0])
 
 
 def test_an_index_is_carried_on_where_little_changed(monkeypatch):
@@ -103,6 +94,34 @@ def test_another_plan_changes_the_prices_of_an_index_alone(monkeypatch):
     index = keeper.of(posts, ground, {"b": 0.5})
     by_id = dict(zip([index.ids[n] for n in index.shelf.rows.number], index.shelf.rows.price.tolist(), strict=True))
     assert by_id == {"a": 0, "b": 1 << 29}
+
+
+def test_a_replay_of_an_older_plan_leaves_the_present_index_as_it_is(monkeypatch):
+    posts, ground = Shared([vacancy("a"), vacancy("b")]), Ground(means().model, law_frame(means(), ON), 0)
+    keeper = KeptIndexes()
+    today = keeper.of(posts, ground, {"b": 0.5})
+    older = keeper.of(posts, ground, {"a": 0.25})
+    monkeypatch.setattr("matcher.services.ground.kept_index.repriced", None)
+    # A plan that is read again is another object of the same content.
+    assert keeper.of(posts, ground, {"b": 0.5}) is today
+    assert keeper.of(posts, ground, {"a": 0.25}) is older
+
+
+def test_whoever_asks_while_another_writes_gets_a_whole_index():
+    ground = Ground(means().model, law_frame(means(), ON), 0)
+    states = [Shared([vacancy(f"v{n:02}") for n in range(at, 40)]) for at in range(4)]
+    plans = [{f"v{n:02}": share for n in range(40)} for share in (0.25, 0.5)]
+    keeper = KeptIndexes()
+
+    def ask(turn):
+        posts, prices = states[turn % 4], plans[turn // 4 % 2]
+        index = keeper.of(posts, ground, prices)
+        ids = sorted(index.ids[number] for number in index.shelf.rows.number.tolist())
+        whole = ids == [post.vacancy_id for post in posts]
+        return whole and set(index.shelf.rows.price.tolist()) == {int(prices["v39"] * (1 << 30))}
+
+    with ThreadPoolExecutor(6) as pool:
+        assert all(pool.map(ask, range(48)))
 
 
 def test_what_differs_between_two_lists():

@@ -1,0 +1,187 @@
+"""What values of terms add to a stage, and how that is said: worked out once, for terms have few values.
+
+The terms of a pair come in pieces, each what one relation or one side says. A piece is met again and again, with other
+ones beside it; so the sums, the sentences and their order are kept with it, and a pair only joins a few pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
+from typing import Any, Final, NamedTuple, cast
+
+import msgspec
+
+from matcher import features, scoring
+from matcher.explanation import Contribution
+from matcher.scoring.shares import term_share
+from matcher.services.ground.rulebook import Means
+
+MOST_KEPT: Final = 50_000
+"""Values that are kept, and pieces of the same terms; beyond it all of them are forgotten at once."""
+Strength = tuple[int, str, bytes]
+"""Sorts the strongest first, then by name; and what is said of it, as JSON. No two of a stage have one name."""
+Values = tuple[int, ...]
+_JSON: Final = itemgetter(2)
+
+
+class Told(NamedTuple):
+    """One term's value. parts : of each stage, of 2**10, 0 where the stage has no such term; said : likewise, None
+    where it adds nothing; total : of the stages; weighs : is said as what speaks for or against a pair
+    at : place of the term in the order of the vocabulary, those that weigh first
+    """
+
+    term: str
+    value: int
+    parts: tuple[int, ...]
+    said: tuple[Strength | None, ...]
+    total: int
+    weighs: bool
+    at: int
+
+
+Weighing = tuple[int, int, Told | None]
+"""A term by what it adds, of equals by its place; no two terms of a pair have one place."""
+NO_BEST: Final[Weighing] = (-(1 << 62), 0, None)
+NO_WORST: Final[Weighing] = (1 << 62, 0, None)
+
+
+class Piece(NamedTuple):
+    """What some terms of a pair add together. told : in the order of the vocabulary; odds : of each stage, of 2**10
+
+    said : of each stage what is not zero, strongest first
+    best, worst : (total, place, term) of the terms that weigh, the largest and the smallest; no term where none weighs
+    """
+
+    told: tuple[Told, ...]
+    odds: tuple[int, int, int]
+    said: tuple[tuple[Strength, ...], ...]
+    best: Weighing
+    worst: Weighing
+
+
+Pieces = Sequence[Piece]
+"""All terms of one pair."""
+
+
+class TermShares:
+    """The shares of a model's terms. Safe between threads: two that work one out at once work out the same."""
+
+    def __init__(self, model: scoring.AdditiveModel) -> None:
+        tables = [model.plain.stages[stage] for stage in scoring.STAGES]
+        used = dict.fromkeys(term for stage in tables for term in stage)
+        weighing = [term.name for term in features.TERMS if term.name in used]
+        self._model: Final = model
+        self._terms: Final = (*weighing, *(term for term in used if term not in set(weighing)))
+        self._at: Final = {term: at for at, term in enumerate(self._terms)}
+        self._n_weighing: Final = len(weighing)
+        self._intercepts: Final = tuple(model.stages[stage].intercept for stage in scoring.STAGES)
+        self._heads: Final = [
+            b'{"stage":%s,"intercept":%s,"contributions":['
+            % (msgspec.json.encode(stage), msgspec.json.encode(intercept / scoring.SCALE))
+            for stage, intercept in zip(scoring.STAGES, self._intercepts, strict=True)
+        ]
+        self._kept: Final[dict[tuple[str, int], Told]] = {}
+        self._pieces: Final[dict[tuple[str, ...], dict[Values, Piece]]] = {}
+
+    def of(self, values: Mapping[str, int]) -> Pieces:
+        """The terms of a pair with these values."""
+        return (self._joined(tuple(self._told(term, values[term]) for term in self._terms)),)
+
+    def pieces(self, groups: Iterable[tuple[tuple[str, ...], Sequence[Values]]]) -> list[Pieces]:
+        """The terms of each of some pairs. groups : terms, and of each pair their values"""
+        return list(zip(*[self._column(*group) for group in groups], strict=True))
+
+    def _column(self, terms: tuple[str, ...], values: Sequence[Values]) -> list[Piece]:
+        kept = self._pieces.setdefault(terms, {})
+        return [kept.get(row) or self._piece(kept, terms, row) for row in values]
+
+    def _piece(self, kept: dict[Values, Piece], terms: tuple[str, ...], values: Values) -> Piece:
+        """What terms with these values add; those the model does not know add nothing."""
+        told = [self._told(term, value) for term, value in zip(terms, values, strict=True) if term in self._at]
+        found = self._joined(tuple(sorted(told, key=lambda one: one.at)))
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[values] = found
+        return found
+
+    def log_odds(self, pieces: Pieces) -> tuple[int, int, int]:
+        """Of each stage, of 2**10."""
+        apply, hire, keep = self._intercepts
+        for piece in pieces:
+            odds = piece.odds
+            apply += odds[0]
+            hire += odds[1]
+            keep += odds[2]
+        return apply, hire, keep
+
+    def stages(self, pieces: Pieces) -> msgspec.Raw:
+        """The stages as an answer tells them, as JSON, with every contribution that is not zero, strongest first."""
+        told = []
+        for ix, (head, log_odds) in enumerate(zip(self._heads, self.log_odds(pieces), strict=True)):
+            # Each piece is in order already, so that little is left to sort.
+            strong = sorted(chain.from_iterable([piece.said[ix] for piece in pieces]))
+            told.append(
+                b'%s%s],"log_odds":%s}'
+                % (head, b",".join(map(_JSON, strong)), msgspec.json.encode(log_odds / scoring.SCALE))
+            )
+        return msgspec.Raw(b"[%s]" % b",".join(told))
+
+    def _joined(self, told: tuple[Told, ...]) -> Piece:
+        stages = range(len(scoring.STAGES))
+        odds = tuple(sum(one.parts[ix] for one in told) for ix in stages)
+        weighing = [one for one in told if one.weighs]
+        # Of terms that add the same the first in the vocabulary is told.
+        best: Weighing = max(((one.total, -one.at, one) for one in weighing), default=NO_BEST)
+        worst: Weighing = min(((one.total, one.at, one) for one in weighing), default=NO_WORST)
+        return Piece(
+            told,
+            cast("tuple[int, int, int]", odds),
+            tuple(tuple(sorted(said for one in told if (said := one.said[ix]) is not None)) for ix in stages),
+            best,
+            worst,
+        )
+
+    def _told(self, term: str, value: int) -> Told:
+        return self._kept.get((term, value)) or self._made(term, value)
+
+    def _made(self, term: str, value: int) -> Told:
+        of_stages, at = self._model.plain.stages, self._at[term]
+        parts = tuple(
+            term_share(self._model, stage, term, value) if term in of_stages[stage] else 0 for stage in scoring.STAGES
+        )
+        said = tuple(
+            (-abs(part), term, self._said(stage, term, value, part)) if part else None
+            for stage, part in zip(scoring.STAGES, parts, strict=True)
+        )
+        told = Told(term, value, parts, said, sum(parts), at < self._n_weighing, at)
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[term, value] = told
+        return told
+
+    def _said(self, stage: str, term: str, value: int, part: int) -> bytes:
+        is_offset = term in scoring.OFFSET_KINDS
+        sentence = scoring.offset_sentence(stage, term, part) if is_offset else features.BY_NAME[term].say(value)
+        return msgspec.json.encode(Contribution(term=term, value=part / scoring.SCALE, sentence=sentence))
+
+
+def terms_of(pieces: Pieces) -> list[Told]:
+    """Every term of a pair: those that weigh first, in the order of the vocabulary."""
+    return sorted(chain.from_iterable([piece.told for piece in pieces]), key=lambda one: one.at)
+
+
+def strongest(pieces: Pieces) -> tuple[Told | None, Told | None]:
+    """Of the terms that weigh the one that adds most and the one that takes most; of equals the first of the order."""
+    return max([piece.best for piece in pieces])[2], min([piece.worst for piece in pieces])[2]
+
+
+def plain(stages: msgspec.Raw) -> list[dict[str, Any]]:
+    """Stages as objects, which whoever is handed them may change."""
+    return cast("list[dict[str, Any]]", msgspec.json.decode(stages))
+
+
+def shares_of(means: Means) -> TermShares:
+    """The shares of the model of these means, kept with them."""
+    return means.remembered.get("term shares", (means.model,), lambda: TermShares(means.model))
