@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -12,9 +13,10 @@ from api.audit import looked
 from api.auth.roles import require_role
 from api.office.room import DOERS, READERS, ROOM, may_do, number
 from api.pages import Data, deed, page
-from api.state import access, deeds, jurisdiction, means, now, store, today
+from api.state import access, deeds, jurisdiction, means, now, orders, store, today
 from api.viewer import viewer
 from matcher.errors import InvalidInput
+from matcher.services.access.licences import broker_names
 from matcher.services.claims import decide
 from matcher.services.claims.desk import ClaimDesk, Doer, claim_desk
 from matcher.services.claims.measures import measures_told
@@ -36,23 +38,25 @@ MOST_BYTES: Final = 5_000_000
 N_JUDGED: Final = 2000
 """Placements per benefit that one press of the button looks at, the newest; the command line takes all."""
 N_LOOKS: Final = 20
+N_SEEN_DIGITS: Final = 9
 TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
-def _desk() -> ClaimDesk:
+def claim_desk_here() -> ClaimDesk:
     """What the use cases of claims work with, as far as the viewer's regions reach."""
     asker = viewer()
     doer = Doer(actor=asker.actor, at=now(), on=today(), jurisdiction=jurisdiction(), regions=asker.regions)
-    return claim_desk(store(), deeds(), means(), doer)
+    known = partial(broker_names, access(), orders(), asker.regions)
+    return claim_desk(store(), deeds(), means(), doer, brokers=known)
 
 
 @page(ROOM, "/office/claims", "office/claims.html", roles=READERS)
 def claims() -> Data:
     """Claims by state; those somebody has to do something about first."""
-    told = worklist(_desk(), state=request.args.get("state", ""), skip=number("skip", 0))
+    told = worklist(claim_desk_here(), state=request.args.get("state", ""), skip=number("skip", 0))
     named = [one for row in told["rows"] for one in row.get("worker_ids", [])]
     if named:
         looked("claims", list(dict.fromkeys(named)), {"state": told["state"]})
@@ -62,7 +66,7 @@ def claims() -> Data:
 @deed(ROOM, "/office/claims/propose", roles=DOERS)
 def propose_claims() -> Response:
     """Propose claims for the newest placements; what is settled already stays as it is."""
-    found = propose_placements(_desk(), n_most=N_JUDGED)
+    found = propose_placements(claim_desk_here(), n_most=N_JUDGED)
     new = [one.claim_id for one in found if one.written]
     looked("claims_proposed", new, {"n_looked_at": len(found)})
     return _to("office.claims")
@@ -71,7 +75,7 @@ def propose_claims() -> Response:
 @page(ROOM, "/office/claims/<claim_id>", "office/claim.html", roles=READERS)
 def claim(claim_id: str) -> Data:
     """One claim with clause, version, evidence, the amount's working, approvals, and who looked at it."""
-    told = claim_told(_desk(), claim_id)
+    told = claim_told(claim_desk_here(), claim_id)
     looked("claim", [claim_id, *told.get("worker_ids", [])])
     return {**told, "looks": _looks(claim_id), "may_do": may_do()}
 
@@ -88,7 +92,7 @@ def _looks(claim_id: str) -> list[dict[str, str]]:
 def tick_claim(claim_id: str) -> Response:
     """A paper is there, or is not."""
     held = request.form.get("held", "") == "yes"
-    decide.tick_paper(_desk(), claim_id, request.form.get("paper", ""), held=held)
+    decide.tick_paper(claim_desk_here(), claim_id, request.form.get("paper", ""), held=held)
     return _done("claim_evidence", claim_id)
 
 
@@ -96,28 +100,28 @@ def tick_claim(claim_id: str) -> Response:
 def state_claim(claim_id: str) -> Response:
     """A fact somebody found out, with the grounds."""
     facts = {request.form.get("fact", ""): request.form.get("value", "")}
-    decide.state_fact(_desk(), claim_id, facts, _why())
+    decide.state_fact(claim_desk_here(), claim_id, facts, _why())
     return _done("claim_stated", claim_id)
 
 
 @deed(ROOM, "/office/claims/<claim_id>/again", roles=DOERS)
 def propose_claim_again(claim_id: str) -> Response:
     """Weigh a claim anew with the records of now."""
-    decide.propose_again(_desk(), claim_id)
+    decide.propose_again(claim_desk_here(), claim_id)
     return _done("claim_proposed", claim_id)
 
 
 @deed(ROOM, "/office/claims/<claim_id>/approve", roles=DOERS)
 def approve_claim(claim_id: str) -> Response:
-    """The first approval, or the second by another person."""
-    decide.approve_claim(_desk(), claim_id)
+    """The first approval, or the second by another person, of what the page showed (`seen`)."""
+    decide.approve_claim(claim_desk_here(), claim_id, seen=_seen())
     return _done("claim_approved", claim_id)
 
 
 @deed(ROOM, "/office/claims/<claim_id>/end", roles=DOERS)
 def end_claim(claim_id: str) -> Response:
     """Take an approval back, withdraw, or refuse."""
-    desk, how, why = _desk(), request.form.get("how", ""), _why()
+    desk, how, why = claim_desk_here(), request.form.get("how", ""), _why()
     if how == "take_back":
         decide.take_back_approval(desk, claim_id, why)
     elif how == "withdraw":
@@ -132,7 +136,7 @@ def end_claim(claim_id: str) -> Response:
 @page(ROOM, "/office/measures", "office/measures.html", roles=READERS)
 def measures() -> Data:
     """Workshops towards their reward, firms, posts, classes, fairs: each against its document's own rule."""
-    told = measures_told(_desk())
+    told = measures_told(claim_desk_here())
     named = [row["worker_id"] for row in (*told["workshops"], *told["terms"])]
     named += [one for row in told["firms"] for one in row["worker_ids"]]
     if named:
@@ -143,7 +147,7 @@ def measures() -> Data:
 @page(ROOM, "/office/payments", "office/payments.html", roles=READERS)
 def payments() -> Data:
     """Payment files, newest first, with what the bank said of their lines."""
-    desk = _desk()
+    desk = claim_desk_here()
     waiting = worklist(desk)
     rows = [] if viewer().regions else [payment_row(file) for file in all_payments(desk).values()]
     return {
@@ -158,7 +162,7 @@ def payments() -> Data:
 @deed(ROOM, "/office/payments", roles=DOERS)
 def make_payment_file() -> Response:
     """Put every claim that may be paid into a new file."""
-    file = make_payment(_desk())
+    file = make_payment(claim_desk_here())
     looked("payment_made", [file.payment_id, *(line.claim_id for line in file.lines)])
     return _to("office.payment", payment_id=file.payment_id)
 
@@ -166,14 +170,14 @@ def make_payment_file() -> Response:
 @page(ROOM, "/office/payments/<payment_id>", "office/payment.html", roles=READERS)
 def payment(payment_id: str) -> Data:
     """One payment file: lines without names, replies, problems kept."""
-    return {**payment_told(_desk(), payment_id), "may_do": may_do()}
+    return {**payment_told(claim_desk_here(), payment_id), "may_do": may_do()}
 
 
 @ROOM.get("/office/payments/<payment_id>/file")
 def payment_file(payment_id: str) -> Response:
     """The file for the paying office: names of payees, nothing else of them; each download is in the log."""
     require_role(DOERS)
-    desk = _desk()
+    desk = claim_desk_here()
     file = find_payment(desk, payment_id)
     form = "csv" if request.args.get("form") == "csv" else "xlsx"
     looked("payment_file", [payment_id, *dict.fromkeys(line.payee for line in file.lines)])
@@ -192,9 +196,17 @@ def take_bank_reply(payment_id: str) -> Response:
     body = file.stream.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise RequestEntityTooLarge
-    booked = take_reply(_desk(), payment_id, body, file.filename)
+    booked = take_reply(claim_desk_here(), payment_id, body, file.filename)
     looked("payment_reply", [payment_id], {"n_paid": booked.n_paid, "n_refused": booked.n_refused})
     return _to("office.payment", payment_id=payment_id)
+
+
+def _seen() -> int | None:
+    """How many deeds the claim had on the page; None of a form that does not say. Raises InvalidInput."""
+    text = request.form.get("seen", "")
+    if text and not (text.isascii() and text.isdigit() and len(text) <= N_SEEN_DIGITS):
+        raise InvalidInput("这一页不完整", where="seen", remedy="请刷新再审批。")
+    return int(text) if text else None
 
 
 def _why() -> str:

@@ -16,6 +16,7 @@ from api.viewer import viewer
 from matcher.errors import InvalidInput
 from matcher.records.access import Role
 from matcher.records.texts import Channel
+from matcher.services.ground.same_person import others_of
 from matcher.services.messages.consents import CHANNELS, LONGEST_PLACE, NoteConsent, consent_page, note_consent
 from matcher.services.office.erase_person import ErasePerson, erase_person, erasure_told
 from matcher.services.office.people import FindPeople, find_people
@@ -57,6 +58,7 @@ def person(worker_id: str) -> Data:
     looked("person", [worker_id])
     return {
         **told,
+        "same_person": others_of(deeds(), store(), worker_id),
         "may_erase": asker.role in ERASERS,
         "texts": _texts(worker_id),
         "may_do": may_do(),
@@ -107,6 +109,7 @@ def erase(worker_id: str) -> Response:
         role=asker.role.value,
         regions=asker.regions,
         now=now(),
+        on=today(),
     )
     try:
         erase_person(state().records, orders(), state().application.texts, deeds(), access(), call)

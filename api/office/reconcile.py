@@ -6,22 +6,27 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Response, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
 
 from api.audit import looked
 from api.auth import sessions
 from api.media import XLSX
 from api.office.room import DOERS, READERS, ROOM, may_do, number
 from api.pages import Data, deed, page
-from api.state import deeds, jurisdiction, means, now, state, store, today
+from api.state import access, deeds, jurisdiction, means, now, state, store, today
+from api.v1 import attendant
 from api.viewer import viewer
 from matcher.errors import Forbidden, InvalidInput, NotFound
 from matcher.services.reconcile.answers import ANSWER_LABELS, Say, say, take_back
 from matcher.services.reconcile.desk import queue_page, runs_page
 from matcher.services.reconcile.doubles_page import TwicePage, doubles_page
 from matcher.services.reconcile.merges import Merge, merge, split
-from matcher.services.reconcile.runs import Push, outline_of, push
+from matcher.services.reconcile.push_job import Ledgers, queue_ledgers, told_ledgers, waiting_ledgers
+from matcher.services.reconcile.runs import outline_of
 from matcher.services.reconcile.signed import signed_workbook
 
+ASK_AGAIN_S: Final = 1
+LONGEST_NAME: Final = 60
 LARGEST_PAIR: Final = 2
 """Two files come in one form."""
 
@@ -45,6 +50,7 @@ def _runs() -> dict[str, Any]:
     whole_county = not viewer().regions
     return {
         "runs": runs_page(deeds()) if whole_county else [],
+        "waiting": waiting_ledgers(access()) if whole_county else [],
         "may_do": may_do() and whole_county,
         "whole_county": whole_county,
         "refused": None,
@@ -53,29 +59,38 @@ def _runs() -> dict[str, Any]:
 
 @deed(ROOM, "/office/reconcile", roles=DOERS)
 def push_ledgers() -> Response:
-    """Take two ledgers in and compare them; what was decided before and says the same is not asked again."""
+    """Take two ledgers in; they are compared in their turn, what was decided before and says the same is not asked."""
     if viewer().regions:
         raise Forbidden("只管一部分地区的账号不能核对全县的名单", remedy="请交给管全县的账号核对。")
     try:
-        (left_name, left), (right_name, right) = (_file(name) for name in ("left", "right"))
-        call = Push(
-            left=left,
-            right=right,
-            left_name=left_name,
-            right_name=right_name,
+        left, right = _file("left"), _file("right")
+        call = Ledgers(
+            left_name=_name(left),
+            right_name=_name(right),
             on=today(),
             jurisdiction=jurisdiction(),
-            by=viewer().actor,
+            actor=viewer().actor,
         )
-        run_id = push(deeds(), means(), call, key=state().records.row_key(), at=now())
+        job = queue_ledgers(access(), state().application.settings, call, left.stream, right.stream, now=now())
     except InvalidInput as refused:
         fixes = [problem.fix for problem in refused.problems] or [refused.remedy]
         data = {**_runs(), "refused": {"what": refused.what, "fixes": fixes}}
         return make_response(
             render_template("office/reconcile.html", **data, viewer=viewer()), HTTPStatus.UNPROCESSABLE_ENTITY
         )
-    looked("reconcile", [run_id])
-    return _to(url_for("office.queue", run_id=run_id))
+    looked("reconcile", [job.job_id])
+    attendant.wake()
+    return _to(url_for("office.pushed_ledgers", push_id=job.job_id))
+
+
+@page(ROOM, "/office/reconcile/jobs/<push_id>", "office/ledgers.html", roles=READERS)
+def pushed_ledgers(push_id: str) -> Data | Response:
+    """How far two ledgers are; once they are compared, on to their queue."""
+    _whole_county()
+    told = told_ledgers(access(), push_id)
+    if told["run_id"]:
+        return _on_to(url_for("office.queue", run_id=told["run_id"]))
+    return {"told": told, "ask_again_s": ASK_AGAIN_S}
 
 
 @page(ROOM, "/office/reconcile/<run_id>", "office/queue.html", roles=READERS)
@@ -157,12 +172,16 @@ def join_people() -> Response:
     return _to(url_for("office.people_twice"))
 
 
-def _file(name: str) -> tuple[str, bytes]:
-    """Name and body of an uploaded file. Raises InvalidInput if none was chosen."""
+def _file(name: str) -> FileStorage:
+    """An uploaded file. Raises InvalidInput if none was chosen."""
     file = request.files.get(name)
     if file is None or not file.filename:
         raise InvalidInput("两份名单都要选", remedy="请各选一份 xlsx、xls 或 csv。")
-    return file.filename[:60], file.stream.read()
+    return file
+
+
+def _name(file: FileStorage) -> str:
+    return (file.filename or "")[:LONGEST_NAME]
 
 
 def _twice(skip: int) -> dict[str, Any]:
@@ -182,6 +201,15 @@ def _whole_county() -> None:
     """Ledgers are of the whole county: who has a part of it finds none. Raises NotFound."""
     if viewer().regions:
         raise NotFound("没有这次核对", remedy="请从核对列表重新点进来。")
+
+
+def _on_to(url: str) -> Response:
+    """Another page instead of this one; to a page that asks by itself the address, for it to go there whole."""
+    if "HX-Request" not in request.headers:
+        return _to(url)
+    response = make_response()
+    response.headers["HX-Redirect"] = url
+    return response
 
 
 def _to(url: str) -> Response:

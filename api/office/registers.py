@@ -16,6 +16,7 @@ from api.pages import Data, deed, page
 from api.state import access, deeds, jurisdiction, means, store, today
 from api.viewer import viewer
 from matcher.errors import InvalidInput, NotFound
+from matcher.services.ground.same_person import joined_pairs
 from matcher.services.registers.assign import Act, assign_village, close_village, release_village, told_brokers
 from matcher.services.registers.boards import DATABASE_BOARD, LIST_BOARD, Board, Names, board_page, names_page
 from matcher.services.registers.household_page import MISSING, Homes, households_page
@@ -121,13 +122,14 @@ def _board(board: Board) -> Data:
 
 
 def _ledger(*, identities: bool = False) -> Ledger:
-    asked = Asked(on=day_asked(), jurisdiction=jurisdiction(), revision=number("revision", 0))
+    revision, joined = number("revision", 0), joined_pairs(deeds())
+    asked = Asked(on=day_asked(), jurisdiction=jurisdiction(), revision=revision, joined=joined)
     return ledger(store(), means(), asked, identities=identities)
 
 
 def _today() -> Ledger:
     """The registers a deed is judged by: those of the day, whatever the address says."""
-    return ledger(store(), means(), Asked(on=today(), jurisdiction=jurisdiction()))
+    return ledger(store(), means(), Asked(on=today(), jurisdiction=jurisdiction(), joined=joined_pairs(deeds())))
 
 
 def _address() -> dict[str, Any]:

@@ -19,6 +19,7 @@ DOERS: Final = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 """Audit reads everything and does nothing."""
 
 MOST_ROWS: Final = 10_000_000
+YEARS_OF_TERMS: Final = 100
 
 
 def number(name: str, default: int) -> int:
@@ -32,12 +33,16 @@ def number(name: str, default: int) -> int:
 
 
 def day_asked() -> date:
-    """The day a page is asked about (`on`), else today. Raises InvalidInput for what is no day."""
+    """The day a page is asked about (`on`), else today. Raises InvalidInput for what is no day, or none of anybody."""
     text = request.args.get("on", "")
     if not text:
         return today()
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        # Terms of decades are reckoned from a day: they must end in the calendar.
+        if day.year > date.max.year - YEARS_OF_TERMS:
+            raise ValueError(text)
+        return day
     except ValueError:
         raise InvalidInput("这不是一个日子", where="on", remedy="请写成 2021-09-01 这样。") from None
 

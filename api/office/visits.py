@@ -17,7 +17,6 @@ from api.viewer import viewer
 from matcher.errors import InvalidInput
 from matcher.services.tracking.audit_sample import (
     DrawSample,
-    Signs,
     draw_sample,
     note_found,
     sample_told,
@@ -25,6 +24,7 @@ from matcher.services.tracking.audit_sample import (
     signs_told,
 )
 from matcher.services.tracking.note_visit import NoteVisit, note_visit, undo_visit
+from matcher.services.tracking.suspects import Signs
 from matcher.services.tracking.visits import Visits, visits_told
 
 LONGEST_ID: Final = 80
@@ -68,7 +68,7 @@ def undo_check() -> Response:
 def signs() -> Data:
     """Placements somebody should look at, and the samples drawn so far."""
     call = Signs(on=day_asked(), skip=number("skip", 0), regions=viewer().regions)
-    told = signs_told(store(), orders(), deeds(), means().packs, call)
+    told = signs_told(store(), orders(), deeds(), means(), call)
     looked("signs", [row["worker_id"] for row in told["rows"]])
     return {**told, "may_do": may_do()}
 
@@ -93,7 +93,7 @@ def new_sample() -> Response:
         seed=_whole(request.form.get("seed", ""), "seed"),
         per_stratum=_whole(request.form.get("per_stratum", ""), "per_stratum"),
     )
-    sample_id = draw_sample(store(), orders(), deeds(), means().packs, call, by())
+    sample_id = draw_sample(store(), orders(), deeds(), means(), call, by())
     looked("sample_drawn", [sample_id], {"seed": call.seed})
     return _to("office.sample", id=sample_id)
 

@@ -18,7 +18,7 @@ import msgspec
 from matcher.errors import Conflict, Problem
 from matcher.office.claims.record import PAYABLE, ClaimRecord, ClaimState, claim_stream
 from matcher.office.claims.steps import By, pay_guard, subjects_of
-from matcher.records.deeds import Deed, NewDeed
+from matcher.records.deeds import Deed, NewDeed, file_name
 
 PREFIX: Final = "payment:"
 N_ID: Final = 8
@@ -44,7 +44,7 @@ class LineState(StrEnum):
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of a bank's reply as read. on : the day the money moved, if it says so."""
+    """One row of a bank's reply as read. on : the day the money moved, if it says so; no_day : words that are none."""
 
     row: int
     line_id: str
@@ -53,6 +53,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     amount_fen: int | None = None
     on: date | None = None
+    no_day: str = ""
 
 
 class PaymentFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,15 +139,16 @@ def _line(line_id: str, record: ClaimRecord) -> Line:
 
 
 def send(
-    records: Mapping[str, ClaimRecord], payment_id: str, lines: Sequence[Line], sha256: str, by: By
+    records: Mapping[str, ClaimRecord], payment_id: str, lines: Sequence[Line], file: bytes, by: By
 ) -> dict[str, list[NewDeed]]:
-    """The deeds of a payment file, all or none: the file takes every claim, each claim learns its line."""
+    """The deeds of a payment file, which they keep, all or none: it takes every claim, each claim learns its line."""
     made = NewDeed(
         kind="payment.made",
         at=by.at,
         on=by.on,
         by=by.actor,
-        body={"lines": msgspec.to_builtins(lines), "sha256": sha256},
+        body={"lines": msgspec.to_builtins(lines), "sha256": file_name(file)},
+        keeps=(file,),
         takes=tuple(pay_guard(line.claim_id) for line in lines),
     )
     deeds: dict[str, list[NewDeed]] = {payment_stream(payment_id): [made]}
@@ -168,7 +170,7 @@ def read_reply(file: PaymentFile, rows: Iterable[Answered], *, name: str, on: da
     n_repeated = 0
     for row in rows:
         line = known.get(row.line_id)
-        fault = _fault(row, line, told, on)
+        fault = _fault(row, line, told, (file.made_on, on))
         if fault is not None:
             problems.append(msgspec.structs.replace(fault, file=name, row=row.row))
         elif line is not None and row.line_id in told:
@@ -179,8 +181,8 @@ def read_reply(file: PaymentFile, rows: Iterable[Answered], *, name: str, on: da
     return ReplyRead(booked=tuple(booked), n_repeated=n_repeated, problems=tuple(problems))
 
 
-def _fault(row: Answered, line: Line | None, told: Mapping[str, LineState], on: date) -> Problem | None:
-    """What keeps a row from being booked; the words of the row stay in `found`."""
+def _fault(row: Answered, line: Line | None, told: Mapping[str, LineState], days: tuple[date, date]) -> Problem | None:
+    """What keeps a row from being booked; its words stay in `found`. days : when the file was made, and today."""
     if line is None:
         return Problem(
             column="line_id", found=row.line_id or "（空）", expected="本次拨付文件里的行号",
@@ -195,8 +197,9 @@ def _fault(row: Answered, line: Line | None, told: Mapping[str, LineState], on: 
             column="amount", found=f"{row.amount_fen}分", expected=f"{line.amount_fen}分",
             fix="金额和拨付文件不一样，没有入账。请向银行核对。",
         )  # fmt: skip
-    if row.on is not None and row.on > on:
-        return Problem(column="on", found=row.on.isoformat(), expected=f"不晚于{on}", fix="到账日期还没到，请核对。")
+    misfit = _misfit_of_day(row, *days)
+    if misfit is not None:
+        return misfit
     before = told.get(row.line_id)
     if before is not None and before is not (LineState.PAID if row.paid else LineState.REFUSED):
         return Problem(
@@ -204,6 +207,18 @@ def _fault(row: Answered, line: Line | None, told: Mapping[str, LineState], on: 
             fix="同一行前后两次说法不同，按第一次记账。请马上向银行核对有没有付两次。",
         )  # fmt: skip
     return None
+
+
+def _misfit_of_day(row: Answered, made_on: date, on: date) -> Problem | None:
+    """What is wrong with the day the money moved: no day at all, one to come, one before the file was made."""
+    expected = f"{made_on}到{on}"
+    if row.no_day:
+        fix = "到账日期读不出来，没有入账。请照银行的凭证改成“年-月-日”的日期，再传一次。"
+        return Problem(column="on", found=row.no_day, expected=expected, fix=fix)
+    if row.on is None or made_on <= row.on <= on:
+        return None
+    fix = "到账日期还没到，请核对。" if row.on > on else "到账日期比拨付文件还早，没有入账。请向银行核对日期。"
+    return Problem(column="on", found=row.on.isoformat(), expected=expected, fix=fix)
 
 
 def book(record: ClaimRecord, line: Line, row: Answered, by: By) -> list[NewDeed]:
@@ -218,12 +233,12 @@ def book(record: ClaimRecord, line: Line, row: Answered, by: By) -> list[NewDeed
 
 
 def replied(
-    told: Mapping[str, LineState], claims: Mapping[str, str], problems: Sequence[Problem], sha256: str, by: By
+    told: Mapping[str, LineState], claims: Mapping[str, str], problems: Sequence[Problem], reply: bytes, by: By
 ) -> NewDeed:
-    """The deed of a reply: what each line came to, what did not fit, and the claims that may be paid again.
+    """The deed of a reply, which it keeps: what lines came to, what did not fit, claims that may be paid again.
 
     claims : line id -> claim id, of the lines told
     """
     back = tuple(pay_guard(claims[line]) for line, state in told.items() if state is LineState.REFUSED)
-    body = {"told": dict(told), "problems": msgspec.to_builtins(problems), "sha256": sha256}
-    return NewDeed(kind="payment.replied", at=by.at, on=by.on, by=by.actor, body=body, frees=back)
+    body = {"told": dict(told), "problems": msgspec.to_builtins(problems), "sha256": file_name(reply)}
+    return NewDeed(kind="payment.replied", at=by.at, on=by.on, by=by.actor, body=body, frees=back, keeps=(reply,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import suppress
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -104,16 +105,25 @@ def read_forms(text: str) -> Forms:
 
 def period_of(form: Form, name: str) -> Period:
     """The days of a period by its name. Raises InvalidInput for a name that is none of this report."""
+    with suppress(ValueError):  # Years beyond the calendar are no periods either.
+        found = _period(form, name)
+        if found is not None:
+            return found
+    example = "2018-Q1" if form.span is Length.QUARTER else "2018"
+    raise InvalidInput("这种报表没有这一期", where=name, remedy=f"请写成 {example} 这样。")
+
+
+def _period(form: Form, name: str) -> Period | None:
+    """The days of a period; None for a name that is none of this report, ValueError beyond the calendar."""
     quarter = _QUARTER.fullmatch(name)
     if form.span is Length.QUARTER and quarter:
         first = date(int(quarter[1]), MONTHS_PER_QUARTER * (int(quarter[2]) - 1) + 1, 1)
         return Period(name, first, add_months(first, MONTHS_PER_QUARTER) - ONE_DAY)
-    if form.span is not Length.QUARTER and _YEAR.fullmatch(name) and int(name):
+    if form.span is not Length.QUARTER and _YEAR.fullmatch(name):
         first = date(int(name), 1, 1)
         months = MONTHS_PER_YEAR if form.span is Length.YEAR else MONTHS_PER_YEAR // 2
         return Period(name, first, add_months(first, months) - ONE_DAY)
-    example = "2018-Q1" if form.span is Length.QUARTER else "2018"
-    raise InvalidInput("这种报表没有这一期", where=name, remedy=f"请写成 {example} 这样。")
+    return None
 
 
 def period_on(form: Form, on: date) -> Period:

@@ -63,8 +63,15 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def table_of(known: Known, figures: Iterable[str], period: Period) -> Table:
-    """The people behind each figure; `period.last` is the day the registers were worked out for."""
-    who = _of_registers(known.standings) | _of_placements(known.placements, period)
+    """The people behind each figure; `period.last` is the day the registers were worked out for.
+
+    Work and its grades are those of the registered poor, as the two lists have them (masked county 2020 四(三));
+    `in_work_all`, who began, ended, came home or was paid are of everybody.
+    """
+    everybody = _of_placements(known.placements, period)
+    listed = {one.worker_id for one in known.standings if one.poor}
+    of_lists = {name: everybody[name] & listed for name in (*GRADES, "in_work")}
+    who = _of_registers(known.standings) | everybody | {"in_work_all": everybody["in_work"]} | of_lists
     who["returned"] = {
         worker.worker_id
         for worker in known.workers.values()

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from matcher.errors import InvalidInput
-from matcher.office.claims.record import ClaimRecord, Proposal, Why, Working
+from matcher.office.claims.record import CLOSED, ClaimRecord, Proposal, Why, Working
 from matcher.office.claims.steps import claim_id_of
 from matcher.policy import Pack, digest
 from matcher.policy.benefit_types import Benefit, Nature
@@ -21,18 +21,19 @@ from matcher.policy.figures.in_force import CountyFigures
 from matcher.policy.figures.words import figure_name, row_of
 from matcher.policy.types import PackSet
 from matcher.records.codes import EvidenceKind
-from matcher.services.claims.cases import Case, Purpose
+from matcher.services.claims.cases import Case, Purpose, claim_facts
 from matcher.services.claims.facts import Reader, evidence_to_come, facts_of, held_papers
 from matcher.services.documents.benefits import sentence
 
 NO_TERM: Final = Why(code="contract_term_not_recorded", sentence="合同的起止日期还没登记")
 FROM_FUTURE: Final = Why(code="evidence_from_future", sentence="有的材料日期在今天以后，不能作为依据，请核对日期")
 NOTHING_DUE: Final = Why(code="amount_is_zero", sentence="按登记的事实算出来是零，请核对人数、月数")
+NO_PAYEE: Final = Why(code="payee_not_recorded", sentence="款付给谁还没登记，不能付给别人")
 DAY_TO_COME: Final = Why(code="day_to_come", sentence="申领所说的日子还没到")
 
 
 class Book(NamedTuple):
-    """What every assessment of one call shares."""
+    """What every assessment of one call shares. joined : record -> record of the person, where two are one."""
 
     packs: PackSet
     conventions: Conventions
@@ -41,12 +42,22 @@ class Book(NamedTuple):
     by_person: Mapping[str, tuple[ClaimRecord, ...]]
     on: date
     versions: dict[str, str]
+    joined: Mapping[str, str] = {}
 
     def version(self, pack: Pack) -> str:
         """SHA-256 of a pack, reckoned once a call."""
         if pack.id not in self.versions:
             self.versions[pack.id] = digest(pack)
         return self.versions[pack.id]
+
+    def person(self, worker_id: str) -> str:
+        """The record under which somebody is paid once."""
+        return self.joined.get(worker_id, worker_id)
+
+    def of_persons(self, claim: Claim) -> Claim:
+        """A claim with its people as persons: what is held against others, while it keeps the records it is of."""
+        people = tuple(dict.fromkeys(map(self.person, claim.persons)))
+        return claim if people == claim.persons else msgspec.structs.replace(claim, persons=people)
 
 
 class Asked(NamedTuple):
@@ -67,9 +78,11 @@ def asked_of(
     """The claim a placement gives rise to, with what was stated for it before."""
     who = claim_of(case, purpose, pack, benefit)
     record = known.get(who.id)
-    filed_on = record.filed_on if record is not None and record.filed_on else book.on
+    # Who asks again after a no or a withdrawal asks today: an old day would reach back behind a document's end.
+    is_open = record is not None and record.state not in CLOSED
+    filed_on = record.filed_on if record is not None and is_open and record.filed_on else book.on
     stated = dict(record.stated) if record is not None else {}
-    earlier = book.by_person.get(case.worker.worker_id, ())
+    earlier = book.by_person.get(book.person(case.worker.worker_id), ())
     others = tuple(one for one in earlier if one.claim_id != who.id)
     if case.month:
         # What is paid by the month is due for that month's days: one before the document is not paid by it.
@@ -145,9 +158,10 @@ def assess(asked: Asked, pack: Pack, benefit: Benefit, book: Book) -> Proposal:
     facts = spread(asked.facts, rule.rows, rule.inputs)
     if not all(name in facts for name in benefit.explicit):
         return _proposal(asked, pack, benefit, book, None, (NO_TERM,))
-    dossier = Dossier(evidence=asked.papers, who=asked.claim, earlier=book.earlier)
+    who = book.of_persons(asked.claim)
+    dossier = Dossier(evidence=asked.papers, who=who, earlier=book.earlier)
     answer = claim(pack, benefit, facts, book.figures, asked.filed_on, book.conventions, dossier)
-    answer = _of_people(answer, asked.claim)
+    answer = _of_people(answer, who)
     codes = dict.fromkeys((*answer.reasons, *(found.reason for found in answer.further)))
     told = tuple(Why(code=code, sentence=sentence(code, answer, pack, book.packs)) for code in codes)
     told += (FROM_FUTURE,) if asked.from_future else ()
@@ -186,11 +200,16 @@ def _proposal(
     outcome = answer.outcome if answer is not None else NEEDS_REVIEW
     late = asked.claim.on > book.on
     nothing = answer is not None and outcome == ELIGIBLE and answer.amount_fen == 0
-    if outcome == ELIGIBLE and (asked.from_future or late or nothing):
-        outcome = NEEDS_REVIEW
     money = benefit.nature in (Nature.PAYMENT, Nature.PREMIUM)
+    nobody = money and bool(benefit.payees) and not _is_payee_known(asked.claim, benefit)
+    if outcome == ELIGIBLE and (asked.from_future or late or nothing or nobody):
+        outcome = NEEDS_REVIEW
     amount = answer.amount_fen if answer is not None and outcome == ELIGIBLE and money else None
-    beside = [*((DAY_TO_COME,) if late else ()), *((NOTHING_DUE,) if nothing else ())]
+    beside = [
+        *((DAY_TO_COME,) if late else ()),
+        *((NOTHING_DUE,) if nothing else ()),
+        *((NO_PAYEE,) if nobody else ()),
+    ]
     return Proposal(
         claim=asked.claim,
         source=asked.source,
@@ -216,6 +235,14 @@ def _proposal(
         places=asked.places,
         from_future=asked.from_future,
     )
+
+
+def _is_payee_known(claim: Claim, benefit: Benefit) -> bool:
+    """Whether somebody is named who is paid: the person only where the document pays the person."""
+    if claim.claimant or claim.operator or claim.station:
+        return True
+    kind = claim.claimant_kind or benefit.payees[0].code
+    return bool(claim.persons) and kind in claim_facts().own_payees
 
 
 def _missing(answer: BenefitAnswer, asked: Asked, pack: Pack, benefit: Benefit) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ class ClaimFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     facts: Mapping[str, str]
     proof: Mapping[str, tuple[str, ...]]
     agreements: Mapping[str, str]
+    own_payees: tuple[str, ...]
 
 
 @cache

@@ -27,18 +27,37 @@ def tick_paper(desk: ClaimDesk, claim_id: str, paper: str, *, held: bool) -> Cla
     return _act(desk, claim_id, lambda record: steps.tick(record, paper, held, desk.by))
 
 
-def approve_claim(desk: ClaimDesk, claim_id: str) -> ClaimRecord:
+def approve_claim(desk: ClaimDesk, claim_id: str, *, seen: int | None = None) -> ClaimRecord:
     """The first or second approval, if the records of now still say what was proposed.
 
-    Conflict where they do not, where the claim does not stand, and where another claim holds the same benefit;
-    Forbidden where the first approval is the same person's.
+    seen : how many deeds the claim had on the page that was read (None: whatever it has)
+    Conflict where they do not, where something was done since it was read, where the claim does not stand, and where
+    another claim holds the same benefit; Forbidden where the first approval is the same person's.
     """
     record = find_claim(desk, claim_id)
+    _unmoved(record, seen)
     now = reassessed(desk, record)
     if record.proposal is None or not steps.same_answer(record.proposal, now):
         remedy = "先退回审批或重新提出，看清变了什么，再审批。"
         raise Conflict("名册或政策和提出时不一样了", where=claim_id, remedy=remedy)
-    return _act(desk, claim_id, lambda newest: steps.approve(newest, desk.by))
+
+    def step(newest: ClaimRecord) -> Sequence[NewDeed]:
+        _unmoved(newest, seen)
+        if newest.proposal != record.proposal:
+            raise _moved(claim_id)
+        return steps.approve(newest, desk.by)
+
+    return _act(desk, claim_id, step)
+
+
+def _unmoved(record: ClaimRecord, seen: int | None) -> None:
+    """Raises Conflict if more was done than somebody has read: nobody agrees to an amount that was not shown."""
+    if seen is not None and record.n_deeds != seen:
+        raise _moved(record.claim_id)
+
+
+def _moved(claim_id: str) -> Conflict:
+    return Conflict("您打开这一页以后，有人办过这笔申领", where=claim_id, remedy="请刷新页面，看清金额和材料再审批。")
 
 
 def take_back_approval(desk: ClaimDesk, claim_id: str, why: str) -> ClaimRecord:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,10 +15,16 @@ from matcher.ports import DeedStore, RosterStore
 from matcher.records import Kind
 from matcher.services.ground.rulebook import Means
 
+Brokers = Callable[[], Mapping[str, str]]
+"""What a broker may be known by -> the name of the account, of those the reader may see; asked where it is needed."""
+
 
 @dataclass(frozen=True)
 class ClaimDesk:
-    """The scoped store, the deeds, the means, the county, the reader's regions (none: all), and who does it when."""
+    """The scoped store, the deeds, the means, the county, the reader's regions (none: all), and who does it when.
+
+    brokers : nobody's name unless whoever makes the desk knows the accounts
+    """
 
     store: RosterStore
     deeds: DeedStore
@@ -26,6 +32,7 @@ class ClaimDesk:
     jurisdiction: str
     by: By
     regions: tuple[str, ...] = ()
+    brokers: Brokers = dict
 
     @property
     def on(self) -> date:
@@ -43,10 +50,10 @@ class Doer(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
 
 
-def claim_desk(store: RosterStore, deeds: DeedStore, means: Means, doer: Doer) -> ClaimDesk:
+def claim_desk(store: RosterStore, deeds: DeedStore, means: Means, doer: Doer, *, brokers: Brokers = dict) -> ClaimDesk:
     """A desk over a store that reaches as far as the doer's regions."""
     by = By(actor=doer.actor, at=doer.at, on=doer.on)
-    return ClaimDesk(store, deeds, means, doer.jurisdiction, by, doer.regions)
+    return ClaimDesk(store, deeds, means, doer.jurisdiction, by, doer.regions, brokers)
 
 
 def all_claims(desk: ClaimDesk) -> dict[str, ClaimRecord]:

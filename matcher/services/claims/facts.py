@@ -25,7 +25,7 @@ MONEY_OUT: Final = frozenset({ClaimState.IN_PAYMENT, ClaimState.PAID})
 
 
 class Reader(NamedTuple):
-    """What facts are read with: the day of reading and of filing, the document, its conventions, earlier claims."""
+    """What facts are read with: days of reading and of filing, the document, its conventions, the person's claims."""
 
     on: date
     filed_on: date
@@ -131,8 +131,8 @@ def _province(case: Case, _: Reader) -> str | None:
     return gazetteer().name(significant(work)[:PROVINCE_DIGITS].ljust(6, "0")) if work else None
 
 
-def _paid(case: Case, reader: Reader) -> tuple[ClaimRecord, ...]:
-    """Earlier claims for this benefit and person whose money went out."""
+def _paid(_: Case, reader: Reader) -> tuple[ClaimRecord, ...]:
+    """Earlier claims for this benefit whose money went out; `earlier` are the person's, under whichever record."""
     return tuple(
         record
         for record in reader.earlier
@@ -140,7 +140,6 @@ def _paid(case: Case, reader: Reader) -> tuple[ClaimRecord, ...]:
         and record.proposal is not None
         and record.proposal.claim.benefit == reader.benefit.id
         and record.proposal.claim.pack == reader.pack.id
-        and case.worker.worker_id in record.proposal.claim.persons
     )
 
 

@@ -6,10 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import PurePath
 from typing import Any, Final
 
-from matcher.errors import InvalidInput, NotFound, UsageError
+from matcher.errors import Conflict, InvalidInput, NotFound, UsageError
+from matcher.intake.textual import guarded
 from matcher.intake.workbook import new_workbook, put
 from matcher.office.claims.payments import (
     PREFIX,
@@ -21,10 +23,11 @@ from matcher.office.claims.payments import (
     read_payments,
     send,
 )
-from matcher.office.claims.record import PAYABLE, ClaimRecord
+from matcher.office.claims.record import PAYABLE, ClaimRecord, claim_stream
 from matcher.policy.benefits.money import FEN_PER_YUAN
 from matcher.privacy import neutral_words
 from matcher.records import Employer, Kind
+from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
 
 HEADER: Final = ("行号", "收款人", "收款账号", "金额(元)", "用途")
@@ -48,9 +51,19 @@ def make_payment(desk: ClaimDesk, claim_ids: Sequence[str] = (), *, most_fen: in
     if not chosen:
         raise InvalidInput("没有可以拨付的申领", where="payment", remedy="先办完两次审批。")
     payment_id, lines = lines_of(chosen, desk.by)
-    sha256 = desk.deeds.put_file(payment_bytes(lines, payees(desk, lines), "csv"))
-    desk.deeds.act_all(send({record.claim_id: record for record in chosen}, payment_id, lines, sha256, desk.by))
+    body = payment_bytes(lines, payees(desk, lines), "csv")
+    made = send({record.claim_id: record for record in chosen}, payment_id, lines, body, desk.by)
+    read = {claim_stream(record.claim_id): record.n_deeds for record in chosen}
+    desk.deeds.act_all({stream: partial(_as_read, read.get(stream, 0), new) for stream, new in made.items()})
     return find_payment(desk, payment_id)
+
+
+def _as_read(n_read: int, new: Sequence[NewDeed], deeds: Sequence[Deed]) -> Sequence[NewDeed]:
+    """Deeds for a stream that still is as it was read: a line must not say what its claim no longer says."""
+    if len(deeds) != n_read:
+        remedy = "刚才有人也在办，没有重复拨付。请刷新页面再看。"
+        raise Conflict("这批申领里有的刚刚办过", where=deeds[-1].stream if deeds else "payment", remedy=remedy)
+    return new
 
 
 def _chosen(desk: ClaimDesk, claim_ids: Sequence[str], most_fen: int) -> list[ClaimRecord]:
@@ -104,11 +117,13 @@ def _whole(desk: ClaimDesk, file: PaymentFile) -> bool:
 
 
 def payees(desk: ClaimDesk, lines: Iterable[Line]) -> dict[str, str]:
-    """Id of a payee -> the name a bank pays to: a person's, else a firm's; else the id, which the office knows."""
+    """Id of a payee -> the name a bank pays to: a person's, a firm's, a broker's; else the id the office knows."""
     ids = sorted({line.payee for line in lines if line.payee})
     names = {one: found.name for one, found in desk.store.identities(ids).items() if found.name}
     firms = desk.store.records(Kind.EMPLOYERS, ids=ids) if ids else []
-    return {**{firm.employer_id: firm.name for firm in firms if isinstance(firm, Employer)}, **names}
+    names = {firm.employer_id: firm.name for firm in firms if isinstance(firm, Employer)} | names
+    brokers = desk.brokers() if names.keys() != set(ids) else {}
+    return {**{one: brokers[one] for one in ids if one in brokers}, **names}
 
 
 def payment_bytes(lines: Sequence[Line], names: Mapping[str, str], form: str) -> bytes:
@@ -124,7 +139,8 @@ def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(HEADER)
-    writer.writerows(rows)
+    # A name is what somebody typed: one that a spreadsheet would run is told as text.
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
     # With the mark, so that spreadsheet programs read it as UTF-8.
     return buffer.getvalue().encode("utf-8-sig")
 

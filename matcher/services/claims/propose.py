@@ -25,6 +25,7 @@ from matcher.services.claims.cases import Case, Purpose, cases, cases_of, claim_
 from matcher.services.claims.desk import ClaimDesk, all_claims, claims_about
 from matcher.services.claims.facts import live
 from matcher.services.documents.county_figures import kept_figures
+from matcher.services.ground.same_person import everybody_of, stands_for
 
 EXPECTED: Final = '{"pack": …, "benefit": …, "on": "YYYY-MM-DD", "facts": {…}, "evidence": […], "who": {…}}'
 LINE: Final = "line"
@@ -74,11 +75,17 @@ def propose_placements(desk: ClaimDesk, *, benefit_id: str = "", n_most: int = 0
             new = propose(asked.claim.id, record, proposal, desk.by) if keep else []
             if new:
                 deeds[claim_stream(asked.claim.id)] = new
-                book.earlier.add(asked.claim)
+                book.earlier.add(book.of_persons(asked.claim))
             found.append(Proposed(claim_id=asked.claim.id, written=bool(new), proposal=proposal))
     if deeds:
-        desk.deeds.act_all(deeds)
+        read = {claim_stream(record.claim_id): record.n_deeds for record in known.values()}
+        desk.deeds.act_all({stream: partial(_unmoved, read.get(stream, 0), new) for stream, new in deeds.items()})
     return found
+
+
+def _unmoved(n_read: int, new: Sequence[NewDeed], deeds: Sequence[Deed]) -> Sequence[NewDeed]:
+    """Nothing for a claim that somebody did something about while it was judged: it keeps what was done."""
+    return new if len(deeds) == n_read else ()
 
 
 def _benefits(pack: Pack, benefit_id: str) -> Iterator[tuple[Benefit, Purpose]]:
@@ -99,21 +106,25 @@ def _is_paid(benefit: Benefit) -> bool:
 def book_of(desk: ClaimDesk, records: Iterable[ClaimRecord]) -> Book:
     """What assessments share: figures of the county, earlier claims that still stand, found by person as well."""
     conventions = from_settings(desk.means.settings)
-    standing = live(records)
+    standing, joined = live(records), stands_for(desk.deeds)
     by_person: dict[str, list[ClaimRecord]] = defaultdict(list)
     for record in standing:
         for person in record.proposal.claim.persons if record.proposal else ():
-            by_person[person].append(record)
-    earlier = [record.proposal.claim for record in standing if record.proposal is not None]
-    return Book(
+            by_person[joined.get(person, person)].append(record)
+    book = Book(
         packs=desk.means.packs,
         conventions=conventions,
         figures=kept_figures(desk.store),
-        earlier=Claims(desk.means.packs.packs, conventions, earlier),
+        earlier=Claims(desk.means.packs.packs, conventions),
         by_person={person: tuple(found) for person, found in by_person.items()},
         on=desk.on,
         versions={},
+        joined=joined,
     )
+    for record in standing:
+        if record.proposal is not None:
+            book.earlier.add(book.of_persons(record.proposal.claim))
+    return book
 
 
 def propose_lines(desk: ClaimDesk, lines: Iterable[str | bytes]) -> list[Proposed]:
@@ -170,7 +181,7 @@ def _judged(line: ProposedLine, who: Claim, record: ClaimRecord | None, book: Bo
     facts = {**line.facts, **(dict(record.stated) if record else {})}
     asked = Asked(claim=who, source=LINE, facts=facts, papers=line.evidence, filed_on=line.on, places=line.places)
     proposal = assess(asked, pack, benefit, book)
-    book.earlier.add(who)
+    book.earlier.add(book.of_persons(who))
     return who, proposal
 
 
@@ -191,7 +202,8 @@ def reassessed(desk: ClaimDesk, record: ClaimRecord, stated: Mapping[str, Any] |
     told = record.proposal
     if told is None:
         raise Conflict("这笔申领的个人信息已删除", where=record.claim_id)
-    known = claims_about(desk, subjects_of(told)) | {record.claim_id: record}
+    named = dict.fromkeys(one for subject in subjects_of(told) for one in everybody_of(desk.deeds, subject))
+    known = claims_about(desk, named) | {record.claim_id: record}
     if stated is not None:
         known[record.claim_id] = msgspec.structs.replace(record, stated=stated)
     book = book_of(desk, known.values())

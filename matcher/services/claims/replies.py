@@ -44,6 +44,8 @@ PAID: Final = re.compile(
 BACK: Final = re.compile(r"退|失败|未成功|不成功|拒|不符|refused|failed|returned", re.IGNORECASE)
 N_HEADER_ROWS: Final = 8
 LONGEST: Final = 200
+MOST_DIGITS: Final = 12
+"""Of the yuan of one line; 1e999999 is no amount, and would be reckoned for minutes."""
 
 
 class ReplyBooked(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +65,6 @@ def take_reply(desk: ClaimDesk, payment_id: str, body: bytes, name: str) -> Repl
     """
     file = find_payment(desk, payment_id)
     rows = list(_rows(body, name, desk))
-    sha256 = desk.deeds.put_file(body)
     read = read_reply(file, rows, name=name, on=desk.on)
     told: dict[str, LineState] = {}
     problems = list(read.problems)
@@ -76,7 +77,7 @@ def take_reply(desk: ClaimDesk, payment_id: str, body: bytes, name: str) -> Repl
     claims = {line.line_id: line.claim_id for line in file.lines}
     if told or problems:
         stream = payment_stream(payment_id)
-        desk.deeds.act(stream, partial(_once, replied(told, claims, problems, sha256, desk.by), file))
+        desk.deeds.act(stream, partial(_once, replied(told, claims, problems, body, desk.by), file))
     states = list(told.values())
     return ReplyBooked(
         payment_id=payment_id,
@@ -161,6 +162,7 @@ def _answered(number: int, cells: Sequence[Any], columns: Mapping[str, int]) -> 
         return cells[at] if at is not None and at < len(cells) else None
 
     said = str(cell("result") or "").strip()[:LONGEST]
+    on, no_day = _day(cell("on"))
     return Answered(
         row=number,
         line_id=str(cell("line_id") or "").strip()[:LONGEST],
@@ -168,7 +170,8 @@ def _answered(number: int, cells: Sequence[Any], columns: Mapping[str, int]) -> 
         said=said,
         reason=str(cell("reason") or "").strip()[:LONGEST],
         amount_fen=_fen(cell("amount")),
-        on=_day(cell("on")),
+        on=on,
+        no_day=no_day,
     )
 
 
@@ -185,12 +188,16 @@ def _fen(value: Any) -> int | None:
     if not text:
         return None
     try:
-        return to_fen(Decimal(text))
-    except (InvalidOperation, OverflowError):
+        yuan = Decimal(text)
+    except InvalidOperation:
         return -1
+    return to_fen(yuan) if yuan.is_finite() and yuan.adjusted() < MOST_DIGITS else -1
 
 
-def _day(value: Any) -> date | None:
-    if value is None or str(value).strip() == "":
-        return None
-    return parse_date(value).value
+def _day(value: Any) -> tuple[date | None, str]:
+    """The day of a cell, and what stands there where it is none: money is not booked on a day of our own making."""
+    text = str(value if value is not None else "").strip()
+    if not text:
+        return None, ""
+    on = parse_date(value).value
+    return on, "" if on is not None else text[:LONGEST]

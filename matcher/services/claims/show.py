@@ -101,6 +101,8 @@ def claim_rows(desk: ClaimDesk, records: Sequence[ClaimRecord]) -> list[dict[str
     """Rows with masked names; an amount is null where none follows, never 0."""
     people = _people(desk, records)
     firms = _firms(desk, records)
+    if not {_payee(record) for record in records} <= {"", *people, *firms}:
+        firms = {**desk.brokers(), **firms}
     return [_row(record, people, firms) for record in records]
 
 
@@ -117,7 +119,7 @@ def _row(record: ClaimRecord, people: Mapping[str, Any], firms: Mapping[str, str
         "document": told.document,
         "worker_ids": list(told.claim.persons),
         "people": [people[one] for one in told.claim.persons if one in people],
-        "claimant": _claimant(told, people, firms),
+        "claimant": _claimant(_payee(record), people, firms),
         "outcome": told.outcome,
         "outcome_label": OUTCOMES.get(told.outcome, told.outcome),
         "why": [one.sentence for one in told.why],
@@ -131,9 +133,14 @@ def _row(record: ClaimRecord, people: Mapping[str, Any], firms: Mapping[str, str
     }
 
 
-def _claimant(told: Proposal, people: Mapping[str, Any], firms: Mapping[str, str]) -> str:
+def _payee(record: ClaimRecord) -> str:
+    """Id of who is paid."""
+    claim = record.proposal.claim if record.proposal else None
+    return (claim.claimant or claim.operator or claim.station) if claim else ""
+
+
+def _claimant(payee: str, people: Mapping[str, Any], firms: Mapping[str, str]) -> str:
     """Who is paid: a name somebody reads, else the id it is known by."""
-    payee = told.claim.claimant or told.claim.operator or told.claim.station
     if payee in people:
         return str(people[payee]["name"])
     return firms.get(payee, payee)
@@ -191,6 +198,7 @@ def claim_told(desk: ClaimDesk, claim_id: str) -> dict[str, Any]:
         "note": record.note,
         "paid_on": record.paid_on.isoformat() if record.paid_on else "",
         "history": history,
+        "seen": record.n_deeds,
         "may": _may(record, desk.by.actor),
     }
 

@@ -14,8 +14,8 @@ from matcher.ports import AccessStore, Decision, RosterStore
 from matcher.records import Kind
 from matcher.records.access import AuditEntry, Role
 from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
+from matcher.services.office.audit_words import ACTIONS
 from matcher.services.office.list_history import KINDS
-from matcher.services.office.person_history import ACTIONS
 
 N_LOOKS: Final = 100
 N_DRAWN: Final = 10

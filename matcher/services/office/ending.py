@@ -1,11 +1,12 @@
 """What ends soon, by its day: documents, contracts, statuses of people, brokers' registrations. Each opens whom it is.
 
-Consents and certificates bear no last day in the records: the page says so and lists none.
+Of certificates the first that runs out is recorded, where an office writes it down. Consents bear no last day: the law
+knows none, they hold until they are taken back (PIPL article 15), and the page says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -17,8 +18,10 @@ from matcher.services.documents.deadline_clock import deadline_rows
 from matcher.services.ground.masked_people import home_words
 from matcher.services.ground.rulebook import Means
 
-CONTRACT, STATUS, LICENCE, DOCUMENT = "contract", "status", "licence", "document"
-TITLES: Final = {DOCUMENT: "文件和期限", CONTRACT: "劳动合同", STATUS: "身份", LICENCE: "劳务员备案"}
+CONTRACT, STATUS, CERTIFICATE, LICENCE, DOCUMENT = "contract", "status", "certificate", "licence", "document"
+TITLES: Final = {
+    DOCUMENT: "文件和期限", CONTRACT: "劳动合同", STATUS: "身份", CERTIFICATE: "证书", LICENCE: "劳务员备案",
+}  # fmt: skip
 N_ROWS: Final = 200
 Row = dict[str, Any]
 
@@ -33,8 +36,9 @@ def ending_soon(
     last = on + timedelta(days=forms().ending_days)
     found = {
         DOCUMENT: list(_documents(means, on, last)) if everywhere else [],
-        CONTRACT: list(_contracts(store, on, last)),
-        STATUS: list(_statuses(store, on, last)),
+        CONTRACT: _once(store, means, Kind.PLACEMENTS, lambda: list(_contracts(store, on, last)), on),
+        STATUS: _once(store, means, Kind.WORKERS, lambda: list(_statuses(store, on, last)), on),
+        CERTIFICATE: _once(store, means, Kind.WORKERS, lambda: list(_certificates(store, on, last)), on, CERTIFICATE),
         LICENCE: list(_licences(access, orders, on, last)) if everywhere else [],
     }
     return {
@@ -46,6 +50,15 @@ def ending_soon(
             for kind, rows in found.items()
         ],
     }
+
+
+def _once(
+    store: RosterStore, means: Means, kind: Kind, found: Callable[[], list[Row]], on: date, what: str = ""
+) -> list[Row]:
+    """What one roster says of a day, read through once as long as it stands."""
+    return means.remembered.of_shared(
+        f"ends soon: {what or kind.value}", (store.records(kind),), found, by=on, n_kept=4
+    )
 
 
 def _soonest(rows: Iterable[Row]) -> list[Row]:
@@ -77,6 +90,15 @@ def _statuses(store: RosterStore, on: date, last: date) -> Iterator[Row]:
         for end, title in ((one.monitored_to, "监测对象"), (one.low_income_to, "农村低收入人口")):
             if end is not None and on <= end <= last:
                 yield _row(end.isoformat(), one.worker_id, home_words(one.place_code), f"{title}到期，先核实")
+
+
+def _certificates(store: RosterStore, on: date, last: date) -> Iterator[Row]:
+    """People the first of whose certificates runs out: no rule reads the day, posts that ask for one still fit."""
+    for one in store.records(Kind.WORKERS):
+        end = one.certificates_to if isinstance(one, Worker) else None
+        if isinstance(one, Worker) and end is not None and on <= end <= last:
+            told = "、".join(one.certificates or ()) or "没有登记证书名称"
+            yield _row(end.isoformat(), one.worker_id, told, "先复审或换证；到期后推荐仍按有证算，请改登记")
 
 
 def _licences(access: AccessStore, orders: OrderStore, on: date, last: date) -> Iterator[Row]:

@@ -6,7 +6,7 @@ What was answered stays in the log by its id and can no longer be given again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -15,7 +15,10 @@ from matcher.errors import Erased, InvalidInput, NotFound
 from matcher.ports import AccessStore, DeedStore, OrderStore, RosterStore, TextStore
 from matcher.records import Kind
 from matcher.records.access import AuditEntry
+from matcher.services.ground.same_person import joined_people
 from matcher.services.ground.scoped_store import Scoped
+from matcher.services.reconcile.keeping import forget_in_runs
+from matcher.services.reconcile.merges import split
 
 ACTION: Final = "person_erased"
 REASONS: Final[Mapping[str, str]] = {
@@ -29,7 +32,7 @@ REASONS: Final[Mapping[str, str]] = {
 
 
 class ErasePerson(msgspec.Struct, frozen=True, kw_only=True):
-    """The call: whom, why (one of REASONS), who does it with which role and regions (empty: everywhere), when."""
+    """The call: whom, why (one of REASONS), by whom with which role and regions (none: everywhere), and when."""
 
     worker_id: str
     reason: str
@@ -37,6 +40,7 @@ class ErasePerson(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     regions: tuple[str, ...] = ()
     now: datetime
+    on: date
 
 
 def erase_person(
@@ -44,21 +48,27 @@ def erase_person(
 ) -> dict[str, str | int]:
     """What was erased. Raises NotFound for nobody in the regions, Erased if it is done already, InvalidInput.
 
-    Broken off half-way it is finished by the same call: the record goes first, then seats, texts and deeds, then the
-    entry. That a number refused texts stays, as a keyed hash: whoever has it next is not written to against its word.
+    Broken off half-way it is finished by the same call: what ledgers of two offices show goes first, found by name and
+    number, then the record with them, seats, texts and deeds, then the entry. Payment files stay as long as the law
+    says. That a number refused texts stays, as a keyed hash: whoever has it next is not written to against its word.
     """
     if call.reason not in REASONS:
         raise InvalidInput("没有写为什么删除", where="reason", remedy=f"请选一个：{'、'.join(REASONS)}。")
     there = Scoped(store, call.regions).records(Kind.WORKERS, ids=[call.worker_id])
     if not there and (call.regions or not store.erased([call.worker_id])):
         raise NotFound("您管的范围里没有这个人", where=call.worker_id, remedy="请从查来由的页面重新点进来。")
+    n_ledgers = 0
     if there:
+        _part(deeds, call)
+        people = list(store.identities([call.worker_id]).values())
+        n_ledgers = forget_in_runs(deeds, people, by=call.actor, on=call.on, at=call.now)
         store.erase_worker(call.worker_id, at=call.now, by=call.actor)
     n_changed = orders.forget_person(call.worker_id)
     n_texts = texts.forget_person(call.worker_id)
     n_deeds = deeds.forget_person(call.worker_id)
     if not there and not n_changed and not n_texts and not n_deeds:
         raise Erased("这个人的资料早已删除", where=call.worker_id, remedy="不用再删。")
+    n = {"n_orders": n_changed, "n_texts": n_texts, "n_deeds": n_deeds, "n_ledgers": n_ledgers}
     access.append_audit(
         AuditEntry(
             at=call.now,
@@ -66,17 +76,22 @@ def erase_person(
             role=call.role,
             action=ACTION,
             subjects=(call.worker_id,),
-            detail={"reason": call.reason, "n_orders": n_changed, "n_texts": n_texts, "n_deeds": n_deeds},
+            detail={"reason": call.reason, **n},
         )
     )
     return {
         "worker_id": call.worker_id,
         "reason": call.reason,
-        "n_orders": n_changed,
-        "n_texts": n_texts,
-        "n_deeds": n_deeds,
+        **n,
         "erased_at": f"{call.now:%FT%TZ}",
     }
+
+
+def _part(deeds: DeedStore, call: ErasePerson) -> None:
+    """Take back that records were one person: the other goes on for itself, and nothing waits for who is gone."""
+    for joined in joined_people(deeds):
+        if call.worker_id in (joined.keep, joined.other):
+            split(deeds, joined.stream, reason=call.reason, by=call.actor, on=call.on, at=call.now)
 
 
 def erasure_told(store: RosterStore, orders: OrderStore, worker_id: str) -> dict[str, Any]:

@@ -143,6 +143,8 @@ def _job(access: AccessStore, job_id: str, regions: tuple[str, ...]) -> ImportJo
         job = access.job(job_id)
     except NotFound:
         raise missing from None
+    if job.kind not in set(Kind):
+        raise missing
     if regions and not (job.regions and all(region.startswith(regions) for region in job.regions)):
         raise missing
     return job

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from matcher.ports import RosterStore, StoredPlan
-from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS, Vacancy, Worker
+from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS, Kind, Vacancy, Worker
 from matcher.records.local_time import WEEKDAYS
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.documents.pack_page import packs_on
@@ -27,20 +27,38 @@ def office_today(
 
     imports : rows of `office_imports` the reader may see, newest first
     """
-    seeking, open_posts = seekers(store, on), open_vacancies(store, on)
+    kinds = (Kind.WORKERS, Kind.PLACEMENTS, Kind.VACANCIES)
+    lists = tuple(store.records(kind) for kind in kinds)
+    day = means.remembered.of_shared("people and posts of a day", lists, lambda: _day(store, on), by=on, n_kept=4)
     packs = packs_on(means.packs, jurisdiction, on, kept_figures(store))
     return {
         "on": on.isoformat(),
         "weekday": WEEKDAYS[on.weekday()],
         "imports": [row for row in imports if row["open"]],
-        "adverts": reasons_on(vacancies_of(store), on),
+        "adverts": day.adverts,
         "packs": packs,
-        "plan": _plan(store, seeking, on),
-        "n_seekers": len(seeking),
-        "n_posts": len(open_posts),
-        "n_places": sum(post.places_left for post in open_posts),
-        "towns": _towns(seeking, open_posts),
+        "plan": _plan(store, day.seeking, on),
+        "n_seekers": len(day.seeking),
+        "n_posts": day.n_posts,
+        "n_places": day.n_places,
+        "towns": day.towns,
     }
+
+
+class _Day(NamedTuple):
+    """What of a day follows from the rosters alone."""
+
+    seeking: list[Worker]
+    n_posts: int
+    n_places: int
+    adverts: list[dict[str, Any]]
+    towns: list[dict[str, Any]]
+
+
+def _day(store: RosterStore, on: date) -> _Day:
+    seeking, posts = seekers(store, on), open_vacancies(store, on)
+    n_places = sum(post.places_left for post in posts)
+    return _Day(seeking, len(posts), n_places, reasons_on(vacancies_of(store), on), _towns(seeking, posts))
 
 
 def _plan(store: RosterStore, seeking: Iterable[Worker], on: date) -> dict[str, Any] | None:

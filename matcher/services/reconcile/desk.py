@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
+from matcher.intake.values import wording_of
 from matcher.linkage import Answer, PairClass, Rank, decided, entry_of, fold_pair
+from matcher.office.keeping.terms import FileKind, terms
 from matcher.ports import DeedStore
 from matcher.privacy import birth_days_for, cell_for, compared_numbers, identity_for, own_words_for
 from matcher.records.access import Role
@@ -17,6 +19,7 @@ from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Sid
 from matcher.services.reconcile.runs import PAIR, Outline, outline_of, outlines, pair_at, states_of
 
 N_PROBLEMS: Final = 20
+_FLAGS: Final = {"true": "是", "false": "否"}
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -83,6 +86,8 @@ def _heading(outline: Outline, standing: Standing) -> dict[str, Any]:
         "n_queue": len(outline.lines),
         "n_open": len(standing.waiting),
         "settled": outline.settled,
+        "gone": [{"title": terms()[FileKind(kind)].title, "on": day.isoformat()} for kind, day in outline.gone.items()],
+        "n_redacted": outline.n_redacted,
     }
 
 
@@ -146,9 +151,18 @@ def _rows(told: Told, outline: Outline, role: Role) -> list[dict[str, Any]]:
         ours, theirs = told.left.facts.get(field, ""), told.right.facts.get(field, "")
         if field not in outline.labels:
             ours, theirs = own_words_for(role, ours), own_words_for(role, theirs)
+        else:
+            ours, theirs = worded(field, ours), worded(field, theirs)
         rows.append(_row(outline.labels.get(field, field), ours, theirs, field in told.differs))
     rows.append(_row("在哪一行", _where(told.left), _where(told.right), differs=False))
     return rows
+
+
+def worded(field: str, text: str) -> str:
+    """What a known column says in words for people, not as the code it is compared by: 已就业, 是, 缝纫、电工."""
+    if text.startswith("["):
+        return "、".join(worded(field, one) for one in msgspec.json.decode(text, type=list[str]))
+    return _FLAGS.get(text) or wording_of(field, field, text)
 
 
 def _person(side: Side, outline: Outline) -> dict[str, str]:

@@ -13,7 +13,8 @@ from matcher.privacy import identity_for
 from matcher.records import Identity
 from matcher.records.access import Role
 from matcher.services.ground.rulebook import Means
-from matcher.services.reconcile.merges import Joined, joined_people, likely_doubles
+from matcher.services.ground.same_person import Joined, joined_people
+from matcher.services.reconcile.merges import likely_doubles
 
 N_SHOWN: Final = 30
 

@@ -1,12 +1,12 @@
 """Two records of one worker as one person: a decision, never a rewriting; taken back, both stand as they did.
 
 The records and every dated fact of theirs stay where they are. What joins them is a deed, and whoever counts people
-reads through `stands_for`: one function, so that a person is counted once wherever it is asked.
+reads through `matcher.services.ground.same_person`, so that a person is counted once wherever it is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -17,9 +17,8 @@ from matcher.linkage import Cells, Entry, doubles, entry_of, evidence_of, scale_
 from matcher.ports import DeedStore, RosterStore
 from matcher.records import Identity, Kind, Worker
 from matcher.records.deeds import Deed, NewDeed
+from matcher.services.ground.same_person import MERGED, SAME, SPLIT, Joined, joined_people, standing
 
-SAME: Final = "same-person:"
-MERGED, SPLIT = "workers.merged", "workers.split"
 _GUARD: Final = "one-person:"
 
 
@@ -34,17 +33,6 @@ class Merge(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class Joined(msgspec.Struct, frozen=True, kw_only=True):
-    """One standing decision that two records are one person."""
-
-    stream: str
-    keep: str
-    other: str
-    reason: str
-    by: str
-    at: datetime
-
-
 def merge(deeds: DeedStore, store: RosterStore, call: Merge) -> Joined:
     """Say that two records are one person.
 
@@ -56,11 +44,7 @@ def merge(deeds: DeedStore, store: RosterStore, call: Merge) -> Joined:
     known = {record.worker_id for record in _workers(store, (call.keep, call.other))}
     if known != {call.keep, call.other}:
         raise NotFound("没有这个人", remedy="请从名单重新点进来。")
-    chained = {one for joined in joined_people(deeds) for one in (joined.keep, joined.other)} & {call.other}
-    ends = {joined.other for joined in joined_people(deeds)} & {call.keep}
     stream = SAME + ":".join(sorted((call.keep, call.other)))
-    if (chained or ends) and not _standing(deeds.stream(stream)):
-        raise Conflict("其中一条已经和别的记录合在一起了", remedy="请先把那一对分开，再合这一对。")
     body = {"keep": call.keep, "other": call.other, "reason": call.reason}
     people = (call.keep, call.other)
     new = NewDeed(
@@ -68,11 +52,17 @@ def merge(deeds: DeedStore, store: RosterStore, call: Merge) -> Joined:
     )
 
     def decide(before: tuple[Deed, ...]) -> Sequence[NewDeed]:
-        if _standing(before):
+        if standing(before):
             raise Conflict("这两条刚才已经有人合了", remedy="不用再合。")
+        # Asked while nobody else writes: of A to B and B to C said at once the second finds the first.
+        joined = joined_people(deeds)
+        chained = {one for pair in joined for one in (pair.keep, pair.other)} & {call.other}
+        ends = {pair.other for pair in joined} & {call.keep}
+        if chained or ends:
+            raise Conflict("其中一条已经和别的记录合在一起了", remedy="请先把那一对分开，再合这一对。")
         return (new,)
 
-    made = _standing(deeds.act(stream, decide))
+    made = standing(deeds.act(stream, decide))
     if made is None:
         raise NotFound("没有合成", where=stream, remedy="请再试一次。")
     return made
@@ -82,33 +72,15 @@ def split(deeds: DeedStore, stream: str, *, reason: str, by: str, on: date, at: 
     """Take a decision back: both records stand for themselves again. Raises NotFound, Conflict."""
 
     def decide(before: tuple[Deed, ...]) -> Sequence[NewDeed]:
-        standing = _standing(before)
+        held = standing(before)
         if not before:
             raise NotFound("没有这一对", remedy="请从名单重新点进来。")
-        if standing is None:
+        if held is None:
             raise Conflict("这一对已经分开了", remedy="不用再分。")
-        people, body = (standing.keep, standing.other), {"reason": reason}
-        return (NewDeed(kind=SPLIT, at=at, on=on, by=by, subjects=people, body=body, frees=(_GUARD + standing.other,)),)
+        people, body = (held.keep, held.other), {"reason": reason}
+        return (NewDeed(kind=SPLIT, at=at, on=on, by=by, subjects=people, body=body, frees=(_GUARD + held.other,)),)
 
     deeds.act(stream, decide)
-
-
-def joined_people(deeds: DeedStore) -> list[Joined]:
-    """Every decision that stands, in the order of their streams."""
-    streams: dict[str, list[Deed]] = {}
-    for deed in deeds.deeds(prefix=SAME):
-        streams.setdefault(deed.stream, []).append(deed)
-    return [one for _, found in sorted(streams.items()) if (one := _standing(found)) is not None]
-
-
-def stands_for(deeds: DeedStore) -> dict[str, str]:
-    """Worker id -> the id under which the person is counted, for records that are joined to another."""
-    return {one.other: one.keep for one in joined_people(deeds)}
-
-
-def one_person_each(workers: Iterable[Worker], joined: Mapping[str, str]) -> list[Worker]:
-    """The workers without those another record stands for."""
-    return [worker for worker in workers if worker.worker_id not in joined]
 
 
 def likely_doubles(store: RosterStore, on: date) -> list[dict[str, Any]]:
@@ -127,23 +99,6 @@ def likely_doubles(store: RosterStore, on: date) -> list[dict[str, Any]]:
         }
         for a, b, points in sorted(found, key=lambda pair: (-pair[2], pair[:2]))
     ]
-
-
-def _standing(found: Iterable[Deed]) -> Joined | None:
-    joined = None
-    for deed in found:
-        if deed.kind == SPLIT or "keep" not in deed.body:
-            joined = None
-        else:
-            joined = Joined(
-                stream=deed.stream,
-                keep=deed.body["keep"],
-                other=deed.body["other"],
-                reason=str(deed.body.get("reason", "")),
-                by=deed.by,
-                at=deed.at,
-            )
-    return joined
 
 
 def _workers(store: RosterStore, ids: Iterable[str]) -> list[Worker]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Final, TypeVar
@@ -13,7 +13,7 @@ import msgspec
 from matcher.errors import InvalidInput, NotFound, Problem
 from matcher.linkage import ANSWERED, UNDONE, Answer, Entry, PairClass, Rank, decided, fold_pair, weights
 from matcher.ports import DeedStore
-from matcher.records.deeds import Deed, NewDeed
+from matcher.records.deeds import Deed, NewDeed, file_name
 from matcher.services.ground.rulebook import Means
 from matcher.services.reconcile.comparison import Comparison, Told, compare
 from matcher.services.reconcile.files import workbook
@@ -23,6 +23,8 @@ from matcher.services.reconcile.ledgers import Ledger, read_ledger
 RUN: Final = "reconcile:"
 PAIR: Final = "pair:"
 COMPARED: Final = "reconcile.compared"
+DROPPED: Final = "reconcile.dropped"
+"""Of files that are kept no longer: the deed names a new outline, without what went."""
 N_PER_FILE: Final = 200
 """Pairs of the queue kept in one sealed file: a page opens one of them, not all."""
 N_PROBLEMS: Final = 200
@@ -57,6 +59,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     """What a run came to. parts : SHA-256 of the files that hold the queue, N_PER_FILE pairs each; book : the workbook.
 
     settled : pairs that had been decided before and said the same as then; problems : the first of them
+    gone : kind of kept file -> the day it was dropped; n_redacted : pairs taken out with somebody who was erased
     """
 
     run_id: str
@@ -75,48 +78,73 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     book: str
     n_problems: int
     problems: tuple[Problem, ...] = ()
+    gone: Mapping[str, date] = {}
+    n_redacted: int = 0
 
 
-def push(deeds: DeedStore, means: Means, call: Push, *, key: bytes, at: datetime) -> str:
+def _untold(_: int) -> None:
+    pass
+
+
+def push(
+    deeds: DeedStore,
+    means: Means,
+    call: Push,
+    *,
+    key: bytes,
+    at: datetime,
+    tell: Callable[[int], None] = _untold,
+) -> str:
     """Compare and keep; the run's id, the same for the same two files of one day.
+
+    tell : is told how many rows have been read, after each file
 
     Both files are kept sealed. A pair that was decided and says what it said then is not asked again. Raises
     InvalidInput for a file nobody can be read from, and for one file given twice.
     """
     if call.left == call.right:
         raise InvalidInput("两份是同一个文件", remedy="左边选本局的名单，右边选另一家的名单。")
-    left, right = (
-        read_ledger(body, means, on=call.on, jurisdiction=call.jurisdiction, name=name)
-        for body, name in ((call.left, call.left_name), (call.right, call.right_name))
-    )
-    run_id = "r-" + sha256(f"{left.sha256}:{right.sha256}:{call.on}".encode()).hexdigest()[:20]
+    left = read_ledger(call.left, means, on=call.on, jurisdiction=call.jurisdiction, name=call.left_name)
+    tell(len(left.entries))
+    right = read_ledger(call.right, means, on=call.on, jurisdiction=call.jurisdiction, name=call.right_name)
+    tell(len(left.entries) + len(right.entries))
+    run_id = run_id_of(left.sha256, right.sha256, call.on)
     if deeds.stream(RUN + run_id):
         return run_id
     together, apart = _decided_before(deeds, left, right, key)
     compared = compare(left, right, weights(), together=together, apart=apart)
     open_pairs = [told for told in compared.queue if (told.left_ix, told.right_ix) not in together]
-    outline = _kept(deeds, call, run_id, compared, open_pairs, key, at)
-    outline = msgspec.structs.replace(outline, settled=len(together) + len(apart))
-    kept = deeds.put_file(msgspec.json.encode(outline))
-    for body in (call.left, call.right):
-        deeds.put_file(body)
-    files = {"outline": kept, "left": left.sha256, "right": right.sha256, "n": len(open_pairs)}
-    new = NewDeed(kind=COMPARED, at=at, on=call.on, by=call.by, body=files)
+    book, parts = workbook(compared), parts_of(open_pairs)
+    outline = _outlined(call, run_id, compared, open_pairs, key, at)
+    outline = msgspec.structs.replace(
+        outline, settled=len(together) + len(apart), book=file_name(book), parts=tuple(map(file_name, parts))
+    )
+    kept = msgspec.json.encode(outline)
+    files = {"outline": file_name(kept), "left": left.sha256, "right": right.sha256, "n": len(open_pairs)}
+    bodies = (kept, call.left, call.right, book, *parts)
+    new = NewDeed(kind=COMPARED, at=at, on=call.on, by=call.by, body=files, keeps=bodies)
     deeds.act(RUN + run_id, lambda before: () if before else (new,))
     return run_id
 
 
+def run_id_of(left_sha256: str, right_sha256: str, on: date) -> str:
+    """The id of a push: the same for the same two files of one day."""
+    return "r-" + sha256(f"{left_sha256}:{right_sha256}:{on}".encode()).hexdigest()[:20]
+
+
 def outlines(deeds: DeedStore) -> list[Outline]:
     """Every run, newest first."""
-    return [_outline(deeds, deed) for deed in reversed(deeds.deeds(prefix=RUN, kinds={COMPARED}))]
+    newest = {deed.stream: deed for deed in deeds.deeds(prefix=RUN, kinds={COMPARED, DROPPED})}
+    order = [deed.stream for deed in deeds.deeds(prefix=RUN, kinds={COMPARED})]
+    return [_outline(deeds, newest[stream]) for stream in reversed(order)]
 
 
 def outline_of(deeds: DeedStore, run_id: str) -> Outline:
     """One run. Raises NotFound."""
-    kept = [deed for deed in deeds.stream(RUN + run_id) if deed.kind == COMPARED]
+    kept = [deed for deed in deeds.stream(RUN + run_id) if deed.kind in {COMPARED, DROPPED}]
     if not kept:
         raise NotFound("没有这次核对", remedy="请从核对列表重新点进来。")
-    return _outline(deeds, kept[0])
+    return _outline(deeds, kept[-1])
 
 
 def pair_at(deeds: DeedStore, outline: Outline, ix: int) -> Told:
@@ -169,15 +197,15 @@ def _rows_by_key(entries: Collection[Entry], key: bytes) -> dict[str, list[int]]
     return rows
 
 
-def _kept(
-    deeds: DeedStore, call: Push, run_id: str, compared: Comparison, queue: list[Told], key: bytes, at: datetime
-) -> Outline:
+def parts_of(queue: Sequence[Told]) -> tuple[bytes, ...]:
+    """The files that hold a queue, N_PER_FILE pairs each."""
+    return tuple(msgspec.json.encode(queue[start : start + N_PER_FILE]) for start in range(0, len(queue), N_PER_FILE))
+
+
+def _outlined(call: Push, run_id: str, compared: Comparison, queue: list[Told], key: bytes, at: datetime) -> Outline:
+    """What a run came to, without the names of its files."""
     left, right = compared.left, compared.right
     lines = tuple(_line(left.entries[told.left_ix], right.entries[told.right_ix], told, key) for told in queue)
-    parts = tuple(
-        deeds.put_file(msgspec.json.encode(queue[start : start + N_PER_FILE]))
-        for start in range(0, len(queue), N_PER_FILE)
-    )
     return Outline(
         run_id=run_id,
         on=call.on,
@@ -190,9 +218,9 @@ def _kept(
         counts=compared.counts,
         settled=0,
         lines=lines,
-        parts=parts,
+        parts=(),
         labels=compared.labels,
-        book=deeds.put_file(workbook(compared)),
+        book="",
         n_problems=len(compared.problems),
         problems=compared.problems[:N_PROBLEMS],
     )

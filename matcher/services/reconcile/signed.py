@@ -10,8 +10,10 @@ from typing import Any
 
 import msgspec
 
+from matcher.errors import Erased
 from matcher.intake.workbook import new_workbook, put
 from matcher.linkage import fold_pair
+from matcher.office.keeping.terms import FileKind
 from matcher.ports import DeedStore
 from matcher.services.reconcile.answers import ANSWER_LABELS
 from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Told
@@ -25,12 +27,15 @@ _WIDTH = 18
 
 
 def signed_workbook(deeds: DeedStore, run_id: str, *, key: bytes) -> bytes:
-    """The answers of a run as a workbook, the same bytes as long as nothing more is said. Raises NotFound.
+    """The answers of a run as a workbook, the same bytes until more is said. Raises NotFound, Erased.
 
     The cover names both files by SHA-256, who decided, and a seal (HMAC-SHA-256 under the county's key) over files,
     counts and answers: a changed line no longer fits it. The full comparison stands in the workbook kept beside.
     """
     outline = outline_of(deeds, run_id)
+    if FileKind.QUEUE in outline.gone:
+        day = outline.gone[FileKind.QUEUE]
+        raise Erased(f"这次核对的每一对已在{day}按保存期限删除", where=run_id, remedy="请看当时下载、签认的那一份。")
     rows = _answers(deeds, outline)
     seal = seal_of(outline, rows, key)
     stream = io.BytesIO()
@@ -70,6 +75,7 @@ def _cover(outline: Outline, rows: Sequence[Sequence[Any]], seal: str) -> list[t
         ("只在右表", str(outline.counts["right_only"])),
         ("以前判过、没有变化", str(outline.settled)),
         ("待核对的对数", str(len(rows))),
+        *((("因删除个人信息拿掉的对数", str(outline.n_redacted)),) if outline.n_redacted else ()),
         ("已判断", str(n_answered)),
         ("判断的人", "、".join(deciders)),
         ("封印", seal),

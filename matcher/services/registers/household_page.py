@@ -41,7 +41,7 @@ LISTS: Final = {
 STEPS: Final = {
     Step.OFFER: "有合适的岗，去介绍",
     Step.QUESTION: "先问清楚",
-    Step.TRAINING: "愿意出去，先安排培训",
+    Step.TRAINING: "愿意学手艺或者出去，先安排培训",
     Step.PLOT: "本人同意菜园地块，按地块名单排",
     Step.VISIT: "没有人说愿意，上门了解",
 }
@@ -63,10 +63,11 @@ def household_figures(book: Ledger) -> dict[str, list[Home]]:
         found = homes(book.households, book.people, book.workers)
         told = goal(found, book.rules)
         missing, unjudged = set(told.missing), set(told.open)
+        others = missing | unjudged
         figures: dict[str, list[Home]] = {
             MISSING: [home for home in found if home.row.household_id in missing],
             OPEN: [home for home in found if home.row.household_id in unjudged],
-            REACHED: [home for home in found if _reached(home, missing | unjudged)],
+            REACHED: [home for home in found if _reached(home, others)],
         }
         persons = _persons(book)
         if persons is not None:

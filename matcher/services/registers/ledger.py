@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from matcher.errors import InvalidInput
+from matcher.office.registers.persons import of_persons, one_each
 from matcher.office.registers.rules import BASE_YEAR, Rules, Source, rule_ids
 from matcher.office.registers.standing import Day, Standing, standings
 from matcher.office.registers.work import Span
@@ -19,6 +20,8 @@ from matcher.policy.figures.in_force import CountyFigures, FiguresOn, scaled
 from matcher.ports import RosterStore, Shared
 from matcher.records import Household, Kind, Placement, Record, Vacancy, Worker
 from matcher.services.ground.rulebook import Means
+from matcher.services.ground.same_person import Pairs
+from matcher.services.ground.scoped_store import whole
 
 N_KEPT: Final = 4
 """Registers that are kept: of a few regions, or a day and the one before."""
@@ -28,11 +31,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Which registers: of which day, in which county, of what was known at which revision (0 = now).
 
     A register frozen at a revision stays as it is, whatever is dated back into its day later on.
+    joined : records said to be one person, as `joined_pairs` gives them
     """
 
     on: date
     jurisdiction: str = ""
     revision: int = 0
+    joined: Pairs = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +73,7 @@ def ledger(store: RosterStore, means: Means, asked: Asked, *, identities: bool =
     revision = asked.revision or None
     stated = msgspec.structs.replace(asked, revision=asked.revision or now)
     people = _records(store, means, Kind.WORKERS, asked.on, revision)
+    there = _there(store, means, asked, revision)
     placements = _records(store, means, Kind.PLACEMENTS, asked.on, revision)
     homes = _records(store, means, Kind.HOUSEHOLDS, asked.on, revision)
     vacancies = store.records(Kind.VACANCIES, revision=revision)
@@ -78,8 +84,7 @@ def ledger(store: RosterStore, means: Means, asked: Asked, *, identities: bool =
             store,
             means,
             stated,
-            cast("list[Worker]", people),
-            cast("list[Placement]", placements),
+            *_persons(cast("list[Worker]", people), cast("list[Placement]", placements), dict(asked.joined), there),
             FiguresOn(figures=CountyFigures(figures), on=asked.on),
             households=cast("list[Household]", homes),
             vacancies=cast("list[Vacancy]", vacancies),
@@ -89,7 +94,7 @@ def ledger(store: RosterStore, means: Means, asked: Asked, *, identities: bool =
     lists = (people, placements, homes, vacancies)
     if not all(isinstance(records, Shared) for records in lists):
         return made()
-    return means.remembered.get("registers", lists, made, by=(stated, figures, identities), n_kept=N_KEPT)
+    return means.remembered.get("registers", lists, made, by=(stated, figures, identities, there), n_kept=N_KEPT)
 
 
 def _records(store: RosterStore, means: Means, kind: Kind, on: date, revision: int | None) -> list[Record]:
@@ -105,6 +110,25 @@ def _records(store: RosterStore, means: Means, kind: Kind, on: date, revision: i
         return made()
     # What is known of a past day changes with the list of now and with nothing else.
     return means.remembered.get(f"{kind.value} on a day", (whole,), made, by=(on, revision), n_kept=N_KEPT)
+
+
+def _there(store: RosterStore, means: Means, asked: Asked, revision: int | None) -> frozenset[str]:
+    """Persons some of whose records were joined to theirs, recorded anywhere on the day, in or out of the regions."""
+    if not asked.joined or whole(store) is store:
+        return frozenset()
+    people = {keep for _, keep in asked.joined}
+    known = _records(whole(store), means, Kind.WORKERS, asked.on, revision)
+    return frozenset(one.worker_id for one in known if isinstance(one, Worker) and one.worker_id in people)
+
+
+def _persons(
+    workers: list[Worker], placements: list[Placement], joined: Mapping[str, str], there: Collection[str]
+) -> tuple[list[Worker], list[Placement]]:
+    """Workers and placements with records of one person as one."""
+    if not joined:
+        return workers, placements
+    people = one_each(workers, joined, there)
+    return people, of_persons(placements, {one.worker_id for one in people}, joined)
 
 
 def _ledger(

@@ -48,7 +48,7 @@ LISTS: Final = {
 
 def villages_of(book: Ledger, deeds: DeedStore) -> list[Village]:
     """Every village of the reader's reach, those that miss most first."""
-    return villages(book.people, book.rules, _delivered(deeds, book.span.year))
+    return villages(book.people, book.rules, _delivered(deeds, book))
 
 
 def villages_page(book: Ledger, deeds: DeedStore) -> dict[str, Any]:
@@ -211,10 +211,13 @@ def _needed(book: Ledger, names: set[str]) -> list[dict[str, str]]:
     return told
 
 
-def _delivered(deeds: DeedStore, year: int) -> frozenset[str]:
-    """Everybody a claim is about that was paid in the year."""
-    paid = (deed for deed in deeds.deeds(prefix=CLAIMS, kinds=[PAID]) if deed.on.year == year)
-    return frozenset(one for deed in paid for one in deed.subjects)
+def _delivered(deeds: DeedStore, book: Ledger) -> frozenset[str]:
+    """Every person a claim is about that was paid in the year by the day, under whichever record of theirs."""
+    first, last = book.span.now
+    joined = dict(book.asked.joined)
+    paid = (deed for deed in deeds.deeds(prefix=CLAIMS, kinds=[PAID]) if first <= deed.on <= last)
+    # As the registers have it: a record that stays for itself is not read as another's.
+    return frozenset(one if one in book.by_id else joined.get(one, one) for deed in paid for one in deed.subjects)
 
 
 _DEEDS: Final = {

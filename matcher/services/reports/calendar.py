@@ -6,14 +6,19 @@ from datetime import date
 from typing import Any
 
 from matcher.office.reports.forms import Form, Period, forms, period_on
-from matcher.policy import evaluate_rule, pack_for
+from matcher.policy import pack_for
 from matcher.ports import DeedStore
+from matcher.records.local_time import CHINA
 from matcher.services.ground.rulebook import Means
+from matcher.services.reports.due import due_of, is_early
 from matcher.services.reports.snapshot import Frozen, all_freezings
 
 
 def report_calendar(deeds: DeedStore, means: Means, jurisdiction: str, on: date) -> dict[str, Any]:
-    """A row a report: the period the office works at, its day, and whether it is frozen; then everything frozen."""
+    """A row a report: the period the office works at, its day, and whether it is frozen; then everything frozen.
+
+    One that was frozen early is still to be frozen (`is_early`).
+    """
     frozen = all_freezings(deeds)
     newest = {(one.kind, one.period): one for one in frozen}
     owner = means.packs.rule_owner(forms().rule)
@@ -30,12 +35,6 @@ def report_calendar(deeds: DeedStore, means: Means, jurisdiction: str, on: date)
         "borrowed": owner is not None and owner[0].id != bound,
         "frozen": [{**frozen_row(one), "title": forms().of(one.kind).title} for one in reversed(frozen)],
     }
-
-
-def due_of(means: Means, kind: str, period: str) -> str:
-    """The day a report of a period is due, as HK_REPORT answers."""
-    answer = evaluate_rule(forms().rule, {"report": kind, "period": period, "submitted": None}, packs=means.packs)
-    return str(answer.get("due") or "")
 
 
 def frozen_row(frozen: Frozen) -> dict[str, Any]:
@@ -56,6 +55,9 @@ def frozen_row(frozen: Frozen) -> dict[str, Any]:
 
 def _row(means: Means, form: Form, period: Period, frozen: Frozen | None, on: date) -> dict[str, Any]:
     due = due_of(means, form.kind, period.name)
+    if frozen is not None and is_early(means, form.kind, period.name, frozen.on):
+        frozen = None
+    done = frozen.at.astimezone(CHINA).date() if frozen else on
     return {
         "kind": form.kind,
         "title": form.title,
@@ -66,5 +68,5 @@ def _row(means: Means, form: Form, period: Period, frozen: Frozen | None, on: da
         "days_left": (date.fromisoformat(due) - on).days if due else None,
         "begun": period.first <= on,
         "frozen": frozen_row(frozen) if frozen else None,
-        "late": bool(due) and (frozen.at.date() if frozen else on) > date.fromisoformat(due),
+        "late": bool(due) and done > date.fromisoformat(due),
     }

@@ -18,7 +18,8 @@ from matcher.records.access import Role
 from matcher.services.ground.named_people import named
 from matcher.services.ground.rulebook import Means
 from matcher.services.registers.words import place_name, town_name
-from matcher.services.reports.calendar import due_of, frozen_row
+from matcher.services.reports.calendar import frozen_row
+from matcher.services.reports.due import due_of
 from matcher.services.reports.snapshot import compare, freezings, last_frozen, snapshot_of
 
 N_NAMES: Final = 50
@@ -43,7 +44,6 @@ def report_page(
     kept = snapshot_of(deeds, frozen)
     table = kept.table.within(regions)
     figures = forms().figures(kind)
-    behind = [row for row in compare(store, deeds, means, frozen) if not regions or _reaches(row.town, regions)]
     return {
         **frozen_row(frozen),
         "title": forms().of(kind).title,
@@ -62,7 +62,7 @@ def report_page(
         "total": {one.id: table.n(one.id) for one in figures},
         "grades": [{"grade": one.grade.value, "label": one.label, "reading": one.reading} for one in grades().grade],
         "versions": [frozen_row(one) for one in freezings(deeds, kind, period)],
-        "changes": [_change(row) for row in behind],
+        "changes": [_change(row) for row in compare(store, deeds, means, frozen, regions)],
     }
 
 
@@ -108,7 +108,3 @@ def _change(row: Change) -> dict[str, Any]:
         "came": list(row.came),
         "went": list(row.went),
     }
-
-
-def _reaches(town: str, regions: Sequence[str]) -> bool:
-    return any(town.startswith(region) or region.startswith(town) for region in regions)

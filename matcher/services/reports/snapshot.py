@@ -7,20 +7,23 @@ or the county changed a figure of the rules meanwhile; `compare` tells what woul
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
 import msgspec
 
 from matcher.errors import Conflict, InvalidInput, NotFound
+from matcher.office.registers.persons import of_persons
 from matcher.office.reports.forms import Form, Period, forms, period_of
 from matcher.office.reports.table import Change, Known, Table, changes, table_of
 from matcher.ports import DeedStore, RosterStore
 from matcher.records import Kind, Placement
-from matcher.records.deeds import Deed, NewDeed
+from matcher.records.deeds import Deed, NewDeed, file_name
 from matcher.services.ground.rulebook import Means
-from matcher.services.registers.ledger import Asked, ledger
+from matcher.services.ground.same_person import joined_pairs
+from matcher.services.registers.ledger import Asked, Ledger, ledger
+from matcher.services.reports.due import is_early
 from matcher.services.reports.workbook import workbook
 
 PREFIX: Final = "report:"
@@ -78,13 +81,16 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
 def freeze(store: RosterStore, deeds: DeedStore, means: Means, call: Freeze) -> Frozen:
     """Work a report out and keep it; one that is frozen is given back as it is, unless `again` says why it is not.
 
+    One that stopped before its period's end (`is_early`) needs no grounds to be followed by a later one.
+
     Raises InvalidInput before the period has begun. Of two at once one freezes, and both get the same.
     """
     stream, held = _stream(call.kind, call.period), freezings(deeds, call.kind, call.period)
-    if held and not call.again:
+    early = bool(held) and held[-1].on < call.on and is_early(means, call.kind, call.period, held[-1].on)
+    if held and not (call.again or early):
         return held[-1]
     snapshot = work_out(store, deeds, means, call)
-    body = workbook(snapshot.table, _heading(snapshot), forms())
+    data, book = msgspec.json.encode(snapshot), workbook(snapshot.table, _heading(snapshot), forms())
     new = NewDeed(
         kind=FROZEN,
         at=call.at,
@@ -93,16 +99,17 @@ def freeze(store: RosterStore, deeds: DeedStore, means: Means, call: Freeze) -> 
         body={
             "revision": snapshot.revision,
             "deeds_until": snapshot.deeds_until,
-            "data": deeds.put_file(msgspec.json.encode(snapshot)),
-            "workbook": deeds.put_file(body),
+            "data": file_name(data),
+            "workbook": file_name(book),
             "again": call.again,
         },
+        keeps=(data, book),
     )
 
     def decide(before: tuple[Deed, ...]) -> Sequence[NewDeed]:
         if call.again and len(before) != len(held):
             raise Conflict("别人刚刚重做了这张报表", where=stream, remedy="请先看看新的一版。")
-        return [] if before and not call.again else [new]
+        return [new] if len(before) == len(held) else []
 
     return _frozen(call.kind, call.period, deeds.act(stream, decide)[-1])
 
@@ -116,31 +123,48 @@ def work_out(
     revision: int = 0,
     deeds_until: int | None = None,
 ) -> Snapshot:
-    """A report of the day, or of an earlier one; of what was known at a revision (0 = now) and by a deed (None)."""
+    """A report of the day, or of an earlier one; of what was known at a revision (0 = now) and by a deed (None).
+
+    An import that lands on the way is not in it: it is worked out again of the one revision it names.
+    """
+    now = store.revision()
+    told = _worked_out(store, deeds, means, call, revision, deeds_until)
+    if revision or store.revision() == now:
+        return told
+    return _worked_out(store, deeds, means, call, now, told.deeds_until)
+
+
+def _worked_out(
+    store: RosterStore, deeds: DeedStore, means: Means, call: Freeze, revision: int, deeds_until: int | None
+) -> Snapshot:
     form = forms().of(call.kind)
     period = _until(period_of(form, call.period), call.on)
-    book = ledger(
-        store, means, Asked(on=period.last, jurisdiction=call.jurisdiction, revision=revision), identities=True
-    )
-    revision = book.asked.revision
     deeds_until = deeds.last_number() if deeds_until is None else deeds_until
+    joined = joined_pairs(deeds, deeds_until) if deeds_until else ()
+    asked = Asked(on=period.last, jurisdiction=call.jurisdiction, revision=revision, joined=joined)
+    book = ledger(store, means, asked, identities=True)
     known = Known(
         standings=book.people,
         workers=book.workers,
-        placements=_placements(store, period.last, revision),
-        paid=_paid(deeds, period, deeds_until),
+        placements=of_persons(_placements(store, period.last, revision or None), book.workers, dict(joined)),
+        paid=frozenset(_person(one, book, dict(joined)) for one in _paid(deeds, period, deeds_until)),
     )
     return Snapshot(
         kind=form.kind,
         period=period.name,
         first=period.first,
         on=period.last,
-        revision=revision,
+        revision=book.asked.revision,
         deeds_until=deeds_until,
         jurisdiction=call.jurisdiction,
         document=book.bound.asked.name,
         cells=table_of(known, form.figures, period).cells,
     )
+
+
+def _person(subject: str, book: Ledger, joined: Mapping[str, str]) -> str:
+    """Under which id somebody stands in the registers."""
+    return subject if subject in book.workers else joined.get(subject, subject)
 
 
 def freezings(deeds: DeedStore, kind: str, period: str) -> list[Frozen]:
@@ -171,13 +195,15 @@ def last_frozen(deeds: DeedStore, kind: str, period: str) -> Frozen:
     return held[-1]
 
 
-def compare(store: RosterStore, deeds: DeedStore, means: Means, frozen: Frozen) -> list[Change]:
-    """What the report would hold if it were worked out of all that is known now about the same days."""
+def compare(
+    store: RosterStore, deeds: DeedStore, means: Means, frozen: Frozen, regions: Sequence[str] = ()
+) -> list[Change]:
+    """What the report would hold if it were worked out of all that is known now about the same days, in regions."""
     kept = snapshot_of(deeds, frozen)
     call = Freeze(
         kind=kept.kind, period=kept.period, on=kept.on, at=frozen.at, by=frozen.by, jurisdiction=kept.jurisdiction
     )
-    return changes(kept.table, work_out(store, deeds, means, call).table)
+    return changes(kept.table.within(regions), work_out(store, deeds, means, call).table.within(regions))
 
 
 def again(store: RosterStore, deeds: DeedStore, means: Means, frozen: Frozen) -> bytes:
@@ -209,12 +235,12 @@ def _until(period: Period, on: date) -> Period:
     return period._replace(last=min(period.last, on))
 
 
-def _placements(store: RosterStore, on: date, revision: int) -> list[Placement]:
-    """Placements as they hold on a day, of what was known at a revision."""
+def _placements(store: RosterStore, on: date, revision: int | None) -> list[Placement]:
+    """Placements as they hold on a day, of what was known at a revision (None = now)."""
     if store.stated_after(Kind.PLACEMENTS, on):
         found = store.records_on(Kind.PLACEMENTS, on, revision=revision)
     else:
-        found = store.records(Kind.PLACEMENTS, revision=None if revision == store.revision() else revision)
+        found = store.records(Kind.PLACEMENTS, revision=revision)
     return [one for one in found if isinstance(one, Placement)]
 
 

@@ -9,19 +9,17 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import InvalidInput, NotFound
-from matcher.office.tracking.checks import State
-from matcher.office.tracking.evidence import Counted, counted, definition, proof_of
+from matcher.office.tracking.evidence import definition, proof_of
 from matcher.office.tracking.sample import DRAWN, FOUND, RESULTS, SIGNED, draw, results_of, sample_of
-from matcher.office.tracking.signs import Case, Seen, not_looked_for, sign_rules, signs_of
-from matcher.policy.types import PackSet
+from matcher.office.tracking.signs import Seen, not_looked_for, sign_rules
 from matcher.ports import DeedStore, OrderStore, RosterStore
-from matcher.records import Kind, Placement, Worker
+from matcher.records import Kind, Placement
 from matcher.records.deeds import Deed, NewDeed
 from matcher.records.local_time import CHINA
-from matcher.services.documents.county_figures import kept_figures
+from matcher.services.ground.rulebook import Means
 from matcher.services.messages.desk import By
-from matcher.services.tracking.visits import checks_at
-from matcher.services.tracking.words import N_LISTED, people_told, placement_told, placements_at, runs_on
+from matcher.services.tracking.suspects import Signs, looked_at, lowest_wage
+from matcher.services.tracking.words import N_LISTED, people_told, placement_told
 
 STREAM: Final = "sample:"
 LARGEST_SEED: Final = 2**31 - 1
@@ -36,19 +34,11 @@ class DrawSample(msgspec.Struct, frozen=True, kw_only=True):
     per_stratum: int = PER_STRATUM
 
 
-class Signs(msgspec.Struct, frozen=True, kw_only=True):
-    """The call: the day, from which row; regions : what the asker reaches."""
-
-    on: date
-    skip: int = 0
-    regions: tuple[str, ...] = ()
-
-
-def signs_told(store: RosterStore, orders: OrderStore, deeds: DeedStore, packs: PackSet, call: Signs) -> dict[str, Any]:
+def signs_told(store: RosterStore, orders: OrderStore, deeds: DeedStore, means: Means, call: Signs) -> dict[str, Any]:
     """Placements with a sign, most signs first; which signs could not be looked for; the samples drawn so far."""
-    count, signs = _looked_at(store, orders, deeds, packs, call)
+    count, signs = looked_at(store, orders, deeds, means, call)
     rules = sign_rules()
-    lowest = _lowest(store, call.on)
+    lowest = lowest_wage(store, call.on)
     proofs = {proof.placement.placement_id: proof for proof in count.proofs}
     rows = sorted(signs, key=lambda one: (-len(signs[one]), one))
     part = rows[call.skip : call.skip + N_LISTED]
@@ -79,7 +69,7 @@ def signs_told(store: RosterStore, orders: OrderStore, deeds: DeedStore, packs: 
 
 
 def draw_sample(
-    store: RosterStore, orders: OrderStore, deeds: DeedStore, packs: PackSet, call: DrawSample, by: By
+    store: RosterStore, orders: OrderStore, deeds: DeedStore, means: Means, call: DrawSample, by: By
 ) -> str:
     """Draw a sample of the placements that run on the day and keep it; its id. The same call again is the same sample.
 
@@ -87,7 +77,7 @@ def draw_sample(
     """
     if not 0 <= call.seed <= LARGEST_SEED:
         raise InvalidInput("种子不对", where="seed", remedy=f"请填0到{LARGEST_SEED}的整数，写在抽查通知上。")
-    count, signs = _looked_at(store, orders, deeds, packs, Signs(on=call.on, regions=by.regions))
+    count, signs = looked_at(store, orders, deeds, means, Signs(on=call.on, regions=by.regions))
     grades = {proof.placement.placement_id: proof.grade for proof in count.proofs}
     drawn = draw(grades, signs, seed=call.seed, per_stratum=call.per_stratum)
     reach = "-".join(by.regions) or "all"
@@ -188,38 +178,6 @@ def _stream(deeds: DeedStore, sample_id: str, regions: tuple[str, ...]) -> tuple
     if not stream or not _mine(stream[0], regions):
         raise NotFound("没有这次抽查", where="sample", remedy="请从抽查页重新点进来。")
     return stream
-
-
-def _looked_at(
-    store: RosterStore, orders: OrderStore, deeds: DeedStore, packs: PackSet, call: Signs
-) -> tuple[Counted, dict[str, tuple[Seen, ...]]]:
-    """The placements that run on the day, by their proof, and the signs among them."""
-    running = [one for one in placements_at(store) if runs_on(one, call.on)]
-    checks = checks_at(orders, deeds, packs, running, call.on, call.regions)
-    found = store.records(Kind.WORKERS, ids=sorted({one.worker_id for one in running}))
-    workers = {one.worker_id: one for one in found if isinstance(one, Worker)}
-    identities = store.identities(list(workers))
-    cases = []
-    for one in running:
-        worker, identity = workers.get(one.worker_id), identities.get(one.worker_id)
-        cases.append(
-            Case(
-                placement=one,
-                village=worker.place_code if worker else "",
-                birth_date=worker.birth_date if worker else None,
-                phone=(identity.phone if identity else None) or "",
-                card=(identity.id_number if identity else None) or "",
-                heard=any(check.state is State.DONE for check in checks[one.placement_id]),
-            )
-        )
-    return counted(running, call.on), signs_of(cases, sign_rules(), call.on, lowest_yuan_month=_lowest(store, call.on))
-
-
-def _lowest(store: RosterStore, on: date) -> int | None:
-    """The wage under which a placement is looked at, as the county has entered it."""
-    wage = sign_rules().wage
-    figure = kept_figures(store).on(wage.pack, wage.parameter, on)
-    return None if figure is None else int(figure.value)
 
 
 def _words(signs: Sequence[Seen]) -> list[dict[str, Any]]:

@@ -7,13 +7,14 @@ grade knows it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import msgspec
 
 from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.office.tracking.checks import NOTED, UNDONE, findings_of, schedule, steps_of
+from matcher.policy.evaluation.conventions import add_months
 from matcher.policy.types import PackSet
 from matcher.ports import Change, DeedStore, RosterStore
 from matcher.records import EvidenceKind, Kind, Placement
@@ -40,11 +41,12 @@ class NoteVisit(msgspec.Struct, frozen=True, kw_only=True):
 def note_visit(store: RosterStore, deeds: DeedStore, packs: PackSet, call: NoteVisit, by: By, *, today: date) -> str:
     """Keep what a check found: as a deed, and as evidence or an end; whose it is. Said twice it is so once.
 
-    Raises NotFound for a placement nobody of the regions has, InvalidInput for a day to come or a word nobody knows,
-    Conflict for a placement that has ended.
+    Raises NotFound for a placement nobody of the regions has, InvalidInput for a day to come, a check before its time
+    or a word nobody knows, Conflict for a placement that has ended.
     """
     placement = _placement(store, call.placement_id)
     _refuse_misfits(placement, packs, call, today)
+    body = {"months": call.months, "status": call.status, "kind": call.kind}
 
     def decide(found: Sequence[Deed]) -> Sequence[NewDeed]:
         stands = findings_of(found).get(call.months)
@@ -52,12 +54,12 @@ def note_visit(store: RosterStore, deeds: DeedStore, packs: PackSet, call: NoteV
             return ()
         if placement.end is not None and placement.end < call.on:
             raise Conflict("这个人已经离开这家单位了", where="visit", remedy="请看最新的一条就业登记。")
-        body = {"months": call.months, "status": call.status, "kind": call.kind}
         return [NewDeed(kind=NOTED, at=by.at, on=call.on, by=by.actor, subjects=(placement.worker_id,), body=body)]
 
-    last = deeds.act(STREAM + placement.placement_id, decide)[-1]
-    if last.kind == NOTED:
-        _write(store, placement.placement_id, call, last)
+    stream = deeds.act(STREAM + placement.placement_id, decide)
+    # Said again behind another check, it is still the deed that said it whose facts are looked for.
+    said = next(deed for deed in reversed(stream) if (deed.kind, deed.body, deed.on) == (NOTED, body, call.on))
+    _write(store, placement.placement_id, call, said)
     return placement.worker_id
 
 
@@ -106,15 +108,23 @@ def _placement(store: RosterStore, placement_id: str) -> Placement:
 
 def _refuse_misfits(placement: Placement, packs: PackSet, call: NoteVisit, today: date) -> None:
     finding = schedule().found(call.status)
+    planned = call.months in {one.months for one in steps_of(schedule(), packs)}
+    opens = _opens(placement, call.months) if planned else placement.start
     for field, fits, fix in (
         ("status", finding is not None, "请按页面上的按钮之一。"),
         ("kind", call.kind in ("", *EvidenceKind), "请选一样佐证，或者不选。"),
-        ("months", call.months in {one.months for one in steps_of(schedule(), packs)}, "请从名单重新点进来。"),
+        ("months", planned, "请从名单重新点进来。"),
         ("on", placement.start <= call.on <= today, "回访的日期要在上岗以后、今天以前。"),
+        ("on", opens <= call.on, f"满{call.months}个月的回访要到{opens}才能做。"),
         ("kind", finding is None or bool(call.kind) or finding.code != "kept", "还在做，要写明凭什么知道的。"),
     ):
         if not fits:
             raise InvalidInput("回访有一项不对", where=field, remedy=fix)
+
+
+def _opens(placement: Placement, months: int) -> date:
+    """The first day a check is shown: before it nobody can have been at work for so long."""
+    return add_months(placement.start, months) - timedelta(days=schedule().shown_days_before)
 
 
 def _batch_id(deed: Deed) -> str:

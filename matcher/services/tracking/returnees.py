@@ -47,7 +47,7 @@ STEP_WORDS: Final = {
 REPORT_WORDS: Final = {
     "met": "按时报的",
     "not_met": "报晚了",
-    "needs_config": "文件没写几小时，县里还没有填",
+    "needs_config": "几小时内要报：文件没写，县里还没有填",
     "needs_review": "要人核对",
 }
 

@@ -31,6 +31,7 @@ from matcher.services.tracking.words import (
     KINDS,
     N_LISTED,
     grades_told,
+    of_persons,
     people_told,
     placement_told,
     placements_at,
@@ -66,7 +67,7 @@ def visits_told(
     """
     if call.grade not in ("", *Grade):
         raise InvalidInput("没有这一等", where="grade", remedy="请从页面上的数字点进来。")
-    running = [one for one in placements_at(store) if runs_on(one, call.on)]
+    running = of_persons(store, deeds, [one for one in placements_at(store) if runs_on(one, call.on)])
     count = counted(running, call.on)
     checks = checks_at(orders, deeds, packs, running, call.on, call.regions)
     proofs = {proof.placement.placement_id: proof for proof in count.proofs}
@@ -114,9 +115,19 @@ def checks_at(
     regions: tuple[str, ...] = (),
 ) -> dict[str, tuple[Check, ...]]:
     """Placement -> its checks as they stand on a day, joined with the questions of brokers."""
+    return checks_under(asked_of(orders, regions), deeds, packs, placements, on)
+
+
+def checks_under(
+    asked: Mapping[str, Sequence[FollowUp]],
+    deeds: DeedStore,
+    packs: PackSet,
+    placements: Sequence[Placement],
+    on: date,
+) -> dict[str, tuple[Check, ...]]:
+    """The same with the questions of brokers as given: placement -> those that were answered."""
     plan = (schedule(), steps_of(schedule(), packs))
     noted = _noted(deeds.deeds(prefix=STREAM))
-    asked = _asked(orders, regions)
     return {
         one.placement_id: checks_of(
             one,
@@ -149,7 +160,7 @@ def _noted(deeds: Sequence[Deed]) -> dict[str, Mapping[int, Said]]:
     return {one: findings_of(found) for one, found in streams.items()}
 
 
-def _asked(orders: OrderStore, regions: tuple[str, ...]) -> dict[str, list[FollowUp]]:
+def asked_of(orders: OrderStore, regions: tuple[str, ...]) -> dict[str, list[FollowUp]]:
     """Placement -> the questions of brokers about it that were answered."""
     asked: dict[str, list[FollowUp]] = defaultdict(list)
     for order in orders.orders(regions=regions):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+import msgspec
+
 from matcher.office.tracking.evidence import Counted, Grade, Proof, definition
-from matcher.ports import RosterStore
+from matcher.ports import DeedStore, RosterStore
 from matcher.records import EvidenceKind, Kind, Placement, Worker
 from matcher.services.ground.masked_people import masked_people, work_words
+from matcher.services.ground.same_person import stands_for
 
 N_LISTED: Final = 50
 KINDS: Final = {
@@ -26,6 +29,20 @@ KINDS: Final = {
 def placements_at(store: RosterStore) -> list[Placement]:
     """Every placement the store reaches."""
     return [one for one in store.records(Kind.PLACEMENTS) if isinstance(one, Placement)]
+
+
+def of_persons(store: RosterStore, deeds: DeedStore, placements: Sequence[Placement]) -> Sequence[Placement]:
+    """Placements with records that were said to be one person as that person's, where the store reaches it."""
+    joined = stands_for(deeds)
+    if not joined:
+        return placements
+    found = store.records(Kind.WORKERS, ids=sorted(set(joined.values())))
+    there = {one.worker_id for one in found if isinstance(one, Worker)}
+    mine = {other: keep for other, keep in joined.items() if keep in there}
+    return [
+        msgspec.structs.replace(one, worker_id=mine[one.worker_id]) if one.worker_id in mine else one
+        for one in placements
+    ]
 
 
 def runs_on(placement: Placement, on: date) -> bool:

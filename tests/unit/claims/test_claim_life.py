@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from claim_desk import Shelf, by, proposal, refused_by_rule
 from hypothesis import given, settings
@@ -27,7 +29,7 @@ def approved(shelf: Shelf):
 
 def sent(shelf: Shelf, record):
     payment_id, lines = payments.lines_of([record], by("c"))
-    for stream, deeds in payments.send({record.claim_id: record}, payment_id, lines, "f" * 64, by("c")).items():
+    for stream, deeds in payments.send({record.claim_id: record}, payment_id, lines, b"file", by("c")).items():
         shelf.add(stream, deeds)
     return payment_id, lines
 
@@ -118,7 +120,7 @@ def test_a_file_takes_approved_claims_alone_and_each_once():
         payments.lines_of([ready(Shelf())], by())
     payment_id, _ = sent(shelf, record)
     assert read_payments(shelf.deeds)[payment_id].total_fen == 30_000
-    again = payments.send({"c-1": record}, "p-other", [line(record)], "f" * 64, by())
+    again = payments.send({"c-1": record}, "p-other", [line(record)], b"file", by())
     with pytest.raises(Conflict):
         shelf.add("payment:p-other", again["payment:p-other"])
 
@@ -136,7 +138,7 @@ def booked(shelf: Shelf, payment_id: str, *rows: Answered):
         shelf.add(stream, payments.book(record, one, row, by("bank")))
         told[one.line_id] = LineState.PAID if row.paid else LineState.REFUSED
     claims = {one.line_id: one.claim_id for one, _ in read.booked}
-    shelf.add(f"payment:{payment_id}", [payments.replied(told, claims, read.problems, "e" * 64, by("bank"))])
+    shelf.add(f"payment:{payment_id}", [payments.replied(told, claims, read.problems, b"reply", by("bank"))])
     return read, read_claims(shelf.deeds)["c-1"]
 
 
@@ -172,9 +174,10 @@ def test_unknown_lines_and_rows_that_do_not_fit_are_kept_as_problems():
         Answered(row=4, line_id=mine, paid=True, amount_fen=30_001),
         Answered(row=5, line_id=mine, paid=True, on=by().on.replace(year=2019)),
         Answered(row=6, line_id="", paid=True),
+        Answered(row=7, line_id=mine, paid=True, on=by().on - timedelta(days=1)),
     ]
     read, record = booked(shelf, payment_id, *rows)
-    assert [problem.row for problem in read.problems] == [2, 3, 4, 5, 6]
+    assert [problem.row for problem in read.problems] == [2, 3, 4, 5, 6, 7]
     assert record.state is ClaimState.IN_PAYMENT
     kept = read_payments(shelf.deeds)[payment_id]
     assert [problem.found for problem in kept.problems][:2] == ["p-strange-0001", "处理中"]
@@ -241,7 +244,7 @@ def _do(shelf, claim_id, doing, told, files):
                 state = LineState.PAID if one_row.paid else LineState.REFUSED
                 shelf.add(
                     f"payment:{payment_id}",
-                    [payments.replied({one_line.line_id: state}, {one_line.line_id: claim_id}, (), "e", by())],
+                    [payments.replied({one_line.line_id: state}, {one_line.line_id: claim_id}, (), b"reply", by())],
                 )
     else:
         new = {

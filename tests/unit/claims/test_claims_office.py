@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import msgspec
 import pytest
+from claim_hands import approved, proposed, ready
 from claims_office import AGAIN, BROKERED, CHECK_IN, POOR, SEWS, WORKSHOP, as_, office, rolls
-from openpyxl import load_workbook
 
-from matcher.errors import Conflict, Forbidden, InvalidInput, MatcherError, NotFound
-from matcher.office.claims.payments import LineState
+from matcher.errors import Conflict, Forbidden, InvalidInput, NotFound
 from matcher.office.claims.record import ClaimState
 from matcher.records import Channel
 from matcher.services.claims.decide import (
@@ -26,38 +23,7 @@ from matcher.services.claims.decide import (
     withdraw_claim,
 )
 from matcher.services.claims.desk import all_claims, find_claim
-from matcher.services.claims.pay import all_payments, form_of, make_payment, payees, payment_bytes, payment_row
 from matcher.services.claims.propose import propose_lines, propose_placements
-from matcher.services.claims.replies import take_reply
-
-
-@pytest.fixture
-def desk(tmp_path):
-    with office(tmp_path, POOR, BROKERED, WORKSHOP, SEWS) as opened:
-        yield opened
-
-
-def proposed(desk, benefit="A-SVC"):
-    return propose_placements(desk, benefit_id=benefit)
-
-
-def ready(desk, claim_id):
-    """State what the claimant is, tick the paper of it: what the records cannot know."""
-    state_fact(desk, claim_id, {"claimant_type": "village_cadre"}, "看过任职文件")
-    return tick_paper(desk, claim_id, "payee_proof", held=True)
-
-
-def approved(desk, claim_id):
-    ready(desk, claim_id)
-    approve_claim(as_(desk, "a"), claim_id)
-    return approve_claim(as_(desk, "b"), claim_id)
-
-
-def reply(payment, *words: str) -> bytes:
-    rows = [
-        f"{line.line_id},{word},{line.amount_fen / 100:.2f}" for line, word in zip(payment.lines, words, strict=True)
-    ]
-    return "\n".join(["行号,处理结果,金额(元)", *rows]).encode()
 
 
 def test_a_claim_is_proposed_from_what_is_held_and_says_what_it_lacks(desk):
@@ -185,138 +151,6 @@ def test_two_brokers_for_one_person_are_told_apart_when_proposed(tmp_path):
         assert not both["not_eligible"].written
 
 
-def test_two_claims_approved_at_once_take_one_benefit_once(tmp_path):
-    with office(tmp_path, POOR, BROKERED, AGAIN) as desk:
-        # Proposed by two at once: neither saw the other's.
-        desk.store.kept = [POOR, BROKERED]
-        first = proposed(desk)[0].claim_id
-        ready(desk, first)
-        withdraw_claim(desk, first, "先放一放")
-        desk.store.kept = [POOR, AGAIN]
-        second = proposed(desk)[0].claim_id
-        ready(desk, second)
-        desk.store.kept = [POOR, BROKERED, AGAIN]
-        reopened = all_claims(desk)[first].proposal
-        from matcher.office.claims.record import claim_stream, read_claim
-        from matcher.office.claims.steps import approve, propose
-
-        stream = claim_stream(first)
-        desk.deeds.act(stream, lambda deeds: propose(first, read_claim(deeds), reopened, desk.by, again=True))
-
-        def go(claim_id: str) -> str:
-            try:
-                desk.deeds.act(claim_stream(claim_id), lambda deeds: approve(read_claim(deeds), desk.by))
-            except Conflict:
-                return "held"
-            return "approved"
-
-        with ThreadPoolExecutor(2) as pool:
-            assert sorted(pool.map(go, [first, second])) == ["approved", "held"]
-
-
-def test_eight_hands_at_once_approve_and_pay_one_claim_once(desk):
-    claim_id = proposed(desk)[0].claim_id
-    ready(desk, claim_id)
-
-    def go(n: int) -> str:
-        mine = as_(desk, f"officer-{n % 4}")
-        done = ""
-        for step in (lambda: approve_claim(mine, claim_id), lambda: make_payment(mine)):
-            try:
-                step()
-                done += "+"
-            except MatcherError:
-                done += "-"
-        return done
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(go, range(16)))
-    record = find_claim(desk, claim_id)
-    files = list(all_payments(desk).values())
-    assert record.state is ClaimState.IN_PAYMENT
-    assert len({one.by for one in record.approvals}) == len(record.approvals) == 2
-    assert [line.claim_id for file in files for line in file.lines] == [claim_id]
-
-
-def test_a_reply_is_matched_by_line_and_a_line_sent_back_gets_a_new_one(desk):
-    claim_id = proposed(desk)[0].claim_id
-    approved(desk, claim_id)
-    payment = make_payment(desk)
-    booked = take_reply(desk, payment.payment_id, reply(payment, "退回"), "回单.csv")
-    assert (booked.n_refused, booked.problems) == (1, ())
-    assert find_claim(desk, claim_id).state is ClaimState.BANK_REFUSED
-    second = make_payment(desk, [claim_id])
-    assert second.payment_id != payment.payment_id
-    late = take_reply(desk, payment.payment_id, reply(payment, "成功"), "回单二.csv")
-    assert (late.n_paid, len(late.problems)) == (0, 1)
-    assert take_reply(desk, second.payment_id, reply(second, "交易成功"), "回单三.csv").n_paid == 1
-    assert find_claim(desk, claim_id).state is ClaimState.PAID
-    again = take_reply(desk, second.payment_id, reply(second, "交易成功"), "回单三.csv")
-    assert (again.n_paid, again.n_repeated) == (0, 1)
-    told = payment_row(all_payments(desk)[second.payment_id])
-    assert (told["paid_fen"], told["n_paid"], told["n_sent"]) == (30_000, 1, 0)
-    with pytest.raises(InvalidInput):
-        make_payment(desk)
-    with pytest.raises(Conflict):
-        make_payment(desk, [claim_id])
-
-
-def test_unknown_lines_are_kept_and_reported_once(desk):
-    approved(desk, proposed(desk)[0].claim_id)
-    payment = make_payment(desk)
-    body = "银行回单\n行号,结果\np-strange-0001,成功\n,成功\n" + f"{payment.lines[0].line_id},处理中\n"
-    booked = take_reply(desk, payment.payment_id, body.encode(), "回单.csv")
-    assert [one.row for one in booked.problems] == [3, 4, 5]
-    assert booked.problems[0].found == "p-strange-0001"
-    take_reply(desk, payment.payment_id, body.encode(), "回单.csv")
-    kept = all_payments(desk)[payment.payment_id]
-    assert (len(kept.problems), kept.n_replies) == (3, 1)
-    assert kept.fen_of(LineState.SENT) == kept.total_fen
-    with pytest.raises(InvalidInput, match="no lines"):
-        take_reply(desk, payment.payment_id, "甲,乙\n1,2\n".encode(), "别的.csv")
-
-
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_the_file_holds_no_more_of_a_person_than_a_bank_needs(desk, form):
-    approved(desk, proposed(desk)[0].claim_id)
-    propose_placements(desk, benefit_id="A-WS")
-    payment = make_payment(desk)
-    body = payment_bytes(payment.lines, payees(desk, payment.lines), form)
-    if form == "csv":
-        rows = [row.split(",") for row in body.decode("utf-8-sig").splitlines()]
-    else:
-        sheet = load_workbook(io.BytesIO(body)).active
-        rows = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
-    assert rows[0] == ["行号", "收款人", "收款账号", "金额(元)", "用途"]
-    assert rows[1] == [payment.lines[0].line_id, "b-1", "", "300.00", "成功推荐就业的服务补助"]
-    text = json.dumps(rows, ensure_ascii=False)
-    assert not [word for word in ("450221199001010011", "13800000001", "贫困", TOWN_OF_W1) if word in text]
-    with pytest.raises(MatcherError):
-        form_of("payment.pdf")
-
-
-TOWN_OF_W1 = POOR.place_code
-
-
-def test_a_reader_with_another_region_finds_neither_claim_nor_file(desk):
-    import dataclasses
-
-    claim_id = proposed(desk)[0].claim_id
-    approved(desk, claim_id)
-    payment = make_payment(desk)
-
-    class Elsewhere(type(desk.store)):
-        def records(self, kind, **asked):
-            return []
-
-    away = dataclasses.replace(desk, store=Elsewhere(), regions=("450206110",))
-    from matcher.services.claims.pay import find_payment
-
-    for ask in (lambda: find_claim(away, claim_id), lambda: find_payment(away, payment.payment_id)):
-        with pytest.raises(NotFound):
-            ask()
-
-
 def test_a_refusal_by_the_office_names_a_clause_and_gives_the_benefit_free(desk):
     claim_id = proposed(desk)[0].claim_id
     approved(desk, claim_id)
@@ -342,3 +176,33 @@ def test_a_month_before_the_document_is_not_paid_by_it(desk):
     told = {found.proposal.claim.months[0]: found for found in proposed(desk, "A-WP")}
     assert "outside_policy_window" in [one.code for one in told["2017-12"].proposal.why]
     assert (told["2017-12"].written, told["2018-03"].proposal.outcome) == (False, "needs_config")
+
+
+def test_a_reward_of_a_firm_nobody_recorded_is_not_paid_to_the_worker(desk):
+    line = {
+        "pack": "liujiang_2018",
+        "benefit": "A-SVC",
+        "on": "2018-05-02",
+        "facts": {
+            "claimant_type": "village_cadre",
+            "placements": [{"worker_id": "w-1", "registered_poor": True, "success": True}],
+        },
+        "who": {"persons": ["w-1"], "claimant_kind": "village_cadre", "occasion": "x"},
+        "evidence": ["placement_proof", "register_proof", "payee_proof"],
+    }
+    [nobody] = propose_lines(desk, [json.dumps(line)])
+    assert (nobody.proposal.outcome, nobody.proposal.amount_fen) == ("needs_review", None)
+    assert "payee_not_recorded" in [one.code for one in nobody.proposal.why]
+    withdraw_claim(desk, nobody.claim_id, "收款人写漏了")
+    line["who"]["claimant"] = "b-9"
+    [named] = propose_lines(desk, [json.dumps(line)])
+    assert (named.proposal.outcome, named.proposal.amount_fen) == ("eligible", 30_000)
+
+
+def test_who_asks_again_asks_today(desk):
+    claim_id = proposed(desk)[0].claim_id
+    withdraw_claim(desk, claim_id, "本人不要了")
+    later = as_(desk, "officer-a", date(2018, 9, 3))
+    again = propose_again(later, claim_id)
+    assert again.filed_on == date(2018, 9, 3)
+    assert propose_again(later, claim_id).n_deeds == again.n_deeds

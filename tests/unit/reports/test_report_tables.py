@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.errors import InvalidInput, NotFound
+from matcher.office.registers.standing import Standing
 from matcher.office.reports.forms import forms, period_of, period_on, read_forms
 from matcher.office.reports.table import Change, Known, Table, changes, printable, printable_sum, table_of
 from matcher.records import Evidence, EvidenceKind, Placement, Worker
@@ -40,7 +41,9 @@ def test_a_period_is_whole_months(kind, name, first, last):
 
 
 @pytest.mark.parametrize(("kind", "name"), [("quarterly", "2018"), ("annual", "2018-Q1"), ("quarterly", "2018-Q5"),
-                                            ("annual", "0000"), ("annual", "２０１８")])  # fmt: skip
+                                            ("annual", "0000"), ("annual", "9999"),
+                                            ("quarterly", "0000-Q1"), ("quarterly", "9999-Q4"),
+                                            ("annual", "２０１８")])  # fmt: skip
 def test_a_name_of_no_period_is_refused(kind, name):
     with pytest.raises(InvalidInput):
         period_of(forms().of(kind), name)
@@ -69,6 +72,10 @@ def placed(
     )
 
 
+def listed(worker_id: str, poor: bool | None = True) -> Standing:
+    return Standing(**dict.fromkeys(Standing._fields, ()))._replace(worker_id=worker_id, poor=poor)
+
+
 def test_work_is_counted_by_its_days_and_proof():
     workers = {f"w{n}": Worker(worker_id=f"w{n}", place_code=HOME) for n in range(1, 6)}
     placements = [
@@ -79,8 +86,10 @@ def test_work_is_counted_by_its_days_and_proof():
         placed(5, date(2017, 5, 1), date(2018, 1, 1)),
         placed(6, date(2018, 2, 1)),
     ]
-    table = table_of(Known((), workers, placements, frozenset({"w2", "w9"})), QUARTERLY.figures, Q1)
-    assert table.behind("in_work") == ["w1", "w2"]
+    of_registers = [listed("w1"), listed("w4"), listed("w2", poor=None)]
+    table = table_of(Known(of_registers, workers, placements, frozenset({"w2", "w9"})), QUARTERLY.figures, Q1)
+    assert table.behind("in_work") == ["w1"]
+    assert table.behind("in_work_all") == ["w1", "w2"]
     assert table.behind("grade_d") == ["w4"]
     assert table.behind("started") == ["w1"]
     assert table.behind("ended") == ["w2", "w5"]

@@ -1,0 +1,49 @@
+"""Villages the office gave to a broker, as a broker may read them: how many are to go out and who seeks work.
+
+Who stands on which register, and why a village is scheduled, stays at the office: the broker is told a number, and
+finds everybody of the village who seeks work by the ordinary search.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matcher.ports import DeedStore, RosterStore
+from matcher.records import Kind, Worker
+from matcher.services.ground.answering import working_ids
+from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.rulebook import Means
+from matcher.services.ground.same_person import joined_pairs
+from matcher.services.registers.ledger import Asked, ledger
+from matcher.services.registers.village_page import schedules, villages_of
+
+
+def villages_given(
+    store: RosterStore, deeds: DeedStore, means: Means, asked: Asked, broker: str
+) -> list[dict[str, Any]]:
+    """The villages a broker has this year, those that lack most first; empty where none was given.
+
+    asked : the day and the county; n_seeking : of everybody who lives there, not of a register
+    """
+    given = {code: state for code, state in schedules(deeds, asked.on.year).items() if state.broker == broker}
+    if not given:
+        return []
+    book = ledger(store, means, Asked(on=asked.on, jurisdiction=asked.jurisdiction, joined=joined_pairs(deeds)))
+    short = {one.place.code: one.short for one in villages_of(book, deeds)}
+    busy = working_ids(store, asked.on, None)
+    seeking = dict.fromkeys(given, 0)
+    for worker in store.records(Kind.WORKERS):
+        if isinstance(worker, Worker) and worker.place_code in seeking and worker.wish_to_work:
+            seeking[worker.place_code] += worker.worker_id not in busy
+    rows = [
+        {
+            "code": code,
+            "name": home_words(code),
+            "short": short.get(code, 0),
+            "n_seeking": seeking[code],
+            "since": state.assigned_on.isoformat() if state.assigned_on else "",
+            "note": state.note,
+        }
+        for code, state in given.items()
+    ]
+    return sorted(rows, key=lambda row: (-row["short"], row["code"]))
