@@ -15,15 +15,28 @@ from api.broker.licence import sees_people
 from api.broker.room import READERS, ROOM
 from api.county_time import moment
 from api.pages import Data, deed, page
-from api.state import jurisdiction, means, orders, store, today
+from api.state import deeds, jurisdiction, means, orders, store, today
 from api.viewer import viewer
 from matcher.errors import InvalidInput
+from matcher.records.access import Role
 from matcher.records.orders import OrderState
-from matcher.services.broker.new_order import KeptOrder, keep_order, kept_order, order_form, said_into, without
-from matcher.services.broker.open_order import FORM, Desk, OpenOrder, open_existing, open_new
+from matcher.services.broker.new_order import (
+    KeptOrder,
+    end_order,
+    keep_order,
+    kept_order,
+    order_form,
+    said_into,
+    without,
+)
+from matcher.services.broker.open_order import Desk, OpenOrder, open_existing, open_new
 from matcher.services.broker.order_board import my_orders as orders_of
+from matcher.services.registers.broker_villages import villages_given
+from matcher.services.registers.ledger import Asked
 
 DROP: Final = "drop-"
+BESIDE: Final = frozenset({"csrf", "do", "line", "order_id", "page"})
+LONGEST_PAGE: Final = 16
 ORDER_ID: Final = re.compile(r"o-[0-9a-f]{16}")
 
 
@@ -32,7 +45,8 @@ def new_order() -> Data:
     """The form as it was left, with everything that was found of it."""
     kept = kept_order(orders(), viewer().actor)
     told = order_form(store(), orders(), means(), kept, _desk())
-    return {**told, "order_id": kept.order_id if kept else _new_id(), "may_agree": viewer().role in SIGNERS}
+    order_id = kept.order_id if kept else _new_id()
+    return {**told, "order_id": order_id, "page": secrets.token_hex(8), "may_agree": viewer().role in SIGNERS}
 
 
 @deed(ROOM, "/broker/orders/new", roles=DESK)
@@ -40,13 +54,14 @@ def change_order() -> Response:
     """Read a line into the form, check it, open it, or throw it away; what was typed is kept either way."""
     do, kept = request.form.get("do", "check"), _typed()
     if do == "clear":
-        orders().end_draft(viewer().actor, FORM)
+        end_order(orders(), viewer().actor, kept.page, at=moment())
         return _back()
     if do.startswith(DROP):
         kept = without(kept, do.removeprefix(DROP))
     if do == "read":
         kept = said_into(kept, means(), _desk())
-    keep_order(orders(), viewer().actor, kept, at=moment())
+    typing = request.headers.get("HX-Request") == "true"
+    keep_order(orders(), viewer().actor, kept, at=moment(), typing=typing)
     return _open(kept) if do == "open" else _back()
 
 
@@ -64,7 +79,9 @@ def my_orders() -> Data:
     asker = viewer()
     broker = "" if asker.role not in DESK or asker.role in SIGNERS else asker.actor
     told = orders_of(store(), orders(), broker=broker, regions=asker.regions)
-    return {**told, "may_open": asker.role in DESK and sees_people()}
+    asked = Asked(on=today(), jurisdiction=jurisdiction())
+    given = villages_given(store(), deeds(), means(), asked, asker.actor) if asker.role is Role.BROKER else []
+    return {**told, "may_open": asker.role in DESK and sees_people(), "villages": given}
 
 
 def _open(kept: KeptOrder) -> Response:
@@ -76,7 +93,7 @@ def _open(kept: KeptOrder) -> Response:
         if not refused.problems:
             raise
         return _back(tried="1")
-    orders().end_draft(viewer().actor, FORM)
+    end_order(orders(), viewer().actor, kept.page, at=moment())
     looked("order_opened", [order.order_id, order.vacancy_id], {"state": order.state.value, "n_seats": order.n_seats})
     return _to(order.order_id, order.state)
 
@@ -106,7 +123,8 @@ def _typed() -> KeptOrder:
     return KeptOrder(
         order_id=order_id if ORDER_ID.fullmatch(order_id) else _new_id(),
         line=str(form.get("line", "")),
-        fields={name: str(text) for name, text in form.items() if name not in ("csrf", "do", "line", "order_id")},
+        fields={name: str(text) for name, text in form.items() if name not in BESIDE},
+        page=str(form.get("page", ""))[:LONGEST_PAGE],
     )
 
 

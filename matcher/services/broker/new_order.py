@@ -27,28 +27,42 @@ OVER: Final = 2
 
 
 class KeptOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """A form half filled in: the id its order will have, the line typed last, the fields; kept_at : None if fresh."""
+    """A form half filled in: the id its order will have, the line typed last, the fields; kept_at : None if fresh.
+
+    page : the showing of the form that sent it, "" if it does not say
+    """
 
     order_id: str
     line: str = ""
     fields: dict[str, str] = {}
     kept_at: datetime | None = None
+    page: str = ""
 
 
 def kept_order(orders: OrderStore, owner: str) -> KeptOrder | None:
     """The form somebody left, also in an earlier session."""
     draft = orders.draft(owner, FORM)
-    if draft is None:
+    if draft is None or not draft.fields:
         return None
     fields = dict(draft.fields)
     return KeptOrder(order_id=fields.pop(ORDER_ID, ""), line=fields.pop(LINE, ""), fields=fields, kept_at=draft.kept_at)
 
 
-def keep_order(orders: OrderStore, owner: str, kept: KeptOrder, *, at: datetime) -> None:
-    """Keep a form in place of the one before."""
+def keep_order(orders: OrderStore, owner: str, kept: KeptOrder, *, at: datetime, typing: bool = False) -> None:
+    """Keep a form in place of the one before.
+
+    typing : the page sent it by itself. A button pressed on the same page is the later word, also when the two reach
+    the server at once and this one is taken second.
+    """
     fields = {name: text[: LONGEST[name] * OVER] for name, text in clean_fields(kept.fields).items()}
     given = {ORDER_ID: kept.order_id, LINE: kept.line[: LONGEST_LINE * OVER]}
-    orders.put_draft(Draft(owner=owner, form=FORM, kept_at=at, fields=fields | given))
+    draft = Draft(owner=owner, form=FORM, kept_at=at, fields=fields | given, page="" if typing else kept.page)
+    orders.put_draft(draft, typed_on=kept.page if typing else "")
+
+
+def end_order(orders: OrderStore, owner: str, page: str, *, at: datetime) -> None:
+    """Forget a form that was sent or thrown away; only its page is remembered, so that it does not come back."""
+    orders.put_draft(Draft(owner=owner, form=FORM, kept_at=at, page=page))
 
 
 def said_into(kept: KeptOrder, means: Means, desk: Desk) -> KeptOrder:

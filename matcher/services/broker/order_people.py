@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from matcher.orders.search.matching import Sieve
 from matcher.orders.search.query import Query
-from matcher.pairs import Pairs
 from matcher.ports import OrderStore, RosterStore
 from matcher.privacy import CLOSED_ORDERS, Audience, order_sentence, seen_by
 from matcher.records import Worker
@@ -27,14 +26,8 @@ from matcher.services.broker.search_told import ORDER_KINDS, carried, chips_told
 from matcher.services.broker.search_words import VERDICTS
 from matcher.services.broker.widenings import gap, widenings
 from matcher.services.ground.rulebook import Means
-from matcher.services.rounds.list_candidates import (
-    ROUNDS_KEPT,
-    ListCandidates,
-    is_kept,
-    order_of,
-    order_round,
-    ranked_people,
-)
+from matcher.services.rounds.list_candidates import ORDERS_KEPT, ListCandidates, order_people
+from matcher.services.rounds.whole_order import WholeOrder
 
 LISTS_KEPT: Final = 16
 Item = Mapping[str, Any]
@@ -151,23 +144,19 @@ _ASK: Final = 1
 
 
 def ranking_of(store: RosterStore, means: Means, call: ListCandidates, index: PeopleIndex) -> Ranking:
-    """The whole ranking of an order, however long, by the rules of its list; kept as long as its round."""
-    solved, rosters = order_round(store, means, call, plan=store.current_plan(call.on), revision=None)
-
-    def made() -> Ranking:
-        order = order_of(solved, rosters.vacancies[0])
-        kept = means.remembered if is_kept(rosters) else None
-        pairs, _ = ranked_people(solved, order, top=len(solved.pairs), kept=kept)
-        return _ranking(pairs, solved.rosters.workers, index.row_of)
-
-    # The round is one that may have been made for this call alone; then nobody asks for its ranking again either.
-    return means.remembered.get("order rankings", (solved, index), made, n_kept=ROUNDS_KEPT)
+    """The whole ranking of an order, however long, by the rules of its list; kept as long as its people."""
+    everybody = order_people(store, means, call, plan=store.current_plan(call.on), revision=None)
+    # They may have been asked for this call alone; then nobody asks for their ranking again either.
+    return means.remembered.get(
+        "order rankings", (everybody, index), lambda: _ranking(everybody, index.row_of), n_kept=ORDERS_KEPT
+    )
 
 
-def _ranking(pairs: Pairs, workers: Sequence[Worker], row_of: Mapping[str, int]) -> Ranking:
-    rows = np.array([row_of[workers[ix].worker_id] for ix in pairs.worker_ix.tolist()], dtype=np.intp)
+def _ranking(everybody: WholeOrder, row_of: Mapping[str, int]) -> Ranking:
+    ranking, workers = everybody.ranking, everybody.rosters.workers
+    rows = np.array([row_of[workers[ix].worker_id] for ix in everybody.people_at[ranking].tolist()], dtype=np.intp)
     verdict = np.zeros(len(row_of), dtype=np.int8)
-    verdict[rows] = pairs["verdict"]
+    verdict[rows] = everybody.pairs["verdict"][ranking]
     return Ranking(rows, verdict)
 
 

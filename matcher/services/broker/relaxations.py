@@ -15,11 +15,10 @@ from matcher.policy.publication import age_span
 from matcher.ports import RosterStore
 from matcher.records import Texts, Vacancy, Worker
 from matcher.services.broker.order import asks_everybody
-from matcher.services.broker.order_round import AboutOrder, round_of_order
+from matcher.services.broker.order_round import AboutOrder, people_of_variant
 from matcher.services.ground.answering import free_workers, vacancy_named
 from matcher.services.ground.rulebook import Means
-from matcher.services.rounds.list_candidates import floor_of
-from matcher.services.rounds.match_round import Round
+from matcher.services.rounds.whole_order import WholeOrder
 
 WAGE_STEP_YUAN: Final = 100
 
@@ -45,7 +44,7 @@ def relaxations(store: RosterStore, means: Means, call: AboutOrder) -> list[dict
     ways = [*_conditions(vacancy), *_wage(store, means, call, vacancy, workers)]
     variants = [vacancy, *(_variant(vacancy, number, way) for number, way in enumerate(ways))]
     least = Verdict.UNKNOWN if asks_everybody(vacancy) else Verdict.YES
-    counts = _n_fitting(round_of_order(store, means, call, workers, variants), len(variants), least)
+    counts = [_n_fitting(people_of_variant(store, means, call, workers, variant), least) for variant in variants]
     told = [
         {"condition": way.condition, "instead": way.instead, "adds": n - counts[0]}
         for way, n in zip(ways, counts[1:], strict=True)
@@ -80,12 +79,11 @@ def _wage(
     if highest is None:
         return
     unpaid = msgspec.structs.replace(vacancy, wage_low_yuan_month=None, wage_high_yuan_month=None)
-    near = round_of_order(store, means, call, workers, [unpaid])
+    near = people_of_variant(store, means, call, workers, unpaid)
     floors = sorted(
         floor
-        for ix in near.pairs.worker_ix.tolist()
-        if (floor := near.rosters.workers[ix].wage_floor_yuan_month or 0) > highest
-        and _only_wage(near.rosters.workers[ix], vacancy, near)
+        for ix in near.people_at.tolist()
+        if (floor := workers[ix].wage_floor_yuan_month or 0) > highest and _only_wage(workers[ix], vacancy, near)
     )
     if floors:
         middle = floors[(len(floors) - 1) // 2]
@@ -94,8 +92,8 @@ def _wage(
         yield Relaxation(f"工资最高{highest}元", f"涨到{wage}元", changes)
 
 
-def _only_wage(worker: Worker, vacancy: Vacancy, solved: Round) -> bool:
-    found = eligibility.findings(worker, vacancy, solved.frame)
+def _only_wage(worker: Worker, vacancy: Vacancy, near: WholeOrder) -> bool:
+    found = eligibility.findings(worker, vacancy, near.frame)
     return [finding.rule_id for finding in found if finding.outcome == "no"] == ["wage_floor"]
 
 
@@ -103,8 +101,6 @@ def _variant(vacancy: Vacancy, number: int, way: Relaxation) -> Vacancy:
     return msgspec.structs.replace(vacancy, vacancy_id=f"{vacancy.vacancy_id}#{number}", **way.changes)
 
 
-def _n_fitting(solved: Round, n_variants: int, least: Verdict) -> list[int]:
-    """People with at least that verdict, at or above the floor, per variant."""
-    fitting = (solved.pairs["verdict"] >= least) & (solved.pairs["fit"] >= floor_of(solved))
-    counted: list[int] = np.bincount(solved.pairs.vacancy_ix[fitting], minlength=n_variants).tolist()
-    return counted
+def _n_fitting(people: WholeOrder, least: Verdict) -> int:
+    """People with at least that verdict, at or above the floor."""
+    return int(np.count_nonzero((people.pairs["verdict"] >= least) & (people.pairs["fit"] >= people.floor)))

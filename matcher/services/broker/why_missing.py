@@ -17,8 +17,9 @@ from matcher.services.ground.answering import vacancy_named, worker_named, worki
 from matcher.services.ground.masked_people import masked_people
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.answers import term_row
-from matcher.services.rounds.list_candidates import NO_POST, floor_of
+from matcher.services.rounds.list_candidates import NO_POST
 from matcher.services.rounds.match_round import Round
+from matcher.services.rounds.whole_order import floor_of
 
 N_WEAK: Final = 3
 IN_WORK: Final = Finding(
