@@ -6,11 +6,26 @@ from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import matcher
-from api import auth, broker, drawing, errors, headers, kiosk, logs, metrics, office, packing, sms, start, v1
+from api import (
+    auth,
+    broker,
+    drawing,
+    errors,
+    fresh_means,
+    headers,
+    kiosk,
+    logs,
+    metrics,
+    office,
+    packing,
+    sms,
+    start,
+    v1,
+)
 from api.state import State
 from matcher.bootstrap import Application
 
-ROOMS = (logs, metrics, headers, packing, errors, auth, drawing, start, v1, sms, kiosk, broker, office)
+ROOMS = (logs, metrics, fresh_means, headers, packing, errors, auth, drawing, start, v1, sms, kiosk, broker, office)
 """In the order their `init_app` runs: what watches a request comes before what answers it."""
 
 

@@ -23,6 +23,8 @@ FIXED: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+ID_LETTERS: Final = 16
+_LETTERS: Final = bytes(ord(ascii_lowercase[byte % len(ascii_lowercase)]) for byte in range(256))
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -35,14 +37,18 @@ def init_app(app: Flask) -> None:
 def _name_request() -> None:
     """A client's own id is kept if it cannot be somebody's number; ours has no digits, so no log takes it for one."""
     given = request.headers.get("X-Request-Id", "")
-    fits = REQUEST_ID.fullmatch(given) and without_personal(given) == given
-    g.request_id = given if fits else "".join(secrets.choice(ascii_lowercase) for _ in range(16))
+    fits = given and REQUEST_ID.fullmatch(given) and without_personal(given) == given
+    g.request_id = given if fits else secrets.token_bytes(ID_LETTERS).translate(_LETTERS).decode("ascii")
 
 
 def _set_headers(response: Response) -> Response:
+    headers = response.headers
+    # Asked once for all: each look at one name goes through every header there is.
+    told = {name.lower() for name in headers.keys()}  # noqa: SIM118 - iterating headers gives pairs
     for name, value in FIXED.items():
-        response.headers.setdefault(name, value)
-    response.headers["X-Request-Id"] = g.get("request_id", "")
-    if not request.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
+        if name.lower() not in told:
+            headers.add(name, value)
+    headers["X-Request-Id"] = g.get("request_id", "")
+    if "cache-control" not in told and not request.path.startswith("/static/"):
+        headers.add("Cache-Control", "no-store")
     return response

@@ -24,7 +24,7 @@ from api.auth.roles import require_scope
 from api.logs import UNMATCHED, elapsed_s, method, rule
 from api.state import access, state_of
 from matcher.ports import Decision, RosterStore
-from matcher.records.access import Scope
+from matcher.records.access import AuditEntry, Scope
 
 KEY: Final = "matcher.metrics"
 TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -52,7 +52,19 @@ class Meters:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self._answered: Final[dict[tuple[str, str, int], Any]] = {}
+        self._took: Final[dict[tuple[str, str], Any]] = {}
         self.decisions = Counter("matcher_decisions", "Answers given and logged", ("kind",), registry=self.registry)
+
+    def count(self, rule: str, method: str, status: int, seconds: float) -> None:
+        """Count an answer; its counters are looked for once."""
+        answered, took = self._answered.get((rule, method, status)), self._took.get((rule, method))
+        if answered is None:
+            answered = self._answered[rule, method, status] = self.requests.labels(rule, method, str(status))
+        if took is None:
+            took = self._took[rule, method] = self.seconds.labels(rule, method)
+        answered.inc()
+        took.observe(seconds)
 
     def text(self) -> bytes:
         """Everything in the text format of Prometheus."""
@@ -89,9 +101,9 @@ class _Counted:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    def append_decision(self, decision: Decision) -> None:
+    def append_decision(self, decision: Decision, entry: AuditEntry | None = None) -> None:
         """Log an answer and count it."""
-        self._store.append_decision(decision)
+        self._store.append_decision(decision, entry)
         self._meters.decisions.labels(decision.kind).inc()
 
 
@@ -139,6 +151,5 @@ def _from_this_machine() -> bool:
 
 def _count(response: Response) -> Response:
     meters: Meters = current_app.extensions[KEY]
-    meters.requests.labels(rule(), method(), str(response.status_code)).inc()
-    meters.seconds.labels(rule(), method()).observe(elapsed_s())
+    meters.count(rule(), method(), response.status_code, elapsed_s())
     return response

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +21,8 @@ from api.app import create_app
 from api.doorway import MOST_CONNECTIONS, Door
 from api.logs import LOG, take_over_logging
 from api.tidying import begin_tidying
-from api.warming import warm
+from api.v1.attendant import attendant_of
+from api.warming import warm_and_settle, warm_office
 from matcher.bootstrap import Application
 from matcher.errors import MissingExtra, UsageError
 from matcher.settings import PREFIX, Settings, from_environment
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 DRAIN_S: Final = 20.0
 TURN_S: Final = 0.2
+REST_S: Final = 5.0
 # An open connection that says nothing is closed after so long; browsers simply open another one.
 SILENCE_S: Final = 30
 MULTIPROC: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -46,6 +49,8 @@ def serve(application: Application, *, host: str, port: int, workers: int = 1, t
     there is no database, MissingExtra for `workers` > 1 without granian.
     """
     _require_database(application)
+    # Before anything is built: what takes seconds is not done for an address that is taken.
+    require_address(host, port)
     if workers > 1:
         return _serve_many(application.settings, host=host, port=port, workers=workers, tell=tell)
     take_over_logging()
@@ -53,8 +58,12 @@ def serve(application: Application, *, host: str, port: int, workers: int = 1, t
     with _address(host, port):
         server = Drained(app, application.settings, host, port)
     tell(f"listening on {_url(host, server.port)}; Ctrl-C stops it")
-    _begin_threads(app)
-    return server.run()
+    over = threading.Event()
+    warming = _begin_threads(app, over)
+    code = server.run()
+    over.set()
+    _leave_behind(warming, code)
+    return code
 
 
 class Drained:
@@ -144,7 +153,6 @@ def _serve_many(settings: Settings, *, host: str, port: int, workers: int, tell:
         raise MissingExtra(
             "several worker processes need granian", remedy="Run: pip install 'rural-job-matcher[server]'"
         ) from None
-    require_address(host, port)
     # Each worker builds its application anew from these: nothing of this process is shared by forking.
     multiprocessing.set_start_method("spawn", force=True)
     os.environ[f"{PREFIX}HOME"] = str(settings.home)
@@ -171,14 +179,30 @@ def worker() -> Flask:
     """The application of one worker process, from the environment its parent left."""
     take_over_logging()
     app = create_app(Application(from_environment()))
-    _begin_threads(app)
+    _begin_threads(app, threading.Event())
     return app
 
 
-def _begin_threads(app: Flask) -> None:
-    """What runs beside the requests."""
-    threading.Thread(target=warm, args=(app,), name="warming", daemon=True).start()
+def _begin_threads(app: Flask, over: threading.Event) -> threading.Thread:
+    """What runs beside the requests; the thread that warms, between two steps of which `over` ends it."""
+    warming = threading.Thread(target=warm_and_settle, args=(app, over), name="warming", daemon=True)
+    warming.start()
+    # An import empties what was warm: the office would wait for its registers again.
+    attendant_of(app).afterwards = partial(warm_office, app)
     begin_tidying(app)
+    return warming
+
+
+def _leave_behind(warming: threading.Thread, code: int) -> None:
+    """Wait a little for what is still being warmed, or end the process here.
+
+    An interpreter that goes down under compiled code of another thread is aborted by it, whatever its code was to be.
+    """
+    warming.join(REST_S)
+    if warming.is_alive():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _require_database(application: Application) -> None:

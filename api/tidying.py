@@ -16,10 +16,11 @@ from api.logs import LOG
 from api.state import state_of
 from matcher.errors import MatcherError
 from matcher.services.messages.keeping import DailyPurge
-from matcher.services.tidy import tidy
+from matcher.services.tidy import drop_old_files, tidy
 
 EVERY_S: Final = 3600.0
 FILE: Final = "file"
+TIDY: Final = "tidy"
 
 
 def begin_tidying(app: Flask) -> None:
@@ -35,6 +36,7 @@ def keep_tidy(app: Flask, stop: threading.Event) -> None:
             tidy(run.access, run.store, run.settings, now=run.clock.now())
             if not run.is_kiosk:
                 # On the county's day: a demonstration of years ago is not old.
+                drop_old_files(run.deeds, by=TIDY, on=run.today(), at=run.clock.now())
                 with app.app_context(), closing(run.gateway(FILE)) as files:
                     purge.run(run.message_desk, files, moment())
         except (MatcherError, OSError) as error:

@@ -20,8 +20,9 @@ def bearer() -> Viewer | None:
         raise SignInNeeded("only bearer tokens are taken", remedy="Send `Authorization: Bearer mt_...`.")
     if is_kiosk_key(given.strip()):
         return enrolled(given.strip())
-    token = bearer_of(access(), given.strip(), now())
-    note_use(access(), token, now())
+    at = now()
+    token = bearer_of(access(), given.strip(), at)
+    note_use(access(), token, at)
     return Viewer(
         actor=f"token:{token.token_id}",
         role=token.role,

@@ -1,8 +1,9 @@
-"""The one thread of a process that takes queued imports; it comes when it is called and goes when nothing waits."""
+"""The one thread of a process that takes queued imports and ledgers; it comes when called and goes when all is done."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Final
 
 from flask import Flask, current_app
@@ -10,6 +11,7 @@ from flask import Flask, current_app
 from api.logs import LOG
 from api.state import State, access, state_of
 from matcher.errors import MatcherError
+from matcher.services.reconcile.push_job import LEDGERS, ledger_errand
 from matcher.services.rosters.run_imports import run_imports
 
 KEY: Final = "matcher.attendant"
@@ -25,6 +27,8 @@ class Attendant:
         self._thread: threading.Thread | None = None
         self._called = False
         self.has_begun = False
+        self.afterwards: Callable[[], object] | None = None
+        """What is done, in this thread, once nothing waits and the rosters are no more what they were."""
 
     def wake(self) -> None:
         """Somebody has queued an import, or the server has begun."""
@@ -48,12 +52,33 @@ class Attendant:
                     self._thread = None
                     return
                 self._called = False
+            before = self._revision()
             self._run()
+            if self.afterwards is not None and not self._called and self._revision() != before:
+                self._after(self.afterwards)
+
+    @staticmethod
+    def _after(do: Callable[[], object]) -> None:
+        try:
+            do()
+        except Exception as error:
+            LOG.error("fault", rule="after imports", exc_info=error)
+
+    def _revision(self) -> int:
+        """Of the rosters; 0 where they cannot be read, which is told where they are wanted."""
+        try:
+            return self._state.application.store.revision()
+        except MatcherError:
+            return 0
 
     def _run(self) -> None:
         run = self._state.application
         try:
-            run_imports(run.access, self._state.records, run.means, run.settings.home, clock=run.clock.now)
+            key = self._state.records.row_key()
+            errands = {LEDGERS: ledger_errand(run.access, run.deeds, run.means, run.clock, key=key)}
+            run_imports(
+                run.access, self._state.records, run.means, run.settings.home, clock=run.clock.now, errands=errands
+            )
         except MatcherError as error:
             LOG.warning("imports stopped", kind=type(error).__name__)
         except Exception as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_openapi3 import APIBlueprint
 
-from api.audit import looked
+from api.audit import Look, looked
 from api.state import means, now, state, store, today
 from api.v1.answers import AnyDecision, Candidates, Lists, Pair
 from api.v1.operations import Operation, Told, attach
@@ -82,8 +82,9 @@ def recommendations(path: OfWorker, query: WorkerListing) -> dict[str, Any]:
         public=_public(),
         regions=asker.regions,
     )
-    answer = recommend(state().records, means(), call, at=now())
-    looked("recommend", [path.worker_id], {"decision_id": answer["decision_id"]})
+    look = Look("recommend", [path.worker_id])
+    answer = recommend(state().records, means(), call, at=now(), look=look.entry, as_json=True)
+    look.note(answer)
     return seen_by(asker.audience, answer)
 
 
