@@ -21,7 +21,7 @@ from matcher.ports.kiosk_home import CountyServer, KioskFile
 from matcher.ports.upkeep import Upkeep
 from matcher.priority import group_factors
 from matcher.scoring import hand_card
-from matcher.services.ground.rulebook import Means, means_of
+from matcher.services.ground.rulebook import Means, body_of_model, means_of
 from matcher.services.learning.models_in_use import model_in_use
 from matcher.settings import Settings
 
@@ -66,8 +66,11 @@ class Application:
 
     @property
     def model_body(self) -> bytes:
-        """Bytes of the model file in use: the given file, else that the county switched to, else the hand card."""
-        return model_in_use(self.settings.home) if self.model_path is None else self.model_path.read_bytes()
+        """Bytes of the model file in use: the given file, else that the county switched to, else the hand card.
+
+        Raises ModelError, which names the file, for a given one that does not load.
+        """
+        return model_in_use(self.settings.home) if self.model_path is None else body_of_model(self.model_path)
 
     @cached_property
     def store(self) -> RosterStore:

@@ -9,15 +9,20 @@ from typing import Any
 import msgspec
 
 from matcher.ports import Decision, RosterStore
+from matcher.records.access import AuditEntry
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One answered call: its request, the bytes of all its inputs, the answer, the plan and the revision it read."""
+    """One answered call: its request, the bytes of all its inputs, the answer, the plan and the revision it read.
+
+    told : `answer_bytes` of the answer
+    """
 
     kind: str
     request: msgspec.Struct
     body: bytes
     answer: dict[str, Any]
+    told: bytes
     plan_id: str
     revision: int
 
@@ -32,10 +37,19 @@ def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def logged(store: RosterStore, call: Call, *, at: datetime, kept: tuple[str, str], seed: int) -> Decision:
+def logged(
+    store: RosterStore,
+    call: Call,
+    *,
+    at: datetime,
+    kept: tuple[str, str],
+    seed: int,
+    entry: AuditEntry | None = None,
+) -> Decision:
     """Append the call to the log; an answer given before keeps its first entry.
 
     kept : digests of the model and the rulebook that the store keeps, so that the answer can be built again
+    entry : of the audit, written in the same commit
     """
     decision = Decision(
         decision_id=call.answer["decision_id"],
@@ -48,7 +62,7 @@ def logged(store: RosterStore, call: Call, *, at: datetime, kept: tuple[str, str
         pack=kept[1],
         plan_id=call.plan_id,
         seed=seed,
-        answer_hash=digest(answer_bytes(call.answer)),
+        answer_hash=digest(call.told),
     )
-    store.append_decision(decision)
+    store.append_decision(decision, entry)
     return decision

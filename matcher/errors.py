@@ -63,6 +63,12 @@ class NotFound(MatcherError):
     """No record, batch, decision or pack of that id."""
 
 
+class NoJurisdiction(NotFound):
+    """No pack or region of the name that was asked for: the call is wrong, nothing is missing from the data."""
+
+    exit_code = 2
+
+
 class PackError(InvalidInput):
     """A policy pack that does not load; `problems` lists every error of the pack with file and line."""
 

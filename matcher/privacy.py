@@ -167,8 +167,9 @@ def cell_for(
 ) -> dict[str, Any]:
     """A problem of an import as a reader may see it; what was written in the cell stands nowhere else either.
 
-    Long numbers are withheld from everybody: a mistyped identity number or phone is still somebody's. Whoever does
-    not read names reads no words of a roster of people at all: a name may stand in any column.
+    Long numbers are withheld from everybody: a mistyped identity number or phone is still somebody's. Whoever reads
+    names sees the last four of one as they were written, which is what a repair changed. Whoever does not read names
+    reads no words of a roster of people at all: a name may stand in any column.
 
     unread : headers nobody could read, as the summary tells them
     """
@@ -179,17 +180,23 @@ def cell_for(
         told |= {name: told[name].replace(told["column"], shown) for name in _CELL_TEXTS} | {"column": shown}
     repaired = told.get("severity") == Severity.REPAIRED
     for text in {told["found"], told["expected"] if repaired else ""}:
-        shown = _cell_text(role, text, column=told["column"], of_people=of_people)
+        shown = _cell_text(role, text, column=told["column"], of_people=of_people, ends=role in _SEES_NAMES)
         if shown != text:
             told |= {name: told[name].replace(text, shown) for name in _CELL_TEXTS}
     return told | {name: _LONG_NUMBER.sub(NO_NUMBER, told[name]) for name in _CELL_TEXTS}
 
 
-def _cell_text(role: Role, text: str, *, column: str, of_people: bool) -> str:
+def _cell_text(role: Role, text: str, *, column: str, of_people: bool, ends: bool = False) -> str:
     words = _CELL_NUMBER.sub("", text)
     if of_people and role not in _SEES_NAMES and any(sign.isalpha() for sign in words):
         return mask_name(text) if _NAME_COLUMN in column else NO_WORDS
-    return _CELL_NUMBER.sub(NO_NUMBER, text)
+    return _CELL_NUMBER.sub(_number_end if ends else NO_NUMBER, text)
+
+
+def _number_end(number: re.Match[str]) -> str:
+    """The last four of a number long enough to be somebody's, as pages show them; nothing of a shorter one."""
+    signs = "".join(number[0].replace("-", "").split())
+    return f"****{signs[-_ID_ENDS:]}" if len(signs) >= _SHORTEST_PHONE else NO_NUMBER
 
 
 OFFICE_PAPER: Final = "文件规定的名册或证明，由县里核"
@@ -199,9 +206,10 @@ _GROUP_WORDS: Final = re.compile(
 NO_NUMBER: Final = "（号码略）"
 NO_WORDS: Final = "（内容略）"
 _CELL_TEXTS: Final = ("found", "expected", "fix")
-_CELL_NUMBER: Final = re.compile(r"[0-9０-９][0-9０-９Xx*\s-]{5,}[0-9０-９Xx*]")
+_CELL_NUMBER: Final = re.compile(r"[0-9０-９][0-9０-９XxＸｘ*\s-]{5,}[0-9０-９XxＸｘ*]")
 _NAME_COLUMN: Final = "姓名"
 _SHORTEST_ID: Final = 15
+_SHORTEST_PHONE: Final = 11
 _ID_ENDS: Final = 4
 _MOST_APART: Final = 4
 _KEEPER: Final = Role.ADMINISTRATOR

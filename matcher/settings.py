@@ -29,6 +29,8 @@ FACTOR_ONE = 64
 FACTOR_LIMIT = 4
 
 LONGEST_LIST = 1000
+# Days anything is reckoned for: beyond them a year was mistyped, and terms counted from it leave the calendar.
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 ENVELOPE_BYTES = 1 << 16
 
 Factor = Annotated[int, Meta(ge=1)]

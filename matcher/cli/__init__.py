@@ -53,6 +53,7 @@ MODULES = {
     "backup": "upkeep",
     "restore": "upkeep",
     "verify": "upkeep",
+    "tidy": "upkeep",
     "report": "report",
     "reconcile": "reconcile",
     "claims": "claims",
@@ -97,11 +98,15 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return 2
     except MatcherError as error:
-        tell_error(error)
+        tell_error(error, arguments)
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output has gone; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        # No file of the call (those say what to do), but the machine: no room for another process, a disk that is gone.
+        tell_error(MatcherError(f"the system refused: {error.strerror or error}", where=str(error.filename or "")))
         return 1
     # A command that found problems leaves by `click.exceptions.Exit`, whose code `main` hands back.
     return code if isinstance(code, int) else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import Problem, UsageError
 from matcher.office.claims.record import ClaimRecord, ClaimState
 from matcher.office.claims.steps import By
+from matcher.services.access.licences import broker_names
 from matcher.services.claims import decide
 from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
 from matcher.services.claims.measures import measure_rows, measures_told, record_programmes
@@ -37,7 +39,14 @@ why_option = click.option("--why", required=True, help="The grounds, in a few wo
 
 def _desk(app: Application, on: date | None, by: str = "cli") -> ClaimDesk:
     who = By(actor=by, at=app.clock.now(), on=today_if_none(on, app.settings))
-    return ClaimDesk(app.store, app.deeds, app.means, app.settings.jurisdiction, who)
+    return ClaimDesk(
+        app.store,
+        app.deeds,
+        app.means,
+        app.settings.jurisdiction,
+        who,
+        brokers=partial(broker_names, app.access, app.orders),
+    )
 
 
 @click.group("claims")

@@ -73,7 +73,7 @@ def demo_command(
     watch.lap("seeding")
     with closing(Application(replace(settings, database_url=app.settings.database_url))) as county:
         if not (again and served):
-            show_tour(county)
+            show_tour(county, at=_morning(jurisdiction))
             watch.lap("tour")
         if served:
             logins = seed_demo_users(county.access, county.store.row_key(), now=county.clock.now())
@@ -81,7 +81,7 @@ def demo_command(
             seed_demo_orders(county.store, county.orders, county.means, county.settings, county.today())
             seed_demo_claims(
                 county.store, county.deeds, county.means, jurisdiction=jurisdiction, on=county.today(),
-                at=county.clock.now(),
+                at=_morning(jurisdiction),
             )  # fmt: skip
             seed_demo_report(
                 county.store, county.deeds, county.means, on=county.today(), at=_morning(jurisdiction),
@@ -89,7 +89,7 @@ def demo_command(
             )  # fmt: skip
             seed_demo_ledgers(
                 county.store, county.deeds, county.means, jurisdiction=jurisdiction, on=county.today(),
-                at=county.clock.now(),
+                at=_morning(jurisdiction),
             )  # fmt: skip
             seed_demo_kiosk(county.kiosks, county.store, now=county.clock.now())
             with closing(county.gateway("file")) as gateway:

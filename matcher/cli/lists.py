@@ -12,6 +12,7 @@ from matcher.cli.options import application_options, format_option, model_option
 from matcher.cli.output import note, write_bytes, write_json, write_rows
 from matcher.services.rounds.explain_pair import ExplainPair, explain_pair
 from matcher.services.rounds.list_candidates import ListCandidates, list_candidates
+from matcher.services.rounds.posts_at_once import folder_of
 from matcher.services.rounds.recommend import Recommend, recommend
 from matcher.services.rounds.replay_decision import replay_decision
 from matcher.settings import LONGEST_LIST
@@ -100,7 +101,7 @@ def recommend_command(
         refused=refused,
         stretch=True,
     )
-    print_lists(recommend(app.store, app.means, call, at=app.clock.now()), output_format)
+    print_lists(recommend(app.store, app.means, call, at=app.clock.now(), folder=folder_of(app.store)), output_format)
 
 
 @click.command("candidates")

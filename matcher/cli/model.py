@@ -22,6 +22,7 @@ from matcher.errors import UsageError
 from matcher.features import BY_NAME, VOCABULARY
 from matcher.scoring import OFFSET_LABELS, SCALE, STAGES, AdditiveModel, load_model
 from matcher.scoring.model import cell_names
+from matcher.services.ground.rulebook import body_of_model
 from matcher.services.learning.models_in_use import step_back, use_model
 
 STAGE_LABELS = {"apply": "会报名", "hire": "会录用", "keep": "做满半年"}
@@ -50,7 +51,7 @@ def show_command(app: Application, *, model_file: Path | None, output_format: st
 
     Example: matcher model show model.json --format table
     """
-    body = app.model_body if model_file is None else model_file.read_bytes()
+    body = app.model_body if model_file is None else body_of_model(model_file)
     model = load_model(body, VOCABULARY)
     for line in _about(model, msgspec.json.decode(body)):
         note(line)
@@ -124,7 +125,7 @@ def use_command(
 ) -> None:
     """Use a model that passed its gate from now on, for plans, lists and matches; --back undoes it.
 
-    A server that is running keeps its model until it is started again.
+    A server that is running takes it at the next request; what is under way then ends with the old one.
 
     Example: matcher model use model.json --gate model.gate.json --by 张三
     """
@@ -141,9 +142,9 @@ def use_command(
                 where=str(judged),
                 remedy="Run `matcher model gate` first, or name its result with --gate.",
             )
-        switch = use_model(home, model_file.read_bytes(), judged.read_bytes(), by=by, on=day)
+        switch = use_model(home, body_of_model(model_file), judged.read_bytes(), by=by, on=day)
     write_json(switch)
-    note(f"从{switch.on}起使用模型 {switch.model_id}；正在运行的服务要重新启动")
+    note(f"从{switch.on}起使用模型 {switch.model_id}；正在运行的网页服务从下一次请求起就用它")
 
 
 for command in (audit_command, drift_command, estimate_command, experiment_group, gate_command):

@@ -44,9 +44,10 @@ def estimate_command(
     """
     from matcher.learning.events import read_events
     from matcher.learning.off_policy import INTERFERENCE, Refusal
+    from matcher.services.ground.rulebook import body_of_model
     from matcher.services.learning.judge_model import compared_lists
 
-    other = replace(app.means, model_body=model_file.read_bytes())
+    other = replace(app.means, model_body=body_of_model(model_file))
     log = read_events(folder)
     found = (
         compared_lists(log, other, app.means, seed=seed)

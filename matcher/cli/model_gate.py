@@ -49,10 +49,11 @@ def gate_command(
     from matcher.learning.events import read_events
     from matcher.learning.release import read_suite
     from matcher.learning.release_report import report_text
+    from matcher.services.ground.rulebook import body_of_model
     from matcher.services.learning.judge_model import judge_model
 
     found = judge_model(
-        model_file.read_bytes(),
+        body_of_model(model_file),
         read_events(folder),
         app.means,
         suite=None if suite is None else read_suite(suite.read_bytes(), where=str(suite)),

@@ -15,6 +15,7 @@ from matcher.cli.options import application_options, format_option, on_option, t
 from matcher.cli.output import note, write_rows
 from matcher.errors import UsageError
 from matcher.records.access import Role
+from matcher.services.ground.same_person import joined_pairs
 from matcher.services.registers.boards import DATABASE_BOARD, LIST_BOARD, Board, Names, behind, board_page, rows_of
 from matcher.services.registers.household_page import LISTS, MISSING, home_rows, household_figures
 from matcher.services.registers.ledger import Asked, Ledger, ledger
@@ -149,6 +150,7 @@ def _ledger(
         on=today_if_none(on, app.settings),
         jurisdiction=jurisdiction or app.settings.jurisdiction,
         revision=revision,
+        joined=joined_pairs(app.deeds),
     )
     book = ledger(app.store, app.means, asked, identities=identities)
     note(f"{asked.on}这一天，数据第{book.asked.revision}版")

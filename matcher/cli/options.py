@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from matcher.bootstrap import Application
-from matcher.settings import Settings, from_environment
+from matcher.settings import EARLIEST, LATEST, Settings, from_environment
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,9 +27,12 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no day; write it as 2018-06-01", param, ctx)
+        if not EARLIEST <= day <= LATEST:
+            self.fail(f"{value} is no day between {EARLIEST} and {LATEST}", param, ctx)
+        return day
 
 
 def on_option(command: F) -> F:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -40,16 +40,28 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def tell_error(error: MatcherError) -> None:
-    """What went wrong, where, what to do, and the first problems of the data, on stderr."""
-    end = "" if error.what.endswith(("。", ".", "！", "？")) or not error.remedy else "."
-    parts = (f"{error.where}:" if error.where else "", error.what + end, error.remedy)
+def tell_error(error: MatcherError, arguments: Sequence[str] = ()) -> None:
+    """What went wrong, where, what to do, and the first problems of the data, on stderr.
+
+    arguments : of the call; what was given by an option is told by its name with the dashes
+    """
+    option = f"--{error.where}"
+    where = option if any(given.split("=")[0] == option for given in arguments) else error.where
+    end = "" if error.what.endswith(("。", ".", "！", "？")) or not error.remedy else _stop(error.remedy)
+    parts = (f"{where}:" if where else "", error.what + end, error.remedy)
     note("matcher: " + " ".join(part for part in parts if part))
     if isinstance(error, InvalidInput):
         for problem in error.problems[:N_PROBLEMS]:
-            row = f" row {problem.row}" if problem.row else ""
-            expected = f" (expected {problem.expected})" if problem.expected else ""
+            in_chinese = _stop(problem.fix) == "。"
+            row = (f" 第{problem.row}行" if in_chinese else f" row {problem.row}") if problem.row else ""
+            told = f"（应为{problem.expected}）" if in_chinese else f" (expected {problem.expected})"
+            expected = told if problem.expected else ""
             note(f"  {problem.file}{row} {problem.column}: {problem.found}{expected} {problem.fix}")
+
+
+def _stop(text: str) -> str:
+    """The full stop of the language a sentence is written in."""
+    return "。" if text.endswith("。") else "."
 
 
 def write_bytes(body: bytes) -> None:

@@ -25,13 +25,16 @@ def person_group() -> None:
 @click.option("--by", required=True, help="Who does this, for the record.")
 @application_options
 def erase_command(app: Application, *, worker_id: str, reason: str, by: str) -> None:
-    """Destroy a person's key, identity and record, in older revisions too, every seat and text; it cannot be undone.
+    """Destroy a person's key, identity and record, in older revisions too, every seat, text and row of a kept ledger.
+
+    It cannot be undone. Payment files stay as long as the law on accounts says: see `matcher tidy --terms`.
 
     Lists made before can no longer be replayed. Backups made before hold the data until they are destroyed.
 
     Example: matcher person erase w000123 --reason own_request --by liang
     """
-    call = ErasePerson(worker_id=worker_id, reason=reason, actor=by, role=Role.ADMINISTRATOR.value, now=app.clock.now())
+    role, at = Role.ADMINISTRATOR.value, app.clock.now()
+    call = ErasePerson(worker_id=worker_id, reason=reason, actor=by, role=role, now=at, on=app.today())
     write_json(erase_person(app.store, app.orders, app.texts, app.deeds, app.access, call))
     note("destroy backups made before today when their time has come: they still hold this person")
 

@@ -15,13 +15,15 @@ from matcher.cli.output import note
 from matcher.cli.progress import ProgressBar
 from matcher.engine import engine_for
 from matcher.services.rosters.new_file import new_file
-from matcher.services.rounds.plan_season import PlanSeason, plan_line, plan_season
+from matcher.services.rounds.plan_season import plan_line, plan_season
+from matcher.services.rounds.season import PlanSeason, require_day
 
 
 @click.command("plan")
 @click.option("--season", required=True, help="First and last day, YYYY-MM-DD/YYYY-MM-DD.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="JSON-lines file.")
 @click.option("--explain", is_flag=True, help="Add stages, contributions and rules.")
+@click.option("--from-current", is_flag=True, help="Begin with the prices of this season's current plan: sooner done.")
 @click.option("--engine", type=click.Choice(["local", "dask"]), default=None, help="Who makes the plan.")
 @click.option("--processes", type=click.IntRange(0, 1024), default=None, help="How many; 0: one for each core.")
 @top_option
@@ -36,6 +38,7 @@ def plan_command(
     season: str,
     out: Path,
     explain: bool,
+    from_current: bool,
     engine: str | None,
     processes: int | None,
     top: int | None,
@@ -47,7 +50,8 @@ def plan_command(
 
     A vacancy listed to a worker is not listed again in the season: a second plan spreads on what is left.
     Large rosters are planned in parts, the same by any engine and any number of processes; a plan that was stopped
-    goes on with the parts it had finished.
+    goes on with the parts it had finished. Prices are solved anew, or with --from-current begin with those of the
+    plan before, where it is of the same season and mode; the first line of the file then names it (started_from).
 
     Example: matcher plan --season 2018-02-01/2018-07-31 --on 2018-06-01 --out plan.jsonl
     """
@@ -58,7 +62,9 @@ def plan_command(
         top=top or app.settings.top,
         seed=app.settings.seed if seed is None else seed,
         explain=explain,
+        from_current=from_current,
     )
+    require_day(call)
     # The file is opened first: a plan counts what it lists as shown, so it is not made where nothing can be written.
     # A disk that fills up later still takes the file with it; the plan itself stands in the store.
     with new_file(out) as stream:
@@ -67,6 +73,8 @@ def plan_command(
         stream.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
     for warning in lines[0]["warnings"]:
         note(warning)
+    if from_current and "started_from" not in lines[0]:
+        note("没有同一季节、同一方式的上一个计划可用，价格从头求解")
     note(f"{plan_line(lines)}；已写入 {out}")
 
 

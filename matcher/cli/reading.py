@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -48,15 +49,29 @@ def parse_command(kind: str, batch: Path) -> None:
 @click.command("occupation")
 @batch_option
 @click.option("--top", type=click.IntRange(1, 50), default=3, show_default=True, help="Codes a title.")
-def occupation_command(batch: Path, top: int) -> None:
+@click.option("--likest", is_flag=True, help="Also the known word each title is likest to by its characters, 0-100.")
+def occupation_command(batch: Path, top: int, likest: bool) -> None:
     """Read job titles as codes of the 2022 occupation classification; one JSON object a line.
 
     Example: matcher occupation --batch titles.txt --top 3
     """
     from matcher.language.occupations import describe_batch
 
-    for told in describe_batch(list(lines_of(batch)), top):
-        write_json(told)
+    titles = list(lines_of(batch))
+    likeness = likest_words(titles) if likest else [{} for _ in titles]
+    for told, like in zip(describe_batch(titles, top), likeness, strict=True):
+        write_json({**told, **like})
+
+
+def likest_words(titles: Sequence[str]) -> list[dict[str, Any]]:
+    """`likest` and `likeness` of each title: a help to whoever adds the words that are not known yet."""
+    from matcher.language.classification import classification, normalise
+    from matcher.language.nearest import NameIndex
+
+    words = sorted(classification().aliases)
+    found = NameIndex(words).nearest([normalise(title) for title in titles])
+    pairs = zip(found.name.tolist(), found.ratio.tolist(), strict=True)
+    return [{"likest": words[name] if name >= 0 else None, "likeness": round(ratio, 1)} for name, ratio in pairs]
 
 
 COMMANDS = (parse_command, occupation_command)

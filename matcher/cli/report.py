@@ -13,7 +13,8 @@ from matcher.cli.options import application_options, on_option, today_if_none
 from matcher.cli.output import note, write_json
 from matcher.errors import UsageError
 from matcher.office.reports.forms import forms, period_on
-from matcher.services.reports.calendar import due_of, frozen_row
+from matcher.services.reports.calendar import frozen_row
+from matcher.services.reports.due import due_of
 from matcher.services.reports.snapshot import Freeze, compare, freeze, freezings, public_workbook
 from matcher.services.rosters.new_file import new_file
 

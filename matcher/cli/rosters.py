@@ -14,6 +14,13 @@ from matcher.cli.progress import ProgressBar
 from matcher.errors import InvalidInput, UsageError
 from matcher.intake import write_template
 from matcher.records import Channel, Kind
+from matcher.services.reconcile.import_ledger import (
+    LEDGER,
+    ImportLedger,
+    import_ledger,
+    ledger_line,
+    refused_ledger,
+)
 from matcher.services.rosters.export_records import export_records
 from matcher.services.rosters.import_roster import (
     ImportRoster,
@@ -26,7 +33,7 @@ from matcher.services.rosters.new_file import new_file
 from matcher.services.rosters.undo_import import list_imports, undo_import
 
 KINDS = [kind.value for kind in Kind]
-LEDGER, UNDO, LIST = "ledger", "undo", "list"
+UNDO, LIST = "undo", "list"
 
 # Errors told in words after an import; the summary on stdout holds all of them.
 SHOWN_ERRORS = 10
@@ -65,7 +72,10 @@ def import_command(
     output_format: str,
     on: date | None,
 ) -> None:
-    """Take a roster in; KIND is households, workers, vacancies, employers, plots or placements.
+    """Take a roster in; KIND is households, workers, vacancies, employers, plots, placements or ledger.
+
+    A ledger is another office's list of people: it is held against our own roster and writes no records, the pairs
+    somebody has to look at wait under /office/reconcile.
 
     Prints the summary as JSON; exit 1 when rows were rejected. `matcher import undo BATCH_ID` takes an import back,
     `matcher import list` names the imports so far.
@@ -80,8 +90,18 @@ def import_command(
     if kind == UNDO:
         write_json(undo_import(app.store, file, at=app.clock.now(), by=by))
         return
+    if kind == LEDGER:
+        asked = ImportLedger(
+            path=_existing(file),
+            on=today_if_none(on, app.settings),
+            jurisdiction=jurisdiction or app.settings.jurisdiction,
+            by=by or "cli",
+            dry_run=dry_run,
+        )
+        _compare(app, asked)
+        return
     call = ImportRoster(
-        kind=_kind(kind),
+        kind=Kind(kind),
         path=_existing(file),
         on=today_if_none(on, app.settings),
         jurisdiction=jurisdiction or app.settings.jurisdiction,
@@ -94,10 +114,18 @@ def import_command(
     _take_in(app, call)
 
 
-def _kind(name: str) -> Kind:
-    if name == LEDGER:
-        raise UsageError("`matcher import ledger` is still to come", remedy="Import workers or placements instead.")
-    return Kind(name)
+def _compare(app: Application, call: ImportLedger) -> None:
+    """Hold a ledger against the roster, print the summary; leaves with exit code 1 when it could not be read."""
+    try:
+        summary = import_ledger(app.store, app.deeds, app.means, call, at=app.clock.now())
+    except InvalidInput as error:
+        if not error.problems:
+            raise
+        write_json(refused_ledger(call, error))
+        tell_error(error)
+        raise click.exceptions.Exit(1) from None
+    write_json(summary)
+    note(ledger_line(summary))
 
 
 def _existing(file: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import click
@@ -17,8 +18,11 @@ FULL_LIST = 3
 LOOK_AT = 250
 
 
-def show_tour(app: Application) -> None:
-    """Print a worker's list, a plot's route and a vacancy's candidates, each with the command behind it."""
+def show_tour(app: Application, *, at: datetime) -> None:
+    """Print a worker's list, a plot's route and a vacancy's candidates, each with the command behind it.
+
+    at : when the candidates were shown, as the log of decisions keeps it
+    """
     settings = app.settings
     call: dict[str, Any] = {"on": settings.today, "jurisdiction": settings.jurisdiction, "seed": settings.seed}
     workers = [worker for worker in app.store.records(Kind.WORKERS) if isinstance(worker, Worker)]
@@ -32,7 +36,7 @@ def show_tour(app: Application) -> None:
     vacancy = _busy_vacancy(app)
     if vacancy is not None:
         listed = list_candidates(
-            app.store, app.means, ListCandidates(vacancy_id=vacancy.vacancy_id, top=5, **call), at=app.clock.now()
+            app.store, app.means, ListCandidates(vacancy_id=vacancy.vacancy_id, top=5, **call), at=at
         )["lists"][0]
         title = f"Candidates 候选人 for {vacancy.title}（合成数据）"
         click.echo(f"{LINE}\n{title}\n$ matcher candidates --vacancy {vacancy.vacancy_id}\n")

@@ -1,7 +1,8 @@
-"""`matcher verify`, `backup`, `restore`: whether nothing was altered, and copies of everything."""
+"""`matcher verify`, `tidy`, `backup`, `restore`: whether nothing was altered, what is kept no longer, copies."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -11,7 +12,9 @@ from matcher.cli.access import by_option
 from matcher.cli.options import application_options, format_option
 from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import StoreError
+from matcher.office.keeping.terms import FileKind
 from matcher.services.access.copies import make_backup, put_back
+from matcher.services.tidy import drop_old_files, terms_told, tidy
 
 
 @click.command("verify")
@@ -78,4 +81,26 @@ def restore_command(app: Application, *, file: Path, keys: Path | None, replace:
         note(f"what stood there is in {told['moved_aside']}; delete it when it is no longer needed")
 
 
-COMMANDS = (verify_command, backup_command, restore_command)
+@click.command("tidy")
+@click.option("--terms", "show_terms", is_flag=True, help="Only tell what is kept how long, by which law or reading.")
+@by_option
+@format_option
+@application_options
+def tidy_command(app: Application, *, show_terms: bool, by: str, output_format: str) -> None:
+    """Delete what is kept for a while only and is past its while; one line a kind of file: title, term, how many went.
+
+    The server does the same every hour. Ledgers of two offices and their queues go by a short term, payment files and
+    banks' replies by the law on accounts; each drop is a deed that leaves the file's digest, so that `matcher verify`
+    still holds.
+
+    Example: matcher tidy --terms --format table
+    """
+    gone: Mapping[FileKind, int] = {}
+    if not show_terms:
+        at = app.clock.now()
+        tidy(app.access, app.store, app.settings, now=at)
+        gone = drop_old_files(app.deeds, by=by, on=app.today(), at=at)
+    write_rows(terms_told(gone), output_format)
+
+
+COMMANDS = (verify_command, tidy_command, backup_command, restore_command)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from matcher.errors import NotFound
+from matcher.errors import NoJurisdiction
 from matcher.policy.types import Pack, PackSet
 from matcher.records import COUNTY_DIGITS
 
@@ -80,7 +80,7 @@ def pack_for(packs: PackSet, where: str, on: date) -> BoundPack:
     """The pack that binds a jurisdiction (pack id) or a region code on a day.
 
     Several documents of one region: the one in force, else for review, else the last to begin.
-    Raises NotFound for a name that is neither a pack nor digits.
+    Raises NoJurisdiction for a name that is neither a pack nor digits.
     """
     asked = _asked(packs, where, on)
     if asked is None:
@@ -130,7 +130,7 @@ def _asked(packs: PackSet, where: str, on: date) -> Pack | None:
         return packs[where]
     if not where.isdigit():
         known = ", ".join(packs.packs)
-        raise NotFound(
+        raise NoJurisdiction(
             f"no jurisdiction {where!r}", where="jurisdiction", remedy=f"Use a region code or one of: {known}."
         )
     bound = [pack for pack in packs.packs.values() if any(where.startswith(region) for region in pack.regions)]

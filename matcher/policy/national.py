@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from matcher.errors import NotFound
+from matcher.errors import NotFound, UsageError
 from matcher.policy.binding import NATIONAL
 from matcher.policy.rule_types import Parameter
 from matcher.policy.types import PackSet, Protection, PublicationRule
@@ -56,6 +56,11 @@ def publication_rules(packs: PackSet, on: date) -> Mapping[str, PublicationRule]
 
 def _figure(packs: PackSet, parameter_id: str, on: date) -> Parameter:
     row = packs[NATIONAL].parameter(parameter_id, on)
+    begins = min((one.from_ for one in packs[NATIONAL].parameters if one.id == parameter_id and one.from_), default=on)
+    if on < begins:
+        raise UsageError(
+            f"the law on working ages is known from {begins} on, not on {on}", where="--on", remedy="Give a later day."
+        )
     if row is None or not row.holds_on(on):
         raise NotFound(f"no {parameter_id} on {on}", where=NATIONAL, remedy="Add it to parameters.toml of that pack.")
     return row

@@ -175,10 +175,9 @@ def _clash(left: CountyWeights, right: CountyWeights) -> bool:
 
 
 def _refused(problems: Sequence[Problem]) -> PackError:
-    listed = "\n".join(f"  {p.file}:{p.row} {p.column}: {p.found} ({p.expected}) {p.fix}" for p in problems)
     return PackError(
-        f"{len(problems)} problems in the county's weights:\n{listed}\n",
+        f"县里的分值有{len(problems)}处对不上",
         tuple(problems),
         where=WEIGHTS_FILE,
-        remedy=f"Mend the lines named above, or move {WEIGHTS_FILE} away to order by tiers.",
+        remedy=f"请改好上面各行，或者移走 {WEIGHTS_FILE}，按文件的先后次序。",
     )

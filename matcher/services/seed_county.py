@@ -14,7 +14,8 @@ from matcher.intake.context import no_progress
 from matcher.ports import RosterStore
 from matcher.services.ground.rulebook import Means
 from matcher.services.rosters.import_roster import ImportRoster, import_roster, summary_line
-from matcher.services.rounds.plan_season import PlanSeason, plan_line, plan_season
+from matcher.services.rounds.plan_season import plan_line, plan_season
+from matcher.services.rounds.season import PlanSeason
 from matcher.settings import FILE, Settings, from_environment
 
 FOLDER = "demo-files"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from matcher.policy.evaluation.logic import Truth, all_of
 from matcher.policy.label_types import LabelSource
@@ -13,6 +13,8 @@ from matcher.policy.types import PackSet, Vocabulary
 from matcher.records import COUNTY_DIGITS, EmploymentStatus, LabourAbility, MonitoredType, TravelRange, Worker
 
 Flags = dict[str, bool | None]
+LOCAL: Final = "local"
+"""The one flag that depends on the place of work."""
 
 
 def worker_flags(
@@ -54,8 +56,13 @@ def worker_flags(
         "unemployed": _equals(worker.employment_status, EmploymentStatus.UNEMPLOYED),
         "returned": None if worker.returned_on is None else worker.returned_on <= on,
         "wishes_to_go_out": None if worker.travel_range is None else worker.travel_range.rank > TravelRange.COUNTY.rank,
-        "local": _local(worker.hukou_code or worker.place_code, work_place_code),
+        LOCAL: local_to(worker, work_place_code),
     }
+
+
+def local_to(worker: Worker, work_place_code: str | None) -> bool | None:
+    """The flag LOCAL of a place of work: whether the county of registration, else of residence, is that of the work."""
+    return _local(worker.hukou_code or worker.place_code, work_place_code)
 
 
 def vocabulary_labels(facts: Mapping[str, Any], packs: PackSet) -> dict[str, list[str]]:

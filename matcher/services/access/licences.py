@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -142,6 +143,19 @@ def register_demo_brokers(access: AccessStore, orders: OrderStore, on: date) -> 
                     recorded_by="demo",
                 )
             )  # fmt: skip
+
+
+def broker_names(access: AccessStore, orders: OrderStore, regions: tuple[str, ...] = ()) -> dict[str, str]:
+    """Account and number of registration of each broker of the regions -> the name somebody reads.
+
+    Placements name their broker by either; of an account that was ended the work is still owed. A number that stands
+    at several accounts names nobody.
+    """
+    brokers = [user for user in access.users() if user.role is Role.BROKER]
+    licences = [(user, found.number) for user in brokers if (found := orders.licence(user.name)) is not None]
+    n_of = Counter(number for _, number in licences)
+    by_number = {number: user.display_name for user, number in licences if n_of[number] == 1 and _inside(user, regions)}
+    return by_number | {user.name: user.display_name for user in brokers if _inside(user, regions)}
 
 
 def _row(user: User, told: LicenceTold) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from matcher.ports import Decision, RosterStore, StoredPlan
 from matcher.records import ID_FIELDS, Kind, Record
+from matcher.records.access import AuditEntry
 
 N_LOGGED_AT_ONCE: Final = 500
 
@@ -57,8 +58,11 @@ class PinnedStore:
         known = self._by_id[kind]
         return [known[record_id] for record_id in sorted(set(ids)) if record_id in known]
 
-    def append_decision(self, decision: Decision) -> None:
-        """Keep an answer to be logged with the next ones."""
+    def append_decision(self, decision: Decision, entry: AuditEntry | None = None) -> None:
+        """Keep an answer to be logged with the next ones; one with an entry is logged at once."""
+        if entry is not None:
+            self._store.append_decision(decision, entry)
+            return
         self._decisions.append(decision)
         if len(self._decisions) >= N_LOGGED_AT_ONCE:
             self.flush()
