@@ -11,10 +11,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from tests.bench import report
+from tests.bench import bulk, report
 from tests.bench.assigns import assigns
 from tests.bench.engines import engine
 from tests.bench.imports import imports
@@ -23,21 +25,30 @@ from tests.bench.ledgers import reconcile
 from tests.bench.lists import candidates, recommend
 from tests.bench.loads import load
 from tests.bench.measure import ROOT, in_child
-from tests.bench.plans import plan
+from tests.bench.plans import crowd, plan
 from tests.bench.policy import policy
 from tests.bench.reports import reports
 from tests.bench.searches import broker
+from tests.bench.served import served
+from tests.bench.sizes import BY_NAME, SIZES
 from tests.bench.sms import sms
+from tests.bench.starts import starts
 from tests.bench.stores import stores
+from tests.bench.tables import tables as tables_and_trees
+from tests.bench.trades import trades
 from tests.bench.villages import villages
 from tests.bench.web import http
 
 WORKLOADS = (
     "import",
+    "csv",
+    "xlsx",
+    "trades",
     "store",
     "recommend",
     "candidates",
     "http",
+    "served",
     "plan",
     "policy",
     "broker",
@@ -48,180 +59,13 @@ WORKLOADS = (
     "reconcile",
     "report",
     "villages",
+    "start",
+    "tables",
     "w1",
     "w2",
     "w3",
 )
-SIZES: dict[str, Any] = {
-    "import_rows": 50_000,
-    "repeats": 3,
-    "slow_repeats": 1,
-    "store_workers": 200_000,
-    "store_batch": 50_000,
-    "store_repeats": 3,
-    "workers": 200_000,
-    "vacancies": 20_000,
-    "recommend_workers": 24,
-    "recommend_peer_workers": 3,
-    "cold": 3,
-    "candidates_repeats": 1,
-    "candidates_cold": 1,
-    "candidates_sample": 5_000,
-    "http_workers": 3_000,
-    "http_vacancies": 260,
-    "http_calls": 300,
-    "search_vacancies": 2_000,
-    "search_repeats": 5,
-    "browser_repeats": 5,
-    "load_workers": 20_000,
-    "load_vacancies": 1_300,
-    "load_kiosks": 50,
-    "load_brokers": 20,
-    "load_seconds": 60,
-    "policy_workers": 200_000,
-    "policy_sample": 300,
-    "report_workers": 20_000,
-    "report_vacancies": 500,
-    "village_workers": 20_000,
-    "village_vacancies": 500,
-    "village_sample": 5,
-    "sms_texts": 3_000,
-    "sms_peer_texts": 300,
-    "sms_repeats": 3,
-    "plan_repeats": 3,
-    "plan_workers": (3_000, 10_000),
-    "plan_vacancies": (260, 1_000),
-    "kernel_repeats": 5,
-    "w1_people": 1_000,
-    "w1_vacancies": 20_000,
-    "w1_queries": 20,
-    "w2_people": 3_000,
-    "w2_vacancies": 1_000,
-    "w2_workers": 100_000,
-    "w2_queries": 20,
-    "w3_people": 3_000,
-    "w3_vacancies": 5_000,
-    "w3_workers": 50_000,
-    "assign_workers": 5_000,
-    "assign_vacancies": 1_000,
-    "assign_width": 25,
-    "assign_repeats": 5,
-    "assign_peer_repeats": 3,
-    "engine_workers": 4_000,
-    "engine_vacancies": 1_000,
-    "engine_parts": 8,
-    "engine_repeats": 3,
-    "ledger_left": 5_000,
-    "ledger_right": 4_700,
-    "ledger_sample": 300,
-    "ledger_peer": 2_000,
-    "ledger_repeats": 3,
-}
-FULL = SIZES | {
-    "slow_repeats": 3,
-    "store_repeats": 7,
-    "recommend_peer_workers": 12,
-    "cold": 7,
-    "candidates_repeats": 5,
-    "candidates_cold": 5,
-    "candidates_sample": 50_000,
-    "http_calls": 2_000,
-    "search_repeats": 30,
-    "browser_repeats": 20,
-    "load_seconds": 180,
-    "sms_texts": 10_000,
-    "sms_peer_texts": 1_000,
-    "sms_repeats": 7,
-    "plan_repeats": 5,
-    "policy_sample": 2_000,
-    "report_workers": 200_000,
-    "village_workers": 200_000,
-    "village_vacancies": 20_000,
-    "w1_people": 3_000,
-    "w1_vacancies": 100_000,
-    "w1_queries": 60,
-    "w2_people": 20_000,
-    "w2_vacancies": 3_000,
-    "w2_workers": 1_000_000,
-    "w2_queries": 40,
-    "w3_people": 20_000,
-    "w3_vacancies": 20_000,
-    "w3_workers": 1_000_000,
-    "assign_workers": 100_000,
-    "assign_vacancies": 20_000,
-    "assign_peer_repeats": 1,
-    "engine_workers": 40_000,
-    "engine_vacancies": 3_000,
-    "engine_parts": 40,
-    "engine_repeats": 5,
-    "ledger_left": 50_000,
-    "ledger_right": 47_000,
-    "ledger_sample": 1_000,
-    "ledger_peer": 50_000,
-    "ledger_repeats": 5,
-}
-TINY = SIZES | {
-    "import_rows": 300,
-    "repeats": 1,
-    "store_workers": 300,
-    "store_batch": 100,
-    "store_repeats": 1,
-    "workers": 300,
-    "vacancies": 260,
-    "recommend_workers": 3,
-    "cold": 1,
-    "candidates_sample": 100,
-    "http_workers": 100,
-    "http_vacancies": 60,
-    "http_calls": 20,
-    "search_vacancies": 60,
-    "search_repeats": 1,
-    "browser_repeats": 1,
-    "load_workers": 100,
-    "load_vacancies": 60,
-    "load_kiosks": 3,
-    "load_brokers": 2,
-    "load_seconds": 8,
-    "report_workers": 300,
-    "report_vacancies": 60,
-    "village_workers": 300,
-    "village_vacancies": 60,
-    "policy_workers": 200,
-    "policy_sample": 50,
-    "sms_texts": 40,
-    "sms_peer_texts": 20,
-    "sms_repeats": 1,
-    "plan_repeats": 1,
-    "plan_workers": (100, 200),
-    "plan_vacancies": (60, 80),
-    "kernel_repeats": 1,
-    "w1_people": 60,
-    "w1_vacancies": 80,
-    "w1_queries": 5,
-    "w2_people": 60,
-    "w2_vacancies": 40,
-    "w2_workers": 300,
-    "w2_queries": 5,
-    "w3_people": 60,
-    "w3_vacancies": 80,
-    "w3_workers": 300,
-    "assign_workers": 200,
-    "assign_vacancies": 40,
-    "assign_repeats": 1,
-    "assign_peer_repeats": 1,
-    "engine_workers": 120,
-    "engine_vacancies": 60,
-    "engine_parts": 2,
-    "engine_repeats": 1,
-    "ledger_left": 200,
-    "ledger_right": 188,
-    "ledger_sample": 60,
-    "ledger_peer": 0,
-    "ledger_repeats": 1,
-}
-"""Only to prove that the benches run and that their methods agree; the figures mean nothing."""
-KERNELS = {"engine": engine, "w1": w1, "w2": w2, "w3": w3}
-BY_NAME = {"default": SIZES, "full": FULL, "tiny": TINY}
+KERNELS = {"engine": engine, "tables": tables_and_trees, "w1": w1, "w2": w2, "w3": w3}
 
 
 def tables(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[report.Table]:
@@ -245,27 +89,45 @@ def tables(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[re
         (few, many), (posts, more_posts) = sizes["plan_workers"], sizes["plan_vacancies"]
         yield plan(few, posts, repeats=sizes["plan_repeats"], with_dense=True)
         yield plan(many, more_posts, repeats=sizes["slow_repeats"], with_dense=False)
+        for (people, jobs, seconds, repeats), mode in product(sizes["plan_crowds"], ("balanced", "priced")):
+            yield crowd(people, jobs, mode=mode, seconds=seconds, repeats=repeats)
     if "policy" in names:
         yield from policy(sizes)
-    alone = {"sms": sms, **KERNELS, "reconcile": reconcile}
+    alone = {
+        "csv": partial(bulk.csv, folder),
+        "xlsx": partial(bulk.xlsx, folder),
+        "trades": trades,
+        "sms": sms,
+        **KERNELS,
+        "reconcile": reconcile,
+    }
     yield from (workload(sizes) for name, workload in alone.items() if name in names)
     if "assign" in names:
         yield assigns(folder, sizes)
 
 
 def _over_stores_of_their_own(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[report.Table]:
-    """The workloads that serve or search a stored county of their own size."""
-    served: dict[str, tuple[int, int, Callable[[str, dict[str, Any]], Iterable[report.Table]]]] = {
+    """The workloads that serve or search a stored county of their own size; `http` is told with what it serves."""
+    names = [*names, "served"] if "http" in names and "served" not in names else names
+    of_own: dict[str, tuple[int, int, Callable[[str, dict[str, Any]], Iterable[report.Table]]]] = {
         "http": (
             sizes["http_workers"], sizes["http_vacancies"],
             lambda own, made: [http(own, made, sizes)],
         ),
+        "served": (
+            sizes["served_workers"], sizes["served_vacancies"],
+            lambda own, _: served(own, sizes),
+        ),
         "broker": (sizes["workers"], sizes["search_vacancies"], lambda own, _: broker(own, sizes)),
         "report": (sizes["report_workers"], sizes["report_vacancies"], lambda own, _: [reports(own, sizes)]),
         "villages": (sizes["village_workers"], sizes["village_vacancies"], lambda own, _: [villages(own, sizes)]),
+        "start": (
+            sizes["start_workers"], sizes["start_vacancies"],
+            lambda own, made: [starts(own, made, sizes)],
+        ),
         "load": (sizes["load_workers"], sizes["load_vacancies"], lambda own, _: [load(own, sizes)]),
     }  # fmt: skip
-    for name, (workers, vacancies, workload) in served.items():
+    for name, (workers, vacancies, workload) in of_own.items():
         if name in names:
             with tempfile.TemporaryDirectory(dir=folder) as own:
                 made = in_child("tests.bench.county:fill_store", folder=own, workers=workers, vacancies=vacancies)

@@ -8,6 +8,7 @@ score, as lists are usually made. The household bonus is the product's, a typica
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -136,17 +137,50 @@ def _greedy(of: Market) -> Any:
     return np.array(place, dtype=np.int32)
 
 
-def programme(path: str, repeats: int) -> Timed:
-    """The same programme by HiGHS: a column a pair, a column a household that may earn its bonus."""
+def first_come(path: str, repeats: int) -> Timed:
+    """Everybody in the order of the roster takes the best by score of their own list that has a place left."""
+    of = _market(path + SCORED)
+    laps, vacancy_of = repeated(lambda: _first_come(of), repeats=repeats)
+    return laps, _told(of, vacancy_of)
+
+
+def _first_come(of: Market) -> Any:
+    room, place = of.room.tolist(), [NOBODY] * of.n_workers
+    order = np.lexsort((of.tie, -of.worth, of.pairs.worker_ix))
+    for worker, post in zip(of.pairs.worker_ix[order].tolist(), of.pairs.vacancy_ix[order].tolist(), strict=True):
+        if place[worker] == NOBODY and room[post]:
+            place[worker] = post
+            room[post] -= 1
+    return np.array(place, dtype=np.int32)
+
+
+def proof(path: str) -> Timed:
+    """A value no plan exceeds, from prices alone: bids so fine that all their steps together are less than a unit."""
     of = _market(path)
-    laps, (value, columns) = repeated(lambda: _highs(of), repeats=repeats)
+    bits = of.n_workers.bit_length()
+    finer = replace(of, worth=of.worth << bits, bonus=of.bonus << bits)
+    auction(_small())
+    laps, found = repeated(lambda: auction(finer, gap=0.0, step=1), repeats=1)
+    return laps, _told(of, found.plan.vacancy_of, bound=found.plan.bound >> bits)
+
+
+def programme(path: str, repeats: int, seconds: float) -> Timed:
+    """The same programme by HiGHS: a column a pair, a column a household that may earn its bonus.
+
+    seconds : after which it is stopped; it then has no plan, and its time says only that it takes longer
+    """
+    of = _market(path)
+    laps, (solved, value, columns) = repeated(lambda: _highs(of, seconds), repeats=repeats)
+    if not solved:
+        return laps, {"solved": False}
     vacancy_of = np.full(of.n_workers, NOBODY, dtype=np.int32)
     taken = columns[: len(of.pairs)] > 0.5
     vacancy_of[of.pairs.worker_ix[taken]] = of.pairs.vacancy_ix[taken]
-    return laps, _told(of, vacancy_of, objective=value)
+    return laps, _told(of, vacancy_of, objective=value, solved=True)
 
 
-def _highs(of: Market) -> tuple[float, Any]:
+def _highs(of: Market, seconds: float) -> tuple[bool, float, Any]:
+    """Whether it came to an end, the objective, and what each column has."""
     import highspy
 
     n, m, n_homes, each = of.n_workers, of.n_vacancies, len(of.bonus), np.arange(len(of.pairs))
@@ -165,6 +199,8 @@ def _highs(of: Market) -> tuple[float, Any]:
     model.sense_ = highspy.ObjSense.kMaximize
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("time_limit", float(seconds))
     solver.passModel(model)
     solver.run()
-    return solver.getInfo().objective_function_value, np.array(solver.getSolution().col_value)
+    solved = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return solved, solver.getInfo().objective_function_value, np.array(solver.getSolution().col_value)

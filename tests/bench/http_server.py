@@ -1,11 +1,13 @@
 """The server of the http workload: the product and an empty Flask application behind one waitress.
 
-`python -m tests.bench.http_server HOME` prints its port and a token, then serves until its stdin is closed.
+`python -m tests.bench.http_server HOME` prints its port, a token and the ids of people who look for work, in an order
+drawn by the seed, then serves until its stdin is closed.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -17,8 +19,9 @@ from waitress.server import create_server
 
 from api import create_app
 from api.logs import take_over_logging
-from api.warming import warm
+from api.warming import warm_and_settle
 from matcher.bootstrap import Application
+from matcher.records import Kind, Worker
 from matcher.records.access import Role
 from matcher.services.access.tokens import NewToken, make_token
 from matcher.settings import from_environment
@@ -45,6 +48,14 @@ def both(product: Wsgi, empty: Wsgi) -> Wsgi:
     return dispatched
 
 
+def willing(application: Application) -> list[str]:
+    """Ids of everybody who looks for work, neighbours apart."""
+    found = application.remembering_store.records(Kind.WORKERS)
+    ids = [worker.worker_id for worker in found if isinstance(worker, Worker) and worker.wish_to_work]
+    random.Random(SEED).shuffle(ids)
+    return ids
+
+
 def main() -> None:
     """Serve until stdin is closed."""
     home = Path(sys.argv[1])
@@ -56,10 +67,11 @@ def main() -> None:
     app = create_app(application)
     call = NewToken(role=Role.HELPER, label="bench", days=1)
     _, token = make_token(application.access, call, now=application.clock.now(), by="bench")
-    warm(app)
+    warm_and_settle(app)
     server = create_server(both(app, empty_app()), host="127.0.0.1", port=0, threads=settings.http_threads)
     threading.Thread(target=server.run, daemon=True).start()
-    print(json.dumps({"port": server.effective_port, "token": token}), flush=True)
+    told = {"port": server.effective_port, "token": token, "willing": willing(application)}
+    print(json.dumps(told), flush=True)
     sys.stdin.read()
 
 

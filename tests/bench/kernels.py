@@ -6,7 +6,7 @@ import statistics
 from typing import Any
 
 from tests.bench.measure import Timing, in_child
-from tests.bench.report import Goal, Row, Table
+from tests.bench.report import Goal, Row, Table, p99
 
 TASKS = "tests.bench.kernel_tasks"
 TITLES = {
@@ -22,9 +22,13 @@ GATES = {
     "w2": {"duckdb": 20, "postgresql": 70},
     "w3": {"duckdb": 150, "numpy": 40},
 }
+SERVERS = frozenset({"postgresql"})
 P99_GATES = {"w2": {"duckdb": 6}}
 COSINE_GATE, MEMORY_GATE_MIB = 4, 4096
-SAME = "all methods take turns on the same questions, each peer on the first of them; ratios of medians on those alone"
+SAME = (
+    "all methods were first held against one another, then took turns on the same questions, each peer on the first of "
+    "them; goals are ratios of medians on those alone, of CPU time, beside PostgreSQL by the clock"
+)
 
 
 def w1(sizes: dict[str, Any]) -> Table:
@@ -66,14 +70,17 @@ def w3(sizes: dict[str, Any]) -> Table:
     ]
     goals += [
         Goal("CPU per worker / sparse_dot_topn", cpu / cosine_cpu, COSINE_GATE, "x"),
-        Goal("memory of the child", done.peak_mib or 0, MEMORY_GATE_MIB, "MiB"),
+        Goal("memory of the batch", told["batch_peak_mib"], MEMORY_GATE_MIB, "MiB"),
     ]
     return Table(
         "w3",
         f"{workers:,} workers x {sizes['w3_vacancies']:,} vacancies ({told['n_listed']:,} open), top 10 each",
         rows,
         goals,
-        (f"ours {cpu * 1e6:.1f} us of CPU a worker; {SAME}", "the cosine is on the first of the same workers"),
+        (
+            f"ours {cpu * 1e6:.1f} us of CPU a worker; {SAME}",
+            "the cosine is on the first of the same workers; memory is the highest before any peer was made",
+        ),
         _broken(told["methods"]),
     )
 
@@ -86,12 +93,16 @@ def _queries(sizes: dict[str, Any], name: str) -> dict[str, int]:
 def _table(name: str, title: str, done: Timing, n_listed: int) -> Table:
     methods = done.value["methods"]
     rows = [Row(TITLES[method], _timing(told), n_listed, _exact(told)) for method, told in methods.items()]
-    goals = [Goal(f"{peer} / ours, p50", _ratio(methods, peer), gate, "x", True) for peer, gate in GATES[name].items()]
+    goals = [Goal(f"{peer} / ours", _ratio(methods, peer), gate, "x", True) for peer, gate in GATES[name].items()]
+    slowest = {method: p99(told["wall"]) for method, told in methods.items()}
+    ours = slowest["ours"]
     goals += [
-        Goal(f"{peer} / ours, p99", _p99(methods[peer]) / _p99(methods["ours"]), gate, "x", True)
+        Goal(f"{peer} / ours, p99 by the clock", theirs / ours, gate, "x", True)
         for peer, gate in P99_GATES.get(name, {}).items()
+        if ours is not None and (theirs := slowest[peer]) is not None
     ]
-    facts = {"ours, p50 / p99 us": f"{_p50(methods['ours']) * 1e6:.0f} / {_p99(methods['ours']) * 1e6:.0f}"}
+    told = "too few" if ours is None else f"{ours * 1e6:.0f}"
+    facts = {"ours, p50 / p99 us": f"{statistics.median(methods['ours']['wall']) * 1e6:.0f} / {told}"}
     return Table(name, title, rows, goals, (SAME,), _broken(methods), facts)
 
 
@@ -107,16 +118,9 @@ def _broken(methods: dict[str, Any]) -> list[str]:
     return [f"{name}: {_exact(told)}" for name, told in methods.items() if told["equal"] != told["asked"]]
 
 
-def _p50(told: dict[str, Any]) -> float:
-    return statistics.median(told["wall"])
-
-
-def _p99(told: dict[str, Any]) -> float:
-    return sorted(told["wall"])[min(len(told["wall"]) - 1, int(0.99 * len(told["wall"])))]
-
-
 def _ratio(methods: dict[str, Any], peer: str) -> float:
-    """Median of the peer over ours on the questions the peer was asked."""
+    """Median of the peer over ours on the questions the peer was asked; by the clock where a server did the work."""
     asked, all_asked = methods[peer]["asked"], methods["ours"]["asked"]
-    same = [wall for ix, wall in enumerate(methods["ours"]["wall"]) if ix % all_asked < asked]
-    return _p50(methods[peer]) / statistics.median(same)
+    spent = "wall" if peer in SERVERS else "cpu"
+    same = [seconds for ix, seconds in enumerate(methods["ours"][spent]) if ix % all_asked < asked]
+    return statistics.median(methods[peer][spent]) / statistics.median(same)

@@ -22,7 +22,8 @@ TOLERANCE = 1e-7
 Timed = tuple[Laps, Any]
 
 
-def _rosters(workers: int, vacancies: int) -> Rosters:
+def rosters_of(workers: int, vacancies: int) -> Rosters:
+    """A made county, its willing workers alone."""
     county = clean_records(JURISDICTION, SEED, workers, vacancies)
     return Rosters(
         workers=[worker for worker in county.workers if worker.wish_to_work],
@@ -31,7 +32,8 @@ def _rosters(workers: int, vacancies: int) -> Rosters:
     )
 
 
-def _means() -> Means:
+def means_of() -> Means:
+    """The packs and the model that come with the program, read."""
     means = Means(packs=standard_packs(), settings=Settings(), model_body=hand_card())
     assert means.model  # read before any clock runs
     return means
@@ -42,7 +44,7 @@ BRIEF = Brief(on=AT.date(), jurisdiction=JURISDICTION, seed=SEED)
 
 def solve(workers: int, vacancies: int, repeats: int) -> Timed:
     """Candidates, limits, scores, priority and prices of every willing worker."""
-    rosters, means = _rosters(workers, vacancies), _means()
+    rosters, means = rosters_of(workers, vacancies), means_of()
     laps, solved = repeated(lambda: prepare(rosters, means, BRIEF), repeats=repeats)
     return laps, {"willing": len(rosters.workers), "pairs": len(solved.pairs), **residual(solved)}
 
@@ -84,7 +86,7 @@ def residual(solved: Round) -> dict[str, float]:
 
 def dense(workers: int, vacancies: int, repeats: int) -> Timed:
     """Prices alone, by scaling the full matrix in the log domain; the difference to the product's prices."""
-    solved = prepare(_rosters(workers, vacancies), _means(), BRIEF)
+    solved = prepare(rosters_of(workers, vacancies), means_of(), BRIEF)
     offered, value, places = _plan(solved)
     settings = solved.means.settings
     kernel = np.full((len(solved.rosters.workers), len(places)), -np.inf)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from tests.bench.measure import in_child
-from tests.bench.report import Row, Table
+from statistics import median
 
-TASKS = "tests.bench.plan_tasks"
+from tests.bench.measure import Timing, in_child
+from tests.bench.report import Goal, Row, Table
+
+TASKS, CROWD = "tests.bench.plan_tasks", "tests.bench.crowd_tasks:crowd"
 PRICE_TOLERANCE = 1e-5
 OVERLOAD_TOLERANCE = 0.05
 
@@ -35,4 +37,39 @@ def plan(workers: int, vacancies: int, *, repeats: int, with_dense: bool) -> Tab
         (f"broken above an overload of {OVERLOAD_TOLERANCE:.0%}",),
         broken,
         {name: facts[name] for name in ("largest_overload", "priced")},
+    )
+
+
+def crowd(workers: int, vacancies: int, *, mode: str, seconds: float, repeats: int) -> Table:
+    """The plan of a crowd by the index, cold and warm; seconds : the gate, by the clock on two cores."""
+    ours = in_child(CROWD, workers=workers, vacancies=vacancies, mode=mode, repeats=repeats)
+    facts = ours.value
+
+    def row(method: str, laps: str, exact: str) -> Row:
+        return Row(method, Timing(tuple(facts[laps]["wall"]), tuple(facts[laps]["cpu"])), facts["willing"], exact)
+
+    def filled(reached: str, gap: str) -> str:
+        return f"{facts[reached]:,} places listed" + ("" if facts[gap] is None else f", gap {facts[gap]:.2%}")
+
+    return Table(
+        f"plan_{mode}_crowd_{workers}x{vacancies}",
+        f"{workers:,} workers ({facts['willing']:,} willing, {facts['nobody']:,} of them with no post they may be "
+        f"offered) x {vacancies:,} vacancies, {facts['pairs']:,} candidates",
+        [
+            Row("prices and lists", ours, facts["willing"], filled("reached", "gap")),
+            row("again, from these prices", "again", f"prices moved by at most {facts['moved']:.1e}"),
+            row(
+                "500 workers, 100 posts changed: from these prices", "changed", filled("changed_reached", "changed_gap")
+            ),
+            row("some changed, cold", "afresh", filled("afresh_reached", "afresh_gap")),
+        ],
+        (Goal("prices and lists", median(ours.seconds), seconds, "seconds by the clock"),),
+        (
+            f"{facts['forty']:.1%} of those who may be offered a post have forty candidates or more, the others all",
+            f"lists of three without prices reach {facts['unpriced']:,} places",
+            "judged off the clock: the same bytes once more, the plan's own check, a sample against the whole round",
+            "some changed: of 500 workers and 100 posts, half are gone and half say or want something else",
+        ),
+        facts["broken"],
+        {name: facts[name] for name in ("reached", "unpriced", "forty", "pairs", "changed_reached", "afresh_reached")},
     )

@@ -22,8 +22,8 @@ RESTART_S = 5.0
 
 
 @contextmanager
-def _served(home: str) -> Iterator[dict[str, Any]]:
-    """The server in a process of its own: its port, a token, and the seconds from its start until it answered."""
+def own_server(home: str) -> Iterator[dict[str, Any]]:
+    """The server in a process of its own: its port, a token, who may be asked for, the seconds until it answered."""
     began = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, "-m", "tests.bench.http_server", home],
@@ -42,19 +42,20 @@ def http(home: str, county: dict[str, Any], sizes: dict[str, Any]) -> Table:
     """GET recommendations of many workers, one after the other; each is reckoned, logged and written to the audit."""
     ids, n_calls = county["worker_ids"], sizes["http_calls"]
     paths = [f"/api/v1/workers/{ids[ix % len(ids)]}/recommendations?top={TOP}" for ix in range(n_calls)]
-    with _served(home) as server:
+    with own_server(home) as server:
         started_s = server.pop("started_s")
+        server.pop("willing")
         measured = in_child("tests.bench.http_tasks:calls", paths=paths, bare=EMPTY, **server)
     return told_table({**measured.value, "started_s": started_s}, sizes)
 
 
 def told_table(told: dict[str, Any], sizes: dict[str, Any]) -> Table:
     """The table of what the client saw: seconds of `ours` and `empty`, `statuses`, the number of `items`, the start."""
-    rows = [_row("GET recommendations", told["ours"]), _row("GET of an empty Flask route", told["empty"])]
+    rows = [row("GET recommendations", told["ours"]), row("GET of an empty Flask route", told["empty"])]
     good = told["statuses"] == [200] and told["items"] > 0
     ratios = {
         name: round(of(rows[0].timing.seconds) / of(rows[1].timing.seconds), 1)
-        for name, of in (("p50 over empty", _p50), ("p99 over empty", _p99))
+        for name, of in (("p50 over empty", p50), ("p99 over empty", p99))
     }
     return Table(
         "http",
@@ -62,7 +63,7 @@ def told_table(told: dict[str, Any], sizes: dict[str, Any]) -> Table:
         rows,
         (
             Goal("p50 over empty", ratios["p50 over empty"], RATIO, "x"),
-            Goal("p99", _p99(told["ours"]), P99_S, "s"),
+            Goal("p99", p99(told["ours"]), P99_S, "s"),
             Goal("start to ready", round(told["started_s"], 2), RESTART_S, "s"),
         ),
         ("wall seconds of one keep-alive connection, the two calls in turn; client and server share the machine",),
@@ -71,14 +72,16 @@ def told_table(told: dict[str, Any], sizes: dict[str, Any]) -> Table:
     )
 
 
-def _row(method: str, seconds: list[float]) -> Row:
-    """CPU seconds belong to the server, another process: wall seconds stand in for them."""
+def row(method: str, seconds: list[float]) -> Row:
+    """A method by the seconds of its calls; the processor's belong to the server: wall seconds stand in for them."""
     return Row(method, Timing(tuple(seconds), tuple(seconds)), 1)
 
 
-def _p50(seconds: Any) -> float:
+def p50(seconds: Any) -> float:
+    """The middle one."""
     return sorted(seconds)[len(seconds) // 2]
 
 
-def _p99(seconds: Any) -> float:
-    return sorted(seconds)[min(len(seconds) - 1, int(0.99 * len(seconds)))]
+def p99(seconds: Any) -> float:
+    """The slowest of the fastest 99 in a hundred."""
+    return sorted(seconds)[-(-99 * len(seconds) // 100) - 1]

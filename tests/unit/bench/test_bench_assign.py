@@ -8,8 +8,8 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from tests.bench import assign_tasks as tasks
-from tests.bench.assigns import _broken, _goals
-from tests.bench.measure import Timing
+from tests.bench.assigns import OURS, _broken, _goals, _rows
+from tests.bench.measure import Timing, apart
 
 
 @pytest.fixture(scope="module")
@@ -36,26 +36,43 @@ def best(path):
 def test_the_flow_is_worth_what_the_programme_is_and_nothing_more(path):
     told = {name: getattr(tasks, name)(path, repeats=1)[1] for name in ("flow", "greedy", "greedy_by_score")}
     assert all(one["keeps"] for one in told.values())
-    assert told["flow"]["value"] == best(path)
+    assert told["flow"]["value"] == best(path) == tasks.proof(path)[1]["bound"]
     assert told["greedy"]["value"] < told["flow"]["value"]
 
 
-def timing(value, **more):
-    return Timing(
-        (1.0,), (1.0,), {"value": value, "keeps": True, "bound": value, "gap": 0.0, "objective": value} | more
-    )
+def timing(value, cpu=1.0, **more):
+    told = {"value": value, "sent": 1, "keeps": True, "bound": value, "gap": 0.0, "objective": value, "solved": True}
+    return Timing((cpu,), (cpu,), told | more)
 
 
-def test_a_plan_worth_less_than_the_programme_is_broken():
-    fine, less = timing(100), timing(99)
-    assert _broken(fine, fine, fine, fine, fine, fine) == []
-    assert _broken(less, fine, fine, fine, fine, fine)
-    assert _broken(fine, timing(100, bound=98), fine, fine, fine, fine) == [
-        "the auction's bound lies below the best plan"
-    ]
-    assert _broken(fine, fine, fine, fine, timing(5, keeps=False), fine)
+def made(**but):
+    """All methods of the table with the same value, but for some."""
+    return {name: timing(100) for name in (*OURS, "proof", "programme")} | but
+
+
+def test_a_plan_worth_less_than_the_programme_or_the_bound_is_broken():
+    assert _broken(made()) == []
+    assert len(_broken(made(flow=timing(99)))) == 2
+    assert _broken(made(proof=timing(100, bound=101))) == ["flow 100, bound by prices alone 101"]
+    assert _broken(made(bids=timing(100, bound=98))) == ["the auction's bound lies below the best plan"]
+    assert _broken(made(first_come=timing(5, keeps=False))) == ["first_come: a plan goes beyond pairs or room"]
 
 
 def test_the_gates_are_those_of_the_issue():
-    goals = _goals(timing(110), timing(110, gap=0.0005), timing(100), Timing((1,), (9.0,), {}))
-    assert [goal.met for goal in goals] == [True, True, True, False]
+    found = made(bids=timing(110, gap=0.0005), greedy_by_score=timing(90), programme=timing(100, cpu=9.0))
+    assert [goal.met for goal in _goals(found)] == [True, True, True, True, False]
+    slow = made(flow=timing(99), bids=timing(99, cpu=0.2, gap=0.002), greedy_by_score=timing(95))
+    assert [goal.met for goal in _goals(slow)] == [False, False, False, False, True]
+
+
+def test_a_programme_stopped_on_its_way_is_a_lower_bound_and_no_answer():
+    stopped = made(programme=Timing((90.0,), (90.0,), {"solved": False}))
+    assert _broken(stopped) == []
+    assert _goals(stopped)[1].met
+    (told,) = (row.exact for row in _rows(stopped, 10) if row.method.startswith("HiGHS"))
+    assert told == "stopped without an answer: it takes longer"
+
+
+def test_highs_says_when_it_was_stopped(path):
+    told = apart("tests.bench.assign_tasks:programme", path=path, repeats=1, seconds=0.0)
+    assert told.value == {"solved": False}

@@ -93,8 +93,16 @@ def test_tiny_lists_are_exact(tmp_path):
     tables = {table["workload"]: table for table in run["tables"]}
     assert list(tables) == ["recommend", "candidates"]
     assert [row["exact"][:9] for row in tables["recommend"]["rows"]] == ["", "equal 1/1", *3 * ["equal 3/3"]]
-    assert [row["exact"][:9] for row in tables["candidates"]["rows"]] == ["", "equal 1/1", "", "equal 3/3", "equal 3/3"]
+    assert [row["exact"][:9] for row in tables["candidates"]["rows"]] == ["", "equal 1/1", "", *3 * ["equal 3/3"]]
     assert all(row["seconds"] and min(row["seconds"]) > 0 for table in tables.values() for row in table["rows"])
+
+
+@pytest.mark.slow
+def test_a_tiny_start_tells_the_same_with_and_without_an_index(tmp_path):
+    run = ran(tmp_path / "bench.jsonl", "--only", "start")
+    (table,) = run["tables"]
+    assert table["broken"] == []
+    assert [row["exact"][:5] for row in table["rows"]] == ["equal"] * 4
 
 
 def test_one_place_out_of_order_is_a_fault(lists):
@@ -108,10 +116,12 @@ def test_one_place_out_of_order_is_a_fault(lists):
 @pytest.mark.slow
 def test_a_tiny_server_answers_beside_an_empty_route(tmp_path):
     run = ran(tmp_path / "bench.jsonl", "--only", "http")
-    (table,) = run["tables"]
-    assert table["broken"] == []
-    assert [len(row["seconds"]) for row in table["rows"]] == [20, 20]
+    table, with_reasons = run["tables"]
+    for each in run["tables"]:
+        assert each["broken"] == []
+        assert [len(row["seconds"]) for row in each["rows"]] == [20, 20]
     assert set(table["facts"]) == {"p50 over empty", "p99 over empty"}
+    assert [goal["name"] for goal in with_reasons["goals"]] == ["p99 over empty"]
 
 
 def test_a_server_that_refuses_is_a_fault(module):
@@ -124,6 +134,22 @@ def test_a_server_that_refuses_is_a_fault(module):
     assert [goal.met for goal in table.goals] == [True, False, False]
     for bad in ({"statuses": [200, 404]}, {"items": 0}):
         assert web.told_table(good | bad, sizes).broken
+
+
+def test_lists_a_second_and_their_processor_are_told(module):
+    served = module("served")
+    sizes = {"served_workers": 1, "served_vacancies": 1}
+    quick = {"seen": [[0.01, 200]] * 600, "seconds": 1.0, "client_cpu": 0.06, "server_cpu": 1.5, "connections": 16}
+    quick["busy"] = 0.9
+    table = served.together_table(quick, sizes)
+    assert ([goal.measured for goal in table.goals], [goal.met for goal in table.goals]) == ([600.0, 2.5], [True, True])
+    assert table.facts == {"processor of the client a list": "0.10 ms", "processors of the machine in use": "90%"}
+    assert "16 connections" in table.title
+    slow = served.together_table(quick | {"seconds": 2.0, "server_cpu": 3.0}, sizes)
+    assert [goal.met for goal in slow.goals] == [False, False]
+    assert served.together_table(quick | {"seen": [[0.01, 200], [0.01, 503]]}, sizes).broken
+    alone = {"ours": [0.002] * 9 + [0.004], "empty": [0.001] * 10, "statuses": [200], "items": 3}
+    assert [(goal.measured, goal.met) for goal in served.alone_table(alone, sizes).goals] == [(4.0, False)]
 
 
 @pytest.mark.slow
@@ -141,3 +167,24 @@ def test_a_rule_that_answers_otherwise_is_a_fault(module):
     table = policy._table("policy_sql", "", {"ours": (ours, 2), "peer": (peer, 2)}, (), {})
     assert table.broken == ["peer: B differs"]
     assert [row.exact for row in table.rows] == ["2 of 2 rules equal", "1 of 2 rules equal"]
+
+
+@pytest.mark.slow
+def test_tables_say_what_their_trees_say(tmp_path):
+    (table,) = ran(tmp_path / "bench.jsonl", "--only", "tables")["tables"]
+    assert table["broken"] == []
+    assert len(table["rows"]) == 7
+
+
+def test_a_table_that_is_not_its_trees_is_a_fault(module):
+    names = ("compiled", "numpy", "predict", "decision", "encoding")
+    off = {"compiled": 1e-15, "numpy": 1e-15, "predict": 0.0}
+    methods = {name: {"wall": [1.0], "cpu": [1.0], "off": off.get(name)} for name in names}
+    value = {"methods": methods, "terms": 2, "trees": 3}
+    told = module("tables").told_table
+    timing = module("measure").Timing
+    assert told(timing((1.0,), (1.0,), value), 5).broken == []
+    for name, wrong in (("compiled", 1e-8), ("numpy", float("nan")), ("predict", 0.1)):
+        other = value | {"methods": methods | {name: methods[name] | {"off": wrong}}}
+        (fault,) = told(timing((1.0,), (1.0,), other), 5).broken
+        assert fault.startswith(f"{name}: ")

@@ -1,0 +1,171 @@
+"""Children of the growth page: one size of one thing after the other, and what the machine can do at best.
+
+Seconds are CPU seconds of one thread, so that a neighbour on the machine disturbs them least.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
+from functools import partial
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from matcher import kernels
+from matcher.kernels.askers import asking
+from matcher.kernels.layout import NO_AT, UNKNOWN_AT
+from matcher.kernels.ranking import Ranking
+from matcher.kernels.use import searcher
+from matcher.services.ground.many_askers import coded_workers, tables_of
+from matcher.services.ground.relations import RELATIONS
+from tests.bench.kernel_market import Market, market, of_list, of_order
+from tests.bench.measure import Laps
+
+Timed = tuple[Laps, Any]
+Told = dict[str, float]
+MIB, MICRO = 2**20, 1e6
+TABLE_SIZES = (1 << 9, 1 << 15, 1 << 21)
+"""Entries of the tables that are looked up by chance: they fit the first, the second, only the last cache."""
+
+
+def growth(seconds: Callable[[], float]) -> Callable[[Callable[[], Any]], float]:
+    """How long a piece of work takes by that clock."""
+
+    def of(work: Callable[[], Any]) -> float:
+        start = seconds()
+        work()
+        return seconds() - start
+
+    return of
+
+
+cpu = growth(time.process_time)
+wall = growth(time.perf_counter)
+
+
+def by_vacancies(people: int, vacancies: int, lists: int) -> Timed:
+    """One list out of ever more vacancies; the index and what it holds."""
+    made = market(people, vacancies)
+    askers, shelf = made.askers(), made.index.shelf
+    each = _each(searcher(askers, shelf, of_list(), top=10), _spread(len(askers), lists))
+    return _told(shelf=len(shelf), index_mib=held_mib(shelf), **_spans(each))
+
+
+def by_workers(people: int, vacancies: int, workers: int, orders: int) -> Timed:
+    """One order's first fifty out of ever more workers."""
+    made = market(people, vacancies, workers)
+    posts, shelf = made.posts(), made.crowd().shelf
+    each = _each(searcher(posts, shelf, of_order(), top=50), _spread(len(posts), orders))
+    return _told(shelf=len(shelf), index_mib=held_mib(shelf), **_spans(each))
+
+
+def by_batch(people: int, vacancies: int, workers: int) -> Timed:
+    """Everybody's list at once, by ever more workers; memory beside what the market itself holds."""
+    made = market(people, vacancies, workers)
+    askers, shelf = made.askers(), made.index.shelf
+    kernels.fastest(askers, shelf, of_list(), top=1)
+    batch = cpu(lambda: kernels.fastest(askers, shelf, of_list(), top=10)) / len(askers)
+    return _told(workers=len(askers), batch_us=batch * MICRO, askers_mib=held_mib(askers))
+
+
+def by_skills(people: int, vacancies: int, skills: int) -> Timed:
+    """Encoding people with ever more skills on each record, and their lists after it."""
+    made = market(people, vacancies)
+    names = sorted({skill for worker in made.people for skill in worker.skills or ()})
+    rng = np.random.default_rng(skills)
+    named = [*names, *(f"技能{ix:04}" for ix in range(max(0, skills - len(names))))]
+    told = [
+        msgspec.structs.replace(worker, skills=tuple(sorted(rng.choice(named, skills, replace=False).tolist())))
+        for worker in made.people
+    ]
+    encoding = cpu(lambda: coded_workers(told, made.index.ground))
+    codes, book, own = coded_workers(told, made.index.ground)
+    askers = asking(codes, own, made.factor, made.keys, tables_of(book, made.index))
+    each = _each(searcher(askers, made.index.shelf, of_list(), top=10), _spread(len(askers), 400))
+    return _told(encode_us=encoding / len(told) * MICRO, tables_mib=held_mib(askers), **_spans(each))
+
+
+def by_filters(people: int, vacancies: int, filters: int) -> Timed:
+    """Lists where only the first `filters` relations may refuse or ask; the others only add to the score."""
+    made = market(people, vacancies)
+    score = (1 << UNKNOWN_AT) - 1
+    tables = tables_of(made.book, made.index)
+    kept = [table if ix < filters else table & score for ix, table in enumerate(tables)]
+    askers = asking(made.codes, made.own if filters else made.own & score, made.factor, made.keys, kept)
+    at = _spread(len(askers), 400)
+    each = _each(searcher(askers, made.index.shelf, of_list(), top=10), at)
+    return _told(relations=len(RELATIONS), left=_not_refused(made, kept, at[:40]), **_spans(each))
+
+
+def _not_refused(made: Market, tables: list[np.ndarray], at: list[int]) -> float:
+    """Mean share of the shelf that no relation refuses."""
+    shelf, shares = made.index.shelf, []
+    for asker in at:
+        open_ = np.ones(len(shelf), dtype=bool)
+        for ix, bundle in enumerate(shelf.bundles):
+            cells = [tables[r][made.codes[asker, r], shelf.parts[ix][:, nth]] for nth, r in enumerate(bundle)]
+            open_ &= ~np.any([(cell >> NO_AT) > 0 for cell in cells], axis=0)[shelf.rows.codes[:, ix]]
+        shares.append(open_.mean())
+    return float(np.mean(shares))
+
+
+def machine_limits() -> Timed:
+    """Bytes this machine copies, and entries it looks up by chance, a second, by one thread and by two."""
+    import numba
+
+    @numba.njit(nogil=True, cache=False)
+    def looked_up(table: Any, at: Any, rounds: int) -> int:
+        total = 0
+        for _ in range(rounds):
+            for ix in at:
+                total += table[ix]
+        return total
+
+    rng, told = np.random.default_rng(0), {}
+    for size in TABLE_SIZES:
+        table, at = rng.integers(0, 9, size), rng.integers(0, size, 1 << 14)
+        looked_up(table, at, 1)
+        best = min(wall(partial(looked_up, table, at, 400)) for _ in range(5))
+        told[f"lookups_{size * 8 // 1024}_kib_g"] = len(at) * 400 / best / 1e9
+    source = np.ones(1 << 24)
+    target = np.empty_like(source)
+    best = min(wall(lambda: np.copyto(target, source)) for _ in range(5))
+    return _told(copied_gib=2 * source.nbytes / best / 2**30, **told)
+
+
+def held_mib(thing: Any) -> float:
+    """MiB of all arrays a record of records holds, shared ones once."""
+    arrays = {id(array): array.nbytes for array in _arrays(thing)}
+    return sum(arrays.values()) / MIB
+
+
+def _arrays(thing: Any) -> Iterable[np.ndarray]:
+    if isinstance(thing, np.ndarray):
+        yield thing
+    elif isinstance(thing, tuple | list):
+        for part in thing:
+            yield from _arrays(part)
+    elif is_dataclass(thing) and not isinstance(thing, Ranking):
+        for field in fields(thing):
+            yield from _arrays(getattr(thing, field.name))
+
+
+def _each(search: Callable[[int, int], Any], at: list[int]) -> list[float]:
+    """CPU seconds of each single list; the first is asked before, so that nothing is made ready inside."""
+    search(at[0], at[0] + 1)
+    return [cpu(lambda one=one: search(one, one + 1)) for one in at]
+
+
+def _spans(seconds: list[float]) -> Told:
+    return {"p50_us": float(np.median(seconds)) * MICRO, "p99_us": float(np.quantile(seconds, 0.99)) * MICRO}
+
+
+def _spread(n: int, wanted: int) -> list[int]:
+    return np.linspace(0, n - 1, min(n, wanted)).astype(int).tolist()
+
+
+def _told(**value: float) -> Timed:
+    return Laps([], []), value
