@@ -18,7 +18,8 @@ from matcher.ports.gateways import Incoming
 from matcher.records import Channel, Consent, Kind
 from matcher.records.texts import OutText, PartState, Queue
 from matcher.services.messages.desk import By, Desk
-from matcher.services.rounds.plan_season import PlanSeason, plan_season
+from matcher.services.rounds.plan_season import plan_season
+from matcher.services.rounds.season import PlanSeason
 from matcher.settings import Settings, from_environment
 
 CHINA = timezone(timedelta(hours=8))

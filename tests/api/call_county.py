@@ -127,3 +127,8 @@ def say(client: FlaskClient, worker_id: str, outcome: str, order_id: str = "o-1"
 def tap(client: FlaskClient, worker_id: str, deed: str, order_id: str = "o-1", **fields: str) -> Any:
     """One tap on the board or at the bus."""
     return post(client, f"/broker/orders/{order_id}/seats/{worker_id}", deed=deed, **fields)
+
+
+def states(app, order_id="o-1"):
+    """Where everybody of an order stands, in its order."""
+    return [seat.state for seat in kept(app, order_id).people]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 
 import county
 import pytest
@@ -12,7 +14,9 @@ from county import cheap
 from crawl_walk import Walk
 from flask import Flask
 from flask.testing import FlaskClient
+from kiosk_rig import Rig
 
+from api.county_time import moment
 from matcher.records.access import Role
 from matcher.settings import Settings
 
@@ -84,3 +88,32 @@ def token(app) -> Callable[..., dict[str, str]]:
 def login() -> Callable[..., str]:
     """`login(client, role, regions=())` signs a new user in; returns the `csrf` its forms must carry."""
     return county.signed_in
+
+
+@pytest.fixture(scope="module")
+def kiosk_server(seeded, tmp_path_factory) -> Iterator[Flask]:
+    """The county that the kiosks of a file's tests belong to; each test has a kiosk of its own."""
+    with county.opened(county.copied(seeded, tmp_path_factory.mktemp("server") / "home")) as app:
+        # The calendar of texts is moved to the day of a demonstration when it is first asked for.
+        with app.test_request_context():
+            assert moment() == county.NOON
+        yield app
+
+
+@pytest.fixture
+def rig(kiosk_server, tmp_path) -> Rig:
+    """A kiosk that may enrol, at a minute of its own: what one test did at the server is past in the next."""
+    rig = Rig(kiosk_server, tmp_path / "kiosk")
+    rig.clock.at = rig.machine.at = county.NOON + timedelta(minutes=next(_MINUTES))
+    return rig
+
+
+_MINUTES = itertools.count(1)
+
+
+@pytest.fixture
+def loaded(rig: Rig) -> Rig:
+    """Enrolled, with a pack, and from now on without a network."""
+    rig.enrol()
+    assert rig.turn().fetched
+    return rig

@@ -150,6 +150,7 @@ FILLS: Final = {
     "village": "village",
     "book": "book",
     "run_id": "run",
+    "push_id": "push",
     "report_kind": "report",
     "period": "period",
     "claim_id": "claim",

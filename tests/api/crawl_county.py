@@ -11,7 +11,7 @@ from typing import Any, Final
 import county
 from crawl_calls import Asker, Known, Value
 from crawl_claims import OfficeClaims
-from crawl_ledgers import pushed
+from crawl_ledgers import pushed, waited
 from crawl_orders import DESKS, Orders
 from crawl_pages import HOSTILE
 from crawl_texts import Texts
@@ -49,6 +49,8 @@ PAGES: Final = (
     Asker("auditor", Role.AUDITOR),
     Asker("administrator", Role.ADMINISTRATOR),
 )
+DRAWN: Final = ("nobody", "helper", "broker of a township", "administrator")
+"""Who between them are shown every page that there is: a browser draws theirs."""
 MACHINES: Final = (
     Asker("machine with a code", Role.KIOSK, api=True, signed_in=False),
     Asker("enrolled kiosk", Role.KIOSK, WITH_REGION, api=True, enrolled=True),
@@ -97,6 +99,7 @@ class Prepared:
         self._preview = self._upload(VACANCIES, HERE, dry_run="true")
         self._clip = _voice(app)
         self._run = pushed(app)
+        self._push = waited(app)
         _frozen_report(app)
         self._kiosks = {region: invited(app, region)[0] for region in (HERE, ELSEWHERE)}
         _, self._code = invited(app, HERE)
@@ -139,6 +142,7 @@ class Prepared:
                 "clip": _values([self._clip], "", "0123456789ab.opus"),
                 "kiosk": _values([self._kiosks[HERE]], self._kiosks[ELSEWHERE] if regional else "", "k-0000"),
                 "run": _values([] if regional else [self._run], self._run if regional else "", "r-0000"),
+                "push": _values([] if regional else [self._push], self._push if regional else "", "l-0000"),
                 "text": _values(["shortlist_3", "choice_confirmed"], "", "shortlist_9"),
                 "report": _values(["quarterly"], "", "weekly"),
                 "period": _values(["2018-Q1"], "", "2018-Q9"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from county import application_of
 from flask import Flask
 
+from matcher.records.access import ImportJob
+from matcher.services.reconcile.push_job import LEDGERS
 from matcher.services.reconcile.runs import Push, push
 
 _HEADER = "姓名,身份证号,村,就业状态\n"
@@ -25,3 +27,22 @@ def pushed(app: Flask) -> str:
         by="user:crawl",
     )
     return push(application.deeds, application.means, call, key=application.store.row_key(), at=application.clock.now())
+
+
+def waited(app: Flask) -> str:
+    """Two ledgers whose comparison came to nothing."""
+    application, job_id = application_of(app), "l-crawl"
+    names = {"left": "左.csv", "right": "右.csv", "remedy": "请补上表头。"}
+    application.access.put_job(
+        ImportJob(
+            job_id=job_id,
+            kind=LEDGERS,
+            file="left-左.csv",
+            actor="user:crawl",
+            created_at=application.clock.now(),
+            state="failed",
+            error="没有找到可以核对的表头。",
+            summary=names,
+        )
+    )
+    return job_id

@@ -21,6 +21,7 @@ from matcher.errors import Unreachable
 from matcher.ports.kiosk_home import KioskFile
 from matcher.records.access import Role
 from matcher.records.kiosks import Kiosk
+from matcher.services.kiosk.cards import demo_cards
 from matcher.services.kiosk.fleet import By, invite_kiosk
 from matcher.services.kiosk.uplink import Condition, Turn
 from matcher.settings import Settings
@@ -145,3 +146,43 @@ def visit(client: FlaskClient, card: str = "", *, where: str = "any", over: bool
     if over:
         press(client, "/kiosk/over", token)
     return {"job": jobs[0]["vacancy_id"], "refused": jobs[-1]["vacancy_id"], "jobs": jobs}
+
+
+def decisions(rig: Rig, kiosk_id: str = "") -> list[str]:
+    """Ids of the lists that the visits of a kiosk brought with them."""
+    kept = rig.run.kiosks.visits(kiosk_id or rig.kiosk_id)
+    return [event["decision_id"] for each in kept for event in each.events if event["event"] == "decision"]
+
+
+def n_logged(rig: Rig) -> int:
+    """How often the list of this kiosk's visit is in the log."""
+    event = next(e for e in rig.run.kiosks.visits(rig.kiosk_id)[0].events if e["event"] == "decision")
+    logged = rig.run.store.decisions_of(event["request"]["worker_id"])
+    return sum(each.made_at.isoformat().replace("+00:00", "Z") == event["made_at"] for each in logged)
+
+
+def whom(rig: Rig) -> str:
+    """Whose card the tests lay."""
+    return demo_cards(rig.kiosk.store, rig.kiosk.settings, rig.kiosk.today())[0]["worker_id"]
+
+
+def with_list(rig: Rig) -> list[dict[str, Any]]:
+    """Lay the card and answer, up to the three jobs."""
+    client = rig.screen
+    press(client, "/kiosk/card", card=client.get("/kiosk.json").json["cards"][0]["key"])
+    press(client, "/kiosk/agree")
+    press(client, "/kiosk/where", where="any")
+    return client.get("/kiosk/jobs.json").json["jobs"]
+
+
+def answered(rig: Rig, *answers: str, over: bool = True) -> str:
+    """A visit that ends with these answers to texts; the version of the words that were shown."""
+    job = with_list(rig)[0]["vacancy_id"]
+    press(rig.screen, f"/kiosk/jobs/{job}/take")
+    version = rig.screen.get("/kiosk/phone.json").json["words_version"]
+    for answer in answers:
+        press(rig.screen, "/kiosk/phone", **{answer: version})
+        rig.pass_time(seconds=1)
+    if over:
+        press(rig.screen, "/kiosk/over")
+    return version

@@ -27,11 +27,11 @@ def get_stuck():
     """From now on whatever writes stands still in the middle of its rows, its transaction open."""
     real = log._row
 
-    def stuck(change, key, **placed):
+    def stuck(*told, **placed):
         if placed["seq"] == STUCK_AT:
             os.write(1, b"begun\n")
             time.sleep(60)
-        return real(change, key, **placed)
+        return real(*told, **placed)
 
     log._row = stuck
 

@@ -273,6 +273,23 @@ def test_the_draft_goes_when_the_order_is_open_or_thrown_away(app):
     assert desk.write("clear")["fields"]["employer"] == ""
 
 
+@pytest.mark.parametrize("button", ["read", "clear", "open"])
+def test_what_a_page_sent_while_typing_does_not_undo_its_button(app, button):
+    """A click ends the field typed in: the page sends the form by itself and by the button, and either may be first."""
+    desk = Desk(app)
+    page = desk.form()["page"]
+    line = {"line": "样例新制衣厂 柳州市柳江区 缝纫 40人 5500起 包住"}
+    fields = line if button == "read" else GOOD | {"order_id": desk.form()["order_id"]}
+    assert desk.post("/broker/orders/new", do=button, page=page, **fields).status_code == 303
+    after = desk.form()["fields"]
+    assert bool(after["trade"]) is (button == "read")
+    typed = {"csrf": desk.csrf, "page": page, "employer": "还在写", **line}
+    desk.client.post("/broker/orders/new", data=typed, headers={"HX-Request": "true"})
+    assert desk.form()["fields"] == after
+    desk.client.post("/broker/orders/new", data=typed | {"page": desk.form()["page"]}, headers={"HX-Request": "true"})
+    assert desk.form()["fields"]["employer"] == "还在写"
+
+
 def test_the_same_form_twice_opens_one_order(app):
     desk = Desk(app)
     desk.write(**GOOD)

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 import county
 import pytest
 from crawl_calls import SAFE, Call, endpoint_of, filled, methods, rules
+from crawl_county import DRAWN
 
 from api.headers import FIXED
 from matcher.records.access import SCOPES, Role
@@ -102,6 +103,14 @@ def test_every_page_has_a_twin_that_tells_the_same_readers(walk):
         seen = {v.endpoint for v in walk.of(name).visits if v.status == 200}
         pages = {v.endpoint for v in walk.of(name).visits if v.status == 200 and v.is_page and v.call.method == "GET"}
         assert {end for end in pages - set(NO_TWIN) if f"{end}_json" not in seen} == set()
+
+
+def test_a_browser_draws_every_page_that_anybody_is_shown(walk):
+    def pages(crawler):
+        return {v.endpoint for v in crawler.visits if v.is_page and v.status == 200 and v.call.method == "GET"}
+
+    drawn = set().union(*(pages(walk.of(name)) for name in DRAWN))
+    assert set().union(*map(pages, walk.crawlers)) - drawn == set()
 
 
 def test_every_answer_carries_the_policy_and_keeps_to_it(walk):

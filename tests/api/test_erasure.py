@@ -51,7 +51,7 @@ def seated(app, worker_id):
 
 
 def call(app, worker_id, **fields):
-    given = {"reason": "own_request", "actor": "liang", "role": "administrator", "now": county.NOON} | fields
+    given = {"reason": "own_request", "actor": "liang", "role": "administrator", "now": county.NOON, "on": ON} | fields
     application = county.application_of(app)
     return erase_person(
         application.store,
@@ -91,7 +91,7 @@ def test_an_administrator_erases_in_two_steps_and_nothing_answers_afterwards(app
     assert texts.texts() == []
     entry = erased_by(app)
     assert (entry.subjects, entry.role) == ((worker.worker_id,), "administrator")
-    assert entry.detail == {"reason": "own_request", "n_orders": 2, "n_texts": 1, "n_deeds": 0}
+    assert entry.detail == {"reason": "own_request", "n_orders": 2, "n_texts": 1, "n_deeds": 0, "n_ledgers": 0}
     assert county.application_of(app).access.broken_audit() == []
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
 
-import county
 import pytest
-from kiosk_rig import TOWNSHIP, Rig, press, visit
+from kiosk_rig import TOWNSHIP, press, visit
 
 from matcher.ports import Batch, Change
 from matcher.records import Kind
@@ -16,22 +14,6 @@ from matcher.services.kiosk.fleet_page import fleet_page
 
 _NUMBERS = itertools.count(1)
 LONG_NAME = "阿卜杜热合曼·" + "买买提依明" * 4 + "·托合提"
-
-
-@pytest.fixture(scope="module")
-def server(seeded, tmp_path_factory):
-    """One server for all tests; each has a kiosk and a day of its own."""
-    with county.opened(county.copied(seeded, tmp_path_factory.mktemp("bad_days") / "home")) as app:
-        yield app
-
-
-@pytest.fixture
-def loaded(server, tmp_path):
-    rig = Rig(server, tmp_path / "kiosk")
-    rig.clock.at = rig.machine.at = county.NOON + timedelta(minutes=next(_NUMBERS))
-    rig.enrol()
-    assert rig.turn().fetched
-    return rig
 
 
 def card(rig, nr: int) -> str:

@@ -1,4 +1,4 @@
-"""Letting kiosks in and taking them out; what a pack holds of whom; the page that watches over all of them."""
+"""Letting kiosks in and taking them out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from datetime import timedelta
 import county
 import msgspec
 import pytest
-from kiosk_rig import ELSEWHERE, TOWNSHIP, Rig, Wire, bring_in, visit
+from kiosk_rig import ELSEWHERE, TOWNSHIP, Wire, visit
 
-from matcher.errors import Conflict, NotFound, PackRefused, Revoked, SignInNeeded
-from matcher.fair_pack import heading_of, open_pack
+from matcher.errors import Conflict, NotFound, Revoked, SignInNeeded
 from matcher.ports.kiosk_home import KioskFile
 from matcher.records import Kind
 from matcher.records.access import Role
@@ -21,26 +20,24 @@ from matcher.services.kiosk.fair_pack import MakePack, make_pack
 from matcher.services.kiosk.fleet import By, enrol_kiosk, invite_kiosk, order_wipe, revoke_kiosk
 from matcher.services.kiosk.uplink import Contact
 
-POVERTY = re.compile(
-    "贫|搬迁|监测|低收入|残|弱劳|半劳|建档|registered_poor|relocat|monitored|labour_ability|deep_poverty"
-)
-
-
-@pytest.fixture(scope="module")
-def server(seeded, tmp_path_factory):
-    with county.opened(county.copied(seeded, tmp_path_factory.mktemp("fleet") / "home")) as app:
-        yield app
-
 
 @pytest.fixture
-def rig(server, tmp_path):
-    for kiosk in county.application_of(server).kiosks.kiosks():
-        revoke_kiosk(county.application_of(server).kiosks, county.application_of(server).access, kiosk.kiosk_id, BY)
-    county.clock(server).at = county.NOON
-    return Rig(server, tmp_path / "kiosk")
+def rig(rig):
+    """As it is, and no other kiosk is in."""
+    for kiosk in rig.run.kiosks.kiosks():
+        revoke_kiosk(rig.run.kiosks, rig.run.access, kiosk.kiosk_id, BY)
+    rig.clock.at = rig.machine.at = county.NOON
+    return rig
 
 
 BY = By(actor="huang", role="officer", now=county.NOON)
+
+
+def call(rig, kiosk_id: str) -> MakePack:
+    return MakePack(
+        kiosk=rig.run.kiosks.kiosk(kiosk_id), today=rig.run.today(), jurisdiction=rig.run.settings.jurisdiction,
+        now=rig.clock.now(), by="test", role="officer",
+    )  # fmt: skip
 
 
 class TestEnrolment:
@@ -210,215 +207,6 @@ class TestWiping:
             make_pack(
                 rig.run.store, rig.run.kiosks, rig.run.access, rig.run.texts, rig.run.means, call(rig, kiosk.kiosk_id)
             )
-
-
-def call(rig, kiosk_id: str) -> MakePack:
-    return MakePack(
-        kiosk=rig.run.kiosks.kiosk(kiosk_id), today=rig.run.today(), jurisdiction=rig.run.settings.jurisdiction,
-        now=rig.clock.now(), by="test", role="officer",
-    )  # fmt: skip
-
-
-class TestWhatAPackHolds:
-    @pytest.fixture
-    def opened(self, rig):
-        kiosk = rig.enrol()
-        body = Wire(rig.server.test_client(), rig.kiosk.folder.enrolment()).pack()
-        key = bytes.fromhex(rig.run.kiosks.kiosk(kiosk.kiosk_id).pack_key)
-        return open_pack(body, kiosk_id=kiosk.kiosk_id, kiosk_key=key, now=rig.clock.now()), body
-
-    def test_the_township_and_nobody_else(self, rig, opened):
-        people = [each.person.worker for each in opened[0].contents.people]
-        everybody = rig.run.store.records(Kind.WORKERS)
-        here = [worker.worker_id for worker in everybody if worker.place_code.startswith(TOWNSHIP)]
-        assert [worker.worker_id for worker in people] == here
-        assert 0 < len(here) < len(everybody)
-        also = [member for each in opened[0].contents.people for member in each.person.before]
-        assert all(member.place_code.startswith(TOWNSHIP) for member in also)
-
-    def test_no_label_no_name_no_number_no_phone(self, rig, opened):
-        people = opened[0].contents.people
-        told = msgspec.json.encode(people).decode()
-        assert not POVERTY.search(told)
-        identities = rig.run.store.identities([each.person.worker.worker_id for each in people])
-        for identity in identities.values():
-            for secret in (identity.id_number, identity.phone, identity.ethnicity, identity.name):
-                assert not secret or len(secret) < 2 or secret not in told
-        assert all("*" in each.name for each in people if each.name)
-
-    def test_cards_are_found_by_the_packs_own_index(self, rig, opened):
-        rig.kiosk.folder.install(opened[1], rig.clock.now())
-        workers = [each.person.worker.worker_id for each in opened[0].contents.people]
-        identities = rig.run.store.identities(workers)
-        store = rig.kiosk.store
-        for worker_id, identity in identities.items():
-            if identity.id_number:
-                assert store.workers_by_id_number([identity.id_number]) == {identity.id_number: worker_id}
-        assert store.workers_by_id_number(["450221196601010028x"]) == {}
-        rig.pass_time(hours=80)
-        assert store.workers_by_id_number([next(iter(identities.values())).id_number]) == {}
-
-    def test_the_disk_holds_nothing_readable(self, rig, opened):
-        rig.kiosk.folder.install(opened[1], rig.clock.now())
-        visit(rig.screen)
-        disk = b"".join(path.read_bytes() for path in rig.home.iterdir() if path.suffix != ".json")
-        for each in opened[0].contents.people:
-            assert each.person.worker.worker_id.encode() not in disk
-            for skill in each.person.worker.skills or ():
-                assert skill.encode() not in disk
-        assert {oct(path.stat().st_mode & 0o777) for path in rig.home.iterdir()} == {"0o600"}
-
-    def test_somebody_erased_is_gone_with_the_next_pack_and_the_kiosk_is_told_to_fetch_it(self, rig):
-        rig.enrol()
-        rig.turn()
-        assert not rig.turn().fetched
-        gone = rig.kiosk.store.records(Kind.WORKERS)[3].worker_id
-        rig.run.store.erase_worker(gone, at=rig.clock.now(), by="test")
-        assert rig.turn().fetched
-        assert gone not in [worker.worker_id for worker in rig.kiosk.store.records(Kind.WORKERS)]
-        assert rig.kiosk.folder.carried(gone) is None
-        assert not rig.turn().fetched
-
-    def test_an_older_pack_does_not_bring_somebody_back(self, rig, opened):
-        old = opened[1]
-        rig.pass_time(hours=1)
-        rig.turn()
-        with pytest.raises(PackRefused):
-            rig.kiosk.folder.install(old, rig.clock.now())
-
-    def test_a_pack_is_renewed_after_six_hours(self, rig):
-        rig.enrol()
-        rig.turn()
-        rig.pass_time(hours=5, minutes=59)
-        assert not rig.turn().fetched
-        rig.pass_time(minutes=1)
-        assert rig.turn().fetched
-
-    def test_who_made_it_for_which_machine_is_in_the_audit(self, rig, opened):
-        heading = heading_of(opened[1])
-        (entry,) = rig.run.access.audit(subject=heading.pack_id)
-        assert (entry.action, entry.actor) == ("fair_pack_made", f"kiosk:{heading.kiosk_id}")
-        assert entry.detail["n_people"] == heading.n_people
-
-    def test_a_torn_download_leaves_the_pack_that_was_there(self, rig, monkeypatch):
-        rig.enrol()
-        rig.turn()
-        held = rig.kiosk.folder.heading()
-        rig.pass_time(hours=7)
-        whole = Wire.pack
-        monkeypatch.setattr(Wire, "pack", lambda wire: whole(wire)[:-100])
-        assert rig.turn().refused == "torn"
-        assert rig.kiosk.folder.heading() == held
-        assert visit(rig.screen)["jobs"]
-
-
-FLAGS = ("registered_poor", "out_of_poverty", "relocated", "deep_poverty_village", "rural_low_income", "hard_to_employ")
-
-
-def test_flags_turned_round_leave_a_pack_as_it_is_but_for_the_order(make_app, tmp_path):
-    """One county before and after every label of a township was turned round: people and names are the same."""
-    app = make_app()
-    store = county.application_of(app).store
-    packs = []
-    for turned in (False, True):
-        here = [worker for worker in store.records(Kind.WORKERS) if worker.place_code.startswith(TOWNSHIP)]
-        if turned:
-            rows = [
-                [worker.worker_id, *("否" if getattr(worker, flag) is True else "是" for flag in FLAGS)]
-                for worker in here
-            ]
-            bring_in(app, "workers", "\n".join(",".join(row) for row in [["worker_id", *FLAGS], *rows]))
-        rig = Rig(app, tmp_path / f"{turned}")
-        rig.enrol()
-        rig.turn()
-        packs.append(rig.kiosk.folder.held().contents.people)
-    before, after = packs
-    assert [(each.person.worker, each.person.household, each.name) for each in before] == [
-        (each.person.worker, each.person.household, each.name) for each in after
-    ]
-    assert [each.person.standings for each in before] != [each.person.standings for each in after]
-
-
-class TestThePage:
-    def office(self, rig, role=Role.OFFICER, regions=()):
-        client = rig.server.test_client()
-        return client, county.signed_in(client, role, regions)
-
-    def row(self, client, kiosk_id: str) -> dict:
-        return next(r for r in client.get("/office/kiosks.json").json["kiosks"] if r["kiosk_id"] == kiosk_id)
-
-    def test_what_a_kiosk_says_stands_there(self, rig):
-        kiosk = rig.enrol()
-        rig.turn()
-        rig.turn()
-        client, _ = self.office(rig)
-        row = self.row(client, kiosk.kiosk_id)
-        cells = {cell["name"]: (cell["text"], cell["fine"]) for cell in row["cells"]}
-        assert cells["heartbeat"] == ("0秒前", True)
-        assert cells["clock"] == ("准", True)
-        assert cells["waiting"] == ("0次", True)
-        assert cells["pack"] == ("还能用3天", True)
-        assert cells["paper"] == ("没说", False)
-        assert (row["state"], row["version"], row["synthetic"]) == ("enrolled", "test", False)
-
-    @pytest.mark.parametrize(("minutes", "fine"), [(2, True), (3, False)])
-    def test_silence_is_marked(self, rig, minutes, fine):
-        kiosk = rig.enrol()
-        rig.turn()
-        rig.turn()
-        rig.pass_time(minutes=minutes)
-        client, _ = self.office(rig)
-        (heard,) = [c for c in self.row(client, kiosk.kiosk_id)["cells"] if c["name"] == "heartbeat"]
-        assert (heard["text"], heard["fine"]) == (f"{minutes}分钟前", fine)
-        shown = re.search(r'<span class="(tag[^"]*)">(?:(?!span).)*报到 \d', client.get("/office/kiosks").text)
-        assert ("halt" in shown[1]) is not fine
-
-    def test_a_wrong_clock_is_marked(self, rig):
-        rig.machine.advance(days=1)
-        kiosk = rig.enrol()
-        rig.turn()
-        client, _ = self.office(rig)
-        (clock,) = [c for c in self.row(client, kiosk.kiosk_id)["cells"] if c["name"] == "clock"]
-        assert (clock["text"], clock["fine"]) == ("快1天", False)
-
-    def test_a_code_is_given_on_the_page_once(self, rig):
-        client, csrf = self.office(rig)
-        told = client.post("/office/kiosks", data={"csrf": csrf, "name": "里高镇", "region": TOWNSHIP})
-        assert told.status_code == 201
-        code = re.search(r"登记码：(\d{6})", told.text)[1]
-        assert rig.wire.enrol(code).name == "里高镇"
-        assert code not in client.get("/office/kiosks").text
-
-    def test_what_does_not_fit_is_said_and_kept(self, rig):
-        client, csrf = self.office(rig)
-        told = client.post("/office/kiosks", data={"csrf": csrf, "name": "某镇", "region": "4502"})
-        assert told.status_code == 422
-        assert "某镇" in told.text
-        assert "前9位" in told.text
-
-    def test_a_region_sees_and_moves_its_own(self, rig):
-        kiosk = rig.enrol()
-        client, csrf = self.office(rig, regions=(ELSEWHERE,))
-        assert kiosk.kiosk_id not in client.get("/office/kiosks").text
-        for deed in ("wipe", "revoke"):
-            answer = client.post(f"/office/kiosks/{kiosk.kiosk_id}/{deed}", data={"csrf": csrf})
-            assert answer.status_code == 404
-        refused = client.post("/office/kiosks", data={"csrf": csrf, "name": "别处", "region": TOWNSHIP})
-        assert refused.status_code == 422
-        assert rig.run.kiosks.kiosk(kiosk.kiosk_id).state is KioskState.ENROLLED
-
-    @pytest.mark.parametrize(("deed", "state"), [("wipe", "wiping"), ("revoke", "revoked")])
-    def test_a_press_wipes_or_takes_out(self, rig, deed, state):
-        kiosk = rig.enrol()
-        client, csrf = self.office(rig)
-        assert client.post(f"/office/kiosks/{kiosk.kiosk_id}/{deed}", data={"csrf": csrf}).status_code == 303
-        assert rig.run.kiosks.kiosk(kiosk.kiosk_id).state.value == state
-        assert rig.run.access.audit(subject=f"kiosk:{kiosk.kiosk_id}")[0].role == "officer"
-
-    @pytest.mark.parametrize("role", [Role.AUDITOR, Role.BROKER, Role.HELPER, Role.EMPLOYER])
-    def test_nobody_else_reads_it(self, rig, role):
-        client, _ = self.office(rig, role)
-        assert client.get("/office/kiosks").status_code == 403
 
 
 def test_a_kiosk_keeps_what_it_was_told_when_enrolled_anew(rig):

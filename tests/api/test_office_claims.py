@@ -6,6 +6,7 @@ import io
 import json
 
 import county
+import msgspec
 import pytest
 from claims_county import approved, desk, paid_file, proposed, service_line, station_line
 
@@ -74,6 +75,27 @@ def test_two_people_approve_and_the_auditor_reads_clause_version_evidence_and_wh
     assert told["working"][0]["value"] == "300"
     assert auditor.post(f"{url}/approve").status_code == 403
     assert "初审同意" not in auditor.get(url).text
+
+
+def test_a_broker_is_paid_under_the_name_of_the_account_as_far_as_the_reader_sees_accounts(app, person):
+    run, broker, number = county.application_of(app), county.new_user(app, Role.BROKER, [HERE]), "样例备2018-77"
+    run.orders.put_licence(msgspec.structs.replace(run.orders.licence(broker), number=number))
+    lines = [service_line(person, f"n-{who}").replace("b-test", who) for who in (broker, number, "nobody")]
+    claim_ids = proposed(app, lines)
+    everybody, near = Hand(app), Hand(app, regions=[HERE])
+    for hand in (everybody, near):
+        told = [hand.get(f"/office/claims/{one}.json").json["claimant"] for one in claim_ids]
+        assert told == ["测试样例", "测试样例", "nobody"]
+    assert "<dt>付给</dt><dd>测试样例" in everybody.get(f"/office/claims/{claim_ids[1]}").text
+    at_large = county.new_user(app, Role.BROKER)
+    [claim_id] = proposed(app, [service_line(person, "n-wide").replace("b-test", at_large)])
+    assert near.get(f"/office/claims/{claim_id}.json").json["claimant"] == at_large
+    assert everybody.get(f"/office/claims/{claim_id}.json").json["claimant"] == "测试样例"
+    twice = county.new_user(app, Role.BROKER, [HERE])
+    run.orders.put_licence(msgspec.structs.replace(run.orders.licence(twice), number=number))
+    assert near.get(f"/office/claims/{claim_ids[1]}.json").json["claimant"] == number
+    payment = f"/office/payments/{paid_file(app, [approved(app, claim_ids[0])])}/file?form=csv"
+    assert "测试样例" in everybody.get(payment).get_data(as_text=True)
 
 
 def test_what_lacks_is_ticked_and_stated_with_its_grounds(app):

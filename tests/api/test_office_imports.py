@@ -69,7 +69,9 @@ def test_no_page_shows_a_whole_number_of_a_cell(officer):
         assert WRONG not in text
         assert "13800000003" not in text
         assert "１３８０００００００３" not in text
-        assert "（号码略）" in text
+        assert f"****{WRONG[-4:]}" in text
+        assert "****０００３" in text
+        assert "****0003" in text
 
 
 def test_what_was_previewed_is_imported_as_it_is_and_once(county, officer):

@@ -114,7 +114,7 @@ def test_the_land_adds_up_to_the_ledger(app, officer):
 
 
 def test_the_page_is_linked_and_explained(officer):
-    assert 'href="/office/plots"' in officer.get("/office").get_data(as_text=True)
+    assert 'href="/office/plots"' in officer.get("/office/villages").get_data(as_text=True)
     help_page = officer.get("/help/plots").get_data(as_text=True)
     assert "一户一块" in help_page
     assert 'href="/help/plots"' in officer.get("/office/plots").get_data(as_text=True)

@@ -5,16 +5,22 @@ from __future__ import annotations
 import csv
 import io
 
+import msgspec
 import openpyxl
 import pytest
 from county import application_of
 from office_desk import desk, entries
 
+from api.v1.attendant import attendant_of
 from matcher.ports import Batch, Change
 from matcher.records import Kind
 from matcher.records.access import Role
 from matcher.services.reconcile.demo_ledgers import N_PEOPLE, seed_demo_ledgers
+from matcher.services.reconcile.desk import worded
+from matcher.services.reconcile.push_job import LEDGERS
 from matcher.services.reconcile.runs import outline_of
+from matcher.services.rosters.run_imports import run_imports
+from matcher.services.rosters.upload_import import folder_of
 
 HEADERS = ("姓名", "身份证号", "村", "联系电话", "就业状态")
 NUMBER, SLIP = "450206197801010028", "450206197801010082"
@@ -38,7 +44,14 @@ def sheet(rows):
 
 def push(client, csrf, ours=OURS, theirs=THEIRS):
     files = {"left": (io.BytesIO(sheet(ours)), "人社.csv"), "right": (io.BytesIO(sheet(theirs)), "乡村振兴.csv")}
-    return client.post("/office/reconcile", data={"csrf": csrf, **files}, content_type="multipart/form-data")
+    answer = client.post("/office/reconcile", data={"csrf": csrf, **files}, content_type="multipart/form-data")
+    return client.get(turn_of(client, answer)) if answer.status_code == 303 else answer
+
+
+def turn_of(client, answer):
+    """Address of two ledgers whose turn has come."""
+    assert attendant_of(client.application).rest(60)
+    return answer.location
 
 
 def told(client, address, **asked):
@@ -65,6 +78,27 @@ def run(officer):
     answer = push(*officer)
     assert answer.status_code == 303, answer.get_data(as_text=True)
     return answer.location
+
+
+def test_what_differs_is_said_in_words_and_not_in_codes(officer, run):
+    client, _ = officer
+    rows = [
+        {row["label"]: (row["left"][0]["text"], row["right"][0]["text"]) for row in pair["rows"]}
+        for pair in _pairs(client, run)
+    ]
+    assert ("已就业", "未就业") in [row.get("就业状态") for row in rows]
+    assert worded("skills", '["缝纫","电工"]') == "缝纫、电工"
+    assert worded("wish_to_work", "true") == "是"
+
+
+def _pairs(client, run):
+    """Each pair of a run's queue, one after the other."""
+    page = told(client, run)
+    while page["pair"]:
+        yield page["pair"]
+        if not page["after"]:
+            return
+        page = told(client, run, pair=page["after"])
 
 
 def test_a_push_is_decided_pair_by_pair_taken_back_and_signed(officer, run):
@@ -140,9 +174,48 @@ def test_files_that_are_none_are_refused_with_what_to_do(officer):
         "right": (io.BytesIO(sheet(OURS)), "b.csv"),
     }
     answer = client.post("/office/reconcile", data={"csrf": csrf, **no_people}, content_type="multipart/form-data")
-    assert answer.status_code == 422
-    assert "表头" in answer.get_data(as_text=True)
+    seen = client.get(f"{turn_of(client, answer)}.json").get_json()["told"]
+    assert (seen["state"], seen["waiting"], seen["run_id"]) == ("failed", False, "")
+    assert "表头" in seen["error"] + seen["remedy"]
     assert client.post("/office/reconcile", data={"csrf": csrf}).status_code == 422
+
+
+def test_ledgers_wait_in_the_line_of_the_imports_and_are_none(county, officer, run):
+    client, _ = officer
+    access = application_of(county).access
+    (job,) = [one for one in access.jobs() if one.kind == LEDGERS]
+    assert (job.state, job.rows_read, job.summary["run_id"]) == ("done", 6, run.rpartition("/")[2])
+    assert not folder_of(application_of(county).settings.home, job.job_id).exists()
+    assert client.get(f"/office/imports/{job.job_id}").status_code == 404
+    assert job.job_id not in client.get("/office/imports").get_data(as_text=True)
+    assert client.get(f"/office/reconcile/jobs/{job.job_id}").location == run
+    again = client.get(f"/office/reconcile/jobs/{job.job_id}", headers={"HX-Request": "true"})
+    assert (again.status_code, again.headers["HX-Redirect"], again.get_data(as_text=True)) == (200, run, "")
+    (other,) = [one for one in access.jobs() if one.kind != LEDGERS][:1] or [None]
+    unknown = "nothing" if other is None else other.job_id
+    assert client.get(f"/office/reconcile/jobs/{unknown}").status_code == 404
+
+
+def test_ledgers_whose_comparison_the_system_broke_off_are_told_in_their_own_words(county, officer, run):
+    client, application = officer[0], application_of(county)
+    (job,) = [one for one in application.access.jobs() if one.kind == LEDGERS]
+    folder_of(application.settings.home, job.job_id).mkdir()
+    names = {side: job.summary[side] for side in ("left", "right")}
+    application.access.put_job(msgspec.structs.replace(job, state="running", summary=names))
+    run_imports(
+        application.access,
+        application.store,
+        application.means,
+        application.settings.home,
+        clock=application.clock.now,
+        errands={},
+    )
+    page = client.get(f"/office/reconcile/jobs/{job.job_id}").get_data(as_text=True)
+    assert "核对途中停了" in page
+    assert "核对列表" in page
+    assert "人社.csv" in page
+    assert "导入途中" not in page
+    assert "导入" not in application.access.job(job.job_id).error
 
 
 def test_who_has_a_part_of_the_county_finds_no_ledgers(county, officer, run):

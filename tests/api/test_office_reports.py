@@ -14,7 +14,9 @@ from office_desk import desk
 from matcher.ports import Batch, Change
 from matcher.records import Kind
 from matcher.records.access import Role
-from matcher.services.reports.snapshot import again, last_frozen
+from matcher.services.reports.calendar import report_calendar
+from matcher.services.reports.due import is_early
+from matcher.services.reports.snapshot import Freeze, again, freeze, last_frozen, work_out
 
 BASE = "/office/reports/quarterly/2018-Q1"
 TOWN = "450206103"
@@ -53,12 +55,52 @@ def ids(client, figure, place=""):
             return found
 
 
+class Landing:
+    """A store in which an import lands once the first list has been read."""
+
+    def __init__(self, store, land):
+        self._store, self._land = store, land
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def records(self, kind, **asked):
+        found = self._store.records(kind, **asked)
+        land, self._land = self._land, None
+        if land is not None:
+            land()
+        return found
+
+
+def test_an_import_that_lands_on_the_way_is_in_no_part_of_the_report(tmp_path):
+    with county.opened(county.seed(tmp_path / "home")) as app:
+        run = application_of(app)
+        call = Freeze(kind="quarterly", period="2018-Q1", on=run.today(), at=county.NOON, by="a")
+        before = work_out(run.store, run.deeds, run.means, call)
+        gone = [
+            Change(record_id=one.placement_id, sheet="", row=1, fields={"end": one.start.isoformat()})
+            for one in run.store.records(Kind.PLACEMENTS)
+            if one.end is None
+        ]
+        batch = Batch(
+            batch_id="b-land", kind=Kind.PLACEMENTS, file="a.csv", file_sha256="", imported_at=county.NOON, by="a",
+            summary={},
+        )  # fmt: skip
+        landing = Landing(run.store, lambda: run.store.write_batch(batch, gone))
+        met = work_out(landing, run.deeds, run.means, call)
+        assert run.store.revision() > met.revision == before.revision
+        assert met == before
+        assert work_out(run.store, run.deeds, run.means, call) != before
+
+
 def test_every_figure_is_the_number_of_names_it_opens(app):
     client, _ = desk(app)
     page = told(client)
     assert page["on"] == "2018-03-31"
     assert page["total"]["database"]
-    assert page["total"]["in_work"] is not None
+    lists = client.get("/office/two-lists.json", query_string={"on": "2018-03-31"}).get_json()["total"]["n"]
+    assert 0 < page["total"]["in_work"] == lists["employed_list"] < page["total"]["in_work_all"]
+    assert page["total"]["wishing"] == lists["wish_list"]
     for figure, place, n in cells(page):
         if n:
             assert len(ids(client, figure, place)) == n
@@ -110,6 +152,12 @@ def test_what_is_dated_back_is_told_and_not_mixed_in(tmp_path):
         after = told(client)
         assert {**after, "changes": []} == before
         assert late in [one for row in after["changes"] if row["figure"] == "returned" for one in row["came"]]
+        village = application_of(app).store.records(Kind.WORKERS, ids=[late])[0].place_code
+        beside = f"{village[:9]}999999999"[:12]
+        of_village, _ = desk(app, regions=(village[:12],))
+        of_neighbour, _ = desk(app, regions=(beside,))
+        assert late in str(told(of_village)["changes"])
+        assert told(of_neighbour)["changes"] == []
         assert client.post(f"{BASE}/freeze", data={"csrf": csrf}).status_code == 303
         assert client.get(f"{BASE}/workbook.xlsx").data == body
         client.post(f"{BASE}/freeze", data={"csrf": csrf, "again": "补录返乡"})
@@ -117,6 +165,23 @@ def test_what_is_dated_back_is_told_and_not_mixed_in(tmp_path):
         assert [one["again"] for one in redone["versions"]] == ["", "补录返乡"]
         assert redone["changes"] == []
         assert late in ids(client, "returned")
+
+
+@pytest.mark.parametrize(("kind", "day", "early"), [
+    ("half_year", date(2018, 6, 24), True), ("half_year", date(2018, 6, 25), False),
+    ("annual", date(2018, 12, 25), False), ("quarterly", date(2018, 6, 29), True),
+    ("quarterly", date(2018, 6, 30), False),
+])  # fmt: skip
+def test_a_summary_is_ripe_on_its_day_and_a_quarter_at_its_end(app, kind, day, early):
+    period = "2018-Q2" if kind == "quarterly" else "2018"
+    assert is_early(application_of(app).means, kind, period, day) is early
+
+
+@pytest.mark.parametrize("period", ["0000-Q1", "9999-Q4"])
+def test_a_period_beyond_the_calendar_is_none(app, period):
+    client, csrf = desk(app)
+    assert client.post(f"/office/reports/quarterly/{period}/freeze", data={"csrf": csrf}).status_code == 422
+    assert client.get("/office/registers?on=9999-12-31").status_code == 422
 
 
 def test_the_calendar_says_what_is_late_and_what_comes(app):
@@ -171,7 +236,36 @@ def test_what_ends_soon_is_told_by_its_day(app):
         rows = {kind["kind"]: kind["rows"] for kind in page["kinds"]}
         found = [row["day"] for row in rows["contract"] if row["id"] == one.worker_id]
         assert found == ([end.isoformat()] if end == soon else [])
+    worker = next(iter(run.store.records(Kind.WORKERS)))
+    batch = Batch(batch_id="b-w", kind=Kind.WORKERS, file="f", file_sha256="0" * 64, imported_at=county.NOON)
+    fields = {"certificates": ["电工证"], "certificates_to": soon}
+    run.store.write_batch(batch, [Change(record_id=worker.worker_id, sheet="s", row=1, fields=fields)])
+    page = desk(app)[0].get("/office/ending.json").get_json()
+    rows = {kind["kind"]: kind["rows"] for kind in page["kinds"]}
+    assert [(row["day"], row["id"], row["title"]) for row in rows["certificate"]] == [
+        ("2018-07-31", worker.worker_id, "电工证")
+    ]
     assert page["until"] == "2018-07-31"
     assert [row["day"] for row in rows["document"]] == sorted(row["day"] for row in rows["document"])
     assert desk(app)[0].get("/office/ending").status_code == 200
     assert desk(app, Role.BROKER)[0].get("/office/ending").status_code == 403
+
+
+def test_a_quarter_frozen_before_its_end_is_still_to_be_frozen(app):
+    run = application_of(app)
+
+    def frozen(day):
+        call = Freeze(kind="quarterly", period="2019-Q1", on=day, at=county.NOON, by="a")
+        return freeze(run.store, run.deeds, run.means, call)
+
+    def row(day):
+        rows = report_calendar(run.deeds, run.means, county.JURISDICTION, day)["rows"]
+        return next(row for row in rows if row["kind"] == "quarterly")
+
+    early = frozen(date(2019, 2, 1))
+    assert frozen(date(2019, 2, 1)) == early
+    assert (row(date(2019, 4, 2))["frozen"], row(date(2019, 4, 3))["late"]) == (None, True)
+    whole = frozen(date(2019, 4, 1))
+    assert (early.on, whole.on, whole.seq) == (date(2019, 2, 1), date(2019, 3, 31), 2)
+    assert frozen(date(2019, 4, 9)) == whole
+    assert row(date(2019, 4, 9))["frozen"]["on"] == "2019-03-31"

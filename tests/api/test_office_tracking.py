@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import county
 import pytest
@@ -11,13 +13,14 @@ from office_desk import ON, desk, entries, seeker
 
 from matcher.orders import book
 from matcher.orders.seats import Rule
-from matcher.ports import Change
+from matcher.ports import Batch, Change
 from matcher.records import Kind, Placement, Worker
 from matcher.records.access import Role
 from matcher.records.orders import Call, CallOutcome, LabourOrder, OrderState
 from matcher.services.assignment.demo_tracking import seed_demo_tracking
 from matcher.services.assignment.dispatch import Dispatch, dispatch
 from matcher.services.ground.own_batch import Deed, write_own
+from matcher.services.tracking import note_visit as noting
 
 TOWN = ("450206102",)
 PAGES = ("/office/visits", "/office/visits/signs", "/office/visits/sample", "/office/returnees",
@@ -89,6 +92,56 @@ class TestVisits:
         posted(officer, "/office/visits/undo", 409, placement_id=row["placement_id"])
         assert entries(tracked, row["placement_id"])
 
+    def test_said_again_behind_another_check_it_is_no_second_piece_of_evidence(self, tracked, officer):
+        rows = told(officer[0], "/office/visits")["rows"]
+        row = next(one for one in rows if one["check"]["months"] >= 3)
+        before = placement(tracked, row["placement_id"])
+        form = {"placement_id": row["placement_id"], "on": ON.isoformat()}
+        first = form | {"months": 1, "status": "kept", "kind": "visit"}
+        posted(officer, "/office/visits", **first)
+        posted(officer, "/office/visits", **form, months=3, status="unreachable", kind="")
+        posted(officer, "/office/visits", **first)
+        assert len(placement(tracked, row["placement_id"]).evidence) == len(before.evidence) + 1
+        for _ in range(2):
+            posted(officer, "/office/visits/undo", placement_id=row["placement_id"])
+        assert placement(tracked, row["placement_id"]) == before
+
+    def test_two_checks_noted_at_once_both_leave_their_evidence(self, tracked, officer, monkeypatch):
+        placements = application_of(tracked).store.records(Kind.PLACEMENTS)
+        one = next(one for one in placements if one.end is None and one.start < ON - timedelta(days=100))
+        calls = {1: "visit", 3: "own_reply"}
+        askers = [desk(tracked) for _ in calls]
+        both, write = Barrier(2), noting._write
+
+        def write_together(*args):
+            both.wait(20)
+            write(*args)
+
+        monkeypatch.setattr(noting, "_write", write_together)
+
+        def note(asker, months):
+            form = {"placement_id": one.placement_id, "months": months, "on": ON.isoformat()}
+            client, csrf = asker
+            return client.post(
+                "/office/visits", data={"csrf": csrf, **form, "status": "kept", "kind": calls[months]}
+            ).status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(note, askers, calls)) == [303, 303]
+        found = placement(tracked, one.placement_id).evidence
+        assert sorted(piece.kind for piece in found[len(one.evidence) :]) == sorted(calls.values())
+        for _ in calls:
+            posted(officer, "/office/visits/undo", placement_id=one.placement_id)
+        assert placement(tracked, one.placement_id) == one
+
+    def test_a_check_of_six_months_is_not_made_after_days(self, tracked, officer):
+        placements = application_of(tracked).store.records(Kind.PLACEMENTS)
+        young = next(one for one in placements if one.end is None and ON - timedelta(days=90) < one.start < ON)
+        form = {"placement_id": young.placement_id, "months": 6, "on": ON.isoformat(), "status": "kept"}
+        answer = posted(officer, "/office/visits", 422, **form, kind="visit")
+        assert "才能做" in answer.get_data(as_text=True)
+        posted(officer, "/office/visits", 422, **form | {"months": 2_000_000_000}, kind="visit")
+
     def test_who_came_back_is_at_work_no_longer(self, tracked, officer):
         row = told(officer[0], "/office/visits")["rows"][-1]
         form = {"placement_id": row["placement_id"], "months": row["check"]["months"], "on": ON.isoformat()}
@@ -140,6 +193,28 @@ class TestSamples:
         page = told(officer[0], "/office/visits/signs")
         assert page["lowest_yuan_month"] is None
         assert page["not_looked_for"]
+
+
+class TestSigns:
+    def test_a_village_whose_ages_all_end_in_0_is_shown_and_numbers_are_opened_once(self, make_app, monkeypatch):
+        app = make_app()
+        run = county.application_of(app)
+        village, job = "450206999201", {"start": "2018-05-20", "evidence": [{"kind": "contract", "on": "2018-05-20"}]}
+        people = [(f"w-zero-{n}", {"place_code": village, "birth_date": f"{1948 + 10 * n}-05-01"}) for n in range(5)]
+        work = [(f"p-zero-{n}", job | {"worker_id": f"w-zero-{n}"}) for n in range(5)]
+        for kind, rows in ((Kind.WORKERS, people), (Kind.PLACEMENTS, work)):
+            changes = [Change(record_id=name, sheet="", row=2, fields=fields) for name, fields in rows]
+            made = Batch(batch_id=f"b-{kind.value}", kind=kind, file="a", file_sha256="", imported_at=county.NOON)
+            run.store.write_batch(made, changes)
+        client = desk(app)[0]
+        rows = told(client, "/office/visits/signs")["rows"]
+        found = {row["worker_id"] for row in rows if "round_ages" in [one["sign"] for one in row["signs"]]}
+        assert found == {name for name, _ in people}
+        opened = []
+        identities = run.store.identities
+        monkeypatch.setattr(run.store, "identities", lambda ids: opened.append(len(ids)) or identities(ids))
+        assert told(client, "/office/visits/signs")["rows"] == rows
+        assert max(opened, default=0) <= 50
 
 
 class TestReturnees:
@@ -230,6 +305,8 @@ class TestGroups:
             assert told(later[0], path)["n_arrived"] == 1
             rows = told(later[0], "/office/dispatch")["rows"]
             assert [row["n_arrived"] for row in rows if row["laid_out"]] == [1]
+            assert "点过到岗" in posted(later, path, 409).get_data(as_text=True)
+            assert told(later[0], path)["n_arrived"] == 1
         finally:
             clock(tracked).at = NOON
 

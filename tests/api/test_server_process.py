@@ -24,7 +24,7 @@ from matcher.bootstrap import Application
 from matcher.cli import run
 from matcher.cli import serve as serving
 from matcher.cli.serve import pages
-from matcher.errors import MissingExtra
+from matcher.errors import MissingExtra, UsageError
 from matcher.records import Kind
 from matcher.settings import Settings
 
@@ -170,6 +170,16 @@ def test_a_port_that_is_taken_is_told_with_another(tmp_path, workers):
     assert f"port {port} is taken" in refused.stderr
     assert "--port" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_port_that_is_taken_is_told_before_the_pages_are_made(tmp_path, monkeypatch):
+    monkeypatch.setattr("api.serve.create_app", lambda *_: pytest.fail("made the pages first"))
+    with blank_app(tmp_path) as app, socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"port {port} is taken"):
+            serve(state_of(app).application, host="127.0.0.1", port=port, tell=print)
 
 
 @pytest.mark.parametrize("host", ["203.0.113.1", "no.such.host.invalid"])

@@ -102,6 +102,20 @@ def test_what_lies_in_another_region_is_not_found(client, token, workers, listed
     assert client.get(f"{API}/decisions/{of_all}", headers=here).status_code == 404
 
 
+def test_every_look_is_told_once_whether_the_list_is_new_or_told_again(app, client, token, listed):
+    """A new list and who asked for it are one commit; the same list again makes no second decision."""
+    access, store = county.application_of(app).access, county.application_of(app).store
+    asked = f"{API}/workers/{listed}/recommendations?on=2018-05-17&top=4"
+    looks, logged = len(access.audit(subject=listed, limit=1000)), len(store.decisions_of(listed, limit=1000))
+    told = [client.get(asked, headers=token(Role.OFFICER)) for _ in range(3)]
+    assert len({answer.data for answer in told}) == 1
+    entries = access.audit(subject=listed, limit=1000)
+    assert len(entries) == looks + 3
+    assert {entry.detail["decision_id"] for entry in entries[:3]} == {told[0].json["decision_id"]}
+    assert len(store.decisions_of(listed, limit=1000)) == logged + 1
+    assert access.broken_audit() == []
+
+
 def test_a_look_at_somebody_stands_in_the_audit(app, client, token, listed):
     answer = client.get(f"{API}/workers/{listed}/recommendations", headers=token(Role.HELPER))
     entry = county.application_of(app).access.audit(subject=listed, limit=1)[0]

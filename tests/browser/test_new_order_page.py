@@ -51,7 +51,8 @@ def test_an_illegal_line_is_mended_by_taps_and_opened_by_an_officer(chromium, se
     assert axe_findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for code in ("sex", "ethnicity", "deposit"):
-        page.click(f"button[value=drop-{code}]")
+        with page.expect_navigation():
+            page.click(f"button[value=drop-{code}]")
     expect(page.locator("#f-terms")).to_have_value("")
     page.fill("#f-headcount", "10000")
     page.press("#f-headcount", "Tab")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from allocation_fixtures import bureau
 from command_line_fixtures import (
     blank,
     blank_home,
@@ -32,6 +33,7 @@ from matcher.store import Access, Store, Texts, open_access, open_store, open_te
 __all__ = [
     "blank",
     "blank_home",
+    "bureau",
     "county",
     "county_files",
     "county_home",

@@ -12,6 +12,7 @@ FULL_WORKER = {
     "skills": ["缝纫", "平车"],
     "trades": ["缝纫工"],
     "certificates": ["缝纫工（五级）"],
+    "certificates_to": "2019-05-31",
     "labour_ability": "skilled",
     "place_code": VILLAGE,
     "travel_range": "city",

@@ -55,6 +55,8 @@ def test_what_comes_back_exports_the_same_bytes(readable_county, copied, tmp_pat
 
 def test_a_copy_is_of_one_moment_while_somebody_writes(readable_county, tmp_path):
     office = Office(shutil.copytree(readable_county.home, tmp_path / "home"))
+    (office.home / "index").mkdir()
+    (office.home / "index" / "vacancies.idx").write_bytes(b"made again in a moment")
     with closing(sqlite3.connect(office.home / "matcher.db", isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         writer.execute("INSERT INTO mapping VALUES ('half', x'7b7d')")
@@ -62,6 +64,7 @@ def test_a_copy_is_of_one_moment_while_somebody_writes(readable_county, tmp_path
         writer.execute("ROLLBACK")
     assert told.file == str(tmp_path / "matcher-20180601-040000.backup")
     assert call("--home", tmp_path / "b", "restore", told.file).code == 0
+    assert not (tmp_path / "b" / "index").exists()
     with closing(sqlite3.connect(tmp_path / "b" / "matcher.db")) as raw:
         assert raw.execute("SELECT count(*) FROM mapping WHERE fingerprint = 'half'").fetchone() == (0,)
 
@@ -134,6 +137,18 @@ def test_a_copy_does_not_hold_the_copies_before_it(readable_county, tmp_path):
     second = office.ok("backup", office.home / "two.backup").json
     assert second["n_files"] == first["n_files"]
     assert office("backup", office.home / "two.backup").code == 2
+
+
+def test_what_postgresqls_program_says_is_told_and_no_copy_is_left(monkeypatch, tmp_path):
+    program = tmp_path / "pg_dump"
+    program.write_text("#!/bin/sh\necho 'server version: 18.4; pg_dump version: 15.18' >&2\nexit 1\n", "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(StoreError, match="pg_dump failed: server version") as told:
+        dumping.dump("postgresql://nobody:geheim@localhost/none", False, tmp_path / "out")
+    assert "of the server's version or a later one" in told.value.remedy
+    assert "geheim" not in str(told.value)
+    assert not (tmp_path / "out").exists()
 
 
 def test_postgresql_without_its_programs_says_what_lacks(monkeypatch, tmp_path):

@@ -76,6 +76,16 @@ def test_a_group_of_three_has_the_leader_of_a_small_one_and_the_same_seed_the_sa
     assert (unit["name"], unit["n"]) == ("组", 3)
     assert {person["place"] for person in unit["people"]} == {unit["people"][0]["place"]}
     assert dispatched(office, "--vacancy", "small", "--region", f"{PLACE}202") == told
+    assert {row["reasons"][0]["rule_id"] for row in told["unplaced"] if row["worker_id"].startswith("w")} == {"full"}
+
+
+def test_turning_everybodys_sex_round_sends_the_same_people_in_the_same_seats(office, people, tmp_path):
+    asked = ("--vacancy", "big", "--vacancy", "small", "--together", "w00,w59")
+    before = dispatched(office, *asked)
+    for sexes in (("female", "male"), ("male", "female")):
+        turned = [one | {"sex": sexes[n % 2]} for n, one in enumerate(people)]
+        office.load("workers", jsonl(tmp_path / "turned.jsonl", turned))
+        assert dispatched(office, *asked) == before
 
 
 def test_an_order_or_posts_and_nothing_unknown(office):

@@ -106,7 +106,8 @@ def test_a_model_file_takes_the_place_of_the_one_in_use(ask, tmp_path):
     path.write_bytes(b"{}")
     refused = ask(people, posts, "--model", path)
     assert (refused.code, refused.out) == (1, b"")
-    assert "Traceback" not in refused.err
+    assert refused.err.startswith(f"matcher: {path}: ")
+    assert "matcher train" in refused.err
 
 
 def test_order_of_the_input_does_not_change_a_list(ask):

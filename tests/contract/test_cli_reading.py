@@ -117,6 +117,15 @@ class TestOccupation:
         (line,) = call("occupation", "--batch", written(tmp_path, "焊工\n".encode()), "--top", top).lines
         assert len(line["alternatives"]) <= top
 
+    def test_the_likest_known_word_is_told_where_asked_for(self, tmp_path):
+        titles = "挖倔机司机\n焊 工\n鿿\n".encode()
+        lines = call("occupation", "--batch", written(tmp_path, titles), "--likest").lines
+        assert [(line["likest"], line["likeness"]) for line in lines] == [
+            ("挖机司机", 88.9),
+            ("焊工", 100.0),
+            (None, 0.0),
+        ]
+
     def test_an_empty_file_gives_nothing(self, tmp_path):
         answer = call("occupation", "--batch", written(tmp_path, b""))
         assert (answer.code, answer.out) == (0, b"")

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+import tomllib
+from contextlib import closing
+from datetime import datetime, time, timedelta
+
 import pytest
 from command_line import COUNTY, KINDS, Office, csv, id_number, jsonl, worker
 from roster_objects import FULL
 
 from matcher.demo import jurisdictions
 from matcher.records import ID_FIELDS, Kind
+
+DAY = timedelta(days=1)
 
 SUMMARY = {"batch_id", "kind", "rows", "accepted", "repaired", "rejected", "unchanged", "problems"}
 PROBLEM = {"sheet", "row", "column", "found", "expected", "fix", "severity"}
@@ -125,6 +132,12 @@ def test_the_demo_county_of_each_place_is_seeded_by_one_command(tmp_path, jurisd
     seeded = office.ok("demo", "--no-serve", "--jurisdiction", jurisdiction, "--workers", "50")
     assert "合成数据" in seeded.text + seeded.err
     assert "matcher recommend --worker" in seeded.text
+    with closing(sqlite3.connect(office.home / "matcher.db")) as raw:
+        shown = [moment for (moment,) in raw.execute("SELECT made_at FROM decision")]
+    # What the tour shows was shown on the demo day, which is years ago.
+    on = tomllib.loads((office.home / "matcher.toml").read_text(encoding="utf-8"))["today"]
+    assert shown
+    assert all(abs(datetime.fromisoformat(str(one)[:19]) - datetime.combine(on, time())) <= DAY for one in shown)
     # The day of the demo and its county are remembered.
     first = office.objects("workers")[0]["worker_id"]
     answer = office.ok("recommend", "--worker", first).json

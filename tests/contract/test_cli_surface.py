@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tomllib
 
 import pytest
@@ -16,7 +17,7 @@ WORKING = (
 )  # fmt: skip
 BESIDE = (
     "template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk",
-    "office",
+    "office", "tidy",
 )  # fmt: skip
 SUBCOMMANDS = (
     ("policy", "list"),
@@ -75,21 +76,6 @@ def test_help_is_everywhere_with_one_example(command):
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        ("import", "ledger", "x.xlsx"),
-    ],
-    ids=lambda arguments: " ".join(arguments[:2]),
-)
-def test_a_command_still_to_come_exits_2_and_says_so(arguments):
-    refused = call(*arguments)
-    assert refused.code == 2
-    assert refused.out == b""
-    assert "still to come" in refused.err
-    assert f"matcher {arguments[0]}" in refused.err
-
-
-@pytest.mark.parametrize(
     ("arguments", "named"),
     [
         (("no-such-command",), "no-such-command"),
@@ -98,6 +84,8 @@ def test_a_command_still_to_come_exits_2_and_says_so(arguments):
         (("report", "quarterly", "--out", "x.pdf"), ".xlsx"),
         (("recommend", "--worker", "w1", "--on", "1.6.2018"), "2018-06-01"),
         (("recommend", "--worker", "w1", "--on", "2018-02-30"), "2018-02-30"),
+        (("recommend", "--worker", "w1", "--on", "9999-12-31"), "between 1900-01-01 and 2199-12-31"),
+        (("recommend", "--worker", "w1", "--on", "0001-01-01"), "between 1900-01-01 and 2199-12-31"),
         (("recommend", "--worker", "w1", "--top", "0"), "--top"),
         (("recommend", "--worker", "w1", "--format", "xml"), "--format"),
         (("import", "workers"), "FILE"),
@@ -107,8 +95,13 @@ def test_a_command_still_to_come_exits_2_and_says_so(arguments):
         (("plan", "--season", "2018", "--on", ON, "--out", "x"), "2018-02-01/2018-07-31"),
         (("plan", "--season", "2018-07-31/2018-02-01", "--on", ON, "--out", "x"), "--season"),
         (("plan", "--season", SEASON, "--on", "2018-08-01", "--out", "x"), "--on"),
+        (("plan", "--season", "0001-01-01/9999-12-31", "--on", ON, "--out", "x"), "--season: a season lies between"),
+        (("plan", "--season", "1899-12-31/1900-02-01", "--on", "1900-01-01", "--out", "x"), "--season"),
+        (("plan", "--season", "2199-12-01/2200-01-01", "--on", "2199-12-31", "--out", "x"), "--season"),
         (("demo", "--jurisdiction", "atlantis"), "atlantis"),
         (("parse", "colour", "--batch", __file__), "colour"),
+        (("plan", "--season", SEASON, "--on", ON, "--out", "x", "--jurisdiction", "atlantis"), "--jurisdiction: no"),
+        (("plan", "--season", SEASON, "--on", ON, "--out", "x", "--jurisdiction=atlantis"), "--jurisdiction: no"),
         (("match",), "--input"),
         (("token", "add"), "--role"),
         (("token", "add", "--role", "reader"), "reader"),
@@ -126,6 +119,15 @@ def test_wrong_usage_exits_2_and_names_what_is_wrong(blank, arguments, named, mo
     assert refused.out == b""
     assert named in refused.err
     assert "Traceback" not in refused.err
+
+
+def test_what_the_machine_refuses_is_one_line(monkeypatch):
+    def refuse(*_args, **_values):
+        raise OSError(errno.EAGAIN, "no process can be had")
+
+    monkeypatch.setattr("matcher.cli.root.main", refuse)
+    refused = call("doctor")
+    assert (refused.code, refused.err) == (1, "matcher: the system refused: no process can be had\n")
 
 
 @pytest.mark.parametrize(

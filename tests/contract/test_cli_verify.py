@@ -12,6 +12,7 @@ import pytest
 from command_line import COUNTY, ON, Office
 
 from matcher.bootstrap import Application
+from matcher.records.access import AuditEntry
 from matcher.records.deeds import NewDeed
 from matcher.settings import from_environment
 
@@ -31,6 +32,9 @@ def lived_in(planned_home, tmp_path_factory) -> Path:
         for stream in ("claim:c-1", "claim:c-2", "claim:c-3"):
             new = NewDeed(kind="claim.proposed", at=AT, on=date(2018, 6, 1), by="liang", subjects=(worker_id,))
             run.deeds.act(stream, lambda _, new=new: [new])
+        for fields in ({"takes": ("g", "h")}, {"frees": ("g",), "keeps": (b"payment",)}):
+            new = NewDeed(kind="claim.approved", at=AT, on=date(2018, 6, 1), by="liang", **fields)
+            run.deeds.act("claim:c-1", lambda _, new=new: [new])
     return office.home
 
 
@@ -64,6 +68,11 @@ def test_a_county_as_it_was_written_is_sound(office):
         ("UPDATE decision SET body = (SELECT body FROM artifact LIMIT 1) WHERE seq = 1", "decision", "1"),
         ("UPDATE decision SET kind = 'candidates' WHERE seq = 2", "decision", "2"),
         ("UPDATE deed SET kind = 'claim.paid' WHERE number = 2", "deed", "2"),
+        ("DELETE FROM deed_guard WHERE guard = 'h'", "deed_guard", "h"),
+        ("UPDATE deed_guard SET stream = 'claim:c-9' WHERE guard = 'h'", "deed_guard", "h"),
+        ("INSERT INTO deed_guard VALUES ('g', 'claim:c-1')", "deed_guard", "g"),
+        ("DELETE FROM deed_subject WHERE number = 3", "deed_subject", "3"),
+        ("DELETE FROM deed_file", "deed_file", None),
         ("UPDATE artifact SET body = x'00' WHERE sha256 = (SELECT min(sha256) FROM artifact)", "artifact", None),
         ("UPDATE access_token SET body = x'0001' WHERE token_id = (SELECT min(token_id) FROM access_token)",
          "access_token", None),
@@ -75,6 +84,11 @@ def test_a_county_as_it_was_written_is_sound(office):
          "vacancy", None),
         ("UPDATE identity SET name = phone WHERE worker_id = (SELECT min(worker_id) FROM identity WHERE phone NOTNULL)",
          "identity", None),
+        ("DELETE FROM identity WHERE worker_id = (SELECT min(worker_id) FROM identity)", "identity", None),
+        ("UPDATE identity SET phone_index = x'00' WHERE worker_id = (SELECT min(worker_id) FROM identity)",
+         "identity", None),
+        ("UPDATE event SET author = 'somebody' WHERE revision = 1", "batch", None),
+        ("UPDATE batch SET author = 'somebody' WHERE revision = 1", "batch", None),
     ],
 )  # fmt: skip
 def test_one_altered_row_is_named(office, statement, table, row):
@@ -88,6 +102,21 @@ def test_one_altered_row_is_named(office, statement, table, row):
     assert f"{table} {named['row']}" in found.err
 
 
+def test_accounts_and_licences_the_audit_names_are_missed(office):
+    with closing(Application(from_environment({}, home=office.home))) as run:
+        for action in ("user_made", "licence_recorded"):
+            entry = AuditEntry(at=AT, actor="admin", role="admin", action=action, subjects=("user:gone",))
+            run.access.append_audit(entry)
+    told = {(row["table"], row["row"]) for row in office("verify").json}
+    assert told == {("account", "gone"), ("broker_licence", "gone")}
+
+
+def test_a_key_that_is_gone_is_seen_where_it_lacks(office):
+    alter(office, "DELETE FROM person_key WHERE worker_id = (SELECT min(worker_id) FROM identity)")
+    found = office("verify")
+    assert (found.code, {one["table"] for one in found.json}) == (1, {"worker", "identity"})
+
+
 def test_what_was_taken_out_is_seen_by_the_gap(office):
     alter(office, "DELETE FROM decision_subject WHERE seq = 1")
     alter(office, "DELETE FROM decision WHERE seq = 1")
@@ -96,7 +125,7 @@ def test_what_was_taken_out_is_seen_by_the_gap(office):
     told = {(row["table"], row["row"]): row["what"] for row in office("verify").json}
     assert told == {
         ("decision", "2"): "a row before it was taken out",
-        ("deed", ""): "numbers 1 to 3 are not all there",
+        ("deed", ""): "numbers 1 to 5 are not all there",
     }
 
 

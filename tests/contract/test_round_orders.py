@@ -83,7 +83,7 @@ def test_weights_that_do_not_fit_are_named_with_their_lines_and_nothing_is_liste
     answer = office("candidates", "--vacancy", "base", *DAY)
     assert answer.code != 0
     assert answer.out == b""
-    for told in ("priority.toml:3", "priority.toml:6", "priority.toml:7", "generel"):
+    for told in ("priority.toml 第3行", "priority.toml 第6行", "priority.toml 第7行", "generel"):
         assert told in answer.err
 
 

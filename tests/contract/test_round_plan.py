@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter, defaultdict
 
 import msgspec
 import pytest
-from command_line import COUNTY, ON, SEASON, Office, jsonl, vacancy, worker
+from command_line import COUNTY, ON, SEASON, Office, jsonl, process, vacancy, worker
+
+from matcher.services.rosters.new_file import new_file
 
 
 def plan(office, *options, on=ON, season=SEASON, name="plan.jsonl"):
@@ -68,6 +71,19 @@ class TestFile:
         for number in range(2):
             office = Office(shutil.copytree(county_home, tmp_path / f"home{number}"))
             plan(office, "--seed", "7")
+            written.append((office.home / "plan.jsonl").read_bytes())
+        assert written[0] == written[1]
+
+    def test_a_plan_from_the_current_one_says_so_and_repeats_itself(self, county_home, tmp_path):
+        before = Office(shutil.copytree(county_home, tmp_path / "before"))
+        unaided, _ = plan(before, "--from-current")
+        assert "started_from" not in unaided
+        written = []
+        for number in range(2):
+            office = Office(shutil.copytree(before.home, tmp_path / f"home{number}"))
+            first, lists = plan(office, "--from-current", on="2018-06-08")
+            assert first["started_from"] == unaided["plan_id"] != first["plan_id"]
+            assert pairs_of(lists)
             written.append((office.home / "plan.jsonl").read_bytes())
         assert written[0] == written[1]
 
@@ -193,3 +209,27 @@ def test_a_plan_that_cannot_be_written_is_not_made(county, records):
     person = next(w for w in records.workers if w.wish_to_work)
     answer = county.ok("recommend", "--worker", person.worker_id, "--on", ON, "--jurisdiction", COUNTY).json
     assert answer["plan"] is None, "nothing was counted as shown"
+
+
+def test_wrong_usage_leaves_the_file_of_a_running_plan_alone(blank):
+    out = blank.home / "plan.jsonl"
+    with new_file(out) as running:
+        before = sorted(path.name for path in blank.home.iterdir())
+        assert blank("plan", "--season", SEASON, "--on", "2019-01-01", "--out", out).code == 2
+        assert sorted(path.name for path in blank.home.iterdir()) == before
+        running.write(b"whole")
+    assert out.read_bytes() == b"whole"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGTERM is POSIX")
+def test_sigterm_ends_a_plan_as_ctrl_c_does(blank):
+    setup = "\n".join((
+        "import os, signal",
+        "import matcher.cli.plans as plans",
+        "plans.plan_season = lambda *_args, **_values: os.kill(os.getpid(), signal.SIGTERM)",
+    ))  # fmt: skip
+    before = sorted(path.name for path in blank.home.iterdir())
+    out = blank.home / "plan.jsonl"
+    stopped = process("--home", blank.home, "plan", "--season", SEASON, "--on", ON, "--out", out, setup=setup)
+    assert (stopped.code, stopped.err.split()) == (1, ["stopped"])
+    assert sorted(path.name for path in blank.home.iterdir()) == before

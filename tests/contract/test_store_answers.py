@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 import sqlalchemy as sa
-from store_factories import decision, entry, figure, plan, reaction, worker, write
+from store_factories import NOON, decision, entry, figure, plan, reaction, worker, write
 from text_factories import answer as consent
 
-from matcher.errors import InvalidInput, NotFound, StoreError
+from matcher.errors import Conflict, InvalidInput, NotFound, StoreError
 from matcher.store import open_store, schema
 
 SEASON = "2018-02-01/2018-07-31"
@@ -25,8 +26,9 @@ def test_an_artifact_is_kept_once_under_its_hash(store):
 
 def test_a_plan_id_stands_once(store):
     store.save_plan(plan("p1"), [])
-    with pytest.raises(StoreError, match="must be unique"):
-        store.save_plan(plan("p1"), [])
+    with pytest.raises(Conflict, match="kept already"):
+        store.save_plan(plan("p1"), [("w1", "v1")])
+    assert store.exposures(SEASON) == {}
 
 
 def test_an_altered_artifact_is_noticed(store):
@@ -130,7 +132,7 @@ def test_exposures_add_up_over_the_plans_of_a_season(store):
 
 def test_a_pair_is_listed_once_a_season_or_the_plan_is_not_kept(store):
     store.save_plan(plan("p1"), [("w1", "v1")])
-    with pytest.raises(InvalidInput, match="before"):
+    with pytest.raises(InvalidInput, match=r"another plan was finished meanwhile.*Run it again"):
         store.save_plan(plan("p2"), [("w2", "v1"), ("w1", "v1")])
     assert store.exposure_counts(SEASON) == {"v1": 1}
     with pytest.raises(NotFound):
@@ -148,6 +150,28 @@ def test_a_decision_comes_back_as_first_logged_and_is_sealed(store):
         bodies = connection.execute(sa.select(schema.decision.c.body)).scalars().all()
     assert len(bodies) == 2
     assert not any(b"birth_date" in body for body in bodies)
+
+
+def test_an_answer_and_who_asked_are_written_together(store, access):
+    store.append_decision(decision("d1", request={"worker_id": "w1"}), entry("look", subjects=("w1", "w1")))
+    store.append_decisions([decision("d2"), decision("d3")])
+    last = access.append_audit(entry("look", subjects=("w2",)))
+    assert [logged.decision_id for logged in store.decisions_of("w1")] == ["d1"]
+    assert [(kept.seq, kept.subjects) for kept in access.audit()] == [(2, ("w2",)), (1, ("w1",))]
+    assert last == access.audit()[0]
+    assert access.broken_audit() == []
+
+
+def test_what_cannot_be_stored_is_refused_and_leaves_nothing(store, access):
+    zoneless = NOON.replace(tzinfo=None)
+    for bad in (entry("look", at=zoneless), entry("look", detail={"x": object()})):
+        with pytest.raises(InvalidInput, match="cannot be stored"):
+            store.append_decision(decision("d1"), bad)
+    with pytest.raises(InvalidInput, match="cannot be stored"):
+        store.append_decisions(
+            [decision("d1"), msgspec.structs.replace(decision("d2"), made_at=NOON.replace(tzinfo=None))]
+        )
+    assert (store.decisions(), access.audit()) == ([], [])
 
 
 def test_decisions_are_found_by_whom_they_are_about_newest_first(store):

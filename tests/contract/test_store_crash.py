@@ -15,7 +15,7 @@ from store_factories import NOON, export, many_workers, worker, write
 
 from matcher.errors import StoreError
 from matcher.records import Kind
-from matcher.store import open_store
+from matcher.store import open_access, open_store
 
 HERE = Path(__file__).parent
 N_BIG = 4500  # more than two chunks
@@ -206,3 +206,42 @@ def test_a_reader_sees_one_revision_while_another_writes(store):
         store.undo_batch("b1", at=NOON)
         assert connection.exec_driver_sql(count).scalar_one() == seen == 10
     assert store.records(Kind.WORKERS) == []
+
+
+ANSWERING = """
+import os, sys
+from pathlib import Path
+from threading import Thread
+sys.path.insert(0, {here!r})
+from store_factories import decision, entry
+from matcher.store import open_store
+
+store = open_store({url!r}, home=Path({home!r}))
+
+def answer(thread):
+    for n in range(10_000):
+        name = f"d{{thread}}-{{n}}"
+        store.append_decision(decision(name), entry("look", subjects=(name,)))
+        os.write(1, (name + chr(10)).encode())
+
+for thread in range(4):
+    Thread(target=answer, args=(thread,)).start()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
+def test_no_answer_that_left_is_lost_when_the_process_is_killed(database):
+    """Several threads log at once; what one was told is written stands there, each with its entry, in one chain."""
+    url, home = database
+    code = ANSWERING.format(here=str(HERE), url=url, home=str(home))
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        left = [process.stdout.readline().strip() for _ in range(60)]
+        process.kill()
+        left += [line.strip() for line in process.stdout if line.endswith("\n")]
+    store, access = open_store(url, home=home), open_access(url, home=home)
+    logged = {kept.decision_id for kept in store.decisions()}
+    assert set(left) <= logged
+    assert {kept.subjects[0] for kept in access.audit(limit=100_000)} == logged
+    assert access.broken_audit() == []
+    store.close()
+    access.close()

@@ -96,6 +96,14 @@ def test_two_workers_may_exchange_their_numbers_in_one_batch(store):
     assert known(store, one, two) == {one: "w1", two: "w2"}
 
 
+def test_the_first_batch_may_give_a_number_to_another_further_down(store):
+    one, two = id_number(1), id_number(2)
+    first = worker("w1", identity={"id_number": one})
+    write(store, "b1", [first, worker("w2", identity={"id_number": one}), change("w1", identity={"id_number": two})])
+    assert known(store, one, two) == {one: "w2", two: "w1"}
+    assert [w.worker_id for w in store.records(Kind.WORKERS)] == ["w1", "w2"]
+
+
 def test_a_number_is_free_again_when_its_batch_is_taken_back(store):
     write(store, "b1", [worker("w1", identity={"id_number": NEW_FORM})])
     store.undo_batch("b1", at=NOON)

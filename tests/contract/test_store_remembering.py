@@ -28,6 +28,7 @@ class Counting:
 
     def records(self, *arguments, **options):
         self.n_read += 1
+        self.asked = options.get("ids")
         return self._store.records(*arguments, **options)
 
     def current_plan(self, on):
@@ -71,6 +72,30 @@ def test_an_import_and_an_undo_are_seen_at_once(counting, store):
     assert len(remembered.records(Kind.WORKERS)) == 3
 
 
+def test_of_many_only_those_touched_are_read_again(counting, store):
+    write(store, "many", [worker(f"m{ix:02}") for ix in range(40)])
+    write(store, "some", [worker("m07", place_code="450206103"), worker("z1")])
+    remembered = remembering(counting)
+    before = remembered.records(Kind.WORKERS)
+    steps = [
+        (lambda: write(store, "b2", [worker("m03", place_code="450206103")]), {"m03"}),
+        (lambda: write(store, "b3", [worker("a0"), worker("m20", place_code="450206103")]), {"a0", "m20"}),
+        (lambda: store.undo_batch("some", at=NOON), {"m07", "z1"}),
+        (lambda: store.erase_worker("m11", at=NOON), {"m11"}),
+    ]
+    for step, touched in steps:
+        step()
+        assert remembered.records(Kind.WORKERS) == store.records(Kind.WORKERS)
+        assert set(counting.asked) == touched
+        assert [one.worker_id for one in remembered.records(Kind.WORKERS, ids=touched)] == [
+            one.worker_id for one in store.records(Kind.WORKERS, ids=touched)
+        ]
+    assert remembered.records(Kind.WORKERS, ids=["m39"])[0] is next(one for one in before if one.worker_id == "m39")
+    write(store, "half", [worker(f"m{ix:02}", place_code="450206103") for ix in range(20)])
+    assert remembered.records(Kind.WORKERS) == store.records(Kind.WORKERS)
+    assert counting.asked is None
+
+
 def test_an_import_of_another_kind_costs_no_reading(counting, store):
     remembered = remembering(counting)
     workers = remembered.records(Kind.WORKERS)
@@ -112,6 +137,17 @@ def test_a_new_plan_is_seen_and_an_old_one_not_read_twice(counting, store):
     assert remembered.current_plan(ON).plan_id == "p2"
     assert remembered.exposures(SEASON) == {"w1": {"v1", "v2"}}
     assert remembered.exposure_counts(SEASON) == {"v1": 1, "v2": 1}
+
+
+def test_a_plan_is_one_object_by_its_id_and_by_its_day(counting, store):
+    remembered = remembering(counting)
+    store.save_plan(plan("p1"), [])
+    store.save_plan(plan("p2"), [])
+    assert remembered.plan("p2") is remembered.current_plan(ON) is remembered.plan("p2")
+    assert remembered.plan("p1") is remembered.plan("p1")
+    assert remembered.plan("p1") == store.plan("p1")
+    with pytest.raises(NotFound):
+        remembered.plan("p9")
 
 
 def test_many_threads_read_once(counting):

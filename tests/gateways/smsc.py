@@ -16,53 +16,18 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-HEAD = struct.Struct(">IIII")
-ANSWER = 0x80000000
-RECEIVER, TRANSMITTER, SUBMIT, DELIVER, UNBIND, TRANSCEIVER, ENQUIRE, NACK = 1, 2, 4, 5, 6, 9, 0x15, ANSWER
+from tests.gateways import smsc_frames as wire
+from tests.gateways.smsc_frames import OWN_NUMBER, Part, Text
+
 BIND_REFUSED, TOO_LONG, THROTTLED, QUEUE_FULL, INVALID_NUMBER, NOT_BOUND = 0x0E, 0x01, 0x58, 0x14, 0x0B, 0x04
 SILENT, RESET, RESET_BEFORE = -1, -2, -3
 """Verdicts that are no status: no answer; the line is cut after the part was taken, or before it was."""
 MOST_OCTETS = 140
-OWN_NUMBER = "106900001"
 PATIENCE_S = 10
-STATES = {"ENROUTE": 1, "DELIVRD": 2, "EXPIRED": 3, "UNDELIV": 5, "ACCEPTD": 6, "UNKNOWN": 7, "REJECTD": 8}
-
-
-class Part(NamedTuple):
-    """A submit_sm. number : how many came before it, the refused ones among them; name : what it was called."""
-
-    number: int
-    source: str
-    phone: str
-    esm_class: int
-    registered: int
-    coding: int
-    octets: bytes
-    name: str
-
-    @property
-    def place(self) -> tuple[int, int, int]:
-        """Reference, total, place of its header; (-1, 1, 1) if it stands alone."""
-        if not self.esm_class & 0x40:
-            return -1, 1, 1
-        return self.octets[3], self.octets[4], self.octets[5]
-
-    @property
-    def words(self) -> bytes:
-        """Its octets behind the header."""
-        return self.octets[self.octets[0] + 1 :] if self.esm_class & 0x40 else self.octets
-
-
-class Text(NamedTuple):
-    """A text as the phone shows it when its last part is there."""
-
-    phone: str
-    text: str
-    n_parts: int
 
 
 @dataclass
@@ -159,7 +124,7 @@ class Smsc:
 
     def reply(self, phone: str, text: str, *, coding: int = 8, form: str = "plain") -> None:
         """A phone writes. form : plain, payload, or udh8, udh16, sar for a long reply in pieces."""
-        octets = text.encode("utf-16-be") if coding == 8 else text.encode("gb18030" if coding == 15 else "latin-1")
+        octets = text.encode(wire.ALPHABETS[coding])
         if form in ("plain", "payload"):
             tags = [(0x0424, octets)] if form == "payload" else []
             self.deliver(phone, OWN_NUMBER, b"" if tags else octets, coding=coding, tags=tags)
@@ -173,14 +138,8 @@ class Smsc:
         self, phone: str, octets: bytes, of: tuple[int, int, int], *, coding: int = 8, form: str = "udh8"
     ) -> None:
         """One piece of a long reply; of : reference, total, place."""
-        reference, total, place = of
-        if form == "sar":
-            tags = [(0x020C, struct.pack(">H", reference)), (0x020E, bytes([total])), (0x020F, bytes([place]))]
-            self.deliver(phone, OWN_NUMBER, octets, coding=coding, tags=tags)
-            return
-        wide = form == "udh16"
-        header = b"\x06\x08\x04" + struct.pack(">H", reference) if wide else b"\x05\x00\x03" + bytes([reference])
-        self.deliver(phone, OWN_NUMBER, header + bytes([total, place]) + octets, esm_class=0x40, coding=coding)
+        said, tags = wire.piece_of(octets, of, form)
+        self.deliver(phone, OWN_NUMBER, said, esm_class=0 if tags else 0x40, coding=coding, tags=tags)
 
     def deliver(
         self,
@@ -193,13 +152,7 @@ class Smsc:
         tags: list[tuple[int, bytes]] | None = None,
     ) -> None:
         """A deliver_sm as it is given; waits for a session if there is none."""
-        body = (
-            # A number in its own country is of no known type, else another gateway puts a plus before it.
-            b"\0" + (b"\1" if source.startswith("86") else b"\0") + b"\1" + source.encode() + b"\0"
-            + b"\0\1" + destination.encode() + b"\0"
-            + bytes([esm_class, 0, 0]) + b"\0\0" + bytes([0, 0, coding, 0, len(octets)]) + octets
-            + b"".join(struct.pack(">HH", tag, len(value)) + value for tag, value in tags or [])
-        )  # fmt: skip
+        body = wire.delivery(source, destination, octets, esm_class, coding, tags or [])
         with self._lock:
             self._queue.append(body)
             self._pump()
@@ -208,18 +161,15 @@ class Smsc:
         """A receipt of a part, in the state of the behaviour if none is given."""
         how, name = self.behaviour, self.behaviour.receipt_name(part.number + 1)
         said = state or how.state
-        text = (
-            f"id:{name} sub:001 dlvrd:001 submit date:2611210000 done date:2611210001 stat:{said} err:{how.error} text:"
-        )
         with_tags = how.by_tags if tags is None else tags
-        fields = [(0x001E, name.encode() + b"\0"), (0x0427, bytes([STATES.get(said, 5)]))] if with_tags else []
-        self.deliver(part.phone, part.source, text.encode(), esm_class=4, tags=fields)
+        fields = [(0x001E, name.encode() + b"\0"), (0x0427, bytes([wire.STATES.get(said, 5)]))] if with_tags else []
+        self.deliver(part.phone, part.source, wire.receipt_words(name, said, how.error), esm_class=4, tags=fields)
 
     def enquire(self) -> None:
         """Ask everybody whether they are there; `n_enquiries` counts what they ask."""
         with self._lock:
             for line in self._lines:
-                line.socket.sendall(HEAD.pack(16, ENQUIRE, 0, 900_000))
+                line.socket.sendall(wire.HEAD.pack(16, wire.ENQUIRE, 0, 900_000))
 
     # The lines.
 
@@ -243,7 +193,7 @@ class Smsc:
             while octets := line.socket.recv(1 << 16):
                 buffer += octets
                 with self._lock:
-                    for frame in _frames(buffer):
+                    for frame in wire.frames(buffer):
                         if not self._take(line, *frame):
                             return
                     self._pump()
@@ -279,38 +229,38 @@ class Smsc:
 
     def _take(self, line: _Line, command: int, status: int, sequence: int, body: bytes) -> bool:
         """Whether the line stands after a frame."""
-        if command in (RECEIVER, TRANSMITTER, TRANSCEIVER):
+        if command in (wire.RECEIVER, wire.TRANSMITTER, wire.TRANSCEIVER):
             self._bind(line, command, sequence, body)
-        elif command == SUBMIT:
+        elif command == wire.SUBMIT:
             return self._submit(line, sequence, body)
-        elif command == DELIVER | ANSWER:
+        elif command == wire.DELIVER | wire.ANSWER:
             line.unanswered.pop(sequence, None)
             self.n_answered += 1
             self.answers.append((sequence, status))
-        elif command == ENQUIRE:
+        elif command == wire.ENQUIRE:
             self.n_enquiries += 1
-            self._answer(line, ENQUIRE, 0, sequence)
-        elif command == UNBIND:
+            self._answer(line, wire.ENQUIRE, 0, sequence)
+        elif command == wire.UNBIND:
             self.n_unbinds += 1
-            self._answer(line, UNBIND, 0, sequence)
+            self._answer(line, wire.UNBIND, 0, sequence)
             self._flush(line)
             return False
-        elif not command & ANSWER:
-            self._answer(line, NACK, 3, sequence)
+        elif not command & wire.ANSWER:
+            self._answer(line, wire.NACK, 3, sequence)
         return True
 
     def _answer(self, line: _Line, command: int, status: int, sequence: int, body: bytes = b"") -> None:
-        line.out += HEAD.pack(16 + len(body), command | ANSWER, status, sequence) + body
+        line.out += wire.HEAD.pack(16 + len(body), command | wire.ANSWER, status, sequence) + body
 
     def _bind(self, line: _Line, command: int, sequence: int, body: bytes) -> None:
         fields = body.split(b"\0")
         status = self.behaviour.bind_status or (0 if fields[1].decode() == self.behaviour.password else BIND_REFUSED)
-        line.bound, line.receives = not status, not status and command != TRANSMITTER
+        line.bound, line.receives = not status, not status and command != wire.TRANSMITTER
         self.n_binds += not status
         self._answer(line, command, status, sequence, b"smsc\0")
 
     def _submit(self, line: _Line, sequence: int, body: bytes) -> bool:
-        part = _part(self.n_parts, body, self.behaviour.answer_name(self.n_parts + 1))
+        part = wire.part_of(self.n_parts, body, self.behaviour.answer_name(self.n_parts + 1))
         self.n_parts += 1
         verdict = self.behaviour.verdict(part)
         if len(part.octets) > MOST_OCTETS:
@@ -321,13 +271,13 @@ class Smsc:
             self._hang_up(line, hard=True)
             return False
         if verdict > 0:
-            self._answer(line, SUBMIT, verdict, sequence)
+            self._answer(line, wire.SUBMIT, verdict, sequence)
             return True
         if self.behaviour.first:
             self._receipts(part)
             self._pump()
         if verdict == 0:
-            self._answer(line, SUBMIT, 0, sequence, part.name.encode() + b"\0")
+            self._answer(line, wire.SUBMIT, 0, sequence, part.name.encode() + b"\0")
         self._keep_part(part)
         if verdict == RESET:
             self._hang_up(line, hard=True)
@@ -369,32 +319,10 @@ class Smsc:
             body = self._queue.pop(0)
             self._deliveries += 1
             line.unanswered[self._deliveries] = body
-            line.out += HEAD.pack(16 + len(body), DELIVER, 0, self._deliveries) + body
+            line.out += wire.HEAD.pack(16 + len(body), wire.DELIVER, 0, self._deliveries) + body
         if not own:
             with contextlib.suppress(OSError):
                 self._flush(line)
-
-
-def _frames(buffer: bytearray) -> Iterator[tuple[int, int, int, bytes]]:
-    while len(buffer) >= HEAD.size:
-        length, command, status, sequence = HEAD.unpack_from(buffer)
-        if len(buffer) < length:
-            return
-        body = bytes(buffer[16:length])
-        del buffer[:length]
-        yield command, status, sequence, body
-
-
-def _part(number: int, body: bytes, name: str) -> Part:
-    at = body.index(0) + 3
-    end = body.index(0, at)
-    source, at = body[at:end].decode(), end + 3
-    end = body.index(0, at)
-    phone, esm_class, at = body[at:end].decode(), body[end + 1], end + 4
-    at = body.index(0, at) + 1
-    at = body.index(0, at) + 1
-    registered, coding, length = body[at], body[at + 2], body[at + 4]
-    return Part(number, source, phone, esm_class, registered, coding, body[at + 5 : at + 5 + length], name)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from delivering import Hands
 from gateway_settings import QUICK
 from msgspec.structs import replace
-from test_gateways_peers import Kannel, NodeSmsc, with_kannel, with_node
+from peers import Kannel, NodeSmsc, with_kannel, with_node
 from texting_county import AT, opened, person, phone
 from texting_rig import HOUR, Rig, account
 from werkzeug.serving import make_server

@@ -14,6 +14,7 @@ FAILING = {
     "worker_group": {"status": ["rural_labour"]},
     "course_not_named": {"course_kind": "pre_job"},
     "site_type_not_named": {"host_site_type": "mine"},
+    "more_than_one_year": {"months": 24},
     "end_before_start": {"end": "2021-08-31"},
     "too_long": {"end": "2022-09-01"},
     "months_claimed_above_term": {"months_claimed": 25},

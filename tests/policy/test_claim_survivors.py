@@ -73,6 +73,20 @@ def test_a_rule_that_only_reckons_hinders_nothing():
     assert (answer("A-ST").outcome, answer("A-ST").further) == ("eligible", ())
 
 
+@pytest.mark.parametrize(
+    ("months", "outcome", "reasons"),
+    [
+        (12, "eligible", ()),
+        (13, "needs_review", ("no_part_year_rule",)),
+        (24, "needs_review", ("more_than_one_year",)),
+        (120, "needs_review", ("more_than_one_year",)),
+    ],
+)
+def test_a_claim_for_a_station_is_for_one_year(months, outcome, reasons):
+    found = answer("A-ST", months=months, stations=1)
+    assert (found.outcome, found.reasons) == (outcome, reasons)
+
+
 def test_an_end_of_a_rule_that_names_no_reason_is_a_hindrance_by_its_own_name():
     rule = msgspec.structs.replace(RULE, inputs={"two": "bool"}, outputs=(), otherwise="needs_review")
     pack = msgspec.structs.replace(PACK, rules=(rule,))

@@ -48,6 +48,15 @@ ARITHMETIC = {
     "LARGEST_MODEL",
     "LARGEST_WORTH",
     "PARTS_OF_MU",
+    "FIRST_FURTHER",
+    "FURTHEST",
+    "LARGEST_POWER",
+    "N_BLOCKS",
+    "N_SUMS",
+    "OF_GAP",
+    "MOST_PASSES",
+    "SEATS_A_PASS",
+    "MANY",
 }
 ISO_DATE = re.compile(r"\b(19|20)\d\d-\d\d-\d\d\b|(19|20)\d\d年")
 PLACES = re.compile("柳江|柳州|广西|河口|红河|云南|钦州|婺源|江西|上饶|中山|珠海|深圳|Guangxi|Jiangxi|Hekou")

@@ -9,7 +9,7 @@ from pathlib import Path
 import api
 from matcher import services
 from matcher.services.messages import number_for_call
-from matcher.services.office.person_history import ACTIONS
+from matcher.services.office.audit_words import ACTIONS
 
 # Their subjects are uploads, orders, posts, claims, pairs, villages and reports: no person's history holds them.
 OF_NOBODY = {"import", "import_preview", "import_problems", "import_rejects", "undo", "order_opened", "order_agreed",

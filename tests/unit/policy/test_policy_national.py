@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from matcher.errors import UsageError
 from matcher.policy import Effect, publication_rules, standard_packs, working_age
 
 PACKS = standard_packs()
@@ -36,3 +37,9 @@ def test_working_age_and_young_workers():
     assert (ages.minimum, ages.protected_below) == (16, 18)
     assert set(ages.protections) == {"heavy_work", "night_shift"}
     assert ages.minimum_clause == "第十五条"
+
+
+def test_a_day_before_the_law_is_told_with_the_day_it_begins():
+    assert working_age(PACKS, date(1995, 1, 1)).minimum_document
+    with pytest.raises(UsageError, match=r"--on: .* from 1995-01-01 on, not on 1994-12-31"):
+        working_age(PACKS, date(1994, 12, 31))

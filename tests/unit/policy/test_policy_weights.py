@@ -91,7 +91,7 @@ def test_each_fault_is_named_with_line_and_remedy(tmp_path, old, new, column, ro
     assert old in GOOD
     (named,) = problems(tmp_path, GOOD.replace(old, new, 1))
     assert (named.file, named.column, named.row) == (WEIGHTS_FILE, column, row)
-    assert named.fix
+    assert named.fix.endswith("。")
 
 
 def test_every_fault_is_named_at_once(tmp_path):

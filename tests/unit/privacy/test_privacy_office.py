@@ -39,20 +39,38 @@ def problem(
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR])
-@pytest.mark.parametrize("written", [NUMBER, NUMBER + "9", "450206 19730101 0020", "138-0000-0001", "1380001"])
-def test_a_number_of_a_cell_stands_in_no_part_of_a_problem(role, written):
+@pytest.mark.parametrize(
+    ("written", "end"),
+    [
+        (NUMBER, NUMBER[-4:]),
+        (NUMBER + "9", NUMBER[-3:] + "9"),
+        ("450206 19730101 0020", "0020"),
+        ("138-0000-0001", "0001"),
+        ("1380000001", ""),
+        ("1380001", ""),
+    ],
+)
+def test_of_a_number_of_a_cell_whoever_reads_names_sees_the_end_and_audit_nothing(role, written, end):
     told = cell_for(role, problem(found=written), of_people=True)
+    shown = f"****{end}" if end and role is not Role.AUDITOR else "（号码略）"
     assert written not in str(told)
-    assert told["fix"] == "“（号码略）”写了几个日期。"
+    assert told["found"] == shown
+    assert told["fix"] == f"“{shown}”写了几个日期。"
     assert told["expected"] == "日期，如 2018-02-08"
 
 
-def test_a_repair_shows_neither_what_was_nor_what_is():
+def test_a_repair_shows_what_it_changed_by_the_end_of_the_number():
     written = problem(
-        "联系电话", "１３８００００００３", expected="13800000003", fix="全角改成半角。", severity="repaired"
+        "联系电话", "１３８０００００００３", expected="13800000003", fix="全角改成半角。", severity="repaired"
     )
     told = cell_for(Role.OFFICER, written, of_people=True)
-    assert (told["found"], told["expected"], told["fix"]) == ("（号码略）", "（号码略）", written["fix"])
+    assert (told["found"], told["expected"], told["fix"]) == ("****０００３", "****0003", written["fix"])
+    told = cell_for(Role.AUDITOR, written, of_people=True)
+    assert (told["found"], told["expected"]) == ("（号码略）", "（号码略）")
+    wide = problem(
+        "身份证号", "４５０２２２１９９３０１０１２９９Ｘ", expected="45022219930101299X", severity="repaired"
+    )
+    assert cell_for(Role.AUDITOR, wide, of_people=True)["found"] == "（号码略）"
 
 
 def test_audit_reads_no_words_of_a_roster_of_people_whatever_the_column():

@@ -1,0 +1,40 @@
+"""Villages given to a broker stand on the broker's own page: a number and a search, nothing of why."""
+
+from __future__ import annotations
+
+from county import COUNTY, application_of, new_user, session_of
+from office_desk import ON, desk
+
+from matcher.records import Kind
+from matcher.records.access import Role
+from matcher.services.ground.answering import working_ids
+
+CLOSED_WORDS = ("贫困", "建档立卡", "监测", "搬迁", "脱贫", "补贴")
+MINE = "/broker/orders/mine"
+
+
+def test_a_village_is_told_to_the_broker_who_has_it_and_to_nobody_else(make_app):
+    app = make_app()
+    officer, csrf = desk(app)
+    village = next(row for row in officer.get("/office/villages.json").get_json()["villages"] if row["below"])
+    names = [new_user(app, Role.BROKER, (COUNTY,)) for _ in range(2)]
+    mine, other = app.test_client(), app.test_client()
+    for client, name in zip((mine, other), names, strict=True):
+        session_of(client, name)
+        assert client.get(f"{MINE}.json").get_json()["villages"] == []
+    form = {"csrf": csrf, "broker": names[0], "note": "先问会缝纫的"}
+    assert officer.post(f"/office/villages/{village['code']}/assign", data=form).status_code == 303
+
+    (row,) = mine.get(f"{MINE}.json").get_json()["villages"]
+    store = application_of(app).store
+    busy = working_ids(store, ON, None)
+    people = [w for w in store.records(Kind.WORKERS) if w.place_code == village["code"] and w.wish_to_work]
+    assert (row["short"], row["note"]) == (village["short"], "先问会缝纫的")
+    assert row["n_seeking"] == sum(w.worker_id not in busy for w in people)
+    html = mine.get(MINE).get_data(as_text=True)
+    assert f"village:{village['code']}" in html.replace("%3A", ":")
+    assert not [word for word in CLOSED_WORDS if word in html]
+    assert other.get(f"{MINE}.json").get_json()["villages"] == []
+
+    assert officer.post(f"/office/villages/{village['code']}/release", data={"csrf": csrf}).status_code == 303
+    assert mine.get(f"{MINE}.json").get_json()["villages"] == []
