@@ -6,17 +6,15 @@ MATCHER_FUZZ_EXAMPLES=500 makes a long run of it.
 from __future__ import annotations
 
 import os
-import threading
-from contextlib import contextmanager
 
 import county
 import pytest
 import schemathesis
+from live_server import served_app
 from schemathesis.checks import CHECKS
 from schemathesis.config import OperationConfig
 from schemathesis.engine import Status, from_schema
 from schemathesis.engine.events import NonFatalError, ScenarioFinished
-from waitress.server import create_server
 
 from matcher.records.access import Role
 
@@ -36,23 +34,10 @@ BEYOND_SCHEMA = {
 }
 
 
-@contextmanager
-def served(app):
-    """The app behind the server of the product, on a port of its own."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()
-        thread.join(10)
-
-
 @pytest.mark.slow
 def test_the_document_is_kept(make_app):
     app = make_app()
-    with served(app) as url:
+    with served_app(app) as url:
         schema = schemathesis.openapi.from_url(f"{url}/openapi/openapi.json")
         schema.config.update(continue_on_failure=True)
         headers = county.bearer(app, Role.ADMINISTRATOR)

@@ -1,17 +1,12 @@
-"""What the browser tests share: the county behind a real socket, and what axe says of a page."""
+"""What the browser tests share: where Chromium is, and what axe says of a page."""
 
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Flask
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 CHROMIUM: Final = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 AXE: Final = Path(__file__).with_name("vendor") / "axe.min.js"
@@ -23,17 +18,6 @@ VIOLATIONS: Final = """async tags => {
   const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
   return found.violations.map(v => [v.id, v.impact, v.nodes.slice(0, 3).map(node => node.target)]);
 }"""
-
-
-@contextmanager
-def served_app(app: Flask) -> Iterator[str]:
-    """The address of an application that is served until the block ends."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
 
 
 def axe_findings(page: Page) -> list[Any]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
-from browsing import axe_findings, served_app
+from browsing import axe_findings
 from call_county import call_app, csrf_of, on_bus_day, open_order, phone
 from county import application_of, clock
+from live_server import served_app
 from order_desk import Desk, write
 from playwright.sync_api import Browser, Page, expect
 

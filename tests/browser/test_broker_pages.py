@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import pytest
 from broker_county import SEWERS, asker, county_app
-from browsing import faults_at, served_app
+from browsing import faults_at
+from live_server import served_app
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

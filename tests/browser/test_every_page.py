@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import county
 import pytest
-from browsing import WIDER, axe_findings, served_app
+from browsing import WIDER, axe_findings
 from crawl_calls import Call, endpoint_of
 from crawl_county import DRAWN, PAGES, Prepared
 from crawler import PERSONS, Crawler
+from live_server import served_app
 from playwright.sync_api import Page
 
 DESK, PHONE, STAND = (1366, 768), (360, 740), (1080, 1920)

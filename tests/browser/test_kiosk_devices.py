@@ -16,8 +16,8 @@ import county
 import msgspec
 import pytest
 from browsers import cookie_of
-from browsing import served_app
 from kiosk_walk import touch, until
+from live_server import served_app
 from paper_reading import read_paper
 from playwright.sync_api import Browser, Page, expect
 

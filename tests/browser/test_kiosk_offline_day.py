@@ -10,8 +10,9 @@ from typing import Final
 
 import county
 import pytest
-from browsing import served_app, slowed
+from browsing import slowed
 from kiosk_rig import Rig
+from live_server import served_app
 from playwright.sync_api import CDPSession, Page
 
 from matcher.services.kiosk.uplink import Contact

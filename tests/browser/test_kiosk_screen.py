@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import county
 import pytest
-from browsing import axe_findings, served_app
+from browsing import axe_findings
 from kiosk_walk import JUDGE, out_of_reach, pages, touch, until
+from live_server import served_app
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 SPEAKING: Final = """

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 from broker_county import county_app
-from browsing import axe_findings, served_app
+from browsing import axe_findings
 from county import application_of
+from live_server import served_app
 from order_desk import Desk, write
 from playwright.sync_api import Browser, Page, expect
 

@@ -8,10 +8,11 @@ from statistics import median
 
 import county
 import pytest
-from browsing import faults_at, served_app
+from browsing import faults_at
 from claims_county import approved, paid_file, proposed, station_line
 from claims_county import desk as claims
 from county import application_of
+from live_server import served_app
 from office_day import Count, decide, push_ledgers
 from office_desk import desk, seeker, shown_to
 from playwright.sync_api import Browser, Page

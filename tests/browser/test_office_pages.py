@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import county
 import pytest
-from browsing import faults_at, served_app
+from browsing import faults_at
+from live_server import served_app
 from msgspec.structs import replace
 from office_desk import ROSTER, candidates_of, desk, preview, seeker, shown_to
 from playwright.sync_api import Browser, BrowserContext, Page, expect

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import county
 import pytest
-from browsing import WIDER, faults_at, served_app
+from browsing import WIDER, faults_at
+from live_server import served_app
 from order_desk import Desk
 from playwright.sync_api import Browser, Page
 from texting_desk import OPEN_IN_JUNE, texted

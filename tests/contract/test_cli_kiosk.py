@@ -7,14 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from contextlib import contextmanager
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from command_line import Office, call
-from werkzeug.serving import make_server
+from live_server import served_app
 
 from api import create_app
 from matcher.bootstrap import Application
@@ -27,15 +26,10 @@ TOWNSHIP = "450206102"
 def served(home):
     """The pages of a home on a port of this machine."""
     application = Application(from_environment({}, home=home))
-    server = make_server("127.0.0.1", 0, create_app(application), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        with served_app(create_app(application)) as address:
+            yield address
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
         application.close()
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from delivering import Hands
 from gateway_settings import QUICK
+from live_server import served_app
 from msgspec.structs import replace
 from peers import Kannel, NodeSmsc, with_kannel, with_node
 from texting_county import AT, opened, person, phone
 from texting_rig import HOUR, Rig, account
-from werkzeug.serving import make_server
 
 from api import create_app
 from matcher.bootstrap import Application
@@ -62,15 +61,11 @@ class Pages:
 
     def __init__(self, app: Application) -> None:
         self.callbacks = app.sms_callbacks
-        self._server = make_server("127.0.0.1", 0, create_app(app), threaded=True)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
+        self._serving = served_app(create_app(app))
+        self.address = self._serving.__enter__()
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._serving.__exit__(None, None, None)
 
 
 @contextmanager
