@@ -13,16 +13,10 @@ from matcher.language.readings import read_texts
 from matcher.pairs import Pairs
 from matcher.records import Vacancy
 from matcher.scoring.offsets import EMPLOYER, ROUTE, TOWN, employer_of, positions, route_positions, town_of
+from matcher.services.ground.asking import Asking, told_of_codes
+from matcher.services.ground.best_lines import Lines
 from matcher.services.ground.relations import OF_VACANCY, OF_WORKER, OWN_OFFSETS
-from matcher.services.ground.vacancy_index import (
-    NOBODY,
-    TERMS_OF,
-    Asking,
-    Lines,
-    VacancyIndex,
-    encoded_workers,
-    told_of_codes,
-)
+from matcher.services.ground.vacancy_index import NOBODY, TERMS_OF, VacancyIndex, encoded_workers
 
 OF_POST: Final = tuple(term for term in OF_VACANCY.terms if term not in OWN_OFFSETS)
 OF_PERSON: Final = tuple(term for term in OF_WORKER.terms if term not in OWN_OFFSETS)

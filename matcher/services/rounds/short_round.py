@@ -17,11 +17,13 @@ from matcher.pairs import Pairs
 from matcher.policy import tiers
 from matcher.ports import RosterStore, Shared
 from matcher.records import Kind, Vacancy
+from matcher.services.ground.asking import Asking, asking_of
+from matcher.services.ground.best_lines import Lines, best_lines
 from matcher.services.ground.kept_index import FEWEST_INDEXED, kept_indexes
 from matcher.services.ground.line_values import line_values
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.shelved_posts import ShelvedPosts
-from matcher.services.ground.vacancy_index import Asking, Ground, Lines, VacancyIndex, asking_of, best_lines
+from matcher.services.ground.vacancy_index import Ground, VacancyIndex
 from matcher.services.rounds.match_round import (
     Brief,
     Listed,

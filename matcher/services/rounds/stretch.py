@@ -16,9 +16,10 @@ from matcher import scoring, shortlist
 from matcher.explanation import Verdict
 from matcher.features import VOCABULARY
 from matcher.pairs import Pairs
+from matcher.services.ground.asking import Asking, cells_where
 from matcher.services.ground.line_values import LineValues
 from matcher.services.ground.relations import TRADE, WISH_PLACE, WISH_TRADE
-from matcher.services.ground.vacancy_index import Asking, VacancyIndex, cells_where
+from matcher.services.ground.vacancy_index import VacancyIndex
 from matcher.services.rounds.match_round import Round
 
 FEWEST_LINES: Final = 5

@@ -11,10 +11,11 @@ from matcher.errors import StoreError
 from matcher.policy import standard_packs
 from matcher.records import Channel, TravelRange
 from matcher.scoring import hand_card
+from matcher.services.ground.best_lines import best_of
 from matcher.services.ground.index_file import Stamp, index_bytes, index_from_bytes, roll_of
 from matcher.services.ground.packed_arrays import packed
 from matcher.services.ground.rulebook import Means
-from matcher.services.ground.vacancy_index import Ground, best_of, indexed, with_changes
+from matcher.services.ground.vacancy_index import Ground, indexed, with_changes
 from matcher.services.rounds.match_round import law_frame
 from matcher.settings import Settings
 from matcher.shortlist import PlanMode

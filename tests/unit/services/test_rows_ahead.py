@@ -14,9 +14,10 @@ from matcher.policy import standard_packs
 from matcher.ports import StoredPlan
 from matcher.records import Kind
 from matcher.scoring import hand_card
+from matcher.services.ground.asking import asking_of, told_of_codes
 from matcher.services.ground.kept_index import kept_indexes
 from matcher.services.ground.rulebook import Means
-from matcher.services.ground.vacancy_index import Ground, asking_of, told_of_codes
+from matcher.services.ground.vacancy_index import Ground
 from matcher.services.rounds import rows_ahead, short_round
 from matcher.services.rounds.match_round import law_frame
 from matcher.services.rounds.posts_at_once import Asked

@@ -22,8 +22,9 @@ from matcher.records import Worker
 from matcher.scoring import hand_card, load_model
 from matcher.scoring.model import OFFSET_KINDS
 from matcher.services.ground import relations
+from matcher.services.ground.best_lines import best_of
 from matcher.services.ground.rulebook import Means
-from matcher.services.ground.vacancy_index import Ground, best_of, indexed, with_changes
+from matcher.services.ground.vacancy_index import Ground, indexed, with_changes
 from matcher.services.rounds.match_round import Brief, Rosters, law_frame, prepare
 from matcher.settings import Settings
 from matcher.shortlist import PlanMode

@@ -14,9 +14,10 @@ from matcher.policy import standard_packs
 from matcher.policy.types import Mode
 from matcher.scoring import hand_card
 from matcher.scoring.kernel import band_thresholds, logistic_table
+from matcher.services.ground.asking import asking_of
 from matcher.services.ground.many_askers import askers_of, indexed_workers, vacancies_asking, vacancy_asking
 from matcher.services.ground.rulebook import Means
-from matcher.services.ground.vacancy_index import Ground, asker_of, indexed
+from matcher.services.ground.vacancy_index import Ground, indexed
 from matcher.services.rounds.match_round import Brief, Rosters, law_frame, prepare
 from matcher.settings import Settings
 
@@ -68,7 +69,7 @@ def test_many_workers_are_told_what_each_alone_is_told(market):
     factor = np.array([1 << 18] * 3 + [5 << 16] * 3, dtype=np.int64)
     together = kernels.fastest(askers_of(index, people, factor), index.shelf, rules, top=TOP)
     for ix, person in enumerate(people):
-        alone = kernels.fastest(asker_of(index, person, int(factor[ix])), index.shelf, rules, top=TOP)
+        alone = kernels.fastest(asking_of(index, person, int(factor[ix])).askers, index.shelf, rules, top=TOP)
         assert alone.at[0].tolist() == together.at[ix].tolist()
         assert alone.worth[0].tolist() == together.worth[ix].tolist()
 

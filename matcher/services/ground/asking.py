@@ -1,0 +1,93 @@
+"""A worker who asks of an index: what is the same for everybody of one key is worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import features, shortlist
+from matcher.kernels.askers import Askers, asking_alone
+from matcher.kernels.layout import NO_AT
+from matcher.records import Worker
+from matcher.services.ground.relations import OF_WORKER, RELATIONS, WORKER_PART, Workers, cells, worker_keys
+from matcher.services.ground.vacancy_index import VacancyIndex, beside_one, encoded_workers
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A worker who asks of an index. told : the worker's columns; keys : of each relation; askers : for its shelf
+
+    rows : packed cells of each relation, which `askers` holds end to end
+    """
+
+    told: Workers
+    keys: tuple[Hashable, ...]
+    askers: Askers
+    rows: tuple[NDArray[np.int64], ...]
+
+    def only(self, among: Mapping[int, NDArray[np.int64]]) -> Asking:
+        """As if of some relations only a part could be offered. among : relation -> cells"""
+        rows = [among.get(ix, row) for ix, row in enumerate(self.rows)]
+        own, factor, key = (int(column[0]) for column in (self.askers.own, self.askers.factor, self.askers.key))
+        return replace(self, askers=asking_alone(rows, own, factor, key), rows=tuple(rows))
+
+
+def cells_where(
+    index: VacancyIndex, asking: Asking, relation: int, term: str, values: Collection[int]
+) -> NDArray[np.int64]:
+    """Cells of a relation that refuse whatever gives a term another value; none at all where nothing would be left."""
+    key = ("only", term, asking.keys[relation])
+    row = index.told.get(key)
+    if row is None:
+        among = np.isin(told_of_codes(index, asking, relation, term), list(values))
+        refused = asking.rows[relation] | (np.int64(1) << np.int64(NO_AT))
+        row = np.where(among, asking.rows[relation], refused) if among.any() else refused[:0]
+        index.told.keep(key, row)
+    return np.asarray(row)
+
+
+def asking_of(index: VacancyIndex, worker: Worker, factor: int) -> Asking:
+    """A worker as one who asks of an index: every relation asked of the records that stand for its codes."""
+    _, frame, seed = index.ground
+    told = encoded_workers([worker], frame)
+    keys = tuple(next(iter(keys)) for keys in worker_keys(told, frame))
+    rows = tuple(_row(index, ix, key, told) for ix, key in enumerate(keys))
+    askers = asking_alone(rows, _own(index, told), factor, int(shortlist.tie_keys([worker.worker_id], seed)[0]))
+    return Asking(told, keys, askers, rows)
+
+
+def _own(index: VacancyIndex, told: Workers) -> int:
+    """The cell of what a worker says alone; of few kinds, each asked about once."""
+    model, frame, _ = index.ground
+    assert OF_WORKER.of_workers is not None  # noqa: S101 - it stands there beside the part
+    key = (WORKER_PART, next(iter(OF_WORKER.of_workers(told, frame))))
+    cell = index.told.get(key)
+    if cell is None:
+        alone = beside_one(np.zeros(1, dtype=np.int32))
+        cell = index.shelf.layout.pack(WORKER_PART, cells(OF_WORKER, told, index.book.records, alone, model, frame))
+        index.told.keep(key, cell)
+    return int(cell[0])
+
+
+def _row(index: VacancyIndex, ix: int, key: Hashable, told: Workers) -> NDArray[np.int64]:
+    """Cells of a worker of a key and every code of a relation; whoever has the same key asks once more for nothing."""
+    row = index.told.get((ix, key))
+    if row is None:
+        pairs, (model, frame, _) = beside_one(index.book.at[ix]), index.ground
+        row = index.shelf.layout.pack(ix, cells(RELATIONS[ix], told, index.book.records, pairs, model, frame))
+        index.told.keep((ix, key), row)
+    return row
+
+
+def told_of_codes(index: VacancyIndex, asking: Asking, relation: int, term: str) -> NDArray[np.int32]:
+    """Values of a term of a relation for a worker and each of its codes; int32, shape (n_codes,)."""
+    key = asking.keys[relation]
+    values = index.told.get((term, key))
+    if values is None:
+        pairs = beside_one(index.book.at[relation])
+        values = features.term_values(pairs, asking.told.codes, index.book.records.codes, [term])[term]
+        index.told.keep((term, key), values)
+    return np.asarray(values)
