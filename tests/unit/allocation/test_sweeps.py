@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher import machine_code
-from matcher.allocation import plan, solve_balanced, solve_priced, sweeps
+from matcher.allocation import balanced, solve_balanced, solve_priced, sweeps
 from matcher.pairs import Pairs
 
 
@@ -77,7 +77,7 @@ def test_a_post_everybody_wants_is_priced_in_few_rounds(monkeypatch):
     """A thousand people with one post and no other: plain rounds raise its price by one step after the other."""
     pairs = Pairs(np.arange(1000, dtype=np.int32), np.repeat(np.arange(2, dtype=np.int32), 500))
     rounds = []
-    monkeypatch.setattr(plan, "loads", lambda *told: rounds.append(1) or sweeps.loads(*told))
+    monkeypatch.setattr(balanced, "loads", lambda *told: rounds.append(1) or sweeps.loads(*told))
     room = np.array([400, 2000])
     prices = solve_balanced(pairs, np.full(1000, 1.5), room, epsilon=0.01, iterations=500, overfull=1e-4)
     assert missed(pairs, np.full(1000, 1.5), room, prices)[1] < 1e-3
@@ -88,7 +88,7 @@ def test_a_post_everybody_wants_is_priced_in_few_rounds(monkeypatch):
 def test_a_warm_start_needs_fewer_rounds(monkeypatch):
     pairs, value, room = market(200, 30, 3)
     rounds = []
-    monkeypatch.setattr(plan, "loads", lambda *told: rounds.append(1) or sweeps.loads(*told))
+    monkeypatch.setattr(balanced, "loads", lambda *told: rounds.append(1) or sweeps.loads(*told))
     cold = solve_balanced(pairs, value, room, epsilon=0.01, iterations=3000, overfull=1e-3)
     n_cold = len(rounds)
     solve_balanced(pairs, value * 1.001, room, epsilon=0.01, iterations=3000, start=cold, overfull=1e-3)
@@ -96,6 +96,6 @@ def test_a_warm_start_needs_fewer_rounds(monkeypatch):
 
 
 def test_powers_beyond_a_double_stay_logarithms(monkeypatch):
-    monkeypatch.setattr(plan, "loads", lambda *_: pytest.fail("products would leave the doubles"))
+    monkeypatch.setattr(balanced, "loads", lambda *_: pytest.fail("products would leave the doubles"))
     pairs, value, room = market(20, 5, 3)
     assert np.isfinite(solve_balanced(pairs, value * 8, room, epsilon=0.01, iterations=50, overfull=1e-3)).all()
