@@ -50,7 +50,9 @@ def solve_balanced(
 
     pairs : eligible pairs sorted by worker; value : q * v of each pair, in [0, FACTOR_LIMIT]; places_left : shape
     (n_vacancies,), > 0 for every vacancy that has a pair; epsilon : > 0, in units of value
-    start : prices to begin with, as of a plan before; they decide how soon it ends, not where
+    start : prices to begin with, as of a plan before: from near the end it takes fewer rounds. Where openings suffice
+    every start draws near the same prices, with fewer openings they may stand higher or lower together; and stopped by
+    `iterations` or `overfull` each start ends on bytes of its own, its rooms kept to the same measure
     overfull : part of its room by which a vacancy may still be asked for too much, for millions of pairs; None: none
     """
     prices = np.zeros(len(places_left))

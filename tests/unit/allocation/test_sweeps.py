@@ -95,6 +95,41 @@ def test_a_warm_start_needs_fewer_rounds(monkeypatch):
     assert len(rounds) - n_cold < n_cold / 2
 
 
+class TestStart:
+    """What earlier prices decide: how soon it ends, and where it stops short of the end."""
+
+    HIGH = np.full(30, 0.3)
+
+    @pytest.fixture
+    def ends(self):
+        def ends(seed, *, openings, **stopped):
+            pairs, value, room = market(60, 30, seed)
+            told = [
+                solve_balanced(pairs, value, room * openings, epsilon=0.01, start=start, **stopped)
+                for start in (None, self.HIGH)
+            ]
+            return np.abs(told[0] - told[1]).max(), [missed(pairs, value, room * openings, one)[1] for one in told]
+
+        return ends
+
+    @pytest.mark.parametrize("seed", range(4))
+    def test_with_openings_enough_every_start_draws_near_the_same_prices(self, ends, seed):
+        near, over = ends(seed, openings=2, iterations=20_000)
+        assert near < 1e-4
+        assert max(over) < 1e-3
+
+    @pytest.mark.parametrize("stopped", [{"iterations": 500, "overfull": 1e-2}, {"iterations": 5}])
+    def test_stopped_short_it_ends_where_the_start_leaves_it(self, ends, stopped):
+        near, over = ends(0, openings=2, **stopped)
+        assert near > 1e-4
+        assert max(over) < 2e-2 or "overfull" not in stopped
+
+    def test_with_fewer_openings_prices_may_stand_higher_together(self, ends):
+        near, over = ends(4, openings=1, iterations=20_000)
+        assert near > 0.1
+        assert max(over) < 1e-3
+
+
 def test_powers_beyond_a_double_stay_logarithms(monkeypatch):
     monkeypatch.setattr(balanced, "loads", lambda *_: pytest.fail("products would leave the doubles"))
     pairs, value, room = market(20, 5, 3)
