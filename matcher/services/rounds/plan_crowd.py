@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from matcher import kernels, shortlist
 from matcher.kernels.askers import Askers
-from matcher.kernels.chances import chances_of
 from matcher.kernels.ranking import order_named
 from matcher.machine_code import n_threads
 from matcher.pairs import Pairs
@@ -246,13 +245,6 @@ def _certain(pairs: Pairs, chances: NDArray[np.int16]) -> Pairs:
     """Pairs of verdict yes with their chances."""
     told = dict(zip(("p_apply", "p_hire", "p_keep"), chances, strict=True))
     return pairs.with_columns(verdict=np.full(len(pairs), YES, dtype=np.int8), **told)
-
-
-def with_chances(crowd: Crowd, pairs: Pairs) -> Pairs:
-    """Pairs of the shelf that may be offered, in any order, as `best_of_each` tells them."""
-    row = crowd.row_of[pairs.vacancy_ix].astype(np.int32)
-    chances = chances_of(crowd.askers, crowd.index.shelf, logistic_table(), pairs.worker_ix, row, threads=n_threads())
-    return _certain(pairs, chances)
 
 
 def _rough(crowd: Crowd, settings: Settings, scene: Scene) -> Ints:

@@ -11,7 +11,7 @@ from drawn_shelves import as_arrays, market
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.kernels import Named, Often, Wanted, chances, fastest, often, repriced, use
+from matcher.kernels import Named, Often, Wanted, fastest, often, repriced, use
 from matcher.kernels.often import NOTHING, interpreted
 
 N_WHO, YES = 9, 2
@@ -100,9 +100,6 @@ def test_compiled_and_numpy_choose_the_same(seed, order, top, each, spread, n_on
         compiled = choice(askers, shelf, ranking, np.arange(n), wanted, threads=2)
     plain = interpreted(askers, shelf, ranking, np.arange(n), wanted)
     assert told(compiled) == told(plain)
-    who = np.repeat(np.arange(n), np.maximum(plain.n_of, 0)).astype(np.int32)
-    reckoned = chances.chances_of(askers, shelf, ranking.logistic, who, plain.at)
-    assert reckoned.tolist() == plain.chances.tolist()
 
 
 def test_the_best_of_each_kind_stand_beside_the_best_of_all():

@@ -40,8 +40,7 @@ class Market:
         self.crowd = crowd.held(self.solved)
         self.prices = self.solved.prices / (1 << PRICE_BITS)
         none = np.zeros(n_vacancies, dtype=np.int64)
-        every = plan_crowd.best_of_each(self.crowd, none, scene, top=n_vacancies).pairs
-        self.every = plan_crowd.with_chances(self.crowd, every)
+        self.every = plan_crowd.best_of_each(self.crowd, none, scene, top=n_vacancies).pairs
         self.n, self.room = len(season.rosters.workers), np.array([post.places_left for post in posts], dtype=float)
         self.listed = plan_crowd.listed(self.crowd, self.found, self.solved, scene, top=TOP).pairs
 
