@@ -1,7 +1,8 @@
-"""The compiled loops made ready before anybody waits for them: a server does it behind its start page.
+"""The compiled loops of one who asks made ready before anybody waits: a server does it behind its start page.
 
 What numba makes at the first call of a loop takes some ten seconds, half a second where its cache has it. Until it is
-there `fastest` takes the numpy twin, which says the same.
+there `fastest` takes the numpy twin, which says the same. Loops over many who ask, as of a plan, are left out: only a
+command runs them, over so many that their start is soon made up.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ HALF: Final = 1 << 13
 
 
 def make_ready(home: Path | None = None) -> bool:
-    """Bring every compiled loop into memory, where numba is installed and can keep what it makes; whether it stands.
+    """Bring search and `everybody` into memory, where numba is there and can keep what it makes; whether they stand.
 
     home : kept in a folder of it where the user's own cache cannot be written
     """

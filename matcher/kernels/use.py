@@ -32,7 +32,7 @@ from matcher.kernels.views import (
 )
 
 NOW_READY: Final = Event()
-"""Set once every compiled loop stands in memory."""
+"""Set once the loops of one who asks stand in memory, see `ready.make_ready`; those of many come with their work."""
 _SEEN: Final[WeakKeyDictionary[Shelf, tuple[ShelfView, WeakKeyDictionary[Ranking, RankingView]]]] = WeakKeyDictionary()
 """Shelves as compiled loops read them, for as long as they are held."""
 MANY_PAIRS: Final = 1 << 22

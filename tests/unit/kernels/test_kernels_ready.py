@@ -23,18 +23,18 @@ def not_ready(monkeypatch):
     monkeypatch.setattr(ready, "NOW_READY", use.NOW_READY)
 
 
-def drawn(seed):
-    return as_arrays(market(seed, order=0))
+def drawn(seed, **size):
+    return as_arrays(market(seed, order=0, **size))
 
 
-def test_what_is_made_ready_is_what_lists_ask_of(not_ready):
+def test_what_is_made_ready_is_what_one_who_asks_needs(not_ready):
     assert not kernels.is_ready()
     assert kernels.make_ready()
     assert kernels.is_ready()
     search, tell = use.loops().first_of_each, everybody._loop().tell
     made = len(search.signatures), len(tell.signatures)
     for seed in range(3):
-        askers, shelf, ranking = drawn(seed)
+        askers, shelf, ranking = drawn(seed, n_who=1)
         told = kernels.fastest(askers, shelf, ranking, top=5)
         plain = use.interpreted(askers, shelf, ranking, top=5)
         assert all(np.array_equal(getattr(told, name), getattr(plain, name)) for name in ("at", "verdict", "worth"))
