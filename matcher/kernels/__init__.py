@@ -12,7 +12,8 @@ each one on the shelf. A pair is then decided by a dozen cells:
     list      of a worker, best first: verdict, score; score = q * v - price or q * (v - price), q = p_apply * p_hire,
               v = p_keep * factor of the worker (`matcher.shortlist`)
     order     of a vacancy, best first: verdict, then band, tier and fit as the document says (`policy.types.Mode`),
-              waiting days; nobody below the floor of fit
+              waiting days
+    floor     of either: whatever fits less is not listed
     ties      the mixed hash of both, smallest first
 
 `spec` says just that, slowly, on one pair after the other. `twin` says it in numpy over the whole shelf. `loops` says

@@ -197,7 +197,7 @@ def _search(  # noqa: C901 - see below
                     bands,
                     False,
                 )
-                if order > PRICED and fit < floor:
+                if fit < floor:
                     continue
                 if n == top and _is_better(found[0, ranks[n - 1]], found[1, ranks[n - 1]], first, second):
                     continue

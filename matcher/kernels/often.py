@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from threading import Lock
 from typing import Any, Final
@@ -80,7 +80,7 @@ class Often:
     def chosen(
         self, askers: Askers, shelf: Shelf, ranking: Ranking, who: NDArray[np.intp], wanted: Wanted, *, threads: int = 1
     ) -> Choice:
-        """What some of those who ask choose by a worker's score; who : rising positions.
+        """What some of those who ask choose by a worker's score, no floor of fit beneath; who : rising positions.
 
         askers : all of them, with any factors
         """
@@ -163,6 +163,7 @@ def _sieve(shelf: ShelfView, told: Told, threads: int) -> Sieve:
 
 def interpreted(askers: Askers, shelf: Shelf, ranking: Ranking, who: NDArray[np.intp], wanted: Wanted) -> Choice:
     """The choices by the numpy twin."""
+    ranking = replace(ranking, floor=0)
     n_of, told, chances = np.full(len(who), NOTHING, dtype=np.int64), [], []
     held, barred = (_sets(named, len(askers)) for named in (wanted.held, wanted.barred))
     for line, asker in enumerate(who.tolist()):

@@ -114,7 +114,7 @@ def first(who: Who, shelf: Sequence[One], rules: Rules, top: int) -> list[Listed
     found = []
     for one in shelf:
         verdict, p = pair(who, one, rules)
-        if verdict == 0 or (rules.order not in (BALANCED, PRICED) and p[0] * p[1] * p[2] < rules.floor):
+        if verdict == 0 or p[0] * p[1] * p[2] < rules.floor:
             continue
         place, worth = place_in_order(p, who, one, rules)
         found.append(((-verdict, *place, -one.waiting, tie(who.key, one.key)), Listed(one.number, verdict, worth)))

@@ -17,11 +17,11 @@ def first(askers: Askers, shelf: Shelf, ranking: Ranking, asker: int, top: int) 
     """Positions on the shelf of the first `top`, their verdicts, and their scores or fits."""
     packed = cells_of(askers, shelf, asker)
     at = np.flatnonzero(packed < 1 << NO_AT)
-    apply, hire, keep = probabilities(packed[at], shelf, ranking)
+    chances = probabilities(packed[at], shelf, ranking)
+    listed = chances.prod(0) >= ranking.floor
+    at, (apply, hire, keep) = at[listed], chances[:, listed]
     fit = apply * hire * keep
     if ranking.order > PRICED:
-        listed = fit >= ranking.floor
-        at, fit = at[listed], fit[listed]
         worth, keys = fit, _order_keys(fit, shelf, ranking, at)
     else:
         worth = _score(apply * hire, keep * askers.factor[asker], shelf.rows.price[at], ranking.order)
