@@ -37,6 +37,9 @@ from matcher.settings import Settings
 Ints = NDArray[np.int64]
 MANY: Final = 1 << 25
 """Workers times vacancies from which a plan is made this way."""
+MOST_WHOLE: Final = 1 << 27
+"""Workers times vacancies over which a plan is still made pair by pair where the model cannot be indexed: some ten
+minutes and two gigabytes. Time and memory grow with it, so whole counties would take hours or fail for memory."""
 LEAST_SAMPLE, SAMPLE = 1_500, 3_000
 """Workers over whom rough prices are solved: as many as there are posts, within these."""
 TURNS: Final = 3
@@ -108,6 +111,11 @@ class Lists:
 def is_crowd(rosters: Rosters) -> bool:
     """Whether the pairs are too many to be made one by one."""
     return len(rosters.workers) * len(rosters.vacancies) >= MANY
+
+
+def is_hopeless(rosters: Rosters) -> bool:
+    """Whether the pairs are so many that without an index no plan would be had."""
+    return len(rosters.workers) * len(rosters.vacancies) > MOST_WHOLE
 
 
 def crowd_for(rosters: Rosters, means: Means, brief: Brief, shown: Mapping[str, frozenset[str]]) -> Crowd:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 import numpy as np
@@ -20,13 +20,14 @@ from matcher.ports import Engine, InTurn, RosterStore, StoredPlan, Work
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Round
 from matcher.services.rounds.plan_check import require_kept
-from matcher.services.rounds.plan_crowd import crowd_for, crowd_prices, is_crowd, listed
+from matcher.services.rounds.plan_crowd import crowd_for, crowd_prices, is_crowd, is_hopeless, listed
 from matcher.services.rounds.plan_parts import People, Scope, assess, gathered, part_key, read_ahead, shares, tell
 from matcher.services.rounds.pricing import Solution, solution
 from matcher.services.rounds.season import PlanSeason, Season, asked, require_day, scene_of
 from matcher.shortlist import PRICE_BITS
 
 Progress: TypeAlias = Callable[[int, int], None]
+_NO_INDEX: Final = "现用模型建不了索引，本计划逐对计算；人数、岗位再多就做不出来，请退回前一个模型或重新训练。"
 
 
 def no_progress(_done: int, _total: int) -> None:
@@ -49,6 +50,7 @@ def plan_season(
     another plan listed meanwhile, raise InvalidInput and nothing of them is kept. People of several counties without a
     jurisdiction are planned for in the general order, and the first line warns of it; they are not refused, because
     the order is lawful for all of them, a roster often holds people who moved away, and a plan may ask for none.
+    Raises ModelError for a roster so large that only an index plans it, where the model cannot be indexed.
     engine : who does the parts, here one after the other if None; the plan is the same
     progress : told after each part of both stages how many are done, of how many
 
@@ -82,18 +84,24 @@ def solve(season: Season, engine: Engine, progress: Progress) -> tuple[dict[str,
     scope = Scope(means=means, vacancies=rosters.vacancies, brief=season.brief, top=call.top, explain=call.explain)
     if len(people) > 1:
         read_ahead(scope, people[0])
-    solved, priced, people = (_of_crowd if is_crowd(rosters) else _of_all)(season, engine, scope, at, people, progress)
-    scope = replace(scope, prices=solved.prices)
-    lists = _in_order(engine, scope, people, tell, lambda n: progress(len(at) + n, 2 * len(at)))
+    priced = (_of_crowd if is_crowd(rosters) else _of_all)(season, engine, scope, at, people, progress)
+    scope = replace(scope, prices=priced.solved.prices)
+    lists = _in_order(engine, scope, priced.people, tell, lambda n: progress(len(at) + n, 2 * len(at)))
     told: list[dict[str, Any]] = [{}] * len(rosters.workers)
     for share, body in zip(at, lists, strict=True):
         for ix, entry in zip(share.tolist(), msgspec.json.decode(body), strict=True):
             told[ix] = entry
-    return _first_line(season, priced, solved), told
+    return _first_line(season, priced), told
 
 
-Priced: TypeAlias = tuple[Solution, NDArray[np.int32], list[People]]
-"""Prices, the vacancies that have one, and the parts with what is known of them."""
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Prices, the vacancies that have one, and the parts with what is known of them; warnings of how it was done."""
+
+    solved: Solution
+    vacancies: NDArray[np.int32]
+    people: list[People]
+    warnings: tuple[str, ...] = ()
 
 
 def _of_all(
@@ -104,23 +112,38 @@ def _of_all(
     pairs, ranked = gathered(at, found)
     solved = solution(pairs, ranked, season.rosters, season.means.settings, scene_of(season))
     parts = [_with(part, solved, share, body) for part, body, share in zip(people, found, at, strict=True)]
-    return solved, np.unique(pairs.vacancy_ix), parts
+    return Priced(solved, np.unique(pairs.vacancy_ix), parts)
 
 
 def _of_crowd(
     season: Season, engine: Engine, scope: Scope, at: list[NDArray[np.intp]], people: list[People], progress: Progress
 ) -> Priced:
-    """The best of candidates the index found, at prices over these; as `_of_all` where nothing can be indexed."""
+    """The best of candidates the index found, at prices over these.
+
+    Where the model cannot be indexed as `_of_all`, with a warning; ModelError where that is hopeless.
+    """
     try:
         crowd = crowd_for(season.rosters, season.means, season.brief, season.shown)
-    except ModelError:
-        return _of_all(season, engine, scope, at, people, progress)
+    except ModelError as error:
+        if is_hopeless(season.rosters):
+            raise _without_index(season, error) from None
+        return replace(_of_all(season, engine, scope, at, people, progress), warnings=(_NO_INDEX,))
     scene = scene_of(season)
     solved, found = crowd_prices(crowd, season.means.settings, scene)
     lists = listed(crowd, found, solved, scene, top=season.call.top)
     progress(len(at), 2 * len(at))
     parts = [_with(part, solved, share, lists.of(share)) for part, share in zip(people, at, strict=True)]
-    return solved, np.unique(found.pairs.vacancy_ix), parts
+    return Priced(solved, np.unique(found.pairs.vacancy_ix), parts)
+
+
+def _without_index(season: Season, error: ModelError) -> ModelError:
+    """Why no plan is made of so many with a model that cannot be indexed."""
+    n_workers, n_vacancies = len(season.rosters.workers), len(season.rosters.vacancies)
+    return ModelError(
+        f"a plan of {n_workers:,} people and {n_vacancies:,} vacancies is made by an index only, and {error.what}",
+        where="model",
+        remedy="Go back to the model before (matcher model use --back), or train one whose entries lie closer.",
+    )
 
 
 def _with(part: People, solved: Solution, share: NDArray[np.intp], body: bytes) -> People:
@@ -156,22 +179,22 @@ def _in_order(
     return [results[ix] for ix in range(len(people))]
 
 
-def _first_line(season: Season, priced: NDArray[np.int32], solved: Solution) -> dict[str, Any]:
-    """What a plan's file says before its lists, with the warnings of the pack that orders.
+def _first_line(season: Season, priced: Priced) -> dict[str, Any]:
+    """What a plan's file says before its lists, with the warnings of the pack that orders and of how it was priced.
 
     A vacancy that may be offered to somebody has a price, the others have none.
     """
-    vacancies, bound = season.rosters.vacancies, season.bound
+    vacancies, bound, solved, at = season.rosters.vacancies, season.bound, priced.solved, priced.vacancies
     return {
         "season": season.call.season,
         "mode": season.brief.mode.value,
         "seed": season.call.seed,
         "model": season.means.model.label,
         "pack": f"{bound.pack.id}@{pack_digest(bound.pack)[:12]}",
-        "warnings": list(bound.warnings),
+        "warnings": [*bound.warnings, *priced.warnings],
         **({} if solved.gap is None else {"gap": solved.gap}),
         **({} if season.start is None else {"started_from": season.start.plan_id}),
-        "prices": {vacancies[ix].vacancy_id: int(solved.prices[ix]) / (1 << PRICE_BITS) for ix in priced.tolist()},
+        "prices": {vacancies[ix].vacancy_id: int(solved.prices[ix]) / (1 << PRICE_BITS) for ix in at.tolist()},
     }
 
 

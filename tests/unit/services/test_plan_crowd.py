@@ -10,6 +10,8 @@ import pytest
 from test_plan_parts import AT, COUNTY, Planned, call, means
 
 from matcher import machine_code, shortlist
+from matcher.errors import ModelError
+from matcher.kernels import layout
 from matcher.ports import InTurn
 from matcher.services.rounds import plan_crowd, plan_season
 from matcher.services.rounds.match import lists
@@ -102,15 +104,25 @@ class TestCrowd:
         for post, price in exact["prices"].items():
             assert line["prices"].get(post, 0.0) == pytest.approx(price, abs=1e-2)
 
-    def test_a_model_that_cannot_be_indexed_is_planned_over_every_pair(self, monkeypatch):
-        def refused(*_):
-            raise plan_season.ModelError("too wide", where="model", remedy="none")
-
-        monkeypatch.setattr(plan_season, "crowd_for", refused)
+    def test_a_model_that_cannot_be_indexed_is_planned_over_every_pair_and_that_is_said(self, monkeypatch):
         season = season_of()
-        by_pairs = solve(season, InTurn(), no_progress)
+        with monkeypatch.context() as narrow:
+            narrow.setattr(layout, "UNKNOWN_AT", 3)
+            line, told = solve(season, InTurn(), no_progress)
         monkeypatch.setattr(plan_crowd, "MANY", 1 << 60)
-        assert by_pairs == solve(season, InTurn(), no_progress)
+        silent, whole = solve(season, InTurn(), no_progress)
+        assert told == whole
+        assert silent["warnings"] == []
+        assert line == {**silent, "warnings": [plan_season._NO_INDEX]}
+
+    def test_so_many_that_every_pair_is_hopeless_are_refused_with_what_to_do(self, monkeypatch):
+        monkeypatch.setattr(layout, "UNKNOWN_AT", 3)
+        monkeypatch.setattr(plan_crowd, "MOST_WHOLE", 1)
+        store = Planned()
+        with pytest.raises(ModelError, match=r"by an index only.*at most 3 can be indexed") as refused:
+            plan_season.plan_season(store, means(), call(), at=AT)
+        assert "matcher model use --back" in refused.value.remedy
+        assert store.left == []
 
 
 def test_candidates_are_wide_and_of_every_channel():
