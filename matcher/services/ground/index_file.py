@@ -169,7 +169,8 @@ def index_from_bytes(body: bytes, stamp: Stamp, ground: Ground) -> Read:
 
     Day, state of the vacancies and plan may differ from those of `stamp`: the caller carries the index on.
     """
-    arrays = unpacked(body)
+    # Copies: loops are compiled anew for arrays that are not writeable.
+    arrays = {name: array.copy() for name, array in unpacked(body).items()}
     head = _head_of(arrays, stamp)
     book = _book(arrays, ground)
     none = np.zeros(len(arrays["number"]), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Named arrays as the bytes of a file: one digest over a list of contents and the arrays as they lie in memory."""
+"""Named arrays as bytes, of a file or on their way: one digest over the names and the arrays as they lie in memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CONTENTS: Final = msgspec.json.Decoder(dict[str, _Entry])
 
 
 def packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """The arrays, each contiguous and little-endian, at steps of ALIGNED bytes."""
+    """The arrays, each contiguous and little-endian, at steps of ALIGNED bytes; the same bytes for the same arrays."""
     told = {name: _Entry(array.dtype.str, array.shape) for name, array in arrays.items()}
     contents = msgspec.json.encode(told)
     body = bytearray(len(contents).to_bytes(LENGTH_BYTES, "little") + contents)
@@ -37,20 +37,20 @@ def packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 
 def unpacked(body: bytes) -> dict[str, NDArray[Any]]:
-    """The arrays, which may be written to. Raises StoreError where a byte differs or is missing."""
+    """The arrays, which lie in `body` and are not to be written to. StoreError where a byte differs or is missing."""
     view = memoryview(body)[DIGEST_BYTES:]
     if _digest(view) != body[:DIGEST_BYTES]:
-        raise StoreError("the index file is damaged or cut off", remedy="It is made anew.")
+        raise StoreError("the arrays are damaged or cut off", remedy="Make them anew.")
     at = LENGTH_BYTES + int.from_bytes(view[:LENGTH_BYTES], "little")
     try:
         contents = _CONTENTS.decode(view[LENGTH_BYTES:at])
     except msgspec.MsgspecError as error:
-        raise StoreError(f"the index file is of another version: {error}", remedy="It is made anew.") from None
+        raise StoreError(f"the arrays are of another version: {error}", remedy="Make them anew.") from None
     found = {}
     for name, entry in contents.items():
         at += -at % ALIGNED
         kind, n = np.dtype(entry.dtype), int(np.prod(entry.shape, dtype=np.int64))
-        found[name] = np.frombuffer(view, kind, n, at).reshape(entry.shape).copy()
+        found[name] = np.frombuffer(view, kind, n, at).reshape(entry.shape)
         at += n * kind.itemsize
     return found
 

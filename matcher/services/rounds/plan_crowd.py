@@ -26,11 +26,11 @@ from matcher.priority import Priority
 from matcher.records import Channel
 from matcher.scoring.kernel import logistic_table
 from matcher.services.ground.many_askers import askers_of
+from matcher.services.ground.packed_arrays import packed
 from matcher.services.ground.roster_columns import RosterColumns, Rosters
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.vacancy_index import Ground, VacancyIndex, indexed
 from matcher.services.rounds.match_round import Brief, law_frame
-from matcher.services.rounds.plan_parts import packed
 from matcher.services.rounds.pricing import Scene, Solution, solution
 from matcher.settings import Settings
 

@@ -25,6 +25,7 @@ from matcher.policy.binding import pack_for
 from matcher.priority import Priority
 from matcher.program import program_stamp
 from matcher.records import COUNTY_DIGITS, Household, Vacancy, Worker
+from matcher.services.ground.packed_arrays import packed, unpacked
 from matcher.services.ground.roster_columns import RosterColumns, Rosters
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match import lists
@@ -231,14 +232,3 @@ def part_key(stage: Callable[[Scope, People], bytes], scope: Scope) -> Callable[
         return told.hexdigest()
 
     return key
-
-
-def packed(arrays: Arrays) -> bytes:
-    """Arrays of one dimension as bytes, the same for the same arrays."""
-    return msgspec.msgpack.encode({name: (array.dtype.str, array.tobytes()) for name, array in arrays.items()})
-
-
-def unpacked(body: bytes) -> Arrays:
-    """The arrays of `packed`, not to be written to."""
-    read = msgspec.msgpack.decode(body, type=dict[str, tuple[str, bytes]])
-    return {name: np.frombuffer(raw, dtype=np.dtype(kind)) for name, (kind, raw) in read.items()}

@@ -13,7 +13,7 @@ from matcher.records import Channel, TravelRange
 from matcher.scoring import hand_card
 from matcher.services.ground.best_lines import best_of
 from matcher.services.ground.index_file import Stamp, index_bytes, index_from_bytes, roll_of
-from matcher.services.ground.packed_arrays import packed
+from matcher.services.ground.packed_arrays import packed, unpacked
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.vacancy_index import Ground, indexed, with_changes
 from matcher.services.rounds.match_round import law_frame
@@ -94,3 +94,13 @@ def test_a_damaged_file_is_refused(index, spoil):
 def test_a_file_without_what_this_version_writes_is_refused():
     with pytest.raises(StoreError, match="another version"):
         index_from_bytes(packed({"number": np.zeros(3)}), STAMP, GROUND)
+
+
+def test_arrays_come_back_as_they_were():
+    arrays = {"a": np.arange(3, dtype=np.int16), "b": np.zeros(0, dtype=np.bool_), "c": np.ones((2, 3))}
+    read = unpacked(packed(arrays))
+    assert {name: (a.dtype, a.tolist()) for name, a in read.items()} == {
+        name: (a.dtype, a.tolist()) for name, a in arrays.items()
+    }
+    assert not any(array.flags.writeable for array in read.values())
+    assert packed(arrays) == packed(read)

@@ -28,7 +28,7 @@ from matcher.services.ground.rulebook import Means
 from matcher.services.rounds import plan_parts, pricing
 from matcher.services.rounds.match import lists
 from matcher.services.rounds.match_round import Rosters, prepare, slot_prices
-from matcher.services.rounds.plan_parts import packed, shares, unpacked
+from matcher.services.rounds.plan_parts import shares
 from matcher.services.rounds.plan_season import only_yes, plan_season
 from matcher.services.rounds.season import PlanSeason, asked
 from matcher.settings import Settings
@@ -306,12 +306,3 @@ def test_what_all_parts_share_travels_without_what_was_worked_out():
     assert "remembered" not in made[0].__dict__
     assert made[1] == [1, 2]
     assert type(made[1]) is Shared
-
-
-def test_arrays_come_back_as_they_were():
-    arrays = {"a": np.arange(3, dtype=np.int16), "b": np.zeros(0, dtype=np.bool_)}
-    read = unpacked(packed(arrays))
-    assert {name: (a.dtype, a.tolist()) for name, a in read.items()} == {
-        name: (a.dtype, a.tolist()) for name, a in arrays.items()
-    }
-    assert packed(arrays) == packed(read)
