@@ -10,7 +10,7 @@ from matcher.ports.figures import FigureStore
 from matcher.ports.index_folder import IndexFolder
 from matcher.ports.kiosks import KioskStore
 from matcher.ports.orders import OrderStore
-from matcher.ports.rosters import Batch, Change, Decision, RosterStore, StoredPlan
+from matcher.ports.rosters import Batch, Change, Decision, LastChanges, RosterStore, StoredPlan
 from matcher.ports.shared import Shared
 from matcher.ports.texts import TextStore
 
@@ -26,6 +26,7 @@ __all__ = [
     "InTurn",
     "IndexFolder",
     "KioskStore",
+    "LastChanges",
     "OrderStore",
     "RosterStore",
     "Shared",

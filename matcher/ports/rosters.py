@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -76,6 +76,18 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     answer_hash: str
 
 
+class LastChanges(NamedTuple):
+    """How far a store is written, all of it seen at one moment.
+
+    revision : number of the last event; of : of the last that touched records of a kind; n_plans : how many plans are
+    kept; none is ever taken away, so plans and exposures stand while it does
+    """
+
+    revision: int
+    of: Mapping[Kind, int]
+    n_plans: int
+
+
 class RosterStore(FigureStore, Protocol):
     """Dated facts in, records as of a revision out; all writes of one call happen or none does."""
 
@@ -94,8 +106,14 @@ class RosterStore(FigureStore, Protocol):
     def touched_since(self, kind: Kind, change: int) -> frozenset[str]:
         """Ids of the records that events after `change` stated something of, took it back or erased."""
 
-    def n_plans(self) -> int:
-        """How many plans are kept; none is ever taken away, so plans and exposures stand while it does."""
+    def changes(self) -> LastChanges:
+        """What was written last, so that whatever is older need not be read again."""
+
+    def still(self) -> RosterStore:
+        """This store for the reading of one answer: what was written last is asked once, now, and not again.
+
+        Records and plans are never older than that; later ones only where no revision was named.
+        """
 
     def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
         """Records of a kind sorted by id, as of `revision` (default now)."""

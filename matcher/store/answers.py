@@ -16,7 +16,6 @@ from matcher.ports import Decision, StoredPlan
 from matcher.store import schema
 from matcher.store.chunks import chunks
 from matcher.store.columns import yielding_insert
-from matcher.store.glance import Look
 from matcher.store.sealing import Vault, place
 
 _DECISION = msgspec.json.Decoder(Decision)
@@ -24,8 +23,6 @@ _SUBJECTS = ("worker_id", "vacancy_id")
 REQUEST: Final = "request"
 """The kind of artifact that is the whole call of a match, with everybody it names."""
 _MAPPING = msgspec.json.Decoder(dict[str, str])
-LAST_PLAN: Final = Look("SELECT max(number) FROM plan")
-"""Plans are only ever added."""
 
 
 class _Named(msgspec.Struct):
@@ -183,11 +180,6 @@ def plan_prices(connection: Connection, number: int) -> dict[str, float]:
         sa.select(columns.vacancy_id, columns.price).where(columns.number == number).order_by(columns.vacancy_id)
     )
     return {vacancy_id: price for vacancy_id, price in prices}  # noqa: C416 - a Row is no pair to mypy
-
-
-def n_plans(connection: Connection) -> int:
-    """How many plans are kept."""
-    return int(connection.execute(sa.select(sa.func.count()).select_from(schema.plan)).scalar_one())
 
 
 def plan(connection: Connection, plan_id: str) -> StoredPlan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from threading import Lock
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, cast
 from urllib.parse import quote
 
 T = TypeVar("T")
@@ -20,8 +20,16 @@ class Look(NamedTuple):
     by: tuple[str | int, ...] = ()
 
 
+class _Kept(NamedTuple):
+    """An answer, and the number and the row of its look at the moment it was read."""
+
+    seen: int
+    row: object
+    answer: Any
+
+
 class Glance:
-    """Answers of the database that hold until somebody commits: a page asks some fifteen times what changed last.
+    """Answers of the database that hold until somebody commits: every page asks what was written last.
 
     SQLite tells a connection by `PRAGMA data_version` whether any other one has committed; this one never writes.
     """
@@ -31,8 +39,7 @@ class Glance:
         self._path: Final = path
         self._lock: Final = Lock()
         self._connection: sqlite3.Connection | None = None
-        self._kept: Final[dict[object, tuple[int, object, object]]] = {}
-        self._rows: tuple[int, dict[Look, object]] = (-1, {})
+        self._kept: Final[dict[object, _Kept]] = {}
 
     def unless_written(self, question: object, read: Callable[[], T], look: Look | None = None) -> T:
         """The answer of last time where nothing was committed since, else what `read` says now.
@@ -41,18 +48,17 @@ class Glance:
         somebody's commit may change
         """
         seen = self._seen()
+        if seen is None:
+            return read()
         kept = self._kept.get(question)
-        if seen is not None and kept is not None and kept[0] == seen:
-            return kept[2]  # type: ignore[return-value]  # what `read` of the same question gave
-        row = self._row(look, seen) if seen is not None and look is not None else None
-        if seen is not None and kept is not None and row is not None and kept[1] == row:
-            self._kept[question] = (seen, row, kept[2])
-            return kept[2]  # type: ignore[return-value]
-        answer = read()
-        if seen is not None:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            self._kept[question] = (seen, row, answer)
+        if kept is not None and kept.seen == seen:
+            return cast(T, kept.answer)
+        row = None if look is None else self._row(look)
+        holds = kept is not None and row is not None and kept.row == row
+        answer = cast(T, kept.answer) if kept is not None and holds else read()
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[question] = _Kept(seen, row, answer)
         return answer
 
     def close(self) -> None:
@@ -62,7 +68,6 @@ class Glance:
                 self._connection.close()
                 self._connection = None
             self._kept.clear()
-            self._rows = -1, {}
 
     def _seen(self) -> int | None:
         """A number that is another one after any commit; None where that cannot be told."""
@@ -75,23 +80,14 @@ class Glance:
                     address = f"file:{quote(self._path)}?mode=ro"
                     self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
                     self._kept.clear()
-                    self._rows = -1, {}
                 return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
             except sqlite3.Error:
                 return None
 
-    def _row(self, look: Look, seen: int) -> object:
-        """The row of a look, asked for once by all questions until a commit; None where none can be had."""
-        told, rows = self._rows
-        if told != seen:
-            rows = {}
-            self._rows = seen, rows
-        if look not in rows:
-            with self._lock:
-                try:
-                    if self._connection is None:
-                        return None
-                    rows[look] = self._connection.execute(look.sql, look.by).fetchone()
-                except sqlite3.Error:
-                    return None
-        return rows[look]
+    def _row(self, look: Look) -> object:
+        """The row of a look; None where none can be had."""
+        with self._lock:
+            try:
+                return None if self._connection is None else self._connection.execute(look.sql, look.by).fetchone()
+            except sqlite3.Error:
+                return None

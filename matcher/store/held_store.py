@@ -11,7 +11,7 @@ from typing import Any, Final
 from matcher.decisions import digest
 from matcher.errors import Gone, NotFound, StoreError
 from matcher.fair_pack import PERSONAL, News, card_index, news_of
-from matcher.ports import Clock, Decision, Shared, StoredPlan
+from matcher.ports import Clock, Decision, LastChanges, Shared, StoredPlan
 from matcher.records import ID_FIELDS, Household, Identity, Kind, Record, Vacancy, Worker
 from matcher.records.access import AuditEntry
 from matcher.records.fair_packs import CarriedPerson, PackedPerson
@@ -94,9 +94,14 @@ class HeldStore:
         """A pack says nothing of what was before it: every record of it may be new."""
         return frozenset(getattr(record, ID_FIELDS[kind]) for record in self.records(kind))
 
-    def n_plans(self) -> int:
-        """The season's plan, if there is one."""
-        return int(self._view().plan is not None)
+    def changes(self) -> LastChanges:
+        """A pack is of one revision, with the season's plan, if there is one."""
+        view = self._view()
+        return LastChanges(view.revision, dict.fromkeys(Kind, view.revision), int(view.plan is not None))
+
+    def still(self) -> HeldStore:
+        """It is in memory already."""
+        return self
 
     def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
         """Records of a kind by id. Gone for a person while the pack may not serve people: it is expired or not yet."""

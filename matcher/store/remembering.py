@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from matcher.decisions import digest
-from matcher.ports import RosterStore, Shared, StoredPlan
+from matcher.ports import LastChanges, RosterStore, Shared, StoredPlan
 from matcher.records import ID_FIELDS, Kind, Record
 
 T = TypeVar("T")
@@ -45,18 +45,34 @@ class _Plans(msgspec.Struct, frozen=True):
     n_plans: int
     answers: dict[tuple[str, object], Any]
 
+    def told(self, asked: tuple[str, object], read: Callable[[], T]) -> T:
+        """The answer of before, else what `read` says now."""
+        if asked not in self.answers:
+            # Of two threads that read at once both hand out what the first of them wrote down.
+            self.answers.setdefault(asked, read())
+        found: T = self.answers[asked]
+        return found
+
+
+class _Memory:
+    """What one process remembers of a store, whoever asks for it."""
+
+    def __init__(self) -> None:
+        # A lock a kind: the first caller after an import reads, the others wait for it and share what it read.
+        self.locks: Final = {kind: Lock() for kind in Kind}
+        self.rosters: Final[dict[Kind, _Roster]] = {}
+        self.plans = _Plans(n_plans=-1, answers={})
+        self.kept: Final[set[str]] = set()
+
 
 class Remembering:
     """`ports.RosterStore` over another one. What is not remembered is passed on."""
 
-    def __init__(self, store: RosterStore) -> None:
+    def __init__(self, store: RosterStore, memory: _Memory | None = None, changes: LastChanges | None = None) -> None:
+        """changes : of a store that stands still, what was written last when it was made."""
         self._store: Final = store
-        # A lock a kind: the first caller after an import reads, the others wait for it and share what it read.
-        self._locks: Final = {kind: Lock() for kind in Kind}
-        self._rosters: Final[dict[Kind, _Roster]] = {}
-        self._plans = _Plans(n_plans=-1, answers={})
-        self._newest = 0
-        self._kept: Final[set[str]] = set()
+        self._memory: Final = memory or _Memory()
+        self._changes: Final = changes
 
     def __getattr__(self, name: str) -> Any:
         """Everything that is written, secret or seldom asked is the store's own."""
@@ -64,8 +80,9 @@ class Remembering:
 
     def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
         """Records of a kind sorted by id, as of `revision` (default now); the list is shared and cannot be changed."""
-        changed = self._store.last_change(kind)
-        if revision is not None and not self._holds(revision, changed):
+        changes = self.changes()
+        changed = changes.of[kind]
+        if revision is not None and not changed <= revision <= changes.revision:
             return self._store.records(kind, ids=ids, revision=revision)
         roster = self._roster(kind, changed)
         if revision is not None and roster.changed > revision:
@@ -75,56 +92,64 @@ class Remembering:
             return roster.records
         return [roster.by_id[record_id] for record_id in sorted(set(ids)) if record_id in roster.by_id]
 
+    def changes(self) -> LastChanges:
+        """What was written last: now, or when this store was told to stand still."""
+        return self._store.changes() if self._changes is None else self._changes
+
+    def still(self) -> Remembering:
+        """The same memory of the same store, with what was written last asked once: many questions make an answer."""
+        return Remembering(self._store, self._memory, self.changes())
+
     def revision(self) -> int:
         """Number of the last event written."""
-        found = self._store.revision()
-        self._newest = max(self._newest, found)
-        return found
+        return self.changes().revision
+
+    def last_change(self, kind: Kind) -> int:
+        """Number of the last event that touched records of the kind."""
+        return self.changes().of[kind]
 
     def put_artifact(self, kind: str, body: bytes, *, at: datetime | None = None) -> str:
         """Keep a model, pack or request by content; what every answer rests on is written once and known after."""
         sha256 = digest(body)
-        if sha256 not in self._kept:
+        if sha256 not in self._memory.kept:
             self._store.put_artifact(kind, body, at=at)
             if kind in REPEATED:
-                self._kept.add(sha256)
+                self._memory.kept.add(sha256)
         return sha256
 
     def current_plan(self, on: date) -> StoredPlan | None:
         """The plan written last among those whose season holds `on`."""
-        found = self._planned(("current_plan", on), lambda: self._store.current_plan(on))
+        plans = self._plans()
+        found = plans.told(("current_plan", on), lambda: self._store.current_plan(on))
         # One object a plan, by day or by id: what is worked out of its prices is kept by their identity.
-        return None if found is None else self._planned(("plan", found.plan_id), lambda: _read(found))
+        return None if found is None else plans.told(("plan", found.plan_id), lambda: _read(found))
 
     def plan(self, plan_id: str) -> StoredPlan:
         """The plan of an id, which is never written again. Raises NotFound."""
-        return self._planned(("plan", plan_id), lambda: _read(self._store.plan(plan_id)))
+        return self._plans().told(("plan", plan_id), lambda: _read(self._store.plan(plan_id)))
 
     def exposures(self, season: str) -> dict[str, frozenset[str]]:
         """Worker id -> vacancies already listed to that worker in the season."""
-        return dict(self._planned(("exposures", season), lambda: self._store.exposures(season)))
+        return dict(self._plans().told(("exposures", season), lambda: self._store.exposures(season)))
 
     def exposure_counts(self, season: str) -> dict[str, int]:
         """Vacancy id -> how many lists it stood in during the season."""
-        return dict(self._planned(("exposure_counts", season), lambda: self._store.exposure_counts(season)))
-
-    def _holds(self, revision: int, changed: int) -> bool:
-        """Whether the records of now are those of `revision`: nothing changed since, and it is no revision to come."""
-        return revision == changed or changed < revision <= self._newest or changed < revision <= self.revision()
+        return dict(self._plans().told(("exposure_counts", season), lambda: self._store.exposure_counts(season)))
 
     def _roster(self, kind: Kind, changed: int) -> _Roster:
-        known = self._rosters.get(kind)
+        rosters = self._memory.rosters
+        known = rosters.get(kind)
         if known is not None and known.changed >= changed:
             return known
-        with self._locks[kind]:
-            known = self._rosters.get(kind)
+        with self._memory.locks[kind]:
+            known = rosters.get(kind)
             if known is None or known.changed < changed:
                 # As of that very number: if somebody writes meanwhile, the next call reads again.
                 by_id = None if known is None else self._carried_on(kind, known, changed)
                 if by_id is None:
                     read = self._store.records(kind, revision=changed)
                     by_id = {getattr(record, ID_FIELDS[kind]): record for record in read}
-                known = self._rosters[kind] = _Roster(changed=changed, records=Shared(by_id.values()), by_id=by_id)
+                known = rosters[kind] = _Roster(changed=changed, records=Shared(by_id.values()), by_id=by_id)
             return known
 
     def _carried_on(self, kind: Kind, known: _Roster, changed: int) -> dict[str, Record] | None:
@@ -139,16 +164,12 @@ class Remembering:
         kept = ((record_id, record) for record_id, record in known.by_id.items() if record_id not in touched)
         return dict(merge(kept, new.items(), key=itemgetter(0)))
 
-    def _planned(self, asked: tuple[str, object], read: Callable[[], T]) -> T:
-        n_plans = self._store.n_plans()
-        plans = self._plans
-        if plans.n_plans != n_plans:
-            plans = self._plans = _Plans(n_plans=n_plans, answers={})
-        if asked not in plans.answers:
-            # Of two threads that read at once both hand out what the first of them wrote down.
-            plans.answers.setdefault(asked, read())
-        found: T = plans.answers[asked]
-        return found
+    def _plans(self) -> _Plans:
+        n_plans, memory = self.changes().n_plans, self._memory
+        plans = memory.plans
+        if plans.n_plans < n_plans:
+            plans = memory.plans = _Plans(n_plans=n_plans, answers={})
+        return plans
 
 
 def _read(plan: StoredPlan) -> StoredPlan:

@@ -6,26 +6,22 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy.engine import Connection
 
 from matcher.errors import Problem, StoreError
-from matcher.ports import Batch, Change, Decision, StoredPlan
+from matcher.ports import Batch, Change, Decision, LastChanges, StoredPlan
 from matcher.records import Fact, Identity, Kind, Record
 from matcher.records.access import AuditEntry
 from matcher.records.figures import CountyFigure
-from matcher.store import answers, batches, figures, log, migrate, people, projections, rotation
+from matcher.store import answers, batches, figures, last_changes, log, migrate, people, projections, rotation
 from matcher.store.database import BUSY_TIMEOUT_S, Database
-from matcher.store.glance import Glance, Look
+from matcher.store.glance import Glance
 from matcher.store.index_folder import IndexFiles
 from matcher.store.keyholder import Keyholder
 from matcher.store.logbook import Lines, Logbook
 from matcher.store.sealing import Vault
 from matcher.store.unread import UnreadPrices
-
-_LAST_EVENT: Final = Look("SELECT max(revision) FROM event")
-"""Whatever is written of records, taken back or erased is an event."""
 
 
 def open_store(url: str, *, home: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
@@ -64,37 +60,31 @@ class Store:
             self._keys.make(connection)
             answers.index_decisions(connection, self._keys.vault(connection))
 
+    def changes(self) -> LastChanges:
+        """What was written last; asked of the tables only where an event or a plan has come."""
+
+        def read() -> LastChanges:
+            with self.database.reading() as connection:
+                return last_changes.read(connection)
+
+        return self._glance.unless_written("changes", read, last_changes.LOOK)
+
+    def still(self) -> Store:
+        """Nothing is kept, so nothing is asked twice."""
+        return self
+
     def revision(self) -> int:
         """Number of the last event written; 0 before the first."""
-
-        def read() -> int:
-            with self.database.reading() as connection:
-                return batches.revision(connection)
-
-        return self._glance.unless_written("revision", read, _LAST_EVENT)
+        return self.changes().revision
 
     def last_change(self, kind: Kind) -> int:
         """Number of the last event that touched records of the kind; they are the same at every revision since."""
-
-        def read() -> int:
-            with self.database.reading() as connection:
-                return batches.last_change(connection, kind)
-
-        return self._glance.unless_written(kind, read, _LAST_EVENT)
+        return self.changes().of[kind]
 
     def touched_since(self, kind: Kind, change: int) -> frozenset[str]:
         """Ids of the records that events after `change` stated something of, took it back or erased."""
         with self.database.reading() as connection:
             return batches.touched_since(connection, kind, change)
-
-    def n_plans(self) -> int:
-        """How many plans are kept; none is ever taken away, so plans and exposures are the same while it is."""
-
-        def read() -> int:
-            with self.database.reading() as connection:
-                return answers.n_plans(connection)
-
-        return self._glance.unless_written("n_plans", read, answers.LAST_PLAN)
 
     def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
         """Records of a kind sorted by id, as of `revision` (default now); StoreError for one still to come."""

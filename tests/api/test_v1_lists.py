@@ -12,6 +12,7 @@ from matcher.records import Kind
 from matcher.records.access import Role, Scope
 from matcher.services.rounds.match import match
 from matcher.services.rounds.requests import read_request
+from matcher.store.glance import Glance
 
 API = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -60,6 +61,20 @@ def test_a_list_is_logged_and_given_again_byte_for_byte(client, token, listed):
     again = client.get(f"{API}/decisions/{first.json['decision_id']}", headers=headers)
     assert again.status_code == 200
     assert again.data == first.data
+
+
+def test_a_list_asks_three_times_whether_anything_was_written(app, client, token, listed, monkeypatch):
+    """For the token, for the list as a whole, and whether it was overtaken: a page full of lists asks the database."""
+    headers, asked = token(Role.OFFICER), []
+    path = f"{API}/workers/{listed}/recommendations?explain=true&top="
+    client.get(f"{path}4", headers=headers)
+    seen = Glance._seen
+    monkeypatch.setattr(Glance, "_seen", lambda glance: asked.append(glance) or seen(glance))
+    first = client.get(f"{path}3", headers=headers)
+    assert len(asked) == 3
+    asked.clear()
+    assert client.get(f"{path}3", headers=headers).data == first.data
+    assert len(asked) == 2
 
 
 def test_a_list_for_others_tells_nothing_of_a_group(client, token, listed):

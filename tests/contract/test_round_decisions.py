@@ -46,6 +46,9 @@ class Overtaken:
     def __getattr__(self, name):
         return getattr(self.store, name)
 
+    def still(self):
+        return self
+
     def records(self, kind, **options):
         found = self.store.records(kind, **options)
         if kind is Kind.WORKERS:

@@ -150,6 +150,34 @@ def test_a_plan_is_one_object_by_its_id_and_by_its_day(counting, store):
         remembered.plan("p9")
 
 
+def test_a_store_that_stands_still_asks_once_and_its_source_goes_on(counting, store):
+    store.save_plan(plan("p1"), [])
+    remembered = remembering(counting)
+    still = remembered.still()
+    before = still.records(Kind.WORKERS, revision=still.revision())
+    assert still.current_plan(ON).plan_id == "p1"
+    write(store, "b2", [worker("w4")])
+    store.save_plan(plan("p2"), [])
+    assert still.revision() == still.last_change(Kind.WORKERS) == 1
+    assert still.records(Kind.WORKERS, revision=1) is before
+    assert still.current_plan(ON).plan_id == "p1"
+    assert remembered.revision() == 2
+    assert len(remembered.records(Kind.WORKERS)) == 4
+    assert remembered.current_plan(ON).plan_id == "p2"
+    assert [one.worker_id for one in still.records(Kind.WORKERS, revision=1)] == ["w1", "w2", "w3"]
+    assert len(still.records(Kind.WORKERS)) == 4
+    assert still.still().revision() == 1
+    assert remembered.current_plan(ON) is remembered.still().current_plan(ON)
+
+
+def test_whoever_is_erased_is_not_in_what_stands_still_after_it(counting, store):
+    remembered = remembering(counting)
+    remembered.records(Kind.WORKERS)
+    store.erase_worker("w1", at=NOON)
+    still = remembered.still()
+    assert [one.worker_id for one in still.records(Kind.WORKERS, revision=still.revision())] == ["w2", "w3"]
+
+
 def test_many_threads_read_once(counting):
     remembered = remembering(counting)
     with ThreadPoolExecutor(8) as pool:

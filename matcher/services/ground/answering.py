@@ -76,19 +76,28 @@ def answered(
     by a write it is made anew, up to N_TRIES times; after that it stands as it was before the last write.
     look : gives the entry of the audit that is written with the decision, in one commit
     """
-    return _told(store, means, call, answers, kind=kind, at=at, look=look)[0]
+    return _told(store, store.still(), means, call, answers, kind=kind, at=at, look=look)[0]
 
 
 def _told(
-    store: RosterStore, means: Means, call: Any, answers: Answers[Any], *, kind: str, at: datetime, look: Look | None
+    store: RosterStore,
+    still: RosterStore,
+    means: Means,
+    call: Any,
+    answers: Answers[Any],
+    *,
+    kind: str,
+    at: datetime,
+    look: Look | None,
 ) -> tuple[dict[str, Any], bytes]:
-    """The answer and its bytes."""
+    """The answer and its bytes; `still` is the store as it stands for the first try."""
     for _ in range(N_TRIES):
-        revision = store.revision()
-        plan = store.current_plan(call.on)
-        answer, body = answers(store, means, call, plan=plan, revision=revision)
-        if store.revision() == revision:
+        plan, revision = still.current_plan(call.on), still.revision()
+        answer, body = answers(still, means, call, plan=plan, revision=revision)
+        now = store.still()
+        if now.revision() == revision:
             break
+        still = now
     plan_id, told = plan.plan_id if plan else "", answer_bytes(answer)
     logged(
         store,
@@ -118,16 +127,17 @@ def answered_once(
     anew, for there the list must be logged each time, and nothing of it may linger.
     look : as in `answered`; it is not asked for an answer that was given before
     """
-    behind, plan = whole(store), store.current_plan(call.on)
+    behind = whole(store)
     if getattr(behind, "forgets", False):
         return answered(store, means, call, answers, kind=kind, at=at, look=look)
-    revision = store.revision()
+    still = store.still()
+    plan, revision = still.current_plan(call.on), still.revision()
     key = (kind, msgspec.json.encode(call), revision, plan.plan_id if plan else "")
 
     fresh: list[dict[str, Any]] = []
 
     def told() -> bytes:
-        answer, body = _told(store, means, call, answers, kind=kind, at=at, look=look)
+        answer, body = _told(store, still, means, call, answers, kind=kind, at=at, look=look)
         fresh.append(answer)
         # Of the revision it was asked for: whoever was erased while it was logged is told at a later one.
         told_lately(behind, means, answer["decision_id"], lambda: body, revision=revision)

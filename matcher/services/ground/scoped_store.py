@@ -50,6 +50,10 @@ class Scoped:
         """The store this one is a view of."""
         return self._whole
 
+    def still(self) -> Scoped:
+        """The same view of the store behind it as that one stands still."""
+        return Scoped(self._whole.still(), self._regions)
+
     def records(self, kind: Kind, *, ids: Collection[str] | None = None, revision: int | None = None) -> list[Record]:
         """Records of the regions; people, households and plots outside are left out, placements with their worker."""
         found = self._whole.records(kind, ids=ids, revision=revision)

@@ -39,6 +39,10 @@ class PinnedStore:
         """The revision it stands at."""
         return self._revision
 
+    def still(self) -> PinnedStore:
+        """It stands still already."""
+        return self
+
     def current_plan(self, on: date) -> StoredPlan | None:
         """The plan of a day as it was first asked for."""
         if on not in self._plans:
