@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,9 @@ FACTOR_GROUPS = tuple(group for group in Group if group is not Group.LOCAL)
 # Name of an age group in the settings: from_45 is everybody from the 45th birthday on.
 _FROM_AGE = re.compile(r"from_([1-9][0-9])", re.ASCII)
 _NO_FACTOR = 0
+KINDS_KEPT: Final = 4096
+"""Sets of flags of which one order keeps what they decide."""
+Kind = tuple[tuple[str, bool | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,26 +163,68 @@ def rank_workers(
     Of several groups the largest factor counts. Age moves nothing but a factor the settings give to it.
     Raises UsageError for a group factor of a group that does not exist.
     """
-    kinds, kind_ix = _kinds(workers, on=on, work_place_code=work_place_code, vocabulary=vocabulary)
-    by_kind = [tier_of(flags, tiers) for flags in kinds]
-    results = tuple(by_kind[ix] for ix in kind_ix.tolist())
-    steps, of_group = settings.priority_factor_64ths, group_factors(settings)
-    return Priority(
-        tier=np.array([result.rank for result in by_kind], dtype=np.int8)[kind_ix],
-        sub_tier=np.array([result.sub_rank for result in by_kind], dtype=np.int8)[kind_ix],
-        household=household_factors(workers, households, settings),
-        priority=np.array([steps[min(result.rank, len(steps) - 1)] for result in by_kind], dtype=np.int64)[kind_ix],
-        group=_one_if_none(
-            np.array([_group_factor(flags, of_group) for flags in kinds], dtype=np.int64)[kind_ix],
-            _age_factors(workers, settings, on),
-        ),
-        waiting_days=_waiting_days(workers, on),
-        weight=np.array(
-            [weight_permille(flags, weights, cap_permille=settings.weight_cap_permille) for flags in kinds],
-            dtype=np.int64,
-        )[kind_ix],
-        results=results,
-    )
+    ranking = Ranking(tiers, vocabulary=vocabulary, settings=settings, weights=weights)
+    return ranking.of(workers, households, on=on, work_place_code=work_place_code)
+
+
+class Ranking:
+    """As `rank_workers`, for who ranks people one after another: what flags alone decide is worked out once.
+
+    Nobody is kept, only the different sets of flags: a county of 200,000 has some hundreds.
+    """
+
+    def __init__(
+        self, tiers: Sequence[Tier], *, vocabulary: Vocabulary, settings: Settings, weights: CountyWeights | None
+    ) -> None:
+        """Raises UsageError for a group factor of a group that does not exist."""
+        self._tiers, self._vocabulary, self._settings, self._weights = tiers, vocabulary, settings, weights
+        self._of_group, self._of_age = group_factors(settings), _age_steps(settings)
+        self._by_flags = lru_cache(maxsize=KINDS_KEPT)(self._of_flags)
+
+    def of(
+        self,
+        workers: Sequence[Worker],
+        households: Mapping[str, Household],
+        *,
+        on: date,
+        work_place_code: str | None = None,
+    ) -> Priority:
+        """Their priority on the day."""
+        kinds, kind_ix = _kinds(workers, on=on, work_place_code=work_place_code, vocabulary=self._vocabulary)
+        told = [self._by_flags(flags) for flags in kinds]
+        group = np.array([kind.group for kind in told], dtype=np.int64)[kind_ix]
+        if self._of_age:
+            group = np.maximum(group, _age_factors(workers, self._of_age, self._settings, on))
+        group[group == _NO_FACTOR] = FACTOR_ONE
+        return Priority(
+            tier=np.array([kind.result.rank for kind in told], dtype=np.int8)[kind_ix],
+            sub_tier=np.array([kind.result.sub_rank for kind in told], dtype=np.int8)[kind_ix],
+            household=household_factors(workers, households, self._settings),
+            priority=np.array([kind.priority for kind in told], dtype=np.int64)[kind_ix],
+            group=group,
+            waiting_days=_waiting_days(workers, on),
+            weight=np.array([kind.weight for kind in told], dtype=np.int64)[kind_ix],
+            results=tuple(told[ix].result for ix in kind_ix.tolist()),
+        )
+
+    def _of_flags(self, items: Kind) -> _OfFlags:
+        flags, settings = dict(items), self._settings
+        result, steps = tier_of(flags, self._tiers), settings.priority_factor_64ths
+        return _OfFlags(
+            result,
+            priority=steps[min(result.rank, len(steps) - 1)],
+            group=_group_factor(flags, self._of_group),
+            weight=weight_permille(flags, self._weights, cap_permille=settings.weight_cap_permille),
+        )
+
+
+class _OfFlags(NamedTuple):
+    """What a set of flags decides. group : _NO_FACTOR without a group that has one"""
+
+    result: TierResult
+    priority: int
+    group: int
+    weight: int
 
 
 def household_factors(
@@ -190,12 +236,9 @@ def household_factors(
 
 def _kinds(
     workers: Sequence[Worker], *, on: date, work_place_code: str | None, vocabulary: Vocabulary
-) -> tuple[list[Mapping[str, bool | None]], NDArray[np.intp]]:
-    """The different sets of flags among the workers, and which of them each worker has, shape (n_workers,).
-
-    A county of 200,000 has some hundreds: what follows from the flags alone is worked out once for each.
-    """
-    kinds: list[Mapping[str, bool | None]] = []
+) -> tuple[list[Kind], NDArray[np.intp]]:
+    """The different sets of flags among the workers, and which of them each worker has, shape (n_workers,)."""
+    kinds: list[Kind] = []
     known: dict[tuple[bool | None, ...], int] = {}
     kind_ix = np.empty(len(workers), dtype=np.intp)
     for ix, worker in enumerate(workers):
@@ -203,7 +246,7 @@ def _kinds(
         key = tuple(flags.values())
         if key not in known:
             known[key] = len(kinds)
-            kinds.append(flags)
+            kinds.append(tuple(flags.items()))
         kind_ix[ix] = known[key]
     return kinds, kind_ix
 
@@ -236,18 +279,19 @@ def _group_factor(flags: Mapping[str, bool | None], of_group: Mapping[Group, int
     return max((factor for group, factor in of_group.items() if flags.get(group)), default=_NO_FACTOR)
 
 
-def _age_factors(workers: Sequence[Worker], settings: Settings, on: date) -> NDArray[np.int64]:
-    """Largest factor of the ages each worker has reached, _NO_FACTOR for none; an unknown birth date reaches none."""
+def _age_steps(settings: Settings) -> dict[int, int]:
+    """Age from which a factor counts -> the factor."""
     named = ((_FROM_AGE.fullmatch(name), factor) for name, factor in settings.group_factor_64ths.items())
-    of_age = {int(match[1]): factor for match, factor in named if match}
+    return {int(match[1]): factor for match, factor in named if match}
+
+
+def _age_factors(
+    workers: Sequence[Worker], of_age: Mapping[int, int], settings: Settings, on: date
+) -> NDArray[np.int64]:
+    """Largest factor of the ages each worker has reached, _NO_FACTOR for none; an unknown birth date reaches none."""
     told = np.full(len(workers), _NO_FACTOR, dtype=np.int64)
-    for ix, worker in enumerate(workers if of_age else ()):
+    for ix, worker in enumerate(workers):
         if worker.birth_date is not None:
             age = age_on(worker.birth_date, on, basis=settings.age_basis, leap=settings.leap_birthday)
             told[ix] = max((factor for least, factor in of_age.items() if age >= least), default=_NO_FACTOR)
     return told
-
-
-def _one_if_none(of_group: NDArray[np.int64], of_age: NDArray[np.int64]) -> NDArray[np.int64]:
-    largest = np.maximum(of_group, of_age)
-    return np.where(largest == _NO_FACTOR, FACTOR_ONE, largest)

@@ -199,15 +199,12 @@ def ranked_alone(
 ) -> priority.Priority:
     """Priority of workers as a round of the brief would have it, without the round."""
     _, order, weights = in_force(workers, means, brief)
-    return priority.rank_workers(
-        workers,
-        households,
-        order,
-        on=brief.on,
-        vocabulary=means.packs.vocabulary,
-        settings=means.settings,
-        weights=weights,
-    )
+
+    def made() -> priority.Ranking:
+        return priority.Ranking(order, vocabulary=means.packs.vocabulary, settings=means.settings, weights=weights)
+
+    ranking = means.remembered.get("ranking", (order, weights), made, n_kept=DAYS_KEPT)
+    return ranking.of(workers, households, on=brief.on)
 
 
 class InForce(NamedTuple):

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from matcher.errors import UsageError
 from matcher.policy import standard_packs, tiers
 from matcher.policy.evaluation.labels import worker_flags
-from matcher.priority import FACTOR_GROUPS, rank_workers
+from matcher.priority import FACTOR_GROUPS, Ranking, rank_workers
 from matcher.records import Household, Worker
 from matcher.settings import Settings
 
 ON = date(2018, 6, 1)
 PACKS = standard_packs()
+ORDER = tiers(PACKS.packs["standard"], "")
 
 
 def person(**fields) -> Worker:
@@ -118,7 +119,7 @@ def test_everybody_of_a_roster_ranks_as_each_does_alone(people):
         return rank_workers(
             some,
             {},
-            tiers(PACKS.packs["standard"], ""),
+            ORDER,
             on=ON,
             vocabulary=PACKS.vocabulary,
             settings=Settings(),
@@ -126,7 +127,22 @@ def test_everybody_of_a_roster_ranks_as_each_does_alone(people):
         )
 
     together = ranked(workers)
+    one_after_another = Ranking(ORDER, vocabulary=PACKS.vocabulary, settings=Settings(), weights=None)
     for ix, worker in enumerate(workers):
-        alone = ranked([worker])
-        assert together.results[ix] == alone.results[0]
-        assert together.standing(ix, ON) == alone.standing(0, ON)
+        kept = one_after_another.of([worker], {}, on=ON, work_place_code="450206")
+        for alone in (ranked([worker]), kept):
+            assert together.results[ix] == alone.results[0]
+            assert together.standing(ix, ON) == alone.standing(0, ON)
+
+
+def test_a_kept_ranking_follows_the_day_and_the_household_and_not_who_was_ranked_before():
+    settings = Settings(household_factor_64ths=16, group_factor_64ths={"relocated": 72})
+    ranking = Ranking(ORDER, vocabulary=PACKS.vocabulary, settings=settings, weights=None)
+    home = Household(household_id="h", employed_members=0)
+    dated = person(relocated_from=ON, household_id="h", waiting_since=date(2018, 5, 30))
+    days = (({}, ON), ({"h": home}, ON), ({"h": home}, date(2018, 5, 31)), ({}, ON))
+    told = [ranking.of([dated], homes, on=on) for homes, on in days]
+    assert [int(one.household[0]) for one in told] == [64, 80, 80, 64]
+    assert [int(one.group[0]) for one in told] == [72, 72, 64, 72]
+    assert [int(one.tier[0]) for one in told] == [0, 0, 2, 0]
+    assert [int(one.waiting_days[0]) for one in told] == [2, 2, 1, 2]
