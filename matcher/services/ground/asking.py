@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,11 @@ class Asking:
     askers: Askers
     rows: tuple[NDArray[np.int64], ...]
 
-    def only(self, among: Mapping[int, NDArray[np.int64]]) -> Asking:
-        """As if of some relations only a part could be offered. among : relation -> cells"""
+    def only(self, among: Mapping[int, NDArray[np.int64]]) -> Askers:
+        """Who asks as if of some relations only a part could be offered. among : relation -> cells"""
         rows = [among.get(ix, row) for ix, row in enumerate(self.rows)]
         own, factor, key = (int(column[0]) for column in (self.askers.own, self.askers.factor, self.askers.key))
-        return replace(self, askers=asking_alone(rows, own, factor, key), rows=tuple(rows))
+        return asking_alone(rows, own, factor, key)
 
 
 def cells_where(

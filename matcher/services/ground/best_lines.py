@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -12,10 +11,11 @@ from numpy.typing import NDArray
 
 from matcher import kernels
 from matcher.explanation import Verdict
+from matcher.kernels.askers import Askers
 from matcher.kernels.ranking import order_named
 from matcher.records import Worker
 from matcher.scoring.kernel import logistic_table
-from matcher.services.ground.asking import Asking, asking_of
+from matcher.services.ground.asking import asking_of
 from matcher.services.ground.vacancy_index import VacancyIndex
 from matcher.shortlist import PlanMode
 
@@ -30,7 +30,7 @@ class Line(NamedTuple):
 
 def best_of(index: VacancyIndex, worker: Worker, *, factor: int, mode: PlanMode, top: int) -> tuple[Line, ...]:
     """The first `top` vacancies of a worker, as `shortlist.worker_lists` orders them; factor : of 2**18."""
-    return best_lines(index, asking_of(index, worker, factor), mode=mode, top=top).lines if len(index) else ()
+    return best_lines(index, asking_of(index, worker, factor).askers, mode=mode, top=top).lines if len(index) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +40,24 @@ class Lines:
     lines: tuple[Line, ...]
     rows: NDArray[np.int64]
 
-    def __len__(self) -> int:
-        return len(self.lines)
-
     @property
-    def ids(self) -> frozenset[str]:
-        """Their vacancies."""
-        return frozenset(line.vacancy_id for line in self.lines)
+    def n_sure(self) -> int:
+        """How many have verdict yes; these come first."""
+        return sum(line.verdict == Verdict.YES for line in self.lines)
 
-    def take(self, at: Sequence[int]) -> Lines:
-        """Those at some places."""
-        return Lines(tuple(self.lines[ix] for ix in at), self.rows[list(at)])
-
-    def first(self, n: int) -> Lines:
-        """The first n."""
-        return Lines(self.lines[:n], self.rows[:n])
-
-    def sure(self) -> Lines:
-        """Those with verdict yes, which come first."""
-        return self.first(sum(line.verdict == Verdict.YES for line in self.lines))
-
-    def beside(self, others: Iterable[Lines]) -> Lines:
-        """These, and of the others each line that does not stand there yet."""
-        rows = dict(zip(self.lines, self.rows.tolist(), strict=True))
-        for lines in others:
-            rows |= dict(zip(lines.lines, lines.rows.tolist(), strict=True))
-        return Lines(tuple(rows), np.array(list(rows.values()), dtype=np.int64))
+    def ending_in(self, other: Lines) -> Lines:
+        """These, the last of them given up for other ones."""
+        return Lines((*self.lines[:-1], *other.lines), np.concatenate([self.rows[:-1], other.rows]))
 
 
-def best_lines(index: VacancyIndex, asking: Asking, *, mode: PlanMode, top: int) -> Lines:
-    """As `best_of`, for a worker who may ask more than once."""
-    found = kernels.fastest(asking.askers, index.shelf, _by_score(mode), top=top)
+def best_lines(index: VacancyIndex, askers: Askers, *, mode: PlanMode, top: int, floor: int = 0) -> Lines:
+    """As `best_of`, for a worker who may ask more than once; floor : smallest fit of a line, of 2**42"""
+    found = kernels.fastest(askers, index.shelf, _by_score(mode, floor), top=top)
     rows = found.at[0][found.at[0] >= 0]
     told = zip(index.shelf.rows.number[rows].tolist(), found.verdict[0].tolist(), found.worth[0].tolist(), strict=False)
     return Lines(tuple(Line(index.ids[number], verdict, score) for number, verdict, score in told), rows)
 
 
 @cache
-def _by_score(mode: PlanMode) -> kernels.Ranking:
-    return kernels.Ranking(logistic_table(), order_named(mode.value), np.zeros(0, dtype=np.int64))
+def _by_score(mode: PlanMode, floor: int) -> kernels.Ranking:
+    return kernels.Ranking(logistic_table(), order_named(mode.value), np.zeros(0, dtype=np.int64), floor)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -13,8 +12,9 @@ from numpy.typing import NDArray
 from matcher import kernels, priority, scoring, shortlist
 from matcher.errors import ModelError, UsageError
 from matcher.explanation import Verdict
+from matcher.kernels.askers import Askers
 from matcher.pairs import Pairs
-from matcher.policy import tiers
+from matcher.policy import Tier, tiers
 from matcher.ports import RosterStore, Shared
 from matcher.records import Kind, Vacancy
 from matcher.services.ground.asking import Asking, asking_of
@@ -26,6 +26,7 @@ from matcher.services.ground.shelved_posts import ShelvedPosts
 from matcher.services.ground.vacancy_index import Ground, VacancyIndex
 from matcher.services.rounds.match_round import (
     Brief,
+    InForce,
     Listed,
     Rosters,
     Round,
@@ -36,18 +37,14 @@ from matcher.services.rounds.match_round import (
     ranked_alone,
     width_of_bands,
 )
-from matcher.services.rounds.stretch import FEWEST_LINES, asking_wide, wide_lines
-from matcher.services.rounds.term_shares import Pieces, TermShares, shares_of
+from matcher.services.rounds.stretch import FEWEST_LINES, is_any_of, wide_kinds
+from matcher.services.rounds.term_shares import TermShares, shares_of
 
-LOOKED_THROUGH: Final = 16
-"""Lines of a longer list, among which the one that widens the choice is looked for first."""
 FEWEST_COMPILED: Final = 5_000
 """Records below which numpy is as quick as anybody notices."""
 NO_PAIRS: Final = Pairs(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))
 NO_VALUES: Final[Mapping[str, NDArray[np.int32]]] = {}
 NO_KEYS: Final = np.zeros(0, dtype=np.uint64)
-LOOKED_AT: Final = (4, 256)
-"""Lines that would widen the choice, looked at in turn."""
 
 
 def prepare_list(rosters: Rosters, means: Means, brief: Brief, *, top: int, stretch: bool = False) -> Round:
@@ -60,13 +57,13 @@ def prepare_list(rosters: Rosters, means: Means, brief: Brief, *, top: int, stre
     index = _index_of(rosters, means, brief)
     if index is None:
         return prepare(rosters, means, brief)
-    ranked = _ranked(rosters, means, brief)
+    ranked, rules = _ranked(rosters, means, brief), in_force(rosters.workers, means, brief)
     if not len(index):
-        return _round_of(rosters, means, brief, ranked, ())
+        return _round_of(rosters, means, brief, rules, ranked, ())
     asking = asking_of(index, rosters.workers[0], int(ranked.factor[0]))
-    search = _Search(rosters, means, brief, index, asking, _measures(rosters, means, brief))
+    search = _Search(rosters, means, brief, index, asking, _measures(rules.order[0], means))
     listed = search.listed(top, stretch=stretch and top >= FEWEST_LINES)
-    return prepare(rosters, means, brief) if listed is None else _round_of(rosters, means, brief, ranked, listed)
+    return _round_of(rosters, means, brief, rules, ranked, listed)
 
 
 def make_search_ready(store: RosterStore, means: Means) -> bool:
@@ -101,15 +98,6 @@ class _Measures(NamedTuple):
     floor: int
 
 
-class _Found(NamedTuple):
-    """Lines of a search. posts : their records by id; told : the terms of each; wide : whether it widens the choice"""
-
-    lines: Lines
-    posts: Mapping[str, Vacancy]
-    told: Sequence[Pieces]
-    wide: Sequence[bool]
-
-
 @dataclass(frozen=True, slots=True)
 class _Search:
     """One worker's search of an index, and the lines of what it finds."""
@@ -121,72 +109,50 @@ class _Search:
     asking: Asking
     measures: _Measures
 
-    def best(self, asking: Asking, top: int) -> Lines:
+    def listed(self, top: int, *, stretch: bool) -> tuple[Listed, ...]:
+        """The list; where it is full and nothing in it widens the choice, the last line gives way to one that does."""
+        found = self._best(self.asking.askers, top)
+        wider = self._wider(found) if stretch and found.n_sure == top else None
+        told = tuple(self._told(found if wider is None else found.ending_in(wider)))
+        return told if wider is None else (*told[:-1], told[-1]._replace(stretch=True))
+
+    def _best(self, askers: Askers, top: int, floor: int = 0) -> Lines:
         """The first `top` lines of the index."""
-        return best_lines(self.index, asking, mode=self.brief.mode, top=top)
+        return best_lines(self.index, askers, mode=self.brief.mode, top=top, floor=floor)
 
-    def listed(self, top: int, *, stretch: bool) -> tuple[Listed, ...] | None:
-        """The list; None where what widens it cannot be told from the first lines of its kind."""
-        found = self._told(self.best(self.asking, max(top, LOOKED_THROUGH) if stretch else top))
-        lines = tuple(self._listed(found, range(min(top, len(found.lines)))))
-        full = len(lines) >= top and lines[-1].verdict is Verdict.YES
-        if not (stretch and full) or any(found.wide[:top]):
-            return lines
-        wider = self._widest(found, top)
-        if wider is None:
-            told, wider = self._among_the_wide()
-            if not told:
-                return None
-        return lines if wider is None else (*lines[:-1], wider._replace(stretch=True))
+    def _wider(self, found: Lines) -> Lines | None:
+        """The best line that widens the choice, may be offered and is good enough, if no line found widens it."""
+        kinds = wide_kinds(self.index, self.asking)
+        if any(is_any_of(self.index, kind, found.rows) for kind in kinds):
+            return None
+        best = [self._best(self.asking.only(kind), 1, self.measures.floor) for kind in kinds]
+        sure = [line for line in best if line.n_sure]
+        return min(sure, key=self._standing) if len(sure) > 1 else next(iter(sure), None)
 
-    def _among_the_wide(self) -> tuple[bool, Listed | None]:
-        """Whether the best line that widens the choice is told, looked for among those of each kind alone; and it."""
-        kinds = asking_wide(self.index, self.asking)
-        for n in LOOKED_AT:
-            more = [self._told(self.best(asking, n).sure()) for asking in kinds]
-            # Below the floor of fit a line widens nothing, and the first few of a kind may all lie there.
-            first = [self._widest(found, 0) for found in more]
-            if all(len(found.lines) < n or line is not None for found, line in zip(more, first, strict=True)):
-                return True, self._first_of([line for line in first if line is not None])
-        return False, None
+    def _standing(self, found: Lines) -> tuple[int, int]:
+        """What decides which of two lines stands first in a list, the smaller one."""
+        line, worker = found.lines[0], self.rosters.workers[0].worker_id
+        return -line.score, shortlist.pair_tie(worker, line.vacancy_id, self.brief.seed)
 
-    def _widest(self, found: _Found, start: int) -> Listed | None:
-        """The first line from a place on that may be offered, is good enough, and widens the choice."""
-        lines = found.lines.lines
-        wide = (ix for ix in range(start, len(lines)) if found.wide[ix] and lines[ix].verdict == Verdict.YES)
-        return next((line for line in self._listed(found, wide) if line.fit >= self.measures.floor), None)
-
-    def _first_of(self, lines: Sequence[Listed]) -> Listed | None:
-        """The one that stands before the others in a list."""
-        if len({line.score for line in lines}) == len(lines):
-            return max(lines, key=attrgetter("score"), default=None)
-        worker, seed = self.rosters.workers[0].worker_id, self.brief.seed
-        return min(lines, key=lambda line: (-line.score, shortlist.pair_tie(worker, line.vacancy.vacancy_id, seed)))
-
-    def _told(self, lines: Lines) -> _Found:
-        """Lines with what is told of each."""
-        if not lines.lines:
-            return _Found(lines, {}, (), ())
-        posts = self._posts(lines)
-        values = line_values(self.index, self.asking, lines, posts)
-        return _Found(lines, posts, self.measures.shares.pieces(values.groups), wide_lines(values))
-
-    def _listed(self, found: _Found, at: Iterable[int]) -> Iterator[Listed]:
-        """Some of the lines by the numbers that the stages of a round tell of them."""
-        prices, (shares, width, _) = self.index.shelf.rows.price, self.measures
-        for ix in at:
-            line, told = found.lines.lines[ix], found.told[ix]
+    def _told(self, found: Lines) -> Iterator[Listed]:
+        """The lines by the numbers that the stages of a round tell of them."""
+        if not found.lines:
+            return
+        shares, width, _ = self.measures
+        posts, prices = self._posts(found), self.index.shelf.rows.price[found.rows].tolist()
+        pieces = shares.pieces(line_values(self.index, self.asking, found, posts).groups)
+        for line, price, told in zip(found.lines, prices, pieces, strict=True):
             p_apply, p_hire, p_keep = scoring.probabilities(shares.log_odds(told))
             fit = p_apply * p_hire * p_keep
             yield Listed(
                 worker_ix=0,
-                vacancy=found.posts[line.vacancy_id],
+                vacancy=posts[line.vacancy_id],
                 verdict=Verdict(line.verdict),
                 told=told,
                 p=(p_apply, p_hire, p_keep),
                 fit=fit,
                 fit_band=scoring.band_of(fit, width),
-                price=int(prices[found.lines.rows[ix]]),
+                price=price,
                 score=line.score,
             )
 
@@ -198,17 +164,21 @@ class _Search:
         return self.means.remembered.get("vacancies by id", (vacancies,), lambda: _by_id(vacancies))
 
 
-def _measures(rosters: Rosters, means: Means, brief: Brief) -> _Measures:
-    first = in_force(rosters.workers, means, brief).order[0]
+def _measures(first: Tier, means: Means) -> _Measures:
     floor = scoring.fit_floor(means.settings.fit_floor_permille)
     return _Measures(shares_of(means), width_of_bands(first, means), floor)
 
 
 def _round_of(
-    rosters: Rosters, means: Means, brief: Brief, ranked: priority.Priority, listed: tuple[Listed, ...]
+    rosters: Rosters,
+    means: Means,
+    brief: Brief,
+    rules: InForce,
+    ranked: priority.Priority,
+    listed: tuple[Listed, ...],
 ) -> Round:
     """The round whose one list is known. A list begins with what may be offered, if anything may."""
-    bound, order, weights = in_force(rosters.workers, means, brief)
+    bound, order, weights = rules
     offered = bool(listed) and listed[0].verdict is Verdict.YES
     return Round(
         rosters=replace(rosters, vacancies=()),

@@ -12,12 +12,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import scoring, shortlist
+from matcher import kernels, scoring, shortlist
 from matcher.explanation import Verdict
 from matcher.features import VOCABULARY
+from matcher.kernels.layout import NO_AT
 from matcher.pairs import Pairs
 from matcher.services.ground.asking import Asking, cells_where
-from matcher.services.ground.line_values import LineValues
 from matcher.services.ground.relations import TRADE, WISH_PLACE, WISH_TRADE
 from matcher.services.ground.vacancy_index import VacancyIndex
 from matcher.services.rounds.match_round import Round
@@ -30,6 +30,10 @@ NO_TRADE_OF_MINE: Final = ("trade", "none")
 NO_WISH_OF_MINE: Final = ("preferred_trade", "other", "not_stated")
 ANOTHER_PLACE: Final = ("preferred_place", "other")
 """A term, and its values."""
+
+
+Kind = Mapping[int, NDArray[np.int64]]
+"""What some relations say of nothing but what is of a kind: cells by relation, see `asking.cells_where`."""
 
 
 def _cells(term: str, *cells: str) -> tuple[int, ...]:
@@ -54,23 +58,20 @@ def ranked_lines(solved: Round, *, top: int, stretch: bool) -> Pairs:
     return _replaced(ranked, best, _wide(solved, ranked), top)
 
 
-def wide_lines(told: LineValues) -> list[bool]:
-    """Of each line whether it widens the choice."""
-    trades, wishes, places = (told.of(term) for term in RELATION_OF)
-    return [
-        (trade in _TRADES and wish in _WISHED_TRADES) or place in _PLACES
-        for trade, wish, place in zip(trades, wishes, places, strict=True)
-    ]
-
-
-def asking_wide(index: VacancyIndex, asking: Asking) -> list[Asking]:
-    """The worker as one whom only that could be offered which widens the choice: another trade, or another place."""
+def wide_kinds(index: VacancyIndex, asking: Asking) -> list[Kind]:
+    """What widens the choice of a worker: another trade, or another place; no kind that nothing on the shelf is of."""
     kinds = ({"trade": _TRADES, "preferred_trade": _WISHED_TRADES}, {"preferred_place": _PLACES})
     told = [
         {RELATION_OF[term]: cells_where(index, asking, RELATION_OF[term], term, cells) for term, cells in kind.items()}
         for kind in kinds
     ]
-    return [asking.only(among) for among in told if all(len(row) for row in among.values())]
+    return [kind for kind in told if all(len(row) for row in kind.values())]
+
+
+def is_any_of(index: VacancyIndex, kind: Kind, rows: NDArray[np.int64]) -> bool:
+    """Whether any of some rows of the shelf, which may all be listed, is of a kind."""
+    told = [row[kernels.codes_of(index.shelf, relation, rows)] < 1 << NO_AT for relation, row in kind.items()]
+    return bool(np.logical_and.reduce(told).any())
 
 
 def _wider(solved: Round) -> Pairs:

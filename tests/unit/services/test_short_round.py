@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
-from factories import ON, vacancies, vacancy, workers
+from factories import ON, vacancies, vacancy, worker, workers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rosters_in_memory import InMemory, Sharing
@@ -39,8 +39,8 @@ def every_list_is_indexed(monkeypatch):
     monkeypatch.setattr(short_round, "FEWEST_INDEXED", 0)
 
 
-def means():
-    return Means(packs=PACKS, settings=Settings(fit_floor_permille=1), model_body=MODEL)
+def means(floor=1):
+    return Means(packs=PACKS, settings=Settings(fit_floor_permille=floor), model_body=MODEL)
 
 
 def named(posts, first=0):
@@ -55,7 +55,8 @@ def test_the_answers_are_those_of_the_whole_round(data):
     plot = vacancy("plot", channel=Channel.MICRO_FARM)
     first, plan = named(data.draw(POSTS)), data.draw(st.none() | PLANS)
     second = named(data.draw(POSTS), first=data.draw(st.integers(0, 5)))
-    kept, stores = means(), (Sharing([person, home, plot, *first]), InMemory([person, home, plot, *first]))
+    floor = data.draw(st.sampled_from([1, 400, 500]))
+    kept, stores = means(floor), (Sharing([person, home, plot, *first]), InMemory([person, home, plot, *first]))
     for store in stores:
         store.replace([person, home, plot, *{v.vacancy_id: v for v in (*first, *second)}.values()])
     call = Recommend(
@@ -65,7 +66,7 @@ def test_the_answers_are_those_of_the_whole_round(data):
     for revision in (1, 2, 1):
         told, whole = (
             answer_recommend(store, use, call, plan=plan, revision=revision)
-            for store, use in zip(stores, (kept, means()), strict=True)
+            for store, use in zip(stores, (kept, means(floor)), strict=True)
         )
         assert msgspec.json.encode(told[0]) == msgspec.json.encode(whole[0])
         assert told[1] == whole[1]
@@ -130,3 +131,26 @@ def test_what_differs_between_two_lists():
     written, gone = differences(before, after)
     assert [post.vacancy_id for post in written] == ["b", "d"]
     assert gone == ["c"]
+
+
+def test_what_widens_the_choice_is_good_enough_whatever_stands_before_it():
+    cleaning = {"title": "保洁员", "headcount": 50}
+    posts = [vacancy(f"v{n}", headcount=50) for n in range(6)]
+    fair = vacancy("fair", **cleaning)
+    # A price below zero puts it before the fair one, however little its pay makes it fit.
+    cheap = vacancy("cheap", **cleaning, wage_low_yuan_month=1000, wage_high_yuan_month=1200)
+    person, call = worker(), {"on": ON, "jurisdiction": "liujiang_2018", "seed": 3, "top": 5}
+    plan = StoredPlan(
+        plan_id="p", season="s", mode="balanced", seed=0, model="", pack="", solved_on=ON, created_at=None,
+        prices={"cheap": -0.9} | {post.vacancy_id: -1.0 for post in posts},
+    )  # fmt: skip
+
+    def last(store, floor):
+        asked = Recommend(worker_id=person.worker_id, **call, stretch=True)
+        answer, _ = answer_recommend(store, means(floor), asked, plan=plan, revision=1)
+        line = answer["lists"][0]["items"][-1]
+        return line["vacancy_id"], line["stretch"]
+
+    for store in (Sharing([person, fair, cheap, *posts]), InMemory([person, fair, cheap, *posts])):
+        assert [last(store, floor) for floor in (1, 500)] == [("cheap", True), ("fair", True)]
+        assert not last(store, 999)[1]
