@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, Final, NamedTuple
 
 from matcher.allocation.plot_applicants import farthest
 from matcher.geography import place_class
@@ -27,6 +28,10 @@ from matcher.settings import Settings
 # Outcomes that are no offer of land: the worker's own no, or a county without the rule.
 NOT_FIRST = ("not_offered", "no_rule")
 Routes = list[dict[str, Any]]
+HOMES_KEPT: Final = 1 << 14
+"""Villages, each with the ranges its people state, whose plots in reach are kept."""
+RULINGS_KEPT: Final = 16
+"""Packs and days: today's, and those of replays."""
 
 
 def open_plots(vacancies: Sequence[Vacancy], on: date, means: Means) -> list[Vacancy]:
@@ -39,25 +44,24 @@ def open_plots(vacancies: Sequence[Vacancy], on: date, means: Means) -> list[Vac
     return means.remembered.get("plots", (vacancies,), found, by=on) if isinstance(vacancies, Shared) else found()
 
 
-def plots_in_reach(worker: Worker, free_at: Mapping[str, int]) -> int:
-    """Free plots at sites the worker can reach: inside the stated range, else inside the own township.
+def plots_in_reach(free_at: Mapping[str, int], home: str, most: int) -> int:
+    """Free plots at sites no farther from a home than a rank of place class.
 
     free_at : place code of each site -> free plots there
     """
-    most = farthest(worker)
-    return sum(free for site, free in free_at.items() if place_class(worker.place_code, site).rank <= most)
+    return sum(free for site, free in free_at.items() if place_class(home, site).rank <= most)
 
 
-def _free_at(plots: Sequence[Vacancy], means: Means) -> Mapping[str, int]:
-    """Place code of each site -> free plots there; of many plots there are few sites."""
+def _in_reach(plots: Sequence[Vacancy], means: Means) -> Callable[[str, int], int]:
+    """`plots_in_reach` of these plots by home and rank; of shared plots each village is told once."""
 
-    def counted() -> Counter[str]:
+    def made() -> Callable[[str, int], int]:
         free: Counter[str] = Counter()
         for plot in plots:
             free[plot.place_code] += plot.headcount - plot.filled
-        return free
+        return lru_cache(maxsize=HOMES_KEPT)(partial(plots_in_reach, free))
 
-    return means.remembered.of_shared("plots by site", (plots,), counted)
+    return means.remembered.of_shared("plots in reach", (plots,), made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +85,33 @@ def worker_routes(
 
     has_yes : some job may be offered; household_offered : another of the household is offered the plot already
     """
-    packs, settings = ground.means.packs, ground.means.settings
-    bound, on, plots = ground.bound, ground.on, ground.plots
+    ruling, on, settings = _ruling(ground), ground.on, ground.means.settings
     consent = None if worker.consent is None else worker.consent.plot
-    card = pack_for(packs, STANDARD, on)
-    ruling = ruling_pack(bound, packs, on, has_land=bool(plots))
-    of_age = _of_age(worker, route_age(bound, on) or route_age(card, on), on, settings)
+    of_age = _of_age(worker, ruling.from_age, on, settings)
     if not of_age and consent is not True:
         return []
     facts = route_facts(worker, ground, household=household, household_offered=household_offered)
-    result = micro_farm_route(ruling, facts, on, from_settings(settings))
+    result = micro_farm_route(ruling.bound, facts, on, from_settings(settings))
     first = of_age and result.outcome not in NOT_FIRST and (facts["off_farm_hard"] is True or not has_yes)
     return [_told(result, first)]
+
+
+class _Ruling(NamedTuple):
+    """Whose route decides, and the age from which it is shown unasked."""
+
+    bound: BoundPack
+    from_age: int | None
+
+
+def _ruling(ground: Ground) -> _Ruling:
+    """The same for everybody on a day, as long as there is land to give or none."""
+    bound, packs, on, has_land = ground.bound, ground.means.packs, ground.on, bool(ground.plots)
+
+    def made() -> _Ruling:
+        from_age = route_age(bound, on) or route_age(pack_for(packs, STANDARD, on), on)
+        return _Ruling(ruling_pack(bound, packs, on, has_land=has_land), from_age)
+
+    return ground.means.remembered.get("route ruling", (bound,), made, by=(on, has_land), n_kept=RULINGS_KEPT)
 
 
 def route_facts(
@@ -105,7 +124,7 @@ def route_facts(
         "off_farm_hard": None if worker.off_farm_hard is None else worker.off_farm_hard.value,
         "consent": None if worker.consent is None else worker.consent.plot,
         "household_has_plot": None if household is None else household.holds_plot,
-        "plots_available": plots_in_reach(worker, _free_at(ground.plots, ground.means)),
+        "plots_available": _in_reach(ground.plots, ground.means)(worker.place_code, farthest(worker)),
         "household_offered": household_offered,
     }
 

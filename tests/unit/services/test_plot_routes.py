@@ -8,13 +8,15 @@ import msgspec
 import pytest
 from factories import HOME, ON, vacancy, worker
 
-from matcher.policy import standard_packs
+from matcher.policy import pack_for, standard_packs
+from matcher.ports import Shared
 from matcher.privacy import Audience, seen_by
 from matcher.records import Channel, Consent, Household, Judgement, TravelRange
 from matcher.scoring import hand_card
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match import match
 from matcher.services.rounds.requests import MatchRequest
+from matcher.services.rounds.routes import Ground, open_plots, worker_routes
 from matcher.settings import Settings
 
 MEANS = Means(packs=standard_packs(), settings=Settings(), model_body=hand_card())
@@ -163,3 +165,15 @@ def test_nobody_but_the_office_reads_more_than_that_there_is_land():
     for audience in (Audience.PERSON, Audience.MEDIATOR, Audience.FIRM):
         (shown,) = seen_by(audience, answer)["lists"][0]["routes"]
         assert shown.keys() == {"channel", "first", "sentence"}
+
+
+def test_plots_given_since_are_not_told_by_what_was_kept_of_them():
+    bound = pack_for(MEANS.packs, "liujiang_2018", ON)
+    far = {"place_code": "450222001001", "travel_range": None}
+    for filled, near, outcome in ((0, {}, "offer_priority"), (3, {}, "waitlist"), (0, far, "waitlist")):
+        posts = Shared([msgspec.structs.replace(PLOT, filled=filled)])
+        for _ in range(2):
+            ground = Ground(plots=open_plots(posts, ON, MEANS), means=MEANS, bound=bound, on=ON)
+            told = worker_routes(person(**near), ground, household=HOUSEHOLDS[0], has_yes=True)
+            assert [route["outcome"] for route in told] == [outcome]
+            told[0]["reasons"].append("kept by who asked")
