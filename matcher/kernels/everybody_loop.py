@@ -7,23 +7,23 @@ from typing import Any
 import numpy as np
 
 from matcher.kernels.loop_parts import NO_ONE, UNKNOWNS
-from matcher.kernels.views import Codes, Ints
+from matcher.kernels.views import Codes, Ints, RankingView
 from matcher.machine_code import compiled
 
 
 @compiled
-def tell(  # noqa: PLR0913, PLR0917 - plain arrays, as compiled loops read them
+def tell(
     cells: Ints,
     starts: Ints,
     codes: Codes,
     base: Ints,
     own: int,
-    chances: Ints,
-    layout: Ints,
+    rules: RankingView,
     verdict: Any,
     fit: Ints,
 ) -> None:
     """Write verdict and fit of every row. cells : of who asks and each tuple of each bundle, these begin at `starts`"""
+    chances, layout = rules.chances, rules.layout
     for row in range(base.size):
         cell = base[row] + own
         for bundle in range(starts.size):
