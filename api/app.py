@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -29,9 +32,17 @@ ROOMS = (logs, metrics, fresh_means, headers, packing, errors, auth, drawing, st
 """In the order their `init_app` runs: what watches a request comes before what answers it."""
 
 
-def create_app(application: Application) -> OpenAPI:
+class Site(OpenAPI):
+    """Flask whose views, hooks and handlers are plain functions, every one: none is looked at for a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
+def create_app(application: Application) -> Site:
     """The Flask application of one run. Nothing is read or written before the first request."""
-    app = OpenAPI(
+    app = Site(
         __name__,
         info=Info(title="就业对接 API", version=f"1 ({matcher.__version__})", description=v1.DESCRIPTION),
         doc_prefix="/openapi",
