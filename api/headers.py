@@ -7,8 +7,9 @@ import secrets
 from string import ascii_lowercase
 from typing import Final
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 
+from api.present import asked, notes
 from matcher.privacy import without_personal
 
 POLICY: Final = "; ".join((
@@ -36,19 +37,19 @@ def init_app(app: Flask) -> None:
 
 def _name_request() -> None:
     """A client's own id is kept if it cannot be somebody's number; ours has no digits, so no log takes it for one."""
-    given = request.headers.get("X-Request-Id", "")
+    given = asked().headers.get("X-Request-Id", "")
     fits = given and REQUEST_ID.fullmatch(given) and without_personal(given) == given
-    g.request_id = given if fits else secrets.token_bytes(ID_LETTERS).translate(_LETTERS).decode("ascii")
+    notes().request_id = given if fits else secrets.token_bytes(ID_LETTERS).translate(_LETTERS).decode("ascii")
 
 
 def _set_headers(response: Response) -> Response:
     headers = response.headers
     # Asked once for all: each look at one name goes through every header there is.
-    told = {name.lower() for name in headers.keys()}  # noqa: SIM118 - iterating headers gives pairs
+    told = {name.lower() for name, _ in headers}
     for name, value in FIXED.items():
         if name.lower() not in told:
             headers.add(name, value)
-    headers["X-Request-Id"] = g.get("request_id", "")
-    if "cache-control" not in told and not request.path.startswith("/static/"):
+    headers["X-Request-Id"] = notes().get("request_id", "")
+    if "cache-control" not in told and not asked().path.startswith("/static/"):
         headers.add("Cache-Control", "no-store")
     return response

@@ -9,7 +9,9 @@ from __future__ import annotations
 import gzip
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response
+
+from api.present import asked
 
 SMALLEST: Final = 1024
 PACKED: Final = frozenset({"text/css", "text/javascript", "application/javascript", "image/svg+xml"})
@@ -24,7 +26,7 @@ def init_app(app: Flask) -> None:
         if not _worth_packing(response):
             return response
         response.vary.add("Accept-Encoding")
-        if request.accept_encodings.quality("gzip") <= 0:
+        if asked().accept_encodings.quality("gzip") <= 0:
             return response
         etag = response.get_etag()[0] or ""
         response.direct_passthrough = False
@@ -44,7 +46,7 @@ def init_app(app: Flask) -> None:
 
 def _worth_packing(response: Response) -> bool:
     return (
-        request.path.startswith("/static/")
+        asked().path.startswith("/static/")
         and response.status_code == 200
         and response.mimetype in PACKED
         and "Content-Encoding" not in response.headers

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
 
-from flask import Flask, current_app
+from flask import Flask
 
+from api.present import site
 from api.viewer import viewer
 from matcher.bootstrap import Application
 from matcher.ports import AccessStore, DeedStore, KioskStore, OrderStore, RosterStore
@@ -37,7 +38,7 @@ class State:
 
 def state() -> State:
     """The state of the application that answers the present request."""
-    return state_of(current_app)
+    return state_of(site())
 
 
 def state_of(app: Flask) -> State:

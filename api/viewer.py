@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import g
-
+from api.present import notes
 from matcher.privacy import Audience, audience_of
 from matcher.records.access import Role, Scope, Session
 
@@ -33,5 +32,5 @@ class Viewer:
 
 def viewer() -> Viewer:
     """The asker of the present request; `auth` has put it there before any view runs."""
-    found: Viewer = g.viewer
+    found: Viewer = notes().viewer
     return found

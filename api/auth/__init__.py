@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, request
+from typing import Final
+
+from flask import Flask
 
 from api.auth import csrf, drafts, limits, sessions, tokens
+from api.present import asked, notes
 from api.viewer import Viewer
 from matcher.errors import SignInNeeded
 from matcher.records.access import Role
 
 API = "/api/"
 METRICS = "/metrics"
+NOBODY: Final = Viewer(actor="nobody", role=Role.KIOSK)
+"""Who asks the API without a token, or with one that is not in force."""
 
 
 def init_app(app: Flask) -> None:
@@ -30,15 +35,16 @@ def init_app(app: Flask) -> None:
 
 def _find_viewer() -> None:
     """A token speaks for the API and for nothing else; a session for pages and for nothing else."""
-    g.viewer = sessions.nameless()
-    if request.path.startswith(limits.STATIC):
+    kept, path = notes(), asked().path
+    kept.viewer = sessions.NAMELESS
+    if path.startswith(limits.STATIC):
         return
-    if not request.path.startswith(API) and request.path != METRICS:
-        g.viewer = sessions.signed_in() or g.viewer
+    if not path.startswith(API) and path != METRICS:
+        kept.viewer = sessions.signed_in() or sessions.NAMELESS
         return
-    g.viewer = Viewer(actor="nobody", role=Role.KIOSK)
+    kept.viewer = NOBODY
     try:
-        g.viewer = tokens.bearer() or g.viewer
+        kept.viewer = tokens.bearer() or NOBODY
     except SignInNeeded:
         limits.check_stranger()
         raise

@@ -6,8 +6,7 @@ import hmac
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import request
-
+from api.present import asked
 from api.viewer import viewer
 from matcher.errors import Forbidden
 
@@ -27,7 +26,8 @@ def check() -> None:
 
     The API takes no cookies, so it needs no such token.
     """
-    if request.method in SAFE or request.path.startswith("/api/"):
+    call = asked()
+    if call.method in SAFE or call.path.startswith("/api/"):
         return
     if is_foreign():
         raise Forbidden("这个请求来自别的网站", remedy="请从本系统的页面上操作。")
@@ -38,17 +38,19 @@ def check() -> None:
 def fits() -> bool:
     """Whether the request carries what the pages of its session were given; without a session there is nothing to."""
     expected = token()
-    given = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    call = asked()
+    given = call.headers.get(HEADER) or call.form.get(FIELD, "")
     return not expected or hmac.compare_digest(expected.encode(), given.encode())
 
 
 def is_foreign() -> bool:
     """Whether the browser says that another site's page sent this: by fetch metadata, or an older one by Origin."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    call = asked()
+    if call.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
-    origin = request.headers.get("Origin")
+    origin = call.headers.get("Origin")
     try:
-        return origin is not None and urlsplit(origin).netloc != request.host
+        return origin is not None and urlsplit(origin).netloc != call.host
     except ValueError:
         # What cannot even be read is not this site.
         return True

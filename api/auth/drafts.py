@@ -15,10 +15,11 @@ from http import HTTPStatus
 from typing import Final
 
 import msgspec
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, make_response, redirect, url_for
 from markupsafe import Markup
 
 from api.auth import csrf
+from api.present import asked
 from api.state import now, orders, state
 from api.viewer import viewer
 from matcher.records.orders import Draft
@@ -45,7 +46,7 @@ def draft_field(form: str) -> Markup:
     session = viewer().session
     if session is None or not session.user:
         return Markup()
-    told = msgspec.json.encode(Mark(session.user, form, request.path, now()))
+    told = msgspec.json.encode(Mark(session.user, form, asked().path, now()))
     mark = f"{urlsafe_b64encode(told).decode()}.{_signature(told)}"
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, mark)
 
@@ -55,16 +56,17 @@ def catch() -> Response | None:
 
     A form of a page that another session of the same person was given goes back to its page with them.
     """
-    if request.method in csrf.SAFE or request.path.startswith("/api/") or csrf.is_foreign():
+    call = asked()
+    if call.method in csrf.SAFE or call.path.startswith("/api/") or csrf.is_foreign():
         return None
-    mark = _mark(request.form.get(FIELD, ""))
+    mark = _mark(call.form.get(FIELD, ""))
     if mark is None:
         return None
     asker = viewer().session
     has_signed_in = asker is not None and bool(asker.user)
     if has_signed_in and (asker is None or asker.user != mark.owner or csrf.fits()):
         return None
-    fields = dict(_kept_fields(request.form))
+    fields = dict(_kept_fields(call.form))
     orders().put_draft(Draft(owner=mark.owner, form=mark.form, kept_at=now(), fields=fields))
     return _to(mark.path if has_signed_in else url_for("start.sign_in_page", next=mark.path, kept="1"))
 
@@ -110,7 +112,7 @@ def _signature(told: bytes) -> str:
 
 def _to(path: str) -> Response:
     """There with a click or, for a part of a page that asked, with the whole page."""
-    if request.headers.get("HX-Request") == "true":
+    if asked().headers.get("HX-Request") == "true":
         response = make_response("", HTTPStatus.OK)
         response.headers["HX-Redirect"] = path
     else:

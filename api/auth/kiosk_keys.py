@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import g
-
+from api.present import notes
 from api.state import kiosks
 from api.viewer import Viewer, viewer
 from matcher.errors import Forbidden, NotFound
@@ -24,7 +23,7 @@ def is_kiosk_key(given: str) -> bool:
 def enrolled(given: str) -> Viewer:
     """The kiosk whose credential it is. SignInNeeded if it is unknown, Revoked if it was taken out."""
     kiosk = kiosk_of(kiosks(), given)
-    g.kiosk = kiosk
+    notes().kiosk = kiosk
     return Viewer(
         actor=f"{ACTOR}{kiosk.kiosk_id}",
         role=Role.KIOSK,
@@ -35,7 +34,7 @@ def enrolled(given: str) -> Viewer:
 
 def this_kiosk(kiosk_id: str) -> Kiosk:
     """The kiosk that asks, about itself. Forbidden for a token, NotFound where it asks about another one."""
-    found: Kiosk | None = g.get("kiosk")
+    found: Kiosk | None = notes().get("kiosk")
     if found is None:
         raise Forbidden("only an enrolled kiosk may ask this", where=viewer().actor, remedy="`matcher kiosk enrol`.")
     if found.kiosk_id != kiosk_id:

@@ -7,8 +7,9 @@ from math import ceil
 from threading import Lock
 from typing import Final
 
-from flask import Flask, current_app, request
+from flask import Flask
 
+from api.present import asked, site
 from api.state import KEY as STATE
 from api.state import now
 from api.viewer import viewer
@@ -70,7 +71,8 @@ def attach(app: Flask) -> None:
 
 def check() -> None:
     """Refuse a call beyond the asker's allowance with TooMany; files that everybody gets are free."""
-    if request.path.startswith(STATIC) or request.path in SIGNED:
+    path = asked().path
+    if path.startswith(STATIC) or path in SIGNED:
         return
     asker = viewer()
     if asker.scopes or (asker.session and asker.session.user):
@@ -81,7 +83,7 @@ def check() -> None:
 
 def check_stranger() -> None:
     """Count a call of somebody whom only the address tells."""
-    _take(_allowances().nameless, request.remote_addr)
+    _take(_allowances().nameless, asked().remote_addr)
 
 
 def check_sign_in(name: str) -> None:
@@ -89,7 +91,7 @@ def check_sign_in(name: str) -> None:
 
     By name against many addresses that guess one password, by address against one that tries many names.
     """
-    _take(_allowances().sign_ins, ("address", request.remote_addr))
+    _take(_allowances().sign_ins, ("address", asked().remote_addr))
     _take(_allowances().sign_ins, ("name", name.casefold()))
 
 
@@ -100,5 +102,5 @@ def _take(allowance: Allowance, asker: Hashable) -> None:
 
 
 def _allowances() -> Allowances:
-    found: Allowances = current_app.extensions[KEY]
+    found: Allowances = site().extensions[KEY]
     return found

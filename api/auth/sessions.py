@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from flask import Response, g, request
+from flask import Response
 
+from api.present import asked, notes
 from api.state import access, now, state
 from api.viewer import Viewer, viewer
 from matcher.records.access import SCOPES, Role, Session, User
@@ -18,16 +19,18 @@ from matcher.settings import Settings
 NAME = "matcher_session"
 SUBJECT = "worker_id"
 """The fact of a kiosk session that says whose card lies on the pad."""
+NAMELESS: Final = Viewer(actor=Role.KIOSK.value, role=Role.KIOSK)
+"""A browser nobody signed in with is a kiosk: it sees what everybody may."""
 
 
 def signed_in() -> Viewer | None:
     """Who uses this browser, by the session its cookie opens; None without one."""
-    cookie = request.cookies.get(cookie_name(state().application.settings))
+    cookie = asked().cookies.get(cookie_name(state().application.settings))
     if not cookie:
         return None
     session = open_session(access(), cookie, now=now(), patience=_patience())
     if session is None:
-        g.cookie = ""
+        notes().cookie = ""
         return None
     return _viewer(session)
 
@@ -42,8 +45,8 @@ def begin(user: User | None = None, *, pending: str = "") -> Session:
     if old is not None:
         access().end_sessions([old.session_sha256])
     most = state().application.settings.sessions_per_user
-    session, g.cookie = begin_session(access(), user, now=now(), patience=_patience(), most=most, pending=pending)
-    g.viewer = _viewer(session)
+    session, notes().cookie = begin_session(access(), user, now=now(), patience=_patience(), most=most, pending=pending)
+    notes().viewer = _viewer(session)
     return session
 
 
@@ -83,18 +86,13 @@ def end() -> None:
     session = viewer().session
     if session is not None:
         sign_out(access(), session, now=now())
-    g.cookie = ""
-    g.viewer = nameless()
-
-
-def nameless() -> Viewer:
-    """A browser nobody signed in with is a kiosk: it sees what everybody may."""
-    return Viewer(actor=Role.KIOSK.value, role=Role.KIOSK)
+    kept = notes()
+    kept.cookie, kept.viewer = "", NAMELESS
 
 
 def send_cookie(response: Response) -> Response:
     """Hand over the cookie of a session that began in this request, or take back that of one that ended."""
-    cookie = g.get("cookie")
+    cookie = notes().get("cookie")
     if cookie is not None:
         response.set_cookie(
             cookie_name(state().application.settings),
@@ -111,7 +109,7 @@ def send_cookie(response: Response) -> Response:
 def _changed(session: Session, change: Callable[[Session], Session]) -> Session:
     """The session as it is kept now; as it was, and nowhere kept, if another request has ended it."""
     found = access().change_session(session.session_sha256, change) or session
-    g.viewer = _viewer(found)
+    notes().viewer = _viewer(found)
     return found
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import request
-
 from api.auth.kiosk_keys import enrolled, is_kiosk_key
-from api.state import access, now
+from api.present import asked
+from api.state import state
 from api.viewer import Viewer
 from matcher.errors import SignInNeeded
 from matcher.services.access.tokens import bearer_of, note_use
@@ -13,16 +12,17 @@ from matcher.services.access.tokens import bearer_of, note_use
 
 def bearer() -> Viewer | None:
     """Who the token of this request speaks for; None without one. SignInNeeded for one that is not in force."""
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, given = asked().headers.get("Authorization", "").partition(" ")
     if not scheme:
         return None
     if scheme.lower() != "bearer" or not given:
         raise SignInNeeded("only bearer tokens are taken", remedy="Send `Authorization: Bearer mt_...`.")
     if is_kiosk_key(given.strip()):
         return enrolled(given.strip())
-    at = now()
-    token = bearer_of(access(), given.strip(), at)
-    note_use(access(), token, at)
+    run = state().application
+    at = run.clock.now()
+    token = bearer_of(run.access, given.strip(), at)
+    note_use(run.access, token, at)
     return Viewer(
         actor=f"token:{token.token_id}",
         role=token.role,

@@ -67,12 +67,13 @@ def match(body: MatchRequest) -> dict[str, Any]:
 
 def recommendations(path: OfWorker, query: WorkerListing) -> dict[str, Any]:
     """A worker's list, best first; logged, so that it can be given again."""
-    settings, asker = state().application.settings, viewer()
+    here, asker = state(), viewer()
+    run, settings = here.application, here.application.settings
     if asker.role is Role.WORKER and path.worker_id != asker.subject:
         raise NotFound(f"no worker {path.worker_id}", where="worker")
     call = Recommend(
         worker_id=path.worker_id,
-        on=query.on or today(),
+        on=query.on or run.today(),
         jurisdiction=settings.jurisdiction,
         top=query.top or settings.top,
         seed=settings.seed,
@@ -83,7 +84,7 @@ def recommendations(path: OfWorker, query: WorkerListing) -> dict[str, Any]:
         regions=asker.regions,
     )
     look = Look("recommend", [path.worker_id])
-    answer = recommend(state().records, means(), call, at=now(), look=look.entry, as_json=True)
+    answer = recommend(here.records, run.means, call, at=run.clock.now(), look=look.entry, as_json=True)
     look.note(answer)
     return seen_by(asker.audience, answer)
 
