@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from matcher import eligibility, features, scoring
 from matcher.explanation import Finding, Verdict
 from matcher.pairs import Pairs
+from matcher.records import Worker
 from matcher.services.rounds.match_round import Listed, Round
-from matcher.services.rounds.term_shares import Pieces, Told, plain, shares_of, strongest, terms_of
+from matcher.services.rounds.term_shares import Pieces, TermShares, Told, plain, shares_of, strongest, terms_of
 from matcher.shortlist import PRICE_BITS, SCORE_BITS
 
-VERDICTS = {Verdict.YES: "yes", Verdict.UNKNOWN: "unknown", Verdict.NO: "no"}
+VERDICTS: Final = ("no", "unknown", "yes")
+"""The word of each `Verdict`."""
+P_ONE: Final = 1 << scoring.P_BITS
+FIT_ONE: Final = 1 << scoring.FIT_BITS
+PRICE_ONE: Final = 1 << PRICE_BITS
+SCORE_ONE: Final = 1 << SCORE_BITS
+FACTOR_ONE: Final = 64
+"""A chance, a fit, a price, a score and a factor of 1, in the units they are reckoned in."""
 
 
 class Unsaid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,8 +41,26 @@ NO_DRAWBACK = "没看出明显不足，加班、发薪日要问清"
 NO_DRAWBACK_OF_PERSON = "没有看到明显不足，请再核对本人意愿"
 
 
-def _ratio(number: int, bits: int) -> float:
-    return number / (1 << bits)
+class _Manner(NamedTuple):
+    """How pairs are told: the keywords of `item` and `listed_items`."""
+
+    explain: bool
+    to_broker: bool
+    unsaid: Unsaid
+    as_json: bool
+
+
+class _Person(NamedTuple):
+    """What every pair of one worker tells alike. factors, place : the parts of an item that say so
+
+    tier : the finding that tells the worker's tier; shares : of the model
+    """
+
+    worker: Worker
+    factors: dict[str, float]
+    place: dict[str, int]
+    tier: Finding
+    shares: TermShares
 
 
 def term_row(solved: Round, row: int) -> dict[str, int]:
@@ -60,10 +86,7 @@ def _reason_and_drawback(told: Pieces, *, to_broker: bool, unsaid: Unsaid) -> tu
             features.BY_NAME[good.term].say_of_person(good.value) if good else NO_REASON,
             features.BY_NAME[bad.term].say_of_person(bad.value) if bad else NO_DRAWBACK_OF_PERSON,
         )
-    return (
-        features.BY_NAME[good.term].say(good.value) if good else NO_REASON,
-        features.BY_NAME[bad.term].say(bad.value, against=True) if bad else NO_DRAWBACK,
-    )
+    return good.speaks_for if good else NO_REASON, bad.speaks_against if bad else NO_DRAWBACK
 
 
 def _total(term: Told) -> int:
@@ -83,7 +106,7 @@ def _weighing(told: Pieces, *, to_broker: bool) -> list[Told]:
 def _left_out(told: Sequence[Told], unsaid: Unsaid) -> list[str]:
     """What would speak for or against a pair but is not said of it as reason or drawback, in the vocabulary's order."""
     return [
-        features.BY_NAME[term.term].say(term.value, against=term.total < 0)
+        term.speaks_for if term.total > 0 else term.speaks_against
         for term in told
         if term.total and term.term in (unsaid.reason if term.total > 0 else unsaid.drawback)
     ]
@@ -116,58 +139,74 @@ def item(
         score=row["score"],
         stretch=bool(row.get("stretch", 0)),
     )
-    return listed_item(solved, listed, rank, explain=explain, to_broker=to_broker, unsaid=unsaid)
+    manner = _Manner(explain=explain, to_broker=to_broker, unsaid=unsaid, as_json=False)
+    return _told(solved, _person(solved, listed.worker_ix), listed, rank, manner)
 
 
-def listed_item(
-    solved: Round,
-    listed: Listed,
-    rank: int,
-    *,
-    explain: bool,
-    to_broker: bool = False,
-    unsaid: Unsaid = EVERYTHING_SAID,
-    as_json: bool = False,
-) -> dict[str, Any]:
-    """A listed pair as `item` tells it; as_json : the stages stand in it encoded, for an answer that is."""
-    vacancy, ranked, worker_ix = listed.vacancy, solved.ranked, listed.worker_ix
-    worker = solved.rosters.workers[worker_ix]
+def listed_items(
+    solved: Round, lines: Sequence[Listed], *, explain: bool, unsaid: Unsaid = EVERYTHING_SAID, as_json: bool = False
+) -> list[dict[str, Any]]:
+    """The lines of one worker's list, best first, as `item` tells them.
+
+    as_json : the stages stand in them encoded, for an answer that is
+    """
+    if not lines:
+        return []
+    person = _person(solved, lines[0].worker_ix)
+    manner = _Manner(explain=explain, to_broker=False, unsaid=unsaid, as_json=as_json)
+    return [_told(solved, person, listed, rank, manner) for rank, listed in enumerate(lines, 1)]
+
+
+def _person(solved: Round, worker_ix: int) -> _Person:
+    ranked = solved.ranked
+    return _Person(
+        worker=solved.rosters.workers[worker_ix],
+        factors={
+            "household_factor": int(ranked.household[worker_ix]) / FACTOR_ONE,
+            "priority_factor": int(ranked.priority[worker_ix]) / FACTOR_ONE,
+            "group_factor": int(ranked.group[worker_ix]) / FACTOR_ONE,
+        },
+        place={"tier": int(ranked.tier[worker_ix]), "sub_tier": int(ranked.sub_tier[worker_ix])},
+        tier=tier_finding(solved, worker_ix),
+        shares=shares_of(solved.means),
+    )
+
+
+def _told(solved: Round, person: _Person, listed: Listed, rank: int, manner: _Manner) -> dict[str, Any]:
+    """A listed pair of the person; the order of its parts is that of the bytes."""
+    vacancy, told, (p_apply, p_hire, p_keep) = listed.vacancy, listed.told, listed.p
     # A yes is a pair with no finding: the kernel that said so equals the rules.
-    findings = () if listed.verdict is Verdict.YES else eligibility.findings(worker, vacancy, solved.frame)
-    sentence, drawback = _reason_and_drawback(listed.told, to_broker=to_broker, unsaid=unsaid)
-    p_apply, p_hire, p_keep = listed.p
+    sure = listed.verdict is Verdict.YES
+    findings = () if sure else eligibility.findings(person.worker, vacancy, solved.frame)
+    sentence, drawback = _reason_and_drawback(told, to_broker=manner.to_broker, unsaid=manner.unsaid)
     answer: dict[str, Any] = {
         "rank": rank,
-        "worker_id": worker.worker_id,
+        "worker_id": person.worker.worker_id,
         "vacancy_id": vacancy.vacancy_id,
         "verdict": VERDICTS[listed.verdict],
-        "questions": list(eligibility.questions(findings)),
-        "fit": _ratio(listed.fit, scoring.FIT_BITS),
-        "p_apply": _ratio(p_apply, scoring.P_BITS),
-        "p_hire": _ratio(p_hire, scoring.P_BITS),
-        "p_keep": _ratio(p_keep, scoring.P_BITS),
+        "questions": list(eligibility.questions(findings)) if findings else [],
+        "fit": listed.fit / FIT_ONE,
+        "p_apply": p_apply / P_ONE,
+        "p_hire": p_hire / P_ONE,
+        "p_keep": p_keep / P_ONE,
         "fit_band": listed.fit_band,
-        "household_factor": int(ranked.household[worker_ix]) / 64,
-        "priority_factor": int(ranked.priority[worker_ix]) / 64,
-        "group_factor": int(ranked.group[worker_ix]) / 64,
-        "slot_price": _ratio(listed.price, PRICE_BITS),
-        "score": _ratio(listed.score, SCORE_BITS),
-        "tier": int(ranked.tier[worker_ix]),
-        "sub_tier": int(ranked.sub_tier[worker_ix]),
+        **person.factors,
+        "slot_price": listed.price / PRICE_ONE,
+        "score": listed.score / SCORE_ONE,
+        **person.place,
         "stretch": listed.stretch,
         "places_left": vacancy.places_left,
         "sentence": sentence,
         "drawback": drawback,
     }
-    if unsaid != EVERYTHING_SAID:
+    if manner.unsaid != EVERYTHING_SAID:
         # A broker is told of the person alone, and nothing is left out there.
-        answer["left_out"] = _left_out(_weighing(listed.told, to_broker=to_broker), unsaid)
-    if explain:
-        rules = (*findings, tier_finding(solved, worker_ix))
-        stages = shares_of(solved.means).stages(listed.told)
+        answer["left_out"] = _left_out(_weighing(told, to_broker=manner.to_broker), manner.unsaid)
+    if manner.explain:
+        stages = person.shares.stages(told)
         answer["explanation"] = {
-            "stages": stages if as_json else plain(stages),
-            "rules": [msgspec.to_builtins(rule) for rule in rules],
+            "stages": stages if manner.as_json else plain(stages),
+            "rules": [msgspec.to_builtins(rule) for rule in (*findings, person.tier)],
         }
     return answer
 

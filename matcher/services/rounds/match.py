@@ -16,7 +16,7 @@ from matcher.explanation import Verdict
 from matcher.records import Channel, Vacancy, Worker
 from matcher.services.ground.publishing import judged
 from matcher.services.ground.rulebook import Means
-from matcher.services.rounds.answers import EVERYTHING_SAID, Unsaid, item, listed_item, refusal
+from matcher.services.rounds.answers import EVERYTHING_SAID, Unsaid, item, listed_items, refusal
 from matcher.services.rounds.match_round import Brief, Rosters, Round, prepare
 from matcher.services.rounds.requests import MatchRequest
 from matcher.services.rounds.routes import Ground, Routes, household_of, one_plot_a_household, open_plots, worker_routes
@@ -116,10 +116,7 @@ def lists(
     if solved.listed is None:
         items_of = _items(solved, top=top, explain=explain, stretch=stretch, unsaid=unsaid)
     else:
-        found = enumerate(solved.listed, 1)
-        items_of = {
-            0: [listed_item(solved, one, n, explain=explain, unsaid=unsaid, as_json=as_json) for n, one in found]
-        }
+        items_of = {0: listed_items(solved, solved.listed, explain=explain, unsaid=unsaid, as_json=as_json)}
     routes = routes_of(solved) if routes is None else routes
     told = []
     for worker_ix, worker in enumerate(solved.rosters.workers):

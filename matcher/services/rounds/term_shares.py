@@ -30,6 +30,7 @@ class Told(NamedTuple):
     """One term's value. parts : of each stage, of 2**10, 0 where the stage has no such term; said : likewise, None
     where it adds nothing; total : of the stages; weighs : is said as what speaks for or against a pair
     at : place of the term in the order of the vocabulary, those that weigh first
+    speaks_for, speaks_against : what is said to the worker of a term that weighs, else empty
     """
 
     term: str
@@ -39,6 +40,8 @@ class Told(NamedTuple):
     total: int
     weighs: bool
     at: int
+    speaks_for: str
+    speaks_against: str
 
 
 Weighing = tuple[int, int, Told | None]
@@ -61,6 +64,7 @@ class Piece(NamedTuple):
     worst: Weighing
 
 
+_SAID, _BEST, _WORST = (itemgetter(Piece._fields.index(name)) for name in ("said", "best", "worst"))
 Pieces = Sequence[Piece]
 """All terms of one pair."""
 
@@ -78,9 +82,9 @@ class TermShares:
         self._n_weighing: Final = len(weighing)
         self._intercepts: Final = tuple(model.stages[stage].intercept for stage in scoring.STAGES)
         self._heads: Final = [
-            b'{"stage":%s,"intercept":%s,"contributions":['
-            % (msgspec.json.encode(stage), msgspec.json.encode(intercept / scoring.SCALE))
-            for stage, intercept in zip(scoring.STAGES, self._intercepts, strict=True)
+            b'%s{"stage":%s,"intercept":%s,"contributions":['
+            % (b"," if ix else b"[", msgspec.json.encode(stage), msgspec.json.encode(intercept / scoring.SCALE))
+            for ix, (stage, intercept) in enumerate(zip(scoring.STAGES, self._intercepts, strict=True))
         ]
         self._kept: Final[dict[tuple[str, int], Told]] = {}
         self._pieces: Final[dict[tuple[str, ...], dict[Values, Piece]]] = {}
@@ -118,15 +122,15 @@ class TermShares:
 
     def stages(self, pieces: Pieces) -> msgspec.Raw:
         """The stages as an answer tells them, as JSON, with every contribution that is not zero, strongest first."""
-        told = []
-        for ix, (head, log_odds) in enumerate(zip(self._heads, self.log_odds(pieces), strict=True)):
+        told: list[bytes] = []
+        said = zip(*map(_SAID, pieces), strict=True)
+        for head, of_stage, log_odds in zip(self._heads, said, self.log_odds(pieces), strict=True):
             # Each piece is in order already, so that little is left to sort.
-            strong = sorted(chain.from_iterable([piece.said[ix] for piece in pieces]))
-            told.append(
-                b'%s%s],"log_odds":%s}'
-                % (head, b",".join(map(_JSON, strong)), msgspec.json.encode(log_odds / scoring.SCALE))
-            )
-        return msgspec.Raw(b"[%s]" % b",".join(told))
+            strong = sorted(chain.from_iterable(of_stage))
+            number = msgspec.json.encode(log_odds / scoring.SCALE)
+            told += head, b",".join(map(_JSON, strong)), b'],"log_odds":', number, b"}"
+        told.append(b"]")
+        return msgspec.Raw(b"".join(told))
 
     def _joined(self, told: tuple[Told, ...]) -> Piece:
         stages = range(len(scoring.STAGES))
@@ -155,7 +159,9 @@ class TermShares:
             (-abs(part), term, self._said(stage, term, value, part)) if part else None
             for stage, part in zip(scoring.STAGES, parts, strict=True)
         )
-        told = Told(term, value, parts, said, sum(parts), at < self._n_weighing, at)
+        weighs = at < self._n_weighing
+        words = [features.BY_NAME[term].say(value, against=against) if weighs else "" for against in (False, True)]
+        told = Told(term, value, parts, said, sum(parts), weighs, at, *words)
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[term, value] = told
@@ -174,7 +180,7 @@ def terms_of(pieces: Pieces) -> list[Told]:
 
 def strongest(pieces: Pieces) -> tuple[Told | None, Told | None]:
     """Of the terms that weigh the one that adds most and the one that takes most; of equals the first of the order."""
-    return max([piece.best for piece in pieces])[2], min([piece.worst for piece in pieces])[2]
+    return max(map(_BEST, pieces))[2], min(map(_WORST, pieces))[2]
 
 
 def plain(stages: msgspec.Raw) -> list[dict[str, Any]]:
