@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,12 +17,14 @@ from matcher.scoring.offsets import EMPLOYER, ROUTE, TOWN, employer_of, position
 from matcher.services.ground.asking import Asking, told_of_codes
 from matcher.services.ground.best_lines import Lines
 from matcher.services.ground.relations import OF_VACANCY, OF_WORKER, OWN_OFFSETS
-from matcher.services.ground.vacancy_index import NOBODY, TERMS_OF, VacancyIndex, encoded_workers
+from matcher.services.ground.vacancy_index import TERMS_OF, VacancyIndex
 
 OF_POST: Final = tuple(term for term in OF_VACANCY.terms if term not in OWN_OFFSETS)
 OF_PERSON: Final = tuple(term for term in OF_WORKER.terms if term not in OWN_OFFSETS)
 ANY_PAIR: Final = Pairs(np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32))
 Values = tuple[int, ...]
+LAYOUTS_KEPT: Final = 8
+"""Ways to bundle relations whose terms are kept: those of the indexes of a few counties and days."""
 
 
 class LineValues(NamedTuple):
@@ -46,7 +49,7 @@ def line_values(index: VacancyIndex, asking: Asking, found: Lines, vacancies: Ma
     """
     posts = [vacancies[line.vacancy_id] for line in found.lines]
     person = [_of_person(index, asking)] * len(posts)
-    groups = [*_of_bundles(index, asking, found.rows), (OF_POST, _of_posts(index, posts)), (OF_PERSON, person)]
+    groups = [*_of_bundles(index, asking, found.rows), (OF_POST, _of_posts(index, asking, posts)), (OF_PERSON, person)]
     if index.ground.model.names:
         columns = _offsets(index, asking, posts)
         groups.append((tuple(columns), list(zip(*columns.values(), strict=True))))
@@ -58,16 +61,34 @@ def _of_bundles(
 ) -> Iterator[tuple[tuple[str, ...], list[Values]]]:
     """What the relations of each bundle that say anything tell of rows of the shelf."""
     shelf = index.shelf
-    for at, bundle in enumerate(shelf.bundles):
-        named = tuple(term for relation in bundle for term in TERMS_OF[relation])
-        if named:
-            codes = shelf.parts[at][shelf.rows.codes[rows, at]]
-            columns = [
-                told_of_codes(index, asking, relation, term)[codes[:, ix]].tolist()
-                for ix, relation in enumerate(bundle)
-                for term in TERMS_OF[relation]
-            ]
-            yield named, list(zip(*columns, strict=True))
+    bundled = shelf.rows.codes[rows]
+    for at, terms, places in _told_in(shelf.bundles):
+        codes = shelf.parts[at][bundled[:, at]].T
+        columns = [
+            told_of_codes(index, asking, relation, term)[codes[ix]].tolist()
+            for (ix, relation), term in zip(places, terms, strict=True)
+        ]
+        yield terms, list(zip(*columns, strict=True))
+
+
+class _Told(NamedTuple):
+    """What a bundle says. at : its place; terms, and of each the place of its relation in the bundle, and that"""
+
+    at: int
+    terms: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+
+
+@lru_cache(maxsize=LAYOUTS_KEPT)
+def _told_in(bundles: tuple[tuple[int, ...], ...]) -> tuple[_Told, ...]:
+    """The bundles that say anything."""
+    told = []
+    for at, bundle in enumerate(bundles):
+        said = [((ix, relation), term) for ix, relation in enumerate(bundle) for term in TERMS_OF[relation]]
+        if said:
+            places, terms = zip(*said, strict=True)
+            told.append(_Told(at, terms, places))
+    return tuple(told)
 
 
 def _of_person(index: VacancyIndex, asking: Asking) -> Values:
@@ -76,21 +97,21 @@ def _of_person(index: VacancyIndex, asking: Asking) -> Values:
     return tuple(int(values[term][0]) for term in OF_PERSON)
 
 
-def _of_posts(index: VacancyIndex, posts: Sequence[Vacancy]) -> list[Values]:
+def _of_posts(index: VacancyIndex, asking: Asking, posts: Sequence[Vacancy]) -> list[Values]:
     """What each post alone says, worked out once for as long as the index stands."""
     kept = [index.told.get(("post", post.vacancy_id)) for post in posts]
     fresh = [post for post, row in zip(posts, kept, strict=True) if row is None]
-    rows = iter(_told_of_posts(index, fresh)) if fresh else iter(())
+    rows = iter(_told_of_posts(index, asking, fresh)) if fresh else iter(())
     told = (next(rows) if row is None else row for row in kept)
     return [tuple(row.tolist()) for row in told]
 
 
-def _told_of_posts(index: VacancyIndex, posts: Sequence[Vacancy]) -> NDArray[np.int32]:
-    """What posts say, shape (n_posts, n_terms), beside nobody; each is kept for the next list that shows it."""
+def _told_of_posts(index: VacancyIndex, asking: Asking, posts: Sequence[Vacancy]) -> NDArray[np.int32]:
+    """What posts say, shape (n_posts, n_terms), beside whichever worker; each is kept for the next list with it."""
     texts = sorted({text for post in posts for text in features.vacancy_texts(post)})
     alone = Pairs(np.zeros(len(posts), dtype=np.int32), np.arange(len(posts), dtype=np.int32))
-    nobody = encoded_workers([NOBODY], index.ground.frame).codes
-    values = features.term_values(alone, nobody, features.encode_vacancies(posts, read_texts(texts)), OF_POST)
+    codes = features.encode_vacancies(posts, read_texts(texts))
+    values = features.term_values(alone, asking.told.codes, codes, OF_POST)
     rows = np.stack([values[term].astype(np.int32) for term in OF_POST], axis=1)
     for post, row in zip(posts, rows, strict=True):
         index.told.keep(("post", post.vacancy_id), row.copy())
