@@ -273,7 +273,9 @@ def compared_for(audience: Audience, comparison: Mapping[str, Any]) -> dict[str,
 
 def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
     """A heading with its lists, one list, one item or one pair."""
-    told = {name: value for name, value in entry.items() if name not in WITHHELD}
+    told = dict(entry)
+    for name in WITHHELD:
+        told.pop(name, None)
     for name in ("items", "refused"):
         if name in entry:
             told[name] = [_entry(pair) for pair in entry[name]]
