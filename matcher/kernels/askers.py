@@ -9,6 +9,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+CELLS_AT, N_CODES, VALUES_AT = range(3)
+"""Columns of `relations`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Askers:
@@ -17,7 +20,7 @@ class Askers:
     codes : int32, shape (n, n_relations); own : cells of their own facts, int64, shape (n,)
     factor : of 2**18, 2**18 for a vacancy; key : uint64, `mixed` already where the shelf holds workers
     cells : int32, position in `values` for each (asker's code, code on the shelf), relation after relation
-    cells_at, n_codes, values_at : of each relation its start in cells, its codes on the shelf, its start in values
+    relations : of each its start in cells, its codes on the shelf, its start in values, int64, shape (n_relations, 3)
     values : the different cells of each relation, int64
     """
 
@@ -26,47 +29,41 @@ class Askers:
     factor: NDArray[np.int64]
     key: NDArray[np.uint64]
     cells: NDArray[np.int32]
-    cells_at: NDArray[np.int64]
-    n_codes: NDArray[np.int64]
+    relations: NDArray[np.int64]
     values: NDArray[np.int64]
-    values_at: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.own)
 
     def row(self, asker: int, relation: int) -> NDArray[np.int64]:
         """Cells of one who asks and every code of a relation on the shelf, shape (n_codes,)."""
-        n = self.n_codes[relation]
-        start = self.cells_at[relation] + n * self.codes[asker, relation]
-        return np.asarray(self.values[self.values_at[relation] + self.cells[start : start + n]])
+        cells_at, n, values_at = self.relations[relation]
+        start = cells_at + n * self.codes[asker, relation]
+        return np.asarray(self.values[values_at + self.cells[start : start + n]])
 
 
 def asking_alone(rows: Sequence[NDArray[np.int64]], own: int, factor: int, key: int) -> Askers:
     """One who asks, by the packed cells of each relation with every code on the shelf."""
-    codes, n_codes, starts, cells = _alone(tuple(map(len, rows)))
+    codes, relations, cells = _alone(tuple(map(len, rows)))
     return Askers(
         codes=codes,
         own=np.array([own], dtype=np.int64),
         factor=np.array([factor], dtype=np.int64),
         key=np.array([key], dtype=np.uint64),
         cells=cells,
-        cells_at=starts,
-        n_codes=n_codes,
+        relations=relations,
         values=np.concatenate(rows),
-        values_at=starts,
     )
 
 
 # Of the shelves of a server, each for whoever asks of it.
 @lru_cache(maxsize=16)
-def _alone(
-    lengths: tuple[int, ...],
-) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
-    """codes, n_codes, starts and cells of one who asks alone, which only the shelf determines."""
+def _alone(lengths: tuple[int, ...]) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
+    """codes, relations and cells of one who asks alone, which only the shelf determines."""
     n_codes = np.array(lengths, dtype=np.int64)
-    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(n_codes)[:-1]])
+    starts = _starts(n_codes)
     cells = np.concatenate([np.arange(n, dtype=np.int32) for n in lengths])
-    return np.zeros((1, len(lengths)), dtype=np.int32), n_codes, starts, cells
+    return np.zeros((1, len(lengths)), dtype=np.int32), np.stack([starts, n_codes, starts], 1), cells
 
 
 def asking(
@@ -79,6 +76,7 @@ def asking(
     """Many who ask, by one table of packed cells a relation, shape (codes of who asks, codes on the shelf)."""
     told = [np.unique(table, return_inverse=True) for table in tables]
     sizes = np.array([table.size for table in tables], dtype=np.int64)
+    n_codes = np.array([table.shape[1] for table in tables], dtype=np.int64)
     n_values = np.array([len(values) for values, _ in told], dtype=np.int64)
     return Askers(
         codes=np.ascontiguousarray(codes, dtype=np.int32),
@@ -86,11 +84,14 @@ def asking(
         factor=factor,
         key=key,
         cells=np.concatenate([inverse.reshape(-1).astype(np.int32) for _, inverse in told]),
-        cells_at=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)[:-1]]),
-        n_codes=np.array([table.shape[1] for table in tables], dtype=np.int64),
+        relations=np.stack([_starts(sizes), n_codes, _starts(n_values)], 1),
         values=np.concatenate([values for values, _ in told]),
-        values_at=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(n_values)[:-1]]),
     )
+
+
+def _starts(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each of some runs begins."""
+    return np.cumsum(sizes) - sizes
 
 
 def mixed(key: NDArray[np.uint64]) -> NDArray[np.uint64]:

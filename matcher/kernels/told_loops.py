@@ -10,13 +10,11 @@ from typing import Final
 
 import numpy as np
 
+from matcher.kernels.askers import CELLS_AT, N_CODES, VALUES_AT
 from matcher.kernels.loop_parts import NO_ONE, NOBODY, SUMS, UNKNOWN_ONE, UNKNOWNS, Int
 from matcher.kernels.views import (
     BEST,
-    CELLS_AT,
     IS_SAME,
-    N_CODES,
-    VALUES_AT,
     AskersView,
     Codes,
     Ints,

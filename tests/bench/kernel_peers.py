@@ -32,7 +32,7 @@ class Question:
     def __init__(self, askers: Askers, shelf: kernels.Shelf, ranking: kernels.Ranking, top: int) -> None:
         self.askers, self.shelf, self.ranking, self.top = askers, shelf, ranking, top
         rows = shelf.rows
-        self.codes = np.empty((len(rows), len(askers.n_codes)), dtype=np.int32)
+        self.codes = np.empty((len(rows), len(askers.relations)), dtype=np.int32)
         for ix, bundle in enumerate(shelf.bundles):
             self.codes[:, list(bundle)] = shelf.parts[ix][rows.codes[:, ix]]
         view = view_of_ranking(ranking, shelf)
@@ -40,7 +40,7 @@ class Question:
         ends = [*layout[7:9], len(view.chances)]
         self.chances = [view.chances[a:b] for a, b in zip(layout[6:9], ends, strict=True)]
         self.shifts, self.masks = layout[:3], layout[3:6]
-        self.n_relations = len(askers.n_codes)
+        self.n_relations = len(askers.relations)
         self.is_list = ranking.order == 0
 
     def row(self, asker: int, relation: int) -> np.ndarray:
@@ -218,9 +218,9 @@ def duckdb_joins(question: Question) -> Callable[[int], Lines]:
     connection.execute("CREATE TABLE v AS SELECT * FROM told")
     askers = question.askers
     for ix in range(question.n_relations):
-        n_codes, n_askers = int(askers.n_codes[ix]), int(askers.codes[:, ix].max()) + 1
-        start = int(askers.cells_at[ix])
-        cells = askers.values[askers.values_at[ix] + askers.cells[start : start + n_codes * n_askers]]
+        start, n_codes, values_at = askers.relations[ix].tolist()
+        n_askers = int(askers.codes[:, ix].max()) + 1
+        cells = askers.values[values_at + askers.cells[start : start + n_codes * n_askers]]
         told = {"w": np.repeat(np.arange(n_askers), n_codes), "v": np.tile(np.arange(n_codes), n_askers), "cell": cells}
         connection.register("told", pd.DataFrame(told))
         connection.execute(f"CREATE TABLE r{ix} AS SELECT * FROM told WHERE cell < {1 << NO_AT} ORDER BY w, v")
