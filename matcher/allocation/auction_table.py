@@ -7,14 +7,12 @@ much no plan exceeds (weak duality).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.allocation.market import NOBODY, Ints, Market, Plan, chosen, value_of
-
-WORST: Final = -(1 << 60)
+from matcher.allocation.market import NOBODY, WORST, Ints, Market, Plan, chosen, value_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from matcher import machine_code
+from matcher.allocation.market import WORST
 
 IS_COMPILED: Final = machine_code.is_available()
-WORST: Final = -(1 << 60)
 
 
 class Rows(NamedTuple):

@@ -22,6 +22,8 @@ NOBODY: Final = -1
 """In `Plan.vacancy_of` no place, in `Market.together` no group, in `Market.land` no limit of land."""
 LARGEST_WORTH: Final = 1 << 40
 """No pair and no bonus is worth more: sums over a nation stay inside 64 bits."""
+WORST: Final = -(1 << 60)
+"""What somebody without a pair wins: less than any worth net of any price."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from matcher.kernels.layout import MOST_PARTS, NO_AT, UNKNOWN_AT
+from matcher.kernels.layout import MOST_PARTS, NO_AT, P_ONE, UNKNOWN_AT
 from matcher.kernels.ranking import ADDITIVE, BALANCED, IN_BAND, PRICED, STRICT_TIER, WEIGHT_ONE
 from matcher.kernels.views import Ints
 from matcher.machine_code import compiled, inlined
@@ -19,7 +19,6 @@ NO_ONE: Final = 1 << NO_AT
 UNKNOWN_ONE: Final = 1 << UNKNOWN_AT
 UNKNOWNS: Final = MOST_PARTS << UNKNOWN_AT
 SUMS: Final = UNKNOWN_ONE - 1
-P_ONE: Final = 1 << 14
 STATUS_ONE: Final = 1 << 14
 WEIGHTED_ONE: Final = 1 << 40
 NOBODY: Final = -1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from matcher.kernels.layout import P_ONE
 from matcher.kernels.ranking import ADDITIVE, BALANCED, IN_BAND, PRICED, STRICT_TIER, WEIGHT_ONE
 
 WORD = (1 << 64) - 1
-P_ONE = 1 << 14
 
 
 class Cell(NamedTuple):

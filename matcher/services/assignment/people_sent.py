@@ -17,7 +17,7 @@ from matcher.policy.types import Mode
 from matcher.records import Worker
 from matcher.services.assignment.limits_file import Limits
 from matcher.services.assignment.worth import WORTH_BITS, ties, worth_of
-from matcher.services.rounds.match_round import Round
+from matcher.services.rounds.match_round import Round, width_of_bands
 from matcher.services.rounds.whole_order import floor_of, order_of
 from matcher.settings import FACTOR_ONE
 
@@ -57,7 +57,8 @@ def sending_of(solved: Round, limits: Limits) -> Sending:
     together, parted = _together(workers, limits)
     pairs = solved.pairs.take(may & (consent & ~parted)[solved.pairs.worker_ix])
     modes = np.array([list(Mode).index(order_of(solved, vacancy)) for vacancy in vacancies], dtype=np.int8)
-    worth, standing = worth_of(pairs, modes[pairs.vacancy_ix], band_width_permille=_band_width(solved))
+    width = width_of_bands(solved.order[0], solved.means)
+    worth, standing = worth_of(pairs, modes[pairs.vacancy_ix], band_width_permille=width)
     tie = ties(pairs, shortlist.pair_ties(pairs, solved.worker_keys, solved.vacancy_keys))
     room = np.array([vacancy.places_left for vacancy in vacancies], dtype=np.int64)
     narrow = len(pairs) > MOST_PAIRS
@@ -82,11 +83,6 @@ def sending_of(solved: Round, limits: Limits) -> Sending:
     return Sending(
         solved, made, tuple(said for _, said in shared), consent, parted, standing, pairs["fit_band"], narrow
     )
-
-
-def _band_width(solved: Round) -> int:
-    stated = solved.order[0].band_width_permille
-    return solved.means.settings.band_width_permille if stated is None else stated
 
 
 def _candidates(

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import scoring
+from matcher.kernels.ranking import WEIGHT_ONE
 from matcher.pairs import Pairs
 from matcher.policy.types import Mode
-from matcher.services.rounds.match_round import WEIGHT_ONE
+from matcher.services.ground.many_askers import SUB_TIERS
 
 WORTH_BITS = 20
-SUB_TIERS = 128
 MONTH_DAYS = 30
 MOST_MONTHS = 15
 PERMILLE = 1000

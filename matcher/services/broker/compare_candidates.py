@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from matcher import features, scoring, shortlist
+from matcher.kernels.ranking import WEIGHT_ONE
 from matcher.pairs import Pairs
 from matcher.policy.types import Mode
 from matcher.ports import RosterStore
@@ -19,7 +20,7 @@ from matcher.services.ground.answering import vacancy_named, worker_named, worki
 from matcher.services.ground.masked_people import masked_people
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.answers import term_row
-from matcher.services.rounds.match_round import WEIGHT_ONE, Round
+from matcher.services.rounds.match_round import Round
 from matcher.services.rounds.whole_order import floor_of, order_of
 
 STAGE_LABELS: Final = {"apply": "愿不愿去", "hire": "单位要不要", "keep": "能不能干满半年"}

@@ -33,6 +33,7 @@ from matcher.services.ground.relations import (
 from matcher.services.ground.vacancy_index import NOBODY, Ground, VacancyIndex, encoded_vacancies, encoded_workers
 
 SUB_TIERS: Final = 128
+"""More than any tier has: tier and sub-tier as one number."""
 ONE_FACTOR: Final = 1 << 18
 ANY_POST: Final = Vacancy(
     vacancy_id="", title="", channel=Channel.FLEXIBLE_WORK, place_code=NOBODY.place_code, headcount=1, occupations=()

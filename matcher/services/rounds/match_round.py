@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from matcher import candidates, eligibility, features, priority, scoring, shortlist
 from matcher.explanation import Verdict
+from matcher.kernels.ranking import WEIGHT_ONE
 from matcher.pairs import Pairs, every_pair
 from matcher.policy import BoundPack, Mode, Tier, digest, pack_for, tiers, working_age
 from matcher.policy.binding import pack_of_homes, region_of
@@ -28,8 +29,6 @@ from matcher.shortlist import PlanMode
 
 __all__ = ["Brief", "Rosters", "Round", "law_frame", "prepare", "slot_prices"]
 
-WEIGHT_ONE = 1000
-"""A weight of 1 in permille; `weighted` is the mean bar (of 2**14) times this, plus the weight in the same unit."""
 DAYS_KEPT: Final = 16
 """Days and jurisdictions whose law and order are kept: today's, and those of replays."""
 

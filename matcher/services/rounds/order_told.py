@@ -10,11 +10,12 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from matcher import scoring
+from matcher.kernels.ranking import WEIGHT_ONE
 from matcher.pairs import Pairs
 from matcher.policy import service_of, worker_flags
 from matcher.policy.types import Mode
 from matcher.records import Vacancy
-from matcher.services.rounds.match_round import WEIGHT_ONE, Round
+from matcher.services.rounds.match_round import Round, width_of_bands
 
 MODE_SENTENCES: Final = {
     Mode.LEXICOGRAPHIC_IN_BAND: "先看合适档；同一档里先看文件规定的档次，再看合适程度和等候时间。",
@@ -30,14 +31,13 @@ def order_rule(solved: Round, mode: Mode) -> dict[str, Any]:
     """The rule of the list: service, mode and its sentence, band width and floor on the mean bar, document, weights."""
     first, settings = solved.order[0], solved.means.settings
     service = service_of(solved.bound.pack, first.service)
-    width = settings.band_width_permille if first.band_width_permille is None else first.band_width_permille
     floor = settings.fit_floor_permille if first.floor_permille is None else first.floor_permille
     told = {
         "service": service.id,
         "title": service.title,
         "mode": mode.value,
         "sentence": MODE_SENTENCES[mode],
-        "band_width": width / PERMILLE,
+        "band_width": width_of_bands(first, solved.means) / PERMILLE,
         "floor": floor / PERMILLE,
         "document": first.document,
         "clauses": list(dict.fromkeys(tier.clause for tier in solved.order)),
