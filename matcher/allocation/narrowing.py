@@ -19,7 +19,7 @@ SAMPLE_PAIRS: Final = 250_000
 """Pairs on which rough prices are solved."""
 ROUGH_STEPS: Final = 40
 PER_CHANNEL: Final = 4
-"""Best of each channel that are kept beside the best of all."""
+"""Best of each channel that are kept beside the best of all; a crowd's plan keeps one fewer, see `plan_crowd`."""
 
 
 def rough_prices(pairs: Pairs, q: Floats, v: Floats, openings: Floats, *, top: int, taken: float) -> Floats:

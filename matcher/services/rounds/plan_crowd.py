@@ -48,7 +48,8 @@ SAMPLE_WIDTH: Final = 128
 AGAIN: Final = 16
 """Best of each worker at the first slot prices that are candidates as well, before prices are solved once more."""
 PER_CHANNEL: Final = 3
-"""Best of each channel that are candidates beside the best of all."""
+"""Best of each channel that are candidates beside the best of all: one fewer than `narrowing` keeps of a whole round: a
+fourth makes a twentieth more candidates, and their lists fill as many places."""
 ROUGH_ROUNDS: Final = 60
 CROWDED, ROUGHLY_FULL, OVERFULL = 2e-1, 5e-2, 1e-3
 """Of balanced prices: the part of its room by which a post may be asked for too much: at the first prices over all, in
