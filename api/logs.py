@@ -19,8 +19,9 @@ from types import TracebackType
 from typing import Any, Final
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 
+from api.present import asked, notes
 from matcher.privacy import without_personal
 
 LOG: Final = structlog.get_logger("matcher.api")
@@ -29,6 +30,11 @@ UNMATCHED: Final = "unmatched"
 SECRET: Final = ("password", "passwd", "secret", "authorization", "cookie", "csrf")
 FEW: Final = frozenset({"method", "rule", "role", "actor", "event", "level"})
 """Fields of a request's line with the same few values again and again."""
+LINE: Final = (
+    '{"request_id": %s, "method": %s, "rule": %s, "status": %d, "ms": %s, "role": %s, "actor": %s, '
+    '"event": "request", "level": "info", "at": "%s"}'
+)
+"""A request's line, its texts still to be written as JSON."""
 # Enough to find a file, not where this machine keeps it.
 PLACE_PARTS: Final = 3
 
@@ -57,7 +63,7 @@ def init_app(app: Flask) -> None:
 
 def log_fault(error: BaseException) -> None:
     """A fault nobody foresaw: its kind and place, never its values."""
-    LOG.error("fault", request_id=g.get("request_id", ""), rule=rule(), exc_info=error)
+    LOG.error("fault", request_id=notes().get("request_id", ""), rule=named()[0], exc_info=error)
 
 
 def take_over_logging() -> None:
@@ -68,41 +74,48 @@ def take_over_logging() -> None:
     logging.captureWarnings(capture=True)
 
 
-def rule() -> str:
-    """The rule that answers the present request, as it is written in the code: it holds no value."""
-    return request.url_rule.rule if request.url_rule is not None else UNMATCHED
+def named() -> tuple[str, str]:
+    """The rule that answers the present request, as it is written in the code, and the method; neither holds a value.
 
-
-def method() -> str:
-    """The method, if it is one of HTTP's: a client may write anything there."""
-    return request.method if request.method in METHODS else "other"
+    A client may write anything for a method: what is none of HTTP's is `other`.
+    """
+    call = asked()
+    rule, method = call.url_rule, call.method
+    return rule.rule if rule is not None else UNMATCHED, method if method in METHODS else "other"
 
 
 def elapsed_s() -> float:
     """Seconds since the present request came in."""
-    return time.perf_counter() - float(g.get("began", time.perf_counter()))
+    present = time.perf_counter()
+    return present - float(notes().get("began", present))
+
+
+@lru_cache(maxsize=1024)
+def written(text: str) -> str:
+    """One of a few texts as it stands in a line: as JSON, with nothing in it that belongs to a person."""
+    return _JSON.encode(without_personal(text))
 
 
 def _begin() -> None:
-    g.began = time.perf_counter()
+    notes().began = time.perf_counter()
 
 
 def _log_request(response: Response) -> Response:
     """The line that `LOG.info` would write, put together here: every answer waits for it."""
-    asker = g.get("viewer")
-    line = {
-        "request_id": without_personal(g.get("request_id", "")),
-        "method": method(),
-        "rule": _of_few(rule()),
-        "status": response.status_code,
-        "ms": round(1000 * elapsed_s(), 1),
-        "role": _of_few(str(asker.role)) if asker else "",
-        "actor": _of_few(asker.actor) if asker else "",
-        "event": "request",
-        "level": "info",
-        "at": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
-    }
-    structlog.WriteLogger(sys.stderr).msg(_JSON.encode(line))
+    kept = notes()
+    asker, (rule, method) = kept.get("viewer"), named()
+    line = LINE % (
+        # As `headers` chose it: nothing that is taken out of a line is in it.
+        _JSON.encode(kept.get("request_id", "")),
+        written(method),
+        written(rule),
+        response.status_code,
+        round(1000 * elapsed_s(), 1),
+        written(asker.role.value if asker else ""),
+        written(asker.actor if asker else ""),
+        datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+    )
+    structlog.WriteLogger(sys.stderr).msg(line)
     return response
 
 

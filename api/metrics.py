@@ -14,14 +14,15 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import Any, Final, cast
 
-from flask import Flask, Response, current_app, make_response, request
+from flask import Flask, Response, make_response, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 import matcher
 from api.auth.roles import require_scope
-from api.logs import UNMATCHED, elapsed_s, method, rule
+from api.logs import UNMATCHED, elapsed_s, named
+from api.present import site
 from api.state import access, state_of
 from matcher.ports import Decision, RosterStore
 from matcher.records.access import AuditEntry, Scope
@@ -130,8 +131,7 @@ def page() -> Response:
 
 def text() -> bytes:
     """The metrics of the present application in Prometheus' text format; who may see them is for the caller to say."""
-    meters: Meters = current_app.extensions[KEY]
-    return meters.text()
+    return _meters().text()
 
 
 def count_refusal(app: Flask, status: int) -> None:
@@ -150,6 +150,10 @@ def _from_this_machine() -> bool:
 
 
 def _count(response: Response) -> Response:
-    meters: Meters = current_app.extensions[KEY]
-    meters.count(rule(), method(), response.status_code, elapsed_s())
+    _meters().count(*named(), response.status_code, elapsed_s())
     return response
+
+
+def _meters() -> Meters:
+    found: Meters = site().extensions[KEY]
+    return found

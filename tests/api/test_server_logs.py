@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 
@@ -10,7 +11,8 @@ import structlog
 from flask import request
 from served import blank_app, log_lines
 
-from api.logs import LOG, take_over_logging
+from api.logs import LOG, take_over_logging, written
+from matcher.privacy import without_personal
 
 PHONE = "13800000001"
 ID_NUMBER = "45022119800315001X"
@@ -61,6 +63,17 @@ def test_a_line_a_request(app, capsys):
         "status": 200, "role": "kiosk", "actor": "nobody",
     }  # fmt: skip
     assert answer.headers["X-Request-Id"] == "abcdefgh-1"
+
+
+def test_a_line_is_the_json_that_any_encoder_writes(app, capsys):
+    app.test_client().get("/api/quiet/a", headers={"X-Request-Id": "abcdefgh-1"})
+    told = capsys.readouterr().err.removesuffix("\n")
+    assert told == json.dumps(json.loads(told), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("name", ["韦小英", 'the "desk"', "back\\slash", "100%", f"desk {PHONE}"])
+def test_whoever_asked_is_written_as_json_and_without_a_number(name):
+    assert json.loads(written(name)) == without_personal(name)
 
 
 def test_a_bearer_token_that_is_refused_is_not_logged(app, capsys):
