@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Final, get_type_hints
+from urllib.parse import parse_qs
 
-from flask import Response, request
+from flask import Response
 from flask_openapi3 import APIBlueprint
 from flask_openapi3.models import Schema, Tag
 from pydantic import BaseModel, ValidationError
@@ -21,6 +22,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from api.auth.roles import require_scope
 from api.errors import documented, on_invalid_call
 from api.media import JSON
+from api.present import asked
 from api.state import access, now, state
 from api.v1.bodies import json_body
 from api.v1.reading import Once
@@ -33,6 +35,8 @@ FORM: Final = "multipart/form-data"
 ALWAYS: Final = (401, 403, 422, 429, 503)
 KEYED: Final = (409,)
 BODIED: Final = (400, 413, 415)
+SHORT: Final = 128
+"""A query of so many bytes or fewer is read once for all: most calls ask in the same few words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +162,7 @@ def _arguments(hints: Mapping[str, Any], given: Mapping[str, str], operation: Op
     if "path" in hints:
         arguments["path"] = hints["path"].model_validate(dict(given))
     if "query" in hints:
-        arguments["query"] = hints["query"].model_validate(_parameters())
+        arguments["query"] = _query(hints["query"])
     if "body" in hints:
         arguments["body"] = _body(operation)
     if "form" in hints:
@@ -168,16 +172,27 @@ def _arguments(hints: Mapping[str, Any], given: Mapping[str, str], operation: Op
 
 def _form() -> dict[str, Any]:
     """The fields and files of a multipart body, which may be as large as an import."""
-    if request.mimetype != FORM:
+    call = asked()
+    if call.mimetype != FORM:
         raise UnsupportedMediaType(f"请用 Content-Type: {FORM} 发送。")
-    request.max_content_length = state().application.settings.upload_max_bytes
-    given: list[tuple[str, list[Any]]] = [*request.form.lists(), *request.files.lists()]
+    call.max_content_length = state().application.settings.upload_max_bytes
+    given: list[tuple[str, list[Any]]] = [*call.form.lists(), *call.files.lists()]
     return {name: values[0] if len(values) == 1 else values for name, values in given}
 
 
-def _parameters() -> dict[str, Any]:
-    """The query; a parameter given twice is handed on as a list, which no parameter takes."""
-    return {name: values[0] if len(values) == 1 else values for name, values in request.args.lists()}
+def _query(model: type[BaseModel]) -> BaseModel:
+    query = asked().query_string
+    return _read_once(model, query) if len(query) <= SHORT else _read(model, query)
+
+
+def _read(model: type[BaseModel], query: bytes) -> BaseModel:
+    """The parameters of a query; one given twice is handed on as a list, which no parameter takes."""
+    # As `Request.args` reads it: a byte that is no text stays as it was sent.
+    given = parse_qs(query.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+    return model.model_validate({name: values[0] if len(values) == 1 else values for name, values in given.items()})
+
+
+_read_once: Final = lru_cache(maxsize=512)(_read)
 
 
 def _body(operation: Operation) -> Any:
@@ -195,7 +210,7 @@ def _model(operation: Operation) -> type[BaseModel]:
 
 
 def _key() -> str | None:
-    return Once.model_validate({"Idempotency-Key": request.headers.get("Idempotency-Key")}).key
+    return Once.model_validate({"Idempotency-Key": asked().headers.get("Idempotency-Key")}).key
 
 
 def _once(operation: Operation, key: str, view: Callable[[], Any]) -> Response:
@@ -220,17 +235,18 @@ def _fingerprint() -> str:
 
     A form's own bytes differ from call to call: its boundary is drawn anew.
     """
-    digest = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
-    if request.mimetype == FORM:
-        for name, value in sorted(request.form.items(multi=True)):
+    call = asked()
+    digest = hashlib.sha256(f"{call.method} {call.full_path}\n".encode())
+    if call.mimetype == FORM:
+        for name, value in sorted(call.form.items(multi=True)):
             digest.update(f"{name}={value}\n".encode())
-        for name, file in sorted(request.files.items(multi=True), key=lambda part: part[0]):
+        for name, file in sorted(call.files.items(multi=True), key=lambda part: part[0]):
             digest.update(f"{name}={file.filename}\n".encode())
             while piece := file.stream.read(1 << 20):
                 digest.update(piece)
             file.stream.seek(0)
     else:
-        digest.update(request.get_data(cache=True))
+        digest.update(call.get_data(cache=True))
     return digest.hexdigest()
 
 

@@ -77,9 +77,9 @@ PageLength = Annotated[int, Field(ge=1, le=MOST_A_PAGE), _whole]
 
 
 class Parameters(BaseModel):
-    """Parameters of a query; one that has no name here is refused by the name it has."""
+    """Parameters of a query, shared by calls of the same words; one that has no name here is refused by its name."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class NoParameters(Parameters):
