@@ -91,13 +91,6 @@ def askers_of(index: VacancyIndex, workers: Sequence[Worker], factor: NDArray[np
     return asking(codes, own, factor, keys, tables_of(book, index))
 
 
-def indexed_workers(workers: Sequence[Worker], ground: Ground, ranked: Priority) -> WorkerIndex:
-    """The index of a roster, numbered by position, in the standing of `ranked`."""
-    codes, book, own = coded_workers(workers, ground)
-    keys = shortlist.tie_keys([worker.worker_id for worker in workers], ground.seed)
-    return shelved_workers(codes, book, own, keys, ground, ranked)
-
-
 def shelved_workers(
     codes: NDArray[np.int32],
     book: Book,
@@ -106,8 +99,9 @@ def shelved_workers(
     ground: Ground,
     ranked: Priority | None = None,
 ) -> WorkerIndex:
-    """The index of workers whose codes are known. own : cells of what each says alone; keys : of the last tie
+    """The index of workers whose codes are known, numbered by position.
 
+    own : cells of what each says alone; keys : of the last tie
     ranked : None where who comes first is told elsewhere
     """
     rows = unranked_rows(np.arange(len(codes), dtype=np.int64), codes, own, keys)

@@ -15,7 +15,13 @@ from matcher.policy.types import Mode
 from matcher.scoring import hand_card
 from matcher.scoring.kernel import band_thresholds, logistic_table
 from matcher.services.ground.asking import asking_of
-from matcher.services.ground.many_askers import askers_of, indexed_workers, vacancies_asking, vacancy_asking
+from matcher.services.ground.many_askers import (
+    askers_of,
+    coded_workers,
+    shelved_workers,
+    vacancies_asking,
+    vacancy_asking,
+)
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.vacancy_index import Ground, indexed
 from matcher.services.rounds.match_round import Brief, Rosters, law_frame, prepare
@@ -33,6 +39,13 @@ def ranking(order, floor):
     return kernels.Ranking(logistic_table(), order_named(order.value), band_thresholds(100), floor)
 
 
+def in_standing(people, ranked):
+    """The index of a roster in the standing of `ranked`."""
+    codes, book, own = coded_workers(people, GROUND)
+    keys = shortlist.tie_keys([person.worker_id for person in people], SEED)
+    return shelved_workers(codes, book, own, keys, GROUND, ranked)
+
+
 @SLOW
 @given(people=PEOPLE, post=vacancies(), order=st.sampled_from(MODES), permille=st.sampled_from([1, 350]))
 def test_the_index_orders_as_the_round_orders(people, post, order, permille):
@@ -42,7 +55,7 @@ def test_the_index_orders_as_the_round_orders(people, post, order, permille):
     keys = (solved.worker_keys, solved.vacancy_keys)
     listed = shortlist.candidate_list(solved.pairs, *keys, top=TOP, floor=floor, order=order)
     rows = zip(listed.worker_ix.tolist(), listed["verdict"].tolist(), listed["fit"].tolist(), strict=True)
-    index = indexed_workers(people, GROUND, solved.ranked)
+    index = in_standing(people, solved.ranked)
     found = kernels.fastest(vacancy_asking(index, post), index.shelf, ranking(order, floor), top=TOP)
     told = zip(found.at[0].tolist(), found.verdict[0].tolist(), found.worth[0].tolist(), strict=True)
     assert [(int(index.shelf.rows.number[at]), *line) for at, *line in told if at >= 0] == (
@@ -79,7 +92,7 @@ def test_many_vacancies_are_told_what_each_alone_is_told(market):
     index = indexed(posts, GROUND)
     brief = Brief(on=ON, jurisdiction="liujiang_2018", seed=SEED, prices={})
     ranked = prepare(Rosters(workers=people, vacancies=posts, households={}), MEANS, brief).ranked
-    crowd = indexed_workers(people, GROUND, ranked)
+    crowd = in_standing(people, ranked)
     rules = ranking(Mode.LEXICOGRAPHIC_IN_BAND, 0)
     together = kernels.fastest(vacancies_asking(index, crowd.book), crowd.shelf, rules, top=TOP)
     by_id = {post.vacancy_id: post for post in posts}
