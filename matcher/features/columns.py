@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,12 +84,17 @@ def vacancy_texts(vacancy: Vacancy) -> tuple[str, ...]:
     return () if vacancy.occupations is not None else (vacancy.title,)
 
 
-def _codes(rows: Sequence[Sequence[str]], width: int) -> NDArray[np.int32]:
-    table = np.full((len(rows), width), UNSTATED, dtype=np.int32)
-    for row_ix, row in enumerate(rows):
-        for column_ix, code in enumerate(list(dict.fromkeys(row))[:width]):
-            table[row_ix, column_ix] = occupation_number(code)
-    return table
+def _codes(rows: Iterable[Iterable[str]], width: int) -> NDArray[np.int32]:
+    told = b"".join(_code_row(tuple(row), width) for row in rows)
+    return np.frombuffer(told, dtype=np.int32).reshape(-1, width).copy()
+
+
+# A county's people and posts name some thousand different lists of occupations.
+@lru_cache(maxsize=1 << 14)
+def _code_row(codes: tuple[str, ...], width: int) -> bytes:
+    """The first `width` different codes as numbers of 32 bits, filled up to so many."""
+    told = [occupation_number(code) for code in list(dict.fromkeys(codes))[:width]]
+    return np.array(told + [UNSTATED] * (width - len(told)), dtype=np.int32).tobytes()
 
 
 def _days_until(available_from: date | None, on: date) -> int | None:
