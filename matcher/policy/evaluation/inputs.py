@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -71,22 +72,35 @@ def _read(rule_id: str, spec: Mapping[str, str], raw: Any, prefix: str, problems
 
 def read_value(kind: str, value: Any) -> Any:
     """One value by its type; raises ValueError whose text is what is expected."""
-    kind = kind.removesuffix(OPTIONAL)
-    nullable, name = kind.endswith("?"), kind.removesuffix("?")
+    nullable, reader = _reader(kind)
     if value is None:
         if nullable:
             return None
         raise ValueError(f"{expectation(kind)}，不能为空(null)")
-    if name.startswith("enum("):
-        choices = name.removeprefix("enum(").removesuffix(")").split(",")
-        if value in choices:
-            return value
-        raise ValueError(expectation(kind))
-    reader, _ = _READERS[name]
     try:
         return reader(value)
     except (ValueError, TypeError, InvalidOperation):
         raise ValueError(expectation(kind)) from None
+
+
+# Packs name some dozens of types, read again with every fact of every person.
+@lru_cache(maxsize=1 << 10)
+def _reader(kind: str) -> tuple[bool, Callable[[Any], Any]]:
+    """Whether a type allows null, and what reads a value of it."""
+    kind = kind.removesuffix(OPTIONAL)
+    name = kind.removesuffix("?")
+    if not name.startswith("enum("):
+        return kind.endswith("?"), _READERS[name][0]
+    return kind.endswith("?"), _one_of(name.removeprefix("enum(").removesuffix(")").split(","))
+
+
+def _one_of(choices: Sequence[str]) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if value in choices:
+            return value
+        raise ValueError
+
+    return read
 
 
 def expectation(kind: str) -> str:
