@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -17,44 +17,46 @@ from matcher.store.chunks import CHUNK, chunks
 from matcher.store.columns import SQLITE, utc_text, yielding_insert
 
 
+class Ready(NamedTuple):
+    """An entry but for its number and its hash, which its turn gives it. entry : with each subject once
+
+    at, subjects, detail : as its row has them; canonical : as its hash has it, before the number and after
+    """
+
+    entry: AuditEntry
+    at: str
+    subjects: str
+    detail: str
+    canonical: tuple[str, str]
+
+
+def ready(entry: AuditEntry) -> Ready:
+    """All of an entry that can be made before its turn. ValueError for a time without a zone, TypeError for no JSON."""
+    once = msgspec.structs.replace(entry, subjects=tuple(dict.fromkeys(entry.subjects)))
+    at, subjects = utc_text(once.at), _json(once.subjects)
+    return Ready(once, at, subjects, _json(once.detail), _canonical(once, at, subjects))
+
+
 def append(connection: Connection, entry: AuditEntry) -> AuditEntry:
     """Number and chain an entry and keep it. One writer at a time: two entries never share a predecessor."""
     if connection.dialect.name != SQLITE:
         connection.exec_driver_sql("LOCK TABLE audit IN EXCLUSIVE MODE")
     columns = schema.audit.c
     last = connection.execute(sa.select(columns.seq, columns.chain).order_by(columns.seq.desc()).limit(1)).first()
-    entered = chained(entry, None if last is None else (last.seq, last.chain))
-    connection.execute(sa.insert(schema.audit).values(row_of(entered)))
+    given = ready(entry)
+    entered = chained(given, None if last is None else (last.seq, last.chain))
+    row = {**msgspec.structs.asdict(entered), "subjects": given.subjects, "detail": given.detail}
+    connection.execute(sa.insert(schema.audit).values(row))
     for piece in chunks(entered.subjects):
         rows = [{"subject": subject, "seq": entered.seq} for subject in piece]
         connection.execute(sa.insert(schema.audit_subject), rows)
     return entered
 
 
-def chained(entry: AuditEntry, last: tuple[int, str] | None) -> AuditEntry:
+def chained(given: Ready, last: tuple[int, str] | None) -> AuditEntry:
     """The entry as it follows the last one, given by number and chain hash; None before the first."""
     seq, before = (last[0] + 1, last[1]) if last else (1, "")
-    numbered = msgspec.structs.replace(entry, seq=seq, subjects=tuple(dict.fromkeys(entry.subjects)), chain="")
-    return msgspec.structs.replace(numbered, chain=_chain(numbered, before))
-
-
-def row_of(entry: AuditEntry) -> dict[str, Any]:
-    """The entry as the columns of its row, in their order."""
-    return {
-        "seq": entry.seq,
-        "at": entry.at,
-        "actor": entry.actor,
-        "role": entry.role,
-        "action": entry.action,
-        "subjects": _json(entry.subjects),
-        "detail": _json(entry.detail),
-        "chain": entry.chain,
-    }
-
-
-def require_storable(entry: AuditEntry) -> None:
-    """ValueError for a time without a zone, TypeError for a detail that is no JSON."""
-    _chain(entry, "")
+    return msgspec.structs.replace(given.entry, seq=seq, chain=_chain(given.canonical, seq, before))
 
 
 def entries(connection: Connection, *, subject: str, actor: str, before: int, limit: int) -> list[AuditEntry]:
@@ -76,8 +78,8 @@ def broken(connection: Connection) -> list[int]:
     wrong: set[int] = set()
     before, due = "", 1
     for entry in _in_order(connection):
-        unchained = msgspec.structs.replace(entry, chain="")
-        if entry.seq != due or entry.chain != _chain(unchained, before):
+        canonical = _canonical(entry, utc_text(entry.at), _json(entry.subjects))
+        if entry.seq != due or entry.chain != _chain(canonical, entry.seq, before):
             wrong.add(entry.seq)
         before, due = entry.chain, entry.seq + 1
     return sorted(wrong | _wrong_subjects(connection))
@@ -117,12 +119,15 @@ def reactions(connection: Connection, decision_id: str) -> list[Reaction]:
     return [Reaction(**row._mapping) for row in rows]
 
 
-def _chain(entry: AuditEntry, before: str) -> str:
+def _chain(canonical: tuple[str, str], seq: int, before: str) -> str:
     """SHA-256 over the hash before and the entry as canonical JSON (sorted keys, UTC), its own hash left out."""
-    fields = msgspec.structs.asdict(entry)
-    del fields["chain"]
-    canonical = _json({**fields, "at": utc_text(entry.at)})
-    return hashlib.sha256(f"{before}\n{canonical}".encode()).hexdigest()
+    return hashlib.sha256(f"{before}\n{canonical[0]}{seq}{canonical[1]}".encode()).hexdigest()
+
+
+def _canonical(entry: AuditEntry, at: str, subjects: str) -> tuple[str, str]:
+    """The canonical JSON of an entry before its number and after it: only `subjects` sorts behind `seq`."""
+    fields = {"action": entry.action, "actor": entry.actor, "at": at, "detail": entry.detail, "role": entry.role}
+    return f'{_json(fields)[:-1]},"seq":', f',"subjects":{subjects}}}'
 
 
 def _json(value: Any) -> str:

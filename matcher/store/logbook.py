@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from functools import cache
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +17,6 @@ from matcher.errors import InvalidInput
 from matcher.ports import Decision
 from matcher.records.access import AuditEntry
 from matcher.store import answers, audit
-from matcher.store.chunks import chunks
 from matcher.store.columns import utc_text
 from matcher.store.database import Database
 from matcher.store.group_commit import GroupCommit
@@ -40,12 +40,19 @@ class Lines(NamedTuple):
     entry: AuditEntry | None = None
 
 
+class Given(NamedTuple):
+    """Lines that can be stored; the entry but for its place in the chain."""
+
+    decisions: tuple[Decision, ...]
+    entry: audit.Ready | None
+
+
 class _Sealed(NamedTuple):
     """What can be made ready of a batch before its turn. subjects : of each decision; entries : of each caller"""
 
     decisions: list[tuple[str, str, str, bytes]]
     subjects: list[list[str]]
-    entries: list[AuditEntry | None]
+    entries: list[audit.Ready | None]
 
 
 class Logbook:
@@ -58,20 +65,10 @@ class Logbook:
         self._commits: Final = GroupCommit(self._write, is_of_all=is_busy)
 
     def add(self, lines: Lines) -> AuditEntry | None:
-        """Write lines durably; the entry with its number and chain hash. Raises StoreError.
+        """Write lines durably; the entry with its number and chain hash. Raises StoreError, or as `given`."""
+        return self._commits.put(given(lines))
 
-        InvalidInput for a value that cannot be stored, before it joins those of others.
-        """
-        try:
-            for decision in lines.decisions:
-                utc_text(decision.made_at)
-            if lines.entry is not None:
-                audit.require_storable(lines.entry)
-        except (ValueError, TypeError) as error:
-            raise InvalidInput(f"a value cannot be stored: {error}") from error
-        return self._commits.put(lines)
-
-    def _write(self, batch: Sequence[Lines]) -> list[AuditEntry | None]:
+    def _write(self, batch: Sequence[Given]) -> list[AuditEntry | None]:
         opened = self._keys.opened
         if self._database.is_sqlite and opened is not None:
             sealed = _sealed(opened, batch)
@@ -82,13 +79,23 @@ class Logbook:
             return [_appended(connection, vault, lines) for lines in batch]
 
 
-def _appended(connection: Connection, vault: Vault, lines: Lines) -> AuditEntry | None:
+def given(lines: Lines) -> Given:
+    """Lines made ready before they join those of others. InvalidInput for a value that cannot be stored."""
+    try:
+        for decision in lines.decisions:
+            utc_text(decision.made_at)
+        return Given(lines.decisions, None if lines.entry is None else audit.ready(lines.entry))
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(f"a value cannot be stored: {error}") from error
+
+
+def _appended(connection: Connection, vault: Vault, lines: Given) -> AuditEntry | None:
     for decision in lines.decisions:
         answers.append_decision(connection, vault, decision)
-    return None if lines.entry is None else audit.append(connection, lines.entry)
+    return None if lines.entry is None else audit.append(connection, lines.entry.entry)
 
 
-def _sealed(vault: Vault, batch: Sequence[Lines]) -> _Sealed:
+def _sealed(vault: Vault, batch: Sequence[Given]) -> _Sealed:
     decisions = [decision for lines in batch for decision in lines.decisions]
     return _Sealed(
         [(one.decision_id, one.kind, utc_text(one.made_at), answers.sealed_decision(vault, one)) for one in decisions],
@@ -108,27 +115,37 @@ def _written(cursor: sqlite3.Cursor, sealed: _Sealed) -> list[AuditEntry | None]
         first_seq = last_seq - len(sealed.decisions) + 1
         about = enumerate(sealed.subjects, first_seq)
         _put(cursor, _DECISION_SUBJECT, [(subject, seq) for seq, subjects in about for subject in subjects])
-    if all(entry is None for entry in sealed.entries):
-        return sealed.entries
+    return _chained(cursor, sealed.entries) if any(sealed.entries) else [None] * len(sealed.entries)
+
+
+def _chained(cursor: sqlite3.Cursor, entries: Sequence[audit.Ready | None]) -> list[AuditEntry | None]:
+    """Entries at the end of the audit, one after another."""
     last: tuple[int, str] | None = cursor.execute(_LAST_ENTRY).fetchone()
     told: list[AuditEntry | None] = []
-    for given in sealed.entries:
-        entry = None if given is None else audit.chained(given, last)
-        last = last if entry is None else (entry.seq, entry.chain)
+    rows: list[tuple[Any, ...]] = []
+    for ready in entries:
+        if ready is None:
+            told.append(None)
+            continue
+        entry = audit.chained(ready, last)
+        last = entry.seq, entry.chain
         told.append(entry)
-    entries = [entry for entry in told if entry is not None]
-    _put(cursor, _ENTRY, [_entry_row(entry) for entry in entries])
-    _put(cursor, _ENTRY_SUBJECT, [(subject, entry.seq) for entry in entries for subject in entry.subjects])
+        about = (entry.actor, entry.role, entry.action, ready.subjects, ready.detail)
+        rows.append((entry.seq, ready.at, *about, entry.chain))
+    _put(cursor, _ENTRY, rows)
+    _put(cursor, _ENTRY_SUBJECT, [(subject, entry.seq) for entry in told if entry for subject in entry.subjects])
     return told
-
-
-def _entry_row(entry: AuditEntry) -> tuple[Any, ...]:
-    return tuple({**audit.row_of(entry), "at": utc_text(entry.at)}.values())
 
 
 def _put(cursor: sqlite3.Cursor, insert: str, rows: Sequence[tuple[Any, ...]]) -> int:
     """Insert rows, many with one statement; the number of the last one."""
-    for piece in chunks(rows, _MOST_ROWS):
-        row = f"({', '.join('?' * len(piece[0]))})"
-        cursor.execute(insert + ", ".join([row] * len(piece)), list(chain.from_iterable(piece)))
+    for start in range(0, len(rows), _MOST_ROWS):
+        piece = rows[start : start + _MOST_ROWS]
+        cursor.execute(_statement(insert, len(piece[0]), len(piece)), [*chain.from_iterable(piece)])
     return cursor.lastrowid or 0
+
+
+@cache
+def _statement(insert: str, n_columns: int, n_rows: int) -> str:
+    row = f"({', '.join('?' * n_columns)})"
+    return insert + ", ".join([row] * n_rows)

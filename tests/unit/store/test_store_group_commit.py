@@ -15,7 +15,7 @@ from matcher.ports import Decision
 from matcher.records.access import AuditEntry
 from matcher.store import open_access, open_store
 from matcher.store.group_commit import GroupCommit
-from matcher.store.logbook import Lines
+from matcher.store.logbook import Lines, given
 
 N = 8
 NOON = datetime(2018, 6, 1, 4, tzinfo=UTC)
@@ -166,12 +166,12 @@ def test_a_batch_of_many_statements_leaves_each_subject_with_its_own_decision(tm
     batch = [Lines((said(n),), look(n) if n % 3 else None) for n in range(150)]
     batch.insert(70, Lines((said(150), said(151))))
     batch.insert(71, Lines())
-    entered = store._log._write(batch)
+    entered = store._log._write([given(lines) for lines in batch])
     assert [entry and entry.action for entry in entered] == [lines.entry and lines.entry.action for lines in batch]
     assert [entry.seq for entry in entered if entry] == list(range(1, 101))
     assert all([one.decision_id for one in store.decisions_of(f"w{n}")] == [f"d{n}"] for n in range(152))
-    given = [one.decision_id for lines in batch for one in lines.decisions]
-    assert [one.decision_id for one in store.decisions()] == given
+    said_ids = [one.decision_id for lines in batch for one in lines.decisions]
+    assert [one.decision_id for one in store.decisions()] == said_ids
     access = open_access(f"sqlite:///{tmp_path}/matcher.db", home=tmp_path)
     assert access.broken_audit() == []
     access.close()
