@@ -45,6 +45,7 @@ class Database:
 
     def __init__(self, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self._url = _readable(url)
+        self._where: Final = self._url.render_as_string(hide_password=True)
         self._busy_timeout_s = busy_timeout_s
         self._current = False
         self._plain: sqlite3.Connection | None = None
@@ -188,10 +189,6 @@ class Database:
                 self._plain.close()
                 self._plain = None
         self.engine.dispose()
-
-    @property
-    def _where(self) -> str:
-        return self._url.render_as_string(hide_password=True)
 
     @contextmanager
     def _transaction(self, options: dict[str, Any]) -> Iterator[Connection]:
