@@ -68,6 +68,7 @@ def crowd(workers: int, vacancies: int, mode: str, repeats: int) -> Timed:
     laps, made = repeated(lambda: plan.made(rosters), repeats=repeats)
     solved, found, lists = made
     prices = solved.prices / 2.0**PRICE_BITS
+    coded_laps, _ = repeated(lambda: plan.crowd(rosters), repeats=repeats)
     warm_laps, (warm, _, _) = repeated(lambda: plan.made(rosters, prices), repeats=repeats)
     changed, start = _changed(rosters, prices)
     cold_laps, (cold, _, afresh) = repeated(lambda: plan.made(changed), repeats=1)
@@ -85,6 +86,7 @@ def crowd(workers: int, vacancies: int, mode: str, repeats: int) -> Timed:
         "reached": _reached(rosters, lists),
         "unpriced": _reached(rosters, no_prices),
         "gap": solved.gap,
+        "coded": coded_laps._asdict(),
         "again": warm_laps._asdict(),
         "moved": float(np.abs(warm.prices - solved.prices).max() / 2.0**PRICE_BITS),
         "changed": changed_laps._asdict(),

@@ -57,6 +57,7 @@ def crowd(workers: int, vacancies: int, *, mode: str, seconds: float, repeats: i
         f"offered) x {vacancies:,} vacancies, {facts['pairs']:,} candidates",
         [
             Row("prices and lists", ours, facts["willing"], filled("reached", "gap")),
+            row("of it codes and index", "coded", ""),
             row("again, from these prices", "again", f"prices moved by at most {facts['moved']:.1e}"),
             row(
                 "500 workers, 100 posts changed: from these prices", "changed", filled("changed_reached", "changed_gap")

@@ -86,6 +86,7 @@ def _lines(spent: dict[str, float], views: use.Views, counts: Any, n: int) -> li
     whole, n_rows = sum(spent.values()), len(views[1].base)
     lines = [f"{name:26} {value / n * 1e6:9.1f} us {value / whole:5.0%}" for name, value in spent.items()]
     lines += [f"{name:26} {count / n:9.1f}" for name, count in zip(COUNTED, counts.tolist(), strict=True)]
+    lines.append(f"{'whole':26} {whole / n * 1e6:9.1f} us")
     return [*lines, f"{'rows never looked at':26} {1 - counts[ROWS_SEEN] / n / max(1, n_rows):9.1%}"]
 
 
