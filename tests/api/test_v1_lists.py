@@ -5,7 +5,10 @@ from __future__ import annotations
 import county
 import msgspec
 import pytest
+from pydantic import ValidationError
 
+from api.v1.operations import SHORT
+from api.v1.reading import WorkerListing
 from api.v1.shapes import MATCH_EXAMPLE
 from matcher.privacy import WITHHELD
 from matcher.records import Kind
@@ -49,6 +52,17 @@ def told(value, found=None):
         for each in value:
             told(each, found)
     return found
+
+
+def test_a_long_query_says_what_a_short_one_says(client, token, listed):
+    asked, headers = f"{API}/workers/{listed}/recommendations?top=2", token(Role.OFFICER)
+    short, again = (client.get(asked, headers=headers).data for _ in range(2))
+    assert client.get(asked + "&" * (SHORT + 1), headers=headers).data == short == again
+
+
+def test_parameters_that_calls_share_cannot_be_changed():
+    with pytest.raises(ValidationError, match="frozen"):
+        WorkerListing().top = 2
 
 
 def test_a_list_is_logged_and_given_again_byte_for_byte(client, token, listed):
