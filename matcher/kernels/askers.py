@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -40,6 +40,14 @@ class Askers:
         cells_at, n, values_at = self.relations[relation]
         start = cells_at + n * self.codes[asker, relation]
         return np.asarray(self.values[values_at + self.cells[start : start + n]])
+
+    def told(self, rows: Mapping[int, NDArray[np.int64]]) -> Askers:
+        """The one who asks alone, told other cells of some relations. rows : as of `row`, by relation"""
+        values = self.values.copy()
+        for relation, row in rows.items():
+            start = self.relations[relation, VALUES_AT]
+            values[start : start + len(row)] = row
+        return replace(self, values=values)
 
 
 def asking_alone(rows: Sequence[NDArray[np.int64]], own: int, factor: int, key: int) -> Askers:

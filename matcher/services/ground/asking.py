@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,21 +18,11 @@ from matcher.services.ground.vacancy_index import VacancyIndex, beside_one, enco
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A worker who asks of an index. told : the worker's columns; keys : of each relation; askers : for its shelf
-
-    rows : packed cells of each relation, which `askers` holds end to end
-    """
+    """A worker who asks of an index. told : the worker's columns; keys : of each relation; askers : for its shelf"""
 
     told: Workers
     keys: tuple[Hashable, ...]
     askers: Askers
-    rows: tuple[NDArray[np.int64], ...]
-
-    def only(self, among: Mapping[int, NDArray[np.int64]]) -> Askers:
-        """Who asks as if of some relations only a part could be offered. among : relation -> cells"""
-        rows = [among.get(ix, row) for ix, row in enumerate(self.rows)]
-        own, factor, key = (int(column[0]) for column in (self.askers.own, self.askers.factor, self.askers.key))
-        return asking_alone(rows, own, factor, key)
 
 
 def cells_where(
@@ -43,8 +33,8 @@ def cells_where(
     row = index.told.get(key)
     if row is None:
         among = np.isin(told_of_codes(index, asking, relation, term), list(values))
-        refused = asking.rows[relation] | (np.int64(1) << np.int64(NO_AT))
-        row = np.where(among, asking.rows[relation], refused) if among.any() else refused[:0]
+        own = asking.askers.row(0, relation)
+        row = np.where(among, own, own | (1 << NO_AT)) if among.any() else own[:0]
         index.told.keep(key, row)
     return np.asarray(row)
 
@@ -54,9 +44,9 @@ def asking_of(index: VacancyIndex, worker: Worker, factor: int) -> Asking:
     _, frame, seed = index.ground
     told = encoded_workers([worker], frame)
     keys = tuple(next(iter(keys)) for keys in worker_keys(told, frame))
-    rows = tuple(_row(index, ix, key, told) for ix, key in enumerate(keys))
+    rows = [_row(index, ix, key, told) for ix, key in enumerate(keys)]
     askers = asking_alone(rows, _own(index, told), factor, int(shortlist.tie_keys([worker.worker_id], seed)[0]))
-    return Asking(told, keys, askers, rows)
+    return Asking(told, keys, askers)
 
 
 def _own(index: VacancyIndex, told: Workers) -> int:

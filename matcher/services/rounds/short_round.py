@@ -125,7 +125,7 @@ class _Search:
         kinds = wide_kinds(self.index, self.asking)
         if any(is_any_of(self.index, kind, found.rows) for kind in kinds):
             return None
-        best = [self._best(self.asking.only(kind), 1, self.measures.floor) for kind in kinds]
+        best = [self._best(self.asking.askers.told(kind), 1, self.measures.floor) for kind in kinds]
         sure = [line for line in best if line.n_sure]
         return min(sure, key=self._standing) if len(sure) > 1 else next(iter(sure), None)
 
