@@ -11,6 +11,7 @@ import platform
 import re
 from collections import Counter as Tally
 from collections.abc import Iterator
+from functools import cache
 from ipaddress import ip_address
 from typing import Any, Final, cast
 
@@ -97,7 +98,7 @@ class _Counted:
 
     def __init__(self, store: RosterStore, meters: Meters) -> None:
         self._store = store
-        self._meters = meters
+        self._counter = cache(meters.decisions.labels)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -105,7 +106,7 @@ class _Counted:
     def append_decision(self, decision: Decision, entry: AuditEntry | None = None) -> None:
         """Log an answer and count it."""
         self._store.append_decision(decision, entry)
-        self._meters.decisions.labels(decision.kind).inc()
+        self._counter(decision.kind).inc()
 
 
 def init_app(app: Flask) -> None:
