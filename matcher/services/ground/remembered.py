@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock, RLock
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 from matcher.ports import Shared
 
@@ -46,7 +46,8 @@ class Remembered:
         if shelf is None:
             with self._lock:
                 shelf = self._shelves.setdefault(what, _Shelf(n_kept))
-        return cast(T, shelf.get(lists, by, build))
+        found: T = shelf.get(lists, by, build)
+        return found
 
     def known(self, what: str, by: Hashable = None) -> list[tuple[tuple[Any, ...], Any]]:
         """Lists and result of everything kept under that name with the same `by`, what was used last first."""
