@@ -13,10 +13,12 @@ from matcher.policy.evaluation.conventions import Conventions, birthday
 from matcher.policy.evaluation.evaluate import decide
 from matcher.policy.evaluation.inputs import read_inputs
 from matcher.policy.evaluation.world import FigureMissing, RuleWorld
+from matcher.policy.predicates.facts import parts_of
 from matcher.policy.rule_types import Rule
 from matcher.policy.types import Pack, PackSet
 
 MICRO_FARM = "micro_farm"
+BIRTH = "birth_date"
 WAITS = "waitlist"
 OFFERS = frozenset({"offer", "offer_priority"})
 NO_RULE = "no_rule"
@@ -96,6 +98,13 @@ def route_age(bound: BoundPack, on: date) -> int | None:
     return int(row.value) if row is not None and row.kind.is_figure else None
 
 
+def age_decides(rule: Rule) -> bool:
+    """Whether a route's rule asks of the birth date nothing but how old somebody is on its day."""
+    parts = (part for step in rule.steps for required in step.requires for part in parts_of(required))
+    asked = [part for part in parts if BIRTH in (part.fact, part.on, part.than, *part.values)]
+    return not rule.derives and all(part.is_ == "age_keeps" and part.fact == BIRTH and not part.on for part in asked)
+
+
 def _complete(rule: Rule, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
     """Every input of the rule: unknown ones as None, those that may be left out only where given, the day as given."""
     given = {key: facts.get(key) for key, kind in rule.inputs.items() if key in facts or not kind.endswith("*")}
@@ -133,7 +142,7 @@ def _decided(pack: Pack, rule: Rule, world: RuleWorld) -> RouteResult:
 
 def _age_reached_on(rule: Rule, world: RuleWorld) -> date | None:
     """The day on which somebody still too young reaches the route's age."""
-    birth = world.facts.get("birth_date")
+    birth = world.facts.get(BIRTH)
     if not rule.age_bound or birth is None or world.on is None:
         return None
     conventions = world.conventions

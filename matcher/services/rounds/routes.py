@@ -6,24 +6,32 @@ A plot is held by a household: of several members in one answer at most one is o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from matcher.allocation.plot_applicants import farthest
 from matcher.geography import place_class
 from matcher.policy.binding import STANDARD, BoundPack, pack_for
 from matcher.policy.evaluation.conventions import age_on, from_settings
 from matcher.policy.evaluation.labels import worker_flags
-from matcher.policy.route import OFFERS, RouteResult, micro_farm_route, route_age, ruling_pack
+from matcher.policy.route import (
+    BIRTH,
+    MICRO_FARM,
+    OFFERS,
+    RouteResult,
+    age_decides,
+    micro_farm_route,
+    route_age,
+    ruling_pack,
+)
 from matcher.policy.types import PackSet
 from matcher.ports import Shared
 from matcher.records import Channel, Household, Vacancy, Worker
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.shelved_posts import ShelvedPosts
-from matcher.settings import Settings
 
 # Outcomes that are no offer of land: the worker's own no, or a county without the rule.
 NOT_FIRST = ("not_offered", "no_rule")
@@ -32,6 +40,8 @@ HOMES_KEPT: Final = 1 << 14
 """Villages, each with the ranges its people state, whose plots in reach are kept."""
 RULINGS_KEPT: Final = 16
 """Packs and days: today's, and those of replays."""
+RESULTS_KEPT: Final = 1 << 14
+"""Sets of facts of which one ruling keeps the result; a county has some thousand."""
 
 
 def open_plots(vacancies: Sequence[Vacancy], on: date, means: Means) -> list[Vacancy]:
@@ -85,22 +95,30 @@ def worker_routes(
 
     has_yes : some job may be offered; household_offered : another of the household is offered the plot already
     """
-    ruling, on, settings = _ruling(ground), ground.on, ground.means.settings
+    ruling, age = _ruling(ground), _age(worker, ground)
     consent = None if worker.consent is None else worker.consent.plot
-    of_age = _of_age(worker, ruling.from_age, on, settings)
+    # An unknown birth date is not an age.
+    of_age = age is not None and ruling.from_age is not None and age >= ruling.from_age
     if not of_age and consent is not True:
         return []
     facts = route_facts(worker, ground, household=household, household_offered=household_offered)
-    result = micro_farm_route(ruling.bound, facts, on, from_settings(settings))
+    result = _result(ruling, facts, age, ground)
     first = of_age and result.outcome not in NOT_FIRST and (facts["off_farm_hard"] is True or not has_yes)
     return [_told(result, first)]
 
 
-class _Ruling(NamedTuple):
-    """Whose route decides, and the age from which it is shown unasked."""
+@dataclass(frozen=True, slots=True)
+class _Ruling:
+    """Whose route decides, and the age from which it is shown unasked.
+
+    same_from : age from which two of one age and the same other facts are told the same, None where days may count
+    told : what they were told, by these
+    """
 
     bound: BoundPack
     from_age: int | None
+    same_from: int | None
+    told: dict[Hashable, RouteResult] = field(default_factory=dict)
 
 
 def _ruling(ground: Ground) -> _Ruling:
@@ -109,9 +127,23 @@ def _ruling(ground: Ground) -> _Ruling:
 
     def made() -> _Ruling:
         from_age = route_age(bound, on) or route_age(pack_for(packs, STANDARD, on), on)
-        return _Ruling(ruling_pack(bound, packs, on, has_land=has_land), from_age)
+        ruling = ruling_pack(bound, packs, on, has_land=has_land)
+        rule = ruling.pack.route_rule(MICRO_FARM)
+        return _Ruling(ruling, from_age, route_age(ruling, on) if rule is not None and age_decides(rule) else None)
 
     return ground.means.remembered.get("route ruling", (bound,), made, by=(on, has_land), n_kept=RULINGS_KEPT)
+
+
+def _result(ruling: _Ruling, facts: Mapping[str, Any], age: int | None, ground: Ground) -> RouteResult:
+    """How the route comes out, worked out once for all of one age and the same other facts."""
+    kept = ruling.told if age is not None and ruling.same_from is not None and age >= ruling.same_from else {}
+    key = (age, *(value for name, value in facts.items() if name != BIRTH))
+    result = kept.get(key)
+    if result is None:
+        result = micro_farm_route(ruling.bound, facts, ground.on, from_settings(ground.means.settings))
+        if len(kept) < RESULTS_KEPT:
+            kept[key] = result
+    return result
 
 
 def route_facts(
@@ -181,11 +213,12 @@ def _registered_poor(worker: Worker, packs: PackSet, on: date) -> bool | None:
     return worker_flags(worker, on=on, vocabulary=packs.vocabulary)["registered_poor"]
 
 
-def _of_age(worker: Worker, from_age: int | None, on: date, settings: Settings) -> bool:
-    """Whether the route is shown unasked; an unknown birth date is not an age."""
-    if worker.birth_date is None or from_age is None:
-        return False
-    return age_on(worker.birth_date, on, basis=settings.age_basis, leap=settings.leap_birthday) >= from_age
+def _age(worker: Worker, ground: Ground) -> int | None:
+    """Age on the day as the county counts it."""
+    if worker.birth_date is None:
+        return None
+    settings = ground.means.settings
+    return age_on(worker.birth_date, ground.on, basis=settings.age_basis, leap=settings.leap_birthday)
 
 
 def household_of(worker: Worker, households: Mapping[str, Household]) -> Household | None:

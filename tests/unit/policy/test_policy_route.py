@@ -21,6 +21,7 @@ from matcher.policy import (
     standard_packs,
     with_pack,
 )
+from matcher.policy.route import MICRO_FARM, age_decides
 
 PACKS = standard_packs()
 ON = date(2018, 6, 1)
@@ -184,3 +185,19 @@ def test_no_sentence_of_the_route_stalls_or_ranks_and_the_officer_reads_why():
         others = [s for s in withheld if s.code not in {*OWN_WORD, "not_offered"}]
         assert {saying.worker for saying in others} == {NEUTRAL}
         assert len({saying.officer for saying in withheld}) == len(withheld)
+
+
+def test_only_a_rule_that_asks_for_the_age_of_its_day_is_decided_by_it():
+    rule = pack_for(PACKS, "liujiang_2018", ON).pack.route_rule(MICRO_FARM)
+    assert age_decides(rule)
+    step = next(step for step in rule.steps if any(part.fact == "birth_date" for part in step.requires))
+    part = next(part for part in step.requires if part.fact == "birth_date")
+    for other in (
+        {"is_": "keeps"},
+        {"on": "as_of"},
+        {"fact": "as_of", "than": "birth_date"},
+        {"fact": "", "all": (part,)},
+    ):
+        asked = msgspec.structs.replace(part, **({"is_": ""} if "all" in other else {}), **other)
+        steps = (msgspec.structs.replace(step, requires=(asked,)),)
+        assert age_decides(msgspec.structs.replace(rule, steps=steps)) is ("all" in other)

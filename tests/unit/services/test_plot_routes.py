@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import msgspec
@@ -177,3 +178,18 @@ def test_plots_given_since_are_not_told_by_what_was_kept_of_them():
             told = worker_routes(person(**near), ground, household=HOUSEHOLDS[0], has_yes=True)
             assert [route["outcome"] for route in told] == [outcome]
             told[0]["reasons"].append("kept by who asked")
+
+
+def test_people_are_told_what_each_alone_is_told_whoever_asked_before():
+    fresh = Means(packs=MEANS.packs, settings=MEANS.settings, model_body=MEANS.model_body)
+    posts, births = Shared([PLOT]), [date(year, month, 2) for year in (1956, 1957, 1972, 1973) for month in (5, 6)]
+    wishes = [Consent(plot=plot, plot_on=ON) for plot in (True, False, None)]
+    drawn = itertools.product([*births, None], wishes, (HARD, ABLE, None), (True, None), (HOUSEHOLDS[0], None))
+    for birth, consent, hard, poor, home in drawn:
+        one = person(birth_date=birth, consent=consent, off_farm_hard=hard, registered_poor=poor)
+        told = []
+        for means in (fresh, Means(packs=MEANS.packs, settings=MEANS.settings, model_body=MEANS.model_body)):
+            bound = means.remembered.get("bound", (), lambda: pack_for(MEANS.packs, "liujiang_2018", ON))
+            ground = Ground(plots=open_plots(posts, ON, means), means=means, bound=bound, on=ON)
+            told.append(worker_routes(one, ground, household=home, has_yes=True))
+        assert told[0] == told[1]
