@@ -50,7 +50,7 @@ class Rules(NamedTuple):
     floor: int
 
 
-class Listed(NamedTuple):
+class Line(NamedTuple):
     """One line: the number, the verdict, and the score of a worker's list or the fit of a vacancy's order."""
 
     number: int
@@ -109,7 +109,7 @@ def mean_bar(fit: int) -> int:
     return root
 
 
-def first(who: Who, shelf: Sequence[One], rules: Rules, top: int) -> list[Listed]:
+def first(who: Who, shelf: Sequence[One], rules: Rules, top: int) -> list[Line]:
     """The first `top` of all, best first."""
     found = []
     for one in shelf:
@@ -117,5 +117,5 @@ def first(who: Who, shelf: Sequence[One], rules: Rules, top: int) -> list[Listed
         if verdict == 0 or p[0] * p[1] * p[2] < rules.floor:
             continue
         place, worth = place_in_order(p, who, one, rules)
-        found.append(((-verdict, *place, -one.waiting, tie(who.key, one.key)), Listed(one.number, verdict, worth)))
+        found.append(((-verdict, *place, -one.waiting, tie(who.key, one.key)), Line(one.number, verdict, worth)))
     return [listed for _, listed in sorted(found)[:top]]

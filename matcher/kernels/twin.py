@@ -10,10 +10,10 @@ from matcher.kernels.layout import MOST_PARTS, N_STAGES, NO_AT, P_ONE, UNKNOWN, 
 from matcher.kernels.ranking import ADDITIVE, BALANCED, IN_BAND, PRICED, STRICT_TIER, WEIGHT_ONE, Ranking
 from matcher.kernels.shelf import Shelf
 
-Listed = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+Places = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
-def first(askers: Askers, shelf: Shelf, ranking: Ranking, asker: int, top: int) -> Listed:
+def first(askers: Askers, shelf: Shelf, ranking: Ranking, asker: int, top: int) -> Places:
     """Positions on the shelf of the first `top`, their verdicts, and their scores or fits."""
     packed = cells_of(askers, shelf, asker)
     at = np.flatnonzero(packed < 1 << NO_AT)

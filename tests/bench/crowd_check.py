@@ -20,7 +20,7 @@ from matcher.policy import pack_for
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.services.rounds.plan_check import require_kept
-from matcher.services.rounds.plan_crowd import Crowd, Lists, best_of_each
+from matcher.services.rounds.plan_crowd import Chosen, SeasonCrowd, best_of_each
 from matcher.services.rounds.plan_season import only_yes
 from matcher.services.rounds.pricing import Scene, Solution
 from matcher.services.rounds.season import PlanSeason, Season
@@ -32,7 +32,7 @@ LEAST, MOST = 20, 500
 CHANCES: Final = ("p_apply", "p_hire", "p_keep")
 
 
-def digest_of(made: tuple[Solution, Lists, Lists]) -> str:
+def digest_of(made: tuple[Solution, Chosen, Chosen]) -> str:
     """The bytes of prices, candidates and lists."""
     solved, *both = made
     told = blake2b(solved.prices.tobytes(), digest_size=16)
@@ -42,7 +42,7 @@ def digest_of(made: tuple[Solution, Lists, Lists]) -> str:
 
 
 def faults(
-    people: Crowd, made: tuple[Solution, Lists, Lists], means: Means, brief: Brief, scene: Scene, width: int
+    people: SeasonCrowd, made: tuple[Solution, Chosen, Chosen], means: Means, brief: Brief, scene: Scene, width: int
 ) -> Iterator[str]:
     """What is wrong with prices, candidates and lists; width : candidates that are chosen by score."""
     solved, found, lists = made
@@ -115,7 +115,7 @@ def _in_order(pairs: Pairs) -> list[tuple[int, int]]:
     return list(zip(pairs.worker_ix.tolist(), pairs.vacancy_ix.tolist(), strict=True))
 
 
-def _numbers(pairs: Pairs, people: Crowd) -> Any:
+def _numbers(pairs: Pairs, people: SeasonCrowd) -> Any:
     return pairs.worker_ix.astype(np.int64) * len(people.rosters.vacancies) + pairs.vacancy_ix
 
 

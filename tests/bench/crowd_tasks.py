@@ -12,7 +12,7 @@ from matcher import kernels
 from matcher.ports import Shared
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Rosters
-from matcher.services.rounds.plan_crowd import Crowd, Lists, best_of_each, crowd_for, crowd_prices, listed
+from matcher.services.rounds.plan_crowd import Chosen, SeasonCrowd, best_of_each, crowd_for, crowd_prices, listed
 from matcher.services.rounds.pricing import Scene, Solution
 from matcher.shortlist import PRICE_BITS, PlanMode
 from tests.bench.crowd_check import digest_of, faults
@@ -36,16 +36,16 @@ class _Plan:
         """What prices are solved for."""
         return Scene(mode=self._brief.mode, top=TOP, n_here=len(rosters.workers), start=start)
 
-    def crowd(self, rosters: Rosters) -> Crowd:
+    def crowd(self, rosters: Rosters) -> SeasonCrowd:
         """Everybody by codes."""
         return crowd_for(rosters, self._means, self._brief, {})
 
-    def faults(self, rosters: Rosters, made: tuple[Solution, Lists, Lists]) -> list[str]:
+    def faults(self, rosters: Rosters, made: tuple[Solution, Chosen, Chosen]) -> list[str]:
         """What is wrong with what was made of them."""
         width = self._means.settings.candidates_per_worker
         return list(faults(self.crowd(rosters), made, self._means, self._brief, self.scene(rosters), width))
 
-    def made(self, rosters: Rosters, start: Any = None) -> tuple[Solution, Lists, Lists]:
+    def made(self, rosters: Rosters, start: Any = None) -> tuple[Solution, Chosen, Chosen]:
         """Prices, candidates and lists; start : prices before, by vacancy."""
         people, scene = self.crowd(rosters), self.scene(rosters, start)
         solved, found = crowd_prices(people, self._means.settings, scene)
@@ -99,7 +99,7 @@ def crowd(workers: int, vacancies: int, mode: str, repeats: int) -> Timed:
     }
 
 
-def _reached(rosters: Rosters, lists: Lists) -> int:
+def _reached(rosters: Rosters, lists: Chosen) -> int:
     """Places that have somebody whose list names them."""
     places = np.array([vacancy.places_left for vacancy in rosters.vacancies])
     return int(np.minimum(places, np.bincount(lists.pairs.vacancy_ix, minlength=len(places))).sum())

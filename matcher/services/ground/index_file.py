@@ -129,7 +129,7 @@ class _Head(NamedTuple):
     bundles: tuple[tuple[int, ...], ...]
 
 
-class _Told(msgspec.Struct, frozen=True):
+class _AnyFormat(msgspec.Struct, frozen=True):
     """What every format begins with: other fields may be anything."""
 
     format: int = 0
@@ -186,7 +186,7 @@ def index_from_bytes(body: bytes, stamp: Stamp, ground: Ground) -> Read:
 
 def _head_of(arrays: Mapping[str, NDArray[Any]], stamp: Stamp) -> _Head:
     try:
-        told = msgspec.json.decode(arrays["stamp"].data, type=_Told)
+        told = msgspec.json.decode(arrays["stamp"].data, type=_AnyFormat)
         if told.format != FORMAT:
             raise StoreError(f"the index file is of another format {told.format}, here {FORMAT}")
         head = msgspec.json.decode(arrays["head"].data, type=_Head)

@@ -63,7 +63,7 @@ AT_ONCE: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class SeasonCrowd:
     """Everybody a plan is made for as those who ask of the shelf of open posts.
 
     vacancy_at : position in the roster of each row of the shelf; row_of : the other way round, -1 for none
@@ -81,14 +81,14 @@ class Crowd:
     channel: NDArray[np.int8]
     shown: Mapping[int, frozenset[int]]
 
-    def held(self, solved: Solution) -> Crowd:
+    def held(self, solved: Solution) -> SeasonCrowd:
         """The crowd with the household factors the prices hold for."""
         ranked = solved.held_by(self.ranked)
         return replace(self, ranked=ranked, askers=replace(self.askers, factor=ranked.factor))
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
+class Chosen:
     """Pairs with verdict yes by worker; with_yes : who may be offered any post, listed before or not."""
 
     pairs: Pairs
@@ -119,7 +119,7 @@ def is_hopeless(rosters: Rosters) -> bool:
     return len(rosters.workers) * len(rosters.vacancies) > MOST_WHOLE
 
 
-def crowd_for(rosters: Rosters, means: Means, brief: Brief, shown: Mapping[str, frozenset[str]]) -> Crowd:
+def crowd_for(rosters: Rosters, means: Means, brief: Brief, shown: Mapping[str, frozenset[str]]) -> SeasonCrowd:
     """The crowd of a round's rosters, its people in the order of the pack that binds. Raises as `crowd_of`."""
     frame = law_frame(means, brief.on, public=brief.public)
     order = tiers(pack_for(means.packs, brief.jurisdiction, brief.on).pack, brief.service)
@@ -127,7 +127,7 @@ def crowd_for(rosters: Rosters, means: Means, brief: Brief, shown: Mapping[str, 
     return crowd_of(rosters, ranked, Ground(means.model, frame, brief.seed), shown)
 
 
-def crowd_of(rosters: Rosters, ranked: Priority, ground: Ground, shown: Mapping[str, frozenset[str]]) -> Crowd:
+def crowd_of(rosters: Rosters, ranked: Priority, ground: Ground, shown: Mapping[str, frozenset[str]]) -> SeasonCrowd:
     """The crowd of a roster in the standing of `ranked`; shown : worker id -> vacancies not to be listed again.
 
     Raises ModelError as `vacancy_index.indexed`.
@@ -141,7 +141,7 @@ def crowd_of(rosters: Rosters, ranked: Priority, ground: Ground, shown: Mapping[
     known = {channel: ix for ix, channel in enumerate(Channel)}
     channels = np.array([known[vacancy.channel] for vacancy in rosters.vacancies], dtype=np.int8)
     askers = askers_of(index, rosters.workers, ranked.factor)
-    return Crowd(
+    return SeasonCrowd(
         rosters=rosters,
         ranked=ranked,
         index=index,
@@ -158,7 +158,7 @@ def crowd_of(rosters: Rosters, ranked: Priority, ground: Ground, shown: Mapping[
     )
 
 
-def crowd_prices(crowd: Crowd, settings: Settings, scene: Scene) -> tuple[Solution, Lists]:
+def crowd_prices(crowd: SeasonCrowd, settings: Settings, scene: Scene) -> tuple[Solution, Chosen]:
     """Slot prices and the candidates they are solved over; earlier prices of the scene stand for all but the last."""
     width = settings.candidates_per_worker
     if scene.start is None:
@@ -176,7 +176,7 @@ def crowd_prices(crowd: Crowd, settings: Settings, scene: Scene) -> tuple[Soluti
     return _solved(crowd, found.pairs, settings, replace(scene, overfull=OVERFULL), prices), found
 
 
-def listed(crowd: Crowd, found: Lists, solved: Solution, scene: Scene, *, top: int) -> Lists:
+def listed(crowd: SeasonCrowd, found: Chosen, solved: Solution, scene: Scene, *, top: int) -> Chosen:
     """The best `top` candidates of each worker at the slot prices, and whichever are as good as the last of them."""
     pairs, factor = found.pairs, crowd.held(solved).ranked.factor
     score = shortlist.score(pairs, factor[pairs.worker_ix], solved.prices[pairs.vacancy_ix], scene.mode)
@@ -193,18 +193,18 @@ def listed(crowd: Crowd, found: Lists, solved: Solution, scene: Scene, *, top: i
     return replace(found, pairs=pairs.take(np.flatnonzero(score >= last[pairs.worker_ix])))
 
 
-def _solved(crowd: Crowd, pairs: Pairs, settings: Settings, scene: Scene, start: Ints) -> Solution:
+def _solved(crowd: SeasonCrowd, pairs: Pairs, settings: Settings, scene: Scene, start: Ints) -> Solution:
     scene = replace(scene, start=start / (1 << shortlist.PRICE_BITS))
     return solution(pairs, crowd.ranked, crowd.rosters, settings, scene)
 
 
-def candidates(crowd: Crowd, prices: Ints, scene: Scene, width: int) -> Lists:
+def candidates(crowd: SeasonCrowd, prices: Ints, scene: Scene, width: int) -> Chosen:
     """Of each worker the best `width` of all posts net of price and the best PER_CHANNEL of each channel."""
     return best_of_each(crowd, prices, scene, top=width, each=PER_CHANNEL)
 
 
 def best_of_each(
-    crowd: Crowd,
+    crowd: SeasonCrowd,
     prices: Ints,
     scene: Scene,
     *,
@@ -212,7 +212,7 @@ def best_of_each(
     each: int = 0,
     who: NDArray[np.intp] | None = None,
     held: Pairs | None = None,
-) -> Lists:
+) -> Chosen:
     """The best `top` posts of each worker (or of `who`) that may be offered and were not listed to them before.
 
     Sorted by worker, then vacancy; each pair once, with p_apply, p_hire and p_keep (of 2**14) and verdict yes.
@@ -232,17 +232,17 @@ def best_of_each(
     found = crowd.often.chosen(crowd.askers, shelf, ranking, who, wanted, threads=n_threads())
     worker_ix = np.repeat(who, np.maximum(found.n_of, 0)).astype(np.int32)
     pairs = Pairs(worker_ix, crowd.vacancy_at[found.at])
-    return Lists(_certain(pairs, found.chances), found.n_of >= 0)
+    return Chosen(_certain(pairs, found.chances), found.n_of >= 0)
 
 
-def _rows_of(crowd: Crowd, pairs: Pairs) -> kernels.Named:
+def _rows_of(crowd: SeasonCrowd, pairs: Pairs) -> kernels.Named:
     """The rows of the shelf in pairs that are sorted by worker."""
     return kernels.Named(
         np.bincount(pairs.worker_ix, minlength=len(crowd.askers)), crowd.row_of[pairs.vacancy_ix].astype(np.int32)
     )
 
 
-def _shown(crowd: Crowd) -> Pairs:
+def _shown(crowd: SeasonCrowd) -> Pairs:
     """Whom each vacancy that still stands on the shelf was shown to."""
     told = [(ix, vacancy) for ix in sorted(crowd.shown) for vacancy in sorted(crowd.shown[ix])]
     worker_ix, vacancy_ix = np.array(told, dtype=np.int32).reshape(-1, 2).T
@@ -256,7 +256,7 @@ def _certain(pairs: Pairs, chances: NDArray[np.int16]) -> Pairs:
     return pairs.with_columns(verdict=np.full(len(pairs), YES, dtype=np.int8), **told)
 
 
-def _rough(crowd: Crowd, settings: Settings, scene: Scene) -> Ints:
+def _rough(crowd: SeasonCrowd, settings: Settings, scene: Scene) -> Ints:
     """Prices over every so many-th worker with their share of the openings."""
     n, m = len(crowd.askers), len(crowd.rosters.vacancies)
     who = np.arange(0, n, max(1, n // min(max(m, LEAST_SAMPLE), SAMPLE)))
