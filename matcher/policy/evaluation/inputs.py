@@ -84,7 +84,7 @@ def read_value(kind: str, value: Any) -> Any:
 
 
 # Packs name some dozens of types, read again with every fact of every person.
-@lru_cache(maxsize=1 << 10)
+@lru_cache(maxsize=1024)
 def _reader(kind: str) -> tuple[bool, Callable[[Any], Any]]:
     """Whether a type allows null, and what reads a value of it."""
     kind = kind.removesuffix(OPTIONAL)
