@@ -25,35 +25,29 @@ ANY_PAIR: Final = Pairs(np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32)
 Values = tuple[int, ...]
 LAYOUTS_KEPT: Final = 8
 """Ways to bundle relations whose terms are kept: those of the indexes of a few counties and days."""
+Groups = list[tuple[tuple[str, ...], Sequence[Values]]]
+"""What is told of some lines: terms that are met together, and of each line their values.
+
+A group is a bundle of relations on the shelf, the post, the person or the offsets.
+"""
 
 
-class LineValues(NamedTuple):
-    """What is told of some lines, by terms that are met together. groups : terms, and of each line their values
-
-    A group is a bundle of relations on the shelf, the post, the person or the offsets.
-    """
-
-    groups: tuple[tuple[tuple[str, ...], Sequence[Values]], ...]
-
-    def of(self, term: str) -> list[int]:
-        """Values of a term."""
-        terms, values = next(group for group in self.groups if term in group[0])
-        at = terms.index(term)
-        return [row[at] for row in values]
-
-
-def line_values(index: VacancyIndex, asking: Asking, found: Lines, vacancies: Mapping[str, Vacancy]) -> LineValues:
+def line_values(index: VacancyIndex, asking: Asking, found: Lines, vacancies: Mapping[str, Vacancy]) -> Groups:
     """Terms and values of each line; vacancies : those of the lines, by id.
 
     The numbers of `features.term_values` and of the offsets of the model, where it has any.
     """
     posts = [vacancies[line.vacancy_id] for line in found.lines]
     person = [_of_person(index, asking)] * len(posts)
-    groups = [*_of_bundles(index, asking, found.rows), (OF_POST, _of_posts(index, asking, posts)), (OF_PERSON, person)]
+    groups: Groups = [
+        *_of_bundles(index, asking, found.rows),
+        (OF_POST, _of_posts(index, asking, posts)),
+        (OF_PERSON, person),
+    ]
     if index.ground.model.names:
         columns = _offsets(index, asking, posts)
         groups.append((tuple(columns), list(zip(*columns.values(), strict=True))))
-    return LineValues(tuple(groups))
+    return groups
 
 
 def _of_bundles(
@@ -61,9 +55,10 @@ def _of_bundles(
 ) -> Iterator[tuple[tuple[str, ...], list[Values]]]:
     """What the relations of each bundle that say anything tell of rows of the shelf."""
     shelf = index.shelf
-    bundled = shelf.rows.codes[rows]
+    bundled = shelf.rows.codes.take(rows, axis=0)
     for at, terms, places in _told_in(shelf.bundles):
-        codes = shelf.parts[at][bundled[:, at]].T
+        # As positions lying together, numpy reads by them without making a copy of each column first.
+        codes = shelf.parts[at].take(bundled[:, at], axis=0).T.astype(np.intp, order="C")
         columns = [
             told_of_codes(index, asking, relation, term)[codes[ix]].tolist()
             for (ix, relation), term in zip(places, terms, strict=True)

@@ -140,7 +140,7 @@ class _Search:
             return
         shares, width, _ = self.measures
         posts, prices = self._posts(found), self.index.shelf.rows.price[found.rows].tolist()
-        pieces = shares.pieces(line_values(self.index, self.asking, found, posts).groups)
+        pieces = shares.pieces(line_values(self.index, self.asking, found, posts))
         for line, price, told in zip(found.lines, prices, pieces, strict=True):
             p_apply, p_hire, p_keep = scoring.probabilities(shares.log_odds(told))
             fit = p_apply * p_hire * p_keep

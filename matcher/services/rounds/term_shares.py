@@ -81,11 +81,11 @@ class TermShares:
         self._at: Final = {term: at for at, term in enumerate(self._terms)}
         self._n_weighing: Final = len(weighing)
         self._intercepts: Final = tuple(model.stages[stage].intercept for stage in scoring.STAGES)
-        self._heads: Final = [
-            b'%s{"stage":%s,"intercept":%s,"contributions":['
-            % (b"," if ix else b"[", msgspec.json.encode(stage), msgspec.json.encode(intercept / scoring.SCALE))
-            for ix, (stage, intercept) in enumerate(zip(scoring.STAGES, self._intercepts, strict=True))
-        ]
+        self._frame: Final = b"[%s]" % b",".join(
+            b'{"stage":%s,"intercept":%s,"contributions":[%%s],"log_odds":%%s}'
+            % (msgspec.json.encode(stage), msgspec.json.encode(intercept / scoring.SCALE))
+            for stage, intercept in zip(scoring.STAGES, self._intercepts, strict=True)
+        )
         self._kept: Final[dict[tuple[str, int], Told]] = {}
         self._pieces: Final[dict[tuple[str, ...], dict[Values, Piece]]] = {}
 
@@ -122,15 +122,12 @@ class TermShares:
 
     def stages(self, pieces: Pieces) -> msgspec.Raw:
         """The stages as an answer tells them, as JSON, with every contribution that is not zero, strongest first."""
-        told: list[bytes] = []
-        said = zip(*map(_SAID, pieces), strict=True)
-        for head, of_stage, log_odds in zip(self._heads, said, self.log_odds(pieces), strict=True):
-            # Each piece is in order already, so that little is left to sort.
-            strong = sorted(chain.from_iterable(of_stage))
-            number = msgspec.json.encode(log_odds / scoring.SCALE)
-            told += head, b",".join(map(_JSON, strong)), b'],"log_odds":', number, b"}"
-        told.append(b"]")
-        return msgspec.Raw(b"".join(told))
+        # Each piece is in order already, so that little is left to sort.
+        apply, hire, keep = (
+            b",".join(map(_JSON, sorted(chain.from_iterable(said)))) for said in zip(*map(_SAID, pieces), strict=True)
+        )
+        odds = [msgspec.json.encode(one / scoring.SCALE) for one in self.log_odds(pieces)]
+        return msgspec.Raw(self._frame % (apply, odds[0], hire, odds[1], keep, odds[2]))
 
     def _joined(self, told: tuple[Told, ...]) -> Piece:
         stages = range(len(scoring.STAGES))
