@@ -23,6 +23,7 @@ SEED = 1
 # What no schema can say, so that a call of the right shape is still refused; everything else must be accepted.
 BEYOND_SCHEMA = {
     "match": [422],  # an id that stands twice, a day before the law, a key of another call
+    **{name: [422] for name in ("recommendations", "candidates", "pair")},  # a day before the law
     "evaluate": [422],  # each rule asks for facts of its own
     "start_import": [422],  # bytes that are no table
     "record_reaction": [422],  # a key of another call
