@@ -31,16 +31,17 @@ def _application(home: str) -> Application:
     return Application(from_environment({}, home=Path(home)))
 
 
-def warm_recommend(home: str, worker_ids: list[str], top: int, serving: bool = False) -> Timed:
+def warm_recommend(home: str, worker_ids: list[str], top: int, serving: bool = False, stretch: bool = False) -> Timed:
     """The whole service per worker, decision written, after one call that warms it.
 
     serving : as in the process of the server, which keeps records and their columns in memory
+    stretch : the last line may widen the choice, as the command lets it; no peer knows of that
     """
     app = _application(home)
     store = app.remembering_store if serving else app.store
 
     def one(worker_id: str) -> list[list[Any]]:
-        call = Recommend(worker_id=worker_id, on=ON, jurisdiction=JURISDICTION, top=top, seed=SEED)
+        call = Recommend(worker_id=worker_id, on=ON, jurisdiction=JURISDICTION, top=top, seed=SEED, stretch=stretch)
         items = recommend(store, app.means, call, at=AT)["lists"][0]["items"]
         return [[item["vacancy_id"], VERDICTS[item["verdict"]], item["score"]] for item in items]
 
