@@ -167,7 +167,9 @@ class Remembering:
     def _plans(self) -> _Plans:
         n_plans, memory = self.changes().n_plans, self._memory
         plans = memory.plans
-        if plans.n_plans < n_plans:
+        # One that stands still may ask after another has read on; a database put back from a copy may hold fewer.
+        is_other = plans.n_plans != n_plans if self._changes is None else plans.n_plans < n_plans
+        if is_other:
             plans = memory.plans = _Plans(n_plans=n_plans, answers={})
         return plans
 

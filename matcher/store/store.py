@@ -41,6 +41,7 @@ class Store:
         self._keys = Keyholder(home)
         self._glance = Glance(database.file)
         self._log = Logbook(database, self._keys)
+        self._changes: LastChanges | None = None
 
     @property
     def index_folder(self) -> IndexFiles:
@@ -65,9 +66,10 @@ class Store:
 
         def read() -> LastChanges:
             with self.database.reading() as connection:
-                return last_changes.read(connection)
+                return last_changes.read(connection, self._changes)
 
-        return self._glance.unless_written("changes", read, last_changes.LOOK)
+        self._changes = self._glance.unless_written("changes", read, last_changes.LOOK)
+        return self._changes
 
     def still(self) -> Store:
         """Nothing is kept, so nothing is asked twice."""

@@ -10,7 +10,7 @@ from store_factories import NOON, change, plan, worker, write
 
 from matcher.errors import NotFound, StoreError
 from matcher.records import Kind
-from matcher.store import remembering
+from matcher.store import last_changes, remembering
 
 ON = date(2018, 6, 1)
 SEASON = "2018-02-01/2018-07-31"
@@ -61,6 +61,34 @@ def test_records_are_read_once_a_revision_and_shared(counting):
             change_it()
     with pytest.raises(TypeError, match="shared"):
         first[0] = first[1]
+
+
+def test_what_was_written_since_and_all_there_is_tell_the_same(store):
+    known = []
+    for number, kind in enumerate(("b1", "b2", "b3")):
+        write(store, kind, [worker(f"w{number}")])
+        if number == 1:
+            store.save_plan(plan(SEASON), [])
+        with store.database.reading() as connection:
+            whole = last_changes.read(connection)
+            assert [last_changes.read(connection, earlier) for earlier in known] == [whole] * len(known)
+        assert whole == store.changes()
+        assert (whole.of[Kind.WORKERS], whole.of[Kind.PLOTS]) == (whole.revision, 0)
+        known.append(whole)
+    later = known[-1]._replace(revision=99, of=dict.fromkeys(Kind, 99))
+    with store.database.reading() as connection:
+        assert last_changes.read(connection, later) == known[-1]
+
+
+def test_a_database_put_back_from_a_copy_has_the_plan_it_had(counting, store):
+    for season in (SEASON, "2018-06-01/2018-12-31"):
+        store.save_plan(plan(season), [])
+    remembered = remembering(counting)
+    last = remembered.current_plan(ON).plan_id
+    first = store.plan(plan(SEASON).plan_id)
+    counting.changes = lambda: store.changes()._replace(n_plans=1)
+    counting.current_plan = lambda on: first
+    assert remembered.current_plan(ON).plan_id == first.plan_id != last
 
 
 def test_an_import_and_an_undo_are_seen_at_once(counting, store):

@@ -40,8 +40,8 @@ HOMES_KEPT: Final = 1 << 14
 """Villages, each with the ranges its people state, whose plots in reach are kept."""
 RULINGS_KEPT: Final = 16
 """Packs and days: today's, and those of replays."""
-RESULTS_KEPT: Final = 1 << 14
-"""Sets of facts of which one ruling keeps the result; a county has some thousand."""
+RESULTS_KEPT: Final = 1 << 11
+"""Sets of facts of which one ruling keeps the result, half a kilobyte each."""
 
 
 def open_plots(vacancies: Sequence[Vacancy], on: date, means: Means) -> list[Vacancy]:
