@@ -26,7 +26,7 @@ from matcher.services.ground.relations import HEAD, RELATIONS, WHERE, Book, layo
 from matcher.services.ground.roster_digests import records_digests
 from matcher.services.ground.vacancy_index import Ground, VacancyIndex, encoded_vacancies
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 COLUMNS: Final = ("number", "key", "base", "price", "codes")
 ROLL: Final = ("digests", "days", "plots")
 EVER: Final = (date.min.toordinal(), date.max.toordinal())
@@ -140,7 +140,7 @@ def index_bytes(index: VacancyIndex, roll: Roll, stamp: Stamp) -> bytes:
     rows, shelf = index.shelf.rows, index.shelf
     listed = np.fromiter(index.numbers.values(), dtype=np.int64, count=len(index.numbers))
     arrays: dict[str, NDArray[Any]] = {name: getattr(rows, name) for name in COLUMNS}
-    arrays |= {"place": shelf.place, "areas": shelf.areas, "listed": listed}
+    arrays |= {"place": shelf.place, "areas": shelf.areas, "listed": listed, "said": index.said}
     arrays |= {name: getattr(roll, name) for name in ROLL}
     arrays |= {f"part{ix}": part for ix, part in enumerate(shelf.parts)}
     arrays |= {f"at{ix}": at for ix, at in enumerate(index.book.at)}
@@ -180,7 +180,7 @@ def index_from_bytes(body: bytes, stamp: Stamp, ground: Ground) -> Read:
     layout = layout_of_model(ground.model)
     shelf = reshelved(rows, arrays["place"], head.bundles, parts, arrays["areas"], layout)
     ids, listed = _IDS.decode(arrays["ids"].data), arrays["listed"].tolist()
-    index = VacancyIndex(ground, book, shelf, ids, {ids[number]: number for number in listed})
+    index = VacancyIndex(ground, book, shelf, arrays["said"], ids, {ids[number]: number for number in listed})
     return Read(head.stamp, Roll(_IDS.decode(arrays["roll"].data), *(arrays[name] for name in ROLL)), index)
 
 

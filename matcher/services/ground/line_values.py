@@ -10,16 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import features
-from matcher.language.readings import read_texts
 from matcher.pairs import Pairs
 from matcher.records import Vacancy
 from matcher.scoring.offsets import EMPLOYER, ROUTE, TOWN, employer_of, positions, route_positions, town_of
 from matcher.services.ground.asking import Asking, told_of_codes
 from matcher.services.ground.best_lines import Lines
-from matcher.services.ground.relations import OF_VACANCY, OF_WORKER, OWN_OFFSETS
-from matcher.services.ground.vacancy_index import TERMS_OF, VacancyIndex
+from matcher.services.ground.relations import OF_WORKER, OWN_OFFSETS
+from matcher.services.ground.vacancy_index import OF_POST, TERMS_OF, VacancyIndex
 
-OF_POST: Final = tuple(term for term in OF_VACANCY.terms if term not in OWN_OFFSETS)
 OF_PERSON: Final = tuple(term for term in OF_WORKER.terms if term not in OWN_OFFSETS)
 ANY_PAIR: Final = Pairs(np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32))
 Values = tuple[int, ...]
@@ -41,7 +39,7 @@ def line_values(index: VacancyIndex, asking: Asking, found: Lines, vacancies: Ma
     person = [_of_person(index, asking)] * len(posts)
     groups: Groups = [
         *_of_bundles(index, asking, found.rows),
-        (OF_POST, _of_posts(index, asking, posts)),
+        (OF_POST, _of_posts(index, found.rows)),
         (OF_PERSON, person),
     ]
     if index.ground.model.names:
@@ -92,25 +90,9 @@ def _of_person(index: VacancyIndex, asking: Asking) -> Values:
     return tuple(int(values[term][0]) for term in OF_PERSON)
 
 
-def _of_posts(index: VacancyIndex, asking: Asking, posts: Sequence[Vacancy]) -> list[Values]:
-    """What each post alone says, worked out once for as long as the index stands."""
-    kept = [index.told.get(("post", post.vacancy_id)) for post in posts]
-    fresh = [post for post, row in zip(posts, kept, strict=True) if row is None]
-    rows = iter(_told_of_posts(index, asking, fresh)) if fresh else iter(())
-    told = (next(rows) if row is None else row for row in kept)
-    return [tuple(row.tolist()) for row in told]
-
-
-def _told_of_posts(index: VacancyIndex, asking: Asking, posts: Sequence[Vacancy]) -> NDArray[np.int32]:
-    """What posts say, shape (n_posts, n_terms), beside whichever worker; each is kept for the next list with it."""
-    texts = sorted({text for post in posts for text in features.vacancy_texts(post)})
-    alone = Pairs(np.zeros(len(posts), dtype=np.int32), np.arange(len(posts), dtype=np.int32))
-    codes = features.encode_vacancies(posts, read_texts(texts))
-    values = features.term_values(alone, asking.told.codes, codes, OF_POST)
-    rows = np.stack([values[term].astype(np.int32) for term in OF_POST], axis=1)
-    for post, row in zip(posts, rows, strict=True):
-        index.told.keep(("post", post.vacancy_id), row.copy())
-    return rows
+def _of_posts(index: VacancyIndex, rows: NDArray[np.int64]) -> list[Values]:
+    """What the posts of rows of the shelf say alone."""
+    return [tuple(said) for said in index.said[index.shelf.rows.number[rows]].tolist()]
 
 
 def _offsets(index: VacancyIndex, asking: Asking, posts: Sequence[Vacancy]) -> dict[str, list[int]]:

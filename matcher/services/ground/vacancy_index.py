@@ -41,6 +41,8 @@ NOBODY: Final = Worker(worker_id="", place_code="0" * COUNTY_DIGITS)
 """Stands beside vacancies where a pair is asked of what the vacancy says alone."""
 TERMS_OF: Final = tuple(tuple(term for term in part.terms if term not in OWN_OFFSETS) for part in RELATIONS)
 """Terms that stand in each relation, without offsets, which are told by name."""
+OF_POST: Final = tuple(term for term in OF_VACANCY.terms if term not in OWN_OFFSETS)
+"""Terms that a vacancy says alone, without offsets."""
 NO_PRICE: Final[Mapping[str, float]] = {}
 
 
@@ -56,12 +58,14 @@ class Ground(NamedTuple):
 class VacancyIndex:
     """Open vacancies by codes. ids : of each number on the shelf; numbers : of each id that may be listed
 
+    said : what the vacancy of each number says alone, terms of OF_POST, int32, shape (n_numbers, n_terms)
     told : cells of a relation, or values of a term, for the workers of one key, kept for the next of them
     """
 
     ground: Ground
     book: Book
     shelf: kernels.Shelf
+    said: NDArray[np.int32]
     ids: tuple[str, ...]
     numbers: Mapping[str, int]
     told: ToldRows = field(default_factory=ToldRows, repr=False, compare=False)
@@ -100,7 +104,7 @@ def indexed(vacancies: Sequence[Vacancy], ground: Ground, prices: Mapping[str, f
     rows = _rows(open_ones, told, codes, 0, ground, prices)
     shelf = kernels.shelved(rows, layout, head=HEAD, reach=WHERE, area_of=_areas(book))
     ids = tuple(vacancy.vacancy_id for vacancy in open_ones)
-    return VacancyIndex(ground, book, shelf, ids, {key: ix for ix, key in enumerate(ids)})
+    return VacancyIndex(ground, book, shelf, _said(told, ground.frame), ids, {key: ix for ix, key in enumerate(ids)})
 
 
 def with_changes(
@@ -129,6 +133,7 @@ def with_changes(
         told=ToldRows(),
         book=book,
         shelf=kernels.changed(index.shelf, out, rows, _areas(book)),
+        said=np.concatenate([index.said, _said(told, ground.frame)]),
         ids=ids,
         numbers=numbers,
     )
@@ -170,6 +175,13 @@ def _rows(
         weight=none,
         codes=codes,
     )
+
+
+def _said(told: Vacancies, frame: eligibility.Frame) -> NDArray[np.int32]:
+    """What vacancies say beside whichever worker, shape (n, n_terms)."""
+    alone = beside_one(np.arange(len(told.records), dtype=np.int32))
+    values = features.term_values(alone, encoded_workers([NOBODY], frame).codes, told.codes, OF_POST)
+    return np.stack([values[term].astype(np.int32) for term in OF_POST], axis=1)
 
 
 def _areas(book: Book) -> NDArray[np.int32]:

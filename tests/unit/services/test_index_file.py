@@ -58,6 +58,7 @@ def test_what_is_read_back_lists_what_was_written(index):
     assert lists(again) == lists(index)
     assert all(lists(again))
     assert again.numbers == index.numbers
+    assert again.said.tolist() == index.said.tolist() != []
     assert np.array_equal(again.shelf.segments.best, index.shelf.segments.best)
 
 

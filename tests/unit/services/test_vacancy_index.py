@@ -66,6 +66,11 @@ def ground(means, *, public=False):
     return Ground(means.model, law_frame(means, ON, public=public), SEED)
 
 
+def said_by(index):
+    """What each listed post says alone, by its id."""
+    return {vacancy_id: index.said[number].tolist() for vacancy_id, number in index.numbers.items()}
+
+
 @pytest.mark.parametrize("model", MODELS)
 @SLOW
 @given(st.data())
@@ -83,6 +88,8 @@ def test_the_index_lists_what_the_round_lists(model, data):
     present = {post.vacancy_id: post for post in (*posts, *changed) if post.vacancy_id not in gone}
     told, factor = by_round(person, list(present.values()), means, prices=prices, mode=mode, public=public)
     assert [tuple(line) for line in best_of(index, person, factor=factor, mode=mode, top=4)] == told
+    anew = indexed(list(present.values()), ground(means, public=public), prices)
+    assert said_by(index) == said_by(anew)
 
 
 def test_an_older_index_still_tells_of_its_own_day():
