@@ -22,28 +22,35 @@ from api.logs import take_over_logging
 from api.warming import warm_and_settle
 from matcher.bootstrap import Application
 from matcher.records import Kind, Worker
-from matcher.records.access import Role
+from matcher.records.access import AuditEntry, Role
 from matcher.services.access.tokens import NewToken, make_token
 from matcher.settings import from_environment
 from tests.bench.county import AT, JURISDICTION, SEED
 
-EMPTY = "/empty"
+EMPTY, KEPT = "/empty", "/kept"
 MANY = 10**9
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
-def empty_app() -> Flask:
-    """A Flask application with one route that does nothing."""
+def empty_app(application: Application) -> Flask:
+    """A Flask application with a route that does nothing, and one that keeps an entry of the audit and does nothing."""
+
+    def kept() -> str:
+        at = application.clock.now()
+        application.access.append_audit(AuditEntry(at=at, actor="bench", role=Role.HELPER.value, action="look"))
+        return ""
+
     app = Flask("empty")
     app.add_url_rule(EMPTY, view_func=lambda: "")
+    app.add_url_rule(KEPT, view_func=kept)
     return app
 
 
 def both(product: Wsgi, empty: Wsgi) -> Wsgi:
-    """One application: the empty one at EMPTY, the product everywhere else."""
+    """One application: the empty one at EMPTY and KEPT, the product everywhere else."""
 
     def dispatched(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        return (empty if environ["PATH_INFO"] == EMPTY else product)(environ, start_response)
+        return (empty if environ["PATH_INFO"] in (EMPTY, KEPT) else product)(environ, start_response)
 
     return dispatched
 
@@ -68,7 +75,7 @@ def main() -> None:
     call = NewToken(role=Role.HELPER, label="bench", days=1)
     _, token = make_token(application.access, call, now=application.clock.now(), by="bench")
     warm_and_settle(app)
-    server = create_server(both(app, empty_app()), host="127.0.0.1", port=0, threads=settings.http_threads)
+    server = create_server(both(app, empty_app(application)), host="127.0.0.1", port=0, threads=settings.http_threads)
     threading.Thread(target=server.run, daemon=True).start()
     told = {"port": server.effective_port, "token": token, "willing": willing(application)}
     print(json.dumps(told), flush=True)
