@@ -78,10 +78,6 @@ class Judged:
             "set_in": self.gate.source,
         }
 
-    def told(self, value: float) -> str:
-        """A number in the form of the gate."""
-        return self.gate.form.format(value)
-
 
 def judged(results: Results) -> list[Judged]:
     """Every gate with its number."""

@@ -1,4 +1,6 @@
-"""The tables of a finished run in README, between two marks: pasted by a command, so that no figure is typed."""
+"""The tables of a finished run in README and the page of the data, between two marks: pasted by a command, so that no
+figure is typed.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ from training_data.market.policies import HAND
 
 BEGIN, END = "<!-- evaluation: python -m training_data.evaluate --readme DIR -->", "<!-- /evaluation -->"
 README = Path(__file__).parents[2] / "README.md"
+DETAILS = Path(__file__).parents[1] / "README.md"
 PLOTS = "training_data/evaluation/figures"
 SAYS = {
     "kept": "Synthetic market: bars of kept jobs by policy, numbers as in the table above",
@@ -47,9 +50,14 @@ def finished(folder: Path) -> tuple[Programme, Results]:
 
 
 def excerpt(programme: Programme, results: Results) -> str:
-    """Policies, gates, prices of the settings and calibration, as README shows them."""
+    """Policies and gates, as README shows them."""
     gates = judged(results)
-    parts = [heading(programme, results), _policies(results), _sentence(gates), gate_table(gates)]
+    return "\n\n".join([heading(programme, results), _policies(results), _sentence(gates), gate_table(gates)])
+
+
+def details(programme: Programme, results: Results) -> str:
+    """Prices of the settings and calibration, as the page of the data shows them."""
+    parts = [heading(programme, results)]
     if prices := price_table(results):
         parts += ["Each explicit setting alone, beside learned + priced:", prices]
     if calibrated := calibration_table(results, LOGGED, FULL):
@@ -65,13 +73,14 @@ def pasted(text: str, told: str) -> str:
     return f"{before}{BEGIN}\n{told}\n{END}{rest.split(END)[1]}"
 
 
-def paste(folder: Path, readme: Path = README) -> None:
-    """Put the tables and pictures of a finished run into README."""
+def paste(folder: Path, readme: Path = README, page: Path = DETAILS) -> None:
+    """Put the tables and pictures of a finished run into README, the finer ones into the page of the data."""
     programme, results = finished(folder)
     drawn = draw(results, readme.parent / PLOTS)
     pictures = "\n".join(f"![{SAYS[path.stem]}]({PLOTS}/{path.name})" for path in drawn)
     told = "\n\n".join([excerpt(programme, results), pictures])
-    readme.write_text(pasted(readme.read_text(encoding="utf-8"), told), encoding="utf-8")
+    for path, tables in ((readme, told), (page, details(programme, results))):
+        path.write_text(pasted(path.read_text(encoding="utf-8"), tables), encoding="utf-8")
 
 
 def _sentence(gates: Sequence[Judged]) -> str:

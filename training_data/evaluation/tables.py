@@ -12,6 +12,9 @@ from training_data.market.policies import HAND
 from training_data.market.spec import frozen_hash, variants
 from training_data.market.tallies import added, gap, pooled_error
 
+MOST_DIGITS = 7
+"""After the point, to tell a number from its bound."""
+
 # Metric, heading, format.
 COLUMNS: Sequence[tuple[str, str, str]] = (
     ("placed", "placed 上岗", "{:.0f}"),
@@ -181,11 +184,21 @@ def gate_table(gates: Sequence[Judged]) -> str:
     rows = []
     for row in gates:
         figure, gate = row.figure, row.gate
-        plain = gate.form.replace("+", "")
-        bound = f"{'at most' if gate.at_most else 'at least'} {row.told(gate.bound)}"
-        told = with_error(figure, gate.form, plain) if figure.measured else ""
+        form = telling(gate.form, figure.value, gate.bound) if figure.measured else gate.form
+        bound = f"{'at most' if gate.at_most else 'at least'} {form.format(gate.bound)}"
+        told = with_error(figure, form, form.replace("+", "")) if figure.measured else ""
         rows.append([gate.says, bound, told, row.verdict, gate.source])
     return markdown(["gate", "bound", "measured ± SE", "verdict", "set in"], rows)
+
+
+def telling(form: str, value: float, bound: float) -> str:
+    """The form with so many digits that a number that differs from its bound is told as another one.
+
+    form : as `{:+.1%}`, one digit after the point; numbers alike to six digits are told alike
+    """
+    before, point, (digits, *kind) = form.partition(".")
+    finer = (f"{before}{point}{n}{''.join(kind)}" for n in range(int(digits), MOST_DIGITS))
+    return next((one for one in finer if value == bound or one.format(value) != one.format(bound)), form)
 
 
 def shown(figure: Figure, form: str) -> str:

@@ -26,6 +26,7 @@ from training_data.evaluation.tables import (
     main_table,
     price_table,
     report,
+    telling,
     variant_table,
 )
 from training_data.market.entrants import ENTRANTS, LOGGED
@@ -187,6 +188,22 @@ def test_the_report_names_who_did_not_run_and_that_all_is_synthetic():
     assert "luck decides" not in report(Programme(), told, judged(told))
     assert "learned greedy" in text
     assert "not measured" in gate_table(judged(told))
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "bound", "told"),
+    [
+        ("{:.2f}", 0.7961, 0.8, "{:.3f}"),
+        ("{:.2f}", 0.79999, 0.8, "{:.5f}"),
+        ("{:.2f}", 0.8, 0.8, "{:.2f}"),
+        ("{:.2f}", 0.7, 0.8, "{:.2f}"),
+        ("{:+.1%}", 0.1799, 0.18, "{:+.2%}"),
+        ("{:.0%}", 1.0, 1.0, "{:.0%}"),
+        ("{:.2f}", 0.8 - 1e-12, 0.8, "{:.2f}"),
+    ],
+)
+def test_a_missed_gate_is_never_told_as_its_bound(form, value, bound, told):
+    assert telling(form, value, bound) == told
 
 
 def test_rows_are_read_as_they_were_written(tmp_path: Path):

@@ -13,7 +13,7 @@ from matcher.features import VOCABULARY
 from matcher.scoring import hand_card, load_model
 from training_data import evaluate
 from training_data.evaluation.programme import Play, Programme, Workshop
-from training_data.evaluation.readme import BEGIN, END, PLOTS, README, paste, pasted
+from training_data.evaluation.readme import BEGIN, DETAILS, END, PLOTS, README, paste, pasted
 from training_data.evaluation.results import Results, read_results
 from training_data.evaluation.running import run
 from training_data.evaluation.training import NotTrained, trained_model, wage_card
@@ -205,11 +205,12 @@ class TestCommand:
         assert gates["synthetic"] is True
         assert {row["verdict"] for row in gates["gates"]} <= {"pass", "FAIL", "not measured"}
         assert gates["programme"]["workers"] == 60
-        readme = tmp_path / "README.md"
-        readme.write_text(f"before\n{BEGIN}\nold figures\n{END}\nafter\n", "utf-8")
+        readme, page = tmp_path / "README.md", tmp_path / "page.md"
+        for path in (readme, page):
+            path.write_text(f"before\n{BEGIN}\nold figures\n{END}\nafter\n", "utf-8")
         pictures = []
         for _ in range(2):
-            paste(tmp_path / "one", readme)
+            paste(tmp_path / "one", readme, page)
             pictures.append({path.name: path.read_bytes() for path in (tmp_path / PLOTS).iterdir()})
         assert pictures[0] == pictures[1]
         assert set(pictures[0]) == {"kept.svg"}
@@ -219,9 +220,15 @@ class TestCommand:
         assert said.endswith(f"({PLOTS}/kept.svg)\n{END}\nafter\n")
         assert "old figures" not in said
         assert "| full | " in said
+        finer = page.read_text("utf-8")
+        assert finer.startswith(f"before\n{BEGIN}\nSynthetic market")
+        assert "old figures" not in finer
+        assert "Calibration by stage and group" in finer
+        assert "Calibration by stage and group" not in said
 
     def test_readme_has_a_place_for_the_tables(self):
-        assert "| new |" in pasted(README.read_text("utf-8"), "| new |")
+        for page in (README, DETAILS):
+            assert "| new |" in pasted(page.read_text("utf-8"), "| new |")
         with pytest.raises(ValueError, match="no place"):
             pasted("nowhere", "| new |")
 
