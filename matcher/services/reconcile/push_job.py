@@ -19,7 +19,7 @@ from matcher.records.access import ImportJob
 from matcher.services.ground.rulebook import Means
 from matcher.services.reconcile.runs import Push, push
 from matcher.services.rosters.run_imports import Errand
-from matcher.services.rosters.upload_import import copied, drop, folder_of, new_job_id, plain_name
+from matcher.services.rosters.upload_import import copied, new_spool, plain_name
 from matcher.settings import Settings
 
 LEDGERS: Final = "ledgers"
@@ -54,11 +54,8 @@ def queue_ledgers(
 
     Raises InvalidInput for one file given twice, and for a file that is empty, too big, locked, broken or no table.
     """
-    job_id = new_job_id("l")
-    folder = folder_of(settings.home, job_id)
-    folder.mkdir(mode=0o700)
     names = {LEFT: call.left_name, RIGHT: call.right_name}
-    try:
+    with new_spool(settings.home, "l") as (job_id, folder):
         sums, n_bytes = [], 0
         for side, stream in ((LEFT, left), (RIGHT, right)):
             path = folder / _stored(side, names[side])
@@ -82,9 +79,6 @@ def queue_ledgers(
             summary=names,
         )
         access.put_job(job)
-    except BaseException:
-        drop(settings.home, job_id)
-        raise
     return job
 
 

@@ -12,6 +12,8 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, BinaryIO, Final
@@ -58,11 +60,8 @@ def queue_upload(
         raise Forbidden(
             "只管一部分地区的账号不能导入人员名册", where=call.kind.value, remedy="请交给管全县的账号导入。"
         )
-    job_id = new_job_id("i")
-    folder = folder_of(settings.home, job_id)
-    folder.mkdir(mode=0o700)
-    path = folder / plain_name(call.file)
-    try:
+    with new_spool(settings.home, "i") as (job_id, folder):
+        path = folder / plain_name(call.file)
         sha256, n_bytes = copied(stream, path)
         with path.open("rb") as file:
             inspect(file, path.name, settings)
@@ -81,9 +80,6 @@ def queue_upload(
             created_at=now,
         )
         access.put_job(job)
-    except BaseException:
-        drop(settings.home, job_id)
-        raise
     return job
 
 
@@ -94,6 +90,22 @@ def spool(home: Path) -> Path:
     return folder
 
 
+@contextmanager
+def new_spool(home: Path, letter: str) -> Iterator[tuple[str, Path]]:
+    """A new job's id and the folder its files wait in; the folder goes again if what is done with it fails.
+
+    letter : what the id begins with; the time follows, so that jobs of one second keep their order of arrival
+    """
+    job_id = f"{letter}-{time.time_ns():016x}{secrets.token_hex(6)}"
+    folder = folder_of(home, job_id)
+    folder.mkdir(mode=0o700)
+    try:
+        yield job_id, folder
+    except BaseException:
+        drop(home, job_id)
+        raise
+
+
 def folder_of(home: Path, job_id: str) -> Path:
     """Where a job's files lie while they are kept."""
     return spool(home) / job_id
@@ -102,11 +114,6 @@ def folder_of(home: Path, job_id: str) -> Path:
 def drop(home: Path, job_id: str) -> None:
     """Delete what is kept of a job's files."""
     shutil.rmtree(folder_of(home, job_id), ignore_errors=True)
-
-
-def new_job_id(letter: str) -> str:
-    """An id for a job; it begins with the time: jobs of one second keep their order of arrival."""
-    return f"{letter}-{time.time_ns():016x}{secrets.token_hex(6)}"
 
 
 def plain_name(name: str) -> str:
