@@ -224,12 +224,15 @@ def licence_command(app: Application, *, name: str, number: str, from_: datetime
 
 
 def _password(from_stdin: bool) -> str:
-    if not from_stdin:
-        return passwords.random_password()
-    password = sys.stdin.readline().rstrip("\r\n")
-    if not password:
-        raise UsageError("stdin holds no password", where="--password-stdin", remedy="Write it as the first line.")
-    return password
+    return line_of_stdin("password") if from_stdin else passwords.random_password()
+
+
+def line_of_stdin(what: str) -> str:
+    """The next line of stdin. UsageError where there is none, which says what should stand there."""
+    line = sys.stdin.readline().rstrip("\r\n")
+    if not line:
+        raise UsageError(f"stdin holds no {what.lower()}", where="stdin", remedy="Write it as a line of its own.")
+    return line
 
 
 def _tell(user: User, password: str | None) -> None:

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from matcher.bootstrap import Application
+from matcher.cli.access import line_of_stdin
 from matcher.cli.options import application_options, format_option, on_option, today_if_none
 from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import Problem, UsageError
@@ -17,7 +18,8 @@ from matcher.office.claims.record import ClaimRecord, ClaimState
 from matcher.office.claims.steps import By
 from matcher.services.access.licences import broker_names
 from matcher.services.claims import decide
-from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
+from matcher.services.claims.approver import approver, note_approval
+from matcher.services.claims.desk import ClaimDesk, Doer, all_claims, claim_desk, seen_claims
 from matcher.services.claims.measures import measure_rows, measures_told, record_programmes
 from matcher.services.claims.pay import (
     all_payments,
@@ -32,8 +34,9 @@ from matcher.services.claims.pay import (
 from matcher.services.claims.propose import propose_lines, propose_placements
 from matcher.services.claims.replies import take_reply
 from matcher.services.claims.show import claim_rows, claim_told, proposed_row
+from matcher.services.ground.scoped_store import Scoped
 
-by_option = click.option("--by", required=True, help="Who does this, for the record; two approvals need two people.")
+by_option = click.option("--by", required=True, help="Who does this, for the record.")
 why_option = click.option("--why", required=True, help="The grounds, in a few words.")
 
 
@@ -153,16 +156,34 @@ def _pair(text: str) -> tuple[str, str]:
 @claims_group.command("approve")
 @click.argument("claim_ids", nargs=-1, required=True)
 @by_option
+@click.option("--secrets-stdin", is_flag=True, help="Read password and code from lines of stdin, not the terminal.")
 @on_option
 @application_options
-def approve_command(app: Application, *, claim_ids: tuple[str, ...], by: str, on: date | None) -> None:
+def approve_command(
+    app: Application, *, claim_ids: tuple[str, ...], by: str, secrets_stdin: bool, on: date | None
+) -> None:
     """Approve claims: the first time, or the second by another person.
+
+    `--by` is an account of the office that may sign in. Its password is asked for, and a code where the account has a
+    second factor; `--secrets-stdin` reads them from the first lines of stdin. What lies outside the account's regions
+    does not exist for it.
 
     Example: matcher claims approve c-0123456789ab --by liang
     """
-    desk = _desk(app, on, by)
+
+    def secret(of: str) -> str:
+        return line_of_stdin(of) if secrets_stdin else str(click.prompt(f"{of} of {by}", hide_input=True, err=True))
+
+    now = app.clock.now()
+    user = approver(app.access, by, secret("Password"), app.settings, now=now, code=lambda: secret("Code"))
+    who = Doer(
+        actor=user.name, at=now, on=today_if_none(on, app.settings), jurisdiction=app.settings.jurisdiction,
+        regions=user.regions,
+    )  # fmt: skip
+    desk = claim_desk(Scoped(app.store, user.regions), app.deeds, app.means, who)
     for claim_id in claim_ids:
         _told(decide.approve_claim(desk, claim_id))
+        note_approval(app.access, user, claim_id, now=now)
 
 
 @claims_group.command("end")

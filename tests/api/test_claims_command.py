@@ -3,34 +3,83 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
 
 import county
+import pytest
 from claims_county import service_line
 from click.testing import CliRunner
 
 from matcher.bootstrap import Application
 from matcher.cli import root
+from matcher.errors import Forbidden, MatcherError, NotFound, SignInNeeded, UsageError
 from matcher.records import Kind
+from matcher.records.access import Role
+from matcher.services.access.one_time_codes import code_at, new_secret, step_at
+from matcher.services.access.second_factor import enrol
+from matcher.services.access.users import NewUser, add_user, demo_logins, disable_user
+from matcher.settings import from_environment
 
 
-def test_a_claim_goes_from_a_line_to_the_banks_word(seeded, tmp_path):
-    settings = county.copied(seeded, tmp_path / "home")
-    app = Application(settings)
-    person = app.store.records(Kind.WORKERS)[0].worker_id
-    app.close()
+@dataclass
+class Typist:
+    """Somebody at the command line of a county of their own, who knows the passwords of the demonstration."""
 
-    def run(*words: str, code: int = 0):
-        answer = CliRunner().invoke(root, ["--home", str(settings.home), "claims", *words])
+    home: Path
+    person: str
+    passwords: dict[str, str]
+
+    def run(self, *words: str, code: int = 0, typed: str = "") -> str:
+        answer = CliRunner().invoke(root, ["--home", str(self.home), "claims", *words], input=typed)
         assert answer.exit_code == code, (words, answer.output, answer.exception)
         return answer.stdout
 
-    (tmp_path / "lines.jsonl").write_text(service_line(person, "x-1"), encoding="utf-8")
-    [row] = json.loads(run("propose", str(tmp_path / "lines.jsonl")))
-    assert (row["outcome"], row["amount_fen"], row["written"]) == ("eligible", 30_000, True)
-    claim_id = row["claim_id"]
-    assert json.loads(run("approve", claim_id, "--by", "liang"))["state"] == "approved_once"
-    run("approve", claim_id, "--by", "liang", code=1)
-    assert json.loads(run("approve", claim_id, "--by", "wei"))["state"] == "approved"
+    def opened(self) -> closing[Application]:
+        return closing(Application(from_environment({}, home=self.home)))
+
+    def approve(self, claim_id: str, by: str) -> str:
+        return self.run(*_approval(claim_id, by), typed=f"{self.passwords[by]}\n")
+
+    def refused(self, claim_id: str, by: str, typed: str) -> Exception:
+        """Why an approval is refused."""
+        answer = CliRunner().invoke(root, ["--home", str(self.home), "claims", *_approval(claim_id, by)], input=typed)
+        assert isinstance(answer.exception, MatcherError), answer.output
+        return answer.exception
+
+    def proposed(self) -> str:
+        lines = self.home.parent / "lines.jsonl"
+        lines.write_text(service_line(self.person, "x-1"), encoding="utf-8")
+        [row] = json.loads(self.run("propose", str(lines)))
+        assert (row["outcome"], row["amount_fen"], row["written"]) == ("eligible", 30_000, True)
+        return str(row["claim_id"])
+
+
+def _approval(claim_id: str, by: str) -> list[str]:
+    return ["approve", claim_id, "--by", by, "--secrets-stdin"]
+
+
+@pytest.fixture
+def typist(seeded, tmp_path):
+    settings = county.copied(seeded, tmp_path / "home")
+    app = Application(settings)
+    person = app.store.records(Kind.WORKERS)[0].worker_id
+    known = {one.name: one.password for one in demo_logins(app.store.row_key())}
+    now = app.clock.now()
+    for name, regions in (("gone", ()), ("elsewhere", ("36",))):
+        call = NewUser(name=name, display_name="", role=Role.OFFICER, regions=regions, password=county.PASSWORD)
+        add_user(app.access, call, now=now, by="test")
+    disable_user(app.access, "gone", now=now, by="test")
+    app.close()
+    return Typist(settings.home, person, known)
+
+
+def test_a_claim_goes_from_a_line_to_the_banks_word(typist, tmp_path):
+    run, claim_id = typist.run, typist.proposed()
+    assert json.loads(typist.approve(claim_id, "officer"))["state"] == "approved_once"
+    assert isinstance(typist.refused(claim_id, "officer", f"{typist.passwords['officer']}\n"), Forbidden)
+    assert json.loads(typist.approve(claim_id, "admin"))["state"] == "approved"
     out = tmp_path / "拨付.xlsx"
     payment = json.loads(run("pay", "--out", str(out), "--by", "liang"))
     assert (payment["n_lines"], payment["total_fen"]) == (1, 30_000)
@@ -43,3 +92,46 @@ def test_a_claim_goes_from_a_line_to_the_banks_word(seeded, tmp_path):
     assert "已到账" in run("list", "--format", "table")
     assert json.loads(run("payments"))[0]["paid_fen"] == 30_000
     assert "villages" in run("measures", "--format", "jsonl")
+
+
+@pytest.mark.parametrize(
+    ("who", "typed", "refusal"),
+    [
+        ("nobody", "", SignInNeeded),
+        ("officer", "not-the-password", SignInNeeded),
+        ("gone", county.PASSWORD, SignInNeeded),
+        ("auditor", "", Forbidden),
+        ("broker", "", Forbidden),
+        ("elsewhere", county.PASSWORD, NotFound),
+    ],
+    ids=["no account", "wrong password", "disabled", "an auditor", "a broker", "other regions"],
+)
+def test_only_an_account_of_the_office_that_signs_in_approves(typist, who, typed, refusal):
+    claim_id = typist.proposed()
+    typed = typed or typist.passwords.get(who, county.PASSWORD)
+    assert isinstance(typist.refused(claim_id, who, f"{typed}\n"), refusal)
+    told = json.loads(typist.run("show", claim_id))
+    assert (told["state"], told["approvals"]) == ("ready", [])
+
+
+def test_a_second_factor_is_asked_for_where_the_county_asks_for_one(typist, monkeypatch):
+    claim_id, password = typist.proposed(), typist.passwords["officer"]
+    monkeypatch.setenv("MATCHER_SECOND_FACTOR", "required")
+    assert isinstance(typist.refused(claim_id, "officer", f"{password}\n"), Forbidden)
+    with typist.opened() as app:
+        secret = new_secret()
+        now = app.clock.now()
+        codes = enrol(app.access, "officer", secret, code_at(secret, step_at(now)), now=now)
+    assert isinstance(typist.refused(claim_id, "officer", f"{password}\nnot-a-code\n"), SignInNeeded)
+    assert isinstance(typist.refused(claim_id, "officer", f"{password}\n"), UsageError)
+    assert json.loads(typist.run("show", claim_id))["state"] == "ready"
+    told = typist.run(*_approval(claim_id, "officer"), typed=f"{password}\n{codes[0]}\n")
+    assert json.loads(told)["state"] == "approved_once"
+
+
+def test_an_approval_at_the_command_line_is_in_the_audit(typist):
+    claim_id = typist.proposed()
+    typist.approve(claim_id, "officer")
+    with typist.opened() as app:
+        [entry] = [one for one in app.access.audit(subject=claim_id, limit=9) if one.action == "claim_approved"]
+    assert (entry.actor, entry.role) == ("officer", "officer")
