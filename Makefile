@@ -16,7 +16,7 @@ EVALUATION ?= build/evaluation
 # What the tests need and pip does not have: a browser for the pages, letters it can draw Chinese with, a gateway for
 # text messages; and node, wherever it comes from, for another implementation of the carriers' protocol.
 DEBIAN := chromium fonts-noto-cjk kannel
-COMMANDS := node:nodejs npm:npm
+COMMANDS := node:nodejs npm:npm curl:curl
 PEER := build/node/node_modules/smpp/package.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

@@ -34,7 +34,7 @@ def serve_command(app: Application, *, host: str, port: int, workers: int) -> No
 
 
 def serve_pages(app: Application, *, host: str, port: int, workers: int = 1) -> None:
-    """Serve until a signal; leaves with exit code 1 if something in flight had to be cut off."""
+    """Serve until a signal; one process leaves with exit code 1 if it cut off something in flight, several never."""
     code = part("serve")(app, host=host, port=port, workers=workers, tell=note)
     if code:
         raise click.exceptions.Exit(code)
