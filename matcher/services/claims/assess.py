@@ -9,6 +9,16 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from matcher.errors import InvalidInput
+from matcher.office.claims.cases import Case, Purpose, claim_facts
+from matcher.office.claims.facts import (
+    DAY_TO_COME,
+    FROM_FUTURE,
+    NO_TERM,
+    Reader,
+    evidence_to_come,
+    facts_of_rule,
+    held_papers,
+)
 from matcher.office.claims.record import CLOSED, ClaimRecord, Proposal, Why, Working
 from matcher.office.claims.steps import claim_id_of
 from matcher.policy import Pack, digest
@@ -21,15 +31,10 @@ from matcher.policy.figures.in_force import CountyFigures
 from matcher.policy.figures.words import figure_name, row_of
 from matcher.policy.types import PackSet
 from matcher.records.codes import EvidenceKind
-from matcher.services.claims.cases import Case, Purpose, claim_facts
-from matcher.services.claims.facts import Reader, evidence_to_come, facts_of, held_papers
 from matcher.services.documents.benefits import sentence
 
-NO_TERM: Final = Why(code="contract_term_not_recorded", sentence="合同的起止日期还没登记")
-FROM_FUTURE: Final = Why(code="evidence_from_future", sentence="有的材料日期在今天以后，不能作为依据，请核对日期")
 NOTHING_DUE: Final = Why(code="amount_is_zero", sentence="按登记的事实算出来是零，请核对人数、月数")
 NO_PAYEE: Final = Why(code="payee_not_recorded", sentence="款付给谁还没登记，不能付给别人")
-DAY_TO_COME: Final = Why(code="day_to_come", sentence="申领所说的日子还没到")
 
 
 class Book(NamedTuple):
@@ -88,7 +93,7 @@ def asked_of(
         # What is paid by the month is due for that month's days: one before the document is not paid by it.
         filed_on = min(filed_on, add_months(date.fromisoformat(f"{case.month}-01"), 1) - ONE_DAY)
     reader = Reader(book.on, filed_on, pack, benefit, book.conventions, book.packs.vocabulary, others)
-    facts = {**_held_facts(case, reader, pack, benefit), **stated}
+    facts = {**facts_of_rule(case, reader), **stated}
     kind = next((str(facts[name]) for name in purpose.kind_facts if facts.get(name)), "")
     to_come = evidence_to_come(case.placement, book.on)
     return Asked(
@@ -134,22 +139,6 @@ def _with(who: Claim, **changes: Any) -> Claim:
 
 def _only_payee(benefit: Benefit) -> str:
     return benefit.payees[0].code if len(benefit.payees) == 1 else ""
-
-
-def _held_facts(case: Case, reader: Reader, pack: Pack, benefit: Benefit) -> dict[str, Any]:
-    """Facts of the rule and, where it judges a list, the one row of this person in it."""
-    rule = merged(pack, benefit)
-    people = benefit.people
-    names = [name for name in rule.inputs if people is None or name != people.rows]
-    found = facts_of(case, reader, names)
-    if people is not None:
-        found[people.rows] = [_row(facts_of(case, reader, rule.rows[people.rows]), rule.rows[people.rows])]
-    return found
-
-
-def _row(held: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
-    """A row with every column, the unknown ones null."""
-    return {name: held.get(name) for name in columns}
 
 
 def assess(asked: Asked, pack: Pack, benefit: Benefit, book: Book) -> Proposal:

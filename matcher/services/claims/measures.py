@@ -10,6 +10,7 @@ import msgspec
 
 from matcher.errors import InvalidInput, NotFound, Problem
 from matcher.geography import significant
+from matcher.office.claims.cases import Case
 from matcher.office.claims.measures import (
     VILLAGE_DIGITS,
     Rules,
@@ -36,10 +37,10 @@ from matcher.policy.binding import pack_for
 from matcher.policy.evaluation.conventions import from_settings
 from matcher.policy.figures.in_force import FiguresOn
 from matcher.records import Channel, Employer, Kind, Vacancy, Worker
-from matcher.services.claims.cases import Case, cases
 from matcher.services.claims.desk import ClaimDesk
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.ground.masked_people import home_words, masked_people
+from matcher.services.ground.placed_cases import cases_of_placements, placements_of
 
 N_SHOWN: Final = 100
 SOON_DAYS: Final = 60
@@ -62,7 +63,7 @@ def measures_told(desk: ClaimDesk) -> dict[str, Any]:
     pack = pack_for(desk.means.packs, desk.jurisdiction, desk.on).asked
     county = FiguresOn(figures=kept_figures(desk.store), on=desk.on)
     rules = Rules(pack, from_settings(desk.means.settings), county)
-    every = cases(desk.store)
+    every = cases_of_placements(desk.store, placements_of(desk.store))
     programmes = list(seen_programmes(desk).values())
     whole = not desk.regions
     posts = [case for case in every if case.channel is Channel.WELFARE_POST]

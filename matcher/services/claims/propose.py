@@ -11,6 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import Conflict, InvalidInput, NotFound, Problem
+from matcher.office.claims.cases import Case, Purpose, cases_of, claim_facts
+from matcher.office.claims.facts import live
 from matcher.office.claims.record import ClaimRecord, Proposal, claim_stream, read_claim
 from matcher.office.claims.steps import KNOWN_NO, By, claim_id_of, propose, subjects_of
 from matcher.policy import Pack
@@ -21,10 +23,9 @@ from matcher.policy.evaluation.conventions import from_settings
 from matcher.records import Kind
 from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.assess import Asked, Book, asked_of, assess
-from matcher.services.claims.cases import Case, Purpose, cases, cases_of, claim_facts
 from matcher.services.claims.desk import ClaimDesk, all_claims, claims_about
-from matcher.services.claims.facts import live
 from matcher.services.documents.county_figures import kept_figures
+from matcher.services.ground.placed_cases import cases_of_placements, placements_of
 from matcher.services.ground.same_person import everybody_of, stands_for
 
 EXPECTED: Final = '{"pack": …, "benefit": …, "on": "YYYY-MM-DD", "facts": {…}, "evidence": […], "who": {…}}'
@@ -62,7 +63,7 @@ def propose_placements(desk: ClaimDesk, *, benefit_id: str = "", n_most: int = 0
     known = all_claims(desk)
     book = book_of(desk, known.values())
     chosen = list(_benefits(pack, benefit_id))
-    every = cases(desk.store) if chosen else []
+    every = cases_of_placements(desk.store, placements_of(desk.store)) if chosen else []
     found: list[Proposed] = []
     deeds: dict[str, list[NewDeed]] = {}
     for benefit, purpose in chosen:
@@ -220,7 +221,7 @@ def reassessed(desk: ClaimDesk, record: ClaimRecord, stated: Mapping[str, Any] |
 
 def _case_of(desk: ClaimDesk, source: str) -> Case:
     _, placement_id, *month = source.split(":")
-    found = cases(desk.store, [placement_id])
+    found = cases_of_placements(desk.store, placements_of(desk.store, [placement_id]))
     if not found:
         raise Conflict(
             "这笔申领依据的安置记录不在了", where=source, remedy="请看导入是不是撤销了，再决定撤回还是重提。"

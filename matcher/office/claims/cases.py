@@ -1,4 +1,4 @@
-"""Placements that claims are read from, with the people, posts and firms around them."""
+"""A placement with the person, post and firm around it: what a claim is read from."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
 from matcher.geography import significant
 from matcher.office.claims.workshop import month_text, months_of
-from matcher.ports import RosterStore
-from matcher.records import COUNTY_DIGITS, Channel, Employer, Kind, Placement, Vacancy, Worker
+from matcher.records import COUNTY_DIGITS, Channel, Employer, Placement, Vacancy, Worker
 from matcher.records.codes import PROVINCE_DIGITS
 
 
@@ -40,7 +39,7 @@ class ClaimFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def claim_facts() -> ClaimFacts:
     """The committed table, read once per process."""
-    return msgspec.toml.decode((files("matcher.services.claims") / "claim_facts.toml").read_bytes(), type=ClaimFacts)
+    return msgspec.toml.decode((files("matcher.office.claims") / "claim_facts.toml").read_bytes(), type=ClaimFacts)
 
 
 class Case(NamedTuple):
@@ -66,26 +65,6 @@ class Case(NamedTuple):
     def channel(self) -> Channel | None:
         """The way into work: that of the post, else of the firm."""
         return self.vacancy.channel if self.vacancy else self.employer.kind if self.employer else None
-
-
-def cases(store: RosterStore, placement_ids: Iterable[str] | None = None) -> list[Case]:
-    """Placements with what stands around them, the newest first; those whose worker is not reached are left out."""
-    ids = None if placement_ids is None else sorted(set(placement_ids))
-    found = [one for one in store.records(Kind.PLACEMENTS, ids=ids) if isinstance(one, Placement)]
-    workers = {one.worker_id: one for one in _of(store, Kind.WORKERS, (p.worker_id for p in found), Worker)}
-    posts = {one.vacancy_id: one for one in _of(store, Kind.VACANCIES, (p.vacancy_id for p in found), Vacancy)}
-    firms = {one.employer_id: one for one in _of(store, Kind.EMPLOYERS, (p.employer_id for p in found), Employer)}
-    told = [
-        Case(one, workers[one.worker_id], posts.get(one.vacancy_id or ""), firms.get(one.employer_id or ""))
-        for one in found
-        if one.worker_id in workers
-    ]
-    return sorted(told, key=lambda case: (case.placement.start, case.placement.placement_id), reverse=True)
-
-
-def _of(store: RosterStore, kind: Kind, ids: Iterable[str | None], of: type[Any]) -> list[Any]:
-    wanted = sorted({one for one in ids if one})
-    return [record for record in store.records(kind, ids=wanted) if isinstance(record, of)] if wanted else []
 
 
 def cases_of(purpose: Purpose, every: Iterable[Case], on: date) -> Iterator[Case]:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from matcher.geography import gazetteer, significant
-from matcher.office.claims.record import CLOSED, ClaimRecord, ClaimState
+from matcher.office.claims.cases import Case, claim_facts, destination
+from matcher.office.claims.record import CLOSED, ClaimRecord, ClaimState, Why
 from matcher.office.claims.workshop import meter, month_number, month_text, months_of, target_of
 from matcher.policy import Pack, worker_flags
 from matcher.policy.benefit_types import Benefit, Paper
+from matcher.policy.benefits.conditions import merged
 from matcher.policy.evaluation.conventions import Conventions
 from matcher.policy.types import Vocabulary
 from matcher.records import COUNTY_DIGITS, Channel, Evidence, EvidenceKind, Placement
 from matcher.records.codes import PROVINCE_DIGITS
-from matcher.services.claims.cases import Case, claim_facts, destination
 
 REGISTER: Final = "register"
 GROUPS: Final = ("registered_poor", "out_of_poverty", "monitored", "marginal", "rural_low_income", "rural_labour")
 ARRIVED: Final = frozenset({EvidenceKind.CHECK_IN, EvidenceKind.OWN_REPLY, EvidenceKind.VISIT})
+NO_TERM: Final = Why(code="contract_term_not_recorded", sentence="合同的起止日期还没登记")
+FROM_FUTURE: Final = Why(code="evidence_from_future", sentence="有的材料日期在今天以后，不能作为依据，请核对日期")
+DAY_TO_COME: Final = Why(code="day_to_come", sentence="申领所说的日子还没到")
 MONEY_OUT: Final = frozenset({ClaimState.IN_PAYMENT, ClaimState.PAID})
 
 
@@ -44,6 +48,11 @@ def held_evidence(placement: Placement, on: date) -> tuple[Evidence, ...]:
 def evidence_to_come(placement: Placement, on: date) -> tuple[Evidence, ...]:
     """Evidence dated after the day: nobody can hold it yet."""
     return tuple(one for one in placement.evidence if one.on is not None and one.on > on)
+
+
+def arrived(placement: Placement, on: date) -> bool:
+    """Whether anything held on the day proves that the person came to work."""
+    return any(one.kind in ARRIVED for one in held_evidence(placement, on))
 
 
 def held_papers(case: Case, benefit: Benefit, facts: Mapping[str, Any], on: date) -> tuple[str, ...]:
@@ -75,6 +84,28 @@ def facts_of(case: Case, reader: Reader, names: Iterable[str]) -> dict[str, Any]
     table = claim_facts().facts
     found = {name: _SOURCES[table[name]](case, reader) for name in names if name in table}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def facts_of_rule(
+    case: Case, reader: Reader, *, settled: Mapping[str, Any] | None = None, only: Collection[str] | None = None
+) -> dict[str, Any]:
+    """Facts of the benefit's rule and, where it judges a list, the one row of this person in it.
+
+    settled : taken as they are given, never read; only : names that may be read from the records, None for all
+    """
+    rule, people = merged(reader.pack, reader.benefit), reader.benefit.people
+    given = settled or {}
+
+    def held(names: Iterable[str]) -> dict[str, Any]:
+        asked = [name for name in names if name not in given and (only is None or name in only)]
+        return {**facts_of(case, reader, asked), **{name: given[name] for name in names if name in given}}
+
+    found = held([name for name in rule.inputs if people is None or name != people.rows])
+    if people is not None:
+        columns = rule.rows[people.rows]
+        row = held(list(columns))
+        found[people.rows] = [{name: row.get(name) for name in columns}]
+    return found
 
 
 def _status(case: Case, reader: Reader) -> list[str] | None:
@@ -122,8 +153,8 @@ def _n_insurance(case: Case, reader: Reader) -> int | None:
 
 
 def _arrived(case: Case, reader: Reader) -> bool | None:
-    """Whether anything proves that the person came to work; nobody knows while nothing does."""
-    return any(one.kind in ARRIVED for one in held_evidence(case.placement, reader.on)) or None
+    """Whether somebody came to work; nobody knows while nothing proves it."""
+    return arrived(case.placement, reader.on) or None
 
 
 def _province(case: Case, _: Reader) -> str | None:
