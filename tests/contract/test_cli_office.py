@@ -14,7 +14,7 @@ POOR = {"registered_poor": True, "birth_date": "1980-01-01", "employment_status"
 
 def placed(worker_id, start, **fields):
     told = {"placement_id": f"p-{worker_id}-{start}", "worker_id": worker_id, "start": start, "place_code": "440300"}
-    return told | {"evidence": [{"kind": "contract", "on": start}], "wage_yuan_month": 4000} | fields
+    return told | {"evidence": [{"kind": "contract", "on": start, "by": "liang"}], "wage_yuan_month": 4000} | fields
 
 
 @pytest.fixture

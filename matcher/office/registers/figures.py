@@ -54,7 +54,7 @@ REGISTERS: Final[Mapping[str, Named]] = {
 TWO_LISTS: Final[Mapping[str, Named]] = {
     EMPLOYED: Named("已就业", _on_list(EMPLOYED)),
     WISHING: Named("有意愿未外出", _on_list(WISHING)),
-    UNPROVED: Named("说在岗，没有佐证", lambda one: one.unproved),
+    UNPROVED: Named("说在岗，还不能计入", lambda one: one.unproved),
     RETURNEES: Named("登记过返乡", _on_list(RETURNEES)),
 }
 """The two lists; beside them whom nobody may count yet, and who came home."""

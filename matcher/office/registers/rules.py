@@ -22,11 +22,14 @@ from matcher.policy.evaluation.logic import Truth
 from matcher.policy.figures.in_force import NO_COUNTY, FiguresOn
 
 BASE_YEAR: Final = "comparison_year"
-MET, NOT_MET, COUNTED, NOT_COMPUTABLE = "met", "not_met", "counted", "not_computable"
+MET, NOT_MET, NOT_COMPUTABLE = "met", "not_met", "not_computable"
 
 
 class RuleIds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ids of the rules that answer what a register asks (`rules.toml`)."""
+    """Ids of the rules that answer what a register asks (`rules.toml`).
+
+    countable : the document says what nothing proves does not count; the grades of evidence say how, and by whose name
+    """
 
     databases: str
     lists: str
@@ -134,10 +137,6 @@ class Rules:
     def unclear(self, **record: str | None) -> tuple[str, ...]:
         """MC_COMPLETE: which of the four are not clear."""
         return tuple(self.answer(rule_ids().clear, {"record": record})["missing"])
-
-    def counts(self, evidence: Sequence[str]) -> bool:
-        """MC_COUNTABLE: whether a placement with this evidence may be counted."""
-        return bool(self.answer(rule_ids().countable, {"evidence": sorted(set(evidence))})["outcome"] == COUNTED)
 
     def scale(self, base: int, now: int) -> Answer:
         """MC_SCALE: target_met, recovered, scheduling_triggered."""

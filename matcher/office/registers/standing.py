@@ -28,7 +28,7 @@ class Standing(NamedTuple):
     """One person on the day.
 
     place : as of `village_of`; databases, review : LJ_DB, reasons nobody can judge
-    lists : MC_LISTS; unproved : said to be in work, nothing proves it; unclear : MC_COMPLETE
+    lists : MC_LISTS; unproved : said to be in work, no proof of it counts; unclear : MC_COMPLETE
     """
 
     worker_id: str
@@ -106,7 +106,7 @@ def _by_worker(placements: Iterable[Placement], ids: Collection[str]) -> dict[st
 
 
 def _standing(worker: Worker, one: Candidate, answer: Answer, placements: Sequence[Placement], day: Day) -> Standing:
-    work = work_of(placements, worker.place_code, day.span, day.rules) if placements else NO_WORK
+    work = work_of(placements, worker.place_code, day.span) if placements else NO_WORK
     said = worker.employment_status in SAID_IN_WORK
     employed = None if work.employed is False and said else work.employed
     returned = None if worker.returned_on is None else worker.returned_on <= day.span.on

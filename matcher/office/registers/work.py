@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from matcher.office.registers.rules import Rules
+from matcher.office.tracking.evidence import Proof, Why, definition, proof_of
 from matcher.policy.evaluation.logic import Truth
 from matcher.records import COUNTY_DIGITS, Placement
 
@@ -46,14 +46,15 @@ class Year(NamedTuple):
 class Work(NamedTuple):
     """What the placements of one person prove on the day.
 
-    running : some placement runs; proved : one of them counts; evidence : its kinds; checked : somebody answers for it
+    running : some placement runs; proved : one of them counts (`proof_of`), as every report counts it
+    evidence : kinds held of those that run; why : why the latest of them does not count, None where one does
     inside, outside : counted work in and beyond the home county; elsewhere unknown where no place is recorded
     """
 
     running: bool = False
     proved: bool = False
     evidence: tuple[str, ...] = ()
-    checked: bool = False
+    why: Why | None = None
     in_year: bool = False
     in_base_year: bool = False
     inside: Year = Year()
@@ -73,39 +74,39 @@ class Work(NamedTuple):
 NO_WORK: Final = Work()
 
 
-def work_of(placements: Iterable[Placement], home: str, span: Span, rules: Rules) -> Work:
+def work_of(placements: Iterable[Placement], home: str, span: Span) -> Work:
     """The placements of one person who lives at `home` (region code), as of `span.on`.
 
     Evidence of a later day proves nothing yet; a placement that begins later has not begun.
     """
-    begun = [placement for placement in placements if placement.start <= span.on]
+    begun = [proof_of(placement, span.on, definition()) for placement in placements if placement.start <= span.on]
     if not begun:
         return NO_WORK
-    running = [one for one in begun if one.end is None or one.end >= span.on]
-    counted = [one for one in begun if rules.counts(_kinds(one, span.on))]
-    proved = [one for one in running if one in counted]
-    shown = max(proved or running, key=lambda one: one.start, default=None)
+    running = [one for one in begun if one.placement.end is None or one.placement.end >= span.on]
+    counted = [one.placement for one in begun if one.counts]
+    proved = [one for one in running if one.counts]
+    shown = max(proved or running, key=lambda one: one.placement.start, default=None)
     sides: dict[bool | None, list[Placement]] = {True: [], False: [], None: []}
     for placement in counted:
         sides[_inside(placement, home)].append(placement)
     return Work(
         running=bool(running),
         proved=bool(proved),
-        evidence=tuple(sorted({kind for one in proved for kind in _kinds(one, span.on)})),
-        checked=any(one.checked_by for one in proved),
+        evidence=_kinds(proved or running),
+        why=shown.why if shown else None,
         in_year=any(_clip(one, *span.now) for one in counted),
         in_base_year=any(_clip(one, *span.base) for one in counted),
         inside=_year(sides[True], span),
         outside=_year(sides[False], span),
         nowhere=_year(sides[None], span),
-        employer=(shown.employer_name or "") if shown else "",
-        since=shown.start if shown else None,
+        employer=(shown.placement.employer_name or "") if shown else "",
+        since=shown.placement.start if shown else None,
     )
 
 
-def _kinds(placement: Placement, on: date) -> tuple[str, ...]:
-    """Kinds of evidence there are by the day."""
-    return tuple(piece.kind.value for piece in placement.evidence if piece.on is None or piece.on <= on)
+def _kinds(proofs: Iterable[Proof]) -> tuple[str, ...]:
+    """Kinds of evidence held, sorted."""
+    return tuple(sorted({kind.value for one in proofs for kind in one.kinds}))
 
 
 def _inside(placement: Placement, home: str) -> Truth:

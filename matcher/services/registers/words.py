@@ -9,6 +9,7 @@ from matcher.geography import gazetteer
 from matcher.intake.values import wording_of
 from matcher.office.registers.rules import Source
 from matcher.office.registers.standing import ABILITY, COARSE, IDENTITY, STATUS, WISH, Standing
+from matcher.office.tracking.evidence import definition
 from matcher.policy.evaluation.logic import Truth
 from matcher.policy.types import Vocabulary
 from matcher.records import Worker
@@ -80,7 +81,7 @@ def person_row(one: Standing, worker: Worker, vocabulary: Vocabulary) -> dict[st
         "employer": one.work.employer,
         "since": one.work.since.isoformat() if one.work.since else "",
         "evidence": [EVIDENCE.get(kind, kind) for kind in one.work.evidence],
-        "checked": one.work.checked,
+        "not_counted": _not_counted(one),
         "unclear": [{"field": name, "label": FOUR[name], "ask": ASKS[name]} for name in one.unclear],
         "review": [vocabulary.words.get(reason, reason) for reason in one.review],
         "months_inside": one.work.inside.months / 10,
@@ -102,7 +103,14 @@ def field_label(name: str) -> str:
 def _state(one: Standing) -> str:
     if one.employed:
         return "在岗，有佐证"
-    return "说在岗，没有佐证" if one.employed is None else "没有在岗"
+    return "说在岗，还不能计入" if one.employed is None else "没有在岗"
+
+
+def _not_counted(one: Standing) -> str:
+    """Why nobody may count work that is said to be there; "" where nothing is said or it counts."""
+    if one.employed is not None:
+        return ""
+    return definition().left_out[one.work.why] if one.work.why else "没有登记在哪里做事"
 
 
 def _income(one: Standing) -> int | None:

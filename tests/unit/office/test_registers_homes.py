@@ -39,7 +39,7 @@ def found(people, rows=(), placements=()):
 def placed(worker_id):
     return msgspec.convert(
         {"placement_id": f"p{worker_id}", "worker_id": worker_id, "start": date(2018, 1, 1),
-         "evidence": [{"kind": "contract"}]},
+         "evidence": [{"kind": "contract", "by": "liang"}]},
         Placement,
     )  # fmt: skip
 

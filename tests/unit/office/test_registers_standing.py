@@ -34,7 +34,7 @@ def worker(name="w1", **fields):
 
 
 def placement(worker_id="w1", *, start=date(2018, 2, 1), proof=date(2018, 2, 1), **fields):
-    evidence = () if proof is None else (Evidence(kind=EvidenceKind.CONTRACT, on=proof),)
+    evidence = () if proof is None else (Evidence(kind=EvidenceKind.CONTRACT, on=proof, by="liang"),)
     told = {"place_code": "440300", "wage_yuan_month": 4000, "evidence": evidence}
     return Placement(placement_id=f"p-{worker_id}-{start}", worker_id=worker_id, start=start, **{**told, **fields})
 
@@ -59,6 +59,7 @@ def test_in_work_is_who_has_a_running_placement_that_something_proves():
         ("employed", []),
         ("unemployed", [placement(proof=None)]),
         ("unemployed", [placement(proof=ON + timedelta(days=1))]),
+        ("unemployed", [placement(evidence=(Evidence(kind=EvidenceKind.CONTRACT, on=date(2018, 2, 1)),))]),
     ],
 )
 def test_what_is_said_of_work_and_not_proved_stands_in_neither_list(typed, placements):
@@ -95,16 +96,16 @@ def test_who_is_known_not_to_be_on_the_register_stands_nowhere():
 
 
 def test_months_and_income_are_reckoned_by_days_and_overlaps_counted_once():
-    work = work_of([placement(start=date(2017, 12, 1), end=date(2018, 2, 14))], HOME, SPAN, RULES)
+    work = work_of([placement(start=date(2017, 12, 1), end=date(2018, 2, 14))], HOME, SPAN)
     assert (work.outside.months, work.outside.income_yuan) == (15, 6000)
     assert (work.in_year, work.in_base_year, work.running) == (True, True, False)
     both = [
         placement(start=date(2018, 1, 1), end=date(2018, 2, 28)),
         placement(start=date(2018, 2, 1), end=date(2018, 3, 31), wage_yuan_month=None),
     ]
-    work = work_of(both, HOME, SPAN, RULES)
+    work = work_of(both, HOME, SPAN)
     assert (work.outside.months, work.outside.income_yuan) == (30, None)
-    near = work_of([placement(place_code="450206")], HOME, SPAN, RULES)
+    near = work_of([placement(place_code="450206")], HOME, SPAN)
     assert (near.inside.months, near.outside.months) == (40, 0)
 
 
