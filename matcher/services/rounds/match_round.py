@@ -283,6 +283,16 @@ def width_of_bands(first: Tier, means: Means) -> int:
     return means.settings.band_width_permille if first.band_width_permille is None else first.band_width_permille
 
 
+def floor_of_fit(first: Tier, means: Means) -> int:
+    """Smallest fit (of 2**42) of who is called or sent and of what widens a list, see `floor_of_bar`."""
+    return scoring.fit_floor(floor_of_bar(first, means))
+
+
+def floor_of_bar(first: Tier, means: Means) -> int:
+    """That floor as a mean bar in permille: of the document, else of the settings."""
+    return means.settings.fit_floor_permille if first.floor_permille is None else first.floor_permille
+
+
 def _priced(pairs: Pairs, ranked: priority.Priority, solved: Solution, mode: PlanMode) -> Pairs:
     """The pairs with tier and waiting of their workers, slot price, score and their own row."""
     price = solved.prices[pairs.vacancy_ix]

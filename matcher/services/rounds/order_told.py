@@ -15,7 +15,7 @@ from matcher.pairs import Pairs
 from matcher.policy import service_of, worker_flags
 from matcher.policy.types import Mode
 from matcher.records import Vacancy
-from matcher.services.rounds.match_round import Round, width_of_bands
+from matcher.services.rounds.match_round import Round, floor_of_bar, width_of_bands
 
 MODE_SENTENCES: Final = {
     Mode.LEXICOGRAPHIC_IN_BAND: "先看合适档；同一档里先看文件规定的档次，再看合适程度和等候时间。",
@@ -29,16 +29,15 @@ PERMILLE: Final = 1000
 
 def order_rule(solved: Round, mode: Mode) -> dict[str, Any]:
     """The rule of the list: service, mode and its sentence, band width and floor on the mean bar, document, weights."""
-    first, settings = solved.order[0], solved.means.settings
+    first = solved.order[0]
     service = service_of(solved.bound.pack, first.service)
-    floor = settings.fit_floor_permille if first.floor_permille is None else first.floor_permille
     told = {
         "service": service.id,
         "title": service.title,
         "mode": mode.value,
         "sentence": MODE_SENTENCES[mode],
         "band_width": width_of_bands(first, solved.means) / PERMILLE,
-        "floor": floor / PERMILLE,
+        "floor": floor_of_bar(first, solved.means) / PERMILLE,
         "document": first.document,
         "clauses": list(dict.fromkeys(tier.clause for tier in solved.order)),
         "note": service.note,

@@ -31,6 +31,7 @@ from matcher.services.rounds.match_round import (
     Rosters,
     Round,
     bound_pack,
+    floor_of_fit,
     in_force,
     law_frame,
     prepare,
@@ -165,8 +166,7 @@ class _Search:
 
 
 def _measures(first: Tier, means: Means) -> _Measures:
-    floor = scoring.fit_floor(means.settings.fit_floor_permille)
-    return _Measures(shares_of(means), width_of_bands(first, means), floor)
+    return _Measures(shares_of(means), width_of_bands(first, means), floor_of_fit(first, means))
 
 
 def _round_of(

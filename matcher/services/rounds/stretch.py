@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import kernels, scoring, shortlist
+from matcher import kernels, shortlist
 from matcher.explanation import Verdict
 from matcher.features import VOCABULARY
 from matcher.kernels.layout import NO_AT
@@ -20,7 +20,7 @@ from matcher.pairs import Pairs
 from matcher.services.ground.asking import Asking, cells_where
 from matcher.services.ground.relations import TRADE, WISH_PLACE, WISH_TRADE
 from matcher.services.ground.vacancy_index import VacancyIndex
-from matcher.services.rounds.match_round import Round
+from matcher.services.rounds.match_round import Round, floor_of_fit
 
 FEWEST_LINES: Final = 5
 """A shorter list has no place to give away."""
@@ -76,7 +76,7 @@ def is_any_of(index: VacancyIndex, kind: Kind, rows: NDArray[np.int64]) -> bool:
 
 def _wider(solved: Round) -> Pairs:
     """Pairs that may take the last place of a list: sure, good enough, and of a wider choice."""
-    pairs, floor = solved.pairs, scoring.fit_floor(solved.means.settings.fit_floor_permille)
+    pairs, floor = solved.pairs, floor_of_fit(solved.order[0], solved.means)
     return pairs.take((pairs["verdict"] == Verdict.YES) & (pairs["fit"] >= floor) & _wide(solved, pairs))
 
 

@@ -34,6 +34,7 @@ from matcher.services.rounds.match_round import (
     InForce,
     Rosters,
     Round,
+    floor_of_fit,
     in_force,
     law_frame,
     prepare,
@@ -225,5 +226,4 @@ def order_of(solved: Ordered, vacancy: Vacancy) -> Mode:
 
 def floor_of(solved: Ordered) -> int:
     """Smallest fit (of 2**42) of a candidate: that of the document, else that of the settings."""
-    stated = solved.order[0].floor_permille
-    return scoring.fit_floor(solved.means.settings.fit_floor_permille if stated is None else stated)
+    return floor_of_fit(solved.order[0], solved.means)

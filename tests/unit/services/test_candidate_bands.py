@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 from factories import ON, vacancy, worker
+from stated_bands import stating
 
 from matcher.policy import PackSet, standard_packs
-from matcher.policy.loading.digest import with_pack
 from matcher.records import Channel
 from matcher.scoring import hand_card
 from matcher.services.ground.rulebook import Means
@@ -22,13 +21,6 @@ PEOPLE = (
     worker("able", registered_poor=False),
     worker("far", place_code="441900", trades=(), skills=()),
 )
-
-
-def stating(service: str, **bands: int) -> PackSet:
-    """The packs with width or floor written into one service of the county's document."""
-    pack = PACKS["liujiang_2018"]
-    services = tuple(msgspec.structs.replace(row, **bands) if row.id == service else row for row in pack.services)
-    return with_pack(PACKS, msgspec.structs.replace(pack, services=services))
 
 
 def told(packs: PackSet, post=None, **settings: int):

@@ -10,6 +10,7 @@ from factories import ON, vacancies, vacancy, worker, workers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rosters_in_memory import InMemory, Sharing
+from stated_bands import stating
 
 from matcher.policy import standard_packs
 from matcher.ports import Shared, StoredPlan
@@ -39,8 +40,13 @@ def every_list_is_indexed(monkeypatch):
     monkeypatch.setattr(short_round, "FEWEST_INDEXED", 0)
 
 
-def means(floor=1):
-    return Means(packs=PACKS, settings=Settings(fit_floor_permille=floor), model_body=MODEL)
+def means(floor=1, packs=PACKS):
+    return Means(packs=packs, settings=Settings(fit_floor_permille=floor), model_body=MODEL)
+
+
+def of_document(floor):
+    """The floor as a county's own pack states it, against settings that say otherwise."""
+    return means(1000 - floor, stating("general", floor_permille=floor))
 
 
 def named(posts, first=0):
@@ -133,7 +139,8 @@ def test_what_differs_between_two_lists():
     assert gone == ["c"]
 
 
-def test_what_widens_the_choice_is_good_enough_whatever_stands_before_it():
+@pytest.mark.parametrize("floored", [means, of_document], ids=["of_settings", "of_document"])
+def test_what_widens_the_choice_is_good_enough_whatever_stands_before_it(floored):
     cleaning = {"title": "保洁员", "headcount": 50}
     posts = [vacancy(f"v{n}", headcount=50) for n in range(6)]
     fair = vacancy("fair", **cleaning)
@@ -147,7 +154,7 @@ def test_what_widens_the_choice_is_good_enough_whatever_stands_before_it():
 
     def last(store, floor):
         asked = Recommend(worker_id=person.worker_id, **call, stretch=True)
-        answer, _ = answer_recommend(store, means(floor), asked, plan=plan, revision=1)
+        answer, _ = answer_recommend(store, floored(floor), asked, plan=plan, revision=1)
         line = answer["lists"][0]["items"][-1]
         return line["vacancy_id"], line["stretch"]
 
