@@ -7,9 +7,9 @@ from flask import Response, request
 from api.audit import looked
 from api.broker.desk import DESK, desk_order, go_on
 from api.broker.room import READERS, ROOM
-from api.county_time import moment
 from api.pages import Data, deed, page
 from api.state import orders, store, today
+from api.texting import by, desk
 from api.viewer import viewer
 from matcher.services.broker.ask_later import AnswerFollowUp, answer_follow_up, due_told
 
@@ -29,8 +29,7 @@ def answer_one(order_id: str, follow_up_id: str) -> Response:
         follow_up_id=follow_up_id,
         status=request.form.get("status", ""),
         reason=request.form.get("reason", ""),
-        by=viewer().actor,
     )
-    told = answer_follow_up(store(), orders(), desk_order(order_id), call, at=moment(), on=today())
+    told = answer_follow_up(desk(), desk_order(order_id), call, by(), on=today())
     looked("follow_up", [order_id, told.worker_id], {"day": told.day, "status": told.status})
     return go_on("broker.follow_ups")

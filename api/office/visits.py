@@ -12,7 +12,7 @@ from api.audit import looked
 from api.office.room import DOERS, READERS, ROOM, day_asked, may_do, number
 from api.pages import Data, deed, page
 from api.state import deeds, means, orders, store, today
-from api.texting import by
+from api.texting import by, desk
 from api.viewer import viewer
 from matcher.errors import InvalidInput
 from matcher.services.tracking.audit_sample import (
@@ -50,7 +50,7 @@ def note_check() -> Response:
         kind=form.get("kind", ""),
         on=_day(form.get("on", "")),
     )
-    worker_id = note_visit(store(), deeds(), means().packs, call, by(), today=today())
+    worker_id = note_visit(desk(), deeds(), call, by(), today=today())
     looked("visit", [worker_id, call.placement_id], {"months": call.months, "status": call.status})
     return _to("office.visits", noted=call.placement_id)
 
@@ -59,7 +59,7 @@ def note_check() -> Response:
 def undo_check() -> Response:
     """Take the last check of a placement back."""
     placement_id = request.form.get("placement_id", "")[:LONGEST_ID]
-    worker_id = undo_visit(store(), deeds(), placement_id, by())
+    worker_id = undo_visit(desk(), deeds(), placement_id, by())
     looked("visit_undone", [worker_id, placement_id])
     return _to("office.visits")
 

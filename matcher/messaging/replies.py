@@ -114,14 +114,14 @@ def resolve(meaning: Meaning, offers: Iterable[Offer], at: datetime) -> Outcome:
 
     A choice belongs to the latest list; a person reads it if that list is over or has no such job, or if lists of
     several people are open on the number. Everything else needs no open list and takes the latest along. From a number
-    that never got one a refusal acts, and nothing else.
+    that never got one a refusal and a return act, and nothing else.
     """
     sent = sorted((offer for offer in offers if offer.sent_at <= at), key=lambda offer: offer.sent_at)
     latest = sent[-1] if sent else None
     if meaning.act is Act.INBOX:
         return Outcome(Act.INBOX, None, latest, Why.NO_WORD)
-    if meaning.act is Act.STOP:
-        return Outcome(Act.STOP, None, latest)
+    if meaning.act in (Act.STOP, Act.RETURNED):
+        return Outcome(meaning.act, None, latest)
     if latest is None:
         return Outcome(Act.INBOX, meaning.choice, None, Why.NO_OFFER)
     why = None if meaning.choice is None else _unfit(meaning.choice, sent, at)

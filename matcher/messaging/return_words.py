@@ -31,7 +31,6 @@ class ReturnWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """All codes; clause : of the document that asks for the ledger."""
 
     clause: str
-    report_within_days: int
     why: tuple[Coded, ...]
     wish: tuple[Wish, ...]
 

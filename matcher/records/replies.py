@@ -47,7 +47,7 @@ class HalfDay(StrEnum):
 class CallTask(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody to be called back, by when it was promised, and what came of it.
 
-    reason : choice, call_me, complaint, wrong_person, inbox (`Act` values) or no_answer (nobody replied)
+    reason : choice, call_me, complaint, wrong_person, returned, inbox (`Act` values) or no_answer (nobody replied)
     due_at : end of the promised half-day; escalated_at : when nobody had called by then; outcome : of the last call
     """
 
@@ -76,6 +76,7 @@ class Return(msgspec.Struct, frozen=True, kw_only=True):
 
     why, wish : codes of `returns.toml`; from_place : region code, "" unknown; ended_on : went out again or took work
     helper : who helps this person one to one; by, channel : who said so, by which way
+    taken_back_at : when it turned out to be a mistake; the entry then counts nowhere
     """
 
     return_id: str
@@ -91,3 +92,4 @@ class Return(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel
     noted_at: datetime
     ended_on: date | None = None
+    taken_back_at: datetime | None = None

@@ -34,6 +34,7 @@ class Act(StrEnum):
     COMPLAINT = "complaint"
     WRONG_PERSON = "wrong_person"
     STOP = "stop"
+    RETURNED = "returned"
     INBOX = "inbox"
 
 

@@ -15,6 +15,7 @@ from matcher.orders.follow_ups import placement_id
 from matcher.records import EvidenceKind, Kind
 from matcher.records.access import Role
 from matcher.records.orders import OrderState, Seat, SeatState
+from matcher.records.texts import Channel
 
 BASE = "/broker/orders/o-1"
 
@@ -132,6 +133,10 @@ def test_what_is_asked_after_a_week_is_answered_in_one_tap(tmp_path):
         assert (told.worker_id, told.status, told.reason, told.source) == ("w00", "returned", "family", "broker")
         ends = {one.worker_id: one.end for one in store.records(Kind.PLACEMENTS)}
         assert ends == {"w00": date(2018, 7, 9), "w01": None}
+        (home,) = county.application_of(app).texts.returns()
+        assert (home.worker_id, home.returned_on, home.channel) == ("w00", date(2018, 7, 9), Channel.CALL)
+        (worker,) = store.records(Kind.WORKERS, ids=["w00"])
+        assert worker.returned_on == date(2018, 7, 9)
         assert asker(app, Role.BROKER, "450206999").get("/broker/follow-ups.json").json["due"] == []
 
 

@@ -145,10 +145,34 @@ class TestVisits:
     def test_who_came_back_is_at_work_no_longer(self, tracked, officer):
         row = told(officer[0], "/office/visits")["rows"][-1]
         form = {"placement_id": row["placement_id"], "months": row["check"]["months"], "on": ON.isoformat()}
-        posted(officer, "/office/visits", **form, status="returned", kind="")
+        worker_id = row["worker_id"]
+
+        def home():
+            """How often the ledger and the cases have them, and since when the roster has."""
+            ledger = told(officer[0], "/office/returns")["entries"]
+            cases = told(officer[0], "/office/returnees")["rows"]
+            (worker,) = application_of(tracked).store.records(Kind.WORKERS, ids=[worker_id])
+            return *(sum(one["worker_id"] == worker_id for one in rows) for rows in (ledger, cases)), worker.returned_on
+
+        before = home()
+        assert before[:2] == (0, 0)
+        for _ in range(2):
+            posted(officer, "/office/visits", **form, status="returned", kind="")
         assert placement(tracked, row["placement_id"]).end == ON
+        assert home() == (1, 1, ON)
         posted(officer, "/office/visits/undo", placement_id=row["placement_id"])
         assert placement(tracked, row["placement_id"]).end is None
+        assert home() == before
+
+    def test_who_is_in_the_ledger_already_is_not_there_twice_and_stays(self, tracked, officer):
+        row = told(officer[0], "/office/visits")["rows"][-2]
+        posted(officer, "/office/returns", worker_id=row["worker_id"], returned_on="2018-05-30", wish="go_out")
+        form = {"placement_id": row["placement_id"], "months": row["check"]["months"], "on": ON.isoformat()}
+        posted(officer, "/office/visits", **form, status="returned", kind="")
+        posted(officer, "/office/visits/undo", placement_id=row["placement_id"])
+        entries = told(officer[0], "/office/returns")["entries"]
+        (entry,) = [one for one in entries if one["worker_id"] == row["worker_id"]]
+        assert entry["returned_on"] == "2018-05-30"
 
     def test_nobody_of_another_town_is_seen_or_noted(self, tracked, officer):
         here = desk(tracked, regions=TOWN)

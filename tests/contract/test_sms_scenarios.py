@@ -262,6 +262,8 @@ HOSTILE = {
     "０": (Act.CALL_ME, None, ""),
     "9": (Act.COMPLAINT, None, ""),
     "８": (Act.WRONG_PERSON, None, ""),
+    "回来了": (Act.RETURNED, None, ""),
+    "不回来了": (Act.INBOX, None, "no_word"),
     "4": (Act.INBOX, None, "no_word"),
     "2 谢谢": (Act.INBOX, None, "no_word"),
     "12": (Act.INBOX, None, "no_word"),
@@ -321,5 +323,5 @@ class TestM3:
                 )
                 assert len(shown(rig)[phone(n)]) == (1 if act is Act.INBOX else 2), words
             calls = Counter(task.reason for task in rig.desk.texts.tasks(open_only=True))
-            assert calls == {"choice": 2, "call_me": 1, "complaint": 1, "wrong_person": 1}
+            assert calls == {"choice": 2, "call_me": 1, "complaint": 1, "wrong_person": 1, "returned": 1}
             assert len(rig.desk.texts.replies(unread=True)) == sum(act is Act.INBOX for act, _, _ in HOSTILE.values())

@@ -55,12 +55,16 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a check may find; proves : kinds of evidence that say it by themselves; leaves : the placement has ended."""
+    """What a check may find; proves : kinds of evidence that say it by themselves.
+
+    leaves : the placement has ended; home : because they came home, so the return ledger has them too
+    """
 
     code: str
     label: str
     proves: tuple[EvidenceKind, ...] = ()
     leaves: bool = False
+    home: bool = False
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

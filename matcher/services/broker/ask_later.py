@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -10,23 +10,26 @@ import msgspec
 from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.orders.follow_ups import STATUSES, placement_id
 from matcher.ports import Change, OrderStore, RosterStore
-from matcher.records import Kind
+from matcher.records import Kind, Placement
 from matcher.records.orders import FollowUp, LabourOrder
+from matcher.records.texts import Channel
 from matcher.services.broker.order_desk import vacancy_of, workers_of
 from matcher.services.ground.masked_people import masked_people
 from matcher.services.ground.own_batch import Deed, batch_id_of, write_own
+from matcher.services.ground.scoped_store import Scoped
+from matcher.services.messages.desk import By, Desk
+from matcher.services.messages.returns import note_found_home
 from matcher.services.react import REASONS
 
 RETURNED: Final = "returned"
 
 
 class AnswerFollowUp(msgspec.Struct, frozen=True, kw_only=True):
-    """The call: which question, what the answer is (one of STATUSES), why (one of REASONS, or ""), who asked."""
+    """The call: which question, what the answer is (one of STATUSES), why (one of REASONS, or "")."""
 
     follow_up_id: str
     status: str
     reason: str = ""
-    by: str
 
 
 def due_told(store: RosterStore, orders: OrderStore, regions: tuple[str, ...], on: date) -> dict[str, Any]:
@@ -56,30 +59,28 @@ def due_told(store: RosterStore, orders: OrderStore, regions: tuple[str, ...], o
     }
 
 
-def answer_follow_up(
-    store: RosterStore, orders: OrderStore, order: LabourOrder, call: AnswerFollowUp, *, at: datetime, on: date
-) -> FollowUp:
-    """The question with its answer; who has returned is free for lists again from the day of the answer.
+def answer_follow_up(desk: Desk, order: LabourOrder, call: AnswerFollowUp, by: By, *, on: date) -> FollowUp:
+    """The question with its answer; who has returned is free for lists again and stands in the return ledger.
 
     The same answer again changes nothing. Raises NotFound, InvalidInput for no status or reason, Conflict for another
     answer than the one that is kept.
     """
     if call.status not in STATUSES or call.reason not in ("", *REASONS):
         raise InvalidInput("没有这种答复", where="status", remedy="请按页面上的按钮之一。")
-    every = orders.follow_ups(order_id=order.order_id)
+    every = desk.orders.follow_ups(order_id=order.order_id)
     found = next((one for one in every if one.follow_up_id == call.follow_up_id), None)
-    if found is None or not workers_of(store, [found.worker_id]):
+    if found is None or not workers_of(Scoped(desk.store, by.regions), [found.worker_id]):
         raise NotFound("没有这次回访", where="follow_up", remedy="请从回访页重新点进来。")
     if found.status:
         if found.status != call.status:
             raise Conflict("这次回访已经记过了", remedy="要改请找县就业局。")
         return found
     told = msgspec.structs.replace(
-        found, status=call.status, reason=call.reason, source="broker", asked_at=at, asked_by=call.by
+        found, status=call.status, reason=call.reason, source="broker", asked_at=by.at, asked_by=by.actor
     )
-    orders.put_follow_ups([told])
+    desk.orders.put_follow_ups([told])
     if told.status == RETURNED:
-        _end_placement(store, told, at=at, on=on, by=call.by)
+        _note_home(desk, told, by, on=on)
     return told
 
 
@@ -90,12 +91,16 @@ def _post(store: RosterStore, order: LabourOrder) -> dict[str, str]:
     )
 
 
-def _end_placement(store: RosterStore, told: FollowUp, *, at: datetime, on: date, by: str) -> None:
+def _note_home(desk: Desk, told: FollowUp, by: By, *, on: date) -> None:
+    """The placement ends on that day, and the ledger has them home from it."""
     record_id = placement_id(told.order_id, told.worker_id)
-    (placement,) = store.records(Kind.PLACEMENTS, ids=[record_id]) or (None,)
-    if placement is None or getattr(placement, "end", None) is not None:
+    (placement,) = desk.store.records(Kind.PLACEMENTS, ids=[record_id]) or (None,)
+    if not isinstance(placement, Placement):
         return
-    source = f"follow_up:{told.follow_up_id}"
-    fields = {"end": on.isoformat(), "end_reason": f"{told.day}天回访：{STATUSES[told.status]}"}
-    change = Change(record_id=record_id, sheet="回访", row=1, fields=fields)
-    write_own(store, batch_id_of(source.encode()), Kind.PLACEMENTS, Deed(source, record_id.encode(), at, by), [change])
+    if placement.end is None:
+        source = f"follow_up:{told.follow_up_id}"
+        fields = {"end": on.isoformat(), "end_reason": f"{told.day}天回访：{STATUSES[told.status]}"}
+        change = Change(record_id=record_id, sheet="回访", row=1, fields=fields)
+        deed = Deed(source, record_id.encode(), by.at, by.actor)
+        write_own(desk.store, batch_id_of(source.encode()), Kind.PLACEMENTS, deed, [change])
+    note_found_home(desk, placement, on, Channel.CALL, by)

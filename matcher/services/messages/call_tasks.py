@@ -21,6 +21,7 @@ REASONS: Final = {
     Act.CALL_ME.value: "要人打电话",
     Act.COMPLAINT.value: "投诉有人收钱",
     Act.WRONG_PERSON.value: "号码不是本人，要问新号码",
+    Act.RETURNED.value: "说回来了，问为什么、有什么打算",
     Act.INBOX.value: "回信看不懂，打电话问",
     NO_ANSWER: "短信没有回",
 }

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from matcher.messaging.phones import read_phone
-from matcher.messaging.replies import Offer, classify, reply_words, resolve
+from matcher.messaging.replies import Offer, Why, classify, reply_words, resolve
 from matcher.ports.gateways import Incoming
 from matcher.records import Worker
 from matcher.records.replies import Reply
@@ -48,6 +48,10 @@ def read_reply(desk: Desk, incoming: Incoming, at: datetime) -> Said:
     people = tuple(dict.fromkeys((*(one.worker_id for one in offers.values()), *on_number)))
     # A list that was taken back holds no job any more: a person reads what was chosen from it.
     gone = outcome.act is Act.CHOICE and offer is not None and offer.state is OfferState.WITHDRAWN
+    why = GONE if gone else outcome.why.value if outcome.why else ""
+    if outcome.act is Act.RETURNED and len(people) != 1:
+        # Husband and wife share a number: which of them is home is asked, not guessed.
+        why = (Why.WHOSE if people else Why.NO_OFFER).value
     worker_id = offer.worker_id if offer else (people[0] if len(people) == 1 else "")
     reply = Reply(
         reply_id=_reply_id(incoming, phone),
@@ -57,9 +61,9 @@ def read_reply(desk: Desk, incoming: Incoming, at: datetime) -> Said:
         gateway=incoming.gateway,
         offer_id=offer.offer_id if offer else "",
         worker_id=worker_id,
-        act=Act.INBOX if gone else outcome.act,
+        act=Act.INBOX if why else outcome.act,
         choice=outcome.choice,
-        why=GONE if gone else outcome.why.value if outcome.why else "",
+        why=why,
     )
     return Said(reply, offer, desk.workers([worker_id]).get(worker_id) if worker_id else None, people, at)
 

@@ -1,14 +1,16 @@
 """The ledger of returned workers (随返随报, masked county 2020 四(七)): noted by an informant, at a desk or in a call.
 
 Who came home is a dated fact of the worker, so that the two lists (in work, willing but not out) and the next plan
-follow from it; the entry itself keeps from where, why, the wish and who helps this person one to one.
+follow from it; the entry itself keeps from where, why, the wish and who helps this person one to one. A check, a
+broker's question and a worker's own text that say so write the same entry, with the same clock.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -18,11 +20,13 @@ from matcher.errors import InvalidInput, NotFound
 from matcher.geography import gazetteer
 from matcher.messaging.return_words import return_words
 from matcher.messaging.season import local
+from matcher.office.tracking.returnees import report_told, returnee_rules
 from matcher.ports import Change
 from matcher.privacy import without_personal
-from matcher.records import Kind, Worker
+from matcher.records import Kind, Placement, Worker
 from matcher.records.replies import Return
 from matcher.records.texts import Channel
+from matcher.services.documents.county_figures import kept_figures
 from matcher.services.ground.answering import working_ids
 from matcher.services.ground.masked_people import home_words, masked_people, work_words
 from matcher.services.ground.own_batch import Deed, batch_id_of, write_own
@@ -30,6 +34,14 @@ from matcher.services.ground.scoped_store import Scoped
 from matcher.services.messages.desk import By, Desk, id_of
 
 LONGEST_WORDS: Final = 40
+REPORT_WORDS: Final = {
+    "met": "按时报的",
+    "not_met": "报晚了",
+    "needs_config": "几小时内要报：文件没写，县里还没有填",
+    "needs_review": "要人核对",
+}
+LATE: Final = {"met": False, "not_met": True}
+"""Outcome of the rule of the clock -> whether an entry is late; nothing is said where the county gave no hours."""
 
 
 class NoteReturn(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +87,52 @@ def note_return(desk: Desk, call: NoteReturn, by: By) -> dict[str, Any]:
     return _rows(desk, [entry])[0]
 
 
+def note_found_home(desk: Desk, placement: Placement, on: date, channel: Channel, by: By) -> None:
+    """Keep that somebody placed is home again, unless the ledger has them home since they left for this work.
+
+    Where from is the place of the work; why and the wish were not asked.
+    """
+    known = ledger_of(desk, placement.worker_id)
+    if any(placement.start <= entry.returned_on and entry.ended_on is None for entry in known):
+        return
+    place = placement.place_code or ""
+    call = NoteReturn(
+        worker_id=placement.worker_id,
+        returned_on=on,
+        from_place=place if place and gazetteer().exists(place) else "",
+        channel=channel,
+    )
+    note_return(desk, call, by)
+
+
+def just_home(desk: Desk, worker_id: str, on: date) -> bool:
+    """Whether the ledger has them home since so few days that the first week's clock still runs: the same return."""
+    week = timedelta(days=returnee_rules().rematch_within_days)
+    return any(entry.ended_on is None and on - week <= entry.returned_on for entry in ledger_of(desk, worker_id))
+
+
+def take_back_return(desk: Desk, worker_id: str, on: date, *, noted_at: datetime, by: By) -> None:
+    """Take the entry of a day back with its facts, where it is still the one noted at that moment."""
+    for entry in ledger_of(desk, worker_id):
+        if (entry.returned_on, entry.noted_at) == (on, noted_at):
+            source = _source(entry)
+            for batch in desk.store.batches():
+                if batch.file == source and batch.undone_at is None:
+                    desk.store.undo_batch(batch.batch_id, at=by.at, by=by.actor)
+            desk.texts.put_return(replace(entry, taken_back_at=by.at))
+            desk.tell(by, "return_taken_back", worker_id)
+
+
+def ledger(desk: Desk, regions: tuple[str, ...], since: date | None = None) -> list[Return]:
+    """The entries of the regions that stand, newest first."""
+    return [entry for entry in desk.texts.returns(regions=regions, since=since) if entry.taken_back_at is None]
+
+
+def ledger_of(desk: Desk, worker_id: str) -> list[Return]:
+    """The entries of somebody that stand, newest first."""
+    return [entry for entry in desk.texts.returns(worker_id=worker_id) if entry.taken_back_at is None]
+
+
 def _worker(desk: Desk, worker_id: str, by: By) -> Worker:
     for found in Scoped(desk.store, by.regions).records(Kind.WORKERS, ids=[worker_id]):
         if isinstance(found, Worker):
@@ -108,17 +166,23 @@ def _write_facts(desk: Desk, entry: Return, by: By) -> None:
         }
         fields |= {name: value for name, value in stated.items() if value is not None}
     body = msgspec.json.encode([entry.worker_id, fields])
-    batch_id = batch_id_of(msgspec.json.encode([entry.return_id, fields]))
-    if any(batch.batch_id == batch_id and batch.undone_at is None for batch in desk.store.batches()):
+    undone = {batch.batch_id: batch.undone_at is not None for batch in desk.store.batches()}
+    # Said again after it was taken back it is a batch of its own: an id is used once.
+    ids = (batch_id_of(msgspec.json.encode([entry.return_id, fields, *((n,) if n else ())])) for n in count())
+    batch_id = next(one for one in ids if not undone.get(one, False))
+    if batch_id in undone:
         return
     change = Change(record_id=entry.worker_id, sheet="返乡", row=1, fields=fields, since=entry.returned_on)
-    deed = Deed(f"return:{entry.return_id}", body, by.at, by.actor)
-    write_own(desk.store, batch_id, Kind.WORKERS, deed, [change])
+    write_own(desk.store, batch_id, Kind.WORKERS, Deed(_source(entry), body, by.at, by.actor), [change])
+
+
+def _source(entry: Return) -> str:
+    return f"return:{entry.return_id}"
 
 
 def end_return(desk: Desk, worker_id: str, on: date) -> None:
     """Note that somebody who had come home has gone out again or begun to work."""
-    for entry in desk.texts.returns(worker_id=worker_id):
+    for entry in ledger_of(desk, worker_id):
         if entry.ended_on is None and entry.returned_on <= on:
             desk.texts.put_return(replace(entry, ended_on=on))
 
@@ -128,7 +192,7 @@ def returns_told(desk: Desk, by: By, *, since: date | None = None) -> dict[str, 
 
     in_work : have a running placement; willing : would work and are not out yet, those nobody helps first
     """
-    entries = desk.texts.returns(regions=by.regions, since=since)
+    entries = ledger(desk, by.regions, since)
     rows = _rows(desk, entries)
     in_work = working_ids(desk.store, local(by.at, desk.rules).date(), None)
     workers = desk.workers([entry.worker_id for entry in entries])
@@ -157,7 +221,8 @@ def _first_of_each(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _rows(desk: Desk, entries: list[Return]) -> list[dict[str, Any]]:
     shown = masked_people(desk.store, list(desk.workers([entry.worker_id for entry in entries]).values()))
-    words = return_words()
+    words, rules, packs, figures = return_words(), returnee_rules(), desk.means.packs, kept_figures(desk.store)
+    reports = [str(report_told(entry, rules, packs, figures)["outcome"]) for entry in entries]
     return [
         {
             "return_id": entry.return_id,
@@ -172,8 +237,10 @@ def _rows(desk: Desk, entries: list[Return]) -> list[dict[str, Any]]:
             "helper": entry.helper,
             "by": entry.by,
             "channel": entry.channel.value,
-            "late": (local(entry.noted_at, desk.rules).date() - entry.returned_on).days > words.report_within_days,
+            "late": LATE.get(report),
+            "report": report,
+            "report_label": REPORT_WORDS.get(report, report),
             "ended_on": entry.ended_on.isoformat() if entry.ended_on else None,
         }
-        for entry in entries
+        for entry, report in zip(entries, reports, strict=True)
     ]

@@ -36,6 +36,7 @@ ACT_LABELS: Final[Mapping[Act, str]] = {
     Act.CALL_ME: "要人打电话",
     Act.COMPLAINT: "投诉",
     Act.WRONG_PERSON: "不是本人",
+    Act.RETURNED: "说回来了",
     Act.STOP: "退订",
     Act.INBOX: "要人看",
 }

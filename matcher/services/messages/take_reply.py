@@ -37,9 +37,10 @@ from matcher.records.texts import (
 from matcher.services.messages.answer_texts import answer_text
 from matcher.services.messages.call_tasks import task_for
 from matcher.services.messages.consents import refusal_moment, stop_texts
-from matcher.services.messages.desk import Desk, id_of
+from matcher.services.messages.desk import By, Desk, id_of
 from matcher.services.messages.read_reply import GONE, Said, is_repeat, read_reply
 from matcher.services.messages.release import paused
+from matcher.services.messages.returns import NoteReturn, just_home, note_return
 from matcher.services.messages.text_lists import CHANNEL, slot_words
 from matcher.services.react import React, react
 
@@ -210,6 +211,16 @@ def _wrong_person(desk: Desk, said: Said) -> _Done:
     return _Done(said.reply, answer_text(desk, said.reply, "wrong_person_confirmed", {}, at=said.at), (task,))
 
 
+def _returned(desk: Desk, said: Said) -> _Done:
+    """Who came home stands in the ledger from that day; why and what now somebody asks in the call."""
+    day = local(min(said.reply.received_at, said.at), desk.rules).date()
+    if not just_home(desk, said.reply.worker_id, day):
+        call = NoteReturn(worker_id=said.reply.worker_id, returned_on=day, channel=Channel.TEXT)
+        note_return(desk, call, By(ACTOR, "", said.at))
+    task, promise = task_for(desk, said.reply, said.worker, Act.RETURNED.value, at=said.at)
+    return _Done(said.reply, _call_confirmed(desk, said, promise_words(promise, said.at, desk.rules)), (task,))
+
+
 def _inbox(desk: Desk, said: Said) -> _Done:
     """A person reads it. Who meant a job that cannot be taken is called; what is no word of ours does nothing."""
     if said.reply.why in (Why.NO_WORD.value, Why.NO_OFFER.value):
@@ -250,5 +261,6 @@ _EFFECTS: Final[Mapping[Act, Callable[[Desk, Said], _Done]]] = {
     Act.CALL_ME: _call_me,
     Act.COMPLAINT: _complaint,
     Act.WRONG_PERSON: _wrong_person,
+    Act.RETURNED: _returned,
     Act.INBOX: _inbox,
 }

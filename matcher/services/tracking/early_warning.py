@@ -15,6 +15,7 @@ from matcher.services.ground.masked_people import work_words
 from matcher.services.ground.post_words import wage_words
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.messages.desk import By, Desk
+from matcher.services.messages.returns import ledger
 from matcher.services.rosters.arrears import listed_employer
 from matcher.services.tracking.words import people_told, placements_at, runs_on
 
@@ -61,7 +62,7 @@ def _left(desk: Desk, by: By, placements: Iterable[Placement], on: date) -> list
     latest: dict[str, Placement] = {}
     for one in sorted(placements, key=lambda placement: (placement.start, placement.placement_id)):
         latest[one.worker_id] = one
-    for entry in desk.texts.returns(regions=by.regions):
+    for entry in ledger(desk, by.regions):
         last = latest.get(entry.worker_id)
         if last is not None and last.start <= entry.returned_on <= on:
             left.append(Left(employer=_employer(last), worker_id=entry.worker_id, on=entry.returned_on))

@@ -1,7 +1,7 @@
 """One check noted with its proof, or taken back.
 
 What a check proves becomes evidence of the placement, as a dated fact like any other; so every count that follows by
-grade knows it.
+grade knows it. Whoever is found to be home again stands in the return ledger by the same deed.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ from matcher.ports import Change, DeedStore, RosterStore
 from matcher.records import EvidenceKind, Kind, Placement
 from matcher.records.deeds import Deed, NewDeed
 from matcher.records.local_time import CHINA
+from matcher.records.texts import Channel
 from matcher.services.ground.own_batch import Deed as Source
 from matcher.services.ground.own_batch import batch_id_of, write_rows
-from matcher.services.messages.desk import By
+from matcher.services.ground.scoped_store import Scoped
+from matcher.services.messages.desk import By, Desk
+from matcher.services.messages.returns import note_found_home, take_back_return
 from matcher.services.tracking.visits import STREAM
 
 SHEET: Final = "回访"
@@ -38,14 +41,15 @@ class NoteVisit(msgspec.Struct, frozen=True, kw_only=True):
     on: date
 
 
-def note_visit(store: RosterStore, deeds: DeedStore, packs: PackSet, call: NoteVisit, by: By, *, today: date) -> str:
-    """Keep what a check found: as a deed, and as evidence or an end; whose it is. Said twice it is so once.
+def note_visit(desk: Desk, deeds: DeedStore, call: NoteVisit, by: By, *, today: date) -> str:
+    """Keep what a check found: as a deed, and as evidence, end or return; whose it is. Said twice it is so once.
 
     Raises NotFound for a placement nobody of the regions has, InvalidInput for a day to come, a check before its time
     or a word nobody knows, Conflict for a placement that has ended.
     """
+    store = Scoped(desk.store, by.regions)
     placement = _placement(store, call.placement_id)
-    _refuse_misfits(placement, packs, call, today)
+    _refuse_misfits(placement, desk.means.packs, call, today)
     body = {"months": call.months, "status": call.status, "kind": call.kind}
 
     def decide(found: Sequence[Deed]) -> Sequence[NewDeed]:
@@ -60,20 +64,25 @@ def note_visit(store: RosterStore, deeds: DeedStore, packs: PackSet, call: NoteV
     # Said again behind another check, it is still the deed that said it whose facts are looked for.
     said = next(deed for deed in reversed(stream) if (deed.kind, deed.body, deed.on) == (NOTED, body, call.on))
     _write(store, placement.placement_id, call, said)
+    if _comes_home(call.status):
+        note_found_home(desk, placement, call.on, Channel.DESK, by._replace(at=said.at))
     return placement.worker_id
 
 
-def undo_visit(store: RosterStore, deeds: DeedStore, placement_id: str, by: By) -> str:
+def undo_visit(desk: Desk, deeds: DeedStore, placement_id: str, by: By) -> str:
     """Take the last noted check of a placement back: what it changed in the records goes with it; whose it is.
 
     Raises NotFound for nobody of the regions, Conflict where nothing is left to take back.
     """
+    store = Scoped(desk.store, by.regions)
     placement = _placement(store, placement_id)
     last = _last(deeds.stream(STREAM + placement_id))
     batch_id = _batch_id(last)
     if any(batch.batch_id == batch_id and batch.undone_at is None for batch in store.batches()):
         # First the facts: where something was built upon them nothing at all is taken back.
         store.undo_batch(batch_id, at=by.at, by=by.actor)
+    if _comes_home(str(last.body["status"])):
+        take_back_return(desk, placement.worker_id, last.on, noted_at=last.at, by=by)
 
     def decide(found: Sequence[Deed]) -> Sequence[NewDeed]:
         if _last(found) != last:
@@ -84,6 +93,11 @@ def undo_visit(store: RosterStore, deeds: DeedStore, placement_id: str, by: By) 
 
     deeds.act(STREAM + placement_id, decide)
     return placement.worker_id
+
+
+def _comes_home(status: str) -> bool:
+    finding = schedule().found(status)
+    return finding is not None and finding.home
 
 
 def _last(deeds: Sequence[Deed]) -> Deed:

@@ -33,7 +33,7 @@ from matcher.records.replies import Return
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.messages.desk import By, Desk
-from matcher.services.messages.returns import LONGEST_WORDS
+from matcher.services.messages.returns import LONGEST_WORDS, REPORT_WORDS, ledger
 from matcher.services.rounds.recommend import Recommend, recommend
 from matcher.services.tracking.words import N_LISTED, people_told
 
@@ -43,12 +43,6 @@ STEP_WORDS: Final = {
     Step.OFFER: "给他一份新名单",
     Step.FOLLOW: "问他看中哪个",
     Step.CLOSED: "办结",
-}
-REPORT_WORDS: Final = {
-    "met": "按时报的",
-    "not_met": "报晚了",
-    "needs_config": "几小时内要报：文件没写，县里还没有填",
-    "needs_review": "要人核对",
 }
 
 
@@ -154,7 +148,7 @@ def _cases(desk: Desk, deeds: DeedStore, on: date, by: By) -> list[tuple[Return,
         done[deed.stream.removeprefix(STREAM)].append(deed)
     rules, figures = returnee_rules(), kept_figures(desk.store)
     told = []
-    for entry in desk.texts.returns(regions=by.regions):
+    for entry in ledger(desk, by.regions):
         if entry.returned_on <= on:
             so_far = done_of(entry, (deed for deed in done[entry.return_id] if deed.on <= on))
             clock = clock_of(entry, so_far, on, rules=rules, packs=desk.means.packs, figures=figures)
@@ -191,7 +185,7 @@ def _row(case: tuple[Return, Done, Clock], people: dict[str, dict[str, str]]) ->
 
 
 def _entry(desk: Desk, return_id: str, by: By) -> Return:
-    for entry in desk.texts.returns(regions=by.regions):
+    for entry in ledger(desk, by.regions):
         if entry.return_id == return_id:
             return entry
     raise NotFound("您管的范围里没有这条返乡登记", where="return", remedy="请从名单重新点进来。")

@@ -6,6 +6,7 @@ import os
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from io import BytesIO
 
 import msgspec
@@ -17,6 +18,8 @@ from matcher.errors import InvalidInput, NotFound, StoreError
 from matcher.messaging.consent_words import consent_words
 from matcher.messaging.recipients import Held
 from matcher.records import Consent
+from matcher.records.access import AuditEntry
+from matcher.records.figures import CountyFigure
 from matcher.records.texts import Act, Channel
 from matcher.services.messages.consents import NoteConsent, consent_page, note_consent
 from matcher.services.messages.keeping import DailyPurge, months_before, purge_texts
@@ -24,10 +27,11 @@ from matcher.services.messages.paper_plan import paper_file, paper_plan
 from matcher.services.messages.plan_texts import draft_texts, plan_texts
 from matcher.services.messages.read_inbox import ReadReply, read_reply
 from matcher.services.messages.release import cancel_sending, pause_sending, release_sending, resume_sending
-from matcher.services.messages.returns import NoteReturn, note_return, returns_told
+from matcher.services.messages.returns import NoteReturn, note_return, returns_told, take_back_return
 from matcher.services.messages.sms_status import inbox, sending_page, sms_status
 from matcher.services.messages.take_reply import take_reply
 from matcher.services.messages.write_lists import PlanTexts
+from matcher.services.tracking.returnees import Returnees, returnees_told
 
 CALL = PlanTexts(jurisdiction=COUNTY)
 READ = AT + timedelta(hours=1)
@@ -106,7 +110,7 @@ def test_a_return_is_a_fact_of_the_worker_and_feeds_both_lists(tmp_path):
                        wish="near_home", helper="村支书"),
             OFFICER,
         )  # fmt: skip
-        assert (row["from"], row["why"], row["wish"], row["late"]) == ("东莞市", "合同到期", "想在家附近找活", False)
+        assert (row["from"], row["why"], row["wish"], row["late"]) == ("东莞市", "合同到期", "想在家附近找活", None)
         worker = desk.workers(["w1"])["w1"]
         assert (worker.returned_on, worker.wish_to_work, worker.needs_daily_return) == (date(2018, 3, 4), True, True)
         note_return(desk, NoteReturn(worker_id="w2", returned_on=date(2018, 2, 20), wish="stay"), OFFICER)
@@ -114,7 +118,10 @@ def test_a_return_is_a_fact_of_the_worker_and_feeds_both_lists(tmp_path):
         assert (told["n"], told["clause"]) == (2, "四(七)")
         assert [row["worker_id"] for row in told["willing"]] == ["w1"]
         assert told["villages"][0]["n"] == 2
-        assert {entry["worker_id"]: entry["late"] for entry in told["entries"]} == {"w1": False, "w2": True}
+        # The document names no hours and the county gave none: nothing is called late, nothing on time.
+        assert {entry["worker_id"]: (entry["late"], entry["report"]) for entry in told["entries"]} == {
+            "w1": (None, "needs_config"), "w2": (None, "needs_config"),
+        }  # fmt: skip
         assert phone(1) not in str(told)
         assert returns_told(desk, OFFICER._replace(regions=("4503",)))["n"] == 0
         # The next plan reaches who said what they want, and no longer who stays at home.
@@ -131,6 +138,40 @@ def test_the_same_return_told_twice_is_one_entry_and_one_batch(tmp_path):
             note_return(desk, NoteReturn(worker_id="w1", returned_on=date(2018, 3, 4), wish="go_out"), OFFICER)
         assert returns_told(desk, OFFICER)["n"] == 1
         assert len(app.store.batches()) == n_batches + 1
+
+
+@pytest.mark.parametrize("n_times", [1, 2])
+def test_what_is_taken_back_counts_nowhere_and_may_be_said_again(tmp_path, n_times):
+    with opened(tmp_path, [person(1)]) as app:
+        desk, home = desk_of(app), date(2018, 3, 4)
+        before = desk.workers(["w1"])
+        for _ in range(n_times):
+            note_return(desk, NoteReturn(worker_id="w1", returned_on=home, wish="stay"), OFFICER)
+            assert desk.workers(["w1"]) != before
+            take_back_return(desk, "w1", home, noted_at=AT - timedelta(seconds=1), by=OFFICER)
+            assert returns_told(desk, OFFICER)["n"] == 1
+            take_back_return(desk, "w1", home, noted_at=AT, by=OFFICER)
+            assert returns_told(desk, OFFICER)["n"] == 0
+            assert returnees_told(desk, app.deeds, Returnees(on=home), OFFICER)["n_open"] == 0
+            assert desk.workers(["w1"]) == before
+
+
+def test_one_clock_tells_ledger_and_cases_by_the_countys_hours(tmp_path):
+    with opened(tmp_path, [person(1), person(2)]) as app:
+        desk = desk_of(app)
+        for one, day in (("w1", date(2018, 3, 4)), ("w2", date(2018, 2, 20))):
+            note_return(desk, NoteReturn(worker_id=one, returned_on=day), OFFICER)
+        hours = CountyFigure(
+            pack_id="masked_county_2020", parameter_id="returnee_report_sla", value=Decimal(48), unit="小时",
+            from_=date(2018, 1, 1), author="officer", source="会议纪要", recorded_on=date(2018, 1, 1),
+        )  # fmt: skip
+        app.store.record_figure(hours, AuditEntry(at=AT, actor="o", role="officer", action="county_figure"))
+        entries = {row["worker_id"]: row for row in returns_told(desk, OFFICER)["entries"]}
+        assert [entries[one]["late"] for one in ("w1", "w2")] == [False, True]
+        cases = returnees_told(desk, app.deeds, Returnees(on=date(2018, 3, 5)), OFFICER)["rows"]
+        assert {row["worker_id"]: row["report"] for row in cases} == {
+            one: row["report"] for one, row in entries.items()
+        }
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 from replied_county import CALL, READ, SENT, answers, sent_county
-from texting_county import AT, COUNTY, OFFICER, desk_of, later, opened, person, phone, reply, send_all, write
+from texting_county import AT, CHINA, COUNTY, OFFICER, desk_of, later, opened, person, phone, reply, send_all, write
 
 from matcher.messaging.recipients import Held
 from matcher.messaging.replies import reply_words
@@ -161,6 +161,33 @@ def test_eight_frees_the_number_of_this_person_alone(tmp_path):
         held = draft_texts(desk, PlanTexts(jurisdiction=COUNTY, again=True), later(OFFICER, days=8)).held
         assert held["w1"] is Held.WRONG_PERSON
         assert [task.reason for task in desk.texts.tasks(open_only=True)] == ["wrong_person"]
+
+
+def test_who_texts_that_they_are_home_stands_in_the_ledger_once_and_is_called(tmp_path):
+    with sent_county(tmp_path, [person(1), person(2)]) as desk:
+        kept = take_reply(desk, reply(phone(1), "回来了。", READ, "m1"), at=READ)
+        assert (kept.act, kept.worker_id) == (Act.RETURNED, "w1")
+        day = READ.astimezone(CHINA).date()
+        (entry,) = desk.texts.returns()
+        assert (entry.worker_id, entry.returned_on, entry.channel, entry.by) == ("w1", day, Channel.TEXT, "sms")
+        assert desk.workers(["w1"])["w1"].returned_on == day
+        (task,) = desk.texts.tasks(open_only=True)
+        assert (task.reason, task.worker_id) == ("returned", "w1")
+        (answer,) = answers(desk, kept)
+        assert "打给您" in answer.body
+        # Days later the same words are about the same return.
+        again = READ + timedelta(days=3)
+        take_reply(desk, reply(phone(1), "我回来了", again, "m2"), at=again)
+        assert desk.texts.returns() == [entry]
+
+
+def test_of_two_on_a_number_nobody_guesses_who_is_home(tmp_path):
+    with sent_county(tmp_path, [person(1), person(2, phone=phone(1))]) as desk:
+        kept = take_reply(desk, reply(phone(1), "回来了", READ), at=READ)
+        assert (kept.act, WHYS[kept.why]) == (Act.INBOX, "这个号码上有几个人的名单")
+        stranger = take_reply(desk, reply(phone(9), "回来了", READ), at=READ)
+        assert stranger.act is Act.INBOX
+        assert desk.texts.returns() == []
 
 
 def test_two_complaints_stop_what_is_still_to_go(tmp_path):

@@ -14,8 +14,8 @@ from matcher.messaging.replies import Meaning, Offer, Outcome, Why, classify, re
 from matcher.records.texts import Act
 
 ONE, TWO, THREE = (Meaning(Act.CHOICE, n) for n in (1, 2, 3))
-CALL, COMPLAINT, WRONG, STOP, INBOX = (
-    Meaning(act) for act in (Act.CALL_ME, Act.COMPLAINT, Act.WRONG_PERSON, Act.STOP, Act.INBOX)
+CALL, COMPLAINT, WRONG, STOP, HOME, INBOX = (
+    Meaning(act) for act in (Act.CALL_ME, Act.COMPLAINT, Act.WRONG_PERSON, Act.STOP, Act.RETURNED, Act.INBOX)
 )
 TABLE = {
     "1": ONE, "2": TWO, "3": THREE, "１": ONE, "２": TWO, "３": THREE, " 1": ONE, "2 ": TWO, "\t3\r\n": THREE,
@@ -26,6 +26,8 @@ TABLE = {
     "T": STOP, "t": STOP, " t ": STOP, "Ｔ": STOP, "ｔ": STOP, "TD": STOP, "td": STOP, "Td": STOP, "ＴＤ": STOP,
     "ｔｄ": STOP, "T D": STOP, "D": STOP, "d": STOP, "Ｄ": STOP, "退订": STOP, " 退订 ": STOP, "退 订": STOP,
     "退订。": STOP, "退订！": STOP, "“退订”": STOP, "TD.": STOP,
+    "回来了": HOME, "“回来了”。": HOME, "我 回来了": HOME, "返乡": HOME, "到家了！": HOME, "回家了": HOME,
+    "不回来了": INBOX, "回来了吗": INBOX, "回来": INBOX, "没回来了": INBOX, "我弟弟回来了": INBOX, "年底返乡": INBOX,
     "2 谢谢": INBOX, "2谢谢": INBOX, "我选2": INBOX, "2号": INBOX, "回2": INBOX, "二": INBOX, "12": INBOX, "1 2": INBOX,
     "1、2": INBOX, "1,2": INBOX, "2?": INBOX, "２？": INBOX, "+1": INBOX, "-1": INBOX, "1#": INBOX, "#1": INBOX,
     "10": INBOX, "22": INBOX, "4": INBOX, "5": INBOX, "6": INBOX, "7": INBOX, "00": INBOX, "1.0": INBOX,
@@ -35,6 +37,7 @@ TABLE = {
     "1; DROP TABLE outbox": INBOX, "STOP": INBOX, "Т": INBOX, "2\x00": INBOX, "²2": INBOX, "一会再说": INBOX,
     "你好，我想问2号岗": INBOX, "2" + " " * 20: INBOX, "2" * 500: INBOX, " " * 499 + "2": INBOX,
 }  # fmt: skip
+HOMES = {"返乡", "返乡了", "回来了", "我回来了", "已回来", "回家了", "我回家了", "到家了"}
 
 
 @pytest.mark.parametrize(("text", "meaning"), TABLE.items(), ids=range(len(TABLE)))
@@ -64,7 +67,7 @@ def test_what_acts_is_the_word_alone(text):
     meaning = classify(text)
     if meaning.act is not Act.INBOX:
         letters = [c for c in unicodedata.normalize("NFKC", text).upper() if unicodedata.category(c)[0] in "LNS"]
-        assert "".join(letters).strip("~<>") in {"0", "1", "2", "3", "8", "9", "T", "TD", "D", "退订"}
+        assert "".join(letters).strip("~<>") in {"0", "1", "2", "3", "8", "9", "T", "TD", "D", "退订", *HOMES}
 
 
 @given(st.sampled_from(sorted(key for key in TABLE if len(key) < 8)), st.sampled_from([" ", "　", "\n", "\u200b", ""]))
@@ -108,15 +111,16 @@ def test_of_several_people_on_a_phone_a_person_asks():
     assert resolve(ONE, [offer("w1", 20), second], AT) == Outcome(Act.CHOICE, 1, second)
 
 
-def test_a_foreign_number_can_refuse_and_nothing_else():
-    assert resolve(STOP, [], AT) == Outcome(Act.STOP)
+def test_a_foreign_number_can_refuse_or_come_home_and_nothing_else():
+    for meaning in (STOP, HOME):
+        assert resolve(meaning, [], AT) == Outcome(meaning.act)
     for meaning in (ONE, CALL, COMPLAINT, WRONG):
         assert resolve(meaning, [], AT) == Outcome(Act.INBOX, meaning.choice, None, Why.NO_OFFER)
 
 
-def test_calls_complaints_and_refusals_are_never_late():
+def test_calls_complaints_refusals_and_returns_are_never_late():
     old = offer(days_ago=40)
-    for meaning in (CALL, COMPLAINT, WRONG, STOP):
+    for meaning in (CALL, COMPLAINT, WRONG, STOP, HOME):
         assert resolve(meaning, [old], AT) == Outcome(meaning.act, None, old)
 
 
