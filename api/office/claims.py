@@ -24,11 +24,10 @@ from matcher.services.claims.pay import (
     all_payments,
     find_payment,
     make_payment,
-    payees,
-    payment_bytes,
     payment_row,
     payment_told,
 )
+from matcher.services.claims.payment_file import sent_file
 from matcher.services.claims.propose import propose_placements
 from matcher.services.claims.replies import take_reply
 from matcher.services.claims.show import claim_told, worklist
@@ -175,13 +174,13 @@ def payment(payment_id: str) -> Data:
 
 @ROOM.get("/office/payments/<payment_id>/file")
 def payment_file(payment_id: str) -> Response:
-    """The file for the paying office: names of payees, nothing else of them; each download is in the log."""
+    """The file for the paying office as it was made: payees by name and no more; each download is in the log."""
     require_role(DOERS)
     desk = claim_desk_here()
     file = find_payment(desk, payment_id)
     form = "csv" if request.args.get("form") == "csv" else "xlsx"
+    answer = make_response(sent_file(desk, file, form))
     looked("payment_file", [payment_id, *dict.fromkeys(line.payee for line in file.lines)])
-    answer = make_response(payment_bytes(file.lines, payees(desk, file.lines), form))
     answer.headers["Content-Type"] = TYPES[form]
     answer.headers["Content-Disposition"] = f'attachment; filename="{file.payment_id}.{form}"'
     return answer

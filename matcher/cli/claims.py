@@ -24,13 +24,10 @@ from matcher.services.claims.measures import measure_rows, measures_told, record
 from matcher.services.claims.pay import (
     all_payments,
     find_payment,
-    form_of,
     make_payment,
-    payees,
-    payment_bytes,
     payment_row,
-    yuan,
 )
+from matcher.services.claims.payment_file import form_of, sent_file, yuan
 from matcher.services.claims.propose import propose_lines, propose_placements
 from matcher.services.claims.replies import take_reply
 from matcher.services.claims.show import claim_rows, claim_told, proposed_row
@@ -211,7 +208,7 @@ def end_command(app: Application, *, claim_id: str, how: str, clause: str, why: 
 @claims_group.command("pay")
 @click.argument("claim_ids", nargs=-1)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="FILE.xlsx or FILE.csv.")
-@click.option("--payment", default="", help="Write an earlier payment file again instead of making a new one.")
+@click.option("--payment", default="", help="An earlier payment file, written out as it was sent; none is made.")
 @click.option("--most-yuan", type=click.IntRange(1), default=None, help="Stop before the sum goes over this.")
 @by_option
 @on_option
@@ -233,7 +230,7 @@ def pay_command(
     else:
         file = make_payment(desk, claim_ids, most_fen=(most_yuan or 0) * 100)
     if out is not None:
-        out.write_bytes(payment_bytes(file.lines, payees(desk, file.lines), form))
+        out.write_bytes(sent_file(desk, file, form))
     write_json(payment_row(file))
     note(f"{file.payment_id}: {len(file.lines)} lines, {yuan(file.total_fen)} yuan{f' -> {out}' if out else ''}")
 

@@ -94,8 +94,12 @@ def test_a_broker_is_paid_under_the_name_of_the_account_as_far_as_the_reader_see
     twice = county.new_user(app, Role.BROKER, [HERE])
     run.orders.put_licence(msgspec.structs.replace(run.orders.licence(twice), number=number))
     assert near.get(f"/office/claims/{claim_ids[1]}.json").json["claimant"] == number
-    payment = f"/office/payments/{paid_file(app, [approved(app, claim_ids[0])])}/file?form=csv"
-    assert "测试样例" in everybody.get(payment).get_data(as_text=True)
+    approved(app, claim_ids[0])
+    payment = everybody.post("/office/payments").headers["Location"]
+    assert "测试样例" in everybody.get(f"{payment}/file?form=csv").get_data(as_text=True)
+    run.access.change_user(broker, lambda kept: msgspec.structs.replace(kept, display_name="测试样例乙"))
+    assert "收款人改过名字" in everybody.get(payment).text
+    assert "测试样例乙" not in everybody.get(f"{payment}/file?form=csv").get_data(as_text=True)
 
 
 def test_what_lacks_is_ticked_and_stated_with_its_grounds(app):

@@ -1,21 +1,15 @@
-"""Payment files: made of approved claims in one transaction, written without more of a person than a bank needs."""
+"""Payment files: made of approved claims in one transaction, and what is told of them."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from pathlib import PurePath
 from typing import Any, Final
 
-from matcher.errors import Conflict, InvalidInput, NotFound, UsageError
-from matcher.intake.textual import guarded
-from matcher.intake.workbook import new_workbook, put
+from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.office.claims.payments import (
     PREFIX,
-    Line,
     LineState,
     PaymentFile,
     lines_of,
@@ -24,15 +18,9 @@ from matcher.office.claims.payments import (
     send,
 )
 from matcher.office.claims.record import PAYABLE, ClaimRecord, claim_stream
-from matcher.policy.benefits.money import FEN_PER_YUAN
-from matcher.privacy import neutral_words
-from matcher.records import Employer, Kind
 from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
-
-HEADER: Final = ("行号", "收款人", "收款账号", "金额(元)", "用途")
-"""Accounts are kept by the paying office; a line names nobody's identity number, telephone, village or register."""
-FORMS: Final = ("xlsx", "csv")
+from matcher.services.claims.payment_file import payees, renamed, written, yuan
 
 
 def payable_claims(desk: ClaimDesk) -> list[ClaimRecord]:
@@ -51,7 +39,7 @@ def make_payment(desk: ClaimDesk, claim_ids: Sequence[str] = (), *, most_fen: in
     if not chosen:
         raise InvalidInput("没有可以拨付的申领", where="payment", remedy="先办完两次审批。")
     payment_id, lines = lines_of(chosen, desk.by)
-    body = payment_bytes(lines, payees(desk, lines), "csv")
+    body = written(lines, payees(desk, lines))
     made = send({record.claim_id: record for record in chosen}, payment_id, lines, body, desk.by)
     read = {claim_stream(record.claim_id): record.n_deeds for record in chosen}
     desk.deeds.act_all({stream: partial(_as_read, read.get(stream, 0), new) for stream, new in made.items()})
@@ -116,62 +104,6 @@ def _whole(desk: ClaimDesk, file: PaymentFile) -> bool:
     return len(seen_claims(desk, records)) == len(file.lines)
 
 
-def payees(desk: ClaimDesk, lines: Iterable[Line]) -> dict[str, str]:
-    """Id of a payee -> the name a bank pays to: a person's, a firm's, a broker's; else the id the office knows."""
-    ids = sorted({line.payee for line in lines if line.payee})
-    names = {one: found.name for one, found in desk.store.identities(ids).items() if found.name}
-    firms = desk.store.records(Kind.EMPLOYERS, ids=ids) if ids else []
-    names = {firm.employer_id: firm.name for firm in firms if isinstance(firm, Employer)} | names
-    brokers = desk.brokers() if names.keys() != set(ids) else {}
-    return {**{one: brokers[one] for one in ids if one in brokers}, **names}
-
-
-def payment_bytes(lines: Sequence[Line], names: Mapping[str, str], form: str) -> bytes:
-    """The file as a bank gets it: a line id, a name, an empty account, yuan to the fen, what for."""
-    rows = [
-        (line.line_id, names.get(line.payee, line.payee), "", yuan(line.amount_fen), neutral_words(line.title))
-        for line in lines
-    ]
-    return _workbook(rows) if form == "xlsx" else _csv(rows)
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    # A name is what somebody typed: one that a spreadsheet would run is told as text.
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
-    # With the mark, so that spreadsheet programs read it as UTF-8.
-    return buffer.getvalue().encode("utf-8-sig")
-
-
-def _workbook(rows: Iterable[Sequence[str]]) -> bytes:
-    stream = io.BytesIO()
-    with new_workbook(stream) as (workbook, styles):
-        sheet = workbook.add_worksheet("拨付")
-        for column, title in enumerate(HEADER):
-            put(sheet, 0, column, title, styles.header)
-        for number, row in enumerate(rows, start=1):
-            for column, text in enumerate(row):
-                put(sheet, number, column, text, styles.text)
-        sheet.set_column(0, 4, 24)
-        sheet.freeze_panes(1, 0)
-    return stream.getvalue()
-
-
-def form_of(name: str) -> str:
-    """xlsx or csv, by the ending. UsageError for another."""
-    form = PurePath(name).suffix.removeprefix(".").lower()
-    if form not in FORMS:
-        raise UsageError(f"{name} ends in neither .xlsx nor .csv", where="--out", remedy="Name the file so.")
-    return form
-
-
-def yuan(fen: int) -> str:
-    """Whole fen as yuan with two places."""
-    return f"{fen // FEN_PER_YUAN}.{fen % FEN_PER_YUAN:02d}"
-
-
 def payment_row(file: PaymentFile) -> dict[str, Any]:
     """A payment file as a row: lines and fen by what the bank said, problems kept."""
     told = [file.told.get(line.line_id, LineState.SENT) for line in file.lines]
@@ -189,8 +121,12 @@ def payment_row(file: PaymentFile) -> dict[str, Any]:
 
 
 def payment_told(desk: ClaimDesk, payment_id: str) -> dict[str, Any]:
-    """One payment file: its row, its lines without names, every problem kept. NotFound outside the regions."""
+    """One payment file: its row, its lines without names, every problem kept. NotFound outside the regions.
+
+    renamed : of a line, whether its payee is known by another name today; file_kept : False past its years
+    """
     file = find_payment(desk, payment_id)
+    others = renamed(desk, file)
     lines = [
         {
             "line_id": line.line_id,
@@ -200,6 +136,7 @@ def payment_told(desk: ClaimDesk, payment_id: str) -> dict[str, Any]:
             "amount_fen": line.amount_fen,
             "state": (told := file.told.get(line.line_id, LineState.SENT)).value,
             "label": LINE_LABELS[told],
+            "renamed": line.line_id in (others or ()),
         }
         for line in file.lines
     ]
@@ -207,7 +144,14 @@ def payment_told(desk: ClaimDesk, payment_id: str) -> dict[str, Any]:
         {"file": one.file, "row": one.row, "column": one.column, "found": one.found, "fix": one.fix}
         for one in file.problems
     ]
-    return {**payment_row(file), "total": yuan(file.total_fen), "lines": lines, "problems": problems}
+    return {
+        **payment_row(file),
+        "total": yuan(file.total_fen),
+        "file_kept": others is not None,
+        "n_renamed": len(others or ()),
+        "lines": lines,
+        "problems": problems,
+    }
 
 
 LINE_LABELS: Final = {LineState.SENT: "等银行回单", LineState.PAID: "已到账", LineState.REFUSED: "银行退回"}

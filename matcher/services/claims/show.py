@@ -22,7 +22,7 @@ from matcher.policy.types import Vocabulary
 from matcher.records import Employer, Kind, Worker
 from matcher.records.deeds import Deed
 from matcher.services.claims.desk import ClaimDesk, all_claims, find_claim, seen_claims
-from matcher.services.claims.pay import yuan
+from matcher.services.claims.payment_file import yuan
 from matcher.services.claims.propose import Proposed
 from matcher.services.ground.masked_people import masked_people
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 
@@ -11,7 +12,7 @@ from claim_hands import approved, overtaken, proposed, reply
 from claims_office import POOR, as_
 from openpyxl import load_workbook
 
-from matcher.errors import Conflict, InvalidInput, MatcherError, NotFound
+from matcher.errors import Conflict, Erased, InvalidInput, MatcherError, NotFound
 from matcher.office.claims.payments import LineState
 from matcher.office.claims.record import ClaimState
 from matcher.services.claims.decide import (
@@ -19,7 +20,9 @@ from matcher.services.claims.decide import (
     take_back_approval,
 )
 from matcher.services.claims.desk import find_claim
-from matcher.services.claims.pay import all_payments, form_of, make_payment, payees, payment_bytes, payment_row
+from matcher.services.claims.keeping import drop_old_payments
+from matcher.services.claims.pay import all_payments, make_payment, payment_row, payment_told
+from matcher.services.claims.payment_file import form_of, sent_file, written
 from matcher.services.claims.propose import propose_placements
 from matcher.services.claims.replies import take_reply
 
@@ -82,7 +85,7 @@ def test_the_file_holds_no_more_of_a_person_than_a_bank_needs(desk, form):
     approved(desk, proposed(desk)[0].claim_id)
     propose_placements(desk, benefit_id="A-WS")
     payment = make_payment(desk)
-    body = payment_bytes(payment.lines, payees(desk, payment.lines), form)
+    body = sent_file(desk, payment, form)
     if form == "csv":
         rows = [row.split(",") for row in body.decode("utf-8-sig").splitlines()]
     else:
@@ -97,8 +100,6 @@ def test_the_file_holds_no_more_of_a_person_than_a_bank_needs(desk, form):
 
 
 def test_a_reader_with_another_region_finds_neither_claim_nor_file(desk):
-    import dataclasses
-
     claim_id = proposed(desk)[0].claim_id
     approved(desk, claim_id)
     payment = make_payment(desk)
@@ -132,8 +133,43 @@ def test_a_line_never_says_what_its_claim_no_longer_says(desk):
 def test_a_name_is_never_a_formula_of_the_file(desk):
     approved(desk, proposed(desk)[0].claim_id)
     payment = make_payment(desk)
-    body = payment_bytes(payment.lines, {"b-1": "=cmd|'/C calc'!A0"}, "csv").decode("utf-8-sig")
+    body = written(payment.lines, {"b-1": "=cmd|'/C calc'!A0"}).decode("utf-8-sig")
     assert next(csv.reader([body.splitlines()[1]]))[1] == "'=cmd|'/C calc'!A0"
+
+
+def cells_of(desk, payment):
+    """Rows under the header, of the table and of the workbook."""
+    table = csv.reader(io.StringIO(sent_file(desk, payment, "csv").decode("utf-8-sig")))
+    sheet = load_workbook(io.BytesIO(sent_file(desk, payment, "xlsx"))).active
+    return list(table)[1:], [[cell or "" for cell in row] for row in sheet.iter_rows(min_row=2, values_only=True)]
+
+
+def test_the_file_stays_as_it_was_sent_and_a_payee_renamed_since_is_flagged(desk):
+    approved(desk, proposed(desk)[0].claim_id)
+    before = dataclasses.replace(desk, brokers=lambda: {"b-1": "韦样例甲"})
+    payment = make_payment(before)
+    told = payment_told(before, payment.payment_id)
+    assert (told["n_renamed"], told["lines"][0]["renamed"], told["file_kept"]) == (0, False, True)
+    sent = {form: sent_file(before, payment, form) for form in ("csv", "xlsx")}
+    after = dataclasses.replace(desk, brokers=lambda: {"b-1": "韦样例乙"})
+    assert {form: sent_file(after, payment, form) for form in ("csv", "xlsx")} == sent
+    table, workbook = cells_of(after, payment)
+    assert table == workbook
+    assert table[0][1] == "韦样例甲"
+    told = payment_told(after, payment.payment_id)
+    assert (told["n_renamed"], told["lines"][0]["renamed"]) == (1, True)
+    assert "韦样例" not in json.dumps(told, ensure_ascii=False)
+
+
+def test_a_file_past_its_years_is_said_to_be_gone(desk):
+    approved(desk, proposed(desk)[0].claim_id)
+    payment = make_payment(desk)
+    late = desk.on.replace(year=desk.on.year + 40)
+    drop_old_payments(desk.deeds, by="keeping", on=late, at=desk.by.at)
+    told = payment_told(desk, payment.payment_id)
+    assert (told["file_kept"], told["n_renamed"], told["n_lines"]) == (False, 0, 1)
+    with pytest.raises(Erased):
+        sent_file(desk, payment, "xlsx")
 
 
 @pytest.mark.parametrize("amount", ["NaN", "Infinity", "1e999999", "三百", "-300", "300.01"])
