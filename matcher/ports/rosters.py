@@ -128,8 +128,8 @@ class RosterStore(FigureStore, Protocol):
     def stated_after(self, kind: Kind, on: date) -> bool:
         """Whether anything of the kind holds only from a later day: else the records of the day are those of now."""
 
-    def identities(self, worker_ids: Collection[str]) -> dict[str, Identity]:
-        """Sealed identities, opened; only for those who may see them."""
+    def identities(self, worker_ids: Collection[str], *, revision: int | None = None) -> dict[str, Identity]:
+        """Sealed identities as of `revision` (default now), opened; only for those who may see them."""
 
     def workers_by_id_number(self, id_numbers: Collection[str]) -> dict[str, str]:
         """Normalised identity number -> worker id, through the blind index."""

@@ -123,9 +123,9 @@ class HeldStore:
             raise NotFound("no such person in this pack", where=worker_id)
         return carried[worker_id].person
 
-    def identities(self, worker_ids: Collection[str]) -> dict[str, Identity]:
+    def identities(self, worker_ids: Collection[str], *, revision: int | None = None) -> dict[str, Identity]:
         """Masked names, which is all a kiosk is given."""
-        carried = self._view().carried
+        carried = (self._view() if revision is None else self._at(revision)).carried
         return {
             worker_id: Identity(worker_id=worker_id, name=carried[worker_id].name or None)
             for worker_id in sorted(worker_ids)

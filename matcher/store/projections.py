@@ -16,6 +16,7 @@ from matcher.records import (
     RECORD_TYPES,
     Employer,
     Household,
+    Identity,
     Kind,
     Placement,
     Plot,
@@ -129,6 +130,17 @@ def as_of(
         if record is not None:
             found.append(record)
     return found
+
+
+def identities_as_of(
+    connection: Connection, vault: Vault, worker_ids: Collection[str], revision: int
+) -> dict[str, Identity]:
+    """Who workers were at a revision; of whoever was erased since, nothing is left to read."""
+    stories = log.stories(connection, vault, Kind.WORKERS, ids=worker_ids, revision=revision)
+    return {
+        story.record_id: fold.identity(story.record_id, (patch.identity for patch in story.patches))
+        for story in stories
+    }
 
 
 def on_day(

@@ -109,10 +109,13 @@ class Store:
         with self.database.reading() as connection:
             return log.stated_after(connection, kind, on)
 
-    def identities(self, worker_ids: Collection[str]) -> dict[str, Identity]:
-        """Sealed identities, opened; only for those who may see them."""
+    def identities(self, worker_ids: Collection[str], *, revision: int | None = None) -> dict[str, Identity]:
+        """Sealed identities as of `revision` (default now), opened; only for those who may see them."""
         with self.database.reading() as connection:
-            return people.identities(connection, self._keys.vault(connection), worker_ids)
+            vault = self._keys.vault(connection)
+            if revision is None or not batches.changed_since(connection, Kind.WORKERS, revision):
+                return people.identities(connection, vault, worker_ids)
+            return projections.identities_as_of(connection, vault, worker_ids, revision)
 
     def workers_by_id_number(self, id_numbers: Collection[str]) -> dict[str, str]:
         """Normalised identity number (`records.id_numbers`) -> worker id, of the numbers that are known."""

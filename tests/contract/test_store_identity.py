@@ -62,6 +62,19 @@ def test_identity_opens_as_given_and_stands_nowhere_in_the_clear(store):
     assert not [value for value in stored for secret in given.values() if secret.encode() in value]
 
 
+def test_an_identity_is_read_as_of_a_revision_and_not_at_all_once_the_person_is_erased(store):
+    write(store, "b1", [worker("w1", identity={"name": NAME}), worker("w2")])
+    write(store, "b2", [worker("w1", identity={"id_number": NEW_FORM}), worker("w2", identity={"name": "莫样例"})])
+    first = {"w1": Identity(worker_id="w1", name=NAME), "w2": Identity(worker_id="w2")}
+    assert store.identities(["w1", "w2"], revision=1) == first
+    assert store.identities(["w1", "w2"], revision=2) == store.identities(["w1", "w2"])
+    store.undo_batch("b2", at=NOON)
+    assert store.identities(["w1"], revision=2)["w1"].id_number == NEW_FORM
+    assert store.identities(["w1", "w2"]) == store.identities(["w1", "w2"], revision=3) == first
+    store.erase_worker("w1", at=NOON)
+    assert store.identities(["w1", "w2"], revision=2).keys() == {"w2"}
+
+
 @pytest.mark.parametrize(
     "asked", [NEW_FORM, OLD_FORM, NEW_FORM.lower(), "４５０２０６１９７３０１０１００３Ｘ", f" {OLD_FORM} "]
 )

@@ -12,10 +12,12 @@ from matcher.records.access import Role
 from matcher.services.ground.masked_people import home_words
 
 
-def named(store: RosterStore, workers: Iterable[Worker], role: Role) -> list[dict[str, Any]]:
-    """Each worker with id, place and as much of the identity as the role reads."""
+def named(
+    store: RosterStore, workers: Iterable[Worker], role: Role, revision: int | None = None
+) -> list[dict[str, Any]]:
+    """Each worker with id, place and as much of the identity as the role reads, as of `revision` (default now)."""
     workers = list(workers)
-    identities = store.identities([worker.worker_id for worker in workers])
+    identities = store.identities([worker.worker_id for worker in workers], revision=revision)
     return [
         {
             "worker_id": worker.worker_id,

@@ -92,9 +92,9 @@ class Scoped:
         reached = {person.worker_id for person in people if isinstance(person, Worker)}
         return [record for record in found if isinstance(record, Placement) and record.worker_id in reached]
 
-    def identities(self, worker_ids: Collection[str]) -> dict[str, Identity]:
-        """Identities of workers of the regions."""
-        return self._whole.identities(sorted(self._reached(set(worker_ids), None)))
+    def identities(self, worker_ids: Collection[str], *, revision: int | None = None) -> dict[str, Identity]:
+        """Identities as of `revision` (default now) of workers who live in the regions today."""
+        return self._whole.identities(sorted(self._reached(set(worker_ids), None)), revision=revision)
 
     def history(self, kind: Kind, record_id: str) -> list[Fact]:
         """Facts of a record of the regions; NotFound outside."""

@@ -48,7 +48,7 @@ class Records:
         found = [one for one in self.kept if _KINDS[type(one)] is kind]
         return [one for one in found if ids is None or getattr(one, ID_FIELDS[kind]) in ids]
 
-    def identities(self, worker_ids: Collection[str]) -> dict[str, Identity]:
+    def identities(self, worker_ids: Collection[str], *, revision: int | None = None) -> dict[str, Identity]:
         known = {one.worker_id for one in self.records(Kind.WORKERS)}
         return {
             one: Identity(worker_id=one, name=f"韦样例{one[-1]}", id_number="450221199001010011", phone="13800000001")
