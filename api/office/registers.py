@@ -16,7 +16,7 @@ from api.pages import Data, deed, page
 from api.state import access, deeds, jurisdiction, means, store, today
 from api.viewer import viewer
 from matcher.errors import InvalidInput, NotFound
-from matcher.services.ground.same_person import joined_pairs
+from matcher.services.ground.same_person import joined_by, joined_pairs
 from matcher.services.registers.assign import Act, assign_village, close_village, release_village, told_brokers
 from matcher.services.registers.boards import DATABASE_BOARD, LIST_BOARD, Board, Names, board_page, names_page
 from matcher.services.registers.household_page import MISSING, Homes, households_page
@@ -27,6 +27,8 @@ from matcher.services.registers.workbook import BOOKS, people_in, register_file
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST: Final = 60
+STATE: Final = ("on", "revision", "deeds", "county")
+"""What a frozen address says: the day, the data version, the last deed and how many figures of the county count."""
 PLACE: Final = re.compile(r"\d{0,12}x?", re.ASCII)
 """A beginning of a region code; with x the people whose home is known no further."""
 
@@ -55,8 +57,8 @@ def village(village: str) -> Data:
     figure = request.args.get("list", "")[:LONGEST]
     told = village_page(store(), _ledger(), deeds(), village, viewer().role, figure=figure, skip=number("skip", 0))
     looked("registers", people_of(told), {"village": village, "list": figure})
-    offered = told_brokers(access(), village) if may_do() else []
-    return {**told, **_address(), "brokers": offered, "may_do": may_do()}
+    doing = may_do() and not _is_frozen()
+    return {**told, **_address(), "brokers": told_brokers(access(), village) if doing else [], "may_do": doing}
 
 
 @deed(ROOM, "/office/villages/<village>/assign", roles=DOERS)
@@ -104,7 +106,7 @@ def register_book(book: str) -> Response:
     looked("register_book", people_in(told, book, place), {"book": book, "place": place})
     response = make_response(body)
     response.content_type = XLSX
-    name = f"{book}-{told.asked.on.isoformat()}-r{told.asked.revision}.xlsx"
+    name = f"{book}-{told.asked.on.isoformat()}-r{told.asked.revision}-{told.asked.deeds_until}.xlsx"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -122,8 +124,15 @@ def _board(board: Board) -> Data:
 
 
 def _ledger(*, identities: bool = False) -> Ledger:
-    revision, joined = number("revision", 0), joined_pairs(deeds())
-    asked = Asked(on=day_asked(), jurisdiction=jurisdiction(), revision=revision, joined=joined)
+    until = number("deeds", deeds().last_number())
+    asked = Asked(
+        on=day_asked(),
+        jurisdiction=jurisdiction(),
+        revision=number("revision", 0),
+        deeds_until=until,
+        n_figures=number("county", 0) if "county" in request.args else None,
+        joined=joined_by(deeds(), until),
+    )
     return ledger(store(), means(), asked, identities=identities)
 
 
@@ -133,8 +142,16 @@ def _today() -> Ledger:
 
 
 def _address() -> dict[str, Any]:
-    """What links of the page carry on: a day or a data version, where the reader asked for one."""
-    return {"kept": {name: request.args[name] for name in ("on", "revision") if request.args.get(name)}}
+    """What links of the page carry on of what the reader asked for, and whether that leaves nothing to change."""
+    return {
+        "kept": {name: request.args[name] for name in STATE if request.args.get(name)},
+        "is_frozen": _is_frozen(),
+    }
+
+
+def _is_frozen() -> bool:
+    """Whether the address says all that a page follows from; what it says less of follows what is known now."""
+    return all(request.args.get(name) for name in STATE)
 
 
 def _place() -> str:

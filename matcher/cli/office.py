@@ -15,8 +15,17 @@ from matcher.cli.options import application_options, format_option, on_option, t
 from matcher.cli.output import note, write_rows
 from matcher.errors import UsageError
 from matcher.records.access import Role
-from matcher.services.ground.same_person import joined_pairs
-from matcher.services.registers.boards import DATABASE_BOARD, LIST_BOARD, Board, Names, behind, board_page, rows_of
+from matcher.services.ground.same_person import joined_by
+from matcher.services.registers.boards import (
+    DATABASE_BOARD,
+    LIST_BOARD,
+    Board,
+    Names,
+    behind,
+    board_page,
+    known_words,
+    rows_of,
+)
 from matcher.services.registers.household_page import LISTS, MISSING, home_rows, household_figures
 from matcher.services.registers.ledger import Asked, Ledger, ledger
 from matcher.services.registers.village_page import villages_page
@@ -29,6 +38,8 @@ def _state_options(command: F) -> F:
     """Which state: the day, the data version it was known at, the county; and where a workbook goes."""
     for option in (
         click.option("--revision", type=click.IntRange(min=0), default=0, help="Data version; default: the newest."),
+        click.option("--deeds-until", type=click.IntRange(min=0), help="Last deed that counts; default: the newest."),
+        click.option("--county-figures", type=click.IntRange(min=0), help="How many figures of the county count."),
         click.option("--place", default="", help="Leading digits of a region code; default: everywhere."),
         click.option("--out", type=click.Path(path_type=Path), default=None, help="Write a workbook (xlsx) instead."),
         jurisdiction_option,
@@ -143,17 +154,22 @@ def _ledger(
     *,
     on: date | None,
     revision: int,
+    deeds_until: int | None,
+    county_figures: int | None,
     jurisdiction: str | None,
     identities: bool = False,
 ) -> Ledger:
+    until = app.deeds.last_number() if deeds_until is None else deeds_until
     asked = Asked(
         on=today_if_none(on, app.settings),
         jurisdiction=jurisdiction or app.settings.jurisdiction,
         revision=revision,
-        joined=joined_pairs(app.deeds),
+        deeds_until=until,
+        n_figures=county_figures,
+        joined=joined_by(app.deeds, until),
     )
     book = ledger(app.store, app.means, asked, identities=identities)
-    note(f"{asked.on}这一天，数据第{book.asked.revision}版")
+    note(f"{asked.on}这一天，{known_words(book)}")
     return book
 
 

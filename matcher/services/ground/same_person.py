@@ -50,6 +50,11 @@ def joined_pairs(deeds: DeedStore, until: int = 0) -> Pairs:
     return tuple(sorted((one.other, one.keep) for one in joined_people(deeds, until)))
 
 
+def joined_by(deeds: DeedStore, until: int | None) -> Pairs:
+    """As `joined_pairs`, by the deeds up to a number that may be 0: before the first deed; None: all."""
+    return () if until == 0 else joined_pairs(deeds, until or 0)
+
+
 def everybody_of(deeds: DeedStore, worker_id: str) -> tuple[str, ...]:
     """All records of the person one record is of, itself among them, sorted."""
     joined = stands_for(deeds)

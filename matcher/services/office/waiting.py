@@ -12,6 +12,7 @@ from typing import Any
 
 from matcher.office.claims.payments import LineState
 from matcher.office.claims.record import PAYABLE, ClaimState
+from matcher.office.registers.schedule import PREFIX
 from matcher.ports import AccessStore, OrderStore, Shared
 from matcher.records import Kind
 from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
@@ -65,12 +66,13 @@ def _of_registers(desk: ClaimDesk) -> dict[str, Any]:
 
     if not isinstance(book.households, Shared):
         return made()
-    return desk.means.remembered.get("registers of the day", (book,), made, by=desk.deeds.last_number(), n_kept=N_KEPT)
+    lists = (book.people, book.households)
+    return desk.means.remembered.get("registers of the day", lists, made, by=desk.deeds.last_number(), n_kept=N_KEPT)
 
 
 def _villages(book: Ledger, desk: ClaimDesk) -> dict[str, int]:
     below = [one for one in villages_of(book, desk.deeds) if one.below]
-    states = schedules(desk.deeds, book.span.year)
+    states = schedules(desk.deeds.deeds(prefix=PREFIX), book.span.year)
     brokers = [states[one.place.code].broker if one.place.code in states else "" for one in below]
     return {
         "n_below": len(below),

@@ -117,7 +117,7 @@ def rows_of(store: RosterStore, book: Ledger, ids: Iterable[str], role: Role) ->
     """One row a person: the name as the role reads it, and what the registers say."""
     workers = [book.workers[worker_id] for worker_id in ids]
     vocabulary = book.means.packs.vocabulary
-    for worker, person in zip(workers, named(store, workers, role), strict=True):
+    for worker, person in zip(workers, named(store, workers, role, book.asked.revision), strict=True):
         yield {**person_row(book.by_id[worker.worker_id], worker, vocabulary), "person": person}
 
 
@@ -126,11 +126,27 @@ def heading(book: Ledger, board: Board) -> dict[str, Any]:
     return {
         "board": board.name,
         "title": board.title,
-        "on": book.asked.on.isoformat(),
-        "revision": book.asked.revision,
-        "warnings": list(book.bound.warnings),
+        **state_of(book),
         "sources": source_words(book.source(getattr(rule_ids(), rule)) for rule in board.rules),
     }
+
+
+def state_of(book: Ledger) -> dict[str, Any]:
+    """Day, and what was known by when, as a frozen address carries them; warnings of the document that binds."""
+    return {
+        "on": book.asked.on.isoformat(),
+        "revision": book.asked.revision,
+        "deeds": book.asked.deeds_until,
+        "county": book.asked.n_figures,
+        "warnings": list(book.bound.warnings),
+    }
+
+
+def known_words(book: Ledger) -> str:
+    """What was known by when, as a heading says it."""
+    asked = book.asked
+    deeds = "" if asked.deeds_until is None else f"、办理记录到第{asked.deeds_until}号"
+    return f"数据第{asked.revision}版{deeds}、县里填的数{asked.n_figures}条"
 
 
 def place_name_of(code: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from matcher.office.registers.schedule import PREFIX
 from matcher.ports import DeedStore, RosterStore
 from matcher.records import Kind, Worker
 from matcher.services.ground.answering import working_ids
@@ -25,7 +26,8 @@ def villages_given(
 
     asked : the day and the county; n_seeking : of everybody who lives there, not of a register
     """
-    given = {code: state for code, state in schedules(deeds, asked.on.year).items() if state.broker == broker}
+    stands = schedules(deeds.deeds(prefix=PREFIX), asked.on.year)
+    given = {code: state for code, state in stands.items() if state.broker == broker}
     if not given:
         return []
     book = ledger(store, means, Asked(on=asked.on, jurisdiction=asked.jurisdiction, joined=joined_pairs(deeds)))

@@ -15,6 +15,7 @@ from matcher.ports import RosterStore, Shared
 from matcher.records import TOWNSHIP_DIGITS
 from matcher.records.access import Role
 from matcher.services.ground.named_people import named
+from matcher.services.registers.boards import state_of
 from matcher.services.registers.ledger import Ledger
 from matcher.services.registers.words import (
     UNSTATED,
@@ -90,9 +91,7 @@ def households_page(store: RosterStore, book: Ledger, asked: Homes, role: Role) 
     title, hint = LISTS[asked.figure]
     return {
         "title": "一户一人在岗",
-        "on": book.asked.on.isoformat(),
-        "revision": book.asked.revision,
-        "warnings": list(book.bound.warnings),
+        **state_of(book),
         "sources": source_words([book.source(rule_ids().goal)]),
         "skill": {"document": book.bound.asked.cited, "clause": persons.clause, "n": int(persons.value)}
         if persons
@@ -116,7 +115,7 @@ def households_page(store: RosterStore, book: Ledger, asked: Homes, role: Role) 
 def home_rows(store: RosterStore, book: Ledger, found: Sequence[Home], role: Role) -> list[dict[str, Any]]:
     """One row a household: its members as the role reads them, and what to do next where nobody is in work."""
     members = [book.workers[one.worker_id] for home in found for one in home.members]
-    people = {person["worker_id"]: person for person in named(store, members, role)}
+    people = {person["worker_id"]: person for person in named(store, members, role, book.asked.revision)}
     idle = [book.workers[one.worker_id] for home in found if not home.row.employed for one in home.members]
     posts = n_suitable(idle, book.vacancies, book.means, book.asked.on)
     vocabulary = book.means.packs.vocabulary

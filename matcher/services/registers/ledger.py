@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, cast
 
@@ -17,8 +17,9 @@ from matcher.office.registers.work import Span
 from matcher.policy import BoundPack, from_settings, pack_for
 from matcher.policy.binding import pack_of_homes
 from matcher.policy.figures.in_force import CountyFigures, FiguresOn, scaled
-from matcher.ports import RosterStore, Shared
+from matcher.ports import DeedStore, RosterStore, Shared
 from matcher.records import Household, Kind, Placement, Record, Vacancy, Worker
+from matcher.records.deeds import Deed
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.same_person import Pairs
 from matcher.services.ground.scoped_store import whole
@@ -28,21 +29,38 @@ N_KEPT: Final = 4
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Which registers: of which day, in which county, of what was known at which revision (0 = now).
+    """Which registers: of which day, in which county, of what was known by when.
 
-    A register frozen at a revision stays as it is, whatever is dated back into its day later on.
-    joined : records said to be one person, as `joined_pairs` gives them
+    A register frozen at these stays as it is, whatever is dated back into its day, set or done later on.
+    revision : records and identities by it (0 = now); deeds_until : the last deed that counts (None = all; 0 = none)
+    n_figures : how many of the county's figures count, in the order they were recorded (None = all)
+    joined : records said to be one person, as `joined_by` gives them
     """
 
     on: date
     jurisdiction: str = ""
     revision: int = 0
+    deeds_until: int | None = None
+    n_figures: int | None = None
     joined: Pairs = ()
+
+    def deeds(self, deeds: DeedStore, *, prefix: str = "", kinds: Collection[str] = ()) -> list[Deed]:
+        """The deeds that count, of streams whose name begins so and of these kinds if asked."""
+        if self.deeds_until == 0:
+            return []
+        return deeds.deeds(prefix=prefix, kinds=kinds, until=self.deeds_until or 0)
+
+    def stream(self, deeds: DeedStore, stream: str) -> list[Deed]:
+        """The deeds of a stream that count."""
+        return [deed for deed in deeds.stream(stream) if self.deeds_until is None or deed.number <= self.deeds_until]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """Everybody of the registers on a day. asked.revision : always stated; base_is_set : the county said the year."""
+    """Everybody of the registers on a day. base_is_set : the county said the year.
+
+    asked : revision and n_figures always stated
+    """
 
     asked: Asked
     bound: BoundPack
@@ -71,13 +89,13 @@ def ledger(store: RosterStore, means: Means, asked: Asked, *, identities: bool =
     if asked.revision > now:
         raise InvalidInput("没有这个数据版本", where="revision", remedy=f"现在是第{now}版。")
     revision = asked.revision or None
-    stated = msgspec.structs.replace(asked, revision=asked.revision or now)
+    figures = tuple(store.county_figures())[: asked.n_figures]
+    stated = msgspec.structs.replace(asked, revision=asked.revision or now, n_figures=len(figures))
     people = _records(store, means, Kind.WORKERS, asked.on, revision)
     there = _there(store, means, asked, revision)
     placements = _records(store, means, Kind.PLACEMENTS, asked.on, revision)
     homes = _records(store, means, Kind.HOUSEHOLDS, asked.on, revision)
     vacancies = store.records(Kind.VACANCIES, revision=revision)
-    figures = tuple(store.county_figures())
 
     def made() -> Ledger:
         return _ledger(
@@ -94,7 +112,10 @@ def ledger(store: RosterStore, means: Means, asked: Asked, *, identities: bool =
     lists = (people, placements, homes, vacancies)
     if not all(isinstance(records, Shared) for records in lists):
         return made()
-    return means.remembered.get("registers", lists, made, by=(stated, figures, identities, there), n_kept=N_KEPT)
+    # Of the deeds those alone count here that join records: registers are not made anew for every other one.
+    by = (msgspec.structs.replace(stated, deeds_until=None), figures, identities, there)
+    kept = means.remembered.get("registers", lists, made, by=by, n_kept=N_KEPT)
+    return kept if kept.asked == stated else replace(kept, asked=stated)
 
 
 def _records(store: RosterStore, means: Means, kind: Kind, on: date, revision: int | None) -> list[Record]:
@@ -150,7 +171,7 @@ def _ledger(
     base = _base_year(rules, asked.on)
     span = Span(asked.on.year, asked.on, base or asked.on.year - 1)
     by_id = {worker.worker_id: worker for worker in workers}
-    known = _known(store, by_id) if identities else by_id.keys()
+    known = _known(store, by_id, asked.revision) if identities else by_id.keys()
     people = standings(workers, placements, Day(span, rules, means.packs.vocabulary, known))
     return Ledger(
         asked=asked,
@@ -174,9 +195,13 @@ def _base_year(rules: Rules, on: date) -> int | None:
     return year if year is not None and year < on.year else None
 
 
-def _known(store: RosterStore, workers: Mapping[str, Worker]) -> frozenset[str]:
-    """Those whose name and number of identity are recorded; the opened identities do not leave this function."""
-    found = store.identities([name for name, worker in workers.items() if _may_be_poor(worker)])
+def _known(store: RosterStore, workers: Mapping[str, Worker], revision: int) -> frozenset[str]:
+    """Those whose name and number of identity were recorded; the opened identities do not leave this function.
+
+    Asked behind the regions: whoever was of them at the revision may live elsewhere by now.
+    """
+    asked = [name for name, worker in workers.items() if _may_be_poor(worker)]
+    found = whole(store).identities(asked, revision=revision)
     return frozenset(name for name, identity in found.items() if identity.name and identity.id_number)
 
 

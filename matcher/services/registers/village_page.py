@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +19,7 @@ from matcher.records.access import Role
 from matcher.records.deeds import Deed
 from matcher.services.ground.masked_people import work_words
 from matcher.services.ground.post_words import CHANNEL_LABELS
-from matcher.services.registers.boards import N_NAMES, rows_of
+from matcher.services.registers.boards import N_NAMES, rows_of, state_of
 from matcher.services.registers.ledger import Ledger
 from matcher.services.registers.words import place_name, source_words
 from matcher.services.rounds.suitable import n_suitable, suitable_posts
@@ -54,7 +54,7 @@ def villages_of(book: Ledger, deeds: DeedStore) -> list[Village]:
 def villages_page(book: Ledger, deeds: DeedStore) -> dict[str, Any]:
     """The worklist of all villages: figures, what starts scheduling, who has it."""
     found = villages_of(book, deeds)
-    posts, states = _posts(book, found), schedules(deeds, book.span.year)
+    posts, states = _posts(book, found), schedules(book.asked.deeds(deeds, prefix=PREFIX), book.span.year)
     return {
         **_heading(book),
         "figures": [{"name": name, "title": title} for name, (title, _) in LISTS.items()],
@@ -79,16 +79,17 @@ def village_page(
     if figure and figure not in LISTS:
         raise NotFound("没有这个数", where="list", remedy="请从村表点进来。")
     lists = [_list(store, book, one, name, role, skip=skip) for name in shown]
+    history = book.asked.stream(deeds, stream_of(code, book.span.year))
     _tell_posts(book, lists)
     return {
         **_heading(book),
-        **_row(one, len(posts), scheduled(deeds.stream(stream_of(code, book.span.year)))),
+        **_row(one, len(posts), scheduled(history)),
         "needed": _needed(book, set(one.needed)),
         "figures": [{"name": name, "title": title, "hint": hint} for name, (title, hint) in LISTS.items()],
         "figure": figure,
         "lists": lists,
         "posts": [] if figure else [post_row(book.vacancies[at]) for at in posts[:N_POSTS].tolist()],
-        "history": [_step(deed) for deed in deeds.stream(stream_of(code, book.span.year))],
+        "history": [_step(deed) for deed in history],
     }
 
 
@@ -105,10 +106,10 @@ def people_of(page: Mapping[str, Any]) -> list[str]:
     return sorted({row["worker_id"] for part in page["lists"] for row in part["rows"]})
 
 
-def schedules(deeds: DeedStore, year: int) -> dict[str, Scheduled]:
-    """Village -> how it stands in the year; those nothing was done about are left out."""
+def schedules(deeds: Iterable[Deed], year: int) -> dict[str, Scheduled]:
+    """Village -> how it stands in the year after deeds of `PREFIX`; those nothing was done about are left out."""
     streams: dict[str, list[Deed]] = {}
-    for deed in deeds.deeds(prefix=PREFIX):
+    for deed in deeds:
         village, of_year = village_of_stream(deed.stream)
         if of_year == year:
             streams.setdefault(village, []).append(deed)
@@ -188,12 +189,10 @@ def _row(one: Village, n_posts: int, state: Scheduled) -> dict[str, Any]:
 def _heading(book: Ledger) -> dict[str, Any]:
     return {
         "title": "各村和上年比",
-        "on": book.asked.on.isoformat(),
-        "revision": book.asked.revision,
+        **state_of(book),
         "year": book.span.year,
         "base_year": book.span.base_year,
         "base_is_set": book.base_is_set,
-        "warnings": list(book.bound.warnings),
         "sources": source_words(book.source(rule) for rule in (rule_ids().scale, rule_ids().threshold)),
     }
 
@@ -215,7 +214,7 @@ def _delivered(deeds: DeedStore, book: Ledger) -> frozenset[str]:
     """Every person a claim is about that was paid in the year by the day, under whichever record of theirs."""
     first, last = book.span.now
     joined = dict(book.asked.joined)
-    paid = (deed for deed in deeds.deeds(prefix=CLAIMS, kinds=[PAID]) if first <= deed.on <= last)
+    paid = (deed for deed in book.asked.deeds(deeds, prefix=CLAIMS, kinds=[PAID]) if first <= deed.on <= last)
     # As the registers have it: a record that stays for itself is not read as another's.
     return frozenset(one if one in book.by_id else joined.get(one, one) for deed in paid for one in deed.subjects)
 

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from matcher.ports import DeedStore, RosterStore
 from matcher.records.access import Role
-from matcher.services.registers.boards import BOARDS, Board, Names, behind, board_page, rows_of
+from matcher.services.registers.boards import BOARDS, Board, Names, behind, board_page, known_words, rows_of
 from matcher.services.registers.household_page import LISTS as HOME_LISTS
 from matcher.services.registers.household_page import Homes, able_words, home_rows, household_figures, households_page
 from matcher.services.registers.ledger import Ledger
@@ -139,7 +139,7 @@ def _file(book: Ledger, sheets: Iterable[tuple[str, Cells, Iterable[Cells]]]) ->
     file.set_properties({"created": datetime.combine(book.asked.on, time())})
     bold = file.add_format({"bold": True, "text_wrap": True, "border": 1})
     plain = file.add_format({"text_wrap": True, "border": 1})
-    caption = f"{book.asked.on.isoformat()}　数据第{book.asked.revision}版　{book.bound.asked.name}"
+    caption = f"{book.asked.on.isoformat()}　{known_words(book)}　{book.bound.asked.name}"
     for name, header, rows in sheets:
         sheet = file.add_worksheet(name[:LONGEST_TAB])
         sheet.write_string(0, 0, f"{name}　{caption}")

@@ -1,8 +1,8 @@
 """A report frozen: worked out once at a revision and a number of deeds, kept as people's ids and as a workbook.
 
 The stream `report:KIND:PERIOD` holds each freezing; a correction is another deed with its grounds, the first one stays.
-The kept bytes are the report. Worked out again from the same revision they come out equal, unless somebody was erased
-or the county changed a figure of the rules meanwhile; `compare` tells what would differ and mixes nothing in.
+The kept bytes are the report. Worked out again from what was known then (records, identities, deeds, the county's
+figures) they come out equal, unless somebody was erased; `compare` tells what would differ and mixes nothing in.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from matcher.ports import DeedStore, RosterStore
 from matcher.records import Kind, Placement
 from matcher.records.deeds import Deed, NewDeed, file_name
 from matcher.services.ground.rulebook import Means
-from matcher.services.ground.same_person import joined_pairs
+from matcher.services.ground.same_person import joined_by
 from matcher.services.registers.ledger import Asked, Ledger, ledger
 from matcher.services.reports.due import is_early
 from matcher.services.reports.workbook import workbook
@@ -44,7 +44,11 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """What was frozen. on : the last day it tells of; revision, deeds_until : what was known; ids alone, no names."""
+    """What was frozen. on : the last day it tells of; ids alone, no names.
+
+    revision, deeds_until, n_figures : what was known, as `Asked` of the registers has it; reports frozen before the
+    county's figures were counted have None for these
+    """
 
     kind: str
     period: str
@@ -55,6 +59,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     jurisdiction: str
     document: str
     cells: dict[str, dict[str, list[str]]]
+    n_figures: int | None = None
 
     @property
     def table(self) -> Table:
@@ -122,32 +127,40 @@ def work_out(
     *,
     revision: int = 0,
     deeds_until: int | None = None,
+    n_figures: int | None = None,
 ) -> Snapshot:
-    """A report of the day, or of an earlier one; of what was known at a revision (0 = now) and by a deed (None).
+    """A report of the day, or of an earlier one; of what was known by then, as `Asked` of the registers has it.
 
     An import that lands on the way is not in it: it is worked out again of the one revision it names.
     """
     now = store.revision()
-    told = _worked_out(store, deeds, means, call, revision, deeds_until)
+    asked = Asked(
+        on=call.on,
+        jurisdiction=call.jurisdiction,
+        revision=revision,
+        deeds_until=deeds.last_number() if deeds_until is None else deeds_until,
+        n_figures=n_figures,
+    )
+    told = _worked_out(store, deeds, means, call, asked)
     if revision or store.revision() == now:
         return told
-    return _worked_out(store, deeds, means, call, now, told.deeds_until)
+    return _worked_out(
+        store, deeds, means, call, msgspec.structs.replace(asked, revision=now, n_figures=told.n_figures)
+    )
 
 
-def _worked_out(
-    store: RosterStore, deeds: DeedStore, means: Means, call: Freeze, revision: int, deeds_until: int | None
-) -> Snapshot:
+def _worked_out(store: RosterStore, deeds: DeedStore, means: Means, call: Freeze, asked: Asked) -> Snapshot:
     form = forms().of(call.kind)
-    period = _until(period_of(form, call.period), call.on)
-    deeds_until = deeds.last_number() if deeds_until is None else deeds_until
-    joined = joined_pairs(deeds, deeds_until) if deeds_until else ()
-    asked = Asked(on=period.last, jurisdiction=call.jurisdiction, revision=revision, joined=joined)
+    period = _until(period_of(form, call.period), asked.on)
+    joined = joined_by(deeds, asked.deeds_until)
+    asked = msgspec.structs.replace(asked, on=period.last, joined=joined)
     book = ledger(store, means, asked, identities=True)
+    paid = _paid(asked.deeds(deeds, kinds=(PAID,)), period)
     known = Known(
         standings=book.people,
         workers=book.workers,
-        placements=of_persons(_placements(store, period.last, revision or None), book.workers, dict(joined)),
-        paid=frozenset(_person(one, book, dict(joined)) for one in _paid(deeds, period, deeds_until)),
+        placements=of_persons(_placements(store, period.last, asked.revision or None), book.workers, dict(joined)),
+        paid=frozenset(_person(one, book, dict(joined)) for one in paid),
     )
     return Snapshot(
         kind=form.kind,
@@ -155,7 +168,8 @@ def _worked_out(
         first=period.first,
         on=period.last,
         revision=book.asked.revision,
-        deeds_until=deeds_until,
+        deeds_until=asked.deeds_until or 0,
+        n_figures=book.asked.n_figures,
         jurisdiction=call.jurisdiction,
         document=book.bound.asked.name,
         cells=table_of(known, form.figures, period).cells,
@@ -212,7 +226,15 @@ def again(store: RosterStore, deeds: DeedStore, means: Means, frozen: Frozen) ->
     call = Freeze(
         kind=kept.kind, period=kept.period, on=kept.on, at=frozen.at, by=frozen.by, jurisdiction=kept.jurisdiction
     )
-    made = work_out(store, deeds, means, call, revision=kept.revision, deeds_until=kept.deeds_until)
+    made = work_out(
+        store,
+        deeds,
+        means,
+        call,
+        revision=kept.revision,
+        deeds_until=kept.deeds_until,
+        n_figures=kept.n_figures,
+    )
     return workbook(made.table, _heading(made), forms())
 
 
@@ -225,6 +247,8 @@ def public_workbook(deeds: DeedStore, frozen: Frozen) -> bytes:
 def _heading(snapshot: Snapshot) -> tuple[Form, Period, str]:
     form = forms().of(snapshot.kind)
     said = f"{snapshot.document}　数据第{snapshot.revision}版、办理记录到第{snapshot.deeds_until}号"
+    if snapshot.n_figures is not None:
+        said += f"、县里填的数{snapshot.n_figures}条"
     return form, Period(snapshot.period, snapshot.first, snapshot.on), said
 
 
@@ -244,12 +268,9 @@ def _placements(store: RosterStore, on: date, revision: int | None) -> list[Plac
     return [one for one in found if isinstance(one, Placement)]
 
 
-def _paid(deeds: DeedStore, period: Period, until: int) -> frozenset[str]:
+def _paid(deeds: Sequence[Deed], period: Period) -> frozenset[str]:
     """Whom deeds of payment within the period name; firms and villages are sorted out where people are counted."""
-    if not until:
-        return frozenset()
-    paid = deeds.deeds(kinds=(PAID,), until=until)
-    return frozenset(one for deed in paid if period.first <= deed.on <= period.last for one in deed.subjects)
+    return frozenset(one for deed in deeds if period.first <= deed.on <= period.last for one in deed.subjects)
 
 
 def _stream(kind: str, period: str) -> str:
