@@ -7,6 +7,7 @@ import tomllib
 
 import pytest
 from command_line import COUNTY, ON, SEASON, Office, call, jsonl, worker
+from written_commands import commands, fault
 
 # Section 2, read off the page.
 WORKING = (
@@ -19,44 +20,7 @@ BESIDE = (
     "template", "replay", "plots", "person", "keys", "events", "arrears", "bridge", "voices", "kiosk",
     "office", "tidy",
 )  # fmt: skip
-SUBCOMMANDS = (
-    ("policy", "list"),
-    ("policy", "show"),
-    ("policy", "check"),
-    ("policy", "diff"),
-    ("policy", "deadlines"),
-    ("policy", "case"),
-    ("policy", "figures-needed"),
-    ("policy", "evaluate"),
-    ("policy", "figure"),
-    ("policy", "figure", "set"),
-    ("policy", "figure", "history"),
-    ("model", "show"),
-    ("model", "use"),
-    ("token", "add"),
-    ("token", "list"),
-    ("token", "revoke"),
-    ("user", "add"),
-    ("user", "list"),
-    ("user", "disable"),
-    ("user", "password"),
-    ("user", "licence"),
-    ("user", "reset-factor"),
-    ("person", "erase"),
-    ("keys", "rotate"),
-    ("events", "export"),
-    ("arrears", "import"),
-    ("arrears", "list"),
-    ("bridge", "card"),
-    ("bridge", "printer"),
-    ("voices", "check"),
-    ("voices", "script"),
-    ("voices", "new"),
-    *(("office", name) for name in ("registers", "two-lists", "villages", "households")),
-    *(("sms", name) for name in ("plan", "send", "receive", "status", "texts", "consent", "returns", "calls", "purge")),
-    *(("sms", "template", name) for name in ("submit", "approve", "reject")),
-    *(("kiosk", name) for name in ("invite", "list", "pack", "wipe", "revoke", "enrol", "load", "status", "run")),
-)
+SUBCOMMANDS = {words: command for words, command in commands() if len(words) > 1}
 
 
 def test_the_first_page_lists_every_command_of_the_contract():
@@ -73,6 +37,22 @@ def test_help_is_everywhere_with_one_example(command):
     assert page.err == ""
     assert page.text.count("Example:") == 1
     assert f"Example: matcher {command[0]}" in page.text
+
+
+def test_every_command_below_a_group_is_looked_at():
+    assert {("claims", "pay"), ("model", "gate"), ("model", "experiment", "read"), ("policy", "benefits")} < {
+        *SUBCOMMANDS
+    }
+    assert {words[0] for words in SUBCOMMANDS} < {*WORKING, *BESIDE}
+
+
+@pytest.mark.parametrize("command", [*((name,) for name in (*WORKING, *BESIDE)), *SUBCOMMANDS], ids=" ".join)
+def test_the_example_of_every_command_is_taken_as_it_stands(command):
+    """Options, arguments and what must be given; a group's example is of a command in it."""
+    paragraph = call(*command, "--help").text.partition("Example: ")[2].partition("\n\n")[0]
+    example = " ".join(paragraph.split()).partition(" | ")[0]
+    assert example.startswith(f"matcher {command[0]}")
+    assert fault(example) == ""
 
 
 @pytest.mark.parametrize(

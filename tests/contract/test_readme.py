@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from written_commands import fault, written
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -48,6 +49,29 @@ def test_the_tour_runs_as_written(county: Path):
         assert ran.returncode == 0, f"{command}\n{ran.stderr}"
         for line in shown:
             assert line in ran.stdout, f"{command}: {line} is not in\n{ran.stdout}"
+
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "api/help").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_command_is_written_as_it_is_taken(page: Path):
+    told = {command: fault(command) for command in written(page.read_text("utf-8"))}
+    assert {command: why for command, why in told.items() if why} == {}
+
+
+def test_what_a_page_leaves_out_or_gets_wrong_is_told():
+    page = README + (
+        "\n`matcher claims pay --out x.csv`, `matcher claims reply p-1`, `matcher plan --quick`, `matcher plant`, "
+        "`matcher\nexport people x.csv` but `matcher claims reply`, `matcher plan … --from-current`, "
+        "`matcher import KIND FILE`\n```console\n$ cat x | xargs matcher policy show --loud\n```\n"
+    )
+    wrong = {command: fault(command) for command in written(page)}
+    assert {command for command, why in wrong.items() if why} == {
+        "matcher claims pay --out x.csv", "matcher claims reply p-1", "matcher plan --quick", "matcher plant",
+        "matcher export people x.csv", "matcher policy show --loud",
+    }  # fmt: skip
+    assert wrong["matcher claims reply p-1"] == "file is missing; --by is missing"
 
 
 def test_the_table_of_rooms_is_the_house():
