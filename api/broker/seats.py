@@ -10,11 +10,11 @@ from api.audit import looked
 from api.broker.desk import DESK, bound_for, desk_order, go_on, rule
 from api.broker.room import READERS, ROOM
 from api.pages import Data, deed, page
-from api.state import jurisdiction, means, orders, store, today
+from api.state import deeds, jurisdiction, means, orders, store, today
 from api.viewer import viewer
 from matcher.records.orders import OrderState, SeatState
 from matcher.services.broker.call_list import rows_of
-from matcher.services.broker.departure import depart
+from matcher.services.broker.departure import depart, most_leaving
 from matcher.services.broker.manifest import Reader, manifest_told
 from matcher.services.broker.order_desk import order_head
 from matcher.services.broker.seat_board import board_told, seat_deed
@@ -68,7 +68,8 @@ def check_in(order_id: str) -> Data:
 def leave(order_id: str) -> Response:
     """The bus has left: the order is closed, placements and later questions are kept."""
     order = desk_order(order_id)
-    after = depart(store(), orders(), order, rule(), by=viewer().actor, on=today())
+    most = most_leaving(deeds(), means().packs, jurisdiction(), order, today())
+    after = depart(store(), orders(), order, rule(), by=viewer().actor, on=today(), most=most)
     looked("depart", [order_id], {"n": after.n_taken})
     return go_on("broker.seats", order_id=order_id)
 

@@ -1,4 +1,4 @@
-"""Groups that are sent: laid out for an order in units, buses and stops; who has arrived."""
+"""Groups that are sent: laid out for an order in units, buses and stops; reviewed where large; who has arrived."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from api.texting import by
 from api.viewer import viewer
 from matcher.errors import InvalidInput
 from matcher.services.assignment.dispatch import Dispatch
-from matcher.services.assignment.dispatch_desk import group_told, groups_told, lay_out, note_arrival
+from matcher.services.assignment.dispatch_desk import group_told, groups_told, lay_out, note_arrival, review_group
 from matcher.services.broker.order_desk import order_at, rule_of
 
 
@@ -32,7 +32,7 @@ def group(order_id: str) -> Data:
     rule = rule_of(means().settings, moment())
     told = group_told(store(), deeds(), means(), order, rule, jurisdiction())
     looked("group", [order_id, *(row["worker_id"] for unit in told["units"] for row in unit["people"])])
-    return {**told, "may_do": may_do()}
+    return {**told, "may_do": may_do(), "drew": told["drawn_by"] == viewer().actor}
 
 
 @deed(ROOM, "/office/dispatch/<order_id>", roles=DOERS)
@@ -53,6 +53,14 @@ def lay_group_out(order_id: str) -> Response:
     )
     told = lay_out(store(), orders(), deeds(), means(), call, by())
     looked("group_laid_out", [order_id], {"n": told["n_sent"], "units": len(told["units"])})
+    return _to(order_id)
+
+
+@deed(ROOM, "/office/dispatch/<order_id>/review", roles=DOERS)
+def review_large_group(order_id: str) -> Response:
+    """Sign a group that is larger than one leader takes."""
+    review_group(orders(), deeds(), order_id, by())
+    looked("group_reviewed", [order_id])
     return _to(order_id)
 
 

@@ -8,15 +8,16 @@ from threading import Barrier
 
 import county
 import pytest
-from county import JURISDICTION, NOON, application_of, clock
+from county import JURISDICTION, NOON, application_of, clock, new_user, session_of
 from office_desk import ON, desk, entries, seeker
 
+from matcher.office.tracking.dispatches import PREFIX, REVIEWED, Place, drawn
 from matcher.orders import book
 from matcher.orders.seats import Rule
 from matcher.ports import Batch, Change
 from matcher.records import Kind, Placement, Worker
 from matcher.records.access import Role
-from matcher.records.orders import Call, CallOutcome, LabourOrder, OrderState
+from matcher.records.orders import Call, CallOutcome, LabourOrder, OrderState, Seat, SeatState
 from matcher.services.assignment.demo_tracking import seed_demo_tracking
 from matcher.services.assignment.dispatch import Dispatch, dispatch
 from matcher.services.ground.own_batch import Deed, write_own
@@ -333,6 +334,50 @@ class TestGroups:
             assert told(later[0], path)["n_arrived"] == 1
         finally:
             clock(tracked).at = NOON
+
+    def test_a_group_above_the_largest_unit_neither_leaves_nor_arrives_unreviewed(self, tracked):
+        officer, drawer = desk(tracked), new_user(tracked, Role.OFFICER)
+        run = application_of(tracked)
+        people = [one.worker_id for one in run.store.records(Kind.WORKERS)][:51]
+        post = run.store.records(Kind.VACANCIES)[0]
+        order = LabourOrder(
+            order_id="o-large", vacancy_id=post.vacancy_id, region_code="450206", n_seats=len(people),
+            state=OrderState.OPEN, departs_at=NOON, pickup="街口", broker="b", created_at=NOON - timedelta(days=3),
+            people=tuple(
+                Seat(worker_id=one, state=SeatState.CHECKED_IN, place=n, changed_at=NOON)
+                for n, one in enumerate(people, 1)
+            ),
+        )  # fmt: skip
+        run.orders.add_order(order)
+        path, leave = "/office/dispatch/o-large", "/broker/orders/o-large/depart"
+        client = tracked.test_client()
+        other = client, session_of(client, drawer)
+        head = {"at": NOON, "on": ON, "by": drawer}
+
+        def lay_out():
+            places = {one: Place(vacancy_id=post.vacancy_id, unit=1 + (n > 25), bus=1, stop="450206102")
+                      for n, one in enumerate(people)}  # fmt: skip
+            run.deeds.act(PREFIX + "o-large", lambda _: drawn(places, (post.vacancy_id,), **head))
+
+        arrived = {"worker_id": people[0], "arrived": "yes"}
+        assert "最多走50人" in posted(officer, leave, 409).get_data(as_text=True)
+        posted(officer, f"{path}/review", 409)
+        lay_out()
+        page = told(officer[0], path)
+        assert (page["waits"], page["n_units"], page["n_people"]) == (True, 2, 51)
+        assert "没有复核" in posted(officer, f"{path}/arrived", 409, **arrived).get_data(as_text=True)
+        posted(officer, leave, 409)
+        assert "不能自己复核" in posted(other, f"{path}/review", 409).get_data(as_text=True)
+        for _ in range(2):
+            posted(officer, f"{path}/review")
+        assert len(run.deeds.deeds(prefix=PREFIX + "o-large", kinds=(REVIEWED,))) == 1
+        lay_out()
+        posted(officer, leave, 409)
+        posted(officer, f"{path}/review")
+        posted(officer, leave)
+        posted(officer, f"{path}/arrived", **arrived)
+        page = told(officer[0], path)
+        assert (page["waits"], page["n_arrived"], bool(page["reviewed_by"])) == (False, 1, True)
 
     def test_the_demonstration_draws_one_sample_and_lays_out_what_it_can(self, make_app):
         run = application_of(make_app())

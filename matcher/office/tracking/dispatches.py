@@ -1,4 +1,7 @@
-"""A group that is sent, as its deeds say: who was put where, who arrived; a new layout takes the place of the old."""
+"""A group that is sent, as its deeds say: who was put where, who reviewed it, who arrived.
+
+A new layout takes the place of the old, and its review with it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ import msgspec
 
 from matcher.records.deeds import Deed, NewDeed
 
+PREFIX: Final = "dispatch:"
+"""Streams of groups begin so, the order's id follows."""
 DRAWN: Final = "dispatch.drawn"
+REVIEWED: Final = "dispatch.reviewed"
 MEMBER: Final = "dispatch.member"
 ARRIVED: Final = "dispatch.arrived"
 ABSENT: Final = "dispatch.absent"
@@ -28,12 +34,24 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """A group as it stands: when and by whom it was laid out, worker -> place."""
+    """A group as it stands: when and by whom it was laid out, worker -> place; reviewed_by : "" while nobody has."""
 
     drawn_at: datetime
     by: str
     vacancies: tuple[str, ...]
     people: dict[str, Place]
+    reviewed_by: str = ""
+    reviewed_at: datetime | None = None
+
+    @property
+    def divided(self) -> bool:
+        """Whether they are more than one leader takes: such a group does not go before it is reviewed."""
+        return len({place.unit for place in self.people.values()}) > 1
+
+    @property
+    def waits(self) -> bool:
+        """Whether a review is wanting."""
+        return self.divided and not self.reviewed_by
 
     @property
     def n_arrived(self) -> int:
@@ -48,6 +66,8 @@ def group_of(deeds: Iterable[Deed]) -> Group | None:
         if deed.kind == DRAWN:
             vacancies = tuple(map(str, deed.body.get("vacancies", ())))
             group = Group(drawn_at=deed.at, by=deed.by, vacancies=vacancies, people={})
+        elif group is not None and deed.kind == REVIEWED:
+            group = msgspec.structs.replace(group, reviewed_by=deed.by, reviewed_at=deed.at)
         elif group is not None and deed.subjects:
             group = msgspec.structs.replace(group, people=_after(group.people, deed))
     return group

@@ -42,7 +42,7 @@ from matcher.services.rounds.match_round import Brief, Rosters, prepare
 
 NO_LEADER: Final = "由县里定带队人"
 LEFT: Final = "这一趟"
-REVIEW: Final = "超过一个单元的人数，已经分开；文件没有写更大的编组，请县里复核后再走。"
+REVIEW: Final = "超过一个单元的人数，已经分开；文件没有写更大的编组，请县里另一个人复核，复核前不能发车、点到岗。"
 
 
 class Dispatch(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,20 +8,19 @@ from typing import Any, Final
 
 from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.office.tracking.cohorts import cohort_rules
-from matcher.office.tracking.dispatches import ABSENT, ARRIVED, Group, drawn, group_of
+from matcher.office.tracking.dispatches import ABSENT, ARRIVED, PREFIX, REVIEWED, Group, drawn, group_of
 from matcher.policy.groups import group_rule, unit_of
 from matcher.ports import DeedStore, OrderStore, RosterStore
 from matcher.records.deeds import Deed, NewDeed
 from matcher.records.local_time import CHINA
 from matcher.records.orders import LabourOrder, OrderState, SeatState
 from matcher.services.assignment.dispatch import NO_LEADER, REVIEW, Dispatch, dispatch, places_of
-from matcher.services.broker.order_desk import Rule, order_at, order_head
+from matcher.services.broker.order_desk import Rule, day_words, order_at, order_head
 from matcher.services.ground.masked_people import home_words
 from matcher.services.ground.rulebook import Means
 from matcher.services.messages.desk import By
 from matcher.services.tracking.words import people_told
 
-STREAM: Final = "dispatch:"
 SHOWN: Final = frozenset({OrderState.OPEN, OrderState.DEPARTED})
 
 
@@ -30,8 +29,8 @@ def groups_told(
 ) -> dict[str, Any]:
     """The orders of the regions that run or have left, each with how its group stands."""
     streams: dict[str, list[Deed]] = defaultdict(list)
-    for deed in deeds.deeds(prefix=STREAM):
-        streams[deed.stream.removeprefix(STREAM)].append(deed)
+    for deed in deeds.deeds(prefix=PREFIX):
+        streams[deed.stream.removeprefix(PREFIX)].append(deed)
     rows = []
     for order in orders.orders(regions=regions):
         if order.state in SHOWN:
@@ -47,7 +46,7 @@ def group_told(
 
     People outside the asker's regions are told by their number alone.
     """
-    group = group_of(deeds.stream(STREAM + order.order_id))
+    group = group_of(deeds.stream(PREFIX + order.order_id))
     said = group_rule(means.packs, jurisdiction, rule.at.astimezone(CHINA).date())
     people = people_told(store, group.people if group else ())
     units: dict[int, list[str]] = defaultdict(list)
@@ -73,7 +72,7 @@ def group_told(
         "n_hidden": (len(group.people) if group else 0) - len(people),
         "largest": said.largest,
         "source": said.source if said.ours else f"参照{said.source}，本县的文件没有写",
-        "review": REVIEW if len(units) > 1 else "",
+        "review": REVIEW if group and group.waits else "",
         "reading": cohort_rules().reading,
         "bus_seats": cohort_rules().bus_seats,
         "open": order.state is OrderState.OPEN,
@@ -99,14 +98,36 @@ def lay_out(
             raise Conflict("已经点过到岗，不能重新编组", where="order", remedy="车走以后的变动，在到岗名单上改。")
         return new
 
-    deeds.act(STREAM + call.order_id, decide)
+    deeds.act(PREFIX + call.order_id, decide)
     return told
+
+
+def review_group(orders: OrderStore, deeds: DeedStore, order_id: str, by: By) -> None:
+    """Sign that a group larger than one leader takes may go as it is laid out; said again it stands.
+
+    Raises NotFound, Conflict for a group that is not laid out or needs no review, and for who laid it out.
+    """
+    order = order_at(orders, order_id, by.regions)
+
+    def decide(found: Sequence[Deed]) -> Sequence[NewDeed]:
+        group = group_of(found)
+        if group is None or not group.divided:
+            raise Conflict("这个编组不用复核", where="review", remedy="超过一个单元人数的编组才要复核。")
+        if group.reviewed_by:
+            return ()
+        if group.by == by.actor:
+            raise Conflict("自己编的组不能自己复核", where="review", remedy="请县就业局另一个人看过再签。")
+        day = by.at.astimezone(CHINA).date()
+        return [NewDeed(kind=REVIEWED, at=by.at, on=day, by=by.actor, body={"n": len(group.people)})]
+
+    deeds.act(PREFIX + order.order_id, decide)
 
 
 def note_arrival(store: RosterStore, orders: OrderStore, deeds: DeedStore, call: tuple[str, str, str], by: By) -> None:
     """Keep that somebody of a group has arrived at work, or has not; call : order, worker, "yes" or "no".
 
-    Raises NotFound for nobody of the group or the regions, InvalidInput for another word, Conflict before departure.
+    Raises NotFound for nobody of the group or the regions, InvalidInput for another word, Conflict before departure
+    and for a group that went without the review it needs.
     """
     order_id, worker_id, word = call
     if word not in ("yes", "no"):
@@ -120,12 +141,14 @@ def note_arrival(store: RosterStore, orders: OrderStore, deeds: DeedStore, call:
         group = group_of(found)
         if group is None or worker_id not in group.people or not people_told(store, [worker_id]):
             raise NotFound("这个组里没有这个人", where="worker", remedy="请从编组页重新点进来。")
+        if group.waits:
+            raise Conflict(f"{len(group.people)}人的编组没有复核，不能点到岗", where="arrived", remedy=REVIEW)
         if group.people[worker_id].arrived is (word == "yes"):
             return ()
         day = by.at.astimezone(CHINA).date()
         return [NewDeed(kind=kind, at=by.at, on=day, by=by.actor, subjects=(worker_id,))]
 
-    deeds.act(STREAM + order.order_id, decide)
+    deeds.act(PREFIX + order.order_id, decide)
 
 
 def _standing(group: Group | None) -> dict[str, Any]:
@@ -135,6 +158,10 @@ def _standing(group: Group | None) -> dict[str, Any]:
         "laid_out": group is not None,
         "drawn_at": group.drawn_at.isoformat() if group else "",
         "drawn_by": group.by if group else "",
+        "divided": group is not None and group.divided,
+        "waits": group is not None and group.waits,
+        "reviewed_by": group.reviewed_by if group else "",
+        "reviewed_on": day_words(group.reviewed_at) if group else "",
         "n_people": len(people),
         "n_units": len({place.unit for place in people}),
         "n_buses": len({place.bus for place in people}),

@@ -95,7 +95,7 @@ def _gone(store: RosterStore, orders: OrderStore, means: Means, settings: Settin
 
     after = orders.change_order(order.order_id, board)
     if after.n_taken:
-        depart(store, orders, after, rule, by=BROKER, on=day)
+        depart(store, orders, after, rule, by=BROKER, on=day, most=N_GONE)
 
 
 def _order(

@@ -8,10 +8,14 @@ from typing import Any, Final
 
 import msgspec
 
+from matcher.errors import Conflict
+from matcher.office.tracking.dispatches import PREFIX, group_of
 from matcher.orders.boarding import departed
 from matcher.orders.follow_ups import follow_ups_of, placement_id
 from matcher.orders.seats import Rule, as_of
-from matcher.ports import Change, OrderStore, RosterStore
+from matcher.policy.groups import group_rule
+from matcher.policy.types import PackSet
+from matcher.ports import Change, DeedStore, OrderStore, RosterStore
 from matcher.ports.orders import Elsewhere
 from matcher.records import EvidenceKind, Kind, Vacancy
 from matcher.records.local_time import CHINA
@@ -23,17 +27,32 @@ SHEET: Final = "上车点名"
 """Where the facts come from, as the history of a person says it."""
 
 
-def depart(store: RosterStore, orders: OrderStore, order: LabourOrder, rule: Rule, *, by: str, on: date) -> LabourOrder:
+def most_leaving(deeds: DeedStore, packs: PackSet, jurisdiction: str, order: LabourOrder, on: date) -> int:
+    """How many may leave together: those of the group that was reviewed, else as many as one leader takes."""
+    group = group_of(deeds.stream(PREFIX + order.order_id))
+    largest = group_rule(packs, jurisdiction, on).largest
+    return max(largest, len(group.people)) if group is not None and group.reviewed_by else largest
+
+
+def depart(
+    store: RosterStore, orders: OrderStore, order: LabourOrder, rule: Rule, *, by: str, on: date, most: int
+) -> LabourOrder:
     """Close the order with who was checked in, then keep what follows from it; said again it completes what lacks.
 
-    on : the day the work begins where the order names no hour of departure
-    Raises Conflict while nobody has been checked in, or for an order that is not open.
+    on : the day the work begins where the order names no hour of departure; most : of `most_leaving`
+    Raises Conflict while nobody has been checked in, for an order that is not open and for more people than may leave.
     """
 
     def change(found: LabourOrder, _: Elsewhere) -> LabourOrder:
         if found.state is OrderState.DEPARTED:
             return found
         require_open(found)
+        if (n := len(_on_board(found))) > most:
+            raise Conflict(
+                f"上车{n}人，眼下一趟最多走{most}人",
+                where="depart",
+                remedy="超过一个单元人数的，先请县就业局在“编组送人”里编组、复核，再发车。",
+            )
         return departed(as_of(found, rule), rule)
 
     left = orders.change_order(order.order_id, change)
