@@ -17,7 +17,7 @@ from api.state import access, deeds, jurisdiction, means, now, state, store, tod
 from api.v1 import attendant
 from api.viewer import viewer
 from matcher.errors import Forbidden, InvalidInput, NotFound
-from matcher.services.reconcile.answers import ANSWER_LABELS, Say, say, take_back
+from matcher.services.reconcile.answers import ANSWER_LABELS, TRUTH_LABELS, Say, say, take_back
 from matcher.services.reconcile.desk import queue_page, runs_page
 from matcher.services.reconcile.doubles_page import TwicePage, doubles_page
 from matcher.services.reconcile.merges import Merge, merge, split
@@ -99,13 +99,15 @@ def queue(run_id: str) -> Data:
     _whole_county()
     told = queue_page(deeds(), run_id, viewer().role, request.args.get("pair", "")[:64])
     looked("reconcile_pair", [run_id, *([told["pair"]["pair"]] if told["pair"] else [])])
-    keys = [{"value": answer.value, "label": label} for answer, label in ANSWER_LABELS.items()]
-    return {"told": told, "answers": keys, "may_do": may_do()}
+    return {"told": told, "answers": _keys(told["pair"] or {}), "may_do": may_do()}
 
 
 @deed(ROOM, "/office/reconcile/<run_id>/answers", roles=DOERS)
 def answer(run_id: str) -> Response:
-    """Write down one of the three answers, or take the last one back; then the next pair."""
+    """Write down an answer or which row is right, or take the last one back; then the next pair.
+
+    Of one person whose rows differ it is asked first, on the same pair, which of them is right.
+    """
     _whole_county()
     outline, asker = outline_of(deeds(), run_id), viewer().actor
     pair, seen = request.form.get("pair", "")[:64], _seen()
@@ -114,21 +116,35 @@ def answer(run_id: str) -> Response:
         take_back(deeds(), outline, pair, seen=seen, by=asker, on=today(), at=now())
         looked("reconcile_back", [run_id, pair])
         return _to(url_for("office.queue", run_id=run_id, pair=pair))
-    known = {one.value: one for one in ANSWER_LABELS}
-    if wanted not in known:
-        raise InvalidInput("没有选判断", remedy="请按 1、2、3 中的一个。")
     call = Say(
         pair=pair,
-        answer=known[wanted],
+        **_said(wanted, request.form.get("truth", "")),
         reason=request.form.get("reason", ""),
         seen=seen,
         by=asker,
         on=today(),
         at=now(),
     )
-    say(deeds(), state().records, outline, call)
+    asks_on = say(deeds(), state().records, outline, call)
     looked("reconcile_answer", [run_id, pair])
-    return _to(url_for("office.queue", run_id=run_id))
+    return _to(url_for("office.queue", run_id=run_id, pair=pair if asks_on else None))
+
+
+def _keys(pair: Data) -> list[Data]:
+    """What the keys mean on a pair: who it is, and of one person whose rows differ which of them is right."""
+    labels, name = (TRUTH_LABELS, "truth") if pair.get("asks_truth") else (ANSWER_LABELS, "answer")
+    return [{"name": name, "value": one.value, "label": label} for one, label in labels.items()]
+
+
+def _said(answer: str, truth: str) -> dict[str, Any]:
+    """What was pressed, as the call takes it. Raises InvalidInput for a key nobody offered."""
+    truths = {one.value: one for one in TRUTH_LABELS}
+    answers = {one.value: one for one in ANSWER_LABELS}
+    if truth in truths:
+        return {"truth": truths[truth]}
+    if answer in answers:
+        return {"answer": answers[answer]}
+    raise InvalidInput("没有选判断", remedy="请按页面上的数字键。")
 
 
 @ROOM.get("/office/reconcile/<run_id>/result.xlsx")

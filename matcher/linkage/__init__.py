@@ -5,7 +5,18 @@ line by line. Pure: no files, no clock; the same rows give the same answer in wh
 """
 
 from matcher.linkage.blocking import Blocks, pairs_in_reach
-from matcher.linkage.decisions import ANSWERED, UNDONE, Answer, Decision, PairState, decided, fold_pair
+from matcher.linkage.decisions import (
+    ANSWERED,
+    UNDONE,
+    Answer,
+    Decision,
+    PairState,
+    Truth,
+    decided,
+    fold_pair,
+    settled,
+    to_ring_up,
+)
 from matcher.linkage.doubles import doubles
 from matcher.linkage.entries import Cells, Entry, Form, Slip, entry_of, shape_of
 from matcher.linkage.evidence import Evidence, Scale, evidence_of, scale_of, total
@@ -31,6 +42,7 @@ __all__ = [
     "Rank",
     "Scale",
     "Slip",
+    "Truth",
     "Verdict",
     "Weights",
     "classed",
@@ -43,7 +55,9 @@ __all__ = [
     "pairs_in_reach",
     "queue_of",
     "scale_of",
+    "settled",
     "shape_of",
+    "to_ring_up",
     "total",
     "weights",
 ]

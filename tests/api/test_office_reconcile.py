@@ -9,14 +9,14 @@ import msgspec
 import openpyxl
 import pytest
 from county import application_of
-from office_desk import desk, entries
+from office_desk import ON, desk, entries
 
 from api.v1.attendant import attendant_of
 from matcher.ports import Batch, Change
 from matcher.records import Kind
 from matcher.records.access import Role
+from matcher.services.reconcile.comparison import worded
 from matcher.services.reconcile.demo_ledgers import N_PEOPLE, seed_demo_ledgers
-from matcher.services.reconcile.desk import worded
 from matcher.services.reconcile.push_job import LEDGERS
 from matcher.services.reconcile.runs import outline_of
 from matcher.services.rosters.run_imports import run_imports
@@ -60,6 +60,11 @@ def told(client, address, **asked):
 
 def say(client, csrf, address, answer, pair, **more):
     data = {"csrf": csrf, "pair": pair["pair"], "seen": pair["seen"], "answer": answer, **more}
+    return client.post(f"{address}/answers", data=data)
+
+
+def truth(client, csrf, address, value, pair, **more):
+    data = {"csrf": csrf, "pair": pair["pair"], "seen": pair["seen"], "truth": value, **more}
     return client.post(f"{address}/answers", data=data)
 
 
@@ -109,13 +114,13 @@ def test_a_push_is_decided_pair_by_pair_taken_back_and_signed(officer, run):
     assert first["pair"]["kind"] == "status_differs"
     fall = first["pair"]["fall"]
     assert fall["start"] + sum(step["units"] for step in fall["steps"]) == fall["end"]
-    assert say(client, csrf, run, "same", first["pair"], reason="看过证件").status_code == 303
+    assert say(client, csrf, run, "apart", first["pair"], reason="看过证件").status_code == 303
     second = told(client, run)
     assert (second["n_open"], second["n_answered"], second["pair"]["kind"]) == (1, 1, "typo")
     say(client, csrf, run, "phone", second["pair"])
     assert told(client, run)["n_ring_up"] == 1
     back = told(client, run, pair=first["pair"]["pair"])["pair"]
-    assert (back["answer"], back["history"][0]["reason"]) == ("same", "看过证件")
+    assert (back["answer"], back["history"][0]["reason"]) == ("apart", "看过证件")
     assert say(client, csrf, run, "back", back).status_code == 303
     assert told(client, run)["n_open"] == 2
     again = told(client, run, pair=first["pair"]["pair"])["pair"]
@@ -123,6 +128,57 @@ def test_a_push_is_decided_pair_by_pair_taken_back_and_signed(officer, run):
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{run}/result.xlsx").get_data()))
     assert book.sheetnames == ["签认", "逐对判断"]
     assert client.get(f"{run}/result.xlsx").get_data() == client.get(f"{run}/result.xlsx").get_data()
+
+
+def test_one_person_whose_rows_differ_is_done_when_it_is_said_which_is_right(county, officer, run):
+    client, csrf = officer
+    pair = told(client, run)["pair"]
+    assert truth(client, csrf, run, "left", pair).status_code == 422, "nobody has called them one person yet"
+    asked_on = say(client, csrf, run, "same", pair)
+    assert asked_on.location.endswith(f"?pair={pair['pair']}")
+    page = client.get(f"{asked_on.location.split('?')[0]}.json", query_string={"pair": pair["pair"]}).get_json()
+    assert [key["value"] for key in page["answers"]] == ["left", "right", "neither", "phone"]
+    assert (page["told"]["n_open"], page["told"]["pair"]["asks_truth"]) == (2, True)
+    on = truth(client, csrf, run, "phone", page["told"]["pair"])
+    assert "pair=" not in on.location
+    assert (told(client, run)["n_open"], told(client, run)["n_ring_up"]) == (2, 1)
+    rung = told(client, run, pair=pair["pair"])["pair"]
+    truth(client, csrf, run, "right", rung, reason="打过电话")
+    done = told(client, run)
+    assert (done["n_open"], done["n_answered"], done["pair"]["kind"]) == (1, 1, "typo")
+    deeds = application_of(county).deeds
+    said = deeds.stream(f"pair:{pair['pair']}")[-1]
+    assert (said.on.isoformat(), said.body["truth"], said.body["fields"]) == (
+        ON.isoformat(), "right", ["employment_status"],
+    )  # fmt: skip
+    assert row_of(client, run, "覃大海")["哪家对"] == "右表对"
+    assert row_of(client, run, "覃大海")["依据"] == "打过电话"
+    assert row_of(client, run, "覃大海")["不一致"] == "就业状态：已就业 / 未就业"
+    back = told(client, run, pair=pair["pair"])["pair"]
+    assert say(client, csrf, run, "back", back).status_code == 303
+    assert told(client, run, pair=pair["pair"])["pair"]["truth"] == "phone"
+    assert told(client, run)["n_open"] == 2
+
+
+def row_of(client, run, name):
+    """The row of somebody in the signed result; of columns with one name the last."""
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{run}/result.xlsx").get_data()))
+    header, *rows = book["逐对判断"].iter_rows(values_only=True)
+    return next(dict(zip(header, row, strict=True)) for row in rows if name in row)
+
+
+def test_next_week_asks_on_which_of_two_rows_is_right(officer, run):
+    client, csrf = officer
+    pair = told(client, run)["pair"]
+    say(client, csrf, run, "same", pair)
+    more = (("蓝阿公", "450206195003070013", "板江村", "", "未就业"), *OURS)
+    again = push(client, csrf, ours=more).location
+    asked = told(client, again, pair=pair["pair"])
+    assert (asked["n_open"], asked["settled"], asked["pair"]["asks_truth"]) == (2, 0, True)
+    truth(client, csrf, again, "neither", asked["pair"])
+    more = (("蓝阿婆", "450206195003070021", "板江村", "", "未就业"), *OURS)
+    after = told(client, push(client, csrf, ours=more).location)
+    assert (after["n_open"], after["settled"]) == (1, 1)
 
 
 def test_no_page_shows_a_whole_number_and_audit_reads_no_names(county, officer, run):
@@ -153,7 +209,7 @@ def test_of_two_officers_on_one_pair_the_second_is_told_and_not_written(county, 
 
 def test_next_week_asks_only_for_what_changed(officer, run):
     client, csrf = officer
-    for answer in ("same", "apart"):
+    for answer in ("apart", "same"):
         say(client, csrf, run, answer, told(client, run)["pair"])
     assert push(client, csrf).location == run
     more = (("蓝阿公", "450206195003070013", "板江村", "", "未就业"), *OURS)

@@ -1,4 +1,8 @@
-"""The three keys: one person, two people, ring up; and a step back. Each is a deed of the pair, none is overwritten."""
+"""The keys: one person, two people, ring up; of one person, which row is right; and a step back.
+
+Each is a deed of the pair, none is overwritten. Which row is right is a fact of the day it was said: it changes neither
+ledger nor our rosters, and stands in the result both offices sign.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import Conflict, InvalidInput, NotFound
-from matcher.linkage import ANSWERED, UNDONE, Answer, PairState, fold_pair
+from matcher.linkage import ANSWERED, UNDONE, Answer, Decision, PairState, Truth, decided, fold_pair
 from matcher.ports import DeedStore, RosterStore
 from matcher.records.deeds import Deed, NewDeed
 from matcher.records.id_numbers import normalise_id_number
@@ -17,14 +21,24 @@ from matcher.services.reconcile.comparison import Told
 from matcher.services.reconcile.runs import PAIR, Line, Outline, pair_at
 
 ANSWER_LABELS: Final = {Answer.SAME: "同一人", Answer.APART: "不是同一人", Answer.PHONE: "打电话核实"}
+TRUTH_LABELS: Final = {
+    Truth.LEFT: "左表对",
+    Truth.RIGHT: "右表对",
+    Truth.NEITHER: "两家都不对",
+    Truth.PHONE: "打电话核实情况",
+}
 MOST_WORDS: Final = 200
 
 
 class Say(msgspec.Struct, frozen=True, kw_only=True):
-    """The call: what somebody says of a pair of a run. seen : the newest deed of the pair on the page that was read."""
+    """The call: what somebody says of a pair of a run. seen : the newest deed of the pair on the page that was read.
+
+    truth : which row is right, said of a pair that was called one person before
+    """
 
     pair: str
-    answer: Answer
+    answer: Answer = Answer.SAME
+    truth: Truth | None = None
     reason: str = ""
     seen: int
     by: str
@@ -40,23 +54,43 @@ def place_of(outline: Outline, pair: str) -> int:
     raise NotFound("这次核对里没有这一对", remedy="请从核对页重新点进来。")
 
 
-def say(deeds: DeedStore, store: RosterStore, outline: Outline, call: Say) -> PairState:
-    """Write an answer down. Raises Conflict if somebody else has said something since the page was shown, NotFound."""
+def say(deeds: DeedStore, store: RosterStore, outline: Outline, call: Say) -> bool:
+    """Write an answer down; whether the same pair is asked on: one person, and nobody has said which row is right.
+
+    Raises Conflict if somebody else has said something since the page was shown, NotFound, InvalidInput for a truth
+    of rows that do not differ or were not called one person.
+    """
     if len(call.reason) > MOST_WORDS:
         raise InvalidInput(f"理由最多{MOST_WORDS}个字", remedy="请写短一些。")
     ix = place_of(outline, call.pair)
     line, subjects = outline.lines[ix], _people(store, pair_at(deeds, outline, ix))
+    told = {} if call.truth is None else {"truth": call.truth.value, "fields": list(line.differs)}
     body: dict[str, Any] = {
-        "answer": call.answer.value, "reason": call.reason.strip(), "facts": line.facts, "run": outline.run_id,
+        **told, "answer": call.answer.value, "reason": call.reason.strip(), "facts": line.facts, "run": outline.run_id,
         "left": line.left_key, "right": line.right_key, "rank": int(line.rank), "kind": line.kind.value,
     }  # fmt: skip
     new = _deed(ANSWERED, call.at, call.on, call.by, (outline.run_id, *subjects), body)
 
     def decide(before: tuple[Deed, ...]) -> Sequence[NewDeed]:
-        _unchanged(fold_pair(before), call.seen)
+        state = fold_pair(before)
+        _unchanged(state, call.seen)
+        if call.truth is not None and not is_asked(state, line):
+            raise InvalidInput("还没有判断是不是同一个人", remedy="请先按1、2、3判断，再说哪家对。")
         return (new,)
 
-    return fold_pair(deeds.act(PAIR + call.pair, decide))
+    state = fold_pair(deeds.act(PAIR + call.pair, decide))
+    return call.truth is None and is_asked(state, line)
+
+
+def is_asked(state: PairState, line: Line) -> bool:
+    """Whether the question is which row is right: one person by what was said of these very rows, and they differ."""
+    holds = decided(state, line.facts)
+    return line.is_at_odds and holds is not None and holds.answer is Answer.SAME
+
+
+def said_words(decision: Decision) -> str:
+    """An answer as pages and workbooks word it."""
+    return ANSWER_LABELS[decision.answer] if decision.truth is None else TRUTH_LABELS[decision.truth]
 
 
 def take_back(
@@ -87,7 +121,7 @@ def _unchanged(state: PairState, seen: int) -> None:
         return
     if state.decision is None:
         raise Conflict("这一对刚才被别人退回了", remedy="请再看一眼，重新判断。")
-    said = ANSWER_LABELS[state.decision.answer]
+    said = said_words(state.decision)
     raise Conflict(
         f"{state.decision.by} 刚才已经判为“{said}”，您的没有记",
         remedy="同意就接着看下一对；不同意，先和对方商量，再退回重判。",

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import Problem
+from matcher.intake.values import wording_of
 from matcher.linkage import (
     Cells,
     Entry,
@@ -33,6 +34,7 @@ CLASS_LABELS: Final = {
     PairClass.STATUS_DIFFERS: "同一人，情况不一致",
     PairClass.NEEDS_PERSON: "要人来认",
 }
+_FLAGS: Final = {"true": "是", "false": "否"}
 RANK_LABELS: Final = {Rank.MONEY: "关系到钱", Rank.BASELINE: "关系到去年比较", Rank.REST: "其余"}
 
 
@@ -197,3 +199,21 @@ def told_side(side: Side) -> dict[str, Any]:
         "village": cells.village,
         "facts": dict(side.facts),
     }
+
+
+def worded(field: str, text: str) -> str:
+    """What a known column says in words for people, not as the code it is compared by: 已就业, 是, 缝纫、电工."""
+    if text.startswith("["):
+        return "、".join(worded(field, one) for one in msgspec.json.decode(text, type=list[str]))
+    return _FLAGS.get(text) or wording_of(field, field, text)
+
+
+def differs_words(told: Told, labels: Mapping[str, str]) -> str:
+    """The facts at odds, what each ledger says of them; a column no import knows in its own words."""
+
+    def of(side: Side, field: str) -> str:
+        return worded(field, side.facts[field]) if field in labels else side.facts[field]
+
+    return "；".join(
+        f"{labels.get(field, field)}：{of(told.left, field)} / {of(told.right, field)}" for field in told.differs
+    )

@@ -7,19 +7,17 @@ from typing import Any, Final
 
 import msgspec
 
-from matcher.intake.values import wording_of
-from matcher.linkage import Answer, PairClass, Rank, decided, entry_of, fold_pair
+from matcher.linkage import PairClass, Rank, decided, entry_of, fold_pair, settled, to_ring_up
 from matcher.office.keeping.terms import FileKind, terms
 from matcher.ports import DeedStore
 from matcher.privacy import birth_days_for, cell_for, compared_numbers, identity_for, own_words_for
 from matcher.records.access import Role
 from matcher.records.deeds import Deed
-from matcher.services.reconcile.answers import ANSWER_LABELS
-from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Side, Told
+from matcher.services.reconcile.answers import ANSWER_LABELS, TRUTH_LABELS, is_asked, said_words
+from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Side, Told, worded
 from matcher.services.reconcile.runs import PAIR, Outline, outline_of, outlines, pair_at, states_of
 
 N_PROBLEMS: Final = 20
-_FLAGS: Final = {"true": "是", "false": "否"}
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -35,9 +33,9 @@ def standing_of(outline: Outline, deeds: Mapping[str, Sequence[Deed]]) -> Standi
     fresh, ring_up, answered = [], [], []
     for ix, line in enumerate(outline.lines):
         state = fold_pair(deeds.get(line.pair, ()))
-        if decided(state, line.facts) is not None:
+        if settled(state, line.facts, differs=line.is_at_odds):
             answered.append(ix)
-        elif state.decision is not None and state.decision.answer is Answer.PHONE:
+        elif to_ring_up(state):
             ring_up.append(ix)
         else:
             fresh.append(ix)
@@ -107,6 +105,7 @@ def _shown(deeds: DeedStore, outline: Outline, place: int, role: Role) -> dict[s
     line, told = outline.lines[place], pair_at(deeds, outline, place)
     state = fold_pair(deeds.stream(PAIR + line.pair))
     holds = decided(state, line.facts)
+    asks_truth = is_asked(state, line)
     return {
         "pair": line.pair,
         "kind": told.kind.value,
@@ -118,11 +117,14 @@ def _shown(deeds: DeedStore, outline: Outline, place: int, role: Role) -> dict[s
         "seen": state.seq,
         "answer": "" if holds is None else holds.answer.value,
         "answer_label": "" if holds is None else ANSWER_LABELS[holds.answer],
+        "asks_truth": asks_truth,
+        "truth": "" if holds is None or holds.truth is None else holds.truth.value,
+        "truth_label": "" if holds is None or holds.truth is None else TRUTH_LABELS[holds.truth],
         "changed": state.decision is not None and state.decision.facts != line.facts,
         "may_take_back": state.decision is not None,
         "history": [
             {
-                "answer_label": ANSWER_LABELS[one.answer],
+                "answer_label": said_words(one),
                 "by": one.by,
                 "at": one.at.isoformat(),
                 "reason": one.reason,
@@ -156,13 +158,6 @@ def _rows(told: Told, outline: Outline, role: Role) -> list[dict[str, Any]]:
         rows.append(_row(outline.labels.get(field, field), ours, theirs, field in told.differs))
     rows.append(_row("在哪一行", _where(told.left), _where(told.right), differs=False))
     return rows
-
-
-def worded(field: str, text: str) -> str:
-    """What a known column says in words for people, not as the code it is compared by: 已就业, 是, 缝纫、电工."""
-    if text.startswith("["):
-        return "、".join(worded(field, one) for one in msgspec.json.decode(text, type=list[str]))
-    return _FLAGS.get(text) or wording_of(field, field, text)
 
 
 def _person(side: Side, outline: Outline) -> dict[str, str]:

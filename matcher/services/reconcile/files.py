@@ -18,6 +18,7 @@ from matcher.services.reconcile.comparison import (
     Comparison,
     Side,
     Told,
+    differs_words,
     side_of,
     told_row,
     told_side,
@@ -152,15 +153,12 @@ def _sums(comparison: Comparison) -> list[tuple[str, Any]]:
 
 
 def _queue_row(told: Told, labels: Mapping[str, str]) -> Row:
-    differs = "；".join(
-        f"{labels.get(field, field)}：{told.left.facts[field]} / {told.right.facts[field]}" for field in told.differs
-    )
     evidence = "；".join(f"{line.sentence}（{line.points:+d}）" for line in told.evidence)
     _, *ours = _person(told.left)
     _, *theirs = _person(told.right)
     rank = RANK_LABELS[Rank(told.rank)]
     head = (CLASS_LABELS[told.kind], rank, told.left.row, told.right.row)
-    return (*head, *ours, *theirs, differs, evidence, told.points)
+    return (*head, *ours, *theirs, differs_words(told, labels), evidence, told.points)
 
 
 def _both(words: Sequence[str]) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
 from matcher.errors import InvalidInput, NotFound, Problem
-from matcher.linkage import ANSWERED, UNDONE, Answer, Entry, PairClass, Rank, decided, fold_pair, weights
+from matcher.linkage import ANSWERED, UNDONE, Answer, Entry, PairClass, Rank, decided, fold_pair, settled, weights
 from matcher.ports import DeedStore
 from matcher.records.deeds import Deed, NewDeed, file_name
 from matcher.services.ground.rulebook import Means
@@ -45,7 +45,10 @@ class Push(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One pair of a queue, as much as is needed to find it. facts : fingerprint of what both rows said."""
+    """One pair of a queue, as much as is needed to find it. facts : fingerprint of what both rows said.
+
+    differs : fields at odds; a run of before they were kept knows by the class alone that there are some
+    """
 
     pair: str
     facts: str
@@ -53,6 +56,12 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     rank: Rank
     left_key: str
     right_key: str
+    differs: tuple[str, ...] = ()
+
+    @property
+    def is_at_odds(self) -> bool:
+        """Whether the rows differ in a fact, so that somebody has to say which is right."""
+        return bool(self.differs) or self.kind is PairClass.STATUS_DIFFERS
 
 
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,13 +120,13 @@ def push(
     run_id = run_id_of(left.sha256, right.sha256, call.on)
     if deeds.stream(RUN + run_id):
         return run_id
-    together, apart = _decided_before(deeds, left, right, key)
-    compared = compare(left, right, weights(), together=together, apart=apart)
-    open_pairs = [told for told in compared.queue if (told.left_ix, told.right_ix) not in together]
+    before = _decided_before(deeds, left, right, key)
+    compared = compare(left, right, weights(), together=before.together, apart=before.apart)
+    open_pairs = [told for told in compared.queue if not before.settles(told)]
     book, parts = workbook(compared), parts_of(open_pairs)
     outline = _outlined(call, run_id, compared, open_pairs, key, at)
     outline = msgspec.structs.replace(
-        outline, settled=len(together) + len(apart), book=file_name(book), parts=tuple(map(file_name, parts))
+        outline, settled=before.n_settled(open_pairs), book=file_name(book), parts=tuple(map(file_name, parts))
     )
     kept = msgspec.json.encode(outline)
     files = {"outline": file_name(kept), "left": left.sha256, "right": right.sha256, "n": len(open_pairs)}
@@ -169,14 +178,32 @@ def _outline(deeds: DeedStore, deed: Deed) -> Outline:
     return msgspec.json.decode(deeds.file(deed.body["outline"]), type=Outline)
 
 
-def _decided_before(
-    deeds: DeedStore, left: Ledger, right: Ledger, key: bytes
-) -> tuple[set[tuple[int, int]], frozenset[tuple[int, int]]]:
-    """Index pairs that somebody called one person, and two people, and that say what they said then."""
+class _Before(NamedTuple):
+    """Index pairs that say what they said when somebody answered them: one person, two people.
+
+    told : of those the ones about whom nothing is left to be said, which row is right either
+    """
+
+    together: frozenset[tuple[int, int]]
+    apart: frozenset[tuple[int, int]]
+    told: frozenset[tuple[int, int]]
+
+    def settles(self, told: Told) -> bool:
+        """Whether nothing is left to be asked of a pair of the queue."""
+        pair = (told.left_ix, told.right_ix)
+        return pair in self.together and (not told.differs or pair in self.told)
+
+    def n_settled(self, still_asked: Iterable[Told]) -> int:
+        """How many of them are not asked again."""
+        asked = {(told.left_ix, told.right_ix) for told in still_asked}
+        return len(self.together - asked) + len(self.apart)
+
+
+def _decided_before(deeds: DeedStore, left: Ledger, right: Ledger, key: bytes) -> _Before:
     streams = _by_stream(deeds.deeds(prefix=PAIR, kinds={ANSWERED, UNDONE}))
     ours, theirs = _rows_by_key(left.entries, key), _rows_by_key(right.entries, key)
-    together: set[tuple[int, int]] = set()
-    apart: set[tuple[int, int]] = set()
+    found: dict[Answer, set[tuple[int, int]]] = defaultdict(set)
+    told: set[tuple[int, int]] = set()
     for stream in streams.values():
         state = fold_pair(stream)
         if state.decision is None:
@@ -184,10 +211,13 @@ def _decided_before(
         rows = next(deed.body for deed in stream if deed.seq == state.decision.seq)
         for a in ours.get(rows["left"], ()):
             for b in theirs.get(rows["right"], ()):
-                said = decided(state, facts_of(left.entries[a], right.entries[b], key))
+                facts = facts_of(left.entries[a], right.entries[b], key)
+                said = decided(state, facts)
                 if said is not None:
-                    (together if said.answer is Answer.SAME else apart).add((a, b))
-    return together, frozenset(apart)
+                    found[said.answer].add((a, b))
+                if settled(state, facts, differs=True):
+                    told.add((a, b))
+    return _Before(frozenset(found[Answer.SAME]), frozenset(found[Answer.APART]), frozenset(told))
 
 
 def _rows_by_key(entries: Collection[Entry], key: bytes) -> dict[str, list[int]]:
@@ -234,4 +264,5 @@ def _line(left: Entry, right: Entry, told: Told, key: bytes) -> Line:
         rank=told.rank,
         left_key=row_key(left, key),
         right_key=row_key(right, key),
+        differs=told.differs,
     )

@@ -12,16 +12,19 @@ import msgspec
 
 from matcher.errors import Erased
 from matcher.intake.workbook import new_workbook, put
-from matcher.linkage import fold_pair
+from matcher.linkage import Decision, fold_pair
 from matcher.office.keeping.terms import FileKind
 from matcher.ports import DeedStore
-from matcher.services.reconcile.answers import ANSWER_LABELS
-from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Told
-from matcher.services.reconcile.runs import Outline, outline_of, states_of
+from matcher.services.reconcile.answers import said_words
+from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Told, differs_words
+from matcher.services.reconcile.runs import Line, Outline, outline_of, states_of
 
 _HEADER = (
     "左行", "左姓名", "左身份证号", "右行", "右姓名", "右身份证号", "类别", "后果", "分", "判断", "谁", "何时", "理由",
+    "不一致", "哪家对", "谁", "何时", "依据",
 )  # fmt: skip
+_WHO = tuple(ix for ix, header in enumerate(_HEADER) if header == "谁")
+_ANSWER, _TRUTH = _HEADER.index("判断"), _HEADER.index("哪家对")
 _NOTHING = ("", "", "", "")
 _WIDTH = 18
 
@@ -62,8 +65,9 @@ def seal_of(outline: Outline, rows: Sequence[Sequence[Any]], key: bytes) -> str:
 
 
 def _cover(outline: Outline, rows: Sequence[Sequence[Any]], seal: str) -> list[tuple[str, str]]:
-    deciders = sorted({row[10] for row in rows if row[10]})
-    n_answered = sum(bool(row[9]) for row in rows)
+    deciders = sorted({row[ix] for row in rows for ix in _WHO if row[ix]})
+    n_answered = sum(bool(row[_ANSWER]) for row in rows)
+    n_told = sum(bool(row[_TRUTH]) for row in rows)
     return [
         ("核对日期", outline.on.isoformat()),
         ("左表", f"{outline.left_name}，{outline.counts['left_rows']}行"),
@@ -77,6 +81,7 @@ def _cover(outline: Outline, rows: Sequence[Sequence[Any]], seal: str) -> list[t
         ("待核对的对数", str(len(rows))),
         *((("因删除个人信息拿掉的对数", str(outline.n_redacted)),) if outline.n_redacted else ()),
         ("已判断", str(n_answered)),
+        ("说了哪家对", str(n_told)),
         ("判断的人", "、".join(deciders)),
         ("封印", seal),
         ("甲方签字、日期", ""),
@@ -91,12 +96,19 @@ def _answers(deeds: DeedStore, outline: Outline) -> list[tuple[Any, ...]]:
     for part in outline.parts:
         for told in msgspec.json.decode(deeds.file(part), type=tuple[Told, ...]):
             line = next(lines)
-            said = fold_pair(states.get(line.pair, ())).decision
-            if said is not None and said.facts != line.facts:
-                said = None
-            answer = (ANSWER_LABELS[said.answer], said.by, said.at.isoformat(), said.reason) if said else _NOTHING
-            rows.append((*_who(told), CLASS_LABELS[told.kind], RANK_LABELS[told.rank], told.points, *answer))
+            state = fold_pair(states.get(line.pair, ()))
+            head = (*_who(told), CLASS_LABELS[told.kind], RANK_LABELS[told.rank], told.points)
+            truth = state.decision if state.decision != state.identity else None
+            odds = differs_words(told, outline.labels)
+            rows.append((*head, *_said(state.identity, line), odds, *_said(truth, line)))
     return rows
+
+
+def _said(decision: Decision | None, line: Line) -> tuple[str, str, str, str]:
+    """What was said of the rows as they stand, by whom, when and why; nothing of what was said of others."""
+    if decision is None or decision.facts != line.facts:
+        return _NOTHING
+    return said_words(decision), decision.by, decision.at.isoformat(), decision.reason
 
 
 def _who(told: Told) -> tuple[Any, ...]:
