@@ -17,7 +17,6 @@ from matcher.records import Kind, Vacancy, Worker
 from matcher.services.broker.people_index import warm_people
 from matcher.services.claims.desk import Doer, claim_desk
 from matcher.services.ground.answering import Answers
-from matcher.services.ground.same_person import joined_pairs
 from matcher.services.office.today import office_today
 from matcher.services.office.waiting import Office, waiting_work
 from matcher.services.registers.ledger import Asked as RegistersAsked
@@ -158,5 +157,5 @@ def _one_morning(state: State) -> None:
     desk = claim_desk(state.records, run.deeds, run.means, doer)
     office_today(state.records, run.means, (), jurisdiction=run.settings.jurisdiction, on=run.today())
     waiting_work(Office(desk, run.orders, run.access))
-    asked = RegistersAsked(on=doer.on, jurisdiction=doer.jurisdiction, joined=joined_pairs(run.deeds))
+    asked = RegistersAsked(on=doer.on, jurisdiction=doer.jurisdiction).known_by(run.deeds)
     ledger(state.records, run.means, asked, identities=True)

@@ -16,7 +16,6 @@ from api.pages import Data, deed, page
 from api.state import access, deeds, jurisdiction, means, store, today
 from api.viewer import viewer
 from matcher.errors import InvalidInput, NotFound
-from matcher.services.ground.same_person import joined_by, joined_pairs
 from matcher.services.registers.assign import Act, assign_village, close_village, release_village, told_brokers
 from matcher.services.registers.boards import DATABASE_BOARD, LIST_BOARD, Board, Names, board_page, names_page
 from matcher.services.registers.household_page import MISSING, Homes, households_page
@@ -131,14 +130,13 @@ def _ledger(*, identities: bool = False) -> Ledger:
         revision=number("revision", 0),
         deeds_until=until,
         n_figures=number("county", 0) if "county" in request.args else None,
-        joined=joined_by(deeds(), until),
-    )
+    ).known_by(deeds())
     return ledger(store(), means(), asked, identities=identities)
 
 
 def _today() -> Ledger:
     """The registers a deed is judged by: those of the day, whatever the address says."""
-    return ledger(store(), means(), Asked(on=today(), jurisdiction=jurisdiction(), joined=joined_pairs(deeds())))
+    return ledger(store(), means(), Asked(on=today(), jurisdiction=jurisdiction()).known_by(deeds()))
 
 
 def _address() -> dict[str, Any]:

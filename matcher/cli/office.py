@@ -15,7 +15,6 @@ from matcher.cli.options import application_options, format_option, on_option, t
 from matcher.cli.output import note, write_rows
 from matcher.errors import UsageError
 from matcher.records.access import Role
-from matcher.services.ground.same_person import joined_by
 from matcher.services.registers.boards import (
     DATABASE_BOARD,
     LIST_BOARD,
@@ -166,8 +165,7 @@ def _ledger(
         revision=revision,
         deeds_until=until,
         n_figures=county_figures,
-        joined=joined_by(app.deeds, until),
-    )
+    ).known_by(app.deeds)
     book = ledger(app.store, app.means, asked, identities=identities)
     note(f"{asked.on}这一天，{known_words(book)}")
     return book

@@ -10,7 +10,6 @@ from api.warming import warm, warm_office
 from matcher import features
 from matcher.records import Kind
 from matcher.services.broker import people_index
-from matcher.services.ground.same_person import joined_pairs
 from matcher.services.registers.ledger import Asked, ledger
 from matcher.services.rounds import whole_order
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
@@ -67,7 +66,7 @@ def test_after_an_import_the_office_waits_for_no_register(app, monkeypatch):
     opened = []
     monkeypatch.setattr(type(state.application.store), "identities", lambda _, ids: opened.append(len(ids)) or {})
     on, jurisdiction = state.application.today(), state.application.settings.jurisdiction
-    asked = Asked(on=on, jurisdiction=jurisdiction, joined=joined_pairs(state.application.deeds))
+    asked = Asked(on=on, jurisdiction=jurisdiction).known_by(state.application.deeds)
     means = state.application.means
     book = ledger(state.records, means, asked, identities=True)
     assert ledger(state.records, means, asked, identities=True) is book

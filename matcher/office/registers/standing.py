@@ -49,12 +49,16 @@ class Standing(NamedTuple):
 
 
 class Day(NamedTuple):
-    """What a day's standings are worked out under. known : ids whose name and number of identity are recorded."""
+    """What a day's standings are worked out under.
+
+    known : ids whose name and number of identity are recorded; refuted : of placements found false by the day
+    """
 
     span: Span
     rules: Rules
     vocabulary: Vocabulary
     known: Collection[str] = frozenset()
+    refuted: Collection[str] = frozenset()
 
 
 def standings(workers: Iterable[Worker], placements: Iterable[Placement], day: Day) -> list[Standing]:
@@ -106,7 +110,7 @@ def _by_worker(placements: Iterable[Placement], ids: Collection[str]) -> dict[st
 
 
 def _standing(worker: Worker, one: Candidate, answer: Answer, placements: Sequence[Placement], day: Day) -> Standing:
-    work = work_of(placements, worker.place_code, day.span) if placements else NO_WORK
+    work = work_of(placements, worker.place_code, day.span, day.refuted) if placements else NO_WORK
     said = worker.employment_status in SAID_IN_WORK
     employed = None if work.employed is False and said else work.employed
     returned = None if worker.returned_on is None else worker.returned_on <= day.span.on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -74,15 +74,17 @@ class Work(NamedTuple):
 NO_WORK: Final = Work()
 
 
-def work_of(placements: Iterable[Placement], home: str, span: Span) -> Work:
+def work_of(placements: Iterable[Placement], home: str, span: Span, refuted: Collection[str] = ()) -> Work:
     """The placements of one person who lives at `home` (region code), as of `span.on`.
 
-    Evidence of a later day proves nothing yet; a placement that begins later has not begun.
+    Evidence of a later day proves nothing yet; a placement that begins later has not begun. What was found false by
+    the day (`refuted`, ids of placements) counts in none of its years.
     """
-    begun = [proof_of(placement, span.on, definition()) for placement in placements if placement.start <= span.on]
+    on, grades = span.on, definition()
+    begun = [proof_of(placement, on, grades, refuted) for placement in placements if placement.start <= on]
     if not begun:
         return NO_WORK
-    running = [one for one in begun if one.placement.end is None or one.placement.end >= span.on]
+    running = [one for one in begun if one.placement.end is None or one.placement.end >= on]
     counted = [one.placement for one in begun if one.counts]
     proved = [one for one in running if one.counts]
     shown = max(proved or running, key=lambda one: one.placement.start, default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -21,12 +21,16 @@ Cells = dict[str, dict[str, list[str]]]
 
 
 class Known(NamedTuple):
-    """What a table is worked out of: the registers' people, everybody's placements and homes, who was paid."""
+    """What a table is worked out of: the registers' people, everybody's placements and homes, who was paid.
+
+    refuted : ids of placements found false by the last day
+    """
 
     standings: Sequence[Standing]
     workers: Mapping[str, Worker]
     placements: Sequence[Placement]
     paid: frozenset[str] = frozenset()
+    refuted: Collection[str] = frozenset()
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +72,7 @@ def table_of(known: Known, figures: Iterable[str], period: Period) -> Table:
     Work and its grades are those of the registered poor, as the two lists have them (masked county 2020 四(三));
     `in_work_all`, who began, ended, came home or was paid are of everybody.
     """
-    everybody = _of_placements(known.placements, period)
+    everybody = _of_placements(known.placements, period, known.refuted)
     listed = {one.worker_id for one in known.standings if one.poor}
     of_lists = {name: everybody[name] & listed for name in (*GRADES, "in_work")}
     who = _of_registers(known.standings) | everybody | {"in_work_all": everybody["in_work"]} | of_lists
@@ -97,13 +101,14 @@ def _of_registers(standings: Iterable[Standing]) -> dict[str, set[str]]:
     return found
 
 
-def _of_placements(placements: Sequence[Placement], period: Period) -> dict[str, set[str]]:
+def _of_placements(placements: Sequence[Placement], period: Period, refuted: Collection[str]) -> dict[str, set[str]]:
     """In work on the last day by the best proof, and who began or ended counted work within the period."""
     on, by = period.last, grades()
-    running = counted([one for one in placements if one.start <= on and (one.end is None or one.end >= on)], on, by)
+    now = [one for one in placements if one.start <= on and (one.end is None or one.end >= on)]
+    running = counted(now, on, by, refuted)
     found = {name: set(running.names[grade]) for name, grade in GRADES.items()}
     found["in_work"] = set().union(*(found[name] for name, grade in GRADES.items() if grade is not Grade.D))
-    within = [one for one in placements if one.start <= on and proof_of(one, on, by).counts]
+    within = [one for one in placements if one.start <= on and proof_of(one, on, by, refuted).counts]
     found["started"] = {one.worker_id for one in within if period.first <= one.start}
     found["ended"] = {one.worker_id for one in within if one.end is not None and period.first <= one.end <= on}
     return found

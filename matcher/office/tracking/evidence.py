@@ -7,7 +7,7 @@ A count without proof is what masked county 2020 四(一) forbids (数字输转)
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -34,6 +34,7 @@ class Grade(StrEnum):
 class Why(StrEnum):
     """Why a placement is left out of a total."""
 
+    FOUND_FALSE = "found_false"
     FUTURE = "future"
     NO_EVIDENCE = "no_evidence"
     NO_CHECKER = "no_checker"
@@ -124,9 +125,10 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     proofs: tuple[Proof, ...]
 
 
-def proof_of(placement: Placement, on: date, definition: Definition) -> Proof:
-    """What proves a placement on a day.
+def proof_of(placement: Placement, on: date, definition: Definition, refuted: Collection[str] = ()) -> Proof:
+    """What proves a placement on a day. refuted : ids of placements that somebody looked at by then and found false.
 
+    Papers of what was found false prove nothing.
     Evidence dated after the day is no evidence of it. Whoever has a paper but nobody's name under it (no checker of the
     placement, nobody on any piece) is left out too: grade D.
     """
@@ -137,7 +139,9 @@ def proof_of(placement: Placement, on: date, definition: Definition) -> Proof:
     loose = max(_grade(definition, set(kinds)), definition.undated.at_most)
     grade = min(dated, loose)
     why: Why | None = None
-    if placement.start > on or (n_future and not held):
+    if placement.placement_id in refuted:
+        why = Why.FOUND_FALSE
+    elif placement.start > on or (n_future and not held):
         why = Why.FUTURE
     elif grade is Grade.D:
         why = Why.NO_EVIDENCE
@@ -146,13 +150,15 @@ def proof_of(placement: Placement, on: date, definition: Definition) -> Proof:
     return Proof(placement=placement, grade=Grade.D if why else grade, why=why, kinds=kinds, n_future=n_future)
 
 
-def counted(placements: Iterable[Placement], on: date, by: Definition | None = None) -> Counted:
+def counted(
+    placements: Iterable[Placement], on: date, by: Definition | None = None, refuted: Collection[str] = ()
+) -> Counted:
     """Count people by the proof of their placements on a day; who runs on the day is the caller's to choose.
 
-    on : as known on this day; by : the definition, the committed one if None
+    on : as known on this day; by : the definition, the committed one if None; refuted : as `proof_of` has it
     """
     asked = by or definition()
-    proofs = tuple(proof_of(placement, on, asked) for placement in placements)
+    proofs = tuple(proof_of(placement, on, asked, refuted) for placement in placements)
     best: dict[str, Grade] = {}
     for proof in proofs:
         worker = proof.placement.worker_id

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 import msgspec
@@ -16,9 +17,11 @@ from matcher.office.tracking.evidence import Grade
 from matcher.office.tracking.signs import Seen
 from matcher.records.deeds import Deed
 
+PREFIX: Final = "sample:"
 DRAWN: Final = "sample.drawn"
 FOUND: Final = "sample.found"
-RESULTS: Final = {"real": "属实", "false": "不属实", "unclear": "还没有查清"}
+REAL, FALSE, UNCLEAR = "real", "false", "unclear"
+RESULTS: Final = {REAL: "属实", FALSE: "不属实", UNCLEAR: "还没有查清"}
 SIGNED: Final = "signs"
 MOST: Final = 500
 """More than this is no sample a county can look at."""
@@ -73,6 +76,25 @@ def _first(ids: Iterable[str], seed: int) -> list[str]:
 def results_of(deeds: Iterable[Deed]) -> dict[str, str]:
     """Placement -> what the look at it found, the last word of each."""
     return {str(deed.body["placement_id"]): str(deed.body["result"]) for deed in deeds if _says(deed)}
+
+
+def refutations(deeds: Iterable[Deed], on: date) -> dict[str, Deed]:
+    """Placement -> the deed that found it false, of all samples, for those that nobody has found real since, by a day.
+
+    In each sample the last word counts, and one that leaves it open says nothing against another sample's.
+    deeds : in their order
+    """
+    words: dict[str, dict[str, Deed]] = {}
+    for deed in deeds:
+        if _says(deed) and deed.on <= on:
+            told = words.setdefault(str(deed.body["placement_id"]), {})
+            told.pop(deed.stream, None)
+            told[deed.stream] = deed
+    last = {
+        placement_id: next((deed for deed in reversed(told.values()) if deed.body["result"] != UNCLEAR), None)
+        for placement_id, told in words.items()
+    }
+    return {one: deed for one, deed in last.items() if deed is not None and deed.body["result"] == FALSE}
 
 
 def sample_of(deeds: Sequence[Deed]) -> Sample | None:

@@ -17,7 +17,6 @@ from matcher.ports import AccessStore, OrderStore, Shared
 from matcher.records import Kind
 from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
 from matcher.services.claims.pay import all_payments
-from matcher.services.ground.same_person import joined_pairs
 from matcher.services.office.ending import ending_soon
 from matcher.services.reconcile.desk import runs_page
 from matcher.services.registers.household_page import MISSING, household_figures
@@ -57,9 +56,8 @@ def waiting_work(office: Office) -> dict[str, Any]:
 
 
 def _of_registers(desk: ClaimDesk) -> dict[str, Any]:
-    book = ledger(
-        desk.store, desk.means, Asked(on=desk.on, jurisdiction=desk.jurisdiction, joined=joined_pairs(desk.deeds))
-    )
+    asked = Asked(on=desk.on, jurisdiction=desk.jurisdiction).known_by(desk.deeds)
+    book = ledger(desk.store, desk.means, asked)
 
     def made() -> dict[str, Any]:
         return {"villages": _villages(book, desk), "households": {"n_missing": len(household_figures(book)[MISSING])}}

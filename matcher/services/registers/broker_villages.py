@@ -14,7 +14,6 @@ from matcher.records import Kind, Worker
 from matcher.services.ground.answering import working_ids
 from matcher.services.ground.masked_people import home_words
 from matcher.services.ground.rulebook import Means
-from matcher.services.ground.same_person import joined_pairs
 from matcher.services.registers.ledger import Asked, ledger
 from matcher.services.registers.village_page import schedules, villages_of
 
@@ -30,7 +29,7 @@ def villages_given(
     given = {code: state for code, state in stands.items() if state.broker == broker}
     if not given:
         return []
-    book = ledger(store, means, Asked(on=asked.on, jurisdiction=asked.jurisdiction, joined=joined_pairs(deeds)))
+    book = ledger(store, means, Asked(on=asked.on, jurisdiction=asked.jurisdiction).known_by(deeds))
     short = {one.place.code: one.short for one in villages_of(book, deeds)}
     busy = working_ids(store, asked.on, None)
     seeking = dict.fromkeys(given, 0)

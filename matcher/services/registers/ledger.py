@@ -20,8 +20,9 @@ from matcher.policy.figures.in_force import CountyFigures, FiguresOn, scaled
 from matcher.ports import DeedStore, RosterStore, Shared
 from matcher.records import Household, Kind, Placement, Record, Vacancy, Worker
 from matcher.records.deeds import Deed
+from matcher.services.ground.refuted import refuted_on
 from matcher.services.ground.rulebook import Means
-from matcher.services.ground.same_person import Pairs
+from matcher.services.ground.same_person import Pairs, joined_by
 from matcher.services.ground.scoped_store import whole
 
 N_KEPT: Final = 4
@@ -34,7 +35,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     A register frozen at these stays as it is, whatever is dated back into its day, set or done later on.
     revision : records and identities by it (0 = now); deeds_until : the last deed that counts (None = all; 0 = none)
     n_figures : how many of the county's figures count, in the order they were recorded (None = all)
-    joined : records said to be one person, as `joined_by` gives them
+    joined : records said to be one person; refuted : ids of placements found false by the day; both by `known_by`
     """
 
     on: date
@@ -43,6 +44,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     deeds_until: int | None = None
     n_figures: int | None = None
     joined: Pairs = ()
+    refuted: frozenset[str] = frozenset()
+
+    def known_by(self, deeds: DeedStore) -> Asked:
+        """With what the deeds that count say of the records."""
+        until = self.deeds_until
+        joined, refuted = joined_by(deeds, until), refuted_on(deeds, self.on, until)
+        return msgspec.structs.replace(self, joined=joined, refuted=refuted)
 
     def deeds(self, deeds: DeedStore, *, prefix: str = "", kinds: Collection[str] = ()) -> list[Deed]:
         """The deeds that count, of streams whose name begins so and of these kinds if asked."""
@@ -112,7 +120,7 @@ def ledger(store: RosterStore, means: Means, asked: Asked, *, identities: bool =
     lists = (people, placements, homes, vacancies)
     if not all(isinstance(records, Shared) for records in lists):
         return made()
-    # Of the deeds those alone count here that join records: registers are not made anew for every other one.
+    # Of the deeds those alone count here that `known_by` reads: registers are not made anew for every other one.
     by = (msgspec.structs.replace(stated, deeds_until=None), figures, identities, there)
     kept = means.remembered.get("registers", lists, made, by=by, n_kept=N_KEPT)
     return kept if kept.asked == stated else replace(kept, asked=stated)
@@ -172,7 +180,7 @@ def _ledger(
     span = Span(asked.on.year, asked.on, base or asked.on.year - 1)
     by_id = {worker.worker_id: worker for worker in workers}
     known = _known(store, by_id, asked.revision) if identities else by_id.keys()
-    people = standings(workers, placements, Day(span, rules, means.packs.vocabulary, known))
+    people = standings(workers, placements, Day(span, rules, means.packs.vocabulary, known, asked.refuted))
     return Ledger(
         asked=asked,
         bound=bound,

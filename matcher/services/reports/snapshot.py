@@ -21,7 +21,6 @@ from matcher.ports import DeedStore, RosterStore
 from matcher.records import Kind, Placement
 from matcher.records.deeds import Deed, NewDeed, file_name
 from matcher.services.ground.rulebook import Means
-from matcher.services.ground.same_person import joined_by
 from matcher.services.registers.ledger import Asked, Ledger, ledger
 from matcher.services.reports.due import is_early
 from matcher.services.reports.workbook import workbook
@@ -152,15 +151,16 @@ def work_out(
 def _worked_out(store: RosterStore, deeds: DeedStore, means: Means, call: Freeze, asked: Asked) -> Snapshot:
     form = forms().of(call.kind)
     period = _until(period_of(form, call.period), asked.on)
-    joined = joined_by(deeds, asked.deeds_until)
-    asked = msgspec.structs.replace(asked, on=period.last, joined=joined)
+    asked = msgspec.structs.replace(asked, on=period.last).known_by(deeds)
+    joined = dict(asked.joined)
     book = ledger(store, means, asked, identities=True)
     paid = _paid(asked.deeds(deeds, kinds=(PAID,)), period)
     known = Known(
         standings=book.people,
         workers=book.workers,
-        placements=of_persons(_placements(store, period.last, asked.revision or None), book.workers, dict(joined)),
-        paid=frozenset(_person(one, book, dict(joined)) for one in paid),
+        placements=of_persons(_placements(store, period.last, asked.revision or None), book.workers, joined),
+        paid=frozenset(_person(one, book, joined) for one in paid),
+        refuted=asked.refuted,
     )
     return Snapshot(
         kind=form.kind,

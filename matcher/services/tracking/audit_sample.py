@@ -10,7 +10,18 @@ import msgspec
 
 from matcher.errors import InvalidInput, NotFound
 from matcher.office.tracking.evidence import definition, proof_of
-from matcher.office.tracking.sample import DRAWN, FOUND, RESULTS, SIGNED, draw, results_of, sample_of
+from matcher.office.tracking.sample import (
+    DRAWN,
+    FALSE,
+    FOUND,
+    PREFIX,
+    RESULTS,
+    SIGNED,
+    UNCLEAR,
+    draw,
+    results_of,
+    sample_of,
+)
 from matcher.office.tracking.signs import Seen, not_looked_for, sign_rules
 from matcher.ports import DeedStore, OrderStore, RosterStore
 from matcher.records import Kind, Placement
@@ -21,7 +32,6 @@ from matcher.services.messages.desk import By
 from matcher.services.tracking.suspects import Signs, looked_at, lowest_wage
 from matcher.services.tracking.words import N_LISTED, people_told, placement_told
 
-STREAM: Final = "sample:"
 LARGEST_SEED: Final = 2**31 - 1
 PER_STRATUM: Final = 10
 
@@ -89,7 +99,7 @@ def draw_sample(
         body = {"sample": msgspec.to_builtins(drawn), "regions": list(by.regions)}
         return [NewDeed(kind=DRAWN, at=by.at, on=call.on, by=by.actor, body=body)]
 
-    deeds.act(STREAM + sample_id, decide)
+    deeds.act(PREFIX + sample_id, decide)
     return sample_id
 
 
@@ -113,8 +123,8 @@ def sample_told(store: RosterStore, deeds: DeedStore, sample_id: str, regions: t
         "per_stratum": drawn.per_stratum,
         "by": stream[0].by,
         "n": len(wanted),
-        "n_done": sum(result != "unclear" for result in results.values()),
-        "n_false": sum(result == "false" for result in results.values()),
+        "n_done": sum(result != UNCLEAR for result in results.values()),
+        "n_false": sum(result == FALSE for result in results.values()),
         "n_hidden": len(wanted) - len(found),
         "results": [{"code": code, "label": label} for code, label in RESULTS.items()],
         "strata": [
@@ -133,7 +143,10 @@ def sample_told(store: RosterStore, deeds: DeedStore, sample_id: str, regions: t
 
 
 def note_found(store: RosterStore, deeds: DeedStore, sample_id: str, placement_id: str, result: str, by: By) -> None:
-    """Keep what a look at one of the sample found. Raises NotFound for nobody of it, InvalidInput for another word."""
+    """Keep what a look at one of the sample found: what is false counts in no total and is paid for no more from then.
+
+    Raises NotFound for nobody of it, InvalidInput for another word.
+    """
     if result not in RESULTS:
         raise InvalidInput("没有这种结果", where="result", remedy="请按页面上的按钮之一。")
     drawn = sample_of(_stream(deeds, sample_id, by.regions))
@@ -149,15 +162,15 @@ def note_found(store: RosterStore, deeds: DeedStore, sample_id: str, placement_i
             NewDeed(kind=FOUND, at=by.at, on=day, by=by.actor, body={"placement_id": placement_id, "result": result})
         ]
 
-    deeds.act(STREAM + sample_id, decide)
+    deeds.act(PREFIX + sample_id, decide)
 
 
 def samples_told(deeds: DeedStore, regions: tuple[str, ...]) -> list[dict[str, Any]]:
     """The samples drawn of the asker's regions, newest first."""
-    found = [deed for deed in deeds.deeds(prefix=STREAM, kinds=(DRAWN,)) if _mine(deed, regions)]
+    found = [deed for deed in deeds.deeds(prefix=PREFIX, kinds=(DRAWN,)) if _mine(deed, regions)]
     return [
         {
-            "sample_id": deed.stream.removeprefix(STREAM),
+            "sample_id": deed.stream.removeprefix(PREFIX),
             "on": deed.on.isoformat(),
             "seed": deed.body["sample"]["seed"],
             "n": sum(len(stratum["drawn"]) for stratum in deed.body["sample"]["strata"]),
@@ -174,7 +187,7 @@ def _mine(deed: Deed, regions: tuple[str, ...]) -> bool:
 
 
 def _stream(deeds: DeedStore, sample_id: str, regions: tuple[str, ...]) -> tuple[Deed, ...]:
-    stream = deeds.stream(STREAM + sample_id)
+    stream = deeds.stream(PREFIX + sample_id)
     if not stream or not _mine(stream[0], regions):
         raise NotFound("没有这次抽查", where="sample", remedy="请从抽查页重新点进来。")
     return stream

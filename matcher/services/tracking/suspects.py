@@ -18,6 +18,7 @@ from matcher.office.tracking.signs import Case, Seen, sign_rules, signs_of
 from matcher.ports import DeedStore, OrderStore, RosterStore
 from matcher.records import Kind, Placement, Worker
 from matcher.services.documents.county_figures import kept_figures
+from matcher.services.ground.refuted import refuted_on
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.same_person import joined_pairs
 from matcher.services.tracking.visits import checks_at
@@ -68,7 +69,8 @@ def looked_at(
         for one in running
     ]
     lowest = lowest_wage(store, call.on)
-    return counted(running, call.on), signs_of(cases, sign_rules(), call.on, lowest_yuan_month=lowest)
+    count = counted(running, call.on, refuted=refuted_on(deeds, call.on))
+    return count, signs_of(cases, sign_rules(), call.on, lowest_yuan_month=lowest)
 
 
 def lowest_wage(store: RosterStore, on: date) -> int | None:

@@ -27,6 +27,7 @@ from matcher.ports import DeedStore, OrderStore, RosterStore
 from matcher.records import Placement
 from matcher.records.deeds import Deed
 from matcher.records.orders import FollowUp
+from matcher.services.ground.refuted import refuted_on
 from matcher.services.tracking.words import (
     KINDS,
     N_LISTED,
@@ -68,7 +69,7 @@ def visits_told(
     if call.grade not in ("", *Grade):
         raise InvalidInput("没有这一等", where="grade", remedy="请从页面上的数字点进来。")
     running = of_persons(store, deeds, [one for one in placements_at(store) if runs_on(one, call.on)])
-    count = counted(running, call.on)
+    count = counted(running, call.on, refuted=refuted_on(deeds, call.on))
     checks = checks_at(orders, deeds, packs, running, call.on, call.regions)
     proofs = {proof.placement.placement_id: proof for proof in count.proofs}
     if call.grade:

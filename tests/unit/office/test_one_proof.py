@@ -53,11 +53,16 @@ def people(poor):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(PLACED, max_size=8), st.lists(st.sampled_from([True, False, None]), min_size=6, max_size=6))
-def test_the_lists_and_the_reports_count_the_same_people(placements, poor):
+@given(
+    st.lists(PLACED, max_size=8),
+    st.lists(st.sampled_from([True, False, None]), min_size=6, max_size=6),
+    st.sets(st.integers(0, 7)),
+)
+def test_the_lists_and_the_reports_count_the_same_people(placements, poor, looked_at):
     workers = people(poor)
-    found = standings(workers.values(), placements, DAY)
-    table = table_of(Known(found, workers, placements), QUARTERLY.figures, PERIOD)
+    refuted = frozenset(one.placement_id for n, one in enumerate(placements) if n in looked_at)
+    found = standings(workers.values(), placements, DAY._replace(refuted=refuted))
+    table = table_of(Known(found, workers, placements, refuted=refuted), QUARTERLY.figures, PERIOD)
     behind = {name: {one.worker_id for one in found if TWO_LISTS[name].test(one)} for name in (EMPLOYED, UNPROVED)}
     graded = [set(table.behind(name)) for name in ("grade_a", "grade_b", "grade_c")]
     assert behind[EMPLOYED] == set(table.behind("in_work")) == set().union(*graded)
@@ -92,3 +97,14 @@ def test_proof_without_a_day_counts_and_is_of_the_grade_the_report_says():
     assert (found[0].lists, table.behind("grade_c")) == ((EMPLOYED,), ["w0"])
     reading = next(one.reading for one in forms().figure if one.id == "in_work")
     assert "没有日期的材料也算，最多是C级" in reading
+
+
+def test_what_was_found_false_counts_in_no_list_and_no_report():
+    paper = Evidence(kind=EvidenceKind.CONTRACT, on=date(2018, 2, 1), by="liang")
+    placed = Placement(placement_id="p", worker_id="w0", start=date(2018, 2, 1), evidence=(paper,))
+    workers = people([True] * 6)
+    found = standings(workers.values(), [placed], DAY._replace(refuted=frozenset({"p"})))
+    assert (found[0].lists, found[0].unproved, found[0].work.why) == ((), True, Why.FOUND_FALSE)
+    assert (found[0].work.in_year, found[0].work.outside.months) == (False, 0)
+    table = table_of(Known(found, workers, [placed], refuted=frozenset({"p"})), QUARTERLY.figures, PERIOD)
+    assert (table.behind("in_work"), table.behind("started"), table.behind("grade_d")) == ([], [], ["w0"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from matcher.errors import InvalidInput
 from matcher.office.tracking.evidence import Grade
-from matcher.office.tracking.sample import DRAWN, FOUND, draw, results_of, sample_of
+from matcher.office.tracking.sample import DRAWN, FOUND, draw, refutations, results_of, sample_of
 from matcher.office.tracking.signs import FILE, Case, Seen, Sign, not_looked_for, read_rules, sign_rules, signs_of
 from matcher.records import Evidence, EvidenceKind, Placement
 from matcher.records.deeds import Deed
@@ -156,3 +156,33 @@ def test_a_sample_is_read_back_from_its_deeds_with_the_last_word_of_each() -> No
     assert sample_of(deeds) == drawn
     assert sample_of(deeds[1:]) is None
     assert results_of(deeds) == {"p1": "real"}
+
+
+def word(n: int, result: str, *, stream: str = "sample:1", on: date = ON, placement_id: str = "p1") -> Deed:
+    body = {"placement_id": placement_id, "result": result}
+    return Deed(
+        number=n, stream=stream, seq=n, kind=FOUND, at=datetime(2018, 6, 1, tzinfo=UTC), on=on, by="o", body=body
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "false"),
+    [
+        ([("false", "1")], True),
+        ([("false", "1"), ("real", "1")], False),
+        ([("false", "1"), ("unclear", "1")], False),
+        ([("false", "1"), ("unclear", "2")], True),
+        ([("false", "1"), ("real", "2")], False),
+        ([("real", "1"), ("false", "2"), ("unclear", "1")], True),
+        ([("unclear", "1")], False),
+    ],
+)
+def test_the_last_look_that_settles_it_says_whether_it_is_false(words: list[tuple[str, str]], false: bool) -> None:
+    deeds = [word(n, result, stream=f"sample:{sample}") for n, (result, sample) in enumerate(words, 1)]
+    assert set(refutations(deeds, ON)) == ({"p1"} if false else set())
+
+
+def test_it_is_false_from_the_day_of_the_look_on() -> None:
+    deeds = [word(1, "false", on=date(2018, 5, 20)), word(2, "real", on=date(2018, 5, 25))]
+    told = [bool(refutations(deeds, date(2018, 5, day))) for day in (19, 20, 24, 25)]
+    assert told == [False, True, True, False]
