@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -34,11 +34,15 @@ from matcher.records.codes import EvidenceKind
 from matcher.services.documents.benefits import sentence
 
 NOTHING_DUE: Final = Why(code="amount_is_zero", sentence="按登记的事实算出来是零，请核对人数、月数")
+FOUND_FALSE: Final = Why(code="placement_found_false", sentence="抽查查明这次安置不属实，不能作为依据")
 NO_PAYEE: Final = Why(code="payee_not_recorded", sentence="款付给谁还没登记，不能付给别人")
 
 
 class Book(NamedTuple):
-    """What every assessment of one call shares. joined : record -> record of the person, where two are one."""
+    """What every assessment of one call shares.
+
+    joined : record -> record of the person, where two are one; refuted : ids of placements found false
+    """
 
     packs: PackSet
     conventions: Conventions
@@ -48,6 +52,7 @@ class Book(NamedTuple):
     on: date
     versions: dict[str, str]
     joined: Mapping[str, str] = {}
+    refuted: Collection[str] = frozenset()
 
     def version(self, pack: Pack) -> str:
         """SHA-256 of a pack, reckoned once a call."""
@@ -191,10 +196,12 @@ def _proposal(
     nothing = answer is not None and outcome == ELIGIBLE and answer.amount_fen == 0
     money = benefit.nature in (Nature.PAYMENT, Nature.PREMIUM)
     nobody = money and bool(benefit.payees) and not _is_payee_known(asked.claim, benefit)
-    if outcome == ELIGIBLE and (asked.from_future or late or nothing or nobody):
+    false = bool(asked.claim.occasion) and asked.claim.occasion in book.refuted
+    if outcome == ELIGIBLE and (asked.from_future or late or nothing or nobody or false):
         outcome = NEEDS_REVIEW
     amount = answer.amount_fen if answer is not None and outcome == ELIGIBLE and money else None
     beside = [
+        *((FOUND_FALSE,) if false else ()),
         *((DAY_TO_COME,) if late else ()),
         *((NOTHING_DUE,) if nothing else ()),
         *((NO_PAYEE,) if nobody else ()),

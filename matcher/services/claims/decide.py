@@ -16,6 +16,7 @@ from matcher.privacy import without_personal
 from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.desk import ClaimDesk, find_claim
 from matcher.services.claims.propose import book_of, named_benefit, reassessed
+from matcher.services.claims.recovery import require_not_refuted
 
 Step = Callable[[ClaimRecord], Sequence[NewDeed]]
 YES_NO = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
@@ -32,9 +33,11 @@ def approve_claim(desk: ClaimDesk, claim_id: str, *, seen: int | None = None) ->
 
     seen : how many deeds the claim had on the page that was read (None: whatever it has)
     Conflict where they do not, where something was done since it was read, where the claim does not stand, and where
-    another claim holds the same benefit; Forbidden where the first approval is the same person's.
+    another claim holds the same benefit, where its placement was found false; Forbidden where the first approval is the
+    same person's.
     """
     record = find_claim(desk, claim_id)
+    require_not_refuted(desk, [record])
     _unmoved(record, seen)
     now = reassessed(desk, record)
     if record.proposal is None or not steps.same_answer(record.proposal, now):

@@ -21,19 +21,23 @@ from matcher.office.claims.record import PAYABLE, ClaimRecord, claim_stream
 from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
 from matcher.services.claims.payment_file import payees, renamed, written, yuan
+from matcher.services.claims.recovery import is_refuted, require_not_refuted
+from matcher.services.ground.refuted import refuted_on
 
 
 def payable_claims(desk: ClaimDesk) -> list[ClaimRecord]:
-    """Approved claims of the regions that are in no file, and those a bank sent back."""
-    return [record for record in seen_claims(desk, all_claims(desk).values()) if record.state in PAYABLE]
+    """Approved claims of the regions in no file, and those a bank sent back; none of a placement found false."""
+    refuted = refuted_on(desk.deeds, desk.on)
+    seen = seen_claims(desk, all_claims(desk).values())
+    return [record for record in seen if record.state in PAYABLE and not is_refuted(record, refuted)]
 
 
 def make_payment(desk: ClaimDesk, claim_ids: Sequence[str] = (), *, most_fen: int = 0) -> PaymentFile:
     """A new payment file of the named claims, or of all that may be paid; all of them or none.
 
     most_fen : the file stops before it would go over this sum (0: no bound)
-    Raises InvalidInput with nothing to pay, NotFound for a claim of nobody's, Conflict where one is not payable or
-    another file has just taken it.
+    Raises InvalidInput with nothing to pay, NotFound for a claim of nobody's, Conflict where one is not payable, rests
+    on a placement found false, or another file has just taken it.
     """
     chosen = _chosen(desk, claim_ids, most_fen)
     if not chosen:
@@ -62,7 +66,9 @@ def _chosen(desk: ClaimDesk, claim_ids: Sequence[str], most_fen: int) -> list[Cl
     strange = [one for one in claim_ids if one not in seen]
     if strange:
         raise NotFound("没有这笔申领", where=strange[0], remedy="请从申领列表选。")
-    return _within([seen[one] for one in dict.fromkeys(claim_ids)], most_fen)
+    named = [seen[one] for one in dict.fromkeys(claim_ids)]
+    require_not_refuted(desk, named)
+    return _within(named, most_fen)
 
 
 def _within(records: list[ClaimRecord], most_fen: int) -> list[ClaimRecord]:

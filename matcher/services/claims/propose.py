@@ -26,6 +26,7 @@ from matcher.services.claims.assess import Asked, Book, asked_of, assess
 from matcher.services.claims.desk import ClaimDesk, all_claims, claims_about
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.ground.placed_cases import cases_of_placements, placements_of
+from matcher.services.ground.refuted import refuted_on
 from matcher.services.ground.same_person import everybody_of, stands_for
 
 EXPECTED: Final = '{"pack": …, "benefit": …, "on": "YYYY-MM-DD", "facts": {…}, "evidence": […], "who": {…}}'
@@ -121,6 +122,7 @@ def book_of(desk: ClaimDesk, records: Iterable[ClaimRecord]) -> Book:
         on=desk.on,
         versions={},
         joined=joined,
+        refuted=refuted_on(desk.deeds, desk.on),
     )
     for record in standing:
         if record.proposal is not None:

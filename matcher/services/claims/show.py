@@ -24,7 +24,9 @@ from matcher.records.deeds import Deed
 from matcher.services.claims.desk import ClaimDesk, all_claims, find_claim, seen_claims
 from matcher.services.claims.payment_file import yuan
 from matcher.services.claims.propose import Proposed
+from matcher.services.claims.recovery import RECOVER, RECOVER_LABEL, is_refuted, refutation_told, to_recover
 from matcher.services.ground.masked_people import masked_people
+from matcher.services.ground.refuted import refuted_on
 
 N_SHOWN: Final = 50
 OUTCOMES: Final = {
@@ -52,16 +54,20 @@ DEEDS: Final = {
 def worklist(desk: ClaimDesk, *, state: str = "", skip: int = 0) -> dict[str, Any]:
     """Claims of the regions by state, a page of them; sums are of the claims counted beside them.
 
-    state : one state alone, "" for those somebody has to do something about. InvalidInput for another word.
+    state : one state alone, "" for those somebody has to do something about, RECOVER for money to ask back.
+    InvalidInput for another word.
     """
-    if state and state not in {one.value for one in ClaimState}:
+    if state not in {"", RECOVER, *(one.value for one in ClaimState)}:
         raise InvalidInput("没有这种申领", where="state", remedy="请从申领页重新点进来。")
     seen = seen_claims(desk, all_claims(desk).values())
+    refuted = refuted_on(desk.deeds, desk.on)
+    back = to_recover(seen, refuted)
+    payable = [record for record in seen if record.state in PAYABLE and not is_refuted(record, refuted)]
     n = Counter(record.state for record in seen)
     fen: Counter[ClaimState] = Counter()
     for record in seen:
         fen[record.state] += _fen(record)
-    chosen = [record for record in seen if _wanted(record, state)]
+    chosen = back if state == RECOVER else [record for record in seen if _wanted(record, state)]
     chosen.sort(key=lambda record: (_ORDER[record.state], record.filed_on or desk.on, record.claim_id))
     shown = chosen[skip : skip + N_SHOWN]
     return {
@@ -71,14 +77,21 @@ def worklist(desk: ClaimDesk, *, state: str = "", skip: int = 0) -> dict[str, An
             {"state": one.value, "label": one.label, "n": n[one], "amount_fen": fen[one], "amount": yuan(fen[one])}
             for one in ClaimState
             if n[one]
-        ],
+        ]
+        + ([_recovery(back)] if back else []),
         "rows": claim_rows(desk, shown),
         "n_rows": len(chosen),
         "skip": skip,
         "n_shown": N_SHOWN,
-        "n_payable": sum(n[one] for one in PAYABLE),
-        "payable": yuan(sum(fen[one] for one in PAYABLE)),
+        "n_payable": len(payable),
+        "payable": yuan(sum(map(_fen, payable))),
     }
+
+
+def _recovery(back: Sequence[ClaimRecord]) -> dict[str, Any]:
+    """Money to ask back as a line beside the states."""
+    fen = sum(map(_fen, back))
+    return {"state": RECOVER, "label": RECOVER_LABEL, "n": len(back), "amount_fen": fen, "amount": yuan(fen)}
 
 
 _ORDER: Final = {state: at for at, state in enumerate((
@@ -197,6 +210,7 @@ def claim_told(desk: ClaimDesk, claim_id: str) -> dict[str, Any]:
         "lines": list(record.lines),
         "note": record.note,
         "paid_on": record.paid_on.isoformat() if record.paid_on else "",
+        "refuted": refutation_told(desk, record),
         "history": history,
         "seen": record.n_deeds,
         "may": _may(record, desk.by.actor),

@@ -17,6 +17,8 @@ from matcher.ports import AccessStore, OrderStore, Shared
 from matcher.records import Kind
 from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
 from matcher.services.claims.pay import all_payments
+from matcher.services.claims.recovery import is_refuted, to_recover
+from matcher.services.ground.refuted import refuted_on
 from matcher.services.office.ending import ending_soon
 from matcher.services.reconcile.desk import runs_page
 from matcher.services.registers.household_page import MISSING, household_figures
@@ -95,7 +97,8 @@ def _pairs(desk: ClaimDesk) -> dict[str, Any]:
 
 
 def _claims(desk: ClaimDesk) -> dict[str, int]:
-    n = Counter(record.state for record in seen_claims(desk, all_claims(desk).values()))
+    seen, refuted = seen_claims(desk, all_claims(desk).values()), refuted_on(desk.deeds, desk.on)
+    n = Counter(record.state for record in seen)
     files = all_payments(desk).values() if not desk.regions else ()
     unanswered = sum(
         file.told.get(line.line_id, LineState.SENT) is LineState.SENT for file in files for line in file.lines
@@ -105,7 +108,8 @@ def _claims(desk: ClaimDesk) -> dict[str, int]:
         "n_second": n[ClaimState.APPROVED_ONCE],
         "n_lacking": n[ClaimState.LACKING],
         "n_bank_refused": n[ClaimState.BANK_REFUSED],
-        "n_payable": sum(n[state] for state in PAYABLE),
+        "n_payable": sum(record.state in PAYABLE and not is_refuted(record, refuted) for record in seen),
+        "n_recover": len(to_recover(seen, refuted)),
         "n_unanswered": unanswered,
     }
 
