@@ -18,10 +18,11 @@ from matcher.linkage.decisions import (
     to_ring_up,
 )
 from matcher.linkage.doubles import doubles
+from matcher.linkage.duties import checked_one_by_one, duties
 from matcher.linkage.entries import Cells, Entry, Form, Slip, entry_of, shape_of
 from matcher.linkage.evidence import Evidence, Scale, evidence_of, scale_of, total
 from matcher.linkage.matching import Linkage, Pairing, Verdict, link
-from matcher.linkage.queue import Found, PairClass, Rank, classed, queue_of
+from matcher.linkage.queue import Found, PairClass, Rank, classed, queue_of, stated_by_both
 from matcher.linkage.weights import Weights, weights
 
 __all__ = [
@@ -45,9 +46,11 @@ __all__ = [
     "Truth",
     "Verdict",
     "Weights",
+    "checked_one_by_one",
     "classed",
     "decided",
     "doubles",
+    "duties",
     "entry_of",
     "evidence_of",
     "fold_pair",
@@ -57,6 +60,7 @@ __all__ = [
     "scale_of",
     "settled",
     "shape_of",
+    "stated_by_both",
     "to_ring_up",
     "total",
     "weights",

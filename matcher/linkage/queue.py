@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from enum import IntEnum, StrEnum
 
 import msgspec
@@ -44,9 +44,18 @@ class Found(msgspec.Struct, frozen=True):
     slips: tuple[str, ...] = ()
 
 
-def classed(left: Sequence[Entry], right: Sequence[Entry], linkage: Linkage, weights: Weights) -> tuple[Found, ...]:
-    """Every pair with its class, by left row."""
-    return tuple(_found(left[pair.left], right[pair.right], pair, weights) for pair in linkage.pairs)
+def classed(
+    left: Sequence[Entry],
+    right: Sequence[Entry],
+    linkage: Linkage,
+    weights: Weights,
+    at_odds: Container[tuple[int, int]],
+) -> tuple[Found, ...]:
+    """Every pair with its class, by left row. at_odds : index pairs whose records are not alike, as the rule has it."""
+    return tuple(
+        _found(left[pair.left], right[pair.right], pair, weights, differ=(pair.left, pair.right) in at_odds)
+        for pair in linkage.pairs
+    )
 
 
 def queue_of(found: Sequence[Found]) -> tuple[Found, ...]:
@@ -67,8 +76,14 @@ def rank_of(fields: Sequence[str], consequence: Consequence) -> Rank:
     return Rank.BASELINE if any(field in consequence.baseline for field in fields) else Rank.REST
 
 
-def _found(left: Entry, right: Entry, pair: Pairing, weights: Weights) -> Found:
-    differs = _differs(left.facts, right.facts)
+def stated_by_both(left: Entry, right: Entry) -> tuple[dict[str, str], dict[str, str]]:
+    """What each row states of the fields both state: a field one office does not keep is no difference."""
+    both = sorted(left.facts.keys() & right.facts.keys())
+    return {field: left.facts[field] for field in both}, {field: right.facts[field] for field in both}
+
+
+def _found(left: Entry, right: Entry, pair: Pairing, weights: Weights, *, differ: bool) -> Found:
+    differs = _differs(*stated_by_both(left, right)) if differ else ()
     slips = _slips(left, right)
     if pair.verdict is Verdict.ASK:
         # Whatever either office knows about the person would be moved by a wrong answer.
@@ -79,7 +94,7 @@ def _found(left: Entry, right: Entry, pair: Pairing, weights: Weights) -> Found:
 
 
 def _differs(left: Mapping[str, str], right: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(sorted(field for field in left.keys() & right.keys() if left[field] != right[field]))
+    return tuple(field for field in left if left[field] != right[field])
 
 
 def _slips(left: Entry, right: Entry) -> tuple[str, ...]:

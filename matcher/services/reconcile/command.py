@@ -36,7 +36,7 @@ def reconcile(means: Means, call: Reconcile) -> dict[str, Any]:
     left, right = (
         read_ledger(path, means, on=call.on, jurisdiction=call.jurisdiction) for path in (call.left, call.right)
     )
-    comparison = compare(left, right, weights())
+    comparison = compare(left, right, weights(), means.packs)
     ranks = Counter(told.rank for told in comparison.queue)
     return {
         "on": call.on.isoformat(),

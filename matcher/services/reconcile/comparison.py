@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -20,14 +20,18 @@ from matcher.linkage import (
     Rank,
     Scale,
     Weights,
+    checked_one_by_one,
     classed,
     doubles,
     evidence_of,
     link,
     queue_of,
+    stated_by_both,
 )
+from matcher.policy import PackSet
 from matcher.services.reconcile.ledgers import Ledger
 
+_JSON: Final = msgspec.json.Encoder()
 CLASS_LABELS: Final = {
     PairClass.AGREE: "两家一致",
     PairClass.TYPO: "同一人，写法有误",
@@ -77,12 +81,13 @@ class DoubleRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """What two ledgers came to. agree : (left row, right row, points) of the pairs nobody has to look at."""
+    """What two ledgers came to. left_only, right_only : rows one office alone holds, by index."""
 
     left: Ledger
     right: Ledger
-    linkage: Linkage
     found: tuple[Found, ...]
+    left_only: tuple[int, ...]
+    right_only: tuple[int, ...]
     queue: tuple[Told, ...]
     doubles: tuple[DoubleRow, ...]
 
@@ -94,8 +99,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
             "left_rows": len(self.left.entries),
             "right_rows": len(self.right.entries),
             **{kind.value: kinds[kind] for kind in reversed(PairClass)},
-            "left_only": len(self.linkage.left_only),
-            "right_only": len(self.linkage.right_only),
+            "left_only": len(self.left_only),
+            "right_only": len(self.right_only),
             "doubles": len(self.doubles),
         }
 
@@ -114,19 +119,56 @@ def compare(
     left: Ledger,
     right: Ledger,
     weights: Weights,
+    packs: PackSet,
     *,
     together: Collection[tuple[int, int]] = (),
     apart: frozenset[tuple[int, int]] = frozenset(),
 ) -> Comparison:
-    """Pair two ledgers; together, apart : index pairs that were decided before and still hold."""
+    """Pair two ledgers; together, apart : index pairs that were decided before and still hold.
+
+    Whose records are looked at one by one is the document's to say (MC_RECONCILE, masked county 四(八)).
+    """
     linkage = link(left.entries, right.entries, weights, together=together, apart=apart)
-    found = classed(left.entries, right.entries, linkage, weights)
+    at_odds = _at_odds(left, right, linkage, packs)
+    found = classed(left.entries, right.entries, linkage, weights, at_odds.pairs)
     queue = tuple(_told(one, left, right, linkage.scale, weights) for one in queue_of(found))
     twice = (
-        *_twice("left", left, linkage.scale, weights, linkage.left_only),
-        *_twice("right", right, linkage.scale, weights, linkage.right_only),
+        *_twice("left", left, linkage.scale, weights, at_odds.left_only),
+        *_twice("right", right, linkage.scale, weights, at_odds.right_only),
     )
-    return Comparison(left=left, right=right, linkage=linkage, found=found, queue=queue, doubles=twice)
+    return Comparison(
+        left=left,
+        right=right,
+        found=found,
+        left_only=at_odds.left_only,
+        right_only=at_odds.right_only,
+        queue=queue,
+        doubles=twice,
+    )
+
+
+class _AtOdds(NamedTuple):
+    """What the rule names of two ledgers: pairs that differ, and rows of one office alone; by index."""
+
+    pairs: frozenset[tuple[int, int]]
+    left_only: tuple[int, ...]
+    right_only: tuple[int, ...]
+
+
+def _at_odds(left: Ledger, right: Ledger, linkage: Linkage, packs: PackSet) -> _AtOdds:
+    """Ask the rule, each person under one key; of a pair what both offices state, whole."""
+    ours = {f"{a}-": "" for a in linkage.left_only}
+    theirs = {f"-{b}": "" for b in linkage.right_only}
+    for pair in linkage.pairs:
+        key = f"{pair.left}-{pair.right}"
+        stated = stated_by_both(left.entries[pair.left], right.entries[pair.right])
+        ours[key], theirs[key] = (_JSON.encode(one).decode() for one in stated)
+    named = checked_one_by_one(ours, theirs, packs)
+    return _AtOdds(
+        frozenset((p.left, p.right) for p in linkage.pairs if f"{p.left}-{p.right}" in named),
+        tuple(a for a in linkage.left_only if f"{a}-" in named),
+        tuple(b for b in linkage.right_only if f"-{b}" in named),
+    )
 
 
 def side_of(ledger: Ledger, ix: int) -> Side:

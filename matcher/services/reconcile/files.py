@@ -52,8 +52,8 @@ def write_all(comparison: Comparison, out: Path) -> dict[str, str]:
     parts: dict[str, Iterable[dict[str, Any]]] = {
         MATCHES: matches(comparison),
         DIFFERENCES: (told_row(told, comparison.labels) for told in comparison.queue),
-        LEFT_ONLY: (told_side(side_of(comparison.left, ix)) for ix in comparison.linkage.left_only),
-        RIGHT_ONLY: (told_side(side_of(comparison.right, ix)) for ix in comparison.linkage.right_only),
+        LEFT_ONLY: (told_side(side_of(comparison.left, ix)) for ix in comparison.left_only),
+        RIGHT_ONLY: (told_side(side_of(comparison.right, ix)) for ix in comparison.right_only),
         DOUBLES: (
             {
                 "side": one.side, "points": one.points,
@@ -116,8 +116,8 @@ def write_workbook(
         ),
         "已判断": (("左行", "右行", "判断", "谁", "何时", "理由"), decided),
         "同一人": (("左行", "右行", "类别", "左姓名", "右姓名", "左身份证号", "右身份证号", "分"), pairs),
-        "只在左表": (("行", *_PERSON), _alone(comparison.left, comparison.linkage.left_only)),
-        "只在右表": (("行", *_PERSON), _alone(comparison.right, comparison.linkage.right_only)),
+        "只在左表": (("行", *_PERSON), _alone(comparison.left, comparison.left_only)),
+        "只在右表": (("行", *_PERSON), _alone(comparison.right, comparison.right_only)),
         "同表重复": (
             ("哪张表", "前一行", *_PERSON, "后一行", *_PERSON, "分"),
             ((("左" if one.side == "left" else "右"), *_person(one.earlier), *_person(one.later), one.points)

@@ -49,7 +49,7 @@ def import_ledger(
     run_id = run_id_of(left.sha256, right.sha256, call.on)
     known = bool(deeds.stream(f"reconcile:{run_id}"))
     if call.dry_run:
-        counts: Mapping[str, int] = compare(left, right, weights()).counts
+        counts: Mapping[str, int] = compare(left, right, weights(), means.packs).counts
     else:
         asked = Push(
             left=ours, right=theirs, left_name=OURS, right_name=call.path.name, on=call.on,

@@ -121,7 +121,7 @@ def push(
     if deeds.stream(RUN + run_id):
         return run_id
     before = _decided_before(deeds, left, right, key)
-    compared = compare(left, right, weights(), together=before.together, apart=before.apart)
+    compared = compare(left, right, weights(), means.packs, together=before.together, apart=before.apart)
     open_pairs = [told for told in compared.queue if not before.settles(told)]
     book, parts = workbook(compared), parts_of(open_pairs)
     outline = _outlined(call, run_id, compared, open_pairs, key, at)

@@ -147,7 +147,7 @@ def test_a_village_with_two_names_is_learnt_from_the_numbers():
 def test_one_number_under_two_names_is_never_settled_without_a_person():
     linked = link([row("韦小英")], [row("韦建国")], weights())
     assert [pair.verdict for pair in linked.pairs] == [Verdict.ASK]
-    found = classed([row("韦小英")], [row("韦建国")], linked, weights())
+    found = classed([row("韦小英")], [row("韦建国")], linked, weights(), ())
     assert found[0].kind is PairClass.NEEDS_PERSON
 
 
@@ -163,6 +163,7 @@ def test_money_stands_before_the_baseline_before_the_rest():
     fields = ("education", "registered_poor", "employment_status")
     left = [row(*one, facts={field: "a"}) for one, field in zip(people, fields, strict=True)]
     right = [row(*one, facts={field: "b"}) for one, field in zip(people, fields, strict=True)]
-    found = classed(left, right, link(left, right, weights()), weights())
+    linked = link(left, right, weights())
+    found = classed(left, right, linked, weights(), {(pair.left, pair.right) for pair in linked.pairs})
     assert [one.rank for one in queue_of(found)] == [Rank.MONEY, Rank.BASELINE, Rank.REST]
     assert {one.kind for one in found} == {PairClass.STATUS_DIFFERS}
