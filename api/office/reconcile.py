@@ -18,7 +18,7 @@ from api.v1 import attendant
 from api.viewer import viewer
 from matcher.errors import Forbidden, InvalidInput, NotFound
 from matcher.services.reconcile.answers import ANSWER_LABELS, TRUTH_LABELS, Say, say, take_back
-from matcher.services.reconcile.desk import queue_page, runs_page
+from matcher.services.reconcile.desk import push_clock, queue_page, runs_page
 from matcher.services.reconcile.doubles_page import TwicePage, doubles_page
 from matcher.services.reconcile.merges import Merge, merge, split
 from matcher.services.reconcile.push_job import Ledgers, queue_ledgers, told_ledgers, waiting_ledgers
@@ -51,6 +51,7 @@ def _runs() -> dict[str, Any]:
     return {
         "runs": runs_page(deeds()) if whole_county else [],
         "waiting": waiting_ledgers(access()) if whole_county else [],
+        "push": push_clock(deeds(), means(), jurisdiction(), today()) if whole_county else None,
         "may_do": may_do() and whole_county,
         "whole_county": whole_county,
         "refused": None,

@@ -18,7 +18,7 @@ from matcher.linkage.decisions import (
     to_ring_up,
 )
 from matcher.linkage.doubles import doubles
-from matcher.linkage.duties import checked_one_by_one, duties
+from matcher.linkage.duties import checked_one_by_one, duties, push_interval
 from matcher.linkage.entries import Cells, Entry, Form, Slip, entry_of, shape_of
 from matcher.linkage.evidence import Evidence, Scale, evidence_of, scale_of, total
 from matcher.linkage.matching import Linkage, Pairing, Verdict, link
@@ -56,6 +56,7 @@ __all__ = [
     "fold_pair",
     "link",
     "pairs_in_reach",
+    "push_interval",
     "queue_of",
     "scale_of",
     "settled",

@@ -1,9 +1,10 @@
-"""What the documents ask of two offices' ledgers (`duties.toml`): which records are checked one by one."""
+"""What the documents ask of two offices' ledgers (`duties.toml`): whose records are checked, and how often."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 
@@ -34,3 +35,9 @@ def checked_one_by_one(left: Mapping[str, str], right: Mapping[str, str], packs:
     """
     answer = evaluate_rule(duties().mismatch, {"hr_office": left, "poverty_office": right}, packs=packs)
     return frozenset(answer["mismatch"])
+
+
+def push_interval(packs: PackSet, on: date) -> timedelta | None:
+    """How many days after a push the next one is due at the latest; None where the document gives no number."""
+    row = packs[duties().pack].parameter(duties().interval_weeks, on)
+    return timedelta(weeks=row.value) if row is not None and isinstance(row.value, int) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import msgspec
 import openpyxl
@@ -15,10 +16,11 @@ from api.v1.attendant import attendant_of
 from matcher.ports import Batch, Change
 from matcher.records import Kind
 from matcher.records.access import Role
+from matcher.services.reconcile import runs
 from matcher.services.reconcile.comparison import worded
 from matcher.services.reconcile.demo_ledgers import N_PEOPLE, seed_demo_ledgers
 from matcher.services.reconcile.push_job import LEDGERS
-from matcher.services.reconcile.runs import outline_of
+from matcher.services.reconcile.runs import Push, outline_of
 from matcher.services.rosters.run_imports import run_imports
 from matcher.services.rosters.upload_import import folder_of
 
@@ -220,6 +222,27 @@ def test_next_week_asks_only_for_what_changed(officer, run):
     asked = told(client, push(client, csrf, ours=changed).location)
     assert (asked["n_open"], asked["settled"]) == (1, 1)
     assert asked["pair"]["changed"] is True
+
+
+def test_the_next_push_is_due_as_the_document_says(county, officer):
+    client, csrf = officer
+    clock = client.get("/office.json").get_json()["waiting"]["push"]
+    assert (clock["last_on"], clock["due_on"], clock["every_days"], clock["clause"]) == (None, None, 7, "四(八)")
+    assert clock["borrowed"] is True
+    assert "还没核对过" in client.get("/office").get_data(as_text=True)
+    application = application_of(county)
+    call = Push(
+        left=sheet(OURS), right=sheet(THEIRS), left_name="a.csv", right_name="b.csv",
+        on=ON - timedelta(days=9), jurisdiction=application.settings.jurisdiction, by="officer",
+    )  # fmt: skip
+    runs.push(application.deeds, application.means, call, key=application.store.row_key(), at=application.clock.now())
+    late = client.get("/office.json").get_json()["waiting"]["push"]
+    assert (late["due_on"], late["days_left"]) == ((ON - timedelta(days=2)).isoformat(), -2)
+    assert "迟了2天" in client.get("/office").get_data(as_text=True)
+    push(client, csrf)
+    assert client.get("/office/reconcile.json").get_json()["push"]["days_left"] == 7
+    part, _ = desk(county, Role.OFFICER, regions=("450206103",))
+    assert part.get("/office.json").get_json()["waiting"]["push"] is None
 
 
 def test_files_that_are_none_are_refused_with_what_to_do(officer):

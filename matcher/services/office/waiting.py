@@ -20,7 +20,7 @@ from matcher.services.claims.pay import all_payments
 from matcher.services.claims.recovery import is_refuted, to_recover
 from matcher.services.ground.refuted import refuted_on
 from matcher.services.office.ending import ending_soon
-from matcher.services.reconcile.desk import runs_page
+from matcher.services.reconcile.desk import push_clock, runs_page
 from matcher.services.registers.household_page import MISSING, household_figures
 from matcher.services.registers.ledger import Asked, Ledger, ledger
 from matcher.services.registers.village_page import schedules, villages_of
@@ -85,6 +85,7 @@ def _of_deeds(desk: ClaimDesk) -> dict[str, Any]:
     whole = not desk.regions
     return {
         "pairs": _pairs(desk) if whole else None,
+        "push": push_clock(desk.deeds, desk.means, desk.jurisdiction, desk.on) if whole else None,
         "claims": _claims(desk),
         "reports": _reports(desk) if whole else None,
     }

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 import msgspec
 
-from matcher.linkage import PairClass, Rank, decided, entry_of, fold_pair, settled, to_ring_up
+from matcher.linkage import PairClass, Rank, decided, duties, entry_of, fold_pair, push_interval, settled, to_ring_up
 from matcher.office.keeping.terms import FileKind, terms
+from matcher.policy import pack_for
 from matcher.ports import DeedStore
 from matcher.privacy import birth_days_for, cell_for, compared_numbers, identity_for, own_words_for
 from matcher.records.access import Role
 from matcher.records.deeds import Deed
+from matcher.services.ground.rulebook import Means
 from matcher.services.reconcile.answers import ANSWER_LABELS, TRUTH_LABELS, is_asked, said_words
 from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Side, Told, worded
-from matcher.services.reconcile.runs import PAIR, Outline, outline_of, outlines, pair_at, states_of
+from matcher.services.reconcile.runs import COMPARED, PAIR, RUN, Outline, outline_of, outlines, pair_at, states_of
 
 N_PROBLEMS: Final = 20
 
@@ -45,6 +48,27 @@ def standing_of(outline: Outline, deeds: Mapping[str, Sequence[Deed]]) -> Standi
 def runs_page(deeds: DeedStore) -> list[dict[str, Any]]:
     """Every push, newest first, and how much of it is still to be answered."""
     return [_heading(outline, standing_of(outline, states_of(deeds, outline.run_id))) for outline in outlines(deeds)]
+
+
+def push_clock(deeds: DeedStore, means: Means, jurisdiction: str, on: date) -> dict[str, Any]:
+    """When the other office's ledger was pushed last, and until when the next push is due; None before the first.
+
+    borrowed : the document that says so binds another county
+    """
+    last = max((deed.on for deed in deeds.deeds(prefix=RUN, kinds={COMPARED})), default=None)
+    interval = push_interval(means.packs, on)
+    due = last + interval if last and interval else None
+    pack = means.packs[duties().pack]
+    row = pack.parameter(duties().interval_weeks, on)
+    return {
+        "last_on": last.isoformat() if last else None,
+        "due_on": due.isoformat() if due else None,
+        "days_left": (due - on).days if due else None,
+        "every_days": interval.days if interval else None,
+        "document": pack.cited,
+        "clause": row.clause if row else "",
+        "borrowed": not jurisdiction or pack_for(means.packs, jurisdiction, on).asked.id != pack.id,
+    }
 
 
 def queue_page(deeds: DeedStore, run_id: str, role: Role, pair: str = "") -> dict[str, Any]:
