@@ -18,6 +18,7 @@ from api.viewer import viewer
 from matcher.errors import Forbidden, InvalidInput
 from matcher.services.office.ending import CONTRACT, STATUS, ending_soon
 from matcher.services.reports.calendar import report_calendar
+from matcher.services.reports.redo import AskAgain, ask_again
 from matcher.services.reports.report_page import Cell, names_behind, report_page
 from matcher.services.reports.snapshot import Freeze, freeze, last_frozen, public_workbook
 
@@ -50,14 +51,14 @@ def report(report_kind: str, period: str) -> Data:
         looked("report", [row["worker_id"] for row in told["people"]], {"kind": report_kind, "period": period})
         return told
     told = report_page(state().records, deeds(), means(), report_kind, period, asker.regions)
-    return {**told, "figure": "", "may_freeze": _may_freeze(), "whole": not asker.regions}
+    mine = told["asked"] is not None and told["asked"]["by"] == asker.actor
+    return {**told, "figure": "", "may_freeze": _may_freeze(), "whole": not asker.regions, "asked_by_me": mine}
 
 
 @deed(ROOM, "/office/reports/<report_kind>/<period>/freeze", roles=DOERS)
 def freeze_report(report_kind: str, period: str) -> Response:
-    """Freeze a report of the whole county; one that is frozen needs grounds."""
-    if not _may_freeze():
-        raise Forbidden("报表是全县的，管一片的登录不能定稿", remedy="请全县的就业局登录来定稿。")
+    """Freeze a report of the whole county; one that is frozen is made anew where `sign` signs what another asked."""
+    _require_whole()
     call = Freeze(
         kind=report_kind,
         period=period,
@@ -65,13 +66,29 @@ def freeze_report(report_kind: str, period: str) -> Response:
         at=moment(),
         by=viewer().actor,
         jurisdiction=jurisdiction(),
-        again=request.form.get("again", "").strip()[:LONGEST],
+        again=request.form.get("sign") == "yes",
     )
     made = freeze(state().records, deeds(), means(), call)
     looked("report_frozen", [], {"kind": report_kind, "period": period, "seq": made.seq})
-    return make_response(
-        redirect(url_for("office.report", report_kind=report_kind, period=period), HTTPStatus.SEE_OTHER)
+    return _to(report_kind, period)
+
+
+@deed(ROOM, "/office/reports/<report_kind>/<period>/again", roles=DOERS)
+def ask_report_again(report_kind: str, period: str) -> Response:
+    """Ask that a frozen report is made anew; another officer signs it."""
+    _require_whole()
+    call = AskAgain(
+        kind=report_kind,
+        period=period,
+        seq=last_frozen(deeds(), report_kind, period).seq,
+        why=" ".join(request.form.get("again", "").split())[:LONGEST],
+        by=viewer().actor,
+        at=moment(),
+        on=today(),
     )
+    ask_again(deeds(), call)
+    looked("report_asked_again", [], {"kind": report_kind, "period": period})
+    return _to(report_kind, period)
 
 
 @ROOM.get("/office/reports/<report_kind>/<period>/workbook.xlsx")
@@ -90,6 +107,16 @@ def report_book(report_kind: str, period: str) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _to(report_kind: str, period: str) -> Response:
+    address = url_for("office.report", report_kind=report_kind, period=period)
+    return make_response(redirect(address, HTTPStatus.SEE_OTHER))
+
+
+def _require_whole() -> None:
+    if not _may_freeze():
+        raise Forbidden("报表是全县的，管一片的登录不能定稿", remedy="请全县的就业局登录来定稿。")
 
 
 def _may_freeze() -> bool:

@@ -15,6 +15,7 @@ from matcher.errors import UsageError
 from matcher.office.reports.forms import forms, period_on
 from matcher.services.reports.calendar import frozen_row
 from matcher.services.reports.due import due_of
+from matcher.services.reports.redo import AskAgain, ask_again
 from matcher.services.reports.snapshot import Freeze, compare, freeze, freezings, public_workbook
 from matcher.services.rosters.new_file import new_file
 
@@ -25,7 +26,9 @@ KINDS = tuple(form.kind for form in forms().report)
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The workbook, .xlsx.")
 @click.option("--period", default="", help="2018-Q1 or 2018; default: the quarter that ended last, or this year.")
-@click.option("--again", default="", help="Why a report that is frozen is made anew; the one before stays.")
+@click.option(
+    "--again", default="", help="Why a frozen report is to be made anew; another officer signs it on its page."
+)
 @click.option("--public", is_flag=True, help="Public figures alone, cells of fewer than five hidden, nobody listed.")
 @by_option
 @on_option
@@ -43,15 +46,18 @@ def report_command(
         raise UsageError("the workbook is an xlsx file", where=str(out), remedy="Let its name end in .xlsx.")
     day = today_if_none(on, app.settings)
     period = period or period_on(forms().of(kind), day).name
-    call = Freeze(
-        kind=kind, period=period, on=day, at=app.clock.now(), by=by, jurisdiction=app.settings.jurisdiction, again=again
-    )
+    call = Freeze(kind=kind, period=period, on=day, at=app.clock.now(), by=by, jurisdiction=app.settings.jurisdiction)
     store, deeds, means = app.remembering_store, app.deeds, app.means
     was = freezings(deeds, kind, period)
     frozen = freeze(store, deeds, means, call)
+    if again and was:
+        # At the machine one hand could give both names: the second signature is given on the page alone.
+        asking = AskAgain(kind=kind, period=period, seq=frozen.seq, why=again, by=by, at=call.at, on=day)
+        ask_again(deeds, asking)
+        note(f"asked; another officer signs it at /office/reports/{kind}/{period}")
     with new_file(out) as stream:
         stream.write(public_workbook(deeds, frozen) if public else deeds.file(frozen.workbook))
-    behind = compare(store, deeds, means, frozen) if was and not again else []
+    behind = compare(store, deeds, means, frozen) if was else []
     told = [{"figure": one.figure, "town": one.town, "came": one.came, "went": one.went} for one in behind]
     write_json({**frozen_row(frozen), "due": due_of(means, kind, period), "new": frozen not in was, "behind": told})
     if behind:

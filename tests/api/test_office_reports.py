@@ -160,9 +160,24 @@ def test_what_is_dated_back_is_told_and_not_mixed_in(tmp_path):
         assert told(of_neighbour)["changes"] == []
         assert client.post(f"{BASE}/freeze", data={"csrf": csrf}).status_code == 303
         assert client.get(f"{BASE}/workbook.xlsx").data == body
-        client.post(f"{BASE}/freeze", data={"csrf": csrf, "again": "补录返乡"})
+        other, others = desk(app)
+        sign = {"csrf": csrf, "sign": "yes"}
+        assert client.post(f"{BASE}/freeze", data=sign).status_code == 409
+        assert client.post(f"{BASE}/again", data={"csrf": csrf, "again": " "}).status_code == 422
+        for _ in range(2):
+            assert client.post(f"{BASE}/again", data={"csrf": csrf, "again": "补录返乡"}).status_code == 303
+        assert len(application_of(app).deeds.deeds(prefix="report_again:")) == 1
+        assert told(client)["asked"]["why"] == "补录返乡"
+        assert "不能自己签" in client.post(f"{BASE}/freeze", data=sign).get_data(as_text=True)
+        assert client.get(f"{BASE}/workbook.xlsx").data == body
+        assert "签字重做" in other.get(BASE).get_data(as_text=True)
+        assert "签字重做" not in client.get(BASE).get_data(as_text=True)
+        assert other.post(f"{BASE}/freeze", data={"csrf": others, "sign": "yes"}).status_code == 303
         redone = told(client)
         assert [one["again"] for one in redone["versions"]] == ["", "补录返乡"]
+        assert redone["by"] != redone["asked_by"] == before["by"]
+        assert redone["asked"] is None
+        assert other.post(f"{BASE}/freeze", data={"csrf": others, "sign": "yes"}).status_code == 409
         assert redone["changes"] == []
         assert late in ids(client, "returned")
 

@@ -76,6 +76,7 @@ ACTIONS: Final = {
     "text_consent": "记了愿不愿意收短信",
     "returns": "看了返乡登记",
     "return_noted": "登记了返乡",
+    "return_taken_back": "撤回了返乡登记",
     "registers": "看了名册上的名单",
     "register_book": "下载了名册",
     "report": "看了报表的名单",

@@ -50,6 +50,7 @@ def frozen_row(frozen: Frozen) -> dict[str, Any]:
         "deeds_until": frozen.deeds_until,
         "workbook": frozen.workbook,
         "again": frozen.again,
+        "asked_by": frozen.asked_by,
     }
 
 

@@ -20,6 +20,7 @@ from matcher.services.ground.rulebook import Means
 from matcher.services.registers.words import place_name, town_name
 from matcher.services.reports.calendar import frozen_row
 from matcher.services.reports.due import due_of
+from matcher.services.reports.redo import open_ask
 from matcher.services.reports.snapshot import compare, freezings, last_frozen, snapshot_of
 
 N_NAMES: Final = 50
@@ -44,8 +45,10 @@ def report_page(
     kept = snapshot_of(deeds, frozen)
     table = kept.table.within(regions)
     figures = forms().figures(kind)
+    asked = open_ask(deeds, kind, period, frozen.seq)
     return {
         **frozen_row(frozen),
+        "asked": None if asked is None else {"why": asked.why, "by": asked.by, "at": asked.at.isoformat()},
         "title": forms().of(kind).title,
         "first": kept.first.isoformat(),
         "due": due_of(means, kind, period),

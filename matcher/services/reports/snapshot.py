@@ -1,6 +1,7 @@
 """A report frozen: worked out once at a revision and a number of deeds, kept as people's ids and as a workbook.
 
 The stream `report:KIND:PERIOD` holds each freezing; a correction is another deed with its grounds, the first one stays.
+What is dated back reaches a frozen figure in no other way, and that way takes two: one asks and another signs (`redo`).
 The kept bytes are the report. Worked out again from what was known then (records, identities, deeds, the county's
 figures) they come out equal, unless somebody was erased; `compare` tells what would differ and mixes nothing in.
 """
@@ -23,6 +24,7 @@ from matcher.records.deeds import Deed, NewDeed, file_name
 from matcher.services.ground.rulebook import Means
 from matcher.services.registers.ledger import Asked, Ledger, ledger
 from matcher.services.reports.due import is_early
+from matcher.services.reports.redo import signable
 from matcher.services.reports.workbook import workbook
 
 PREFIX: Final = "report:"
@@ -31,7 +33,7 @@ PAID: Final = "claim.paid"
 
 
 class Freeze(msgspec.Struct, frozen=True, kw_only=True):
-    """The call. on : the office's day; again : why a report that is frozen already is made anew, "" if it must not."""
+    """The call. on : the office's day; again : sign what somebody else asked for, a frozen report made anew."""
 
     kind: str
     period: str
@@ -39,7 +41,7 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     by: str
     jurisdiction: str = ""
-    again: str = ""
+    again: bool = False
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +69,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """A freezing as its deed tells it; data, workbook : SHA-256 of what is kept; again : grounds of a correction."""
+    """A freezing as its deed tells it; data, workbook : SHA-256 of what is kept.
+
+    again, asked_by : grounds of a correction and who asked for it; "" for a first one
+    """
 
     seq: int
     at: datetime
@@ -80,19 +85,22 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     data: str
     workbook: str
     again: str = ""
+    asked_by: str = ""
 
 
 def freeze(store: RosterStore, deeds: DeedStore, means: Means, call: Freeze) -> Frozen:
-    """Work a report out and keep it; one that is frozen is given back as it is, unless `again` says why it is not.
+    """Work a report out and keep it; one that is frozen is given back as it is, unless `again` signs a new one.
 
     One that stopped before its period's end (`is_early`) needs no grounds to be followed by a later one.
 
-    Raises InvalidInput before the period has begun. Of two at once one freezes, and both get the same.
+    Raises InvalidInput before the period has begun, Conflict for a signature nobody else has asked for. Of two at
+    once one freezes, and both get the same.
     """
     stream, held = _stream(call.kind, call.period), freezings(deeds, call.kind, call.period)
     early = bool(held) and held[-1].on < call.on and is_early(means, call.kind, call.period, held[-1].on)
     if held and not (call.again or early):
         return held[-1]
+    asked = signable(deeds, call.kind, call.period, held[-1].seq if held else 0, call.by) if call.again else None
     snapshot = work_out(store, deeds, means, call)
     data, book = msgspec.json.encode(snapshot), workbook(snapshot.table, _heading(snapshot), forms())
     new = NewDeed(
@@ -105,7 +113,8 @@ def freeze(store: RosterStore, deeds: DeedStore, means: Means, call: Freeze) -> 
             "deeds_until": snapshot.deeds_until,
             "data": file_name(data),
             "workbook": file_name(book),
-            "again": call.again,
+            "again": asked.why if asked else "",
+            **({"asked_by": asked.by} if asked else {}),
         },
         keeps=(data, book),
     )
@@ -282,5 +291,5 @@ def _frozen(kind: str, period: str, deed: Deed) -> Frozen:
     return Frozen(
         seq=deed.seq, at=deed.at, by=deed.by, kind=kind, period=period, on=deed.on,
         revision=body["revision"], deeds_until=body["deeds_until"], data=body["data"], workbook=body["workbook"],
-        again=body.get("again", ""),
+        again=body.get("again", ""), asked_by=body.get("asked_by", ""),
     )  # fmt: skip
