@@ -15,7 +15,7 @@ from matcher.records.access import AuditEntry
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One answered call: its request, the bytes of all its inputs, the answer, the plan and the revision it read.
 
-    told : `answer_bytes` of the answer
+    told : the answer as it leaves the system
     """
 
     kind: str
@@ -25,11 +25,6 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     told: bytes
     plan_id: str
     revision: int
-
-
-def answer_bytes(answer: dict[str, Any]) -> bytes:
-    """The answer as it leaves the system; equal answers have equal bytes."""
-    return msgspec.json.encode(answer)
 
 
 def digest(body: bytes) -> str:

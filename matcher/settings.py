@@ -27,6 +27,7 @@ FACTOR_ONE = 64
 # An integer score (int64 of 2**-60) leaves room for 8. The factors' product takes at most half, a slot price stays
 # below the other half: so neither value - price nor value + price can overflow.
 FACTOR_LIMIT = 4
+PRICE_LIMIT = float(FACTOR_LIMIT)
 
 LONGEST_LIST = 1000
 # Days anything is reckoned for: beyond them a year was mistyped, and terms counted from it leave the calendar.
@@ -123,7 +124,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 0
     plan_part_workers: Annotated[
         int, Meta(ge=1, description="people in a part of a plan; households stay together", extra=SHELL)
-    ] = 2_000
+    ] = 4_000
     dask_address: Annotated[
         str, Meta(description="scheduler of a Dask cluster, host:port; empty: one of this machine", extra=SHELL)
     ] = ""

@@ -14,13 +14,12 @@ from matcher.errors import UsageError
 from matcher.explanation import Verdict
 from matcher.pairs import Pairs
 from matcher.policy.types import Mode
-from matcher.settings import FACTOR_LIMIT
+from matcher.settings import PRICE_LIMIT
 
 # A score is an int64 of 2**-60: q (2**-28) times p_keep (2**-14) times three factors (2**-18).
 SCORE_BITS = 60
 VALUE_BITS = 32
 PRICE_BITS = 30
-PRICE_LIMIT = float(FACTOR_LIMIT)
 
 
 class PlanMode(StrEnum):

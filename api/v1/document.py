@@ -14,7 +14,7 @@ from flask_openapi3.models import Schema
 from api.errors import ProblemDocument
 from api.media import JSON
 from api.v1.notes import annotate, tags
-from matcher.decisions import answer_bytes
+from matcher.services.ground.answer_bytes import answer_bytes
 
 PATH = "/openapi/openapi.json"
 

@@ -15,11 +15,11 @@ from api.v1 import attendant
 from api.v1.operations import Operation, Told, attach
 from api.v1.reading import Flag, NoParameters, OfImport, Paged, Parameters, absent
 from api.viewer import viewer
-from matcher.decisions import answer_bytes
 from matcher.errors import Severity
 from matcher.privacy import cell_for, header_for
 from matcher.records import Channel, Kind
 from matcher.records.access import Scope
+from matcher.services.ground.answer_bytes import answer_bytes
 from matcher.services.ground.cursors import page_behind, query_digest
 from matcher.services.rosters.imports_told import rejects_of, take_back, told_import, told_imports
 from matcher.services.rosters.upload_import import OF_PEOPLE, Upload, queue_upload

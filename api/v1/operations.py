@@ -27,9 +27,9 @@ from api.state import access, now, state
 from api.v1.bodies import json_body
 from api.v1.reading import Listing, Once
 from api.viewer import viewer
-from matcher.decisions import answer_bytes
 from matcher.records.access import KeptAnswer, Scope
 from matcher.services.access.idempotency import once
+from matcher.services.ground.answer_bytes import answer_bytes
 
 FORM: Final = "multipart/form-data"
 ALWAYS: Final = (401, 403, 422, 429, 503)

@@ -12,8 +12,8 @@ from api import metrics as figures
 from api.media import JSON
 from api.v1.operations import Operation, Told, attach
 from api.v1.reading import NoParameters
-from matcher.decisions import answer_bytes
 from matcher.records.access import Scope
+from matcher.services.ground.answer_bytes import answer_bytes
 
 AT_FAULT: Final = {
     "description": "A part has a fault: the answer tells which, unless the fault is in answering.",

@@ -17,8 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from matcher.records import Household, Vacancy, Worker
 from matcher.services.rounds.requests import LARGEST_SEED, OCCUPATION_CODE, PLACE_CODE, MatchRequest
-from matcher.settings import LONGEST_LIST
-from matcher.shortlist import PRICE_LIMIT
+from matcher.settings import LONGEST_LIST, PRICE_LIMIT
 
 CODES: Final = {
     "place_code": PLACE_CODE.pattern,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,18 +10,12 @@ from typing import Any, Final, TypeVar
 import click
 
 from matcher.bootstrap import Application
-from matcher.bridges.card_bridge import card_routes, follow
-from matcher.bridges.door import origins_of, pairing_secret
-from matcher.bridges.loopback import Bridge, Routes
-from matcher.bridges.pad import Pad
-from matcher.bridges.printer import Device, Printer, Simulated
-from matcher.bridges.printer_bridge import printer_routes
 from matcher.cli.options import application_options
 from matcher.cli.output import note
 from matcher.errors import UsageError
+from matcher.ports.devices import DeviceBridge
 
 F = TypeVar("F", bound=Callable[..., Any])
-FIRST_BELOW: Final = 10**9
 CARD_PORT: Final = 8771
 PRINTER_PORT: Final = 8772
 COLUMNS: Final = 32
@@ -61,11 +54,7 @@ def card_command(app: Application, *, port: int, origins: tuple[str, ...], simul
         raise UsageError(
             "a reader is needed, and one alone", where="--lines", remedy="Give --lines FILE or --simulate."
         )
-    pad = Pad(secrets.randbelow(FIRST_BELOW))
-    bridge = _opened(app, port, origins, card_routes(pad, simulate=simulate))
-    if lines is not None:
-        follow(lines, pad)
-    _run(app, bridge, origins)
+    _run(app, app.card_bridge(port, origins, lines), origins)
 
 
 @bridge_group.command("printer")
@@ -84,20 +73,14 @@ def printer_command(
     """
     if not simulate and device is None:
         raise UsageError("a printer is needed", where="--device", remedy="Give --device /dev/usb/lp0 or --simulate.")
-    simulated = Simulated(device) if simulate else None
-    paper = simulated or Device(device or Path())
-    _run(app, _opened(app, port, origins, printer_routes(Printer(paper, columns), simulated)), origins)
+    _run(app, app.printer_bridge(port, origins, device, columns=columns, simulate=simulate), origins)
 
 
-def _opened(app: Application, port: int, origins: tuple[str, ...], routes: Routes) -> Bridge:
-    return Bridge(port, origins_of(origins), pairing_secret(app.settings.home), routes)
-
-
-def _run(app: Application, bridge: Bridge, origins: tuple[str, ...]) -> None:
+def _run(app: Application, bridge: DeviceBridge, origins: tuple[str, ...]) -> None:
     note(f"listening on http://127.0.0.1:{bridge.port}; Ctrl-C stops it")
     if sys.stderr.isatty():
         # Only where somebody sits before it: a log that is kept must not hold the secret.
-        note(f"open the kiosk once by {origins[0]}/kiosk#pair={pairing_secret(app.settings.home)}")
+        note(f"open the kiosk once by {origins[0]}/kiosk#pair={app.pairing_secret}")
     bridge.run()
 
 

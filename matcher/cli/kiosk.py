@@ -10,23 +10,18 @@ from typing import Any
 import click
 import msgspec
 
-import matcher
 from matcher.bootstrap import Application, KioskApplication
-from matcher.bridges.asking import paper_state, reader_state
-from matcher.bridges.door import LOOPBACK, pairing_secret
 from matcher.cli.access import by_option
 from matcher.cli.options import application_options, format_option
 from matcher.cli.output import note, write_json, write_rows
 from matcher.cli.serve import DEFAULT_PORT, part, serve_pages
-from matcher.county_server import CountyHttp, checked_address
 from matcher.errors import InvalidInput, UsageError
-from matcher.ports.kiosk_home import KioskFile
 from matcher.records.access import Role
 from matcher.records.kiosks import Kiosk
 from matcher.services.kiosk.fair_pack import MakePack, make_pack
 from matcher.services.kiosk.fleet import CODE_LIFE, By, invite_kiosk, order_wipe, revoke_kiosk
 from matcher.services.kiosk.fleet_page import fleet_page
-from matcher.services.kiosk.uplink import Condition, Contact, keep_in_touch
+from matcher.services.kiosk.uplink import Contact, keep_in_touch
 
 SECRETS = frozenset({"code_sha256", "key_sha256", "pack_key"})
 plain_http_option = click.option(
@@ -137,9 +132,7 @@ def enrol_command(app: Application, *, server: str, code: str, plain_http: bool,
             where=str(app.settings.home),
             remedy="`matcher kiosk status` tells of which county; --anew destroys what it holds and begins again.",
         )
-    address = checked_address(server, plain_http=plain_http)
-    enrolment = CountyHttp(address, plain_http=plain_http).enrol(code)
-    kiosk.folder.enrol(KioskFile(server=address, enrolment=enrolment))
+    enrolment = kiosk.enrol(server, code, plain_http=plain_http)
     write_json({"kiosk_id": enrolment.kiosk_id, "name": enrolment.name, "region_code": enrolment.region_code})
     note("enrolled; `matcher kiosk run` fetches its fair pack and shows the screens")
 
@@ -187,11 +180,10 @@ def run_command(app: Application, *, server: str, host: str, port: int, every: f
             remedy="Run `matcher kiosk enrol --server URL --code CODE`.",
         )
     if server:
-        kiosk.folder.move(checked_address(server, plain_http=plain_http))
+        kiosk.move(server, plain_http=plain_http)
     part("require_address")(host, port)
     stop = threading.Event()
-    origin = f"http://{LOOPBACK}:{port}"
-    touch = threading.Thread(target=_keep_in_touch, args=(kiosk, origin, every, stop), name="uplink", daemon=True)
+    touch = threading.Thread(target=_keep_in_touch, args=(kiosk, port, every, stop), name="uplink", daemon=True)
     touch.start()
     note(f"{file.enrolment.name}: http://{host}:{port}/kiosk")
     try:
@@ -202,12 +194,12 @@ def run_command(app: Application, *, server: str, host: str, port: int, every: f
         kiosk.close()
 
 
-def _keep_in_touch(kiosk: KioskApplication, origin: str, every: float, stop: threading.Event) -> None:
+def _keep_in_touch(kiosk: KioskApplication, port: int, every: float, stop: threading.Event) -> None:
     said, n_left = "", 0
 
     def turn() -> Contact:
         nonlocal said, n_left
-        made = kiosk.turn(_condition(kiosk, origin))
+        made = kiosk.turn(kiosk.condition(port))
         told = " ".join(part for part in (made.contact.value, made.refused, made.what) if part)
         if told != said:
             note(f"server: {told}")
@@ -216,17 +208,6 @@ def _keep_in_touch(kiosk: KioskApplication, origin: str, every: float, stop: thr
         return made.contact
 
     keep_in_touch(turn, lambda: kiosk.folder.visits.n_ended() > n_left, stop, every_s=every)
-
-
-def _condition(kiosk: KioskApplication, origin: str) -> Condition:
-    """What this machine says of itself; of its devices what their bridges say, where it has any."""
-    settings = kiosk.settings
-    secret = pairing_secret(settings.home)
-    return Condition(
-        version=matcher.__version__,
-        paper=paper_state(settings.printer_bridge_port, origin=origin, secret=secret),
-        reader=reader_state(settings.card_bridge_port, origin=origin, secret=secret),
-    )
 
 
 def _status(kiosk: KioskApplication) -> dict[str, Any]:

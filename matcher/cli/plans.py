@@ -13,7 +13,6 @@ from matcher.cli.lists import jurisdiction_option, seed_option, top_option
 from matcher.cli.options import application_options, model_option, on_option, today_if_none
 from matcher.cli.output import note
 from matcher.cli.progress import ProgressBar
-from matcher.engine import engine_for
 from matcher.services.rosters.new_file import new_file
 from matcher.services.rounds.plan_season import plan_line, plan_season
 from matcher.services.rounds.season import PlanSeason, require_day
@@ -68,7 +67,7 @@ def plan_command(
     # The file is opened first: a plan counts what it lists as shown, so it is not made where nothing can be written.
     # A disk that fills up later still takes the file with it; the plan itself stands in the store.
     with new_file(out) as stream:
-        with engine_for(app.settings, engine or "", processes) as made, ProgressBar("plan") as bar:
+        with app.engine(engine or "", processes) as made, ProgressBar("plan") as bar:
             lines = list(plan_season(app.store, app.means, call, at=app.clock.now(), engine=made, progress=bar))
         stream.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
     for warning in lines[0]["warnings"]:

@@ -9,7 +9,7 @@ import click
 from matcher.bootstrap import Application
 from matcher.cli.options import application_options, model_option
 from matcher.cli.output import write_json
-from matcher.decisions import answer_bytes
+from matcher.services.ground.answer_bytes import answer_bytes
 from matcher.services.rosters.new_file import new_file
 from matcher.services.rounds.match import match
 from matcher.services.rounds.requests import read_request

@@ -10,10 +10,10 @@ import pytest
 from command_line import COUNTY, ON, VILLAGE, Office, jsonl, vacancy, worker
 
 from matcher.bootstrap import Application
-from matcher.decisions import answer_bytes
 from matcher.errors import Erased, StoreError
 from matcher.ports import StoredPlan
 from matcher.records import Kind
+from matcher.services.ground.answer_bytes import answer_bytes
 from matcher.services.rounds.list_candidates import ListCandidates, list_candidates
 from matcher.services.rounds.recommend import Recommend, recommend
 from matcher.services.rounds.replay_decision import replay_decision

@@ -10,11 +10,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.decisions import Call, answer_bytes, digest, logged
+from matcher.decisions import Call, digest, logged
 from matcher.errors import NotFound
 from matcher.ports import RosterStore, Shared, StoredPlan
 from matcher.records import Household, Kind, Placement, Record, Vacancy, Worker
 from matcher.records.access import AuditEntry
+from matcher.services.ground.answer_bytes import answer_bytes
 from matcher.services.ground.roster_columns import ROSTERS_KEPT, Rosters
 from matcher.services.ground.roster_digests import households_digest, records_digest
 from matcher.services.ground.rulebook import Means, keep

@@ -8,12 +8,13 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from matcher.decisions import answer_bytes, digest
+from matcher.decisions import digest
 from matcher.errors import InvalidInput, MatcherError, NotFound, StoreError
 from matcher.ports import AccessStore, Decision, KioskStore, RosterStore, TextStore
 from matcher.records.access import AuditEntry, Reaction
 from matcher.records.kiosks import Kiosk, SyncedVisit
 from matcher.records.texts import TextConsent
+from matcher.services.ground.answer_bytes import answer_bytes
 from matcher.services.ground.rulebook import Means, kept_means
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.kiosk.synced_consents import SaidToTexts, known_words, take_consents

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from matcher.decisions import Call, answer_bytes, logged
+from matcher.decisions import Call, logged
 from matcher.errors import Erased, Forgotten, NotFound
 from matcher.ports import RosterStore, StoredPlan
+from matcher.services.ground.answer_bytes import answer_bytes
 from matcher.services.ground.rulebook import Means, keep
 from matcher.services.rounds.match import match
 from matcher.services.rounds.requests import MatchRequest, read_request

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from matcher.decisions import answer_bytes, digest
+from matcher.decisions import digest
 from matcher.errors import Erased, MatcherError, NotFound, StoreError
 from matcher.ports import Decision, RosterStore
+from matcher.services.ground.answer_bytes import answer_bytes
 from matcher.services.ground.rulebook import Means, kept_means
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 from matcher.services.rounds.log_match import LoggedMatch, answer_match

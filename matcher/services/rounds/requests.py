@@ -14,8 +14,8 @@ from msgspec import Meta
 
 from matcher.errors import InvalidInput, Problem
 from matcher.records import Household, Record, Vacancy, Worker
-from matcher.settings import EARLIEST, LATEST, LONGEST_LIST
-from matcher.shortlist import PRICE_LIMIT, PlanMode
+from matcher.settings import EARLIEST, LATEST, LONGEST_LIST, PRICE_LIMIT
+from matcher.shortlist import PlanMode
 
 PLACE_CODE = re.compile(r"\d{6,12}", re.ASCII)
 OCCUPATION_CODE = re.compile(r"\d-\d{2}-\d{2}-\d{2}", re.ASCII)

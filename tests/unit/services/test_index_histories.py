@@ -19,9 +19,9 @@ from hypothesis.stateful import (
 )
 from index_history import AT, History, HistoryMachine
 
-from matcher.decisions import answer_bytes
 from matcher.records import Channel, Kind
 from matcher.services.ground import kept_index
+from matcher.services.ground.answer_bytes import answer_bytes
 from matcher.services.rounds import posts_at_once, short_round
 from matcher.services.rounds.recommend import recommend
 from matcher.services.rounds.replay_decision import replay_decision

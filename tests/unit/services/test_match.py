@@ -11,11 +11,11 @@ from factories import HOME, ON, vacancies, vacancy, worker, workers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matcher.decisions import answer_bytes
 from matcher.errors import InvalidInput
 from matcher.policy import standard_packs
 from matcher.records import Channel, Consent, Household, Judgement, LabourAbility, TravelRange
 from matcher.scoring import hand_card
+from matcher.services.ground.answer_bytes import answer_bytes
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match import match
 from matcher.services.rounds.requests import MatchRequest, read_request

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 from factories import ON, vacancy, worker
 
-from matcher.decisions import answer_bytes
 from matcher.errors import InvalidInput
 from matcher.explanation import Verdict
 from matcher.policy import standard_packs
 from matcher.records import Household
 from matcher.scoring import hand_card
+from matcher.services.ground.answer_bytes import answer_bytes
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds import pricing
 from matcher.services.rounds.match import match

@@ -11,9 +11,8 @@ from matcher.errors import UsageError
 from matcher.explanation import Verdict
 from matcher.pairs import Pairs
 from matcher.policy.types import Mode
-from matcher.settings import FACTOR_LIMIT, FACTOR_ONE
+from matcher.settings import FACTOR_LIMIT, FACTOR_ONE, PRICE_LIMIT
 from matcher.shortlist import (
-    PRICE_LIMIT,
     SCORE_BITS,
     PlanMode,
     candidate_list,

@@ -1,4 +1,4 @@
-"""The composition root: the only place that names adapters; each is imported when it is first used."""
+"""The program at the office and on the command line, built from settings."""
 
 from __future__ import annotations
 
@@ -7,32 +7,27 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
-
-from msgspec.structs import replace
+from typing import TYPE_CHECKING
 
 from matcher.errors import StoreError
 from matcher.policy import PackSet, installed_packs
 from matcher.policy.weights import load_weights
-from matcher.ports import AccessStore, Clock, DeedStore, KioskStore, OrderStore, RosterStore, TextStore
+from matcher.ports import AccessStore, DeedStore, Engine, KioskStore, OrderStore, RosterStore, TextStore
 from matcher.ports.clock import SystemClock
+from matcher.ports.devices import DeviceBridge
 from matcher.ports.gateways import Callbacks, Gateway
-from matcher.ports.kiosk_home import CountyServer, KioskFile
 from matcher.ports.upkeep import Upkeep
 from matcher.priority import group_factors
-from matcher.scoring import hand_card
-from matcher.services.ground.rulebook import Means, body_of_model, means_of
+from matcher.services.ground.rulebook import Means, body_of_model
 from matcher.services.learning.models_in_use import model_in_use
 from matcher.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Collection, Iterable
+    from contextlib import AbstractContextManager
 
-    from matcher.fair_pack import News
     from matcher.services.kiosk.live_offers import Offers
-    from matcher.services.kiosk.uplink import Condition, Turn
     from matcher.services.messages.desk import Desk
-    from matcher.store import HeldStore, KioskFolder, KioskSessions
 
 
 @dataclass(frozen=True)
@@ -170,6 +165,33 @@ class Application:
 
         return callbacks_for(self.settings, self.clock.now, self.store.row_key())
 
+    def engine(self, name: str = "", processes: int | None = None) -> AbstractContextManager[Engine]:
+        """Who does the parts of a large piece of work, by name or by the settings. Raises as `engine_for` there."""
+        from matcher.engine import engine_for
+
+        return engine_for(self.settings, name, processes)
+
+    @property
+    def pairing_secret(self) -> str:
+        """What a page must know to speak to the bridges of this machine; made at the first use."""
+        from matcher.bridges.door import pairing_secret
+
+        return pairing_secret(self.settings.home)
+
+    def card_bridge(self, port: int, origins: Collection[str], lines: Iterable[str | bytes] | None) -> DeviceBridge:
+        """The bridge of a card reader, or of a simulated one without `lines`. Raises as `card_bridge` there."""
+        from matcher.bridges.opened import card_bridge
+
+        return card_bridge(self.settings.home, port, origins, lines)
+
+    def printer_bridge(
+        self, port: int, origins: Collection[str], device: Path | None, *, columns: int, simulate: bool
+    ) -> DeviceBridge:
+        """The bridge of a slip printer. Raises as `printer_bridge` there."""
+        from matcher.bridges.opened import printer_bridge
+
+        return printer_bridge(self.settings.home, port, origins, device, columns=columns, simulate=simulate)
+
     def today(self) -> date:
         """The county's day: `today` of the settings of a demonstration, else the machine's local day."""
         return self.settings.today or date.today()  # noqa: DTZ011 - a county's today is its local day
@@ -198,153 +220,3 @@ class Application:
         self.__dict__["store"] = store
         store.migrate()
         return store
-
-
-class KioskApplication(Application):
-    """The program as a kiosk: the same pages over the fair pack that its folder holds, with no network needed.
-
-    Packs, model and ranking settings are the pack's; another pack changes all of them at once. Before the first one
-    there are no records, and the rules are those of the program.
-    """
-
-    def __init__(self, shell: Settings, machine: Clock | None = None) -> None:
-        self.__dict__.update(shell=shell, model_path=None, machine=machine or SystemClock())
-
-    @cached_property
-    def folder(self) -> KioskFolder:
-        """Who this machine is and what it holds."""
-        from matcher.store import KioskFolder
-
-        return KioskFolder(self.__dict__["shell"].home)
-
-    @cached_property
-    def clock(self) -> Clock:  # type: ignore[override]
-        """The machine's clock, set right."""
-        from matcher.services.kiosk.uplink import RightClock
-
-        return RightClock(self.folder, self.machine)
-
-    @property
-    def machine(self) -> Clock:
-        """The machine's own clock, right or wrong."""
-        return cast(Clock, self.__dict__["machine"])
-
-    @property
-    def settings(self) -> Settings:
-        """Those of the pack, and of this machine where things lie."""
-        if self.folder.held() is None:
-            return cast(Settings, self.__dict__["shell"])
-        return self.means.settings
-
-    @property
-    def means(self) -> Means:
-        """Packs, model and settings of the pack that is held; of packs with the same rules they are made once."""
-        shell: Settings = self.__dict__["shell"]
-        held = self.folder.held()
-        if held is None:
-            return self._means_without_pack
-        contents = held.contents
-        rules = (contents.model, contents.rulebook, contents.synthetic)
-        known, means = self.__dict__.get("_kept", (None, None))
-        if known != rules:
-            means = means_of(contents.model, contents.rulebook, replace(shell, demo=contents.synthetic))
-            self.__dict__["_kept"] = (rules, means)
-        return cast(Means, means)
-
-    @cached_property
-    def _means_without_pack(self) -> Means:
-        shell: Settings = self.__dict__["shell"]
-        return Means(packs=installed_packs(shell.home), settings=shell, model_body=hand_card())
-
-    @cached_property
-    def sessions(self) -> KioskSessions:
-        """Who stands here."""
-        from matcher.store import KioskSessions
-
-        return KioskSessions(self.folder.visits)
-
-    @cached_property
-    def held_store(self) -> HeldStore:
-        """The records of the pack."""
-        from matcher.store import HeldStore
-
-        return HeldStore(self.folder, self.clock, self.sessions)
-
-    @property
-    def store(self) -> RosterStore:
-        """The records of the pack."""
-        return cast(RosterStore, self.held_store)
-
-    @property
-    def remembering_store(self) -> RosterStore:
-        """The records of the pack, which are in memory already."""
-        return self.store
-
-    @property
-    def access(self) -> AccessStore:
-        """Sessions in memory; nobody can sign in."""
-        return cast(AccessStore, self.sessions)
-
-    @cached_property
-    def texts(self) -> TextStore:
-        """What was answered during a visit."""
-        from matcher.store import HeldTexts
-
-        return cast(TextStore, HeldTexts(self.sessions, self.folder))
-
-    @cached_property
-    def orders(self) -> OrderStore:
-        """Orders are the county's."""
-        from matcher.store import Elsewhere
-
-        return cast(OrderStore, Elsewhere())
-
-    @cached_property
-    def deeds(self) -> DeedStore:
-        """What the office does is the county's."""
-        from matcher.store import Elsewhere
-
-        return cast(DeedStore, Elsewhere())
-
-    @property
-    def live_offers(self) -> Offers:
-        """What a text still offered somebody when the pack was made."""
-        from matcher.services.kiosk.live_offers import carried_offers
-
-        return carried_offers(self.folder)
-
-    def today(self) -> date:
-        """The county's day by the clock that was set right."""
-        return self.settings.today or self.clock.now().astimezone().date()
-
-    @property
-    def is_kiosk(self) -> bool:
-        """Once it is enrolled."""
-        return self.folder.enrolment() is not None
-
-    def age_of_news(self) -> str:
-        """What screens must say of the pack: yesterday's, expired, none, or that the clock is wrong."""
-        return self.news().sentence
-
-    def news(self) -> News:
-        """What the pack that is held is worth now."""
-        return self.held_store.news()
-
-    def turn(self, condition: Condition, server: Callable[[KioskFile], CountyServer] | None = None) -> Turn:
-        """One contact with the server; whoever walked away without a word has gone before it."""
-        from matcher.services.kiosk.uplink import take_turn
-
-        self.sessions.end_sessions(expired_at=self.clock.now())
-        return take_turn(self.folder, server or self.server, self.machine.now(), condition)
-
-    def server(self, file: KioskFile) -> CountyServer:
-        """The way to the server of an enrolment."""
-        from matcher.county_server import CountyHttp
-
-        # Whether the line may be plain was settled when the kiosk enrolled.
-        return CountyHttp(file.server, file, plain_http=True)
-
-    def close(self) -> None:
-        """Whoever stood here has gone."""
-        if "sessions" in self.__dict__:
-            self.sessions.close()
