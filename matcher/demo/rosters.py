@@ -24,10 +24,13 @@ from matcher.records import (
     LabourAbility,
     PoorStatus,
     Sex,
+    TravelRange,
     Worker,
 )
 
 Values = NDArray[np.object_]
+OWN_TOWNSHIP = TRAVEL.index(TravelRange.TOWNSHIP)
+"""Who would go farther than this would go out to work."""
 
 
 def record_ids(prefix: str, letter: str, n: int) -> list[str]:
@@ -198,6 +201,7 @@ def _wishes(
         "needs_daily_return": wishes.daily_return.tolist(),
         "wage_floor_yuan_month": wishes.wage_floor.tolist(),
         "wish_to_work": wishes.to_work.tolist(),
+        "wish_to_go_out": (wishes.to_work & (wishes.travel > OWN_TOWNSHIP)).tolist(),
         "wish_to_train": wishes.to_train.tolist(),
         "wish_to_start_up": wishes.to_start_up.tolist(),
         "preferred_places": _some([(code,) for code in chosen.tolist()], ~draws.flag(spec.prefers_places, n)),

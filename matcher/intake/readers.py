@@ -66,6 +66,7 @@ _MAY_STAY_EMPTY = frozenset(
         "low_income_to",
         "available_from",
         "wish_to_work",
+        "wish_to_go_out",
         "wish_to_train",
         "wish_to_start_up",
         "wishes",

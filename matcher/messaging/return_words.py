@@ -22,6 +22,7 @@ class Wish(Coded, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody wants now, and what it says of the worker; None says nothing."""
 
     works: bool | None = None
+    goes_out: bool | None = None
     needs_daily_return: bool | None = None
     trains: bool | None = None
     starts_up: bool | None = None

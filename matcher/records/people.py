@@ -70,6 +70,7 @@ class Worker(Record, frozen=True, kw_only=True):
     available_from: Annotated[date | None, labelled("可上岗日期", "design")] = None
     needs_daily_return: Annotated[bool | None, labelled("需每天回家", "design")] = None
     wish_to_work: Annotated[bool | None, labelled("就业意愿", "A 一; C 四(三)")] = None
+    wish_to_go_out: Annotated[bool | None, labelled("外出意愿", "A 一; C 四(三)")] = None
     wish_to_train: Annotated[bool | None, labelled("培训意愿", "B 三(一)")] = None
     wish_to_start_up: Annotated[bool | None, labelled("创业意愿", "D 四(十三)5")] = None
     employment_status: Annotated[EmploymentStatus | None, labelled("就业状态", "C 四(三); D 三(十)3")] = None

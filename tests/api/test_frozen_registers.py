@@ -19,7 +19,8 @@ from matcher.services.reports.snapshot import Freeze, again, freeze
 
 VILLAGE = "450206103201"
 PERSON = {
-    "birth_date": "1978-01-01", "wish_to_work": True, "registered_poor": True, "labour_ability": "normal",
+    "birth_date": "1978-01-01", "wish_to_work": True, "wish_to_go_out": True, "registered_poor": True,
+    "labour_ability": "normal",
     "employment_status": "unemployed", "place_code": VILLAGE,
 }  # fmt: skip
 WORK = {

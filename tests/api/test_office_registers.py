@@ -104,7 +104,7 @@ def test_a_frozen_state_stays_when_something_is_dated_back(make_app):
     before = told(client, "two-lists")
     wishing = named(client, "two-lists", before["total"]["n"]["wish_list"], list="wish_list")
     store = application_of(fresh_app).store
-    change = Change(record_id=wishing[0], sheet="s", row=1, fields={"wish_to_work": False}, since=date(2018, 1, 1))
+    change = Change(record_id=wishing[0], sheet="s", row=1, fields={"wish_to_go_out": False}, since=date(2018, 1, 1))
     batch = Batch(batch_id="b-back", kind=Kind.WORKERS, file="f", file_sha256="0" * 64, imported_at=county.NOON)
     store.write_batch(batch, [change])
     assert told(client, "two-lists", on="2017-12-31")["total"] is not None

@@ -21,7 +21,8 @@ from matcher.services.reports.snapshot import Freeze, again, compare, freeze
 
 TOWN, OTHER_TOWN = "450206103", "450206102"
 PERSON = {
-    "birth_date": "1978-01-01", "wish_to_work": True, "registered_poor": True, "labour_ability": "normal",
+    "birth_date": "1978-01-01", "wish_to_work": True, "wish_to_go_out": True, "registered_poor": True,
+    "labour_ability": "normal",
 }  # fmt: skip
 WORK = {
     "start": "2018-02-01", "checked_by": "liang", "evidence": [{"kind": "contract", "on": "2018-02-01", "by": "liang"}],

@@ -9,7 +9,10 @@ import pytest
 from command_line import COUNTY, ON, VILLAGE, jsonl, worker
 
 DAY = ("--on", ON, "--jurisdiction", COUNTY)
-POOR = {"registered_poor": True, "birth_date": "1980-01-01", "employment_status": "unemployed", "household_id": "h1"}
+POOR = {
+    "registered_poor": True, "birth_date": "1980-01-01", "employment_status": "unemployed", "household_id": "h1",
+    "wish_to_go_out": True,
+}  # fmt: skip
 
 
 def placed(worker_id, start, **fields):
@@ -22,7 +25,7 @@ def office(blank, tmp_path):
     people = [
         worker("w1", **POOR),
         worker("w2", **POOR | {"household_id": "h2"}),
-        worker("w3", **POOR | {"relocated": True, "wish_to_work": None}),
+        worker("w3", **POOR | {"relocated": True, "wish_to_go_out": None}),
         worker("w4", **POOR | {"registered_poor": False}),
     ]
     jobs = [placed("w1", "2018-03-01"), placed("w2", "2017-03-01", end="2017-08-31")]

@@ -90,7 +90,7 @@ def next_step(home: Home, workers: Mapping[str, Worker], posts_of: Callable[[str
     posts_of : worker id -> posts that suit
     """
     able = [one for one in home.members if one.able is not False]
-    offers = [(posts_of(one.worker_id), one.worker_id) for one in able if one.wish]
+    offers = [(posts_of(one.worker_id), one.worker_id) for one in able if one.seeks]
     n_posts, worker_id = max(offers, default=(0, ""))
     if n_posts:
         return Next(Step.OFFER, worker_id, n_posts=n_posts)
@@ -100,7 +100,7 @@ def next_step(home: Home, workers: Mapping[str, Worker], posts_of: Callable[[str
             return Next(Step.QUESTION, one.worker_id, asks=asks)
     for one in able:
         worker = workers.get(one.worker_id)
-        if worker is not None and (worker.wish_to_train or one.wish):
+        if worker is not None and (worker.wish_to_train or one.seeks):
             return Next(Step.TRAINING, one.worker_id)
     for one in able:
         worker = workers.get(one.worker_id)

@@ -28,6 +28,7 @@ class Standing(NamedTuple):
     """One person on the day.
 
     place : as of `village_of`; databases, review : LJ_DB, reasons nobody can judge
+    seeks : wishes to work at all; wish : wishes to go out to work, see `wish_to_go_out`
     lists : MC_LISTS; unproved : said to be in work, no proof of it counts; unclear : MC_COMPLETE
     """
 
@@ -38,6 +39,7 @@ class Standing(NamedTuple):
     relocated: Truth
     able: Truth
     employed: Truth
+    seeks: Truth
     wish: Truth
     returned: Truth
     databases: tuple[str, ...]
@@ -86,6 +88,14 @@ def able_of(worker: Worker) -> Truth:
     return None if worker.labour_ability is None else worker.labour_ability is not LabourAbility.NONE
 
 
+def wish_to_go_out(worker: Worker) -> Truth:
+    """Whether somebody wishes to go out to work; None where nobody asked.
+
+    Who does not wish to work does not wish to go out either. Who wishes to work may wish to stay: that is asked.
+    """
+    return False if worker.wish_to_work is False else worker.wish_to_go_out
+
+
 def village_of(place_code: str) -> str:
     """Digits of the village a home lies in; all that is known of it, and COARSE, where that is less.
 
@@ -114,7 +124,7 @@ def _standing(worker: Worker, one: Candidate, answer: Answer, placements: Sequen
     said = worker.employment_status in SAID_IN_WORK
     employed = None if work.employed is False and said else work.employed
     returned = None if worker.returned_on is None else worker.returned_on <= day.span.on
-    wish = worker.wish_to_work
+    wish = wish_to_go_out(worker)
     reasons = answer.get("reasons") or ()
     return Standing(
         worker_id=worker.worker_id,
@@ -124,6 +134,7 @@ def _standing(worker: Worker, one: Candidate, answer: Answer, placements: Sequen
         relocated=one.relocated,
         able=one.able,
         employed=employed,
+        seeks=worker.wish_to_work,
         wish=wish,
         returned=returned,
         databases=tuple(answer.get("databases") or ()),

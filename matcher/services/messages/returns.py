@@ -160,6 +160,7 @@ def _write_facts(desk: Desk, entry: Return, by: By) -> None:
     if wish is not None:
         stated = {
             "wish_to_work": wish.works,
+            "wish_to_go_out": wish.goes_out,
             "needs_daily_return": wish.needs_daily_return,
             "wish_to_train": wish.trains,
             "wish_to_start_up": wish.starts_up,

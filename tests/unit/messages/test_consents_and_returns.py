@@ -113,6 +113,7 @@ def test_a_return_is_a_fact_of_the_worker_and_feeds_both_lists(tmp_path):
         assert (row["from"], row["why"], row["wish"], row["late"]) == ("东莞市", "合同到期", "想在家附近找活", None)
         worker = desk.workers(["w1"])["w1"]
         assert (worker.returned_on, worker.wish_to_work, worker.needs_daily_return) == (date(2018, 3, 4), True, True)
+        assert worker.wish_to_go_out is False
         note_return(desk, NoteReturn(worker_id="w2", returned_on=date(2018, 2, 20), wish="stay"), OFFICER)
         told = returns_told(desk, OFFICER)
         assert (told["n"], told["clause"]) == (2, "四(七)")

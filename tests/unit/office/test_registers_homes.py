@@ -25,6 +25,7 @@ NOON = datetime(2018, 6, 1, 4, tzinfo=UTC)
 def worker(name, household="h1", **fields):
     told = {
         "place_code": "450206100201", "registered_poor": True, "labour_ability": "normal", "wish_to_work": True,
+        "wish_to_go_out": True,
         "employment_status": "unemployed", "household_id": household, "birth_date": date(1980, 1, 1),
     }  # fmt: skip
     return msgspec.convert({"worker_id": name, **told, **fields}, Worker)
@@ -68,7 +69,8 @@ def test_a_typed_number_of_members_in_work_decides_nothing():
     ("fields", "n_posts", "step"),
     [
         ({}, 3, (Step.OFFER, "w1", "", 3)),
-        ({"wish_to_work": None}, 3, (Step.QUESTION, "w1", "wish_to_go_out", 0)),
+        ({"wish_to_go_out": False}, 3, (Step.OFFER, "w1", "", 3)),
+        ({"wish_to_work": None, "wish_to_go_out": None}, 3, (Step.QUESTION, "w1", "wish_to_go_out", 0)),
         ({}, 0, (Step.TRAINING, "w1", "", 0)),
         ({"wish_to_work": False, "wish_to_train": True}, 3, (Step.TRAINING, "w1", "", 0)),
         ({"wish_to_work": False, "consent": {"plot": True}}, 3, (Step.PLOT, "w1", "", 0)),

@@ -27,7 +27,7 @@ FIGURES = {**REGISTERS, **TWO_LISTS}
 def worker(name="w1", **fields):
     told = {
         "place_code": HOME, "registered_poor": True, "labour_ability": "normal", "birth_date": date(1980, 1, 1),
-        "wish_to_work": True, "employment_status": "unemployed",
+        "wish_to_work": True, "wish_to_go_out": True, "employment_status": "unemployed",
     }  # fmt: skip
     # As it comes out of the store: words turned into members of the closed lists.
     return msgspec.convert({"worker_id": name, **told, **fields}, Worker)
@@ -80,9 +80,21 @@ def test_the_databases_hold_the_able_of_working_age_on_the_day():
     assert standing(worker(labour_ability=None)).review == ("labour_ability_not_recorded",)
 
 
+@pytest.mark.parametrize(("works", "goes", "lists"), [
+    (True, True, ("wish_list",)), (None, True, ("wish_list",)), (True, False, ()), (True, None, ()),
+    (False, True, ()), (None, None, ()),
+])  # fmt: skip
+def test_who_would_work_near_home_alone_or_was_not_asked_stands_on_no_list_of_those_who_would_go_out(
+    works, goes, lists
+):
+    assert standing(worker(wish_to_work=works, wish_to_go_out=goes)).lists == lists
+
+
 def test_the_field_that_is_not_clear_is_named():
     assert standing(worker()).unclear == ()
-    assert standing(worker(wish_to_work=None)).unclear == ("wish_to_go_out",)
+    assert standing(worker(wish_to_go_out=None)).unclear == ("wish_to_go_out",)
+    assert standing(worker(wish_to_go_out=False)).unclear == ()
+    assert standing(worker(wish_to_go_out=None, wish_to_work=False)).unclear == ()
     assert standing(worker("w2")).unclear == ("identity",)
     assert standing(worker(employment_status=None)).unclear == ("employment_status",)
     assert standing(worker(employment_status=None), placement()).unclear == ()
@@ -127,7 +139,12 @@ def test_a_village_is_short_of_those_it_had_and_asks_for_masked_figures():
 
 PEOPLE = st.builds(
     lambda n, poor, able, wish, status, home: worker(
-        f"w{n}", registered_poor=poor, labour_ability=able, wish_to_work=wish, employment_status=status, place_code=home
+        f"w{n}",
+        registered_poor=poor,
+        labour_ability=able,
+        wish_to_go_out=wish,
+        employment_status=status,
+        place_code=home,
     ),
     st.integers(0, 5),
     st.sampled_from([True, False, None]),
