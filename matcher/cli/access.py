@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from matcher.bootstrap import Application
-from matcher.cli.options import application_options, format_option
+from matcher.cli.options import application_options, by_option, format_option
 from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import UsageError
 from matcher.records.access import Role, Scope, Token, User
@@ -23,11 +23,6 @@ from matcher.services.access.users import NewUser, add_user, disable_user, set_p
 
 F = TypeVar("F", bound=Callable[..., Any])
 SECRETS = frozenset({"secret_sha256", "password", "factor"})
-
-
-def by_option(command: F) -> F:
-    """`--by`: who did it, for the audit."""
-    return click.option("--by", default="cli", show_default=True, help="Who does this, for the record.")(command)
 
 
 def region_option(command: F) -> F:

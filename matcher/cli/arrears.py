@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from matcher.bootstrap import Application
-from matcher.cli.options import application_options, format_option, on_option, today_if_none
+from matcher.cli.options import application_options, by_option, format_option, on_option, today_if_none
 from matcher.cli.output import note, write_json, write_rows
 from matcher.services.rosters.arrears import ImportArrears, import_arrears
 
@@ -26,7 +26,7 @@ def arrears_group() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", required=True, help="Who published the list, where no column of it says so.")
 @click.option("--whole", is_flag=True, help="The file is the source's whole list: what it lacks was taken off.")
-@click.option("--by", default="cli", show_default=True, help="Who does this, for the record.")
+@by_option
 @on_option
 @application_options
 def import_command(app: Application, *, file: Path, source: str, whole: bool, by: str, on: date | None) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from matcher.bootstrap import Application
 from matcher.cli.access import line_of_stdin
-from matcher.cli.options import application_options, format_option, on_option, today_if_none
+from matcher.cli.options import application_options, by_option, format_option, named_by_option, on_option, today_if_none
 from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import Problem, UsageError
 from matcher.office.claims.record import ClaimRecord, ClaimState
@@ -33,7 +33,6 @@ from matcher.services.claims.replies import take_reply
 from matcher.services.claims.show import claim_rows, claim_told, proposed_row
 from matcher.services.ground.scoped_store import Scoped
 
-by_option = click.option("--by", required=True, help="Who does this, for the record.")
 why_option = click.option("--why", required=True, help="The grounds, in a few words.")
 
 
@@ -60,7 +59,7 @@ def claims_group() -> None:
 @claims_group.command("propose")
 @click.argument("lines", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--benefit", default="", help="One benefit alone, by its code or shared name.")
-@click.option("--by", default="cli", show_default=True, help="Who does this, for the record.")
+@by_option
 @on_option
 @format_option
 @application_options
@@ -114,7 +113,7 @@ def show_command(app: Application, *, claim_id: str, on: date | None) -> None:
 @click.argument("claim_id")
 @click.argument("paper")
 @click.option("--missing", is_flag=True, help="The paper is not there after all.")
-@by_option
+@named_by_option
 @on_option
 @application_options
 def tick_command(app: Application, *, claim_id: str, paper: str, missing: bool, by: str, on: date | None) -> None:
@@ -129,7 +128,7 @@ def tick_command(app: Application, *, claim_id: str, paper: str, missing: bool, 
 @click.argument("claim_id")
 @click.option("--fact", "facts", multiple=True, required=True, metavar="NAME=VALUE", help="A fact found out.")
 @why_option
-@by_option
+@named_by_option
 @on_option
 @application_options
 def state_command(
@@ -152,7 +151,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 @claims_group.command("approve")
 @click.argument("claim_ids", nargs=-1, required=True)
-@by_option
+@named_by_option
 @click.option("--secrets-stdin", is_flag=True, help="Read password and code from lines of stdin, not the terminal.")
 @on_option
 @application_options
@@ -188,7 +187,7 @@ def approve_command(
 @click.option("--how", type=click.Choice(["take-back", "withdraw", "refuse"]), required=True)
 @click.option("--clause", default="", help="Clause of a refusal; default: that of the benefit.")
 @why_option
-@by_option
+@named_by_option
 @on_option
 @application_options
 def end_command(app: Application, *, claim_id: str, how: str, clause: str, why: str, by: str, on: date | None) -> None:
@@ -210,7 +209,7 @@ def end_command(app: Application, *, claim_id: str, how: str, clause: str, why: 
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="FILE.xlsx or FILE.csv.")
 @click.option("--payment", default="", help="An earlier payment file, written out as it was sent; none is made.")
 @click.option("--most-yuan", type=click.IntRange(1), default=None, help="Stop before the sum goes over this.")
-@by_option
+@named_by_option
 @on_option
 @application_options
 def pay_command(
@@ -250,7 +249,7 @@ def payments_command(app: Application, *, on: date | None, output_format: str) -
 @claims_group.command("reply")
 @click.argument("payment_id")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@by_option
+@named_by_option
 @on_option
 @application_options
 def reply_command(app: Application, *, payment_id: str, file: Path, by: str, on: date | None) -> None:
@@ -283,7 +282,7 @@ def measures_command(app: Application, *, on: date | None, output_format: str) -
 
 @claims_group.command("programme")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@by_option
+@named_by_option
 @on_option
 @application_options
 def programme_command(app: Application, *, file: Path, by: str, on: date | None) -> None:

@@ -7,8 +7,7 @@ from datetime import date
 import click
 
 from matcher.bootstrap import Application
-from matcher.cli.access import by_option
-from matcher.cli.options import application_options, format_option, on_option, today_if_none
+from matcher.cli.options import application_options, by_option, format_option, on_option, today_if_none
 from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import StoreError
 from matcher.policy.figures.entry import FigureEntry

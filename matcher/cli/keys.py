@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from matcher.bootstrap import Application
-from matcher.cli.access import by_option
-from matcher.cli.options import application_options
+from matcher.cli.options import application_options, by_option
 from matcher.cli.output import note, write_json
 from matcher.services.access.rotate_keys import rotate_keys
 

@@ -11,8 +11,7 @@ import click
 import msgspec
 
 from matcher.bootstrap import Application, KioskApplication
-from matcher.cli.access import by_option
-from matcher.cli.options import application_options, format_option
+from matcher.cli.options import application_options, by_option, format_option
 from matcher.cli.output import note, write_json, write_rows
 from matcher.cli.serve import DEFAULT_PORT, part, serve_pages
 from matcher.errors import InvalidInput, UsageError

@@ -16,7 +16,7 @@ from matcher.cli.model_drift import drift_command
 from matcher.cli.model_estimate import estimate_command
 from matcher.cli.model_experiment import experiment_group
 from matcher.cli.model_gate import gate_command
-from matcher.cli.options import application_options, format_option, model_option, on_option
+from matcher.cli.options import application_options, format_option, model_option, named_by_option, on_option
 from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import UsageError
 from matcher.features import BY_NAME, VOCABULARY
@@ -116,7 +116,7 @@ def _about(model: AdditiveModel, told: dict[str, Any]) -> Iterator[str]:
 @model_group.command("use")
 @click.argument("model_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 @click.option("--gate", type=click.Path(dir_okay=False, path_type=Path), help="Result of its gate (MODEL.gate.json).")
-@click.option("--by", default="", help="Who decides.")
+@named_by_option
 @click.option("--back", is_flag=True, help="Go back to the model used before.")
 @on_option
 @application_options

@@ -73,6 +73,16 @@ def application_options(command: F) -> F:
     return configured  # type: ignore[return-value]
 
 
+def by_option(command: F) -> F:
+    """`--by`: who did it, for the audit; by default whoever keeps the machine."""
+    return click.option("--by", default="cli", show_default=True, help="Who does this, for the record.")(command)
+
+
+def named_by_option(command: F) -> F:
+    """`--by` where a person must answer for it: money, somebody's data, the model of the county."""
+    return click.option("--by", required=True, help="Who answers for this, by name.")(command)
+
+
 def model_option(command: F) -> F:
     """`--model`: a model file in place of the one in use."""
     return click.option(

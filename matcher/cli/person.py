@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from matcher.bootstrap import Application
-from matcher.cli.options import application_options
+from matcher.cli.options import application_options, named_by_option
 from matcher.cli.output import note, write_json
 from matcher.records.access import Role
 from matcher.services.office.erase_person import REASONS, ErasePerson, erase_person
@@ -22,7 +22,7 @@ def person_group() -> None:
 @person_group.command("erase")
 @click.argument("worker_id")
 @click.option("--reason", type=click.Choice(list(REASONS)), required=True, help="Why, for the record.")
-@click.option("--by", required=True, help="Who does this, for the record.")
+@named_by_option
 @application_options
 def erase_command(app: Application, *, worker_id: str, reason: str, by: str) -> None:
     """Destroy a person's key, identity and record, in older revisions too, every seat, text and row of a kept ledger.

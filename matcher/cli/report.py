@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from matcher.bootstrap import Application
-from matcher.cli.access import by_option
-from matcher.cli.options import application_options, on_option, today_if_none
+from matcher.cli.options import application_options, by_option, on_option, today_if_none
 from matcher.cli.output import note, write_json
 from matcher.errors import UsageError
 from matcher.office.reports.forms import forms, period_on

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from matcher.bootstrap import Application
-from matcher.cli.options import application_options, format_option, on_option, today_if_none
+from matcher.cli.options import application_options, by_option, format_option, on_option, today_if_none
 from matcher.cli.output import note, tell_error, write_json, write_rows
 from matcher.cli.progress import ProgressBar
 from matcher.errors import InvalidInput, UsageError
@@ -48,7 +48,7 @@ SHOWN_ERRORS = 10
 @click.option(
     "--rejects", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Workbook of refused rows."
 )
-@click.option("--by", default="", help="Who imports, for the record.")
+@by_option
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -95,7 +95,7 @@ def import_command(
             path=_existing(file),
             on=today_if_none(on, app.settings),
             jurisdiction=jurisdiction or app.settings.jurisdiction,
-            by=by or "cli",
+            by=by,
             dry_run=dry_run,
         )
         _compare(app, asked)

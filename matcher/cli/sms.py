@@ -12,9 +12,8 @@ import click
 import msgspec
 
 from matcher.bootstrap import Application
-from matcher.cli.access import by_option
 from matcher.cli.lists import jurisdiction_option
-from matcher.cli.options import application_options, on_option
+from matcher.cli.options import application_options, by_option, on_option
 from matcher.cli.output import note, write_json
 from matcher.cli.posting import FILE, posting
 from matcher.cli.sms_by import by_of

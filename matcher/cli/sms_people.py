@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from matcher.bootstrap import Application
-from matcher.cli.access import by_option
-from matcher.cli.options import Day, application_options, format_option, on_option
+from matcher.cli.options import Day, application_options, by_option, format_option, on_option
 from matcher.cli.output import write_json, write_rows
 from matcher.cli.sms_by import by_of
 from matcher.records.texts import Channel

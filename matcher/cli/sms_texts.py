@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from matcher.bootstrap import Application
-from matcher.cli.access import by_option
-from matcher.cli.options import application_options, format_option
+from matcher.cli.options import application_options, by_option, format_option
 from matcher.cli.output import note, write_json, write_rows
 from matcher.cli.sms_by import by_of
 from matcher.messaging.templates import Approval

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from matcher.bootstrap import Application
-from matcher.cli.access import by_option
-from matcher.cli.options import application_options, format_option
+from matcher.cli.options import application_options, by_option, format_option
 from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import StoreError
 from matcher.office.keeping.terms import FileKind

@@ -39,6 +39,23 @@ def test_help_is_everywhere_with_one_example(command):
     assert f"Example: matcher {command[0]}" in page.text
 
 
+# A model names who answers for it, in its own file; nobody is said to have trained it where nobody does.
+NAMED_IN_THE_FILE = ("train",)
+
+
+def test_who_did_it_is_asked_in_two_ways_alone():
+    """A name that must be given, or the machine's keeper: no entry of the audit is without one."""
+    asked = {
+        words: "must be named" if param.required else param.default
+        for words, command in commands()
+        for param in command.params
+        if param.name == "by" and words != NAMED_IN_THE_FILE
+    }
+    assert set(asked.values()) == {"must be named", "cli"}
+    assert asked["claims", "pay"] == asked["person", "erase"] == asked["model", "use"] == "must be named"
+    assert asked["claims", "propose"] == asked["import",] == asked["user", "add"] == "cli"
+
+
 def test_every_command_below_a_group_is_looked_at():
     assert {("claims", "pay"), ("model", "gate"), ("model", "experiment", "read"), ("policy", "benefits")} < {
         *SUBCOMMANDS
