@@ -19,7 +19,7 @@ from matcher.errors import InvalidInput
 from matcher.services.access.licences import broker_names
 from matcher.services.claims import decide
 from matcher.services.claims.desk import ClaimDesk, Doer, claim_desk
-from matcher.services.claims.measures import measures_told
+from matcher.services.claims.measures import measures_told, names_behind, without_people
 from matcher.services.claims.pay import (
     all_payments,
     find_payment,
@@ -137,9 +137,18 @@ def measures() -> Data:
     """Workshops towards their reward, firms, posts, classes, fairs: each against its document's own rule."""
     told = measures_told(claim_desk_here())
     named = [row["worker_id"] for row in (*told["workshops"], *told["terms"])]
-    named += [one for row in told["firms"] for one in row["worker_ids"]]
     if named:
         looked("measures", list(dict.fromkeys(named)))
+    answer: Data = without_people(told)
+    return answer
+
+
+@page(ROOM, "/office/measures/names", "office/measure_names.html", roles=READERS)
+def measure_names() -> Data:
+    """The people behind one figure of that page."""
+    told = names_behind(claim_desk_here(), request.args.get("of", "")[:LONGEST_WHY])
+    if told["people"]:
+        looked("measures", [one["worker_id"] for one in told["people"]], {"of": request.args["of"][:LONGEST_WHY]})
     return told
 
 

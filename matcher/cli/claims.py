@@ -20,7 +20,7 @@ from matcher.services.access.licences import broker_names
 from matcher.services.claims import decide
 from matcher.services.claims.approver import approver, note_approval
 from matcher.services.claims.desk import ClaimDesk, Doer, all_claims, claim_desk, seen_claims
-from matcher.services.claims.measures import measure_rows, measures_told, record_programmes
+from matcher.services.claims.measures import measure_rows, measures_told
 from matcher.services.claims.pay import (
     all_payments,
     find_payment,
@@ -28,6 +28,7 @@ from matcher.services.claims.pay import (
     payment_row,
 )
 from matcher.services.claims.payment_file import form_of, sent_file, yuan
+from matcher.services.claims.programmes import record_programmes
 from matcher.services.claims.propose import propose_lines, propose_placements
 from matcher.services.claims.replies import take_reply
 from matcher.services.claims.show import claim_rows, claim_told, proposed_row

@@ -128,11 +128,12 @@ class Plot(Record, frozen=True, kw_only=True):
 
 
 class Evidence(Record, frozen=True, kw_only=True):
-    """One piece of proof of a placement."""
+    """One piece of proof of a placement; pay_yuan : what a wage roll says was paid, None where it does not say."""
 
     kind: EvidenceKind
     on: date | None = None
     by: str = ""
+    pay_yuan: Count | None = None
 
 
 class Placement(Record, frozen=True, kw_only=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from urllib.parse import unquote
 
 import county
 import msgspec
@@ -13,8 +15,8 @@ from claims_county import approved, desk, paid_file, proposed, service_line, sta
 from matcher.errors import InvalidInput
 from matcher.records.access import Role
 from matcher.services.claims.desk import find_claim
-from matcher.services.claims.measures import record_programmes
 from matcher.services.claims.pay import find_payment
+from matcher.services.claims.programmes import record_programmes
 
 HERE, ELSEWHERE = "450206102", "450206110"
 
@@ -167,6 +169,29 @@ def test_meters_stand_beside_their_clause_and_what_nobody_recorded_is_no_zero(ap
     assert officer.get("/office/measures").status_code == 200
     regional = here.get("/office/measures.json").json
     assert (regional["firms"], regional["fairs"]) == ([], None)
+
+
+def test_every_figure_of_the_meters_opens_as_many_names_as_it_says(app, person):
+    plan = {"kind": "class", "title": "缝纫班", "on": "2018-03-01", "people": [person]}
+    fair = {"kind": "fair", "title": "招聘会", "on": "2018-03-01"}
+    stall = {"kind": "stall", "title": "摊位", "on": "2018-03-01", "people": [person]}
+    results = {"k-1": {"came": [person], "certified": [person]}, "f-1": {"hired": [person]}}
+    plans = {"k-1": plan, "f-1": fair, "s-1": stall}
+    lines = [json.dumps({"id": name, "plan": one}) for name, one in plans.items()]
+    record_programmes(desk(app), lines + [json.dumps({"id": name, "result": one}) for name, one in results.items()])
+    officer = Hand(app)
+    page = officer.get("/office/measures").text
+    links = re.findall(r'href="(/office/measures/names[^"]+)">([\d,]+)人', page)
+    kinds = {unquote(url).partition("of=")[2].partition("/")[0] for url, _ in links}
+    assert {"workshops", "posts", "village", "class", "fair", "other"} <= kinds
+    for url, n in links:
+        told = officer.get(url.replace("names?", "names.json?")).json
+        assert (told["n"], len(told["people"])) == (int(n.replace(",", "")),) * 2
+    assert officer.get(links[0][0]).status_code == 200
+    assert officer.get("/office/measures/names?of=class/no/trained").status_code == 404
+    told = officer.get("/office/measures.json").text
+    shown = {row["worker_id"] for name in ("workshops", "terms") for row in json.loads(told)[name]}
+    assert person in shown or person not in told
 
 
 def test_classes_and_referrals_are_recorded_and_told(app, person):

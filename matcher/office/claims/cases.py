@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -17,13 +18,17 @@ from matcher.records.codes import PROVINCE_DIGITS
 
 
 class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which placements a benefit of this purpose is read from, whose claim it is, and whether it is paid monthly."""
+    """Which placements a benefit of this purpose is read from, whose claim it is, and whether it is paid monthly.
+
+    together : one claim for all placements of a person with one employer
+    """
 
     placements: str
     claimant: str
     operator: str = ""
     kind_facts: tuple[str, ...] = ()
     monthly: bool = False
+    together: bool = False
 
 
 class ClaimFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,13 +48,22 @@ def claim_facts() -> ClaimFacts:
 
 
 class Case(NamedTuple):
-    """A placement with its worker, post and employer; month : the month claimed, YYYY-MM, "" where it is no matter."""
+    """A placement with its worker, post and employer; month : the month claimed, YYYY-MM, "" where it is no matter.
+
+    beside : further placements of the person with the same employer, where what is claimed looks at all of them
+    """
 
     placement: Placement
     worker: Worker
     vacancy: Vacancy | None
     employer: Employer | None
     month: str = ""
+    beside: tuple[Placement, ...] = ()
+
+    @property
+    def placements(self) -> tuple[Placement, ...]:
+        """What months, pay and papers are read from."""
+        return (self.placement, *self.beside)
 
     @property
     def source(self) -> str:
@@ -67,12 +81,11 @@ class Case(NamedTuple):
         return self.vacancy.channel if self.vacancy else self.employer.kind if self.employer else None
 
 
-def cases_of(purpose: Purpose, every: Iterable[Case], on: date) -> Iterator[Case]:
-    """The cases a benefit of this purpose may be claimed for; by the month one each."""
+def cases_of(purpose: Purpose, every: Iterable[Case], on: date, apart: Collection[str] = ()) -> Iterator[Case]:
+    """The cases a benefit of this purpose may be claimed for; by the month one each. apart : as `together` has it"""
     fits = _PLACEMENTS[purpose.placements]
-    for case in every:
-        if not fits(case):
-            continue
+    fitting = [case for case in every if fits(case)]
+    for case in together(fitting, apart) if purpose.together else fitting:
         if not purpose.monthly:
             yield case
             continue
@@ -86,6 +99,25 @@ _PLACEMENTS: Final[Mapping[str, Callable[[Case], bool]]] = {
     "workshop": lambda case: case.channel is Channel.WORKSHOP,
     "welfare_post": lambda case: case.channel is Channel.WELFARE_POST,
 }
+
+
+def together(every: Iterable[Case], apart: Collection[str] = ()) -> list[Case]:
+    """One case for each person and employer, of the first placement with the others beside it, in the order given.
+
+    Meter and claim both read these, so that what the one promises the other grants. Without an employer: one each.
+    apart : ids of placements that stand beside no other, such as those found false
+    """
+    found: dict[tuple[str, str], list[Case]] = defaultdict(list)
+    for case in every:
+        placement = case.placement
+        firm = "" if placement.placement_id in apart else placement.employer_id or ""
+        found[(firm, case.worker.worker_id) if firm else ("", placement.placement_id)].append(case)
+    return [_first(cases) for cases in found.values()]
+
+
+def _first(cases: Sequence[Case]) -> Case:
+    first, *others = sorted(cases, key=lambda case: (case.placement.start, case.placement.placement_id))
+    return first._replace(beside=tuple(case.placement for case in others))
 
 
 def destination(case: Case) -> str | None:

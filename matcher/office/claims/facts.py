@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from matcher.geography import gazetteer, significant
 from matcher.office.claims.cases import Case, claim_facts, destination
 from matcher.office.claims.record import CLOSED, ClaimRecord, ClaimState, Why
-from matcher.office.claims.workshop import meter, month_number, month_text, months_of, target_of
+from matcher.office.claims.workshop import Meter, meter, month_number, month_text, months_of, target_of
 from matcher.policy import Pack, worker_flags
 from matcher.policy.benefit_types import Benefit, Paper
 from matcher.policy.benefits.conditions import merged
@@ -20,6 +19,7 @@ from matcher.records import COUNTY_DIGITS, Channel, Evidence, EvidenceKind, Plac
 from matcher.records.codes import PROVINCE_DIGITS
 
 REGISTER: Final = "register"
+PAY: Final = "window_pay"
 GROUPS: Final = ("registered_poor", "out_of_poverty", "monitored", "marginal", "rural_low_income", "rural_labour")
 ARRIVED: Final = frozenset({EvidenceKind.CHECK_IN, EvidenceKind.OWN_REPLY, EvidenceKind.VISIT})
 NO_TERM: Final = Why(code="contract_term_not_recorded", sentence="合同的起止日期还没登记")
@@ -57,7 +57,7 @@ def arrived(placement: Placement, on: date) -> bool:
 
 def held_papers(case: Case, benefit: Benefit, facts: Mapping[str, Any], on: date) -> tuple[str, ...]:
     """Papers of a benefit that the records prove, in the document's order."""
-    kinds = {one.kind.value for one in held_evidence(case.placement, on)}
+    kinds = {one.kind.value for placement in case.placements for one in held_evidence(placement, on)}
     return tuple(paper.id for paper in benefit.evidence if _proved(paper, kinds, facts))
 
 
@@ -120,31 +120,51 @@ def _registered(case: Case, reader: Reader) -> bool | None:
 
 
 def _agreement(case: Case, _: Reader) -> str | None:
-    kind = case.placement.contract_type
+    kind = next((one.contract_type for one in case.placements if one.contract_type is not None), None)
     return claim_facts().agreements.get(kind.value, kind.value) if kind is not None else None
 
 
-def _window(case: Case, reader: Reader) -> tuple[int, Decimal | None] | None:
-    target, months = target_of(reader.pack), months_of([case.placement], reader.on)
+def window_of(case: Case, pack: Pack, conventions: Conventions, on: date) -> Meter | None:
+    """The window of a workshop's worker that is furthest; None where the document counts no months, or there are none.
+
+    Claims and the office's meters read this one.
+    """
+    target, months = target_of(pack), months_of(case.placements, on)
     if target is None or not months:
         return None
-    calendar_year = reader.conventions.window_1_year == "calendar_year"
-    told = meter(months, target, reader.on, calendar_year=calendar_year)
-    return (told.months, told.pay_yuan) if told else None
+    return meter(months, target, on, calendar_year=conventions.window_1_year == "calendar_year")
+
+
+def pay_notes(case: Case, reader: Reader, stated: Collection[str]) -> tuple[Why, ...]:
+    """That pay was reckoned by the contract where no roll says what was paid; nothing where the rule asks for no pay.
+
+    stated : names of facts that somebody found out, which stand in the place of what is read
+    """
+    rule, sources = merged(reader.pack, reader.benefit), claim_facts().facts
+    asked = {name for columns in (rule.inputs, *rule.rows.values()) for name in columns if sources.get(name) == PAY}
+    window = _window(case, reader) if asked.difference(stated) else None
+    n = window.months_by_contract if window else 0
+    if not n:
+        return ()
+    return (Why(code="pay_by_contract", sentence=f"有{n}个月的工资表没写实发多少，按合同工资算的，请核对"),)
+
+
+def _window(case: Case, reader: Reader) -> Meter | None:
+    return window_of(case, reader.pack, reader.conventions, reader.on)
 
 
 def _window_months(case: Case, reader: Reader) -> int | None:
     window = _window(case, reader)
-    return window[0] if window else None
+    return window.months if window else None
 
 
 def _window_pay(case: Case, reader: Reader) -> str | None:
     window = _window(case, reader)
-    return str(window[1]) if window and window[1] is not None else None
+    return str(window.pay_yuan) if window and window.pay_yuan is not None else None
 
 
 def _roll_months(case: Case, reader: Reader) -> list[str] | None:
-    return [month_text(one.month) for one in months_of([case.placement], reader.on)] or None
+    return [month_text(one.month) for one in months_of(case.placements, reader.on)] or None
 
 
 def _n_insurance(case: Case, reader: Reader) -> int | None:
@@ -188,7 +208,7 @@ _SOURCES: Final[Mapping[str, Callable[[Case, Reader], Any]]] = {
     "one_month": lambda case, _: 1 if case.month else None,
     "n_insurance": _n_insurance,
     "window_months": _window_months,
-    "window_pay": _window_pay,
+    PAY: _window_pay,
     "agreement": _agreement,
     "destination": lambda case, _: destination(case),
     "destination_province": _province,

@@ -5,6 +5,7 @@ The windows, months and yuan are those of the document in force; a month counts 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
@@ -15,7 +16,7 @@ import msgspec
 
 from matcher.policy.evaluation.conventions import MONTHS_PER_YEAR
 from matcher.policy.types import Pack
-from matcher.records import EvidenceKind, Placement
+from matcher.records import Evidence, EvidenceKind, Placement
 
 MIN_MONTHS: Final = "workshop_reward_min_months"
 MIN_PAY: Final = "workshop_reward_min_pay"
@@ -32,10 +33,14 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WorkshopMonth(msgspec.Struct, frozen=True, kw_only=True, order=True):
-    """One month with a wage roll: its number counted from year 0, and the pay of it in yuan (None: not recorded)."""
+    """One month with a wage roll: its number counted from year 0, and the pay of it in yuan (None: not recorded).
+
+    by_contract : whether some of the pay is the wage of the contract, since no roll says what was paid
+    """
 
     month: int
     pay_yuan: Decimal | None
+    by_contract: bool = False
 
 
 class MeterState(StrEnum):
@@ -51,6 +56,7 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
     """The window in which most is gathered. months_left : months of it without a roll that may still bring one.
 
     pay_yuan : None where no pay is recorded, which is not 0; first, last : months of the window, YYYY-MM
+    months_by_contract : months whose pay is reckoned by the contract, since no roll says what was paid
     """
 
     state: MeterState
@@ -60,6 +66,7 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
     months_lacking: int
     first: str
     last: str
+    months_by_contract: int = 0
 
 
 def target_of(pack: Pack) -> Target | None:
@@ -78,16 +85,41 @@ def target_of(pack: Pack) -> Target | None:
 
 
 def months_of(placements: Iterable[Placement], on: date) -> tuple[WorkshopMonth, ...]:
-    """Months with a wage roll up to a day, each once with the pay of that placement; rolls of the future count not."""
-    found: dict[int, Decimal | None] = {}
+    """Months with a wage roll up to a day, each once; rolls of the future count not.
+
+    The pay of a month is what its rolls say was paid; where none says, the wage of the contract stands in for it.
+    """
+    found: dict[int, list[WorkshopMonth]] = defaultdict(list)
     for placement in placements:
-        pay = None if placement.wage_yuan_month is None else Decimal(placement.wage_yuan_month)
-        for one in placement.evidence:
-            if one.kind is EvidenceKind.WAGE_ROLL and one.on is not None and one.on <= on:
-                month = month_number(one.on)
-                before = found.get(month)
-                found[month] = pay if before is None else before + (pay or 0)
-    return tuple(WorkshopMonth(month=month, pay_yuan=pay) for month, pay in sorted(found.items()))
+        for month, rolls in _rolls(placement, on).items():
+            found[month].append(_month(month, rolls, placement.wage_yuan_month))
+    return tuple(_together(found[month]) for month in sorted(found))
+
+
+def _rolls(placement: Placement, on: date) -> dict[int, list[Evidence]]:
+    found: dict[int, list[Evidence]] = defaultdict(list)
+    for one in placement.evidence:
+        if one.kind is EvidenceKind.WAGE_ROLL and one.on is not None and one.on <= on:
+            found[month_number(one.on)].append(one)
+    return found
+
+
+def _month(month: int, rolls: Sequence[Evidence], wage: int | None) -> WorkshopMonth:
+    """A month of one placement: two rolls of it add up, the wage of the contract counts once."""
+    paid = [one.pay_yuan for one in rolls if one.pay_yuan is not None]
+    if paid:
+        return WorkshopMonth(month=month, pay_yuan=Decimal(sum(paid)))
+    return WorkshopMonth(month=month, pay_yuan=None if wage is None else Decimal(wage), by_contract=wage is not None)
+
+
+def _together(months: Sequence[WorkshopMonth]) -> WorkshopMonth:
+    """A month of several placements."""
+    pays = [one.pay_yuan for one in months if one.pay_yuan is not None]
+    return WorkshopMonth(
+        month=months[0].month,
+        pay_yuan=sum(pays, Decimal(0)) if pays else None,
+        by_contract=any(one.by_contract for one in months),
+    )
 
 
 def meter(months: Sequence[WorkshopMonth], target: Target, on: date, *, calendar_year: bool = False) -> Meter | None:
@@ -122,6 +154,7 @@ def _window(months: Sequence[WorkshopMonth], start: int, target: Target, now: in
         months_lacking=lacking,
         first=month_text(start),
         last=month_text(last),
+        months_by_contract=sum(one.by_contract for one in inside),
     )
 
 

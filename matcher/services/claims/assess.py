@@ -18,6 +18,7 @@ from matcher.office.claims.facts import (
     evidence_to_come,
     facts_of_rule,
     held_papers,
+    pay_notes,
 )
 from matcher.office.claims.record import CLOSED, ClaimRecord, Proposal, Why, Working
 from matcher.office.claims.steps import claim_id_of
@@ -71,7 +72,10 @@ class Book(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """One claim to be assessed: facts and papers as they are held, and what people stated for it."""
+    """One claim to be assessed: facts and papers as they are held, and what people stated for it.
+
+    notes : what is to be known of the facts, whatever the rule says
+    """
 
     claim: Claim
     source: str
@@ -80,6 +84,7 @@ class Asked(NamedTuple):
     filed_on: date
     from_future: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    notes: tuple[Why, ...] = ()
 
 
 def asked_of(
@@ -100,7 +105,7 @@ def asked_of(
     reader = Reader(book.on, filed_on, pack, benefit, book.conventions, book.packs.vocabulary, others)
     facts = {**facts_of_rule(case, reader), **stated}
     kind = next((str(facts[name]) for name in purpose.kind_facts if facts.get(name)), "")
-    to_come = evidence_to_come(case.placement, book.on)
+    to_come = [one for placement in case.placements for one in evidence_to_come(placement, book.on)]
     return Asked(
         claim=_with(who, claimant_kind=kind or _only_payee(benefit)),
         source=case.source,
@@ -108,6 +113,7 @@ def asked_of(
         papers=held_papers(case, benefit, facts, book.on),
         filed_on=filed_on,
         from_future=tuple(f"{_EVIDENCE[one.kind]} {one.on}" for one in to_come),
+        notes=pay_notes(case, reader, stated),
     )
 
 
@@ -205,6 +211,7 @@ def _proposal(
         *((DAY_TO_COME,) if late else ()),
         *((NOTHING_DUE,) if nothing else ()),
         *((NO_PAYEE,) if nobody else ()),
+        *asked.notes,
     ]
     return Proposal(
         claim=asked.claim,

@@ -20,7 +20,7 @@ from matcher.policy.benefit_types import Benefit, Nature
 from matcher.policy.benefits import Claim, Claims
 from matcher.policy.binding import pack_for
 from matcher.policy.evaluation.conventions import from_settings
-from matcher.records import Kind
+from matcher.records import Kind, Placement
 from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.assess import Asked, Book, asked_of, assess
 from matcher.services.claims.desk import ClaimDesk, all_claims, claims_about
@@ -68,7 +68,7 @@ def propose_placements(desk: ClaimDesk, *, benefit_id: str = "", n_most: int = 0
     found: list[Proposed] = []
     deeds: dict[str, list[NewDeed]] = {}
     for benefit, purpose in chosen:
-        fitting = list(cases_of(purpose, every, desk.on))
+        fitting = list(cases_of(purpose, every, desk.on, book.refuted))
         for case in fitting[: n_most or None]:
             asked = asked_of(case, purpose, pack, benefit, book, known)
             proposal = assess(asked, pack, benefit, book)
@@ -215,10 +215,24 @@ def reassessed(desk: ClaimDesk, record: ClaimRecord, stated: Mapping[str, Any] |
         facts = {**told.facts, **(record.stated if stated is None else stated)}
         asked = Asked(told.claim, LINE, facts, told.held, told.claim.on, places=told.places)
         return assess(asked, pack, benefit, book)
+    purpose = claim_facts().purposes[benefit.purpose]
     case = _case_of(desk, told.source)
-    return assess(
-        asked_of(case, claim_facts().purposes[benefit.purpose], pack, benefit, book, known), pack, benefit, book
-    )
+    if purpose.together and case.placement.placement_id not in book.refuted:
+        case = case._replace(beside=_beside(desk, case.placement, book))
+    return assess(asked_of(case, purpose, pack, benefit, book, known), pack, benefit, book)
+
+
+def _beside(desk: ClaimDesk, placement: Placement, book: Book) -> tuple[Placement, ...]:
+    """Further placements of the person with the same employer, none that was found false, the first first."""
+    found = [
+        one
+        for one in placements_of(desk.store)
+        if placement.employer_id
+        and (one.worker_id, one.employer_id) == (placement.worker_id, placement.employer_id)
+        and one.placement_id != placement.placement_id
+        and one.placement_id not in book.refuted
+    ]
+    return tuple(sorted(found, key=lambda one: (one.start, one.placement_id)))
 
 
 def _case_of(desk: ClaimDesk, source: str) -> Case:

@@ -12,7 +12,7 @@ from matcher.office.claims.programmes import ProgrammeKind, by_worth
 from matcher.office.planning import readings
 from matcher.records import Kind, Vacancy, Worker
 from matcher.services.claims.desk import ClaimDesk
-from matcher.services.claims.measures import seen_programmes
+from matcher.services.claims.programmes import seen_programmes
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.ground.masked_people import masked_people
 from matcher.services.office.class_costs import class_costs

@@ -23,6 +23,7 @@ from matcher.services.claims.decide import (
     withdraw_claim,
 )
 from matcher.services.claims.desk import all_claims, find_claim
+from matcher.services.claims.measures import measures_told
 from matcher.services.claims.propose import propose_lines, propose_placements
 
 
@@ -139,8 +140,52 @@ def test_a_workshop_is_paid_from_wage_rolls_and_the_month_that_lacks_is_said(des
     assert find_claim(desk, found.claim_id).state is ClaimState.READY
     desk.store.replace(msgspec.structs.replace(SEWS, evidence=(*SEWS.evidence[:1], *rolls(1, 2, 3, 4, 5))))
     [short] = proposed(desk, "workshop_reward")
-    assert (short.proposal.outcome, [one.code for one in short.proposal.why]) == ("not_eligible", ["months_below_min"])
+    assert (short.proposal.outcome, [one.code for one in short.proposal.why]) == (
+        "not_eligible",
+        ["months_below_min", "pay_by_contract"],
+    )
     assert find_claim(desk, found.claim_id).state is ClaimState.REFUSED
+
+
+def paid(evidence, pay):
+    return tuple(msgspec.structs.replace(one, pay_yuan=pay) for one in evidence)
+
+
+FIRST = msgspec.structs.replace(SEWS, evidence=(*SEWS.evidence[:1], *rolls(12, year=2017), *rolls(1, 2)))
+AFTER = msgspec.structs.replace(SEWS, placement_id="p-4", start=date(2018, 3, 1), evidence=rolls(3, 4, 5))
+
+
+def test_meter_and_claim_read_the_same_months_of_all_placements_with_a_firm(tmp_path):
+    with office(tmp_path, POOR, WORKSHOP, FIRST, AFTER) as desk:
+        [found] = proposed(desk, "workshop_reward")
+        [row] = measures_told(desk)["workshops"]
+        assert (found.proposal.outcome, row["state"], row["months"]) == ("eligible", "met", 6)
+        assert found.proposal.claim.occasion == "p-3"
+        desk.store.replace(msgspec.structs.replace(AFTER, evidence=rolls(3, 4)))
+        [short] = proposed(desk, "workshop_reward")
+        [row] = measures_told(desk)["workshops"]
+        assert (short.proposal.outcome, row["state"], row["months"]) == ("not_eligible", "under_way", 5)
+
+
+def test_a_claim_over_two_placements_is_approved_as_it_was_proposed(tmp_path):
+    with office(tmp_path, POOR, WORKSHOP, FIRST, AFTER) as desk:
+        [found] = proposed(desk, "workshop_reward")
+        assert approve_claim(as_(desk, "a"), found.claim_id).state is ClaimState.APPROVED_ONCE
+        assert approve_claim(as_(desk, "b"), found.claim_id).state is ClaimState.APPROVED
+
+
+def test_pay_of_the_rolls_counts_and_pay_by_contract_is_said(tmp_path):
+    with office(tmp_path, POOR, WORKSHOP, FIRST, AFTER) as desk:
+        [found] = proposed(desk, "workshop_reward")
+        assert [one.code for one in found.proposal.why] == ["pay_by_contract"]
+        assert "6个月" in found.proposal.why[0].sentence
+        for one in (FIRST, AFTER):
+            desk.store.replace(msgspec.structs.replace(one, evidence=paid(one.evidence, 1100)))
+        [really] = proposed(desk, "workshop_reward")
+        assert (really.proposal.outcome, really.proposal.why) == ("eligible", ())
+        desk.store.replace(msgspec.structs.replace(AFTER, evidence=paid(AFTER.evidence, 300)))
+        [short] = proposed(desk, "workshop_reward")
+        assert (short.proposal.outcome, measures_told(desk)["workshops"][0]["state"]) == ("not_eligible", "under_way")
 
 
 def test_two_brokers_for_one_person_are_told_apart_when_proposed(tmp_path):

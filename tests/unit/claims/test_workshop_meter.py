@@ -88,3 +88,33 @@ def test_it_is_met_exactly_when_the_rule_says_so(mode, months, pay):
     said = evaluate_rule("WORKSHOP_WINDOW", {"monthly": rows, "window_mode": mode}, packs=standard_packs())
     told = meter(worked(*names, pay=pay), TARGET, date(2020, 1, 1), calendar_year=mode == "calendar_year")
     assert (told.state is MeterState.MET) is said["window_met"]
+
+
+def roll(month: int, pay: int | None = None, day: int = 5) -> Evidence:
+    return Evidence(kind=EvidenceKind.WAGE_ROLL, on=date(2018, month, day), pay_yuan=pay)
+
+
+def sewing(*rolls: Evidence, wage: int | None = 1200) -> Placement:
+    return Placement(placement_id="p", worker_id="w", start=date(2018, 1, 1), wage_yuan_month=wage, evidence=rolls)
+
+
+def test_what_a_roll_says_was_paid_counts_and_the_contract_stands_in_where_it_says_nothing():
+    found = months_of([sewing(roll(1, 800), roll(2), roll(3, 0))], date(2018, 6, 1))
+    assert [(one.pay_yuan, one.by_contract) for one in found] == [(800, False), (1200, True), (0, False)]
+    assert meter(found, TARGET, date(2018, 6, 1)).months_by_contract == 1
+    unknown = months_of([sewing(roll(1), wage=None)], date(2018, 6, 1))
+    assert [(one.pay_yuan, one.by_contract) for one in unknown] == [(None, False)]
+
+
+def test_two_rolls_of_one_month_are_one_month_of_the_contract_and_both_payments():
+    [twice] = months_of([sewing(roll(1), roll(1, day=20))], date(2018, 6, 1))
+    assert twice.pay_yuan == 1200
+    [paid] = months_of([sewing(roll(1, 700), roll(1, 500, day=20), roll(1, day=25))], date(2018, 6, 1))
+    assert (paid.pay_yuan, paid.by_contract) == (1200, False)
+
+
+def test_six_months_of_a_wage_of_the_contract_that_was_not_paid_are_not_enough():
+    by_contract = months_of([sewing(*(roll(m) for m in range(1, 7)))], date(2018, 6, 30))
+    assert meter(by_contract, TARGET, date(2018, 6, 30)).state is MeterState.MET
+    really = months_of([sewing(*(roll(m, 999) for m in range(1, 7)))], date(2018, 6, 30))
+    assert meter(really, TARGET, date(2018, 6, 30)).state is MeterState.UNDER_WAY

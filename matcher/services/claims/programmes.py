@@ -1,0 +1,133 @@
+"""Classes, fairs, stalls and referrals: put down by lines or forms, and told with the people behind each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from matcher.errors import InvalidInput, NotFound, Problem
+from matcher.office.claims.measures import Rules
+from matcher.office.claims.programmes import (
+    PREFIX,
+    Plan,
+    Programme,
+    ProgrammeKind,
+    Result,
+    class_result,
+    fair_year,
+    plan_deed,
+    read_programmes,
+    result_deed,
+)
+from matcher.records import Placement
+from matcher.services.claims.desk import ClaimDesk
+from matcher.services.claims.verdicts import verdict_told
+
+
+def programmes_told(desk: ClaimDesk, placements: Sequence[Placement], rules: Rules) -> dict[str, Any]:
+    """Classes, fairs, and stalls with referrals; fairs are told where the reader answers for the whole county."""
+    found = list(seen_programmes(desk).values())
+    others = (ProgrammeKind.STALL, ProgrammeKind.PROMISE)
+    return {
+        "classes": [_class(one, placements, desk, rules) for one in found if one.plan.kind is ProgrammeKind.CLASS],
+        "fairs": None if desk.regions else _fairs(found, desk, rules),
+        "others": [_programme(one) for one in found if one.plan.kind in others],
+    }
+
+
+def _class(programme: Programme, placements: Sequence[Placement], desk: ClaimDesk, rules: Rules) -> dict[str, Any]:
+    told = class_result(programme, placements, desk.on, rules)
+    return {
+        **_programme(programme),
+        "n_trained": len(told.trained),
+        "trained": list(told.trained),
+        "n_certified": len(told.certified) if programme.result else None,
+        "certified": list(told.certified) if programme.result else [],
+        "n_in_work": len(told.in_work),
+        "in_work": list(told.in_work),
+        "n_stable": len(told.stable) if told.is_due else None,
+        "stable": list(told.stable) if told.is_due else [],
+        "due": told.due.isoformat() if told.due else "",
+        **verdict_told(told.verdict),
+    }
+
+
+def _fairs(programmes: Iterable[Programme], desk: ClaimDesk, rules: Rules) -> dict[str, Any]:
+    listed = list(programmes)
+    told = fair_year(listed, desk.on.year, rules)
+    rows = [_programme(one) for one in listed if one.plan.kind is ProgrammeKind.FAIR]
+    return {
+        "n_held": len(told.held),
+        "rows": [{**row, "in_campaign": row["programme_id"] in told.in_campaign} for row in rows],
+        **verdict_told(told.verdict),
+    }
+
+
+def _programme(one: Programme) -> dict[str, Any]:
+    """A programme as a row: what was expected beside what came of it; no sums."""
+    result = one.result
+    return {
+        "programme_id": one.programme_id,
+        "kind": one.plan.kind.value,
+        "title": one.plan.title,
+        "on": one.plan.on.isoformat(),
+        "n_people": len(one.plan.people),
+        "people": list(one.plan.people),
+        "order_of": one.plan.order_of,
+        "vouchers": one.plan.vouchers,
+        "expected": one.plan.expected,
+        "n_hired": len(result.hired) if result else None,
+        "hired": list(result.hired) if result else [],
+        "kept": result.kept if result else None,
+        "held": result is not None,
+    }
+
+
+def seen_programmes(desk: ClaimDesk) -> dict[str, Programme]:
+    """Programmes of the reader's regions: by the place they are planned for; without one they are the county's."""
+    found = read_programmes(desk.deeds.deeds(prefix=PREFIX))
+    if not desk.regions:
+        return found
+    return {name: one for name, one in found.items() if one.plan.place and one.plan.place.startswith(desk.regions)}
+
+
+class ProgrammeLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line of `matcher claims programme`: a plan, or what came of one."""
+
+    id: str
+    plan: Plan | None = None
+    result: Result | None = None
+
+
+def record_programmes(desk: ClaimDesk, lines: Iterable[str | bytes]) -> int:
+    """Plans and results from lines of JSON, in order; how many were kept. InvalidInput, NotFound: nothing is written
+    from the faulty line on."""
+    kept = 0
+    by = desk.by
+    for number, text in enumerate(lines, start=1):
+        if not text.strip():
+            continue
+        line = _line(number, text)
+        if line.plan is not None:
+            stream, deed = plan_deed(line.id, line.plan, by=by.actor, at=by.at, on=by.on)
+        else:
+            known = seen_programmes(desk).get(line.id)
+            if known is None or line.result is None:
+                raise NotFound("no plan of this id", where=f"line {number}", remedy="Record the plan first.")
+            stream, deed = result_deed(known, line.result, by=by.actor, at=by.at, on=by.on)
+        desk.deeds.act_all({stream: [deed]})
+        kept += 1
+    return kept
+
+
+def _line(number: int, text: str | bytes) -> ProgrammeLine:
+    try:
+        return msgspec.json.decode(text, type=ProgrammeLine)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        fix = '请把这一行改为 {"id": …, "plan": {"kind": "class", "title": …, "on": "YYYY-MM-DD"}}。'
+        problem = Problem(row=number, found=str(error), fix=fix)
+        raise InvalidInput(
+            f"the line is no programme: {error}", (problem,), where=f"line {number}", remedy=fix
+        ) from None
