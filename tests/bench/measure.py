@@ -14,9 +14,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
+PEAK = Path("/proc/self/clear_refs")
+"""Where 5 sets the highest resident memory back to what is resident (Linux, proc(5))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,30 @@ def repeated(work: Callable[[], Any], *, repeats: int) -> tuple[Laps, Any]:
     return laps, value
 
 
-def peak_mib() -> float:
-    """Highest resident memory of this process so far, in MiB."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
+def peak_mib(pid: int | None = None) -> float:
+    """Highest resident memory of this process, or of another one, so far, in MiB."""
+    return _status_mib("VmHWM", pid)
+
+
+def resident_mib() -> float:
+    """Resident memory of this process now, in MiB."""
+    return _status_mib("VmRSS", None)
+
+
+def peak_of(work: Callable[[], T]) -> tuple[T, float]:
+    """What the work returns and the MiB it needed at most beyond what was resident; the peak of this process is reset.
+
+    So methods that share a process are told apart: by what each added while it was made ready and first asked.
+    """
+    PEAK.write_text("5", encoding="ascii")
+    before = resident_mib()
+    value = work()
+    return value, peak_mib() - before
+
+
+def _status_mib(name: str, pid: int | None) -> float:
+    file = Path(f"/proc/{pid or 'self'}/status")
+    for line in file.read_text().splitlines():
+        if line.startswith(f"{name}:"):
             return int(line.split()[1]) / 1024
-    raise OSError("no VmHWM in /proc/self/status")
+    raise OSError(f"no {name} in {file}")

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
+import sqlite3
 import statistics
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
 from tests.bench.measure import ROOT, Timing
 
 MANY = 100
-PACKAGES = ("numpy", "msgspec", "SQLAlchemy", "python-calamine", "pandas", "openpyxl")
+OURS = "rural-job-matcher"
+BESIDE = re.compile(r"extra == .(test|notebooks).")
+"""Extras that neither we nor a peer need to be measured."""
 
 
 def p99(seconds: Sequence[float]) -> float | None:
@@ -56,17 +60,28 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A limit of the issue or of this page: `measured` must not exceed `limit`, or with `least` must reach it."""
+    """A limit of the issue or of this page: `measured` must not exceed `limit`, or with `least` must reach it.
+
+    What could not be measured (None) is missed: a run too small to judge must not pass for one that was judged.
+    """
 
     name: str
-    measured: float
+    measured: float | None
     limit: float
     unit: str
     least: bool = False
 
     @property
     def met(self) -> bool:
+        if self.measured is None:
+            return False
         return self.measured >= self.limit if self.least else self.measured <= self.limit
+
+    @property
+    def told(self) -> str:
+        """The line of the goal under its table."""
+        measured = "not measured" if self.measured is None else f"{self.measured:.4g}"
+        return f"goal {self.name}: {measured} of {self.limit:g} {self.unit}: {'met' if self.met else 'MISSED'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,8 @@ class Table:
     notes: Sequence[str] = ()
     broken: Sequence[str] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+    seconds: float | None = None
+    """From the table before to this one, with everything made ready for it."""
 
 
 def machine() -> dict[str, Any]:
@@ -98,9 +115,16 @@ def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "load": [round(load, 2) for load in os.getloadavg()],
         "python": platform.python_version(),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": packages(),
         "commit": _commit(),
     }
+
+
+def packages() -> dict[str, str]:
+    """Versions of all we and our peers need, as our extras name them; empty where one is not installed."""
+    asked = [line for line in requires(OURS) or () if not BESIDE.search(line)]
+    names = sorted({re.split(r"[\[<>=~!; ]", line)[0] for line in asked}, key=str.lower)
+    return {name: _version(name) for name in (OURS, *names)} | {"SQLite": sqlite3.sqlite_version}
 
 
 def _version(name: str) -> str:
@@ -130,10 +154,7 @@ def show(table: Table) -> str:
     lines += [f"  {row.method}: {row.note}" for row in table.rows if row.note]
     lines += [f"  note: {note}" for note in table.notes]
     lines += [f"  {name}: {value}" for name, value in table.facts.items()]
-    lines += [
-        f"  goal {goal.name}: {goal.measured:.4g} of {goal.limit:g} {goal.unit}: {'met' if goal.met else 'MISSED'}"
-        for goal in table.goals
-    ]
+    lines += [f"  {goal.told}" for goal in table.goals]
     lines += [f"  BROKEN: {fault}" for fault in table.broken]
     return "\n".join(lines)
 
@@ -168,6 +189,7 @@ def append(path: Path, run: dict[str, Any], tables: Sequence[Table]) -> None:
         "tables": [
             {
                 "workload": table.workload,
+                "wall_seconds": None if table.seconds is None else round(table.seconds, 1),
                 "facts": table.facts,
                 "broken": list(table.broken),
                 "goals": [
