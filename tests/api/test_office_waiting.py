@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from county import application_of
-from office_desk import ON, desk
+import json
 
-from matcher.records import Kind
+import pytest
+from county import application_of, bearer
+from office_desk import ON, desk
+from uploads import done, upload
+
+from matcher.records import Channel, Kind
 from matcher.records.access import Role
 
 
@@ -50,6 +53,37 @@ def test_claims_are_counted_by_what_somebody_has_to_do(make_app):
     assert claims["n_first"] == states.get("ready", 0)
     html = client.get("/office").get_data(as_text=True)
     assert 'href="/office/claims?state=lacking"' in html
+
+
+def test_a_meter_that_is_closing_and_a_contract_that_is_over_stand_on_the_page_of_the_day(make_app):
+    app = make_app()
+    client, _ = desk(app)
+    told = asked(client, "/office/measures.json")
+    before = {row["state"]: row["n"] for row in told["workshop_states"]}.get("closing", 0)
+    assert asked(client, "/office.json")["waiting"]["measures"]["n_closing"] == before
+    store = application_of(app).store
+    workers = [one.worker_id for one in store.records(Kind.WORKERS)][:2]
+    shop = next(one for one in store.records(Kind.EMPLOYERS) if one.kind is Channel.WORKSHOP)
+    started = ON.replace(year=ON.year - 1, month=ON.month + 3)
+    # Three months worked of the window, three more needed, three left of it: none may be idle.
+    rolls = [{"kind": "wage_roll", "on": started.replace(month=started.month + n).isoformat()} for n in range(3)]
+    sews = {"placement_id": "x-sews", "worker_id": workers[0], "employer_id": shop.employer_id, "evidence": rolls}
+    post = next(one for one in store.records(Kind.VACANCIES) if one.channel is Channel.WELFARE_POST)
+    over = {"placement_id": "x-over", "worker_id": workers[1], "vacancy_id": post.vacancy_id}
+    over |= {"contract_start": "2017-05-31", "contract_end": "2018-05-31"}
+    lines = [one | {"start": started.isoformat(), "wage_yuan_month": 2000} for one in (sews, over)]
+    headers = bearer(app, Role.OFFICER)
+    api = app.test_client()
+    sent = upload(api, headers, "\n".join(map(json.dumps, lines)), kind="placements", name="x.jsonl")
+    assert done(app, api, headers, sent)["state"] == "done"
+    waiting = asked(client, "/office.json")["waiting"]["measures"]
+    states = {row["state"]: row["n"] for row in asked(client, "/office/measures.json")["workshop_states"]}
+    assert waiting == {"n_closing": before + 1, "n_exits": 1}
+    assert states["closing"] == before + 1
+    html = client.get("/office").get_data(as_text=True)
+    for of, n in (("workshops/closing", before + 1), ("audit/over", 1)):
+        assert f"/office/measures/names?of={of}" in html
+        assert asked(client, "/office/measures/names.json", of=of)["n"] == n
 
 
 def test_a_part_of_the_county_is_told_its_own_and_nothing_of_the_whole(app):

@@ -8,14 +8,16 @@ from typing import Any, Final
 from matcher.errors import NotFound
 from matcher.office.claims.cases import Case
 from matcher.office.claims.measures import Rules, base_shares
+from matcher.office.claims.welfare import Finding
+from matcher.office.claims.workshop import MeterState
 from matcher.policy.binding import pack_for
 from matcher.policy.evaluation.conventions import from_settings
 from matcher.policy.figures.in_force import FiguresOn
-from matcher.records import Employer, Kind, Worker
+from matcher.records import Channel, Employer, Kind, Placement, Vacancy, Worker
 from matcher.services.claims.desk import ClaimDesk
 from matcher.services.claims.programmes import programmes_told
 from matcher.services.claims.verdicts import verdict_told
-from matcher.services.claims.welfare_told import welfare_told
+from matcher.services.claims.welfare_told import audited, welfare_told
 from matcher.services.claims.workshop_meters import workshop_meters, workshops_told
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.ground.masked_people import masked_people
@@ -41,6 +43,30 @@ def measures_told(desk: ClaimDesk) -> dict[str, Any]:
         **welfare_told(desk, every, rules),
         **programmes_told(desk, [case.placement for case in every], rules),
     }
+
+
+def measures_waiting(desk: ClaimDesk) -> dict[str, int]:
+    """For the page of the day: workshops' workers whose window closes with one more idle month, contracts of welfare
+    posts that are over. The figures are those of measures_told."""
+    rules = rules_of(desk)
+    every = cases_of_placements(desk.store, _of_shops_and_posts(desk))
+    meters = workshop_meters(every, desk, rules)
+    posts = [case for case in every if case.channel is Channel.WELFARE_POST]
+    return {
+        "n_closing": sum(one.meter.state is MeterState.CLOSING for one in meters),
+        "n_exits": sum(Finding.OVER in one.findings for one in audited(desk, posts, rules)),
+    }
+
+
+def _of_shops_and_posts(desk: ClaimDesk) -> list[Placement]:
+    """Placements that may be of a workshop or a welfare post: the few of a county that have to be looked at closer."""
+    channels = (Channel.WORKSHOP, Channel.WELFARE_POST)
+    firms = desk.store.records(Kind.EMPLOYERS)
+    adverts = desk.store.records(Kind.VACANCIES)
+    of_firm = {one.employer_id for one in firms if isinstance(one, Employer) and one.kind in channels}
+    of_post = {one.vacancy_id for one in adverts if isinstance(one, Vacancy) and one.channel in channels}
+    listed = placements_of(desk.store)
+    return [one for one in listed if one.vacancy_id in of_post or one.employer_id in of_firm]
 
 
 def without_people(told: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from matcher.geography import significant
@@ -33,14 +34,7 @@ FINDINGS: Final = {
 def welfare_told(desk: ClaimDesk, every: Iterable[Case], rules: Rules) -> dict[str, Any]:
     """Villages, the standing audit of holders and unlike pay, each figure with whom it counts."""
     posts = [case for case in every if case.channel is Channel.WELFARE_POST]
-    flags = {
-        case.worker.worker_id: worker_flags(case.worker, on=desk.on, vocabulary=desk.means.packs.vocabulary)
-        for case in posts
-    }
-    audit = holders(
-        ((case.placement, flags[case.worker.worker_id]) for case in posts),
-        desk.on, rules, soon_days=forms().ending_days,
-    )  # fmt: skip
+    audit = audited(desk, posts, rules)
     of_placement = {case.placement.placement_id: case for case in posts}
     return {
         "villages": _villages(desk, posts, rules),
@@ -55,9 +49,18 @@ def welfare_told(desk: ClaimDesk, every: Iterable[Case], rules: Rules) -> dict[s
                 "placement_ids": list(one.placement_ids),
                 "worker_ids": [of_placement[name].worker.worker_id for name in one.placement_ids],
             }
-            for one in unlike_pay(((_title(case), case.placement) for case in posts), desk.on)
+            for one in unlike_pay(
+                ((case.vacancy.title, case.placement) for case in posts if case.vacancy is not None), desk.on
+            )
         ],
     }
+
+
+def audited(desk: ClaimDesk, posts: Iterable[Case], rules: Rules) -> list[Holder]:
+    """The standing audit of whoever holds a welfare post on the desk's day."""
+    flags = partial(worker_flags, on=desk.on, vocabulary=desk.means.packs.vocabulary)
+    asked = ((case.placement, flags(case.worker)) for case in posts)
+    return holders(asked, desk.on, rules, soon_days=forms().ending_days)
 
 
 def _villages(desk: ClaimDesk, posts: Iterable[Case], rules: Rules) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from matcher.office.registers.schedule import PREFIX
 from matcher.ports import AccessStore, OrderStore, Shared
 from matcher.records import Kind
 from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
+from matcher.services.claims.measures import measures_waiting
 from matcher.services.claims.pay import all_payments
 from matcher.services.claims.recovery import is_refuted, to_recover
 from matcher.services.ground.refuted import refuted_on
@@ -48,9 +49,14 @@ def waiting_work(office: Office) -> dict[str, Any]:
     checks = visits_due(desk.store, office.orders, desk.deeds, desk.means, desk.on, desk.regions)
     ends = ending_soon(desk.store, office.access, office.orders, desk.means, desk.on, everywhere=not desk.regions)
     kept = desk.means.remembered.of_shared("work that waits", (seen,), lambda: _of_deeds(desk), by=by, n_kept=N_KEPT)
+    read = tuple(map(desk.store.records, (Kind.PLACEMENTS, Kind.WORKERS, Kind.VACANCIES, Kind.EMPLOYERS)))
+    measures = desk.means.remembered.of_shared(
+        "measures that wait", read, lambda: measures_waiting(desk), by=by, n_kept=N_KEPT
+    )
     return {
         **_of_registers(desk),
         **kept,
+        "measures": measures,
         "visits": {"n_open": checks.n_open, "n_late": checks.n_late},
         "ending": [{name: kind[name] for name in ("kind", "title", "n")} for kind in ends["kinds"] if kind["n"]],
         "ending_days": ends["days"],
