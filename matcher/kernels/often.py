@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import machine_code
 from matcher.kernels import twin, use
 from matcher.kernels.askers import Askers
 from matcher.kernels.layout import N_STAGES, UNKNOWN_AT
@@ -70,10 +71,14 @@ class Choice:
 
 
 class Often:
-    """Those who ask, by their codes, and one shelf; every shelf asked of differs from it in prices alone."""
+    """Those who ask, by their codes, and one shelf; every shelf asked of differs from it in prices alone.
 
-    def __init__(self, askers: Askers, shelf: Shelf) -> None:
+    of_many : they are a part of so many that the start of the compiled loops is soon made up, however few stand here
+    """
+
+    def __init__(self, askers: Askers, shelf: Shelf, *, of_many: bool = False) -> None:
         self._askers, self._shelf = askers, shelf
+        self._compiled: Final = of_many and machine_code.is_available()
         self._told: tuple[tuple[Told, Sieve], ...] | None = None
         self._lock = Lock()
 
@@ -84,7 +89,7 @@ class Often:
 
         askers : all of them, with any factors
         """
-        if not len(who) or not len(shelf) or not use.is_worth_it(len(who) * len(shelf)):
+        if not len(who) or not len(shelf) or not (self._compiled or use.is_worth_it(len(who) * len(shelf))):
             return interpreted(askers, shelf, ranking, who, wanted)
         views, view = use.views_of(askers, shelf, ranking), _view(wanted, shelf)
         n_of, steps = np.full(len(askers), NOTHING, dtype=np.int64), []

@@ -16,14 +16,15 @@ import numpy as np
 from matcher import shortlist
 from matcher.errors import InvalidInput
 from matcher.pairs import Pairs
-from matcher.policy import pack_for
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.services.rounds.plan_check import require_kept
-from matcher.services.rounds.plan_crowd import Chosen, SeasonCrowd, best_of_each
+from matcher.services.rounds.plan_choice import best_of_each, crowd_for
+from matcher.services.rounds.plan_crowd import CrowdPrices
+from matcher.services.rounds.plan_parts import People, Scope
 from matcher.services.rounds.plan_season import only_yes
-from matcher.services.rounds.pricing import Scene, Solution
-from matcher.services.rounds.season import PlanSeason, Season
+from matcher.services.rounds.pricing import Solution
+from matcher.services.rounds.season import Season
 from matcher.shortlist import PRICE_BITS
 
 SAMPLE_PAIRS: Final = 1_000_000
@@ -32,43 +33,42 @@ LEAST, MOST = 20, 500
 CHANCES: Final = ("p_apply", "p_hire", "p_keep")
 
 
-def digest_of(made: tuple[Solution, Chosen, Chosen]) -> str:
+def digest_of(priced: CrowdPrices, listed: Pairs) -> str:
     """The bytes of prices, candidates and lists."""
-    solved, *both = made
-    told = blake2b(solved.prices.tobytes(), digest_size=16)
-    for lists in both:
-        told.update(lists.pairs.worker_ix.tobytes() + lists.pairs.vacancy_ix.tobytes() + lists.with_yes.tobytes())
+    told = blake2b(priced.solved.prices.tobytes() + priced.found.with_yes.tobytes(), digest_size=16)
+    for pairs in (priced.found.pairs, listed):
+        told.update(pairs.worker_ix.tobytes() + pairs.vacancy_ix.tobytes())
     return told.hexdigest()
 
 
-def faults(
-    people: SeasonCrowd, made: tuple[Solution, Chosen, Chosen], means: Means, brief: Brief, scene: Scene, width: int
-) -> Iterator[str]:
+def faults(season: Season, priced: CrowdPrices, listed: Pairs, width: int) -> Iterator[str]:
     """What is wrong with prices, candidates and lists; width : candidates that are chosen by score."""
-    solved, found, lists = made
-    held, rosters = people.held(solved), people.rosters
+    solved, found, rosters = priced.solved, priced.found, season.rosters
+    means, brief, top = season.means, season.brief, season.call.top
     keys = (
         shortlist.tie_keys([worker.worker_id for worker in rosters.workers], brief.seed),
         shortlist.tie_keys([vacancy.vacancy_id for vacancy in rosters.vacancies], brief.seed),
     )
 
     def scored(pairs: Pairs) -> Pairs:
-        factor, price = held.ranked.factor[pairs.worker_ix], solved.prices[pairs.vacancy_ix]
-        return pairs.with_columns(score=shortlist.score(pairs, factor, price, scene.mode))
+        factor, price = solved.held_by(priced.ranked).factor[pairs.worker_ix], solved.prices[pairs.vacancy_ix]
+        return pairs.with_columns(score=shortlist.score(pairs, factor, price, brief.mode))
 
-    told = shortlist.worker_lists(scored(lists.pairs), *keys, top=scene.top)
-    yield from _broken_promises(rosters, solved, told, means, brief, scene)
+    told = shortlist.worker_lists(scored(listed), *keys, top=top)
+    yield from _broken_promises(season, solved, told)
     who = np.unique(np.linspace(0, len(rosters.workers) - 1, _size(len(rosters.vacancies))).astype(np.intp))
     every = scored(_every_pair(rosters, who, means, brief))
     best = shortlist.worker_lists(every, *keys, top=width)
-    chosen = best_of_each(held, solved.prices, scene, top=width, who=who).pairs
+    scope = Scope(means=means, vacancies=rosters.vacancies, brief=brief)
+    people = crowd_for(scope, People(rosters.workers, rosters.households, {})).held_by(solved.household)
+    chosen = best_of_each(people, solved.prices, brief.mode, top=width, who=who).pairs
     if _set(best) != _set(chosen):
         yield f"the best {width} of {len(who)} people are not those of the whole round at the same prices"
     ours = found.pairs.take(np.isin(found.pairs.worker_ix, who))
-    of_round = every.take(np.isin(_numbers(every, people), _numbers(ours, people)))
+    of_round = every.take(np.isin(_numbers(every, rosters), _numbers(ours, rosters)))
     if _with_chances(ours) != _with_chances(of_round):
         yield f"candidates of {len(who)} people, or their chances, are not of the whole round"
-    if _in_order(shortlist.worker_lists(of_round, *keys, top=scene.top)) != _in_order(
+    if _in_order(shortlist.worker_lists(of_round, *keys, top=top)) != _in_order(
         told.take(np.isin(told.worker_ix, who))
     ):
         yield f"lists of {len(who)} people are not the whole round's over their candidates"
@@ -85,15 +85,9 @@ def _every_pair(rosters: Rosters, who: Any, means: Means, brief: Brief) -> Pairs
     return replace(pairs, worker_ix=who[pairs.worker_ix].astype(np.int32))
 
 
-def _broken_promises(
-    rosters: Rosters, solved: Solution, told: Pairs, means: Means, brief: Brief, scene: Scene
-) -> Iterator[str]:
+def _broken_promises(season: Season, solved: Solution, told: Pairs) -> Iterator[str]:
     """What the plan's own check says of the lists."""
-    day = brief.on.isoformat()
-    call = PlanSeason(
-        season=f"{day}/{day}", on=brief.on, jurisdiction=brief.jurisdiction, top=scene.top, seed=brief.seed
-    )
-    season = Season(call, means, rosters, {}, pack_for(means.packs, brief.jurisdiction, brief.on), brief)
+    rosters = season.rosters
     ids = [vacancy.vacancy_id for vacancy in rosters.vacancies]
     prices = dict(zip(ids, (solved.prices / (1 << PRICE_BITS)).tolist(), strict=True))
     lists: list[dict[str, Any]] = [{"worker_id": worker.worker_id, "items": []} for worker in rosters.workers]
@@ -115,8 +109,8 @@ def _in_order(pairs: Pairs) -> list[tuple[int, int]]:
     return list(zip(pairs.worker_ix.tolist(), pairs.vacancy_ix.tolist(), strict=True))
 
 
-def _numbers(pairs: Pairs, people: SeasonCrowd) -> Any:
-    return pairs.worker_ix.astype(np.int64) * len(people.rosters.vacancies) + pairs.vacancy_ix
+def _numbers(pairs: Pairs, rosters: Rosters) -> Any:
+    return pairs.worker_ix.astype(np.int64) * len(rosters.vacancies) + pairs.vacancy_ix
 
 
 def _with_chances(pairs: Pairs) -> set[tuple[int, ...]]:

@@ -2,107 +2,156 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
 import numpy as np
 
-from matcher import kernels
-from matcher.ports import Shared
+from matcher.engine import LocalEngine
+from matcher.pairs import Pairs
+from matcher.policy import pack_for
+from matcher.ports import Engine, InTurn, Shared
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Rosters
-from matcher.services.rounds.plan_crowd import Chosen, SeasonCrowd, best_of_each, crowd_for, crowd_prices, listed
-from matcher.services.rounds.pricing import Scene, Solution
+from matcher.services.rounds.plan_choice import SeasonCrowd, best_of_each, crowd_for
+from matcher.services.rounds.plan_crowd import CrowdPrices, crowd_prices
+from matcher.services.rounds.plan_parts import People
+from matcher.services.rounds.plan_season import shared_out
+from matcher.services.rounds.pricing import Scene
+from matcher.services.rounds.season import PlanSeason, Season, scene_of
 from matcher.shortlist import PRICE_BITS, PlanMode
 from tests.bench.crowd_check import digest_of, faults
-from tests.bench.measure import Laps, repeated
+from tests.bench.crowd_places import placing
+from tests.bench.engine_tasks import cpu_s
+from tests.bench.measure import Laps
 from tests.bench.plan_tasks import BRIEF, means_of, rosters_of
 
 Timed = tuple[Laps, Any]
 TOP: Final = 3
+FORTY: Final = 40
+TRIAL_WIDTH: Final = 30
+"""Best by score alone that a trial chose; they crowd on the same posts."""
 WARMED_BY: Final = 8_000
 """Workers over whom every compiled loop is brought in before a clock runs."""
 CHANGED_WORKERS, CHANGED_VACANCIES = 500, 100
 
 
-class _Plan:
-    """How a crowd is planned: the whole of it, as `matcher plan` does once the records are read."""
+class Plan:
+    """How a crowd is planned: the whole of it, as `matcher plan` does once the records are read and before lists."""
 
-    def __init__(self, means: Means, mode: PlanMode) -> None:
-        self._means, self._brief = means, replace(BRIEF, mode=mode)
+    def __init__(self, means: Means, mode: PlanMode, engine: Engine) -> None:
+        self._means, self._engine, self.brief = means, engine, replace(BRIEF, mode=mode)
+
+    def season(self, rosters: Rosters) -> Season:
+        """Everybody, asked for on one day."""
+        day = self.brief.on.isoformat()
+        binds = self.brief.jurisdiction
+        call = PlanSeason(season=f"{day}/{day}", on=self.brief.on, jurisdiction=binds, top=TOP, seed=self.brief.seed)
+        return Season(call, self._means, rosters, {}, pack_for(self._means.packs, binds, self.brief.on), self.brief)
 
     def scene(self, rosters: Rosters, start: Any = None) -> Scene:
-        """What prices are solved for."""
-        return Scene(mode=self._brief.mode, top=TOP, n_here=len(rosters.workers), start=start)
+        """What prices are solved for; start : prices before, by vacancy."""
+        return replace(scene_of(self.season(rosters)), start=start)
 
-    def crowd(self, rosters: Rosters) -> SeasonCrowd:
-        """Everybody by codes."""
-        return crowd_for(rosters, self._means, self._brief, {})
+    def made(self, rosters: Rosters, start: Any = None) -> tuple[CrowdPrices, Pairs]:
+        """Prices with their candidates, and lists."""
+        priced = crowd_prices(shared_out(self.season(rosters), self._engine), self.scene(rosters, start))
+        return priced, priced.listed(self.brief.mode, top=TOP).pairs
 
-    def faults(self, rosters: Rosters, made: tuple[Solution, Chosen, Chosen]) -> list[str]:
+    def everybody(self, rosters: Rosters) -> SeasonCrowd:
+        """All of them as one part."""
+        scope = shared_out(self.season(rosters), InTurn()).scope
+        return crowd_for(scope, People(rosters.workers, rosters.households, {}))
+
+    def faults(self, rosters: Rosters, made: tuple[CrowdPrices, Pairs]) -> list[str]:
         """What is wrong with what was made of them."""
-        width = self._means.settings.candidates_per_worker
-        return list(faults(self.crowd(rosters), made, self._means, self._brief, self.scene(rosters), width))
-
-    def made(self, rosters: Rosters, start: Any = None) -> tuple[Solution, Chosen, Chosen]:
-        """Prices, candidates and lists; start : prices before, by vacancy."""
-        people, scene = self.crowd(rosters), self.scene(rosters, start)
-        solved, found = crowd_prices(people, self._means.settings, scene)
-        return solved, found, listed(people, found, solved, scene, top=TOP)
+        return list(faults(self.season(rosters), *made, self._means.settings.candidates_per_worker))
 
 
 def crowd(workers: int, vacancies: int, mode: str, repeats: int) -> Timed:
     """Slot prices of a crowd and who is listed what, by the index; then from these prices, with changes and without.
 
-    Off the clock the plan is made once more and judged, see `crowd_check`.
-    value : candidates of whoever may be offered a post, what lists would fill with prices and without, other laps
+    Off the clock the plan is made once more in turn and judged, see `crowd_check`; a match of people and places says
+    how many of them the candidates can place. value : what `plans.crowd` tells, and other laps
     """
     rosters = rosters_of(workers, vacancies)
     rosters = replace(rosters, vacancies=Shared(rosters.vacancies))
-    plan = _Plan(means_of(), PlanMode(mode))
-    kernels.make_ready()
+    plan = Plan(means_of(), PlanMode(mode), LocalEngine())
     few = replace(rosters, workers=rosters.workers[:WARMED_BY])
-    plan.made(few, plan.made(few)[0].prices / 2.0**PRICE_BITS)
+    plan.made(few, plan.made(few)[0].solved.prices / 2.0**PRICE_BITS)
 
-    laps, made = repeated(lambda: plan.made(rosters), repeats=repeats)
-    solved, found, lists = made
+    laps, made = lapped(lambda: plan.made(rosters), repeats)
+    solved, found, lists = made[0].solved, made[0].found, made[1]
     prices = solved.prices / 2.0**PRICE_BITS
-    coded_laps, _ = repeated(lambda: plan.crowd(rosters), repeats=repeats)
-    warm_laps, (warm, _, _) = repeated(lambda: plan.made(rosters, prices), repeats=repeats)
+    warm_laps, (warm, _) = lapped(lambda: plan.made(rosters, prices), repeats)
     changed, start = _changed(rosters, prices)
-    cold_laps, (cold, _, afresh) = repeated(lambda: plan.made(changed), repeats=1)
-    changed_laps, after = repeated(lambda: plan.made(changed, start), repeats=repeats)
-    no_prices = best_of_each(plan.crowd(rosters), np.zeros_like(solved.prices), plan.scene(rosters), top=TOP)
+    cold_laps, (cold, afresh) = lapped(lambda: plan.made(changed), 1)
+    changed_laps, after = lapped(lambda: plan.made(changed, start), repeats)
     broken = [*plan.faults(rosters, made), *(f"after the change: {fault}" for fault in plan.faults(changed, after))]
-    if digest_of(plan.made(rosters)) != digest_of(made):
-        broken.append("made once more, prices, candidates or lists are other bytes")
-    n_of = np.bincount(found.pairs.worker_ix, minlength=len(rosters.workers))
+    in_turn = Plan(means_of(), PlanMode(mode), InTurn())
+    alone_laps, alone = lapped(lambda: in_turn.made(rosters), 1)
+    if digest_of(*alone) != digest_of(*made):
+        broken.append("made once more in turn, prices, candidates or lists are other bytes")
     return laps, {
         "willing": len(rosters.workers),
         "pairs": len(found.pairs),
-        "forty": float((n_of >= 40).sum() / max(1, (n_of > 0).sum())),
-        "nobody": int((n_of == 0).sum()),
+        **_choice(plan, rosters, found.pairs),
         "reached": _reached(rosters, lists),
-        "unpriced": _reached(rosters, no_prices),
         "gap": solved.gap,
-        "coded": coded_laps._asdict(),
+        "alone": alone_laps._asdict(),
         "again": warm_laps._asdict(),
-        "moved": float(np.abs(warm.prices - solved.prices).max() / 2.0**PRICE_BITS),
+        "moved": float(np.abs(warm.solved.prices - solved.prices).max() / 2.0**PRICE_BITS),
         "changed": changed_laps._asdict(),
         "afresh": cold_laps._asdict(),
-        "changed_reached": _reached(changed, after[2]),
+        "changed_reached": _reached(changed, after[1]),
         "afresh_reached": _reached(changed, afresh),
-        "changed_gap": after[0].gap,
-        "afresh_gap": cold.gap,
+        "changed_gap": after[0].solved.gap,
+        "afresh_gap": cold.solved.gap,
         "broken": broken,
     }
 
 
-def _reached(rosters: Rosters, lists: Chosen) -> int:
+def lapped(work: Callable[[], Any], repeats: int) -> tuple[Laps, Any]:
+    """As `measure.repeated`, with the CPU of the processes that did the parts."""
+    laps, value = Laps([], []), None
+    for _ in range(repeats):
+        value = None
+        cpu, wall = cpu_s(), time.perf_counter()
+        value = work()
+        laps.wall.append(time.perf_counter() - wall)
+        laps.cpu.append(cpu_s() - cpu)
+    return laps, value
+
+
+def _choice(plan: Plan, rosters: Rosters, found: Pairs) -> dict[str, Any]:
+    """How wide the choice is, whom it can place, and what the best by score alone would come to."""
+    crowd, n = plan.everybody(rosters), len(rosters.workers)
+    places = np.array([vacancy.places_left for vacancy in rosters.vacancies], dtype=np.int64)
+
+    def by_score(top: int) -> Pairs:
+        return best_of_each(crowd, np.zeros_like(places), plan.brief.mode, top=top).pairs
+
+    held, offered = (np.bincount(pairs.worker_ix, minlength=n) for pairs in (found, by_score(FORTY)))
+    ours, theirs = placing(crowd, found, places), placing(crowd, by_score(TRIAL_WIDTH), places)
+    at_most = max(1, min(ours.at_most, theirs.at_most))
+    return {
+        "forty": float((held >= FORTY).sum() / max(1, (offered > 0).sum())),
+        "wide": float((held >= np.minimum(FORTY, offered)).mean()),
+        "nobody": int((offered == 0).sum()),
+        "placeable": at_most,
+        "unplaceable": 1 - ours.placed / at_most,
+        "unplaceable_by_score": 1 - theirs.placed / at_most,
+        "unpriced": _reached(rosters, by_score(TOP)),
+    }
+
+
+def _reached(rosters: Rosters, lists: Pairs) -> int:
     """Places that have somebody whose list names them."""
     places = np.array([vacancy.places_left for vacancy in rosters.vacancies])
-    return int(np.minimum(places, np.bincount(lists.pairs.vacancy_ix, minlength=len(places))).sum())
+    return int(np.minimum(places, np.bincount(lists.vacancy_ix, minlength=len(places))).sum())
 
 
 def _changed(rosters: Rosters, prices: Any) -> tuple[Rosters, Any]:

@@ -81,13 +81,13 @@ def stages(name: str, processes: int, workers: int, vacancies: int, parts: int, 
         if name == "dask":
             _map(engine, county.scope, county.people[:1] * processes, assess)  # its workers live on, and read for once
         for _ in range(repeats):
-            cpu, wall = _cpu_s(), time.perf_counter()
+            cpu, wall = cpu_s(), time.perf_counter()
             found = _map(engine, county.scope, county.people, assess)
             people = [replace(part, assessed=body) for part, body in zip(county.people, found, strict=True)]
             prices = np.zeros(len(county.scope.vacancies), dtype=np.int64)
             told = _map(engine, replace(county.scope, prices=prices), people, tell)
             laps.wall.append(time.perf_counter() - wall)
-            laps.cpu.append(_cpu_s() - cpu)
+            laps.cpu.append(cpu_s() - cpu)
     pairs, _ = gathered(county.at, found)
     return laps, {
         "digest": sha256(b"\n".join(told)).hexdigest(),
@@ -98,7 +98,7 @@ def stages(name: str, processes: int, workers: int, vacancies: int, parts: int, 
     }
 
 
-def _cpu_s() -> float:
+def cpu_s() -> float:
     """CPU of this process and of those it has waited for, in seconds."""
     spent = os.times()
     return spent.user + spent.system + spent.children_user + spent.children_system

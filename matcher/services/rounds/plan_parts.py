@@ -1,8 +1,9 @@
-"""The two stages of a season's plan over a part of its people, and what is worked out of all parts between them.
+"""The stages of a season's plan over a part of its people, and what is worked out of all parts between them.
 
 `assess` finds the pairs of a part and scores them; from all of them come the slot prices, one number a vacancy; `tell`
-makes the lists of a part with these prices. A part is whole households of one region after the other. However the
-people are shared out, the lists are those of a round over all of them at once, to the byte.
+makes the lists of a part with these prices. (Of a crowd `plan_choice.choose` stands for `assess`.) A part is whole
+households of one region after the other. However the people are shared out, the lists are those of a round over all of
+them at once, to the byte.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ SLICE_PAIRS: Final = 1 << 21
 """People times vacancies looked at in one step: some hundred megabytes."""
 N_AHEAD: Final = 16
 """People of whom a stage has read about all it will read."""
-_CHANCES: Final = ("p_apply", "p_hire", "p_keep")
-_OF_PAIR: Final = (*_CHANCES, "fit_band")
-_OF_WORKER: Final = ("tier", "sub_tier", "household", "priority", "group", "waiting_days", "weight")
+CHANCES: Final = ("p_apply", "p_hire", "p_keep")
+_OF_PAIR: Final = (*CHANCES, "fit_band")
+OF_WORKER: Final = ("tier", "sub_tier", "household", "priority", "group", "waiting_days", "weight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Scope:
     """What every part is told. vacancies : one shared list; brief : names its jurisdiction, neither shown nor prices.
 
     prices : of the vacancies (of 2**30), None before they are known; top, explain : of the lists
+    each : of candidates, which are the best `top` of all and so many of each channel
     """
 
     means: Means
@@ -54,15 +56,15 @@ class Scope:
     prices: NDArray[np.int64] | None = None
     top: int = 0
     explain: bool = False
+    each: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class People:
     """One part. shown : worker id -> vacancies that are not listed again
 
-    assessed : what the first stage found, or the pairs a crowd's plan lists, without their chances
-    household : factors the prices hold for (of 64), None where they are those
-    of the order
+    assessed : what the stage before found, or the pairs a crowd's plan lists, without their chances
+    household : factors the prices hold for (of 64), None where they are those of the order
     """
 
     workers: Sequence[Worker]
@@ -70,6 +72,10 @@ class People:
     shown: Mapping[str, frozenset[str]]
     assessed: bytes = b""
     household: NDArray[np.int64] | None = None
+
+    def told(self, assessed: bytes, household: NDArray[np.int64] | None, share: NDArray[np.intp]) -> People:
+        """The part with what is known of it, and of the household factors of everybody those of its people."""
+        return replace(self, assessed=assessed, household=None if household is None else household[share])
 
 
 def shares(workers: Sequence[Worker], most: int) -> list[NDArray[np.intp]]:
@@ -107,7 +113,7 @@ def _slice(scope: Scope, people: People, lo: int, hi: int) -> Arrays:
         "worker_ix": sure.worker_ix + np.int32(lo),
         "vacancy_ix": sure.vacancy_ix,
         **{name: sure[name].astype(np.int16) for name in _OF_PAIR},
-        **{name: getattr(solved.ranked, name) for name in _OF_WORKER},
+        **{name: getattr(solved.ranked, name) for name in OF_WORKER},
         "with_yes": np.array([worker.worker_id in solved.with_yes for worker in workers], dtype=np.bool_),
     }
 
@@ -121,16 +127,23 @@ def gathered(at: Sequence[NDArray[np.intp]], found: Sequence[bytes]) -> tuple[Pa
     The order says the numbers alone, without the clauses they follow from.
     """
     parts = [unpacked(body) for body in found]
-    worker_ix = np.concatenate([share[part["worker_ix"]] for share, part in zip(at, parts, strict=True)])
-    by_worker = np.argsort(worker_ix, kind="stable")
-    pairs = Pairs(
-        worker_ix.astype(np.int32)[by_worker],
-        np.concatenate([part["vacancy_ix"] for part in parts])[by_worker],
-        {name: np.concatenate([part[name] for part in parts])[by_worker] for name in _CHANCES},
-    )
-    by_place = np.argsort(np.concatenate(at))
-    numbers: Arrays = {name: np.concatenate([part[name] for part in parts])[by_place] for name in _OF_WORKER}
-    yes = np.full(len(pairs), Verdict.YES, dtype=np.int8)
+    n_of, n = np.zeros(sum(map(len, at)), dtype=np.int64), sum(len(part["worker_ix"]) for part in parts)
+    for share, part in zip(at, parts, strict=True):
+        n_of[share] = np.bincount(part["worker_ix"], minlength=len(share))
+    starts = np.cumsum(n_of) - n_of
+    columns: Arrays = {name: np.empty(n, dtype=parts[0][name].dtype) for name in ("vacancy_ix", *CHANCES)}
+    numbers: Arrays = {name: np.empty(len(n_of), dtype=parts[0][name].dtype) for name in OF_WORKER}
+    for share, part in zip(at, parts, strict=True):
+        here = n_of[share]
+        # Pairs of a part stand worker by worker: those of each move together to where the worker's begin.
+        moved = np.repeat(starts[share] - np.cumsum(here) + here, here) + np.arange(here.sum())
+        for name, column in columns.items():
+            column[moved] = part[name]
+        for name, column in numbers.items():
+            column[share] = part[name]
+    worker_ix = np.repeat(np.arange(len(n_of), dtype=np.int32), n_of)
+    pairs = Pairs(worker_ix, columns.pop("vacancy_ix"), columns)
+    yes = np.full(n, Verdict.YES, dtype=np.int8)
     return pairs.with_columns(verdict=yes), Priority(**numbers, results=())
 
 
@@ -216,7 +229,7 @@ def part_key(stage: Callable[[Scope, People], bytes], scope: Scope) -> Callable[
         means, prices = scope.means, b"" if scope.prices is None else scope.prices.tobytes()
         return b"\0".join(
             (
-                f"{program_stamp()}:{stage.__qualname__}:{scope.top}:{scope.explain}:{means.model.digest}:{means.digest}".encode(),
+                f"{program_stamp()}:{stage.__qualname__}:{scope.top}:{scope.each}:{scope.explain}:{means.model.digest}:{means.digest}".encode(),
                 msgspec.msgpack.encode(asdict(scope.brief)),
                 sha256(msgspec.msgpack.encode(scope.vacancies)).digest(),
                 sha256(prices).digest(),

@@ -20,7 +20,8 @@ from matcher.ports import Engine, InTurn, RosterStore, StoredPlan, Work
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Round
 from matcher.services.rounds.plan_check import require_kept
-from matcher.services.rounds.plan_crowd import crowd_for, crowd_prices, is_crowd, is_hopeless, listed
+from matcher.services.rounds.plan_choice import posts_of
+from matcher.services.rounds.plan_crowd import Parts, crowd_prices, is_crowd, is_hopeless, n_choices
 from matcher.services.rounds.plan_parts import People, Scope, assess, gathered, part_key, read_ahead, shares, tell
 from matcher.services.rounds.pricing import Solution, solution
 from matcher.services.rounds.season import PlanSeason, Season, asked, require_day, scene_of
@@ -52,7 +53,7 @@ def plan_season(
     the order is lawful for all of them, a roster often holds people who moved away, and a plan may ask for none.
     Raises ModelError for a roster so large that only an index plans it, where the model cannot be indexed.
     engine : who does the parts, here one after the other if None; the plan is the same
-    progress : told after each part of both stages how many are done, of how many
+    progress : told after each part of every stage how many are done, of how many
 
     The plan before tells what is not listed again; its prices are an input only where the call says so, and the first
     line then names it (`started_from`), so the same store gives the same bytes. Such prices end near those
@@ -76,64 +77,80 @@ def plan_season(
 def solve(season: Season, engine: Engine, progress: Progress) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What a plan's file says before its lists (CONTRACT section 6), and the list of everybody, in roster order.
 
-    The people are shared out, assessed by the engine, priced all together, and their lists told by the engine.
+    The people are shared out and assessed by the engine (of a crowd, candidates chosen by it), priced all together, and
+    their lists told by the engine. Raises ModelError where only an index plans so many and the model cannot be indexed.
     """
-    means, rosters = season.means, season.rosters
-    at = shares(rosters.workers, means.settings.plan_part_workers)
-    call, people = season.call, [_people(season, share) for share in at]
-    scope = Scope(means=means, vacancies=rosters.vacancies, brief=season.brief, top=call.top, explain=call.explain)
-    if len(people) > 1:
-        read_ahead(scope, people[0])
-    priced = (_of_crowd if is_crowd(rosters) else _of_all)(season, engine, scope, at, people, progress)
-    scope = replace(scope, prices=priced.solved.prices)
-    lists = _in_order(engine, scope, priced.people, tell, lambda n: progress(len(at) + n, 2 * len(at)))
-    told: list[dict[str, Any]] = [{}] * len(rosters.workers)
-    for share, body in zip(at, lists, strict=True):
+    warnings, by_index = _by_index(season)
+    n_stages = 1 + (n_choices(scene_of(season)) if by_index else 1)
+    parts = shared_out(season, engine, progress, n_stages=n_stages)
+    if len(parts.people) > 1:
+        read_ahead(parts.scope, parts.people[0])
+    priced = _of_crowd(season, parts) if by_index else _of_all(season, parts)
+    lists = parts.run(tell, replace(parts.scope, prices=priced.solved.prices), priced.people)
+    told: list[dict[str, Any]] = [{}] * len(season.rosters.workers)
+    for share, body in zip(parts.at, lists, strict=True):
         for ix, entry in zip(share.tolist(), msgspec.json.decode(body), strict=True):
             told[ix] = entry
-    return _first_line(season, priced), told
+    return _first_line(season, priced, warnings), told
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """Prices, the vacancies that have one, and the parts with what is known of them; warnings of how it was done."""
+    """Prices, the vacancies that have one, and the parts with what is known of them."""
 
     solved: Solution
     vacancies: NDArray[np.int32]
     people: list[People]
-    warnings: tuple[str, ...] = ()
 
 
-def _of_all(
-    season: Season, engine: Engine, scope: Scope, at: list[NDArray[np.intp]], people: list[People], progress: Progress
-) -> Priced:
-    """Every pair that may be offered, found by the engine, and prices over all of them."""
-    found = _in_order(engine, scope, people, assess, lambda n: progress(n, 2 * len(at)))
-    pairs, ranked = gathered(at, found)
-    solved = solution(pairs, ranked, season.rosters, season.means.settings, scene_of(season))
-    parts = [_with(part, solved, share, body) for part, body, share in zip(people, found, at, strict=True)]
-    return Priced(solved, np.unique(pairs.vacancy_ix), parts)
+def shared_out(season: Season, engine: Engine, progress: Progress = no_progress, *, n_stages: int = 1) -> Parts:
+    """The people of a plan in parts, each with its households and what was listed to them; n_stages : to be run."""
+    means, rosters, call = season.means, season.rosters, season.call
+    at = shares(rosters.workers, means.settings.plan_part_workers)
+    scope = Scope(means=means, vacancies=rosters.vacancies, brief=season.brief, top=call.top, explain=call.explain)
+    people = [_people(season, share) for share in at]
+    return Parts(rosters, at, people, scope, _Stages(engine, progress, len(at) * n_stages).run)
 
 
-def _of_crowd(
-    season: Season, engine: Engine, scope: Scope, at: list[NDArray[np.intp]], people: list[People], progress: Progress
-) -> Priced:
-    """The best of candidates the index found, at prices over these.
+def _by_index(season: Season) -> tuple[tuple[str, ...], bool]:
+    """Whether the index finds the candidates, and what is to be said of it.
 
-    Where the model cannot be indexed as `_of_all`, with a warning; ModelError where that is hopeless.
+    Where the model cannot be indexed every pair is made, with a warning; ModelError where that is hopeless.
     """
+    if not is_crowd(season.rosters):
+        return (), False
     try:
-        crowd = crowd_for(season.rosters, season.means, season.brief, season.shown)
+        posts_of(season.rosters.vacancies, season.means, season.brief)
     except ModelError as error:
         if is_hopeless(season.rosters):
             raise _without_index(season, error) from None
-        return replace(_of_all(season, engine, scope, at, people, progress), warnings=(_NO_INDEX,))
+        return (_NO_INDEX,), False
+    return (), True
+
+
+def _of_all(season: Season, parts: Parts) -> Priced:
+    """Every pair that may be offered, found by the engine, and prices over all of them."""
+    found = parts.run(assess, parts.scope, parts.people)
+    pairs, ranked = gathered(parts.at, found)
+    solved = solution(pairs, ranked, season.rosters, season.means.settings, scene_of(season))
+    return Priced(solved, np.unique(pairs.vacancy_ix), _known(parts, solved, found))
+
+
+def _of_crowd(season: Season, parts: Parts) -> Priced:
+    """The best of candidates that the engine chose by the index, at prices over these."""
     scene = scene_of(season)
-    solved, found = crowd_prices(crowd, season.means.settings, scene)
-    lists = listed(crowd, found, solved, scene, top=season.call.top)
-    progress(len(at), 2 * len(at))
-    parts = [_with(part, solved, share, lists.of(share)) for part, share in zip(people, at, strict=True)]
-    return Priced(solved, np.unique(found.pairs.vacancy_ix), parts)
+    priced = crowd_prices(parts, scene)
+    lists = priced.listed(scene.mode, top=season.call.top)
+    people = _known(parts, priced.solved, [lists.of(share) for share in parts.at])
+    return Priced(priced.solved, np.unique(priced.found.pairs.vacancy_ix), people)
+
+
+def _known(parts: Parts, solved: Solution, bodies: Sequence[bytes]) -> list[People]:
+    """The parts with what is known of them and the household factors the prices hold for."""
+    return [
+        part.told(body, solved.household, share)
+        for part, body, share in zip(parts.people, bodies, parts.at, strict=True)
+    ]
 
 
 def _without_index(season: Season, error: ModelError) -> ModelError:
@@ -144,11 +161,6 @@ def _without_index(season: Season, error: ModelError) -> ModelError:
         where="model",
         remedy="Go back to the model before (matcher model use --back), or train one whose entries lie closer.",
     )
-
-
-def _with(part: People, solved: Solution, share: NDArray[np.intp], body: bytes) -> People:
-    """The part with what is known of it and the household factors the prices hold for."""
-    return replace(part, assessed=body, household=None if solved.household is None else solved.household[share])
 
 
 def _people(season: Season, share: NDArray[np.intp]) -> People:
@@ -163,23 +175,25 @@ def _people(season: Season, share: NDArray[np.intp]) -> People:
     )
 
 
-def _in_order(
-    engine: Engine,
-    scope: Scope,
-    people: Sequence[People],
-    stage: Callable[[Scope, People], bytes],
-    done: Callable[[int], None],
-) -> list[bytes]:
-    """Results of a stage in the order of the parts."""
-    work = Work(stage=stage, shared=scope, parts=people, key=part_key(stage, scope))
-    results: dict[int, bytes] = {}
-    for ix, body in engine.run(work):
-        results[ix] = body
-        done(len(results))
-    return [results[ix] for ix in range(len(people))]
+class _Stages:
+    """One stage after the other by an engine, and how far they are of all there will be."""
+
+    def __init__(self, engine: Engine, progress: Progress, n_results: int) -> None:
+        self._engine, self._progress, self._n_results = engine, progress, n_results
+        self._n_done = 0
+
+    def run(self, stage: Callable[[Scope, People], bytes], scope: Scope, people: Sequence[People]) -> list[bytes]:
+        """Results of a stage in the order of the parts."""
+        work = Work(stage=stage, shared=scope, parts=people, key=part_key(stage, scope))
+        results: dict[int, bytes] = {}
+        for ix, body in self._engine.run(work):
+            results[ix] = body
+            self._n_done += 1
+            self._progress(self._n_done, self._n_results)
+        return [results[ix] for ix in range(len(people))]
 
 
-def _first_line(season: Season, priced: Priced) -> dict[str, Any]:
+def _first_line(season: Season, priced: Priced, warnings: Sequence[str]) -> dict[str, Any]:
     """What a plan's file says before its lists, with the warnings of the pack that orders and of how it was priced.
 
     A vacancy that may be offered to somebody has a price, the others have none.
@@ -191,7 +205,7 @@ def _first_line(season: Season, priced: Priced) -> dict[str, Any]:
         "seed": season.call.seed,
         "model": season.means.model.label,
         "pack": f"{bound.pack.id}@{pack_digest(bound.pack)[:12]}",
-        "warnings": [*bound.warnings, *priced.warnings],
+        "warnings": [*bound.warnings, *warnings],
         **({} if solved.gap is None else {"gap": solved.gap}),
         **({} if season.start is None else {"started_from": season.start.plan_id}),
         "prices": {vacancies[ix].vacancy_id: int(solved.prices[ix]) / (1 << PRICE_BITS) for ix in at.tolist()},

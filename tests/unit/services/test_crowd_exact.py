@@ -13,7 +13,11 @@ from test_plan_parts import Planned, call, means
 
 from matcher.demo import clean_records
 from matcher.pairs import Pairs
-from matcher.services.rounds import plan_crowd
+from matcher.ports import InTurn
+from matcher.services.rounds.plan_choice import best_of_each, crowd_for
+from matcher.services.rounds.plan_crowd import crowd_prices
+from matcher.services.rounds.plan_parts import People
+from matcher.services.rounds.plan_season import shared_out
 from matcher.services.rounds.season import asked, scene_of
 from matcher.settings import FACTOR_ONE
 from matcher.shortlist import PRICE_BITS
@@ -33,16 +37,18 @@ class Market:
         ]
         how = means(plan_mode="priced", candidates_per_worker=WIDTH, exposure_taken_permille=round(TAKEN * 1000))
         season = asked(Planned((*made.workers, *posts, *made.households)), how, call(top=TOP))
-        crowd = plan_crowd.crowd_for(season.rosters, how, season.brief, season.shown)
+        parts = shared_out(season, InTurn())
         # Nobody is still to come: every place is for those who stand here, as the programme has it.
         scene = replace(scene_of(season), to_come=0.0)
-        self.solved, self.found = plan_crowd.crowd_prices(crowd, how.settings, scene)
-        self.crowd = crowd.held(self.solved)
+        priced = crowd_prices(parts, scene)
+        self.solved, self.found = priced.solved, priced.found
+        everybody = People(season.rosters.workers, season.rosters.households, season.shown)
+        self.crowd = crowd_for(parts.scope, everybody).held_by(self.solved.household)
         self.prices = self.solved.prices / (1 << PRICE_BITS)
         none = np.zeros(n_vacancies, dtype=np.int64)
-        self.every = plan_crowd.best_of_each(self.crowd, none, scene, top=n_vacancies).pairs
+        self.every = best_of_each(self.crowd, none, scene.mode, top=n_vacancies).pairs
         self.n, self.room = len(season.rosters.workers), np.array([post.places_left for post in posts], dtype=float)
-        self.listed = plan_crowd.listed(self.crowd, self.found, self.solved, scene, top=TOP).pairs
+        self.listed = priced.listed(scene.mode, top=TOP).pairs
 
     def terms(self, pairs: Pairs):
         """Share of a place that a listed line uses, and the value of a start."""

@@ -16,7 +16,9 @@ from matcher.ports import InTurn
 from matcher.services.rounds import plan_crowd, plan_season
 from matcher.services.rounds.match import lists
 from matcher.services.rounds.match_round import Rosters, prepare
-from matcher.services.rounds.plan_season import no_progress, only_yes, solve
+from matcher.services.rounds.plan_choice import best_of_each, crowd_for
+from matcher.services.rounds.plan_parts import People
+from matcher.services.rounds.plan_season import no_progress, only_yes, shared_out, solve
 from matcher.services.rounds.season import asked, scene_of
 
 WILLING = [worker for worker in COUNTY.workers if worker.wish_to_work]
@@ -125,12 +127,19 @@ class TestCrowd:
         assert store.left == []
 
 
+def at_no_price(season, top, each=0):
+    """Candidates of everybody at once where nothing has a price."""
+    parts = shared_out(season, InTurn())
+    everybody = People(season.rosters.workers, season.rosters.households, season.shown)
+    none = np.zeros(len(COUNTY.vacancies), dtype=np.int64)
+    return best_of_each(crowd_for(parts.scope, everybody), none, season.brief.mode, top=top, each=each).pairs
+
+
 def test_candidates_are_wide_and_of_every_channel():
     season = season_of()
-    crowd, scene = crowd_and_scene(season)
-    pairs = plan_crowd.candidates(crowd, np.zeros(len(COUNTY.vacancies), dtype=np.int64), scene, 40).pairs
+    pairs = at_no_price(season, 40, plan_crowd.PER_CHANNEL)
     n_of = np.bincount(pairs.worker_ix, minlength=len(season.rosters.workers))
-    offered = plan_crowd.best_of_each(crowd, np.zeros(len(COUNTY.vacancies), dtype=np.int64), scene, top=1000).pairs
+    offered = at_no_price(season, 1000)
     n_offered = np.bincount(offered.worker_ix, minlength=len(season.rosters.workers))
     assert (n_of >= np.minimum(40, n_offered)).all()
     channel = np.array([post.channel.value for post in COUNTY.vacancies])
@@ -138,24 +147,17 @@ def test_candidates_are_wide_and_of_every_channel():
     assert kept == set(zip(offered.worker_ix.tolist(), channel[offered.vacancy_ix].tolist(), strict=True))
 
 
-def crowd_and_scene(season):
-    """The crowd of a season and what its prices are solved for."""
-    return plan_crowd.crowd_for(season.rosters, season.means, season.brief, season.shown), scene_of(season)
-
-
 def test_a_start_of_earlier_prices_ends_near_them():
     season = season_of()
-    crowd, scene = crowd_and_scene(season)
-    cold, _ = plan_crowd.crowd_prices(crowd, season.means.settings, scene)
-    again = replace(scene, start=cold.prices / (1 << shortlist.PRICE_BITS))
-    warm, _ = plan_crowd.crowd_prices(crowd, season.means.settings, again)
+    parts, scene = shared_out(season, InTurn()), scene_of(season)
+    cold = plan_crowd.crowd_prices(parts, scene).solved
+    warm = plan_crowd.crowd_prices(parts, replace(scene, start=cold.prices / (1 << shortlist.PRICE_BITS))).solved
     assert np.abs(warm.prices - cold.prices).max() / (1 << 30) < 5e-3
 
 
 def test_the_chances_of_a_candidate_are_those_of_the_round():
     season = season_of()
-    crowd, scene = crowd_and_scene(season)
-    pairs = plan_crowd.best_of_each(crowd, np.zeros(len(COUNTY.vacancies), dtype=np.int64), scene, top=1000).pairs
+    pairs = at_no_price(season, 1000)
     rosters = Rosters(season.rosters.workers, list(season.rosters.vacancies), season.rosters.households)
     solved = only_yes(prepare(rosters, season.means, replace(season.brief, shown=season.shown, prices={})))
 
@@ -172,12 +174,11 @@ def test_lists_are_the_best_of_the_candidates(monkeypatch, top):
     monkeypatch.setattr(plan_crowd, "AGAIN", 4)
     monkeypatch.setattr(plan_crowd, "AT_ONCE", 7)
     season = season_of()
-    crowd, scene = crowd_and_scene(season)
     narrow = msgspec.structs.replace(season.means.settings, candidates_per_worker=5)
-    solved, found = plan_crowd.crowd_prices(crowd, narrow, scene)
-    lists = plan_crowd.listed(crowd, found, solved, scene, top=top)
-    pairs = found.pairs
-    price, factor = solved.prices[pairs.vacancy_ix], crowd.ranked.factor[pairs.worker_ix]
+    parts, scene = shared_out(replace(season, means=replace(season.means, settings=narrow)), InTurn()), scene_of(season)
+    priced = plan_crowd.crowd_prices(parts, scene)
+    pairs, lists = priced.found.pairs, priced.listed(scene.mode, top=top)
+    price, factor = priced.solved.prices[pairs.vacancy_ix], priced.ranked.factor[pairs.worker_ix]
     score = shortlist.score(pairs, factor, price, scene.mode).tolist()
     of_worker = {}
     for worker, vacancy, worth in zip(pairs.worker_ix.tolist(), pairs.vacancy_ix.tolist(), score, strict=True):
