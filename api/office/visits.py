@@ -67,7 +67,8 @@ def undo_check() -> Response:
 @page(ROOM, "/office/visits/signs", "office/signs.html", roles=READERS)
 def signs() -> Data:
     """Placements somebody should look at, and the samples drawn so far."""
-    call = Signs(on=day_asked(), skip=number("skip", 0), regions=viewer().regions)
+    sign = request.args.get("sign", "")[:LONGEST_ID]
+    call = Signs(on=day_asked(), skip=number("skip", 0), regions=viewer().regions, sign=sign)
     told = signs_told(store(), orders(), deeds(), means(), call)
     looked("signs", [row["worker_id"] for row in told["rows"]])
     return {**told, "may_do": may_do()}

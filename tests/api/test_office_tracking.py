@@ -240,6 +240,15 @@ class TestSigns:
         monkeypatch.setattr(run.store, "identities", lambda ids: opened.append(len(ids)) or identities(ids))
         assert told(client, "/office/visits/signs")["rows"] == rows
         assert max(opened, default=0) <= 50
+        by_sign = {one["sign"]: one["n"] for one in told(client, "/office/visits/signs")["by_sign"]}
+        assert by_sign["round_ages"] == len(people)
+        html = client.get("/office/visits/signs").get_data(as_text=True)
+        for sign, n in by_sign.items():
+            page = told(client, "/office/visits/signs", sign=sign)
+            assert (page["n_rows"], page["n"]) == (n, told(client, "/office/visits/signs")["n"])
+            assert all(sign in [one["sign"] for one in row["signs"]] for row in page["rows"])
+            assert (f"/office/visits/signs?sign={sign}" in html) is bool(n)
+        assert client.get("/office/visits/signs?sign=nothing").status_code == 404
 
 
 class TestReturnees:

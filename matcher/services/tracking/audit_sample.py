@@ -22,7 +22,7 @@ from matcher.office.tracking.sample import (
     results_of,
     sample_of,
 )
-from matcher.office.tracking.signs import Seen, not_looked_for, sign_rules
+from matcher.office.tracking.signs import Seen, Sign, not_looked_for, sign_rules
 from matcher.ports import DeedStore, OrderStore, RosterStore
 from matcher.records import Kind, Placement
 from matcher.records.deeds import Deed, NewDeed
@@ -45,17 +45,26 @@ class DrawSample(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def signs_told(store: RosterStore, orders: OrderStore, deeds: DeedStore, means: Means, call: Signs) -> dict[str, Any]:
-    """Placements with a sign, most signs first; which signs could not be looked for; the samples drawn so far."""
+    """Placements with a sign, most signs first; which signs could not be looked for; the samples drawn so far.
+
+    Raises NotFound for a sign there is none of.
+    """
     count, signs = looked_at(store, orders, deeds, means, call)
     rules = sign_rules()
     lowest = lowest_wage(store, call.on)
     proofs = {proof.placement.placement_id: proof for proof in count.proofs}
-    rows = sorted(signs, key=lambda one: (-len(signs[one]), one))
+    if call.sign not in ("", *rules.words):
+        raise NotFound("没有这种迹象", where="sign", remedy="请从迹象页重新点进来。")
+    chosen = [one for one in signs if not call.sign or any(seen.sign == call.sign for seen in signs[one])]
+    rows = sorted(chosen, key=lambda one: (-len(signs[one]), one))
     part = rows[call.skip : call.skip + N_LISTED]
     people = people_told(store, (proofs[one].placement.worker_id for one in part))
     return {
         "on": call.on.isoformat(),
-        "n": len(rows),
+        "n": len(signs),
+        "n_rows": len(rows),
+        "sign": call.sign,
+        "sign_label": rules.words[Sign(call.sign)] if call.sign else "",
         "n_placements": len(proofs),
         "by_sign": [
             {

@@ -28,11 +28,12 @@ N_KEPT: Final = 4
 
 
 class Signs(msgspec.Struct, frozen=True, kw_only=True):
-    """The call: the day, from which row; regions : what the asker reaches."""
+    """The call: the day, from which row; regions : what the asker reaches; sign : placements with this one alone."""
 
     on: date
     skip: int = 0
     regions: tuple[str, ...] = ()
+    sign: str = ""
 
 
 class Beside(NamedTuple):
