@@ -23,7 +23,7 @@ from matcher.services.tracking.audit_sample import (
     samples_told,
     signs_told,
 )
-from matcher.services.tracking.note_visit import NoteVisit, note_visit, undo_visit
+from matcher.services.tracking.note_visit import LONGEST_JOB, NoteVisit, note_visit, undo_visit
 from matcher.services.tracking.suspects import Signs
 from matcher.services.tracking.visits import Visits, visits_told
 
@@ -43,12 +43,16 @@ def visits() -> Data:
 def note_check() -> Response:
     """Keep what a check found."""
     form = request.form
+    income = form.get("income_yuan_month", "")
     call = NoteVisit(
         placement_id=form.get("placement_id", "")[:LONGEST_ID],
         months=_whole(form.get("months", ""), "months"),
         status=form.get("status", ""),
         kind=form.get("kind", ""),
         on=_day(form.get("on", "")),
+        income_yuan_month=_whole(income, "income_yuan_month") if income else None,
+        job=form.get("job", "")[:LONGEST_JOB],
+        issue=form.get("issue", ""),
     )
     worker_id = note_visit(desk(), deeds(), call, by(), today=today())
     looked("visit", [worker_id, call.placement_id], {"months": call.months, "status": call.status})

@@ -11,6 +11,7 @@ import pytest
 from county import JURISDICTION, NOON, application_of, clock, new_user, session_of
 from office_desk import ON, desk, entries, seeker
 
+from api.office import grouped
 from matcher.office.tracking.dispatches import PREFIX, REVIEWED, Place, drawn
 from matcher.orders import book
 from matcher.orders.seats import Rule
@@ -106,6 +107,26 @@ class TestVisits:
         for _ in range(2):
             posted(officer, "/office/visits/undo", placement_id=row["placement_id"])
         assert placement(tracked, row["placement_id"]) == before
+
+    def test_a_visit_keeps_income_job_and_what_is_the_matter(self, tracked, officer):
+        row = told(officer[0], "/office/visits")["rows"][0]
+        form = {"placement_id": row["placement_id"], "months": row["check"]["months"], "on": ON.isoformat()}
+        form |= {"status": "kept", "kind": "visit", "income_yuan_month": "4200", "issue": "wage_late"}
+        for wrong in ({"issue": "ghosts"}, {"income_yuan_month": "0"}, {"income_yuan_month": "4k"}):
+            posted(officer, "/office/visits", 422, **form | wrong)
+        for _ in range(2):
+            posted(officer, "/office/visits", **form, job="平车 13800000001")
+        person = f"/office/people/{row['worker_id']}"
+        (said,) = [one for one in told(officer[0], person)["visits"] if one["placement_id"] == row["placement_id"]]
+        assert (said["income_yuan_month"], said["issue"], said["on"]) == (4200, "工钱晚发、没发", ON.isoformat())
+        assert said["job"].startswith("平车")
+        assert "13800000001" not in said["job"]
+        assert f"月收入{grouped(4200)}元" in officer[0].get(person).get_data(as_text=True)
+        posted(officer, "/office/visits", **form | {"income_yuan_month": "4300"})
+        assert told(officer[0], person)["visits"][-1]["income_yuan_month"] == 4300
+        for _ in range(2):
+            posted(officer, "/office/visits/undo", placement_id=row["placement_id"])
+        assert told(officer[0], person)["visits"] == []
 
     def test_two_checks_noted_at_once_both_leave_their_evidence(self, tracked, officer, monkeypatch):
         placements = application_of(tracked).store.records(Kind.PLACEMENTS)
@@ -237,7 +258,9 @@ class TestSigns:
         assert found == {name for name, _ in people}
         opened = []
         identities = run.store.identities
-        monkeypatch.setattr(run.store, "identities", lambda ids: opened.append(len(ids)) or identities(ids))
+        monkeypatch.setattr(
+            run.store, "identities", lambda ids, **asked: opened.append(len(ids)) or identities(ids, **asked)
+        )
         assert told(client, "/office/visits/signs")["rows"] == rows
         assert max(opened, default=0) <= 50
         by_sign = {one["sign"]: one["n"] for one in told(client, "/office/visits/signs")["by_sign"]}

@@ -67,6 +67,13 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     home: bool = False
 
 
+class Issue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be the matter at work."""
+
+    code: str
+    label: str
+
+
 class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The file of checks."""
 
@@ -75,6 +82,11 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     late_after_days: int
     check: tuple[Planned, ...]
     finding: tuple[Finding, ...]
+    issue: tuple[Issue, ...] = ()
+
+    def trouble(self, code: str) -> Issue | None:
+        """What is the matter by its code, None for none."""
+        return next((one for one in self.issue if one.code == code), None)
 
     def found(self, code: str) -> Finding | None:
         """A finding by its code, None for none."""
@@ -95,13 +107,19 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found: its code, on which day, by whom, by which proof (None without), through what."""
+    """What was found: its code, on which day, by whom, by which proof (None without), through what.
+
+    income_yuan_month, job, issue : what a visit heard besides (requirements 8.11); None and "" were not asked
+    """
 
     code: str
     on: date
     by: str
     kind: EvidenceKind | None = None
     through: str = "visit"
+    income_yuan_month: int | None = None
+    job: str = ""
+    issue: str = ""
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,7 +177,13 @@ def findings_of(deeds: Iterable[Deed]) -> dict[int, Said]:
         if deed.kind == NOTED:
             kind = deed.body.get("kind")
             said = Said(
-                code=str(deed.body["status"]), on=deed.on, by=deed.by, kind=EvidenceKind(kind) if kind else None
+                code=str(deed.body["status"]),
+                on=deed.on,
+                by=deed.by,
+                kind=EvidenceKind(kind) if kind else None,
+                income_yuan_month=deed.body.get("income_yuan_month"),
+                job=str(deed.body.get("job", "")),
+                issue=str(deed.body.get("issue", "")),
             )
             stack.setdefault(months, []).append(said)
         elif deed.kind == UNDONE and stack.get(months):

@@ -6,17 +6,18 @@ grade knows it. Whoever is found to be home again stands in the return ledger by
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
 import msgspec
 
 from matcher.errors import Conflict, InvalidInput, NotFound
-from matcher.office.tracking.checks import NOTED, UNDONE, findings_of, schedule, steps_of
+from matcher.office.tracking.checks import NOTED, UNDONE, Said, findings_of, schedule, steps_of
 from matcher.policy.evaluation.conventions import add_months
 from matcher.policy.types import PackSet
 from matcher.ports import Change, DeedStore, RosterStore
+from matcher.privacy import without_personal
 from matcher.records import EvidenceKind, Kind, Placement
 from matcher.records.deeds import Deed, NewDeed
 from matcher.records.local_time import CHINA
@@ -29,16 +30,23 @@ from matcher.services.messages.returns import note_found_home, take_back_return
 from matcher.services.tracking.visits import STREAM
 
 SHEET: Final = "回访"
+LONGEST_JOB: Final = 40
 
 
 class NoteVisit(msgspec.Struct, frozen=True, kw_only=True):
-    """The call: which check of whose placement, what was found, by which proof ("" none), on which day."""
+    """The call: which check of whose placement, what was found, by which proof ("" none), on which day.
+
+    income_yuan_month, job, issue : what was heard besides; issue : a code of the schedule, "" none
+    """
 
     placement_id: str
     months: int
     status: str
     kind: str = ""
     on: date
+    income_yuan_month: int | None = None
+    job: str = ""
+    issue: str = ""
 
 
 def note_visit(desk: Desk, deeds: DeedStore, call: NoteVisit, by: By, *, today: date) -> str:
@@ -50,11 +58,11 @@ def note_visit(desk: Desk, deeds: DeedStore, call: NoteVisit, by: By, *, today: 
     store = Scoped(desk.store, by.regions)
     placement = _placement(store, call.placement_id)
     _refuse_misfits(placement, desk.means.packs, call, today)
-    body = {"months": call.months, "status": call.status, "kind": call.kind}
+    body = _body(call)
 
     def decide(found: Sequence[Deed]) -> Sequence[NewDeed]:
         stands = findings_of(found).get(call.months)
-        if stands is not None and (stands.code, stands.kind or "", stands.on) == (call.status, call.kind, call.on):
+        if stands is not None and _said_so(stands, call, body):
             return ()
         if placement.end is not None and placement.end < call.on:
             raise Conflict("这个人已经离开这家单位了", where="visit", remedy="请看最新的一条就业登记。")
@@ -67,6 +75,21 @@ def note_visit(desk: Desk, deeds: DeedStore, call: NoteVisit, by: By, *, today: 
     if _comes_home(call.status):
         note_found_home(desk, placement, call.on, Channel.DESK, by._replace(at=said.at))
     return placement.worker_id
+
+
+def _body(call: NoteVisit) -> dict[str, Any]:
+    """What the deed holds; what was not asked is left out, so that a check says the same as before there were more."""
+    job = without_personal(" ".join(call.job.split()))[:LONGEST_JOB]
+    besides = {"income_yuan_month": call.income_yuan_month, "job": job, "issue": call.issue}
+    told = {name: value for name, value in besides.items() if value not in (None, "")}
+    return {"months": call.months, "status": call.status, "kind": call.kind, **told}
+
+
+def _said_so(stands: Said, call: NoteVisit, body: Mapping[str, Any]) -> bool:
+    """Whether what stands says all the same."""
+    besides = stands.income_yuan_month, stands.job, stands.issue
+    asked = body.get("income_yuan_month"), body.get("job", ""), body.get("issue", "")
+    return (stands.code, stands.kind or "", stands.on, *besides) == (call.status, call.kind, call.on, *asked)
 
 
 def undo_visit(desk: Desk, deeds: DeedStore, placement_id: str, by: By) -> str:
@@ -131,6 +154,8 @@ def _refuse_misfits(placement: Placement, packs: PackSet, call: NoteVisit, today
         ("on", placement.start <= call.on <= today, "回访的日期要在上岗以后、今天以前。"),
         ("on", opens <= call.on, f"满{call.months}个月的回访要到{opens}才能做。"),
         ("kind", finding is None or bool(call.kind) or finding.code != "kept", "还在做，要写明凭什么知道的。"),
+        ("issue", not call.issue or schedule().trouble(call.issue) is not None, "请选一样难处，或者不选。"),
+        ("income_yuan_month", call.income_yuan_month != 0, "月收入请填大于0的整数，没问就不填。"),
     ):
         if not fits:
             raise InvalidInput("回访有一项不对", where=field, remedy=fix)

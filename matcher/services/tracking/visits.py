@@ -104,7 +104,19 @@ def visits_told(
         "next": call.skip + N_LISTED if len(rows) > call.skip + N_LISTED else None,
         "findings": [{"code": one.code, "label": one.label} for one in plan.finding],
         "kinds": [{"code": kind.value, "label": label} for kind, label in KINDS.items()],
+        "issues": [{"code": one.code, "label": one.label} for one in plan.issue],
     }
+
+
+def visits_of(deeds: DeedStore, worker_id: str) -> list[dict[str, Any]]:
+    """What checks of somebody's placements have found and stands, oldest first."""
+    noted = _noted(deeds.deeds(prefix=STREAM, subject=worker_id))
+    rows = [
+        {"placement_id": placement, "months": months, **(_said_told(said) or {})}
+        for placement, found in noted.items()
+        for months, said in found.items()
+    ]
+    return sorted(rows, key=lambda row: (row["on"], row["placement_id"], row["months"]))
 
 
 def checks_at(
@@ -174,13 +186,16 @@ def asked_of(orders: OrderStore, regions: tuple[str, ...]) -> dict[str, list[Fol
 def _said_told(said: Said | None) -> dict[str, Any] | None:
     if said is None:
         return None
-    finding = schedule().found(said.code)
+    finding, issue = schedule().found(said.code), schedule().trouble(said.issue)
     return {
         "label": finding.label if finding else said.code,
         "on": said.on.isoformat(),
         "by": said.by,
         "kind": KINDS[said.kind] if said.kind else "",
         "through": THROUGH[said.through],
+        "income_yuan_month": said.income_yuan_month,
+        "job": said.job,
+        "issue": issue.label if issue else "",
     }
 
 
