@@ -20,12 +20,13 @@ COMMANDS := node:nodejs npm:npm curl:curl
 PEER := build/node/node_modules/smpp/package.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help debian demo test lint bench check-local reference evaluate notebooks mutate clean
+.PHONY: help debian demo test lint bench office-walk check-local reference evaluate notebooks mutate clean
 
 help:
 	@echo "make demo         install, seed the synthetic demo county, serve its pages on http://$(HOST):$(PORT)"
 	@echo "make test         install what the tests need, then run all of them"
 	@echo "make bench        speed and memory beside peers, in one run"
+	@echo "make office-walk  the office's day O1 to O3 at full size in a browser: clicks, seconds"
 	@echo "make evaluate [EVALUATION=DIR]   policies in the synthetic market: tables, gates, rows"
 	@echo "make check-local DATA=DIR   checks on data that may not ship"
 	@echo "make reference SOURCES_DIR=DIR   rebuild region and occupation tables from their packages"
@@ -92,6 +93,10 @@ lint: $(VENV)/.test
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+# Some minutes of a machine with nothing beside; WALK_ARGS="--rows 1000" for a look, "--only O2" for one scenario.
+office-walk: debian $(VENV)/.test
+	$(BIN)/python -m tests.browser.office_walk $(WALK_ARGS)
 
 check-local: $(VENV)/.test
 	@test -n "$(DATA)" || { echo "Say where the data lies: make check-local DATA=DIR"; exit 2; }

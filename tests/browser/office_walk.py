@@ -1,7 +1,7 @@
 """The officer's and the auditor's scenarios (O1, O2, O3) at full size in a browser: clicks, seconds.
 
-    python -m tests.browser.office_walk              all three, 50,000 rows
-    python -m tests.browser.office_walk --rows 1000  quicker, for a look
+    make office-walk                                 all three, 50,000 rows
+    make office-walk WALK_ARGS="--rows 1000"         quicker, for a look
 
 Too long for the tests; prints a table and ends with 1 if anything is not as promised. All people are invented.
 """
