@@ -54,10 +54,6 @@ class Split:
         """The side of a household, planned or come later."""
         return _side(household_id, self.share, self.seed)
 
-    def may_list(self, household_id: str, vacancy_id: str) -> bool:
-        """Whether a list of this household may name the vacancy."""
-        return self.openings.get(vacancy_id, {}).get(self.side_of(household_id), 0) > 0
-
     def record(self) -> dict[str, Any]:
         """The plan as data, sorted, with the reason for its shape."""
         return {

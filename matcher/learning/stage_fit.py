@@ -180,10 +180,3 @@ def _metrics(data: StageData, raw: Floats, honest: Floats, prior: Prior) -> dict
             told[f"ece_{group}"] = calibration_error(p[mine], data.label[mine], data.weight[mine])
             told[f"gap_{group}"] = float(np.average(p[mine] - data.label[mine], weights=data.weight[mine]))
     return told
-
-
-def with_offsets(log_odds: Floats, data: StageData, fitted: FittedStage) -> Floats:
-    """Log-odds with what is known of the rows' firms and towns."""
-    for kind, known in fitted.offsets.items():
-        log_odds = log_odds + offset_of(data.names[kind], dict(known))
-    return log_odds

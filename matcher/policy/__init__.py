@@ -20,7 +20,7 @@ from matcher.policy.national import WorkingAge, publication_rules, working_age
 from matcher.policy.pages.pack import describe
 from matcher.policy.route import RouteResult, Sentence, micro_farm_route, route_age
 from matcher.policy.rule_types import Parameter
-from matcher.policy.tiers import Tier, TierResult, service_of, tier_columns, tier_of, tiers
+from matcher.policy.tiers import Tier, TierResult, service_of, tier_of, tiers
 from matcher.policy.types import Effect, Mode, Pack, PackSet, Protection, PublicationRule, Vocabulary
 
 CROSS_RULE_MODULES = (_cross, _cross_quota)
@@ -78,7 +78,6 @@ __all__ = [
     "standard_packs",
     "state",
     "term_end",
-    "tier_columns",
     "tier_of",
     "tiers",
     "with_pack",

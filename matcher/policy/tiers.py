@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from matcher.errors import NotFound
-from matcher.policy.evaluation.logic import TRUE_LEVEL, Truth, all_levels, all_of, any_levels, any_of, lift, negate
+from matcher.policy.evaluation.logic import Truth, all_of, any_of, negate
 from matcher.policy.types import FlagTest, Mode, Pack, Service
 
 GENERAL = "general"
@@ -108,28 +106,6 @@ def tier_of(flags: Mapping[str, bool | None], tiers: Sequence[Tier]) -> TierResu
     raise ValueError("the last tier must hold for everybody")
 
 
-def tier_columns(
-    flag_columns: Mapping[str, NDArray[np.int8]], tiers: Sequence[Tier], n: int | None = None
-) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Rank and sub-rank of n people at once, shape (n,) each; the twin of `tier_of`.
-
-    flag_columns : name -> int8 of shape (n,), -1 unknown, 0 no, 1 yes; a column that is missing is all unknown.
-    n : needed only where no column is given. Raises ValueError for columns of unequal length.
-    """
-    lengths = {len(column) for column in flag_columns.values()} | ({n} if n is not None else set())
-    if len(lengths) != 1:
-        raise ValueError(f"flag columns of one length are needed, got {sorted(lengths)}")
-    n_people = lengths.pop()
-    levels = {name: lift(column) for name, column in flag_columns.items()}
-    rank = np.full(n_people, len(tiers) - 1, dtype=np.int8)
-    sub = np.zeros(n_people, dtype=np.int8)
-    for tier in reversed(tiers):
-        holds = _test_columns(tier.when, levels, n_people)
-        rank[holds] = tier.rank
-        sub[holds] = _sub_columns(tier, levels, n_people)[holds]
-    return rank, sub
-
-
 def test(condition: FlagTest, flags: Mapping[str, bool | None]) -> Truth:
     """Whether a flag test holds: Kleene, a missing flag is unknown."""
     parts = [all_of([flags.get(name) for name in condition.all])]
@@ -154,24 +130,3 @@ def _sub_rank(tier: Tier, flags: Mapping[str, bool | None]) -> tuple[int, list[s
 
 def _unknown(condition: FlagTest, flags: Mapping[str, bool | None]) -> list[str]:
     return [name for name in condition.flags if flags.get(name) is None]
-
-
-def _test_columns(condition: FlagTest, levels: Mapping[str, NDArray[np.int8]], n: int) -> NDArray[np.bool_]:
-    unknown = np.ones(n, dtype=np.int8)
-
-    def column(name: str) -> NDArray[np.int8]:
-        return levels.get(name, unknown)
-
-    parts = [column(name) for name in condition.all]
-    if condition.any:
-        parts.append(any_levels((column(name) for name in condition.any), n))
-    if condition.none:
-        parts.append((TRUE_LEVEL - any_levels((column(name) for name in condition.none), n)).astype(np.int8))
-    return np.equal(all_levels(parts, n), TRUE_LEVEL)
-
-
-def _sub_columns(tier: Tier, levels: Mapping[str, NDArray[np.int8]], n: int) -> NDArray[np.int8]:
-    sub = np.full(n, len(tier.lifts), dtype=np.int8)
-    for position in reversed(range(len(tier.lifts))):
-        sub[_test_columns(tier.lifts[position], levels, n)] = position
-    return sub

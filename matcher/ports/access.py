@@ -92,6 +92,3 @@ class AccessStore(Protocol):
 
     def audit(self, *, subject: str = "", actor: str = "", before: int = 0, limit: int = 100) -> list[AuditEntry]:
         """Entries newest first, of a subject or an actor if asked, with a number below `before` if that is not 0."""
-
-    def broken_audit(self) -> list[int]:
-        """Numbers of the entries whose chain hash no longer fits: changed, or after one taken out. Empty if sound."""

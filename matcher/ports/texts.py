@@ -133,9 +133,6 @@ class TextStore(Protocol):
     def change_text(self, text_id: str, change: Callable[[OutText], OutText]) -> OutText:
         """What `change` makes of a text, nobody else between; raises NotFound."""
 
-    def text_of_part(self, gateway: str, provider_id: str) -> str | None:
-        """The text with a part of that name at a gateway; None for a name nobody knows."""
-
     def withdraw(self, worker_id: str, *, now: datetime, why: str, purposes: Collection[str] = ()) -> int:
         """Withdraw the texts of a person that are not out yet, with their offers; how many."""
 

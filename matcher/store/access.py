@@ -232,8 +232,3 @@ class Access:
         """Entries newest first, of a subject or an actor if asked, with a number below `before` if that is not 0."""
         with self.database.reading() as connection:
             return audit.entries(connection, subject=subject, actor=actor, before=before, limit=limit)
-
-    def broken_audit(self) -> list[int]:
-        """Numbers of the entries whose chain hash no longer fits; empty if sound."""
-        with self.database.reading() as connection:
-            return audit.broken(connection)

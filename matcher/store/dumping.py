@@ -15,7 +15,6 @@ from sqlalchemy.engine.url import URL, make_url
 
 from matcher.errors import StoreError, UsageError
 
-_PAGES: Final = 4096
 _REMEDY: Final = "Install PostgreSQL's client programs, of the server's version or a later one, on this machine."
 
 

@@ -154,13 +154,6 @@ class Outbox(Room):
         """What `change` makes of a text; NotFound."""
         return self._changed(TEXTS, text_id, change, "no text has this id")
 
-    def text_of_part(self, gateway: str, provider_id: str) -> str | None:
-        """The text with a part of that name at a gateway."""
-        columns = schema.text_part.c
-        named = sa.select(columns.text_id).where(columns.gateway == gateway, columns.provider_id == provider_id)
-        with self.database.reading() as connection:
-            return connection.execute(named).scalar()
-
     def withdraw(self, worker_id: str, *, now: datetime, why: str, purposes: Collection[str] = ()) -> int:
         """Withdraw the texts of a person that are not out yet, with their offers; how many."""
         columns = schema.out_text.c

@@ -23,7 +23,6 @@ OPEN = {
 """Operations for everybody, and why."""
 WITHOUT_BODY = {"v1.healthz": 200, "v1.enrol_machine": 415}
 NO_TWIN = {"start.sign_in_page": "a form and nothing else"}
-SIGN_IN = "start.take_sign_in"
 MOST_BYTES = 150 * 1024
 
 

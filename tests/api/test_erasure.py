@@ -6,6 +6,7 @@ import json
 
 import county
 import pytest
+from audit_chain import broken_audit
 from click.testing import CliRunner
 from delivering import list_text
 from office_desk import ON, desk, shown_to
@@ -92,7 +93,7 @@ def test_an_administrator_erases_in_two_steps_and_nothing_answers_afterwards(app
     entry = erased_by(app)
     assert (entry.subjects, entry.role) == ((worker.worker_id,), "administrator")
     assert entry.detail == {"reason": "own_request", "n_orders": 2, "n_texts": 1, "n_deeds": 0, "n_ledgers": 0}
-    assert county.application_of(app).access.broken_audit() == []
+    assert broken_audit(county.application_of(app).access) == []
 
 
 @pytest.mark.parametrize("data", [{}, {"reason": "own_request"}, {"sure": "yes"}, {"reason": "因为", "sure": "yes"}])

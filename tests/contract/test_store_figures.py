@@ -10,6 +10,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from audit_chain import broken_audit
 from store_factories import entry, figure, worker, write
 
 from matcher.errors import StoreError
@@ -37,7 +38,7 @@ def test_every_figure_leaves_an_entry_in_the_same_transaction(store, access):
     with pytest.raises(TypeError):
         store.record_figure(OPEN, entry("figure", detail={"value": object()}))
     assert store.county_figures() == [FIGURE]
-    assert access.broken_audit() == []
+    assert broken_audit(access) == []
 
 
 def test_what_was_said_last_is_not_said_twice(store, access):

@@ -101,8 +101,6 @@ def test_receipts_come_in_any_order_any_number_of_times(texts):
     (changed,) = join(texts, receipt("p2", PartState.FAILED, error="UNDELIV"), receipt("p2"))
     assert changed.state is TextState.DELIVERED
     assert join(texts, receipt("p2"), receipt("p1", PartState.FAILED)) == []
-    assert texts.text_of_part("test", "p2") == "t1"
-    assert texts.text_of_part("other", "p2") is None
     assert texts.text_counts("") == {("delivered", "offer"): (1, 2)}
 
 
@@ -127,7 +125,6 @@ def test_a_name_given_again_is_the_later_texts(texts):
     for text_id in ("t1", "t2"):
         texts.add_text(text(text_id))
         texts.settle([done(*lease(texts), "p1")])
-    assert texts.text_of_part("test", "p1") == "t2"
     (changed,) = join(texts, receipt("p1"))
     assert changed.text_id == "t2"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import struct
 import threading
@@ -282,4 +281,3 @@ class KannelSide:
 
 
 SIDES = {"file": FileSide, "smpp": SmppSide, "kannel": KannelSide}
-UNPRIVILEGED = os.geteuid() != 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan, nan
 from pathlib import Path
@@ -142,8 +142,3 @@ def read_results(path: Path) -> Results:
     """What `write_results` wrote."""
     decode = msgspec.json.Decoder(Result).decode
     return Results.of(decode(line) for line in path.read_bytes().splitlines())
-
-
-def by_policy(results: Results, metric: str) -> Mapping[str, Figure]:
-    """The metric of each policy of the main table."""
-    return {name: results.mean(name, metric) for name in results.policies()}

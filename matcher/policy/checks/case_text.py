@@ -9,8 +9,7 @@ from typing import Any
 
 import msgspec
 
-from matcher.policy.evaluation.conventions import Conventions
-from matcher.policy.evaluation.evaluate import Answer, evaluate_rule
+from matcher.policy.evaluation.evaluate import Answer
 from matcher.policy.types import PackSet
 
 REVIEWED = frozenset({"needs_review", "needs_config", "not_computable"})
@@ -29,30 +28,6 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     expected: Mapping[str, Any]
     clause: str = ""
     notes: tuple[str, ...] = ()
-
-
-def example_of(
-    rule_id: str,
-    name: str,
-    inputs: Mapping[str, Any],
-    *,
-    packs: PackSet,
-    conventions: Conventions | None = None,
-    notes: tuple[str, ...] = (),
-) -> Example:
-    """The answer of a rule to some inputs as an example. Raises what `evaluate_rule` raises.
-
-    A rule over all documents belongs to no clause of its own: its example names the day's document there.
-    """
-    expected = evaluate_rule(rule_id, inputs, packs=packs, conventions=conventions)
-    return Example(
-        rule=rule_id,
-        name=name,
-        polarity=polarity_of(rule_id, expected, packs),
-        inputs=inputs,
-        expected=expected,
-        notes=notes,
-    )
 
 
 def polarity_of(rule_id: str, told: Answer, packs: PackSet) -> str:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Truth = bool | None
-UNKNOWN = -1
 TRUE_LEVEL = 2
 
 
@@ -30,11 +29,6 @@ def any_of(values: Iterable[Truth]) -> Truth:
 def negate(value: Truth) -> Truth:
     """Not; unknown stays unknown."""
     return None if value is None else not value
-
-
-def lift(column: NDArray[np.int8]) -> NDArray[np.int8]:
-    """From a flag column (-1 unknown, 0, 1) to levels false 0 < unknown 1 < true 2, where and = min, or = max."""
-    return np.where(column == UNKNOWN, 1, column * 2).astype(np.int8)
 
 
 def all_levels(levels: Iterable[NDArray[np.int8]], n: int) -> NDArray[np.int8]:

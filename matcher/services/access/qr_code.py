@@ -19,7 +19,6 @@ FIELD: Final = 0x11D
 """x^8 + x^4 + x^3 + x^2 + 1, modulo which the bytes of a code are multiplied."""
 FORMAT_GENERATOR, FORMAT_MASK, VERSION_GENERATOR = 0x537, 0x5412, 0x1F25
 LEVEL_M: Final = 0b00
-FINDER: Final = 7
 TIMING: Final = 6
 LONG_COUNT_FROM: Final = 10
 VERSION_SHOWN_FROM: Final = 7

@@ -27,7 +27,7 @@ from matcher.services.rounds.pricing import Scene, Solution, solution
 from matcher.services.rounds.term_shares import Pieces
 from matcher.shortlist import PlanMode
 
-__all__ = ["Brief", "Rosters", "Round", "law_frame", "prepare", "slot_prices"]
+__all__ = ["Brief", "Rosters", "Round", "law_frame", "prepare"]
 
 DAYS_KEPT: Final = 16
 """Days and jurisdictions whose law and order are kept: today's, and those of replays."""
@@ -328,10 +328,3 @@ def _given(prices: Mapping[str, float], vacancies: Sequence[Vacancy], means: Mea
         return shortlist.quantise(np.array([prices.get(v.vacancy_id, 0.0) for v in vacancies], dtype=np.float64))
 
     return means.remembered.get("prices", (prices, vacancies), made) if isinstance(vacancies, Shared) else made()
-
-
-def slot_prices(solved: Round) -> dict[str, float]:
-    """Vacancy id -> slot price of every vacancy that has a pair; the others have none."""
-    ids = [vacancy.vacancy_id for vacancy in solved.rosters.vacancies]
-    first = dict(zip(solved.pairs.vacancy_ix.tolist(), solved.pairs["price"].tolist(), strict=True))
-    return {ids[ix]: price / (1 << shortlist.PRICE_BITS) for ix, price in sorted(first.items())}

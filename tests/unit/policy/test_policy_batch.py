@@ -11,7 +11,6 @@ from matcher.policy.evaluation.inputs import read_inputs
 
 PACKS = standard_packs()
 GOOD = '{"rule_id": "X_AGE", "inputs": {"age_basis": "birthday", "as_of": "2020-01-01", "birth_date": "2000-01-01"}}'
-DEEP = '{"rule_id": "X_AGE", "inputs": {"a": ' + "[" * 100_000
 ROUTE = {
     "as_of": "2018-06-01",
     "birth_date": "1970-01-01",

@@ -6,12 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 import msgspec
-import numpy as np
 import pytest
 
 from matcher.policy import Conventions, NotYetHere, evaluate_rule, findings, standard_packs
 from matcher.policy.evaluation.evaluate import rule_ids, told_figures
-from matcher.policy.evaluation.logic import lift
 from matcher.policy.evaluation.world import FigureMissing, RuleWorld
 from matcher.policy.formulas.kinds import compute
 from matcher.policy.predicates.facts import parts_of, shown, truth
@@ -33,10 +31,6 @@ EXCLUSIVE = Conventions(bound_rule="exclusive")
 def holds(facts, conventions=None, **condition):
     world = RuleWorld(ENDLESS, RULE, facts, conventions or Conventions())
     return truth(Condition(**condition), world)
-
-
-def test_levels_of_a_flag_column():
-    assert lift(np.array([-1, 0, 1], dtype=np.int8)).tolist() == [1, 0, 2]
 
 
 @pytest.mark.parametrize("value", [date(1990, 1, 1), date(2090, 1, 1), 1990, 2090])

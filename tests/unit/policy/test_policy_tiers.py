@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.errors import NotFound
-from matcher.policy import Mode, standard_packs, tier_columns, tier_of, tiers
+from matcher.policy import Mode, standard_packs, tier_of, tiers
 
 ORDERS = [(pack.id, service.id) for pack in standard_packs().packs.values() for service in pack.services]
 FLAG = st.sampled_from([-1, 0, 1])
@@ -66,20 +65,6 @@ def test_services_have_their_own_order_and_mode():
 
 @pytest.mark.parametrize(("pack_id", "service"), ORDERS)
 @given(data=st.data())
-def test_columns_agree_with_one_person_at_a_time(pack_id, service, data):
-    rows = order(pack_id, service)
-    names = sorted({name for tier in rows for test in (tier.when, *tier.lifts) for name in test.flags})
-    people = data.draw(st.lists(st.fixed_dictionaries(dict.fromkeys(names, FLAG)), min_size=1, max_size=12))
-    columns = {name: np.array([person[name] for person in people], dtype=np.int8) for name in names}
-    rank, sub = tier_columns(columns, rows)
-    results = [tier_of({name: VALUE[value] for name, value in person.items()}, rows) for person in people]
-    assert rank.tolist() == [result.rank for result in results]
-    assert sub.tolist() == [result.sub_rank for result in results]
-    assert rank.dtype == sub.dtype == np.int8
-
-
-@pytest.mark.parametrize(("pack_id", "service"), ORDERS)
-@given(data=st.data())
 def test_learning_a_fact_never_pushes_anybody_back(pack_id, service, data):
     rows = order(pack_id, service)
     names = sorted({name for tier in rows for test in (tier.when, *tier.lifts) for name in test.flags})
@@ -91,15 +76,3 @@ def test_learning_a_fact_never_pushes_anybody_back(pack_id, service, data):
         assert (after.rank, after.sub_rank) <= (before.rank, before.sub_rank)
         if (after.rank, after.sub_rank) < (before.rank, before.sub_rank):
             assert learned in before.unknown_flags
-
-
-def test_a_missing_column_is_unknown_and_lengths_must_agree():
-    rows = order("liujiang_2018")
-    rank, sub = tier_columns({"registered_poor": np.array([1, 0], dtype=np.int8)}, rows)
-    assert rank.tolist() == [1, 2]
-    assert tier_columns({}, rows, n=3)[0].tolist() == [2, 2, 2]
-    assert sub.tolist() == [0, 0]
-    with pytest.raises(ValueError, match="one length"):
-        tier_columns({"a": np.zeros(2, np.int8), "b": np.zeros(3, np.int8)}, rows)
-    with pytest.raises(ValueError, match="one length"):
-        tier_columns({}, rows)

@@ -16,6 +16,7 @@ from factories import worker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rosters_in_memory import InMemory
+from solved_prices import slot_prices
 
 from matcher.demo import clean_records
 from matcher.engine import LocalEngine, keeping
@@ -27,7 +28,7 @@ from matcher.scoring import hand_card
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds import plan_parts, pricing
 from matcher.services.rounds.match import lists
-from matcher.services.rounds.match_round import Rosters, prepare, slot_prices
+from matcher.services.rounds.match_round import Rosters, prepare
 from matcher.services.rounds.plan_parts import shares
 from matcher.services.rounds.plan_season import only_yes, plan_season
 from matcher.services.rounds.season import PlanSeason, asked

@@ -8,6 +8,7 @@ from datetime import date
 import msgspec
 import pytest
 from factories import ON, vacancy, worker
+from solved_prices import slot_prices
 
 from matcher.errors import InvalidInput
 from matcher.explanation import Verdict
@@ -18,7 +19,7 @@ from matcher.services.ground.answer_bytes import answer_bytes
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds import pricing
 from matcher.services.rounds.match import match
-from matcher.services.rounds.match_round import Brief, Rosters, prepare, slot_prices
+from matcher.services.rounds.match_round import Brief, Rosters, prepare
 from matcher.services.rounds.pricing import mode_of_plan
 from matcher.services.rounds.requests import MatchRequest, read_request
 from matcher.services.rounds.season import expected_arrivals

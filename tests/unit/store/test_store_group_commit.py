@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from threading import Event, Thread
 
 import pytest
+from audit_chain import broken_audit
 
 from matcher.errors import StoreError
 from matcher.ports import Decision
@@ -173,7 +174,7 @@ def test_a_batch_of_many_statements_leaves_each_subject_with_its_own_decision(tm
     said_ids = [one.decision_id for lines in batch for one in lines.decisions]
     assert [one.decision_id for one in store.decisions()] == said_ids
     access = open_access(f"sqlite:///{tmp_path}/matcher.db", home=tmp_path)
-    assert access.broken_audit() == []
+    assert broken_audit(access) == []
     access.close()
     store.close()
 
