@@ -28,14 +28,14 @@ from matcher.services.claims.pay import (
     payment_told,
 )
 from matcher.services.claims.payment_file import sent_file
-from matcher.services.claims.propose import propose_placements
+from matcher.services.claims.propose import propose_part
 from matcher.services.claims.replies import take_reply
 from matcher.services.claims.show import claim_told, worklist
 
 LONGEST_WHY: Final = 200
 MOST_BYTES: Final = 5_000_000
 N_JUDGED: Final = 2000
-"""Placements per benefit that one press of the button looks at, the newest; the command line takes all."""
+"""Placements per benefit that one press of the button looks at, the newest; the next press goes on behind them."""
 N_LOOKS: Final = 20
 N_SEEN_DIGITS: Final = 9
 TYPES: Final = {
@@ -59,16 +59,21 @@ def claims() -> Data:
     named = [one for row in told["rows"] for one in row.get("worker_ids", [])]
     if named:
         looked("claims", list(dict.fromkeys(named)), {"state": told["state"]})
-    return {**told, "may_do": may_do()}
+    proposed = {name: number(name, 0) for name in ("looked", "new", "left", "behind")}
+    return {**told, "may_do": may_do(), "proposed": proposed if "looked" in request.args else None}
 
 
 @deed(ROOM, "/office/claims/propose", roles=DOERS)
 def propose_claims() -> Response:
-    """Propose claims for the newest placements; what is settled already stays as it is."""
-    found = propose_placements(claim_desk_here(), n_most=N_JUDGED)
+    """Propose claims for the newest placements behind `skip`; what is settled already stays as it is.
+
+    The page says how many were looked at and how many are left, and goes on with them.
+    """
+    skip = number("skip", 0)
+    found, n_left = propose_part(claim_desk_here(), n_skip=skip, n_most=N_JUDGED)
     new = [one.claim_id for one in found if one.written]
-    looked("claims_proposed", new, {"n_looked_at": len(found)})
-    return _to("office.claims")
+    looked("claims_proposed", new, {"n_looked_at": len(found), "n_left": n_left})
+    return _to("office.claims", looked=len(found), new=len(new), left=n_left, behind=skip + N_JUDGED)
 
 
 @page(ROOM, "/office/claims/<claim_id>", "office/claim.html", roles=READERS)

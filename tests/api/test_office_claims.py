@@ -17,6 +17,7 @@ from matcher.records.access import Role
 from matcher.services.claims.desk import find_claim
 from matcher.services.claims.pay import find_payment
 from matcher.services.claims.programmes import record_programmes
+from matcher.services.claims.propose import propose_placements
 
 HERE, ELSEWHERE = "450206102", "450206110"
 
@@ -169,6 +170,30 @@ def test_meters_stand_beside_their_clause_and_what_nobody_recorded_is_no_zero(ap
     assert officer.get("/office/measures").status_code == 200
     regional = here.get("/office/measures.json").json
     assert (regional["firms"], regional["fairs"]) == ([], None)
+
+
+def test_what_one_press_did_not_look_at_is_told_and_the_next_press_goes_on(app, monkeypatch):
+    from api.office import claims as room
+
+    every = {one.claim_id for one in propose_placements(desk(app))}
+    monkeypatch.setattr(room, "N_JUDGED", 5)
+    officer = Hand(app)
+    url, n_left, looked_at = "/office/claims/propose", [], 0
+    for _ in range(len(every)):
+        page = officer.get(officer.post(url).headers["Location"])
+        told = page.text
+        n = re.search(r"看了([\d,]+)笔", told)
+        looked_at += int(n[1].replace(",", ""))
+        left = re.search(r"后面还有([\d,]+)笔没看", told)
+        if left is None:
+            break
+        n_left.append(int(left[1].replace(",", "")))
+        [skip] = re.findall(r'action="(/office/claims/propose\?skip=\d+)"', told)
+        url = skip
+    assert "名册里的都看过了" in told
+    assert looked_at == len(every)
+    assert len(n_left) > 1
+    assert n_left == sorted(n_left, reverse=True)
 
 
 def test_every_figure_of_the_meters_opens_as_many_names_as_it_says(app, person):

@@ -10,7 +10,7 @@ from matcher.ports import DeedStore, RosterStore
 from matcher.services.claims.decide import approve_claim, state_fact, tick_paper
 from matcher.services.claims.desk import ClaimDesk, Doer, all_claims, claim_desk
 from matcher.services.claims.pay import make_payment
-from matcher.services.claims.propose import propose_placements
+from matcher.services.claims.propose import propose_part
 from matcher.services.claims.replies import take_reply
 from matcher.services.ground.rulebook import Means
 
@@ -30,7 +30,7 @@ def seed_demo_claims(
     known = all_claims(first)
     if known:
         return len(known)
-    propose_placements(first, n_most=N_LOOKED_AT)
+    propose_part(first, n_most=N_LOOKED_AT)
     settled = _settle(first)
     second = _desk(store, deeds, means, SECOND, jurisdiction, on, at)
     half = len(settled) // 2

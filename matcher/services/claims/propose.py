@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -54,12 +54,24 @@ class Proposed(msgspec.Struct, frozen=True, kw_only=True):
     proposal: Proposal
 
 
-def propose_placements(desk: ClaimDesk, *, benefit_id: str = "", n_most: int = 0) -> list[Proposed]:
+class Part(NamedTuple):
+    """What came of a part of the placements; n_left : placements, counted per benefit, not looked at yet."""
+
+    found: list[Proposed]
+    n_left: int
+
+
+def propose_placements(desk: ClaimDesk, *, benefit_id: str = "") -> list[Proposed]:
     """Claims for the placements of the desk's regions, the newest first, under the document that binds the county.
 
-    benefit_id : one benefit alone; n_most : at most so many placements per benefit (0: all). A claim that does not
-    stand for a known reason is told, and not kept where nobody asked for it.
+    benefit_id : one benefit alone. A claim that does not stand for a known reason is told, and not kept where nobody
+    asked for it.
     """
+    return propose_part(desk, benefit_id=benefit_id).found
+
+
+def propose_part(desk: ClaimDesk, *, benefit_id: str = "", n_skip: int = 0, n_most: int = 0) -> Part:
+    """As `propose_placements`, of each benefit so many placements (0: all) behind the first `n_skip`."""
     pack = pack_for(desk.means.packs, desk.jurisdiction, desk.on).asked
     known = all_claims(desk)
     book = book_of(desk, known.values())
@@ -67,9 +79,12 @@ def propose_placements(desk: ClaimDesk, *, benefit_id: str = "", n_most: int = 0
     every = cases_of_placements(desk.store, placements_of(desk.store)) if chosen else []
     found: list[Proposed] = []
     deeds: dict[str, list[NewDeed]] = {}
+    n_left = 0
     for benefit, purpose in chosen:
-        fitting = list(cases_of(purpose, every, desk.on, book.refuted))
-        for case in fitting[: n_most or None]:
+        fitting = list(cases_of(purpose, every, desk.on, book.refuted))[n_skip:]
+        part = fitting[: n_most or None]
+        n_left += len(fitting) - len(part)
+        for case in part:
             asked = asked_of(case, purpose, pack, benefit, book, known)
             proposal = assess(asked, pack, benefit, book)
             record = known.get(asked.claim.id)
@@ -82,7 +97,7 @@ def propose_placements(desk: ClaimDesk, *, benefit_id: str = "", n_most: int = 0
     if deeds:
         read = {claim_stream(record.claim_id): record.n_deeds for record in known.values()}
         desk.deeds.act_all({stream: partial(_unmoved, read.get(stream, 0), new) for stream, new in deeds.items()})
-    return found
+    return Part(found, n_left)
 
 
 def _unmoved(n_read: int, new: Sequence[NewDeed], deeds: Sequence[Deed]) -> Sequence[NewDeed]:
