@@ -13,7 +13,7 @@ from api.office.room import DOERS, READERS, ROOM, may_do, number
 from api.pages import Data, deed, page
 from matcher.errors import InvalidInput
 from matcher.services.office.classes_page import AskClass, classes_page, people_of
-from matcher.services.office.fairs_page import AskFair, fairs_page, plan_fair
+from matcher.services.office.fairs_page import AskFair, PlanFair, fairs_page, plan_fair
 
 LONGEST = 40
 
@@ -38,10 +38,19 @@ def fairs() -> Data:
 @deed(ROOM, "/office/fairs", roles=DOERS)
 def plan_a_fair() -> Response:
     """Put a fair into the plan with what is expected of it today."""
-    town, day = request.form.get("town", "")[:LONGEST], _day(request.form.get("day", ""))
+    form = request.form
+    town, day = form.get("town", "")[:LONGEST], _day(form.get("day", ""))
     if day is None:
         raise InvalidInput("没有选日子", where="day", remedy="请选一个日子。")
-    name = plan_fair(claim_desk_here(), town, day)
+    call = PlanFair(
+        town=town,
+        day=day,
+        fair_kind=form.get("fair_kind", ""),
+        campaign=form.get("campaign", ""),
+        organiser=form.get("organiser", ""),
+        employers=tuple(dict.fromkeys(form.getlist("employers"))),
+    )
+    name = plan_fair(claim_desk_here(), call)
     looked("fair_planned", [name])
     return make_response(redirect(url_for("office.fairs", town=town, day=day.isoformat()), HTTPStatus.SEE_OTHER))
 

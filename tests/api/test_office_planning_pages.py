@@ -102,6 +102,27 @@ def test_a_fair_put_into_the_plan_keeps_what_was_expected_and_is_one_fair(make_a
     assert measured["n_held"] == 0
 
 
+def test_a_planned_fair_says_what_it_is_of_which_campaign_by_whom_and_with_whom(make_app):
+    client, csrf = desk(make_app())
+    fair = asked(client, "/office/fairs.json")["fair"]
+    guests = fair["guests"][:2]
+    form = {
+        "csrf": csrf, "town": fair["code"], "day": fair["day"], "fair_kind": "village_delivery",
+        "campaign": "spring_wind", "organiser": "县就业局 13800000001", "employers": [one["key"] for one in guests],
+    }  # fmt: skip
+    for wrong in ({"fair_kind": "party"}, {"campaign": "none"}, {"employers": ["somebody"]}):
+        assert client.post("/office/fairs", data=form | wrong).status_code == 422
+    assert asked(client, "/office/fairs.json")["held"] == []
+    assert client.post("/office/fairs", data=form).status_code == 303
+    (held,) = asked(client, "/office/fairs.json")["held"]
+    assert (held["fair_kind"], held["campaign"]) == ("送岗到村", "春风行动")
+    assert held["title"].endswith("送岗到村")
+    assert held["organiser"].startswith("县就业局")
+    assert "13800000001" not in held["organiser"]
+    assert held["employers"] == [one["employer"] for one in guests]
+    assert "春风行动" in client.get("/office/fairs").get_data(as_text=True)
+
+
 def test_an_auditor_reads_and_plans_nothing_and_a_town_plans_for_itself(app):
     client, csrf = desk(app, Role.AUDITOR)
     fair = asked(client, "/office/fairs.json")["fair"]

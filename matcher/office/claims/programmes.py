@@ -33,10 +33,55 @@ class ProgrammeKind(StrEnum):
     PROMISE = "promise"
 
 
+class FairKind(StrEnum):
+    """What a fair is (requirements 8.9)."""
+
+    LARGE = "large_fair"
+    SPECIAL = "special_fair"
+    MEETING = "supply_demand_meeting"
+    VILLAGE = "village_delivery"
+    VIDEO = "video_fair"
+    PRE_JOB = "pre_job_round"
+    SPORT = "sport"
+    RETURNEES = "returnee_meeting"
+    ART_TOUR = "art_tour"
+
+
+class Campaign(StrEnum):
+    """The campaign a fair belongs to; one document writes of a week where two others write of a month."""
+
+    SPRING_WIND = "spring_wind"
+    AID_MONTH = "aid_month"
+    PRIVATE_FIRMS_WEEK = "private_firms_week"
+    PRIVATE_FIRMS_MONTH = "private_firms_month"
+    FIVE_ONES = "five_ones"
+
+
+FAIR_KINDS: Final = {
+    FairKind.LARGE: "大型招聘会",
+    FairKind.SPECIAL: "专场招聘会",
+    FairKind.MEETING: "供需见面会",
+    FairKind.VILLAGE: "送岗到村",
+    FairKind.VIDEO: "视频招聘会",
+    FairKind.PRE_JOB: "岗前见面",
+    FairKind.SPORT: "体育活动",
+    FairKind.RETURNEES: "返乡座谈会",
+    FairKind.ART_TOUR: "文艺巡演",
+}
+CAMPAIGNS: Final = {
+    Campaign.SPRING_WIND: "春风行动",
+    Campaign.AID_MONTH: "就业援助月",
+    Campaign.PRIVATE_FIRMS_WEEK: "民营企业招聘周",
+    Campaign.PRIVATE_FIRMS_MONTH: "民营企业招聘月",
+    Campaign.FIVE_ONES: "五个一",
+}
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is planned. on : its first day; until : its last; people : trainees, stall holders, who was referred.
 
     order_of : the firm a class is ordered by; vouchers : handed out; expected : people a fair or class should bring in
+    fair_kind, campaign, organiser, employers : of a fair; employers by id, else by the name on their adverts
     """
 
     kind: ProgrammeKind
@@ -49,6 +94,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     vouchers: int | None = None
     expected: int | None = None
     leads_to: str = ""
+    fair_kind: FairKind | None = None
+    campaign: Campaign | None = None
+    organiser: str = ""
+    employers: tuple[str, ...] = ()
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
