@@ -290,7 +290,8 @@ def programme_command(app: Application, *, file: Path, by: str, on: date | None)
     """Record classes, fairs, stalls and referrals (kind class, fair, stall, promise), and what came of them.
 
     A line is {"id", "plan": {"kind", "title", "on", "until", "place", "people", "order_of", "vouchers", "expected",
-    "leads_to", "fair_kind", "campaign", "organiser", "employers"}} or {"id", "result": {"came", "certified", "hired", "kept", "note"}}.
+    "leads_to", "fair_kind", "campaign", "organiser", "employers"}} or {"id", "result": {"came", "certified", "hired",
+    "kept", "note"}}.
 
     Example: matcher claims programme classes.jsonl --by liang
     """
