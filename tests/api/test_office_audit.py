@@ -7,7 +7,7 @@ from county import application_of
 from office_desk import desk, seeker, shown_to
 
 from matcher.errors import InvalidInput
-from matcher.office.reports.lots import MOST, lots
+from matcher.office.lots import MOST, lots
 from matcher.records import Kind
 from matcher.records.access import Role
 

@@ -1,11 +1,10 @@
 """An audit sample: drawn by strata with a stated seed, the same again for the same seed and the same placements.
 
-Who is drawn follows from a hash of seed and id alone: nobody can put somebody in or keep somebody out by order.
+Who is drawn follows from the lots of seed and id alone (`lots`).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 import msgspec
 
 from matcher.errors import InvalidInput
+from matcher.office.lots import in_drawn_order
 from matcher.office.tracking.evidence import Grade
 from matcher.office.tracking.signs import Seen
 from matcher.records.deeds import Deed
@@ -62,15 +62,11 @@ def draw(grades: Mapping[str, Grade], signs: Mapping[str, Sequence[Seen]], *, se
         seed=seed,
         per_stratum=per_stratum,
         strata=tuple(
-            Stratum(name=name, of=len(ids), drawn=tuple(sorted(_first(ids, seed)[:per_stratum])))
+            Stratum(name=name, of=len(ids), drawn=tuple(sorted(in_drawn_order(ids, seed)[:per_stratum])))
             for name, ids in members.items()
             if ids
         ),
     )
-
-
-def _first(ids: Iterable[str], seed: int) -> list[str]:
-    return sorted(ids, key=lambda one: (hashlib.sha256(f"{seed}\0{one}".encode()).digest(), one))
 
 
 def results_of(deeds: Iterable[Deed]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import msgspec
 
 from matcher.errors import NotFound
 from matcher.office.claims.record import ClaimRecord, ClaimState
-from matcher.office.reports.lots import LARGEST_SEED, MOST, lots
+from matcher.office.lots import LARGEST_SEED, MOST, lots
 from matcher.ports import AccessStore, Decision, RosterStore
 from matcher.records import Kind
 from matcher.records.access import AuditEntry, Role

@@ -1,4 +1,4 @@
-"""Drawing for an audit: which ids a stated seed draws, the same for everybody who repeats it."""
+"""Drawing lots for an audit or a sample: what a stated seed draws, the same for everybody who repeats it."""
 
 from __future__ import annotations
 
@@ -22,5 +22,9 @@ def lots(ids: Iterable[str], *, seed: int, n: int) -> list[str]:
         raise InvalidInput("种子不对", where="seed", remedy=f"请填0到{LARGEST_SEED}的整数，写在抽查通知上。")
     if not 1 <= n <= MOST:
         raise InvalidInput("抽几份不对", where="n", remedy=f"请填1到{MOST}。")
-    ranked = sorted((hashlib.sha256(f"{seed}\0{one}".encode()).digest(), one) for one in set(ids))
-    return [one for _, one in ranked[:n]]
+    return in_drawn_order(set(ids), seed)[:n]
+
+
+def in_drawn_order(ids: Iterable[str], seed: int) -> list[str]:
+    """Ids by the hash of seed and id: nobody can put one in, or keep one out, by the order they come in."""
+    return sorted(ids, key=lambda one: (hashlib.sha256(f"{seed}\0{one}".encode()).digest(), one))
