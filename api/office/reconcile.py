@@ -20,9 +20,11 @@ from matcher.errors import Forbidden, InvalidInput, NotFound
 from matcher.services.reconcile.answers import ANSWER_LABELS, TRUTH_LABELS, Say, say, take_back
 from matcher.services.reconcile.desk import push_clock, queue_page, runs_page
 from matcher.services.reconcile.doubles_page import TwicePage, doubles_page
+from matcher.services.reconcile.lists_page import list_page
 from matcher.services.reconcile.merges import Merge, merge, split
+from matcher.services.reconcile.named import people_of, people_of_book
 from matcher.services.reconcile.push_job import Ledgers, queue_ledgers, told_ledgers, waiting_ledgers
-from matcher.services.reconcile.runs import outline_of
+from matcher.services.reconcile.runs import book_of, outline_of
 from matcher.services.reconcile.signed import signed_workbook
 
 ASK_AGAIN_S: Final = 1
@@ -148,17 +150,44 @@ def _said(answer: str, truth: str) -> dict[str, Any]:
     raise InvalidInput("没有选判断", remedy="请按页面上的数字键。")
 
 
+@page(ROOM, "/office/reconcile/<run_id>/rows/<list_name>", "office/ledger_rows.html", roles=READERS)
+def reconcile_rows(run_id: str, list_name: str) -> Data:
+    """Rows one office alone has, or people written down twice: the names behind a figure of a push."""
+    _whole_county()
+    told, rows = list_page(deeds(), run_id, list_name, viewer().role, number("skip", 0))
+    looked("reconcile_rows", [run_id, *people_of(state().records, rows)], {"list": list_name})
+    return {"told": told}
+
+
 @ROOM.get("/office/reconcile/<run_id>/result.xlsx")
 def reconcile_result(run_id: str) -> Response:
     """The signed workbook: whole names and numbers, for those who serve people."""
-    if viewer().role not in DOERS:
-        raise Forbidden("结果表里有完整的姓名和号码，只给经办人下载", remedy="审计请看页面，或向经办人调阅。")
-    _whole_county()
+    _may_have_numbers()
     body = signed_workbook(deeds(), run_id, key=state().records.row_key())
     looked("reconcile_result", [run_id])
+    return _workbook(body, run_id)
+
+
+@ROOM.get("/office/reconcile/<run_id>/book.xlsx")
+def reconcile_book(run_id: str) -> Response:
+    """The whole comparison as it was kept, every row of both ledgers: for those who serve people."""
+    _may_have_numbers()
+    body = book_of(deeds(), run_id)
+    looked("reconcile_book", [run_id, *people_of_book(state().records, body, state().application.settings)])
+    return _workbook(body, f"{run_id}-book")
+
+
+def _may_have_numbers() -> None:
+    """Whole names and numbers go to officers of the whole county alone. Raises Forbidden, NotFound."""
+    if viewer().role not in DOERS:
+        raise Forbidden("表里有完整的姓名和号码，只给经办人下载", remedy="审计请看页面，或向经办人调阅。")
+    _whole_county()
+
+
+def _workbook(body: bytes, name: str) -> Response:
     response = make_response(body)
     response.content_type = XLSX
-    response.headers["Content-Disposition"] = f'attachment; filename="{run_id}.xlsx"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     response.headers["Cache-Control"] = "no-store"
     return response
 

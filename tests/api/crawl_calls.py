@@ -151,6 +151,7 @@ FILLS: Final = {
     "book": "book",
     "run_id": "run",
     "push_id": "push",
+    "list_name": "ledger list",
     "report_kind": "report",
     "period": "period",
     "claim_id": "claim",
@@ -178,8 +179,8 @@ def filled(app: Flask, rule: Rule, known: Known) -> Iterator[tuple[str, str]]:
     """Addresses of a rule, all arguments own; then each in turn foreign, unknown, hostile."""
     names = sorted(rule.arguments)
     own = {name: [v for v in known.values[_kind(rule, name)] if v.sort == "own"] for name in names}
-    for n in range(max(map(len, own.values()), default=1)):
-        yield _built(rule, {name: own[name][n % len(own[name])].text for name in names if own[name]}), "own"
+    for n in range(max(map(len, own.values()), default=1) if all(own.values()) else 0):
+        yield _built(rule, {name: own[name][n % len(own[name])].text for name in names}), "own"
     for name in names:
         hostile = [value for value in known.values[_kind(rule, name)] if value.sort == "hostile"]
         others_sorts = [value for value in known.values[_kind(rule, name)] if value.sort in ("foreign", "unknown")]

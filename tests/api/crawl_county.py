@@ -25,6 +25,7 @@ from matcher.records import Channel, Kind, Vacancy, Worker
 from matcher.records.access import Role
 from matcher.services.kiosk.fleet import By, invite_kiosk
 from matcher.services.kiosk.voices import catalogue, new_voice
+from matcher.services.reconcile.lists import LIST_TITLES
 from matcher.services.reports.snapshot import Freeze, freeze
 
 HERE, ELSEWHERE = "450206102", "450206110"
@@ -143,6 +144,7 @@ class Prepared:
                 "kiosk": _values([self._kiosks[HERE]], self._kiosks[ELSEWHERE] if regional else "", "k-0000"),
                 "run": _values([] if regional else [self._run], self._run if regional else "", "r-0000"),
                 "push": _values([] if regional else [self._push], self._push if regional else "", "l-0000"),
+                "ledger list": _values([*LIST_TITLES], "", "nothing"),
                 "text": _values(["shortlist_3", "choice_confirmed"], "", "shortlist_9"),
                 "report": _values(["quarterly"], "", "weekly"),
                 "period": _values(["2018-Q1"], "", "2018-Q9"),

@@ -10,12 +10,18 @@ from matcher.services.reconcile.push_job import LEDGERS
 from matcher.services.reconcile.runs import Push, push
 
 _HEADER = "姓名,身份证号,村,就业状态\n"
-_LEFT = "蒙样甲,450206197801010028,样例村,已就业\n蒙样乙,450206199203050010,样例村,未就业\n"
-_RIGHT = "蒙样甲,450206197801010082,样例村,已就业\n蒙样乙,450206199203050010,样例村,已就业\n"
+_LEFT = (
+    "蒙样甲,450206197801010028,样例村,已就业\n蒙样乙,450206199203050010,样例村,未就业\n"
+    + 2 * "蒙样丙,450206196511110018,样例村,未就业\n"
+)
+_RIGHT = (
+    "蒙样甲,450206197801010082,样例村,已就业\n蒙样乙,450206199203050010,样例村,已就业\n"
+    "蒙样丁,450206195003070013,样例村,已就业\n"
+)
 
 
 def pushed(app: Flask) -> str:
-    """A run with two pairs that wait for an answer."""
+    """A run with two pairs that wait for an answer, somebody in each ledger alone, and one of them written twice."""
     application = application_of(app)
     call = Push(
         left=(_HEADER + _LEFT).encode(),

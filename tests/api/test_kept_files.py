@@ -70,6 +70,7 @@ def everything(deeds, run_id):
     kept, outline = [], outline_of(deeds, run_id)
     stream = deeds.stream(f"reconcile:{run_id}")
     names = {stream[0].body["left"], stream[0].body["right"], outline.book, *outline.parts, stream[0].body["outline"]}
+    names |= {part for shelf in outline.lists.values() for part in shelf.parts}
     for name in names - {""}:
         try:
             kept.append(deeds.file(name).decode("utf-8", errors="replace"))
@@ -104,6 +105,27 @@ def test_an_erased_person_goes_out_of_every_ledger_and_the_rest_of_the_queue_sta
     assert "已按规定删除" in page
     assert "依法删除" in page
     assert client.get(f"/office/reconcile/{run_id}/result.xlsx").status_code == 200
+
+
+def test_an_erased_person_goes_out_of_the_lists_and_the_lists_go_by_their_term(app, run):
+    application, person, _ = run
+    deeds, row = application.deeds, (person.name, person.id_number, "板江村", person.phone, "已就业", "")
+    run_id = push(app, [row, row, *((*one, "未就业", "") for one in OTHERS)], [(*OTHERS[0], "已就业", "")])
+    lists = outline_of(deeds, run_id).lists
+    assert {name: shelf.n for name, shelf in lists.items()} == {"left_only": 3, "right_only": 0, "doubles": 1}
+    assert person.name in everything(deeds, run_id)
+    forget_in_runs(deeds, [person], by="liang", on=ON, at=county.NOON)
+    lists = outline_of(deeds, run_id).lists
+    assert {name: shelf.n for name, shelf in lists.items()} == {"left_only": 1, "right_only": 0, "doubles": 0}
+    assert all(word not in everything(deeds, run_id) for word in (person.name, person.id_number, person.phone))
+    client, _ = desk(app)
+    page = client.get(f"/office/reconcile/{run_id}/rows/left_only")
+    assert "已拿掉" in page.get_data(as_text=True)
+    assert client.get(f"/office/reconcile/{run_id}/book.xlsx").status_code == 410
+    tidied(application, ON + timedelta(days=terms()[FileKind.QUEUE].days + 1))
+    assert OTHERS[1][0] not in everything(deeds, run_id)
+    assert client.get(f"/office/reconcile/{run_id}/rows/left_only").status_code == 410
+    assert client.get(f"/office/reconcile/{run_id}").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from matcher.records.access import Role
 from matcher.services.reconcile import runs
 from matcher.services.reconcile.comparison import worded
 from matcher.services.reconcile.demo_ledgers import N_PEOPLE, seed_demo_ledgers
+from matcher.services.reconcile.lists import LIST_TITLES
 from matcher.services.reconcile.push_job import LEDGERS
 from matcher.services.reconcile.runs import Push, outline_of
 from matcher.services.rosters.run_imports import run_imports
@@ -222,6 +223,47 @@ def test_next_week_asks_only_for_what_changed(officer, run):
     asked = told(client, push(client, csrf, ours=changed).location)
     assert (asked["n_open"], asked["settled"]) == (1, 1)
     assert asked["pair"]["changed"] is True
+
+
+def test_rows_without_a_partner_and_rows_twice_open_as_lists(county, officer):
+    client, csrf = officer
+    alone, extra = (
+        ("蓝阿公", "450206195003070013", "板江村", "15400000023", "未就业"),
+        ("蓝阿婆", "", "六屯村", "", "已就业"),
+    )
+    address = push(client, csrf, ours=(*OURS, alone, alone), theirs=(*THEIRS, extra)).location
+    page = told(client, address)
+    assert {name: page["counts"][name] for name in LIST_TITLES} == {"left_only": 2, "right_only": 1, "doubles": 1}
+    for name, people in (("left_only", ["蓝阿公"] * 2), ("right_only", ["蓝阿婆"]), ("doubles", ["蓝阿公"] * 2)):
+        text = client.get(address).get_data(as_text=True)
+        assert f"{address}/rows/{name}" in text
+        rows = told(client, f"{address}/rows/{name}")["rows"]
+        assert len(rows) == page["counts"][name]
+        assert [one["name"] for row in rows for one in row["rows"]] == people
+    (first, _) = told(client, f"{address}/rows/left_only")["rows"]
+    assert (first["rows"][0]["row"], first["rows"][0]["village"]) == (5, "板江村")
+    assert first["rows"][0]["facts"] == [{"label": "就业状态", "text": "未就业"}]
+    for path in (f"{address}/rows/left_only", f"{address}/rows/left_only.json"):
+        assert not any(cell in client.get(path).get_data(as_text=True) for cell in (alone[1], alone[3]))
+    auditor, _ = desk(county, Role.AUDITOR)
+    assert "蓝*公" in auditor.get(f"{address}/rows/left_only").get_data(as_text=True)
+    assert client.get(f"{address}/rows/agree").status_code == 404
+    part, _ = desk(county, Role.OFFICER, regions=("450206103",))
+    assert part.get(f"{address}/rows/left_only").status_code == 404
+
+
+def test_the_whole_comparison_is_handed_to_officers_of_the_whole_county_alone(county, officer, run):
+    client, _ = officer
+    answer = client.get(f"{run}/book.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.get_data()))
+    assert {"待核对", "同一人", "只在左表", "只在右表", "同表重复"} <= set(book.sheetnames)
+    assert book["同一人"].max_row == 1 + len(OURS)
+    assert answer.get_data() == client.get(f"{run}/book.xlsx").get_data()
+    assert answer.headers["Cache-Control"] == "no-store"
+    auditor, _ = desk(county, Role.AUDITOR)
+    assert auditor.get(f"{run}/book.xlsx").status_code == 403
+    part, _ = desk(county, Role.OFFICER, regions=("450206103",))
+    assert part.get(f"{run}/book.xlsx").status_code == 404
 
 
 def test_the_next_push_is_due_as_the_document_says(county, officer):

@@ -45,6 +45,8 @@ ACTIONS: Final = {
     "fair_planned": "把一场招聘会排进了计划",
     "payment_file": "看了拨付文件",
     "doubles": "核对了是不是同一个人",
+    "reconcile_rows": "看了两家名单里对不上的人",
+    "reconcile_book": "下载了两家名单的全部对比",
     "people_join": "认定为同一个人",
     "people_split": "撤回了同一个人的认定",
     "group": "看了编组",

@@ -16,8 +16,7 @@ from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.linkage import ANSWERED, UNDONE, Answer, Decision, PairState, Truth, decided, fold_pair
 from matcher.ports import DeedStore, RosterStore
 from matcher.records.deeds import Deed, NewDeed
-from matcher.records.id_numbers import normalise_id_number
-from matcher.services.reconcile.comparison import Told
+from matcher.services.reconcile.named import people_of
 from matcher.services.reconcile.runs import PAIR, Line, Outline, pair_at
 
 ANSWER_LABELS: Final = {Answer.SAME: "同一人", Answer.APART: "不是同一人", Answer.PHONE: "打电话核实"}
@@ -63,7 +62,8 @@ def say(deeds: DeedStore, store: RosterStore, outline: Outline, call: Say) -> bo
     if len(call.reason) > MOST_WORDS:
         raise InvalidInput(f"理由最多{MOST_WORDS}个字", remedy="请写短一些。")
     ix = place_of(outline, call.pair)
-    line, subjects = outline.lines[ix], _people(store, pair_at(deeds, outline, ix))
+    line, told_pair = outline.lines[ix], pair_at(deeds, outline, ix)
+    subjects = people_of(store, (told_pair.left, told_pair.right))
     told = {} if call.truth is None else {"truth": call.truth.value, "fields": list(line.differs)}
     body: dict[str, Any] = {
         **told, "answer": call.answer.value, "reason": call.reason.strip(), "facts": line.facts, "run": outline.run_id,
@@ -126,12 +126,6 @@ def _unchanged(state: PairState, seen: int) -> None:
         f"{state.decision.by} 刚才已经判为“{said}”，您的没有记",
         remedy="同意就接着看下一对；不同意，先和对方商量，再退回重判。",
     )
-
-
-def _people(store: RosterStore, told: Told) -> tuple[str, ...]:
-    """Workers of our own rosters whom the two rows name by number: the answer is found by them, and goes with them."""
-    numbers = {normalise_id_number(side.cells.number) for side in (told.left, told.right)} - {""}
-    return tuple(sorted(store.workers_by_id_number(numbers).values()))
 
 
 def _deed(kind: str, at: datetime, on: date, by: str, subjects: tuple[str, ...], body: dict[str, Any]) -> NewDeed:

@@ -110,6 +110,8 @@ def _heading(outline: Outline, standing: Standing) -> dict[str, Any]:
         "settled": outline.settled,
         "gone": [{"title": terms()[FileKind(kind)].title, "on": day.isoformat()} for kind, day in outline.gone.items()],
         "n_redacted": outline.n_redacted,
+        "lists": [name for name, shelf in outline.lists.items() if shelf.n],
+        "has_book": bool(outline.book),
     }
 
 

@@ -20,7 +20,8 @@ from matcher.records import Identity
 from matcher.records.deeds import Deed, NewDeed, file_name
 from matcher.records.id_numbers import normalise_id_number
 from matcher.services.reconcile.comparison import Side, Told
-from matcher.services.reconcile.runs import COMPARED, DROPPED, PAIR, RUN, Outline, outline_of, parts_of
+from matcher.services.reconcile.lists import Listed, listed, parts_of, shelved
+from matcher.services.reconcile.runs import COMPARED, DROPPED, PAIR, RUN, Outline, outline_of
 
 KINDS: Final = (FileKind.LEDGER, FileKind.QUEUE)
 TERM_OVER, PERSON_ERASED = "term", "person_erased"
@@ -120,7 +121,8 @@ def _gone(found: Iterable[Deed]) -> frozenset[str]:
 def _files(found: Sequence[Deed], outline: Outline) -> set[str]:
     """Names of the files an outline still stands on, itself left out."""
     ledgers = {found[0].body["left"], found[0].body["right"], outline.book}
-    return {*(ledgers if FileKind.LEDGER not in outline.gone else ()), *outline.parts}
+    of_lists = (part for shelf in outline.lists.values() for part in shelf.parts)
+    return {*(ledgers if FileKind.LEDGER not in outline.gone else ()), *outline.parts, *of_lists}
 
 
 def _last(deeds: DeedStore, stream: str, found: Sequence[Deed]) -> date:
@@ -141,18 +143,19 @@ def _without(outline: Outline, kinds: Iterable[FileKind], on: date) -> Outline:
         if kind is FileKind.LEDGER:
             outline = msgspec.structs.replace(outline, book="")
         else:
-            outline = msgspec.structs.replace(outline, lines=(), parts=(), problems=())
+            outline = msgspec.structs.replace(outline, lines=(), parts=(), problems=(), lists={})
     return outline
 
 
 def _redacted(deeds: DeedStore, outline: Outline, people: Collection[Identity]) -> _Rest:
-    """An outline whose queue and problems show none of these people."""
+    """An outline whose queue, lists and problems show none of these people."""
+    outline, of_lists = _redacted_lists(deeds, outline, people)
     queue = [told for part in outline.parts for told in msgspec.json.decode(deeds.file(part), type=tuple[Told, ...])]
     left = [ix for ix, told in enumerate(queue) if not any(_shows(told, outline, person) for person in people)]
     problems = tuple(one for one in outline.problems if not any(_quotes(one, person) for person in people))
     quiet = msgspec.structs.replace(outline, problems=problems)
     if len(left) == len(queue):
-        return _Rest(quiet)
+        return _Rest(quiet, of_lists)
     parts = parts_of([queue[ix] for ix in left])
     return _Rest(
         msgspec.structs.replace(
@@ -161,8 +164,24 @@ def _redacted(deeds: DeedStore, outline: Outline, people: Collection[Identity]) 
             parts=tuple(map(file_name, parts)),
             n_redacted=outline.n_redacted + len(queue) - len(left),
         ),
-        parts,
+        (*parts, *of_lists),
     )
+
+
+def _redacted_lists(
+    deeds: DeedStore, outline: Outline, people: Collection[Identity]
+) -> tuple[Outline, tuple[bytes, ...]]:
+    """An outline whose lists show none of these people, and the files of the lists that are new."""
+    kept = {
+        name: [row for row in listed(deeds, shelf) if not _is_of_any(row, outline, people)]
+        for name, shelf in outline.lists.items()
+    }
+    shelves, files = shelved({name: rows for name, rows in kept.items() if len(rows) < outline.lists[name].n})
+    return msgspec.structs.replace(outline, lists={**outline.lists, **shelves}), files
+
+
+def _is_of_any(row: Listed, outline: Outline, people: Collection[Identity]) -> bool:
+    return any(_is_of(side, outline, person) for side in row.rows for person in people)
 
 
 def _shows(told: Told, outline: Outline, person: Identity) -> bool:

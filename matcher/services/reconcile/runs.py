@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
-from matcher.errors import InvalidInput, NotFound, Problem
+from matcher.errors import Erased, InvalidInput, NotFound, Problem
 from matcher.linkage import ANSWERED, UNDONE, Answer, Entry, PairClass, Rank, decided, fold_pair, settled, weights
+from matcher.office.keeping.terms import FileKind
 from matcher.ports import DeedStore
 from matcher.records.deeds import Deed, NewDeed, file_name
 from matcher.services.ground.rulebook import Means
@@ -19,14 +20,13 @@ from matcher.services.reconcile.comparison import Comparison, Told, compare
 from matcher.services.reconcile.files import workbook
 from matcher.services.reconcile.keys import facts_of, pair_key, row_key
 from matcher.services.reconcile.ledgers import Ledger, read_ledger
+from matcher.services.reconcile.lists import N_PER_FILE, Shelf, lists_of, parts_of, shelved
 
 RUN: Final = "reconcile:"
 PAIR: Final = "pair:"
 COMPARED: Final = "reconcile.compared"
 DROPPED: Final = "reconcile.dropped"
 """Of files that are kept no longer: the deed names a new outline, without what went."""
-N_PER_FILE: Final = 200
-"""Pairs of the queue kept in one sealed file: a page opens one of them, not all."""
 N_PROBLEMS: Final = 200
 
 _T = TypeVar("_T")
@@ -68,6 +68,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     """What a run came to. parts : SHA-256 of the files that hold the queue, N_PER_FILE pairs each; book : the workbook.
 
     settled : pairs that had been decided before and said the same as then; problems : the first of them
+    lists : rows that are no pair, by name; a run of before they were kept has none
     gone : kind of kept file -> the day it was dropped; n_redacted : pairs taken out with somebody who was erased
     """
 
@@ -87,6 +88,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     book: str
     n_problems: int
     problems: tuple[Problem, ...] = ()
+    lists: Mapping[str, Shelf] = {}
     gone: Mapping[str, date] = {}
     n_redacted: int = 0
 
@@ -124,13 +126,18 @@ def push(
     compared = compare(left, right, weights(), means.packs, together=before.together, apart=before.apart)
     open_pairs = [told for told in compared.queue if not before.settles(told)]
     book, parts = workbook(compared), parts_of(open_pairs)
+    shelves, of_lists = shelved(lists_of(compared))
     outline = _outlined(call, run_id, compared, open_pairs, key, at)
     outline = msgspec.structs.replace(
-        outline, settled=before.n_settled(open_pairs), book=file_name(book), parts=tuple(map(file_name, parts))
+        outline,
+        settled=before.n_settled(open_pairs),
+        book=file_name(book),
+        parts=tuple(map(file_name, parts)),
+        lists=shelves,
     )
     kept = msgspec.json.encode(outline)
     files = {"outline": file_name(kept), "left": left.sha256, "right": right.sha256, "n": len(open_pairs)}
-    bodies = (kept, call.left, call.right, book, *parts)
+    bodies = (kept, call.left, call.right, book, *parts, *of_lists)
     new = NewDeed(kind=COMPARED, at=at, on=call.on, by=call.by, body=files, keeps=bodies)
     deeds.act(RUN + run_id, lambda before: () if before else (new,))
     return run_id
@@ -160,6 +167,15 @@ def pair_at(deeds: DeedStore, outline: Outline, ix: int) -> Told:
     """The pair at a place of the queue, with both rows and the evidence."""
     part = deeds.file(outline.parts[ix // N_PER_FILE])
     return msgspec.json.decode(part, type=tuple[Told, ...])[ix % N_PER_FILE]
+
+
+def book_of(deeds: DeedStore, run_id: str) -> bytes:
+    """The whole comparison as it was kept, a workbook. Raises NotFound, Erased where it went by its term."""
+    outline = outline_of(deeds, run_id)
+    if not outline.book:
+        day = outline.gone.get(FileKind.LEDGER, "")
+        raise Erased(f"对比工作簿已在{day}按规定删除", where=run_id, remedy="请看当时下载的那一份，或重新核对一次。")
+    return deeds.file(outline.book)
 
 
 def states_of(deeds: DeedStore, run_id: str) -> dict[str, list[Deed]]:
@@ -225,11 +241,6 @@ def _rows_by_key(entries: Collection[Entry], key: bytes) -> dict[str, list[int]]
     for ix, entry in enumerate(entries):
         rows[row_key(entry, key)].append(ix)
     return rows
-
-
-def parts_of(queue: Sequence[Told]) -> tuple[bytes, ...]:
-    """The files that hold a queue, N_PER_FILE pairs each."""
-    return tuple(msgspec.json.encode(queue[start : start + N_PER_FILE]) for start in range(0, len(queue), N_PER_FILE))
 
 
 def _outlined(call: Push, run_id: str, compared: Comparison, queue: list[Told], key: bytes, at: datetime) -> Outline:
