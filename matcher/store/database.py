@@ -20,7 +20,7 @@ from sqlalchemy.engine.url import URL
 from matcher.errors import MissingExtra, StoreError, UsageError
 from matcher.store import schema
 from matcher.store.columns import POSTGRESQL, SQLITE
-from matcher.store.refusals import refusal
+from matcher.store.driver_errors import refusal
 
 BUSY_TIMEOUT_S: Final = 30.0
 TURN_S: Final = 0.0003

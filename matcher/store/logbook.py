@@ -19,9 +19,9 @@ from matcher.records.access import AuditEntry
 from matcher.store import answers, audit
 from matcher.store.columns import utc_text
 from matcher.store.database import Database
+from matcher.store.driver_errors import is_busy
 from matcher.store.group_commit import GroupCommit
 from matcher.store.keyholder import Keyholder
-from matcher.store.refusals import is_busy
 from matcher.store.sealing import Vault
 
 _DECISION: Final = "INSERT INTO decision (decision_id, kind, made_at, body) VALUES "

@@ -15,7 +15,7 @@ from matcher.records.texts import Channel, NumberMark, TextConsent
 from matcher.store import texts_schema as schema
 from matcher.store.chunks import chunks
 from matcher.store.columns import yielding_insert
-from matcher.store.journal import End, Journal, Refusal
+from matcher.store.refusals_journal import End, Journal, Refusal
 from matcher.store.schema import store_mark
 from matcher.store.sealing import Vault
 from matcher.store.text_shelves import CONSENTS, MARKS, Mark, Room, in_pieces

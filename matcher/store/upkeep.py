@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 import matcher
 from matcher.errors import StoreError, UsageError
 from matcher.ports.upkeep import BackupMade, Soundness
-from matcher.store import archive, audit, batches, dumping, journal, keyring, schema
+from matcher.store import archive, audit, batches, dumping, keyring, refusals_journal, schema
 from matcher.store.archive import DATABASE, HOME, Manifest
 from matcher.store.database import Database
 from matcher.store.index_folder import FOLDER
@@ -187,7 +187,7 @@ class HomeUpkeep:
         stood = self.home.is_dir() and any(self.home.iterdir())
         if stood:
             self.home.rename(aside)
-            self._keep_refusals(aside / journal.FILE, folder / HOME / journal.FILE)
+            self._keep_refusals(aside / refusals_journal.FILE, folder / HOME / refusals_journal.FILE)
         elif self.home.is_dir():
             self.home.rmdir()
         (folder / HOME).rename(self.home)
