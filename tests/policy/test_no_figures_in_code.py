@@ -11,11 +11,18 @@ import pytest
 from matcher.policy import standard_packs
 
 MATCHER = Path(__file__).parents[2] / "matcher"
-ROOMS = ("policy", "eligibility", "priority.py", "allocation", "messaging")
+ROOMS = ("policy", "eligibility", "priority.py", "allocation", "messaging", "office")
 # What may stand in code: signs, halves of arithmetic, digits of region codes, months, scales; never a quota or an age.
 ALLOWED = {-1, 0, 1, 2, 4, 6, 9, 12, 64, 80, 100, 1000, 1024, 0.5}
-# Constants of fixed-point arithmetic, calendars, convergence, samples, octets, how much is quoted, by the name given.
+# Constants of fixed-point arithmetic, calendars, convergence, samples, octets, how much is quoted or drawn, digits of
+# ids, by the name given.
 ARITHMETIC = {
+    "N_ID",
+    "TEN",
+    "TENTHS",
+    "MOST",
+    "LARGEST_SEED",
+    "SECONDS_PER_HOUR",
     "N_QUOTES",
     "TOLERANCE",
     "EPOCH",
@@ -62,6 +69,23 @@ ISO_DATE = re.compile(r"\b(19|20)\d\d-\d\d-\d\d\b|(19|20)\d\d年")
 PLACES = re.compile("柳江|柳州|广西|河口|红河|云南|钦州|婺源|江西|上饶|中山|珠海|深圳|Guangxi|Jiangxi|Hekou")
 
 
+# Use cases carry technical figures by the hundred (bytes, digits, rows of a page); what a document or a county could
+# have said there is a number of days, months, years, yuan, mu, an age or a share.
+SPAN = re.compile(r"(^|_)(DAYS?|WEEKS?|MONTHS?|YEARS?|AGES?|YUAN|FEN|MU|SHARE|PERCENT)(_|$)")
+# Calendars, how long results stay in memory, how far a list looks back, steps of a search that finds too few.
+SPANS_OF_THE_PROGRAM = {
+    "MONTH_DAYS",
+    "DAYS_PER_WEEK",
+    "DAYS_OF_A_MONTH",
+    "_MONTHS",
+    "_LAST_SAFE_DAY",
+    "MOST_MONTHS",
+    "DAYS_KEPT",
+    "N_DAYS",
+    "LATER_DAYS",
+    "WAGE_STEP_YUAN",
+}
+
 # Seeds of demonstrations, tables of places, and words of adverts name places by trade.
 NAMES_PLACES = ("demo", "geography", "language")
 
@@ -82,6 +106,7 @@ def offences(source: str) -> list[str]:
     packs = set(standard_packs().packs) - {"standard", "national"}
     tree = ast.parse(source)
     arithmetic = {id(inner) for node in tree.body if _is_arithmetic(node) for inner in ast.walk(node)}
+    arithmetic |= {id(inner) for node in ast.walk(tree) if _ends_a_year(node) for inner in node.args}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or isinstance(node.value, bool) or id(node) in arithmetic:
             continue
@@ -98,6 +123,13 @@ def _is_arithmetic(node: ast.stmt) -> bool:
     return any(isinstance(target, ast.Name) and target.id in ARITHMETIC for target in targets)
 
 
+def _ends_a_year(node: ast.AST) -> bool:
+    """`date(year, 12, 31)` is the calendar's."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "date"):
+        return False
+    return [getattr(one, "value", None) for one in node.args[1:]] == [12, 31]
+
+
 def _is_size(value: float) -> bool:
     """Bit widths and byte sizes are no figures of a document."""
     return isinstance(value, int) and value > 1024 and value & (value - 1) == 0
@@ -106,6 +138,52 @@ def _is_size(value: float) -> bool:
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(MATCHER)))
 def test_no_literal_of_a_document_in_the_code(path):
     assert offences(path.read_text(encoding="utf-8")) == []
+
+
+def spans(source: str) -> list[str]:
+    """Line and name of every length of time, sum, area, age or share that stands in the code of a use case."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = {one.id for one in targets if isinstance(one, ast.Name)}
+            if any(SPAN.search(one) for one in names - SPANS_OF_THE_PROGRAM) and _numbers(node.value):
+                found.append(f"{node.lineno}: {sorted(names)}")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "timedelta":
+            said = [
+                one for one in node.keywords if one.arg in ("days", "weeks") and isinstance(one.value, ast.Constant)
+            ]
+            found += [f"{node.lineno}: {one.arg}" for one in said if _numbers(one.value)]
+    return found
+
+
+def _numbers(value: ast.expr) -> list[float]:
+    """Literals other than signs, halves and none."""
+    literals = (one.value for one in ast.walk(value) if isinstance(one, ast.Constant))
+    return [one for one in literals if type(one) in (int, float) and abs(one) not in (0, 0.5, 1)]
+
+
+USE_CASES = [path for path in _modules(MATCHER / "services") if not path.name.startswith("demo_")]
+
+
+@pytest.mark.parametrize("path", USE_CASES, ids=lambda path: str(path.relative_to(MATCHER)))
+def test_no_span_or_sum_of_a_document_in_a_use_case(path):
+    assert spans(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["SOON_DAYS: Final = 60", "MIN_AGE = 45", "x = on + timedelta(days=30)", "FEE_YUAN = 300", "MOST_SHARE = 0.05"],
+)
+def test_the_guard_of_spans_bites(source):
+    assert spans(source)
+
+
+@pytest.mark.parametrize(
+    "source", ["ONE_DAY = timedelta(days=1)", "DAYS_PER_WEEK = 7", "N_SHOWN = 50", "x = timedelta(days=said.days)"]
+)
+def test_the_guard_of_spans_lets_the_program_pass(source):
+    assert spans(source) == []
 
 
 def named(source: str) -> list[str]:

@@ -135,7 +135,7 @@ def meter(months: Sequence[WorkshopMonth], target: Target, on: date, *, calendar
     return max(found, key=lambda one: (_RANK[one.state], one.months, one.pay_yuan or 0, one.first), default=None)
 
 
-_RANK: Final = {MeterState.MET: 3, MeterState.CLOSING: 2, MeterState.UNDER_WAY: 2, MeterState.MISSED: 0}
+_RANK: Final = {MeterState.MET: 2, MeterState.CLOSING: 1, MeterState.UNDER_WAY: 1, MeterState.MISSED: 0}
 
 
 def _window(months: Sequence[WorkshopMonth], start: int, target: Target, now: int) -> Meter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -19,6 +19,9 @@ class CourseReading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_asked: Positive
 
 
+WEEK: Final = 7
+
+
 class FairReading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of a fair: people asked in a township, employers invited, the free days to choose from, days told afterwards.
 
@@ -27,7 +30,7 @@ class FairReading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     most_asked: Positive
     most_invited: Positive
-    weekday: Annotated[int, msgspec.Meta(ge=1, le=7)]
+    weekday: Annotated[int, msgspec.Meta(ge=1, le=WEEK)]
     days_offered: Positive
     days_to_tell: Positive
     days_after: Positive

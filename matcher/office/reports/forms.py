@@ -54,11 +54,13 @@ class Forms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     rule : of the documents, that says when each is due
     smallest_public : people in a cell below which it is not printed in anything public
     ending_days : what ends within so many days is told as ending soon
+    licence_days : so many days before its end a registration's holder is told of it
     """
 
     rule: str
     smallest_public: int
     ending_days: int
+    licence_days: int
     report: tuple[Form, ...]
     figure: tuple[Figure, ...]
 

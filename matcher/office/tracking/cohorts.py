@@ -138,7 +138,7 @@ def cut(
         best.append(min(options))
     ends, end = [], len(parties)
     while end:
-        start = best[end][3]
+        start = best[end][-1]
         ends.append((start, end))
         end = start
     return tuple(tuple(parties[start:stop]) for start, stop in reversed(ends))

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from matcher.errors import InvalidInput, NotFound
+from matcher.office.reports.forms import forms
 from matcher.ports import AccessStore, OrderStore
 from matcher.records.access import AuditEntry, Role, User
 from matcher.records.orders import BrokerLicence
@@ -18,8 +19,6 @@ from matcher.records.orders import BrokerLicence
 NUMBER: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff〔〕\[\]()（）\-_/]{2,40}")
 DEMO_BROKER: Final = "demo-b01"
 """How the placements of the synthetic county call the first of its brokers."""
-SOON_DAYS: Final = 30
-"""So many days before its end a registration is said to end soon."""
 _RENEW: Final = "请带身份证和备案材料到县就业局办理备案，登记好以后马上就能用。"
 
 
@@ -100,7 +99,7 @@ def licence_of(orders: OrderStore, user: str, on: date) -> LicenceTold:
         said = f"您的备案{licence.to:%Y年%-m月%-d日}到期了，可以看订单，不能看任何人的资料。"
         return LicenceTold(state=LicenceState.EXPIRED, sentence=said, remedy=_RENEW, licence=licence)
     left = (licence.to - on).days
-    soon = left <= SOON_DAYS
+    soon = left <= forms().licence_days
     said = f"备案{licence.number}，{licence.to:%Y年%-m月%-d日}到期" + (f"，还有{left}天。" if soon else "。")
     return LicenceTold(
         state=LicenceState.IN_FORCE, sentence=said, remedy=_RENEW if soon else "", ends_soon=soon, licence=licence
