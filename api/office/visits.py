@@ -34,7 +34,7 @@ LONGEST_ID: Final = 80
 def visits() -> Data:
     """The checks to make, those due longest first; of a `grade`, its people."""
     call = Visits(on=today(), grade=request.args.get("grade", ""), skip=number("skip", 0), regions=viewer().regions)
-    told = visits_told(store(), orders(), deeds(), means().packs, call)
+    told = visits_told(store(), orders(), deeds(), means(), call)
     looked("visits", [row["worker_id"] for row in told["rows"]], {"grade": call.grade})
     return {**told, "may_do": may_do(), "noted": request.args.get("noted", "")[:LONGEST_ID]}
 

@@ -94,11 +94,15 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A check of the schedule with its months known; source : document and clause, "" where it is our reading."""
+    """A check of the schedule with its months known.
+
+    source : document and clause, "" where it is our reading; borrowed : that document does not bind the county
+    """
 
     months: int
     joins: int | None
     source: str
+    borrowed: bool = False
 
     @property
     def label(self) -> str:
@@ -152,19 +156,28 @@ def read_schedule(text: str) -> Schedule:
     return read
 
 
-def steps_of(schedule: Schedule, packs: PackSet) -> tuple[Step, ...]:
-    """The checks by months, soonest first. Raises InvalidInput for a parameter that states no whole months."""
-    return tuple(sorted((_step(one, packs) for one in schedule.check), key=lambda step: step.months))
+def steps_of(schedule: Schedule, packs: PackSet, bound: str = "") -> tuple[Step, ...]:
+    """The checks by months, soonest first. Raises InvalidInput for a parameter that states no whole months.
+
+    bound : id of the pack that binds the county; its own parameter of the name goes before the one the line names. Of
+    two checks after as many months there is one, which a broker's question answers if one of them is.
+    """
+    steps: dict[int, Step] = {}
+    for step in sorted((_step(one, packs, bound) for one in schedule.check), key=lambda one: one.joins is None):
+        steps.setdefault(step.months, step)
+    return tuple(steps[months] for months in sorted(steps))
 
 
-def _step(planned: Planned, packs: PackSet) -> Step:
+def _step(planned: Planned, packs: PackSet, bound: str) -> Step:
     if planned.months is not None:
         return Step(months=planned.months, joins=planned.joins, source="")
-    pack = packs.packs.get(planned.pack)
-    stated = pack.parameter(planned.parameter) if pack else None
-    if pack is None or stated is None or not isinstance(stated.value, int):
-        raise InvalidInput(f"no whole months: {planned.pack} {planned.parameter}", where=FILE)
-    return Step(months=stated.value, joins=planned.joins, source=f"{pack.cited}{stated.clause}")
+    for pack_id in (bound, planned.pack):
+        pack = packs.packs.get(pack_id)
+        stated = pack.parameter(planned.parameter) if pack else None
+        if pack is not None and stated is not None and isinstance(stated.value, int):
+            source = f"{pack.cited}{stated.clause}"
+            return Step(months=stated.value, joins=planned.joins, source=source, borrowed=pack_id != bound)
+    raise InvalidInput(f"no whole months: {planned.pack} {planned.parameter}", where=FILE)
 
 
 def findings_of(deeds: Iterable[Deed]) -> dict[int, Said]:

@@ -13,9 +13,8 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import Conflict, InvalidInput, NotFound
-from matcher.office.tracking.checks import NOTED, UNDONE, Said, findings_of, schedule, steps_of
+from matcher.office.tracking.checks import NOTED, UNDONE, Said, findings_of, schedule
 from matcher.policy.evaluation.conventions import add_months
-from matcher.policy.types import PackSet
 from matcher.ports import Change, DeedStore, RosterStore
 from matcher.privacy import without_personal
 from matcher.records import EvidenceKind, Kind, Placement
@@ -24,10 +23,11 @@ from matcher.records.local_time import CHINA
 from matcher.records.texts import Channel
 from matcher.services.ground.own_batch import Deed as Source
 from matcher.services.ground.own_batch import batch_id_of, write_rows
+from matcher.services.ground.rulebook import Means
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.messages.desk import By, Desk
 from matcher.services.messages.returns import note_found_home, take_back_return
-from matcher.services.tracking.visits import STREAM
+from matcher.services.tracking.visits import STREAM, planned_steps
 
 SHEET: Final = "回访"
 LONGEST_JOB: Final = 40
@@ -57,7 +57,7 @@ def note_visit(desk: Desk, deeds: DeedStore, call: NoteVisit, by: By, *, today: 
     """
     store = Scoped(desk.store, by.regions)
     placement = _placement(store, call.placement_id)
-    _refuse_misfits(placement, desk.means.packs, call, today)
+    _refuse_misfits(placement, desk.means, call, today)
     body = _body(call)
 
     def decide(found: Sequence[Deed]) -> Sequence[NewDeed]:
@@ -143,9 +143,9 @@ def _placement(store: RosterStore, placement_id: str) -> Placement:
     raise NotFound("您管的范围里没有这条就业登记", where="placement", remedy="请从名单重新点进来。")
 
 
-def _refuse_misfits(placement: Placement, packs: PackSet, call: NoteVisit, today: date) -> None:
+def _refuse_misfits(placement: Placement, means: Means, call: NoteVisit, today: date) -> None:
     finding = schedule().found(call.status)
-    planned = call.months in {one.months for one in steps_of(schedule(), packs)}
+    planned = call.months in {one.months for one in planned_steps(means, today)}
     opens = _opens(placement, call.months) if planned else placement.start
     for field, fits, fix in (
         ("status", finding is not None, "请按页面上的按钮之一。"),

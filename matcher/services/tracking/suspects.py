@@ -53,7 +53,7 @@ def looked_at(
 ) -> tuple[Counted, dict[str, tuple[Seen, ...]]]:
     """The placements that run on the day, by their proof, and the signs among them."""
     running = of_persons(store, deeds, [one for one in placements_at(store) if runs_on(one, call.on)])
-    checks = checks_at(orders, deeds, means.packs, running, call.on, call.regions)
+    checks = checks_at(orders, deeds, means, running, call.on, call.regions)
     beside = means.remembered.of_shared(
         "beside placements",
         (store.records(Kind.PLACEMENTS), store.records(Kind.WORKERS)),

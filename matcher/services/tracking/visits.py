@@ -14,6 +14,7 @@ from matcher.office.tracking.checks import (
     Check,
     Said,
     State,
+    Step,
     checks_of,
     findings_of,
     next_open,
@@ -22,12 +23,13 @@ from matcher.office.tracking.checks import (
 )
 from matcher.office.tracking.evidence import Grade, Proof, counted
 from matcher.orders.follow_ups import placement_id
-from matcher.policy.types import PackSet
+from matcher.policy.binding import pack_for
 from matcher.ports import DeedStore, OrderStore, RosterStore
 from matcher.records import Placement
 from matcher.records.deeds import Deed
 from matcher.records.orders import FollowUp
 from matcher.services.ground.refuted import refuted_on
+from matcher.services.ground.rulebook import Means
 from matcher.services.tracking.words import (
     KINDS,
     N_LISTED,
@@ -59,9 +61,7 @@ class Visits(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
 
 
-def visits_told(
-    store: RosterStore, orders: OrderStore, deeds: DeedStore, packs: PackSet, call: Visits
-) -> dict[str, Any]:
+def visits_told(store: RosterStore, orders: OrderStore, deeds: DeedStore, means: Means, call: Visits) -> dict[str, Any]:
     """Who is at work by which proof, and the checks to make, those due longest first; or the people of a grade.
 
     Raises InvalidInput for a grade there is none of.
@@ -70,7 +70,7 @@ def visits_told(
         raise InvalidInput("没有这一等", where="grade", remedy="请从页面上的数字点进来。")
     running = of_persons(store, deeds, [one for one in placements_at(store) if runs_on(one, call.on)])
     count = counted(running, call.on, refuted=refuted_on(deeds, call.on))
-    checks = checks_at(orders, deeds, packs, running, call.on, call.regions)
+    checks = checks_at(orders, deeds, means, running, call.on, call.regions)
     proofs = {proof.placement.placement_id: proof for proof in count.proofs}
     if call.grade:
         wanted = set(count.names[Grade(call.grade)])
@@ -93,7 +93,7 @@ def visits_told(
         **grades_told(count),
         "n_open": sum(next_open(found) is not None for found in checks.values()),
         "n_late": sum(any(check.state is State.LATE for check in found) for found in checks.values()),
-        "steps": [_step_told(step.months, step.label, step.source, every) for step in steps_of(plan, packs)],
+        "steps": [_step_told(step, every) for step in planned_steps(means, call.on)],
         "reading": plan.reading,
         "rows": [
             placement_told(proof, people) | ({"check": check_told(check)} if check else {"check": None})
@@ -119,27 +119,38 @@ def visits_of(deeds: DeedStore, worker_id: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["on"], row["placement_id"], row["months"]))
 
 
+def bound_pack(means: Means, on: date) -> str:
+    """Id of the pack that binds the county of this installation on a day; "" where none is set."""
+    where = means.settings.jurisdiction
+    return pack_for(means.packs, where, on).asked.id if where else ""
+
+
+def planned_steps(means: Means, on: date) -> tuple[Step, ...]:
+    """The checks there are, by the county's own document where it says when."""
+    return steps_of(schedule(), means.packs, bound_pack(means, on))
+
+
 def checks_at(
     orders: OrderStore,
     deeds: DeedStore,
-    packs: PackSet,
+    means: Means,
     placements: Sequence[Placement],
     on: date,
     regions: tuple[str, ...] = (),
 ) -> dict[str, tuple[Check, ...]]:
     """Placement -> its checks as they stand on a day, joined with the questions of brokers."""
-    return checks_under(asked_of(orders, regions), deeds, packs, placements, on)
+    return checks_under(asked_of(orders, regions), deeds, means, placements, on)
 
 
 def checks_under(
     asked: Mapping[str, Sequence[FollowUp]],
     deeds: DeedStore,
-    packs: PackSet,
+    means: Means,
     placements: Sequence[Placement],
     on: date,
 ) -> dict[str, tuple[Check, ...]]:
     """The same with the questions of brokers as given: placement -> those that were answered."""
-    plan = (schedule(), steps_of(schedule(), packs))
+    plan = (schedule(), planned_steps(means, on))
     noted = _noted(deeds.deeds(prefix=STREAM))
     return {
         one.placement_id: checks_of(
@@ -199,12 +210,13 @@ def _said_told(said: Said | None) -> dict[str, Any] | None:
     }
 
 
-def _step_told(months: int, label: str, source: str, checks: Sequence[Check]) -> dict[str, Any]:
-    states = [check.state for check in checks if check.months == months]
+def _step_told(step: Step, checks: Sequence[Check]) -> dict[str, Any]:
+    states = [check.state for check in checks if check.months == step.months]
     return {
-        "months": months,
-        "label": label,
-        "source": source,
+        "months": step.months,
+        "label": step.label,
+        "source": step.source,
+        "borrowed": step.borrowed,
         "n_done": states.count(State.DONE),
         "n_due": states.count(State.DUE),
         "n_late": states.count(State.LATE),

@@ -32,7 +32,7 @@ def visits_due(
 
     def found() -> dict[str, tuple[bool, bool]]:
         running = [one for one in placements_at(store) if runs_on(one, on)]
-        told = checks_under({}, deeds, means.packs, running, on)
+        told = checks_under({}, deeds, means, running, on)
         return {name: standing for name, checks in told.items() if any(standing := _standing(checks))}
 
     every = store.records(Kind.PLACEMENTS)
@@ -40,7 +40,7 @@ def visits_due(
     asked = asked_of(orders, regions)
     if asked:
         answered = _placements(every, asked)
-        anew = checks_under(asked, deeds, means.packs, [one for one in answered if runs_on(one, on)], on)
+        anew = checks_under(asked, deeds, means, [one for one in answered if runs_on(one, on)], on)
         waiting = waiting | {name: _standing(checks) for name, checks in anew.items()}
     return VisitsDue(*(sum(standing[at] for standing in waiting.values()) for at in range(2)))
 

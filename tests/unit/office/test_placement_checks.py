@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 
 from matcher.errors import InvalidInput
@@ -114,3 +115,19 @@ def test_a_step_back_restores_what_stood_before() -> None:
 def test_a_schedule_says_months_once() -> None:
     with pytest.raises(InvalidInput):
         read_schedule('reading=""\nshown_days_before=1\nlate_after_days=1\nfinding=[]\n[[check]]\n')
+
+
+def test_the_countys_own_months_go_before_those_of_another_document():
+    packs = standard_packs()
+    borrowed = steps_of(schedule(), packs)
+    assert [(step.months, step.borrowed) for step in borrowed] == [(1, False), (3, True), (6, True)]
+    assert not any(step.borrowed for step in steps_of(schedule(), packs, "hekou_2018"))
+    assert steps_of(schedule(), packs, "liujiang_2018") == borrowed
+
+    stated = packs["hekou_2018"].parameter("placement_service_stable_min_months")
+    four = msgspec.structs.replace(stated, value=4)
+    own = msgspec.structs.replace(packs["liujiang_2018"], parameters=(*packs["liujiang_2018"].parameters, four))
+    with_own = msgspec.structs.replace(packs, packs={**packs.packs, own.id: own})
+    told = steps_of(schedule(), with_own, own.id)
+    assert [(step.months, step.borrowed) for step in told] == [(1, False), (4, False), (6, True)]
+    assert told[1].source.startswith(own.cited)
