@@ -12,20 +12,21 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
 from matcher.errors import InvalidInput
-from matcher.geography import distance_km
+from matcher.office.tracking.travel import too_fast, two_places
 from matcher.policy.evaluation.conventions import add_months, age_on
-from matcher.records import COUNTY_DIGITS, EvidenceKind, Placement
-from matcher.records.codes import PREFECTURE_DIGITS
+from matcher.records import EvidenceKind, Placement
 
 FILE: Final = "signs.toml"
 TEN: Final = 10
 HEARD: Final = frozenset({EvidenceKind.OWN_REPLY, EvidenceKind.VISIT, EvidenceKind.WAGE_ROLL, EvidenceKind.INSURANCE})
 """Evidence that somebody has seen or heard of a person, or paid them, after the start."""
+PAPERS: Final = frozenset({EvidenceKind.CONTRACT, EvidenceKind.WAGE_ROLL, EvidenceKind.INSURANCE})
+"""Evidence that money or the state stands behind, or a signature."""
 
 
 class Sign(StrEnum):
@@ -34,14 +35,16 @@ class Sign(StrEnum):
     SHARED_PHONE = "shared_phone"
     SHARED_CARD = "shared_card"
     TWO_PLACES = "two_places"
+    TOO_FAST = "too_fast"
     LOW_WAGE = "low_wage"
     NO_CONTACT = "no_contact"
     ROUND_AGES = "round_ages"
+    JUMP = "jump"
     FUTURE = "future"
 
 
 class WageRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The parameter whose county figure is the lowest wage."""
+    """A document's parameter whose county figure is the lowest wage."""
 
     pack: str
     parameter: str
@@ -53,17 +56,21 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     phone_people: int
     card_people: int
     apart_km: int
+    km_a_day: int
+    ended_months: int
     silent_months: int
     round_people: int
+    jump_days: int
+    jump_people: int
 
 
 class SignRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The file of signs."""
+    """The file of signs. wage : by document, the first where the one that binds names none."""
 
     document: str
     clause: str
     reading: str
-    wage: WageRule
+    wage: Annotated[tuple[WageRule, ...], msgspec.Meta(min_length=1)]
     limits: Limits
     words: dict[Sign, str]
 
@@ -107,32 +114,34 @@ def read_rules(text: str) -> SignRules:
     return read
 
 
+def wage_rule(rules: SignRules, bound: str) -> WageRule:
+    """Where the lowest wage is written: in the document that binds, else in the first that names one."""
+    return next((one for one in rules.wage if one.pack == bound), rules.wage[0])
+
+
+def looked_for(placement: Placement, limits: Limits, on: date) -> bool:
+    """Whether a placement is looked at on a day: it runs, or ended not long before."""
+    return placement.start <= on and (placement.end is None or add_months(placement.end, limits.ended_months) >= on)
+
+
 def signs_of(
     cases: Sequence[Case], rules: SignRules, on: date, *, lowest_yuan_month: int | None
 ) -> dict[str, tuple[Seen, ...]]:
     """Placement id -> its signs on a day, in the order of `Sign`; placements without any are left out.
 
+    Of what is over, it is asked only where the person was: all other signs are of those that run.
     lowest_yuan_month : the figure of the wage rule, None where nobody has entered it: no wage is judged then
     """
     limits = rules.limits
+    running = [case for case in cases if _runs(case.placement, on)]
     found: dict[str, dict[Sign, set[str]]] = defaultdict(dict)
-
-    def tell(sign: Sign, ids: Iterable[str]) -> None:
+    for sign, ids in (*_among(running, limits, on), *_travelled(cases, limits, on)):
         together = set(ids)
         for one in together:
             found[one].setdefault(sign, set()).update(together - {one})
-
-    for ids in _shared(cases, lambda case: case.phone, limits.phone_people):
-        tell(Sign.SHARED_PHONE, ids)
-    for ids in _shared(cases, lambda case: case.card, limits.card_people):
-        tell(Sign.SHARED_CARD, ids)
-    for ids in _apart(cases, limits.apart_km, on):
-        tell(Sign.TWO_PLACES, ids)
-    for ids in _round(cases, limits.round_people, on):
-        tell(Sign.ROUND_AGES, ids)
-    for case in cases:
+    for case in running:
         for sign in _alone(case, limits, on, lowest_yuan_month):
-            tell(sign, (case.placement.placement_id,))
+            found[case.placement.placement_id].setdefault(sign, set())
     return {
         one: tuple(Seen(sign=sign, beside=tuple(sorted(signs[sign]))) for sign in Sign if sign in signs)
         for one, signs in sorted(found.items())
@@ -144,8 +153,24 @@ def not_looked_for(lowest_yuan_month: int | None) -> tuple[Sign, ...]:
     return (Sign.LOW_WAGE,) if lowest_yuan_month is None else ()
 
 
+def _among(running: Sequence[Case], limits: Limits, on: date) -> Iterator[tuple[Sign, Sequence[str]]]:
+    """What placements that run show together."""
+    yield from ((Sign.SHARED_PHONE, ids) for ids in _shared(running, lambda case: case.phone, limits.phone_people))
+    yield from ((Sign.SHARED_CARD, ids) for ids in _shared(running, lambda case: case.card, limits.card_people))
+    yield from ((Sign.ROUND_AGES, ids) for ids in _round(running, limits.round_people, on))
+    yield from ((Sign.JUMP, ids) for ids in _jumps(running, limits, on))
+
+
+def _travelled(cases: Sequence[Case], limits: Limits, on: date) -> Iterator[tuple[Sign, Sequence[str]]]:
+    """Where one person cannot have been."""
+    for group in _groups(cases, lambda case: case.placement.worker_id).values():
+        placed = [case.placement for case in group]
+        yield from ((Sign.TWO_PLACES, pair) for pair in two_places(placed, limits.apart_km, on))
+        yield from ((Sign.TOO_FAST, pair) for pair in too_fast(placed, limits.km_a_day, on))
+
+
 def _alone(case: Case, limits: Limits, on: date, lowest_yuan_month: int | None) -> Iterator[Sign]:
-    """The signs of one placement by itself."""
+    """The signs of one placement that runs, by itself."""
     placement = case.placement
     wage = placement.wage_yuan_month
     if lowest_yuan_month is not None and wage is not None and wage < lowest_yuan_month:
@@ -153,8 +178,7 @@ def _alone(case: Case, limits: Limits, on: date, lowest_yuan_month: int | None) 
     heard = case.heard or any(
         one.kind in HEARD and one.on is not None and placement.start <= one.on <= on for one in placement.evidence
     )
-    running = placement.end is None or placement.end >= on
-    if running and not heard and add_months(placement.start, limits.silent_months) <= on:
+    if not heard and add_months(placement.start, limits.silent_months) <= on:
         yield Sign.NO_CONTACT
     if any(one.on is not None and one.on > on for one in placement.evidence):
         yield Sign.FUTURE
@@ -175,22 +199,8 @@ def _shared(cases: Sequence[Case], key: Callable[[Case], str], people: int) -> I
             yield [case.placement.placement_id for case in group]
 
 
-def _apart(cases: Sequence[Case], km: int, on: date) -> Iterator[list[str]]:
-    """Two placements of one person that run on the same day in prefectures so far apart."""
-    for group in _groups(cases, lambda case: case.placement.worker_id).values():
-        placed = sorted((case.placement for case in group), key=lambda one: (one.start, one.placement_id))
-        for at, first in enumerate(placed):
-            for second in placed[at + 1 :]:
-                if second.start < min(first.end or on, on) and _far(first.place_code, second.place_code, km):
-                    yield [first.placement_id, second.placement_id]
-
-
-def _far(a: str | None, b: str | None, km: int) -> bool:
-    """Whether two places are so far apart, by their prefectures where nothing finer has coordinates."""
-    if not a or not b or a[:PREFECTURE_DIGITS] == b[:PREFECTURE_DIGITS]:
-        return False
-    between = distance_km(a[:COUNTY_DIGITS].ljust(COUNTY_DIGITS, "0"), b[:COUNTY_DIGITS].ljust(COUNTY_DIGITS, "0"))
-    return between is not None and between >= km
+def _runs(placement: Placement, on: date) -> bool:
+    return placement.start <= on and (placement.end is None or placement.end >= on)
 
 
 def _round(cases: Sequence[Case], people: int, on: date) -> Iterator[list[str]]:
@@ -199,3 +209,21 @@ def _round(cases: Sequence[Case], people: int, on: date) -> Iterator[list[str]]:
         ages = {case.placement.worker_id: age_on(case.birth_date, on) for case in group if case.birth_date}
         if len(ages) >= people and all(age % TEN == 0 for age in ages.values()):
             yield [case.placement.placement_id for case in group]
+
+
+def _jumps(cases: Sequence[Case], limits: Limits, on: date) -> Iterator[list[str]]:
+    """The placements of villages where so many people began within so few days and no paper says so of any of them."""
+    bare = [case for case in cases if not _on_paper(case.placement, on)]
+    for group in _groups(bare, lambda case: case.village).values():
+        placed = sorted((case.placement for case in group), key=lambda one: (one.start, one.placement_id))
+        first = 0
+        for last, one in enumerate(placed):
+            while (one.start - placed[first].start).days >= limits.jump_days:
+                first += 1
+            near = placed[first : last + 1]
+            if len({placement.worker_id for placement in near}) >= limits.jump_people:
+                yield [placement.placement_id for placement in near]
+
+
+def _on_paper(placement: Placement, on: date) -> bool:
+    return any(one.kind in PAPERS and (one.on is None or one.on <= on) for one in placement.evidence)

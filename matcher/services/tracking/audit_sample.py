@@ -29,8 +29,8 @@ from matcher.records.deeds import Deed, NewDeed
 from matcher.records.local_time import CHINA
 from matcher.services.ground.rulebook import Means
 from matcher.services.messages.desk import By
-from matcher.services.tracking.suspects import Signs, looked_at, lowest_wage
-from matcher.services.tracking.words import N_LISTED, people_told, placement_told
+from matcher.services.tracking.suspects import Signs, looked_at
+from matcher.services.tracking.words import N_LISTED, people_told, placement_told, runs_on
 
 LARGEST_SEED: Final = 2**31 - 1
 PER_STRATUM: Final = 10
@@ -49,10 +49,8 @@ def signs_told(store: RosterStore, orders: OrderStore, deeds: DeedStore, means: 
 
     Raises NotFound for a sign there is none of.
     """
-    count, signs = looked_at(store, orders, deeds, means, call)
+    proofs, signs, n_ended, lowest = looked_at(store, orders, deeds, means, call)
     rules = sign_rules()
-    lowest = lowest_wage(store, call.on)
-    proofs = {proof.placement.placement_id: proof for proof in count.proofs}
     if call.sign not in ("", *rules.words):
         raise NotFound("没有这种迹象", where="sign", remedy="请从迹象页重新点进来。")
     chosen = [one for one in signs if not call.sign or any(seen.sign == call.sign for seen in signs[one])]
@@ -66,6 +64,7 @@ def signs_told(store: RosterStore, orders: OrderStore, deeds: DeedStore, means: 
         "sign": call.sign,
         "sign_label": rules.words[Sign(call.sign)] if call.sign else "",
         "n_placements": len(proofs),
+        "n_ended": n_ended,
         "by_sign": [
             {
                 "sign": sign.value,
@@ -74,8 +73,10 @@ def signs_told(store: RosterStore, orders: OrderStore, deeds: DeedStore, means: 
             }
             for sign, label in rules.words.items()
         ],
-        "not_looked_for": [rules.words[sign] for sign in not_looked_for(lowest)],
-        "lowest_yuan_month": lowest,
+        "not_looked_for": [rules.words[sign] for sign in not_looked_for(lowest.yuan_month)],
+        "lowest_yuan_month": lowest.yuan_month,
+        "lowest_from": lowest.document,
+        "lowest_borrowed": lowest.borrowed,
         "reading": rules.reading,
         "clause": rules.clause,
         "rows": [placement_told(proofs[one], people) | {"signs": _words(signs[one])} for one in part],
@@ -90,15 +91,20 @@ def signs_told(store: RosterStore, orders: OrderStore, deeds: DeedStore, means: 
 def draw_sample(
     store: RosterStore, orders: OrderStore, deeds: DeedStore, means: Means, call: DrawSample, by: By
 ) -> str:
-    """Draw a sample of the placements that run on the day and keep it; its id. The same call again is the same sample.
+    """Draw a sample and keep it; its id. The same call again is the same sample.
 
+    It is of the placements that run on the day, and of those over not long ago that show a sign.
     Raises InvalidInput for a seed or a number outside its bounds.
     """
     if not 0 <= call.seed <= LARGEST_SEED:
         raise InvalidInput("种子不对", where="seed", remedy=f"请填0到{LARGEST_SEED}的整数，写在抽查通知上。")
-    count, signs = looked_at(store, orders, deeds, means, Signs(on=call.on, regions=by.regions))
-    grades = {proof.placement.placement_id: proof.grade for proof in count.proofs}
-    drawn = draw(grades, signs, seed=call.seed, per_stratum=call.per_stratum)
+    looked = looked_at(store, orders, deeds, means, Signs(on=call.on, regions=by.regions))
+    grades = {
+        one: proof.grade
+        for one, proof in looked.proofs.items()
+        if runs_on(proof.placement, call.on) or one in looked.signs
+    }
+    drawn = draw(grades, looked.signs, seed=call.seed, per_stratum=call.per_stratum)
     reach = "-".join(by.regions) or "all"
     sample_id = f"{call.on.isoformat()}:{call.seed}:{call.per_stratum}:{reach}"
 

@@ -1,4 +1,4 @@
-"""What signs of false placement are looked for among: the placements that run on a day, with what stands beside them.
+"""What signs of false placement are looked for among: placements of a day, some over, with what stands beside them.
 
 Phones and cards of a county are opened once for each state of its records and kept as numbers that say only whether
 two are the same; nobody can be rung up by them.
@@ -13,15 +13,15 @@ from typing import Final, NamedTuple
 import msgspec
 
 from matcher.office.tracking.checks import State
-from matcher.office.tracking.evidence import Counted, counted
-from matcher.office.tracking.signs import Case, Seen, sign_rules, signs_of
+from matcher.office.tracking.evidence import Proof, definition, proof_of
+from matcher.office.tracking.signs import Case, Seen, looked_for, sign_rules, signs_of, wage_rule
 from matcher.ports import DeedStore, OrderStore, RosterStore
 from matcher.records import Kind, Placement, Worker
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.ground.refuted import refuted_on
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.same_person import joined_pairs
-from matcher.services.tracking.visits import checks_at
+from matcher.services.tracking.visits import bound_pack, checks_at
 from matcher.services.tracking.words import of_persons, placements_at, runs_on
 
 N_KEPT: Final = 4
@@ -48,41 +48,72 @@ class Beside(NamedTuple):
 _NOTHING: Final = Beside()
 
 
-def looked_at(
-    store: RosterStore, orders: OrderStore, deeds: DeedStore, means: Means, call: Signs
-) -> tuple[Counted, dict[str, tuple[Seen, ...]]]:
-    """The placements that run on the day, by their proof, and the signs among them."""
-    running = of_persons(store, deeds, [one for one in placements_at(store) if runs_on(one, call.on)])
+class Looked(NamedTuple):
+    """Placements that were looked at, by id, and the signs among them: those that run, and those over not long ago.
+
+    n_ended : how many of them are over; lowest : wage under which one that runs is looked at, see `lowest_wage`
+    """
+
+    proofs: Mapping[str, Proof]
+    signs: Mapping[str, tuple[Seen, ...]]
+    n_ended: int
+    lowest: Lowest
+
+
+class Lowest(NamedTuple):
+    """The lowest wage as the county has entered it, None where nobody has.
+
+    document : in which the figure stands; borrowed : that document does not bind the county
+    """
+
+    yuan_month: int | None
+    document: str
+    borrowed: bool
+
+
+def looked_at(store: RosterStore, orders: OrderStore, deeds: DeedStore, means: Means, call: Signs) -> Looked:
+    """The placements of the day, with their proof and signs."""
+    rules = sign_rules()
+    placed = [one for one in placements_at(store) if looked_for(one, rules.limits, call.on)]
+    placed = list(of_persons(store, deeds, placed))
+    running = [one for one in placed if runs_on(one, call.on)]
     checks = checks_at(orders, deeds, means, running, call.on, call.regions)
     beside = means.remembered.of_shared(
         "beside placements",
         (store.records(Kind.PLACEMENTS), store.records(Kind.WORKERS)),
-        lambda: _beside(store, running),
+        lambda: _beside(store, placed),
         by=(call.on, call.regions, store.revision(), joined_pairs(deeds)),
         n_kept=N_KEPT,
     )
     cases = [
         Case(
             placement=one,
-            heard=any(check.state is State.DONE for check in checks[one.placement_id]),
+            heard=any(check.state is State.DONE for check in checks.get(one.placement_id, ())),
             **beside.get(one.worker_id, _NOTHING)._asdict(),
         )
-        for one in running
+        for one in placed
     ]
-    lowest = lowest_wage(store, call.on)
-    count = counted(running, call.on, refuted=refuted_on(deeds, call.on))
-    return count, signs_of(cases, sign_rules(), call.on, lowest_yuan_month=lowest)
+    lowest = lowest_wage(store, means, call.on)
+    refuted = refuted_on(deeds, call.on)
+    return Looked(
+        proofs={one.placement_id: proof_of(one, call.on, definition(), refuted) for one in placed},
+        signs=signs_of(cases, rules, call.on, lowest_yuan_month=lowest.yuan_month),
+        n_ended=len(placed) - len(running),
+        lowest=lowest,
+    )
 
 
-def lowest_wage(store: RosterStore, on: date) -> int | None:
-    """The wage under which a placement is looked at, as the county has entered it."""
-    wage = sign_rules().wage
+def lowest_wage(store: RosterStore, means: Means, on: date) -> Lowest:
+    """The wage under which a placement is looked at: of the document that binds the county, else a borrowed one."""
+    bound = bound_pack(means, on)
+    wage = wage_rule(sign_rules(), bound)
     figure = kept_figures(store).on(wage.pack, wage.parameter, on)
-    return None if figure is None else int(figure.value)
+    document = means.packs[wage.pack].cited
+    return Lowest(None if figure is None else int(figure.value), document, borrowed=wage.pack != bound)
 
 
-def _beside(store: RosterStore, running: Sequence[Placement]) -> Mapping[str, Beside]:
-    found = store.records(Kind.WORKERS, ids=sorted({one.worker_id for one in running}))
+def _beside(store: RosterStore, placed: Sequence[Placement]) -> Mapping[str, Beside]:
+    found = store.records(Kind.WORKERS, ids=sorted({one.worker_id for one in placed}))
     workers = {one.worker_id: one for one in found if isinstance(one, Worker)}
     identities = store.identities(list(workers))
     phones = _numbered(one.phone for one in identities.values())

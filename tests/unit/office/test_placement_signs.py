@@ -13,12 +13,24 @@ from hypothesis import strategies as st
 from matcher.errors import InvalidInput
 from matcher.office.tracking.evidence import Grade
 from matcher.office.tracking.sample import DRAWN, FOUND, draw, refutations, results_of, sample_of
-from matcher.office.tracking.signs import FILE, Case, Seen, Sign, not_looked_for, read_rules, sign_rules, signs_of
+from matcher.office.tracking.signs import (
+    FILE,
+    Case,
+    Seen,
+    Sign,
+    WageRule,
+    looked_for,
+    not_looked_for,
+    read_rules,
+    sign_rules,
+    signs_of,
+    wage_rule,
+)
 from matcher.records import Evidence, EvidenceKind, Placement
 from matcher.records.deeds import Deed
 
 ON = date(2018, 6, 1)
-LIUZHOU, GUANGZHOU, DONGGUAN = "450206102", "440103000", "441900000"
+LIUZHOU, GUANGZHOU, DONGGUAN, HARBIN = "450206102", "440103000", "441900000", "230103000"
 
 
 def case(
@@ -67,6 +79,81 @@ def test_one_card_for_two_people_names_the_other() -> None:
 def test_two_places_far_apart_on_one_day(other: str, end: date | None, far: bool) -> None:
     both = (case(1, worker="w", end=end), case(2, worker="w", start=date(2018, 5, 10), place=other))
     assert bool(seen(*both)) is far
+
+
+def arrived(*days: date) -> tuple[Evidence, ...]:
+    return tuple(Evidence(kind=EvidenceKind.CHECK_IN, on=day) for day in days)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "far"),
+    [
+        ((date(2018, 2, 1), date(2018, 4, 1), ()), (date(2018, 3, 1), date(2018, 5, 1), ()), True),
+        ((date(2018, 2, 1), date(2018, 3, 1), ()), (date(2018, 3, 1), date(2018, 5, 1), ()), False),
+        ((date(2018, 2, 1), date(2018, 3, 1), arrived(date(2018, 4, 1))), (date(2018, 3, 5), None, ()), True),
+        ((date(2018, 2, 1), date(2018, 3, 1), arrived(date(2018, 3, 5))), (date(2018, 3, 5), None, ()), False),
+        ((date(2018, 2, 1), date(2018, 3, 1), arrived(date(2018, 3, 1))),
+         (date(2018, 3, 1), None, arrived(date(2018, 3, 1))), True),
+        ((date(2018, 2, 1), date(2018, 3, 1), arrived(date(2018, 7, 1))), (date(2018, 3, 5), None, ()), False),
+    ],
+)  # fmt: skip
+def test_what_is_over_and_a_check_in_say_where_somebody_was(first, second, far) -> None:
+    both = [
+        case(n, worker="w", start=start, end=end, place=place, evidence=evidence, heard=True)
+        for n, (place, (start, end, evidence)) in enumerate(((LIUZHOU, first), (GUANGZHOU, second)))
+    ]
+    told = seen(*both)
+    assert told == ({"p0": [Sign.TWO_PLACES], "p1": [Sign.TWO_PLACES]} if far else {})
+
+
+@pytest.mark.parametrize(("days", "fast"), [(1, True), (2, False)])
+def test_nobody_checks_in_farther_away_than_a_day_takes_them(days: int, fast: bool) -> None:
+    left, came = date(2018, 5, 10), date(2018, 5, 10 + days)
+    both = (
+        case(1, worker="w", end=left, place=LIUZHOU, evidence=arrived(left)),
+        case(2, worker="w", start=came, place=HARBIN, evidence=arrived(came)),
+    )
+    assert seen(*both) == ({"p1": [Sign.TOO_FAST], "p2": [Sign.TOO_FAST]} if fast else {})
+    unseen = (case(1, worker="w", end=left, place=LIUZHOU), case(2, worker="w", start=came, place=HARBIN))
+    assert seen(*unseen) == {}
+
+
+def test_of_what_is_over_it_is_asked_alone_where_somebody_was() -> None:
+    ended = [case(n, start=date(2017, 12, 1), end=date(2018, 5, 10), wage=900, phone="a", card="b") for n in range(3)]
+    assert seen(*ended) == {}
+
+
+@pytest.mark.parametrize(
+    ("end", "there"), [(None, True), (date(2018, 6, 1), True), (date(2017, 6, 1), True), (date(2017, 5, 31), False)]
+)
+def test_what_ended_long_ago_is_not_looked_at(end: date | None, there: bool) -> None:
+    placement = Placement(placement_id="p", worker_id="w", start=date(2017, 1, 1), end=end)
+    assert looked_for(placement, sign_rules().limits, ON) is there
+    ahead = Placement(placement_id="p", worker_id="w", start=date(2018, 6, 2))
+    assert not looked_for(ahead, sign_rules().limits, ON)
+
+
+def test_a_village_that_jumps_without_a_paper_is_a_sign() -> None:
+    def began(n: int, day: int, *kinds: EvidenceKind) -> Case:
+        papers = tuple(Evidence(kind=kind, on=date(2018, 5, day)) for kind in kinds)
+        return case(n, start=date(2018, 5, day), evidence=papers)
+
+    jump = [began(n, 1 + n % 7) for n in range(10)]
+    assert seen(*jump) == {f"p{n}": [Sign.JUMP] for n in range(10)}
+    assert seen(*jump[:9]) == {}
+    spread = [began(n, 1 + 2 * n) for n in range(10)]
+    assert seen(*spread) == {}
+    assert seen(*jump[:9], began(9, 3, EvidenceKind.CONTRACT)) == {}
+    assert seen(*jump[:9], began(9, 3, EvidenceKind.CHECK_IN)) == {f"p{n}": [Sign.JUMP] for n in range(10)}
+    again = case(9, worker="w0", start=date(2018, 5, 2))
+    assert seen(*jump[:9], again) == {}
+
+
+def test_the_lowest_wage_is_that_of_the_document_that_binds_else_the_first() -> None:
+    rules = sign_rules()
+    own = msgspec.structs.replace(rules, wage=(*rules.wage, WageRule(pack="own_2024", parameter="lowest")))
+    assert wage_rule(own, "own_2024").parameter == "lowest"
+    assert wage_rule(own, "hekou_2018") == rules.wage[0]
 
 
 def test_places_near_each_other_are_no_sign() -> None:
