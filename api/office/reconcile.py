@@ -22,7 +22,7 @@ from matcher.services.reconcile.desk import push_clock, queue_page, runs_page
 from matcher.services.reconcile.doubles_page import TwicePage, doubles_page
 from matcher.services.reconcile.lists_page import list_page
 from matcher.services.reconcile.merges import Merge, merge, split
-from matcher.services.reconcile.named import people_of, people_of_book
+from matcher.services.reconcile.named import people_of, people_of_book, people_of_pair
 from matcher.services.reconcile.push_job import Ledgers, queue_ledgers, told_ledgers, waiting_ledgers
 from matcher.services.reconcile.runs import book_of, outline_of
 from matcher.services.reconcile.signed import signed_workbook
@@ -101,7 +101,7 @@ def queue(run_id: str) -> Data:
     """One pair of a push beside each other, with what speaks for it; the first still open, or the one asked for."""
     _whole_county()
     told = queue_page(deeds(), run_id, viewer().role, request.args.get("pair", "")[:64])
-    looked("reconcile_pair", [run_id, *([told["pair"]["pair"]] if told["pair"] else [])])
+    looked("reconcile_pair", _of_pair(run_id, told["pair"]["pair"]) if told["pair"] else [run_id])
     return {"told": told, "answers": _keys(told["pair"] or {}), "may_do": may_do()}
 
 
@@ -117,7 +117,7 @@ def answer(run_id: str) -> Response:
     wanted = request.form.get("answer", "")
     if wanted == "back":
         take_back(deeds(), outline, pair, seen=seen, by=asker, on=today(), at=now())
-        looked("reconcile_back", [run_id, pair])
+        looked("reconcile_back", _of_pair(run_id, pair))
         return _to(url_for("office.queue", run_id=run_id, pair=pair))
     call = Say(
         pair=pair,
@@ -129,8 +129,13 @@ def answer(run_id: str) -> Response:
         at=now(),
     )
     asks_on = say(deeds(), state().records, outline, call)
-    looked("reconcile_answer", [run_id, pair])
+    looked("reconcile_answer", _of_pair(run_id, pair))
     return _to(url_for("office.queue", run_id=run_id, pair=pair if asks_on else None))
+
+
+def _of_pair(run_id: str, pair: str) -> list[str]:
+    """What a look at a pair is filed under: the run, the pair, and the workers whose numbers its rows show."""
+    return [run_id, pair, *people_of_pair(deeds(), state().records, outline_of(deeds(), run_id), pair)]
 
 
 def _keys(pair: Data) -> list[Data]:
@@ -164,7 +169,7 @@ def reconcile_result(run_id: str) -> Response:
     """The signed workbook: whole names and numbers, for those who serve people."""
     _may_have_numbers()
     body = signed_workbook(deeds(), run_id, key=state().records.row_key())
-    looked("reconcile_result", [run_id])
+    looked("reconcile_result", [run_id, *people_of_book(state().records, body, state().application.settings)])
     return _workbook(body, run_id)
 
 

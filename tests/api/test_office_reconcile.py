@@ -266,6 +266,33 @@ def test_the_whole_comparison_is_handed_to_officers_of_the_whole_county_alone(co
     assert part.get(f"{run}/book.xlsx").status_code == 404
 
 
+def test_whose_name_and_number_a_pair_a_list_or_a_download_shows_finds_the_look(county, officer):
+    client, csrf = officer
+    store = application_of(county).store
+    people = store.identities([one.worker_id for one in store.records(Kind.WORKERS)])
+    asked, agreeing, alone, absent = [one for one in sorted(people) if people[one].id_number][:4]
+    rows = {one: (people[one].name, people[one].id_number, "六屯村", people[one].phone or "") for one in people}
+    ours = [(*rows[asked], "已就业"), (*rows[agreeing], "已就业"), (*rows[alone], "已就业")]
+    theirs = [(*rows[asked], "未就业"), (*rows[agreeing], "已就业")]
+    address = push(client, csrf, ours=ours, theirs=theirs).location
+    pair = told(client, address)["pair"]
+    say(client, csrf, address, "apart", pair)
+    say(client, csrf, address, "back", told(client, address, pair=pair["pair"])["pair"])
+    for path in ("rows/left_only", "result.xlsx", "book.xlsx"):
+        assert client.get(f"{address}/{path}").status_code == 200
+
+    def looks(worker_id):
+        return {entry.action for entry in entries(county, worker_id)} - {"doubles"}
+
+    of_pair = {"reconcile_pair", "reconcile_answer", "reconcile_back"}
+    assert looks(asked) == {*of_pair, "reconcile_result", "reconcile_book"}
+    assert looks(agreeing) == {"reconcile_book"}
+    assert looks(alone) == {"reconcile_rows", "reconcile_book"}
+    assert looks(absent) == set()
+    page = client.get(f"/office/people/{asked}/looks").get_data(as_text=True)
+    assert "核对时看了写着此人的一对" in page
+
+
 def test_the_next_push_is_due_as_the_document_says(county, officer):
     client, csrf = officer
     clock = client.get("/office.json").get_json()["waiting"]["push"]

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import msgspec
 
-from matcher.errors import Conflict, InvalidInput, NotFound
+from matcher.errors import Conflict, InvalidInput
 from matcher.linkage import ANSWERED, UNDONE, Answer, Decision, PairState, Truth, decided, fold_pair
 from matcher.ports import DeedStore, RosterStore
 from matcher.records.deeds import Deed, NewDeed
-from matcher.services.reconcile.named import people_of
-from matcher.services.reconcile.runs import PAIR, Line, Outline, pair_at
+from matcher.services.reconcile.named import people_of_pair
+from matcher.services.reconcile.runs import PAIR, Line, Outline, place_of
 
 ANSWER_LABELS: Final = {Answer.SAME: "同一人", Answer.APART: "不是同一人", Answer.PHONE: "打电话核实"}
 TRUTH_LABELS: Final = {
@@ -45,14 +45,6 @@ class Say(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-def place_of(outline: Outline, pair: str) -> int:
-    """Where a pair stands in the queue. Raises NotFound."""
-    for ix, line in enumerate(outline.lines):
-        if line.pair == pair:
-            return ix
-    raise NotFound("这次核对里没有这一对", remedy="请从核对页重新点进来。")
-
-
 def say(deeds: DeedStore, store: RosterStore, outline: Outline, call: Say) -> bool:
     """Write an answer down; whether the same pair is asked on: one person, and nobody has said which row is right.
 
@@ -61,9 +53,7 @@ def say(deeds: DeedStore, store: RosterStore, outline: Outline, call: Say) -> bo
     """
     if len(call.reason) > MOST_WORDS:
         raise InvalidInput(f"理由最多{MOST_WORDS}个字", remedy="请写短一些。")
-    ix = place_of(outline, call.pair)
-    line, told_pair = outline.lines[ix], pair_at(deeds, outline, ix)
-    subjects = people_of(store, (told_pair.left, told_pair.right))
+    line, subjects = _line(outline, call.pair), people_of_pair(deeds, store, outline, call.pair)
     told = {} if call.truth is None else {"truth": call.truth.value, "fields": list(line.differs)}
     body: dict[str, Any] = {
         **told, "answer": call.answer.value, "reason": call.reason.strip(), "facts": line.facts, "run": outline.run_id,

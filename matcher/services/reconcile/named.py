@@ -7,9 +7,10 @@ from typing import Final
 
 from matcher.intake import read_table
 from matcher.intake.cells import plain_text
-from matcher.ports import RosterStore
+from matcher.ports import DeedStore, RosterStore
 from matcher.records.id_numbers import normalise_id_number
 from matcher.services.reconcile.comparison import Side
+from matcher.services.reconcile.runs import Outline, pair_at, place_of
 from matcher.settings import Settings
 
 NUMBER_HEADER: Final = "身份证号"
@@ -19,6 +20,12 @@ NUMBER_HEADER: Final = "身份证号"
 def people_of(store: RosterStore, sides: Iterable[Side]) -> tuple[str, ...]:
     """Ids of the workers whose number stands in one of the rows, sorted; a number with a slip names nobody."""
     return _known(store, {side.cells.number for side in sides})
+
+
+def people_of_pair(deeds: DeedStore, store: RosterStore, outline: Outline, pair: str) -> tuple[str, ...]:
+    """The same of both rows of a pair of the queue. Raises NotFound."""
+    told = pair_at(deeds, outline, place_of(outline, pair))
+    return people_of(store, (told.left, told.right))
 
 
 def people_of_book(store: RosterStore, body: bytes, settings: Settings) -> tuple[str, ...]:

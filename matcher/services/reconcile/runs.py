@@ -163,6 +163,14 @@ def outline_of(deeds: DeedStore, run_id: str) -> Outline:
     return _outline(deeds, kept[-1])
 
 
+def place_of(outline: Outline, pair: str) -> int:
+    """Where a pair stands in the queue. Raises NotFound."""
+    for ix, line in enumerate(outline.lines):
+        if line.pair == pair:
+            return ix
+    raise NotFound("这次核对里没有这一对", remedy="请从核对页重新点进来。")
+
+
 def pair_at(deeds: DeedStore, outline: Outline, ix: int) -> Told:
     """The pair at a place of the queue, with both rows and the evidence."""
     part = deeds.file(outline.parts[ix // N_PER_FILE])

@@ -14,8 +14,8 @@ from matcher.services.office.audit_words import ACTIONS
 # Their subjects are uploads, orders, posts, claims, pairs, villages and reports: no person's history holds them.
 OF_NOBODY = {"import", "import_preview", "import_problems", "import_rejects", "undo", "order_opened", "order_agreed",
               "order_refused", "arrears_import", "sms_gateway", "post_suspended", "post_resumed",
-              "complained_posts", "claims_proposed", "payment_made", "payment_reply", "reconcile", "reconcile_pair",
-              "reconcile_answer", "reconcile_back", "reconcile_result", "village_assigned", "village_released",
+              "complained_posts", "claims_proposed", "payment_made", "payment_reply", "reconcile",
+              "village_assigned", "village_released",
               "village_closed", "report_frozen", "report_asked_again", "report_book", "group_reviewed",
               "audit_drawn"}  # fmt: skip
 
