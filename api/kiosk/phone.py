@@ -14,7 +14,7 @@ from api.pages import deed, page
 from api.texting import by, desk
 from matcher.errors import InvalidInput
 from matcher.records.texts import Channel
-from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.place_words import home_words
 from matcher.services.messages.consents import NoteConsent, consent_page, note_consent
 
 

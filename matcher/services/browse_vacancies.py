@@ -20,7 +20,7 @@ from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS, Channel, Vacancy
 from matcher.services.advert_index import CHANNELS, UNREAD, AdvertIndex, Mask, advert_index, search
 from matcher.services.ground.answering import vacancies_at
 from matcher.services.ground.cursors import Place, query_digest, read_cursor, stale, written_cursor
-from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.place_words import work_words
 from matcher.services.ground.post_words import CHANNEL_LABELS, CONTRACT_LABELS, wage_words
 from matcher.services.ground.rulebook import Means
 

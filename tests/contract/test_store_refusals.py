@@ -11,7 +11,7 @@ from text_factories import DAY, HOUR, NOW, answer, number
 from matcher.errors import StoreError
 from matcher.records.texts import Channel
 from matcher.store import open_store, open_texts, texts_schema
-from matcher.store.refusals_journal import FILE
+from matcher.store.refusals_journal import FILE, Journal
 from matcher.store.schema import store_mark
 
 
@@ -145,5 +145,5 @@ def test_the_journal_is_its_owners_and_is_not_read_when_nothing_is_missing(texts
     assert texts.restore_refusals() == 0
     texts.add_consents([refuse("c1")])
     assert (tmp_path / FILE).stat().st_mode & 0o077 == 0
-    monkeypatch.setattr("matcher.store.refusals_journal.Journal.since", lambda *_: pytest.fail("the whole file was read"))
+    monkeypatch.setattr(Journal, "since", lambda *_: pytest.fail("the whole file was read"))
     assert texts.restore_refusals() == 0

@@ -36,7 +36,7 @@ from matcher.services.assignment.people_sent import Sending, sending_of
 from matcher.services.assignment.trips import Trip, asked_already, bound_elsewhere, trip_of
 from matcher.services.assignment.who_stays import unplaced_of
 from matcher.services.ground.answering import households_of, workers_at, working_ids
-from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.place_words import home_words
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.match_round import Brief, Rosters, prepare
 

@@ -16,7 +16,7 @@ from matcher.records.local_time import CHINA
 from matcher.records.orders import LabourOrder, OrderState, SeatState
 from matcher.services.assignment.dispatch import NO_LEADER, REVIEW, Dispatch, dispatch, places_of
 from matcher.services.broker.order_desk import Rule, day_words, order_at, order_head
-from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.place_words import home_words
 from matcher.services.ground.rulebook import Means
 from matcher.services.messages.desk import By
 from matcher.services.tracking.words import people_told

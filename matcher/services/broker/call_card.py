@@ -21,7 +21,7 @@ from matcher.records.orders import Call, CallOutcome, LabourOrder, Seat
 from matcher.services.broker.call_list import OUTCOMES, rows_of, told_call
 from matcher.services.broker.order_desk import changed, moment_words, vacancy_of, workers_of
 from matcher.services.broker.unlock import may_unlock
-from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.place_words import work_words
 from matcher.services.ground.post_words import UNSTATED, wage_words
 from matcher.services.react import REASONS
 

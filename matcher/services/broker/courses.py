@@ -12,7 +12,7 @@ from matcher.language.trade_words import spoken_terms
 from matcher.ports import RosterStore
 from matcher.records import Channel, Kind, Vacancy
 from matcher.services.ground.answering import vacancy_named
-from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.place_words import home_words
 
 N_COURSES: Final = 3
 _CERTIFICATE: Final = "证"

@@ -20,7 +20,7 @@ from matcher.records.access import Role
 from matcher.records.local_time import CHINA
 from matcher.records.orders import LabourOrder, Seat, SeatState
 from matcher.services.broker.order_desk import SEAT_STATES, changed, day_words, order_head, workers_of
-from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.place_words import home_words
 from matcher.services.ground.rulebook import Means
 
 NO_UNIT: Final = "批"

@@ -12,7 +12,7 @@ from matcher.policy.publication import age_span
 from matcher.ports import RosterStore
 from matcher.records import Channel, PublishBar, Vacancy
 from matcher.services.ground.answering import vacancy_named
-from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.place_words import work_words
 from matcher.services.ground.post_words import CHANNEL_LABELS, CONTRACT_LABELS, UNSTATED, wage_words
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.list_candidates import NO_POST

@@ -15,7 +15,7 @@ from matcher.services.broker.order import broker_order
 from matcher.services.broker.order_checks import ARREARS, check_order
 from matcher.services.broker.order_desk import STATES, moment_words
 from matcher.services.ground.answering import vacancy_named
-from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.place_words import work_words
 from matcher.services.ground.rulebook import Means
 from matcher.services.rosters.arrears import owes_wages
 from matcher.services.rosters.suspension import is_suspended

@@ -15,7 +15,7 @@ from matcher.ports.orders import Elsewhere
 from matcher.records import Kind, Vacancy, Worker
 from matcher.records.local_time import CHINA, WEEKDAYS
 from matcher.records.orders import LabourOrder, OrderState, SeatState
-from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.place_words import work_words
 from matcher.services.ground.post_words import wage_words
 from matcher.settings import Settings
 

@@ -15,7 +15,7 @@ from matcher.ports import RosterStore
 from matcher.records import Kind, Vacancy
 from matcher.services.broker.order import order_heading
 from matcher.services.ground.cursors import Place, query_digest, read_cursor, written_cursor
-from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.place_words import work_words
 from matcher.services.ground.post_words import CHANNEL_LABELS
 
 

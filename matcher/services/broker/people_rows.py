@@ -9,7 +9,7 @@ from typing import Final
 from matcher.geography import gazetteer
 from matcher.records import Placement, TravelRange, Worker
 from matcher.services.broker.search_words import RANGES
-from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.place_words import work_words
 from matcher.services.rounds.answers import NO_DRAWBACK_OF_PERSON
 
 N_TRADES: Final = 3

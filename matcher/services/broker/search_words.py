@@ -21,7 +21,8 @@ from matcher.orders.search.query import (
 )
 from matcher.privacy import mask_name
 from matcher.records import TravelRange
-from matcher.services.ground.masked_people import Contact, home_words
+from matcher.services.ground.masked_people import Contact
+from matcher.services.ground.place_words import home_words
 
 VERDICTS: Final = {"yes": "都合适", "unknown": "要先问一句"}
 FACET_LABELS: Final[Mapping[About, str]] = {

@@ -17,7 +17,8 @@ from matcher.policy.benefits.answer import NEEDS_REVIEW
 from matcher.records import Channel, Kind, Vacancy, Worker
 from matcher.services.claims.desk import ClaimDesk
 from matcher.services.claims.verdicts import verdict_told
-from matcher.services.ground.masked_people import home_words, masked_people
+from matcher.services.ground.masked_people import masked_people
+from matcher.services.ground.place_words import home_words
 
 N_SHOWN: Final = 100
 FINDINGS: Final = {

@@ -1,4 +1,8 @@
-"""People as a list may name them: the one place where sealed identities are opened for pages, and masked at once."""
+"""People as a list may name them: sealed identities opened and masked in one step.
+
+A list of people begins here. Use cases that must know more (a call, a bus, a match of two ledgers) open identities
+themselves, each for its own reason.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,14 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from matcher.geography import gazetteer, significant
-from matcher.geography.regions import PLACEHOLDER_NAMES
 from matcher.ports import RosterStore
 from matcher.privacy import mask_name, mask_phone
-from matcher.records import TOWNSHIP_DIGITS, Identity, Kind, Worker
+from matcher.records import Identity, Kind, Worker
+from matcher.services.ground.place_words import home_words, township_of
 
 N_FOUND: Final = 20
 N_FRAGMENT: Final = 2
 """Characters of a name a search needs: one character would list a whole clan, and guess hidden ones one by one."""
-
-_COMMITTEES: Final = ("村村民委员会", "村民委员会", "村委会")
 
 
 class Contact(StrEnum):
@@ -91,22 +92,6 @@ def people_called(store: RosterStore, asked: str) -> Found:
     return Found([shown[worker_id] for worker_id in ids[:N_FOUND]], len(ids))
 
 
-def home_words(place_code: str) -> str:
-    """A home as neighbours say it, township and village: 百朋镇里团村; the county where nothing finer is known."""
-    steps = _named_steps(place_code, from_digits=TOWNSHIP_DIGITS)
-    return "".join(steps) or _short(gazetteer().short_name(place_code)) or place_code
-
-
-def work_words(place_code: str) -> str:
-    """A place of work from the city down: 柳州市柳江区, 东莞市; the province where nothing finer is known."""
-    return "".join(_named_steps(place_code, from_digits=4)) or gazetteer().name(place_code) or place_code
-
-
-def township_of(place_code: str) -> str:
-    """Code of the township a home lies in; the whole code where it is coarser than a township."""
-    return significant(place_code)[:TOWNSHIP_DIGITS]
-
-
 def _masked(worker: Worker, identity: Identity | None) -> MaskedPerson:
     township = township_of(worker.place_code)
     contact = Contact.of(worker)
@@ -128,14 +113,3 @@ def _workers(records: Iterable[object]) -> Iterable[Worker]:
 
 def _plain(name: str | None) -> str:
     return "".join((name or "").split()).replace("·", "").replace("•", "")
-
-
-def _named_steps(place_code: str, *, from_digits: int) -> list[str]:
-    digits, units = significant(place_code), gazetteer().units
-    steps = [units.get(digits[:end]) for end in (4, 6, 9, 12) if from_digits <= end <= len(digits)]
-    return [_short(unit.name) for unit in steps if unit is not None and unit.name not in PLACEHOLDER_NAMES]
-
-
-def _short(name: str) -> str:
-    """里团村 for 里团村民委员会."""
-    return next((f"{name.removesuffix(ending)}村" for ending in _COMMITTEES if name.endswith(ending)), name)

@@ -9,7 +9,7 @@ from matcher.ports import RosterStore
 from matcher.privacy import identity_for
 from matcher.records import Identity, Worker
 from matcher.records.access import Role
-from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.place_words import home_words
 
 
 def named(

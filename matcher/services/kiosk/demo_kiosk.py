@@ -12,7 +12,7 @@ from matcher.errors import NotFound
 from matcher.ports import KioskStore, RosterStore
 from matcher.records import TOWNSHIP_DIGITS, Kind, Worker
 from matcher.records.kiosks import Heartbeat, Kiosk, KioskState
-from matcher.services.ground.masked_people import home_words, township_of
+from matcher.services.ground.place_words import home_words, township_of
 
 KIOSK_ID: Final = "k-demo"
 PACK_LEFT: Final = timedelta(hours=60)

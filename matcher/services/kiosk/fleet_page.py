@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from matcher.ports import KioskStore
 from matcher.records.kiosks import FairPack, Heartbeat, Kiosk, KioskState
-from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.place_words import home_words
 from matcher.services.kiosk.fleet import CODE_TRIES
 
 SILENT_AFTER: Final = timedelta(minutes=3)

@@ -24,7 +24,7 @@ from matcher.records import Identity, Kind, Vacancy
 from matcher.records.orders import LabourOrder, OrderState, SeatState
 from matcher.records.replies import CallTask
 from matcher.records.texts import OfferState, OutText, Part, Queue, TextOffer
-from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.place_words import work_words
 from matcher.services.messages.call_tasks import OFFICE_ONLY
 from matcher.services.messages.desk import Desk, id_of, reference_of
 from matcher.services.messages.standings import standings

@@ -18,7 +18,7 @@ from matcher.messaging.recipients import Held, Line, choose
 from matcher.messaging.season import local
 from matcher.messaging.templates import greeting
 from matcher.records import Kind, Vacancy, Worker
-from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.place_words import home_words
 from matcher.services.messages.desk import By, Desk
 from matcher.services.messages.people_facts import Known, people_known
 from matcher.services.messages.text_lists import N_JOBS, PersonList, job_of, lists_of

@@ -28,8 +28,9 @@ from matcher.records.replies import Return
 from matcher.records.texts import Channel
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.ground.answering import working_ids
-from matcher.services.ground.masked_people import home_words, masked_people, work_words
+from matcher.services.ground.masked_people import masked_people
 from matcher.services.ground.own_batch import Deed, batch_id_of, write_own
+from matcher.services.ground.place_words import home_words, work_words
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.messages.desk import By, Desk, id_of
 

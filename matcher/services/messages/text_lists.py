@@ -13,7 +13,7 @@ from matcher.messaging.templates import Template, greeting, render, usable
 from matcher.ports import RosterStore
 from matcher.privacy import Audience, seen_by
 from matcher.records import Channel, PlaceClass, Vacancy
-from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.place_words import work_words
 from matcher.services.messages.desk import Desk, Texting
 from matcher.services.messages.pinned_store import PinnedStore
 from matcher.services.rounds.recommend import Recommend, recommend

@@ -13,7 +13,7 @@ from matcher.candidates import is_open
 from matcher.ports import RosterStore
 from matcher.records import SUSPENDED, Kind, PublishBar, Vacancy
 from matcher.services.broker.order import order_heading
-from matcher.services.ground.masked_people import township_of, work_words
+from matcher.services.ground.place_words import township_of, work_words
 
 EXPIRED: Final = "expired"
 CHECK: Final = "check-"

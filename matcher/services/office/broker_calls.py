@@ -14,7 +14,7 @@ from matcher.records.local_time import CHINA
 from matcher.records.orders import LabourOrder
 from matcher.services.broker.order_desk import day_start, workers_of
 from matcher.services.broker.unlock import ALERT
-from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.place_words import home_words
 
 N_DAYS: Final = 30
 N_WRONG: Final = 200

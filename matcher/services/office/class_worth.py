@@ -21,7 +21,7 @@ from matcher.language.skills import normalise_skill
 from matcher.office.planning import placed, readings
 from matcher.ports import RosterStore, Shared
 from matcher.records import Channel, Kind, Vacancy, Worker
-from matcher.services.ground.masked_people import township_of
+from matcher.services.ground.place_words import township_of
 from matcher.services.ground.rulebook import Means
 from matcher.services.office.people import seekers
 from matcher.services.rounds.suitable import N_AT_ONCE, offered

@@ -15,7 +15,7 @@ from matcher.ports import AccessStore, OrderStore, RosterStore
 from matcher.records import Kind, Placement, Worker
 from matcher.records.access import Role
 from matcher.services.documents.deadline_clock import deadline_rows
-from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.place_words import home_words
 from matcher.services.ground.rulebook import Means
 
 CONTRACT, STATUS, CERTIFICATE, LICENCE, DOCUMENT = "contract", "status", "certificate", "licence", "document"

@@ -20,7 +20,7 @@ from matcher.office.planning import Fair, alone, invited, readings, together
 from matcher.ports import RosterStore, Shared
 from matcher.records import Kind, Vacancy, Worker
 from matcher.services.ground.answering import households_of
-from matcher.services.ground.masked_people import township_of
+from matcher.services.ground.place_words import township_of
 from matcher.services.ground.rulebook import Means
 from matcher.services.office.class_worth import NO_JOBS, spread
 from matcher.services.office.people import seekers

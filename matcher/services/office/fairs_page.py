@@ -29,7 +29,7 @@ from matcher.records import Employer, Kind, Placement, Worker
 from matcher.services.claims.desk import ClaimDesk
 from matcher.services.claims.programmes import seen_programmes
 from matcher.services.documents.county_figures import kept_figures
-from matcher.services.ground.masked_people import township_of
+from matcher.services.ground.place_words import township_of
 from matcher.services.office.fair_worth import Town, days_to_choose, employer_of, towns_of
 from matcher.services.registers.words import town_name
 

@@ -12,8 +12,9 @@ from matcher.ports import RosterStore
 from matcher.records import Kind, Worker
 from matcher.records.access import Role
 from matcher.services.ground.answering import working_ids
-from matcher.services.ground.masked_people import N_FRAGMENT, home_words, people_called, township_of
+from matcher.services.ground.masked_people import N_FRAGMENT, people_called
 from matcher.services.ground.named_people import named
+from matcher.services.ground.place_words import home_words, township_of
 
 N_SHOWN: Final = 50
 ID_TAIL: Final = re.compile(r"\d{3}[\dXx]", re.ASCII)

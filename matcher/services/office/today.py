@@ -12,7 +12,7 @@ from matcher.records import COUNTY_DIGITS, TOWNSHIP_DIGITS, Kind, Vacancy, Worke
 from matcher.records.local_time import WEEKDAYS
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.documents.pack_page import packs_on
-from matcher.services.ground.masked_people import home_words, township_of
+from matcher.services.ground.place_words import home_words, township_of
 from matcher.services.ground.rulebook import Means
 from matcher.services.office.adverts import open_vacancies, reasons_on, vacancies_of
 from matcher.services.office.people import seekers

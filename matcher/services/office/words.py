@@ -11,7 +11,7 @@ from matcher.geography import gazetteer
 from matcher.intake.values import wording_of
 from matcher.records import Consent, Kind, Placement, Record, Worker
 from matcher.records.base import label
-from matcher.services.ground.masked_people import home_words, work_words
+from matcher.services.ground.place_words import home_words, work_words
 
 UNSTATED: Final = "没有登记"
 _PLACES: Final = frozenset({"place_code", "hukou_code", "site_code", "relocation_site"})

@@ -12,7 +12,7 @@ from matcher.office.registers.schedule import PREFIX
 from matcher.ports import DeedStore, RosterStore
 from matcher.records import Kind, Worker
 from matcher.services.ground.answering import working_ids
-from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.place_words import home_words
 from matcher.services.ground.rulebook import Means
 from matcher.services.registers.ledger import Asked, ledger
 from matcher.services.registers.village_page import schedules, villages_of

@@ -17,7 +17,7 @@ from matcher.ports import DeedStore, RosterStore, Shared
 from matcher.records import Vacancy
 from matcher.records.access import Role
 from matcher.records.deeds import Deed
-from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.place_words import work_words
 from matcher.services.ground.post_words import CHANNEL_LABELS
 from matcher.services.registers.boards import N_NAMES, rows_of, state_of
 from matcher.services.registers.ledger import Ledger

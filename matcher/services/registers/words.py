@@ -14,7 +14,7 @@ from matcher.policy.evaluation.logic import Truth
 from matcher.policy.types import Vocabulary
 from matcher.records import Worker
 from matcher.records.base import label
-from matcher.services.ground.masked_people import home_words
+from matcher.services.ground.place_words import home_words
 
 UNSTATED: Final = "没有登记"
 FOUR: Final = {IDENTITY: "身份", ABILITY: "劳动能力", STATUS: "就业状态", WISH: "外出意愿"}

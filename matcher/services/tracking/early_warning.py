@@ -11,7 +11,7 @@ from matcher.office.tracking.returnees import Alarm, Left, alarms_of, returnee_r
 from matcher.ports import RosterStore
 from matcher.records import Employer, Kind, Placement, Vacancy, Worker
 from matcher.records.orders import Arrear
-from matcher.services.ground.masked_people import work_words
+from matcher.services.ground.place_words import work_words
 from matcher.services.ground.post_words import wage_words
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.messages.desk import By, Desk

@@ -11,7 +11,8 @@ import msgspec
 from matcher.office.tracking.evidence import Counted, Grade, Proof, definition
 from matcher.ports import DeedStore, RosterStore
 from matcher.records import EvidenceKind, Kind, Placement, Worker
-from matcher.services.ground.masked_people import masked_people, work_words
+from matcher.services.ground.masked_people import masked_people
+from matcher.services.ground.place_words import work_words
 from matcher.services.ground.same_person import stands_for
 
 N_LISTED: Final = 50

@@ -6,14 +6,8 @@ import pytest
 from factories import worker
 
 from matcher.records import Consent, Identity
-from matcher.services.ground.masked_people import (
-    Contact,
-    home_words,
-    masked_people,
-    people_called,
-    township_of,
-    work_words,
-)
+from matcher.services.ground.masked_people import Contact, masked_people, people_called
+from matcher.services.ground.place_words import home_words, township_of, work_words
 
 
 class Roster:
