@@ -6,13 +6,15 @@ A measure whose document has no such rule says no_rule; what is not recorded is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from matcher.office.tracking.evidence import definition, proof_of
 from matcher.policy.benefits.answer import NO_RULE
 from matcher.policy.evaluation.conventions import Conventions
 from matcher.policy.evaluation.evaluate import answer, rule_facts
@@ -65,15 +67,19 @@ def _rule_ids() -> dict[str, tuple[str, ...]]:
 class FirmShare(msgspec.Struct, frozen=True, kw_only=True):
     """A base enterprise's year: those of the county's register it employed, by name, against what its document asks.
 
+    worker_ids : whose work there is proved; unproved : who is said to work there and does not count, beside them
     stated : what the firm reported itself, None where it did not; differs : the report and the names do not agree
+    by_report : nobody is proved, the firm's own figure is judged
     """
 
     employer_id: str
     year: int
     total: int | None
     worker_ids: tuple[str, ...]
+    unproved: tuple[str, ...]
     stated: int | None
     differs: bool
+    by_report: bool
     required: int | None
     verdict: Verdict
 
@@ -82,21 +88,29 @@ def base_shares(
     employers: Iterable[Employer],
     placements: Iterable[Placement],
     workers: Mapping[str, Worker],
-    year: int,
+    on: date,
     rules: Rules,
+    refuted: Collection[str] = (),
 ) -> list[FirmShare]:
-    """Each base enterprise's share of the year; people count once, those of other counties not at all."""
+    """Each base enterprise's share of the year so far; people count once, those of other counties not at all.
+
+    Who begins later has not worked there yet; work that nothing proves on the day is told beside, never counted.
+    refuted : ids of placements found false
+    """
     of_firm: dict[str, set[str]] = defaultdict(set)
+    beside: dict[str, set[str]] = defaultdict(set)
     for placement in placements:
         worker = workers.get(placement.worker_id)
-        if placement.employer_id and worker is not None and _worked_in(placement, year) and _local_poor(worker, rules):
-            of_firm[placement.employer_id].add(worker.worker_id)
+        if placement.employer_id and worker is not None and _worked_in(placement, on) and _local_poor(worker, rules):
+            counts = proof_of(placement, on, definition(), refuted).counts
+            (of_firm if counts else beside)[placement.employer_id].add(worker.worker_id)
     firms = sorted((one for one in employers if one.kind is Channel.BASE_ENTERPRISE), key=lambda one: one.employer_id)
-    return [_share(firm, tuple(sorted(of_firm[firm.employer_id])), year, rules) for firm in firms]
+    return [_share(firm, of_firm[firm.employer_id], beside[firm.employer_id], on.year, rules) for firm in firms]
 
 
-def _worked_in(placement: Placement, year: int) -> bool:
-    return placement.start.year <= year and (placement.end is None or placement.end.year >= year)
+def _worked_in(placement: Placement, on: date) -> bool:
+    """Whether somebody has worked there on some day of the year up to the day."""
+    return placement.start <= on and (placement.end is None or placement.end.year >= on.year)
 
 
 def _local_poor(worker: Worker, rules: Rules) -> bool:
@@ -104,7 +118,7 @@ def _local_poor(worker: Worker, rules: Rules) -> bool:
     return worker.registered_poor is True and (not rules.pack.regions or home.startswith(rules.pack.regions))
 
 
-def _share(firm: Employer, named: tuple[str, ...], year: int, rules: Rules) -> FirmShare:
+def _share(firm: Employer, named: Collection[str], beside: Collection[str], year: int, rules: Rules) -> FirmShare:
     stated = firm.annual_poor_local_workers
     counted = len(named) if named else stated
     facts = {"annual_local_registered_poor_workers": counted, "annual_total_workers": firm.annual_total_workers}
@@ -114,9 +128,11 @@ def _share(firm: Employer, named: tuple[str, ...], year: int, rules: Rules) -> F
         employer_id=firm.employer_id,
         year=year,
         total=firm.annual_total_workers,
-        worker_ids=named,
+        worker_ids=tuple(sorted(named)),
+        unproved=tuple(sorted(set(beside) - set(named))),
         stated=stated,
         differs=stated is not None and bool(named) and stated != len(named),
+        by_report=stated is not None and not named,
         required=int(required) if required is not None else None,
         verdict=verdict,
     )

@@ -6,7 +6,7 @@ leaves the sum to other rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -15,6 +15,7 @@ import msgspec
 
 from matcher.errors import InvalidInput, Problem
 from matcher.office.claims.measures import Rules, Verdict
+from matcher.office.tracking.evidence import definition, proof_of
 from matcher.policy.evaluation.conventions import add_months
 from matcher.records import Placement
 from matcher.records.deeds import Deed, NewDeed
@@ -166,6 +167,7 @@ def read_programmes(deeds: Iterable[Deed]) -> dict[str, Programme]:
 class ClassResult(msgspec.Struct, frozen=True, kw_only=True):
     """A class against what its document asks, ids behind every figure.
 
+    in_work, stable : by proof; unproved : said to be in work after it, which nothing proves, beside them
     due : the day work is counted, None where the document states no months
     """
 
@@ -174,22 +176,31 @@ class ClassResult(msgspec.Struct, frozen=True, kw_only=True):
     certified: tuple[str, ...]
     in_work: tuple[str, ...]
     stable: tuple[str, ...]
+    unproved: tuple[str, ...]
     due: date | None
     is_due: bool
     verdict: Verdict
 
 
-def class_result(programme: Programme, placements: Iterable[Placement], on: date, rules: Rules) -> ClassResult:
-    """Certificates, and who is still in work six months after the class; before that day work is not judged."""
+def class_result(
+    programme: Programme, placements: Iterable[Placement], on: date, rules: Rules, refuted: Collection[str] = ()
+) -> ClassResult:
+    """Certificates, and who is still in work six months after the class; before that day work is not judged.
+
+    Work after the class is what began by the day it is counted; what nothing proves on `on` is told beside.
+    refuted : ids of placements found false
+    """
     plan, result = programme.plan, programme.result or Result()
     end = plan.until or plan.on
     months = rules.pack.parameter(STABLE_MONTHS)
     due = add_months(end, int(months.value)) if months is not None and months.kind.has_value else None
     is_due = due is not None and on >= due
     trained = result.came or plan.people
-    mine = [one for one in placements if one.worker_id in set(trained)]
-    in_work = {one.worker_id for one in mine if one.start >= end or one.end is None or one.end > end}
-    stable = {one.worker_id for one in mine if due and one.start <= due and (one.end is None or one.end >= due)}
+    ids, last = set(trained), min(on, due or on)
+    after = [one for one in placements if one.worker_id in ids and one.start <= last and _runs_after(one, end)]
+    proved = [one for one in after if proof_of(one, on, definition(), refuted).counts]
+    in_work = {one.worker_id for one in proved}
+    stable = {one.worker_id for one in proved if due and (one.end is None or one.end >= due)}
     facts = {
         "trained": len(trained),
         "certified": len(result.certified) if programme.result else None,
@@ -203,10 +214,15 @@ def class_result(programme: Programme, placements: Iterable[Placement], on: date
         certified=result.certified,
         in_work=tuple(sorted(in_work)),
         stable=tuple(sorted(stable)) if is_due else (),
+        unproved=tuple(sorted({one.worker_id for one in after} - in_work)),
         due=due,
         is_due=is_due,
         verdict=rules.judge("training", facts),
     )
+
+
+def _runs_after(placement: Placement, day: date) -> bool:
+    return placement.end is None or placement.end > day
 
 
 class FairYear(msgspec.Struct, frozen=True, kw_only=True):

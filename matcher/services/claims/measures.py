@@ -22,11 +22,19 @@ from matcher.services.claims.workshop_meters import workshop_meters, workshops_t
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.ground.masked_people import masked_people
 from matcher.services.ground.placed_cases import cases_of_placements, placements_of
+from matcher.services.ground.refuted import refuted_on
 
 OF_PEOPLE: Final = frozenset(
-    {"worker_ids", "unknown", "trained", "certified", "in_work", "stable", "hired", "people", "placement_ids"}
+    {"worker_ids", "unknown", "unproved", "trained", "certified", "in_work", "stable", "hired", "people"}
+    | {"placement_ids"}
 )
-CLASS_FIGURES: Final = {"trained": "训了的", "certified": "取证的", "in_work": "有工作的", "stable": "稳定就业的"}
+CLASS_FIGURES: Final = {
+    "trained": "训了的",
+    "certified": "取证的",
+    "in_work": "有工作的",
+    "stable": "稳定就业的",
+    "unproved": "说在做事、还不能计入的",
+}
 
 
 def measures_told(desk: ClaimDesk) -> dict[str, Any]:
@@ -88,7 +96,8 @@ def _firms(desk: ClaimDesk, every: Iterable[Case], rules: Rules) -> list[dict[st
     names = {one.employer_id: one.name for one in employers}
     listed = list(every)
     workers = {case.worker.worker_id: case.worker for case in listed}
-    shares = base_shares(employers, (case.placement for case in listed), workers, desk.on.year, rules)
+    refuted = refuted_on(desk.deeds, desk.on)
+    shares = base_shares(employers, (case.placement for case in listed), workers, desk.on, rules, refuted)
     return [
         {
             "employer_id": one.employer_id,
@@ -97,6 +106,9 @@ def _firms(desk: ClaimDesk, every: Iterable[Case], rules: Rules) -> list[dict[st
             "total": one.total,
             "counted": len(one.worker_ids),
             "worker_ids": list(one.worker_ids),
+            "unproved": list(one.unproved),
+            "n_unproved": len(one.unproved),
+            "by_report": one.by_report,
             "stated": one.stated,
             "differs": one.differs,
             "required": one.required,
@@ -113,6 +125,8 @@ def behind(told: Mapping[str, Any]) -> dict[str, tuple[str, list[str]]]:
         found[f"workshops/{one['state']}"] = (f"车间奖补：{one['label']}", one["worker_ids"])
     for one in told["firms"]:
         found[f"firm/{one['employer_id']}"] = (f"{one['employer']} {one['year']}年用的人", one["worker_ids"])
+        beside = f"{one['employer']} 说在那里做事、还不能计入的人"
+        found[f"firm/{one['employer_id']}/unproved"] = (beside, one["unproved"])
     found["posts"] = ("在公益性岗位上的人", told["audit"]["worker_ids"])
     for one in told["villages"]["rows"]:
         found[f"village/{one['place_code']}"] = (f"{one['name']}在岗的人", one["worker_ids"])

@@ -24,6 +24,7 @@ from matcher.office.claims.programmes import (
 from matcher.records import Placement
 from matcher.services.claims.desk import ClaimDesk
 from matcher.services.claims.verdicts import verdict_told
+from matcher.services.ground.refuted import refuted_on
 
 
 def programmes_told(desk: ClaimDesk, placements: Sequence[Placement], rules: Rules) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def programmes_told(desk: ClaimDesk, placements: Sequence[Placement], rules: Rul
 
 
 def _class(programme: Programme, placements: Sequence[Placement], desk: ClaimDesk, rules: Rules) -> dict[str, Any]:
-    told = class_result(programme, placements, desk.on, rules)
+    told = class_result(programme, placements, desk.on, rules, refuted_on(desk.deeds, desk.on))
     return {
         **_programme(programme),
         "n_trained": len(told.trained),
@@ -49,6 +50,8 @@ def _class(programme: Programme, placements: Sequence[Placement], desk: ClaimDes
         "in_work": list(told.in_work),
         "n_stable": len(told.stable) if told.is_due else None,
         "stable": list(told.stable) if told.is_due else [],
+        "unproved": list(told.unproved),
+        "n_unproved": len(told.unproved),
         "due": told.due.isoformat() if told.due else "",
         **verdict_told(told.verdict),
     }

@@ -25,12 +25,16 @@ from matcher.office.claims.welfare import Finding, holders, unlike_pay, village_
 from matcher.policy import standard_packs
 from matcher.policy.evaluation.conventions import Conventions
 from matcher.policy.figures.in_force import NO_COUNTY, CountyFigures, FiguresOn
-from matcher.records import Channel, Employer, Placement, PublishBar, Vacancy, Worker
+from matcher.records import Channel, Employer, Evidence, EvidenceKind, Placement, PublishBar, Vacancy, Worker
 from matcher.records.deeds import Deed, NewDeed
 from matcher.records.figures import CountyFigure
 
 ON = date(2018, 12, 1)
 AT = datetime(2018, 12, 1, 4, tzinfo=UTC)
+
+
+YEAR_END = date(2018, 12, 31)
+SEEN = (Evidence(kind=EvidenceKind.VISIT, on=date(2018, 2, 10), by="checker"),)
 
 
 def rules(pack: str) -> Rules:
@@ -44,7 +48,10 @@ def people(n: int, place: str = "450206102001", *, poor: bool = True) -> dict[st
 
 def at_firm(workers, start=date(2018, 1, 1), **fields):
     return [
-        Placement(placement_id=f"p-{one}", worker_id=one, employer_id="e-1", start=start, **fields) for one in workers
+        Placement(
+            placement_id=f"p-{one}", worker_id=one, employer_id="e-1", start=start, **{"evidence": SEEN, **fields}
+        )
+        for one in workers
     ]
 
 
@@ -60,23 +67,53 @@ def firm(total: int | None, stated: int | None = None) -> Employer:
 )
 def test_a_base_enterprise_is_counted_by_name_as_the_vectors_have_it(n, total, outcome, required):
     own, away = people(n), people(3, "450203001001")
-    [told] = base_shares([firm(total)], at_firm({**own, **away}), {**own, **away}, 2018, rules("liujiang_2018"))
+    [told] = base_shares([firm(total)], at_firm({**own, **away}), {**own, **away}, YEAR_END, rules("liujiang_2018"))
     assert (told.verdict.outcome, told.required, len(told.worker_ids)) == (outcome, required, n)
     assert told.verdict.clause == "三(二)2"
 
 
 def test_a_firms_own_figure_stands_in_where_nobody_is_named_and_a_difference_is_told():
     own = people(3)
-    [stated] = base_shares([firm(100, 5)], [], {}, 2018, rules("liujiang_2018"))
-    assert (stated.verdict.outcome, stated.worker_ids, stated.differs) == ("met", (), False)
-    [both] = base_shares([firm(100, 5)], at_firm(own), own, 2018, rules("liujiang_2018"))
-    assert (both.verdict.outcome, both.differs) == ("not_met", True)
-    [unknown] = base_shares([firm(None)], at_firm(own), own, 2018, rules("liujiang_2018"))
+    [stated] = base_shares([firm(100, 5)], [], {}, YEAR_END, rules("liujiang_2018"))
+    assert (stated.verdict.outcome, stated.worker_ids, stated.differs, stated.by_report) == ("met", (), False, True)
+    [both] = base_shares([firm(100, 5)], at_firm(own), own, YEAR_END, rules("liujiang_2018"))
+    assert (both.verdict.outcome, both.differs, both.by_report) == ("not_met", True, False)
+    [unknown] = base_shares([firm(None)], at_firm(own), own, YEAR_END, rules("liujiang_2018"))
     assert unknown.verdict.outcome == "needs_review"
-    [elsewhere] = base_shares([firm(100)], at_firm(own), own, 2018, rules("qinzhou_2021"))
+    [elsewhere] = base_shares([firm(100)], at_firm(own), own, YEAR_END, rules("qinzhou_2021"))
     assert elsewhere.verdict.outcome == "no_rule"
     before = at_firm(own, start=date(2016, 1, 1), end=date(2017, 12, 31))
-    assert base_shares([firm(100)], before, own, 2018, rules("liujiang_2018"))[0].worker_ids == ()
+    [none] = base_shares([firm(100)], before, own, YEAR_END, rules("liujiang_2018"))
+    assert (none.worker_ids, none.unproved) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"evidence": ()},
+        {"evidence": (Evidence(kind=EvidenceKind.VISIT, on=date(2018, 2, 10)),)},
+        {"evidence": (Evidence(kind=EvidenceKind.VISIT, on=date(2018, 7, 1), by="checker"),)},
+    ],
+)
+def test_work_that_nothing_proves_stands_beside_the_share_of_a_base(fields):
+    own = people(6)
+    names = list(own)
+    placements = at_firm(names[:2]) + at_firm(names[1:5], **fields)
+    [told] = base_shares([firm(100)], placements, own, date(2018, 6, 30), rules("liujiang_2018"))
+    assert (told.worker_ids, told.unproved) == (tuple(names[:2]), tuple(names[2:5]))
+    assert (told.verdict.outcome, told.required) == ("not_met", 5)
+
+
+def test_who_begins_later_in_the_year_and_who_was_found_false_are_in_no_share():
+    own = people(5)
+    ahead = at_firm(own, start=date(2018, 7, 1))
+    [early] = base_shares([firm(100)], ahead, own, date(2018, 6, 30), rules("liujiang_2018"))
+    assert (early.worker_ids, early.unproved) == ((), ())
+    [begun] = base_shares([firm(100)], ahead, own, date(2018, 7, 1), rules("liujiang_2018"))
+    assert (len(begun.worker_ids), begun.verdict.outcome) == (5, "met")
+    false = ahead[0].placement_id
+    [less] = base_shares([firm(100)], ahead, own, date(2018, 7, 1), rules("liujiang_2018"), {false})
+    assert (len(less.worker_ids), less.unproved, less.verdict.outcome) == (4, (ahead[0].worker_id,), "not_met")
 
 
 def post(vacancy_id: str, place: str, n: int = 1, **fields) -> Vacancy:
@@ -223,22 +260,49 @@ def trained(n: int, certified: int) -> Programme:
     return Programme(programme_id="k-1", plan=plan, result=Result(came=ids, certified=ids[:certified]))
 
 
+def after_class(who, **fields):
+    told = {"start": date(2018, 2, 5), "evidence": SEEN, **fields}
+    return [Placement(placement_id=f"p-{n}", worker_id=f"w-{n}", **told) for n in who]
+
+
 @pytest.mark.parametrize(
     ("certified", "stable", "outcome"), [(80, 60, "met"), (79, 60, "not_met"), (85, 45, "not_met")]
 )
 def test_a_class_is_judged_as_the_vectors_have_it_once_its_day_has_come(certified, stable, outcome):
-    placements = [
-        Placement(placement_id=f"p-{n}", worker_id=f"w-{n}", start=date(2018, 2, 5)) for n in range(stable)
-    ] + [
-        Placement(placement_id=f"q-{n}", worker_id=f"w-{n}", start=date(2018, 2, 5), end=date(2018, 7, 30))
-        for n in range(stable, 90)
-    ]
+    placements = after_class(range(stable)) + after_class(range(stable, 90), end=date(2018, 7, 30))
     told = class_result(trained(100, certified), placements, date(2018, 7, 31), rules("hekou_2018"))
     assert (told.verdict.outcome, len(told.stable), told.due) == (outcome, stable, date(2018, 7, 31))
     early = class_result(trained(100, certified), placements, date(2018, 7, 30), rules("hekou_2018"))
     assert (early.is_due, early.stable) == (False, ())
     assert early.verdict.outcome != "met"
     assert class_result(trained(0, 0), [], ON, rules("hekou_2018")).verdict.outcome == "needs_review"
+
+
+def test_work_after_a_class_that_nothing_proves_stands_beside_it():
+    on = date(2018, 7, 31)
+    placements = after_class(range(55)) + after_class(range(55, 70), evidence=())
+    told = class_result(trained(100, 90), placements, on, rules("hekou_2018"))
+    assert (told.verdict.outcome, len(told.stable), len(told.in_work)) == ("not_met", 55, 55)
+    assert told.unproved == tuple(sorted(f"w-{n}" for n in range(55, 70)))
+    proved = class_result(trained(100, 90), after_class(range(70)), on, rules("hekou_2018"))
+    assert (proved.verdict.outcome, proved.unproved) == ("met", ())
+    false = class_result(trained(100, 90), after_class(range(60)), on, rules("hekou_2018"), {"p-0"})
+    assert (false.verdict.outcome, len(false.stable), false.unproved) == ("not_met", 59, ("w-0",))
+
+
+def test_work_that_begins_after_the_day_it_is_counted_is_no_work_after_the_class():
+    late = after_class(range(90), start=date(2018, 8, 1), evidence=(SEEN[0], seen_on(date(2018, 8, 2))))
+    told = class_result(trained(100, 90), late, date(2018, 12, 1), rules("hekou_2018"))
+    assert (told.in_work, told.stable, told.unproved) == ((), (), ())
+    ahead = class_result(trained(100, 90), after_class(range(90), start=date(2018, 3, 1)), date(2018, 2, 20),
+                         rules("hekou_2018"))  # fmt: skip
+    assert ahead.in_work == ()
+    before = after_class(range(90), start=date(2017, 12, 1), end=date(2018, 1, 31))
+    assert class_result(trained(100, 90), before, date(2018, 7, 31), rules("hekou_2018")).in_work == ()
+
+
+def seen_on(day):
+    return Evidence(kind=EvidenceKind.VISIT, on=day, by="checker")
 
 
 def fair(programme_id: str, on: date, *, held: bool = True) -> Programme:
