@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import sys
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
@@ -33,6 +34,11 @@ UNREADABLE: Final = (
 def is_available() -> bool:
     """Whether numba is installed and can keep what it makes: to make it anew in every process takes too long."""
     return find_spec("numba") is not None and kept_in() is not None
+
+
+def is_running() -> bool:
+    """Whether numba stands in memory already, so that a loop costs no more than its own loading."""
+    return "numba" in sys.modules
 
 
 def usable_cores() -> int:

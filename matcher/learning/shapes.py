@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.features import VOCABULARY
+from matcher.scoring.adding import added
 from matcher.scoring.model import cell_names, cells_of_numbers
 
 Codes = Mapping[str, NDArray[np.int32]]
@@ -80,8 +81,4 @@ def codes(values: Mapping[str, NDArray[np.int32]]) -> Codes:
 
 def table_log_odds(intercept: float, tables: Tables, cells: Codes) -> NDArray[np.float64]:
     """Log-odds of rows: intercept and one entry per term."""
-    n = len(next(iter(cells.values())))
-    total = np.full(n, intercept)
-    for term, table in tables.items():
-        total += table[cells[term]]
-    return total
+    return added(np.full(len(next(iter(cells.values()))), intercept), tables, cells)

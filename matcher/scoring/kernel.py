@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.pairs import Pairs
+from matcher.scoring.adding import Cells, added
 from matcher.scoring.model import STAGES, AdditiveModel, cells_of_numbers
 
 # Probabilities are multiples of 2**-14; fit is a product of three, so a multiple of 2**-42, exact in int64.
@@ -34,21 +35,26 @@ def probability(log_odds: NDArray[np.int32]) -> NDArray[np.int64]:
     return np.where(log_odds >= 0, positive, P_ONE - positive)
 
 
-def cell_index(model: AdditiveModel, term: str, values: NDArray[np.int32]) -> NDArray[np.intp]:
+def cell_index(model: AdditiveModel, term: str, values: NDArray[np.int32]) -> NDArray[np.int32]:
     """Table positions of a term's values; -1 of a numeric term is its last cell, unknown."""
     cuts = model.breaks.get(term)
-    if cuts is None:
-        return values.astype(np.intp)
-    return cells_of_numbers(cuts, values)
+    return values if cuts is None else cells_of_numbers(cuts, values).astype(np.int32)
+
+
+def term_cells(model: AdditiveModel, values: Mapping[str, NDArray[np.int32]]) -> Cells:
+    """Table positions of every term, each shape (n_pairs,); `values` as `features.term_values` gives them."""
+    return {term: cell_index(model, term, column) for term, column in values.items()}
 
 
 def stage_log_odds(model: AdditiveModel, stage: str, values: Mapping[str, NDArray[np.int32]]) -> NDArray[np.int32]:
     """Integer log-odds of a stage, shape (n_pairs,); `values` as `features.term_values` gives them."""
+    return _log_odds(model, stage, term_cells(model, values))
+
+
+def _log_odds(model: AdditiveModel, stage: str, cells: Cells) -> NDArray[np.int32]:
     tables = model.stages[stage]
-    total = np.full(len(next(iter(values.values()))), tables.intercept, dtype=np.int32)
-    for term, table in tables.tables.items():
-        total += table[cell_index(model, term, values[term])]
-    return total
+    total = np.full(len(next(iter(cells.values()))), tables.intercept, dtype=np.int32)
+    return added(total, tables.tables, cells)
 
 
 @cache
@@ -80,7 +86,8 @@ def score(
     pairs: Pairs, model: AdditiveModel, values: Mapping[str, NDArray[np.int32]], *, band_width_permille: int
 ) -> Pairs:
     """The pairs with columns p_apply, p_hire, p_keep (of 2**14), fit (of 2**42) and fit_band (whole widths in g)."""
-    p = {stage: probability(stage_log_odds(model, stage, values)) for stage in STAGES}
+    cells = term_cells(model, values)
+    p = {stage: probability(_log_odds(model, stage, cells)) for stage in STAGES}
     fit = p["apply"] * p["hire"] * p["keep"]
     band = bands_of(fit, band_width_permille)
     return pairs.with_columns(p_apply=p["apply"], p_hire=p["hire"], p_keep=p["keep"], fit=fit, fit_band=band)

@@ -10,10 +10,10 @@ import numpy as np
 from matcher.features import VOCABULARY
 from matcher.learning.boosting import boosted
 from matcher.learning.compiling import compiled
-from matcher.learning.shapes import Codes, shapes, table_log_odds
-from matcher.scoring import hand_card, load_model
+from matcher.learning.shapes import shapes
+from matcher.scoring import adding, hand_card, load_model
 from matcher.scoring.kernel import stage_log_odds
-from tests.bench.measure import Laps, timed
+from tests.bench.measure import Laps, peak_of, resident_mib, timed
 
 STAGE, SEED = "apply", 0
 TRAINED_ON = 40_000
@@ -37,28 +37,6 @@ def cells_of(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {term: shape.cell(values[term]) for term, shape in shapes().items()}
 
 
-def compiled_sum(intercept: float, tables: dict[str, np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
-    """Adds one entry a term in the order of the terms, as machine code. Rows are codes, uint8, shape (n, n_terms)."""
-    from numba import njit
-
-    entries = np.zeros((len(tables), 256))
-    for ix, table in enumerate(tables.values()):
-        entries[ix, : len(table)] = table
-    flat, n_terms = entries.reshape(-1), len(tables)
-
-    @njit(nogil=True)
-    def add(codes: np.ndarray, entries: np.ndarray, start: float) -> np.ndarray:
-        told = np.empty(codes.shape[0])
-        for row in range(codes.shape[0]):
-            total = start
-            for term in range(n_terms):
-                total += entries[np.uint64(term * 256) + np.uint64(codes[row, term])]
-            told[row] = total
-        return told
-
-    return lambda codes: add(codes, flat, intercept)
-
-
 def side_by_side(rows: int, repeats: int) -> tuple[Laps, dict[str, Any]]:
     """Log-odds and the decision of `rows` rows by trees and by tables; the trees are grown on other rows."""
     card, told = load_model(hand_card(), VOCABULARY), shapes()
@@ -71,29 +49,28 @@ def side_by_side(rows: int, repeats: int) -> tuple[Laps, dict[str, Any]]:
     codes = cells_of(asked)
     matrix = columns.matrix(codes)
     intercept, tables = compiled(trees, columns, codes)
-    add, packed = compiled_sum(intercept, tables), _packed(codes)
     works: dict[str, Callable[[], Any]] = {
-        "compiled": lambda: add(packed),
-        "numpy": lambda: table_log_odds(intercept, tables, codes),
+        "compiled": lambda: adding.compiled(np.full(rows, intercept), tables, codes),
+        "numpy": lambda: adding.interpreted(np.full(rows, intercept), tables, codes),
         "predict": lambda: trees.predict(matrix),
         "decision": lambda: trees.decision_function(matrix),
-        "encoding": lambda: _packed(cells_of(asked)),
+        "encoding": lambda: cells_of(asked),
         "features": lambda: columns.matrix(codes),
         "served": lambda: stage_log_odds(card, STAGE, asked),
     }
-    off = _differences({name: works[name]() for name in ("compiled", "numpy", "predict", "decision")})
+    shared = resident_mib()
+    first = {name: peak_of(work) for name, work in works.items()}
+    off = _differences({name: first[name][0] for name in ("compiled", "numpy", "predict", "decision")})
     laps: dict[str, Laps] = {name: Laps([], []) for name in works}
     for _ in range(repeats):
         for name, work in works.items():
             lap, _ = timed([work])
             laps[name].wall.extend(lap.wall)
             laps[name].cpu.extend(lap.cpu)
-    methods = {name: {**lap._asdict(), "off": off.get(name)} for name, lap in laps.items()}
+    methods = {
+        name: {**lap._asdict(), "off": off.get(name), "peak_mib": first[name][1] + shared} for name, lap in laps.items()
+    }
     return laps["compiled"], {"methods": methods, "trees": int(trees.n_iter_), "terms": len(tables)}
-
-
-def _packed(codes: Codes) -> np.ndarray:
-    return np.stack([column.astype(np.uint8) for column in codes.values()], 1)
 
 
 def _differences(told: dict[str, np.ndarray]) -> dict[str, float]:

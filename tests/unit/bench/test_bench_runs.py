@@ -192,7 +192,8 @@ def test_tiny_kernels_and_their_peers_are_exact(tmp_path):
 def test_a_table_that_is_not_its_trees_is_a_fault(module):
     names = ("compiled", "numpy", "predict", "decision", "encoding")
     off = {"compiled": 1e-15, "numpy": 1e-15, "predict": 0.0}
-    methods = {name: {"wall": [1.0], "cpu": [1.0], "off": off.get(name)} for name in names}
+    laps = {"wall": [1.0], "cpu": [1.0], "peak_mib": 9.0}
+    methods = {name: {**laps, "off": off.get(name)} for name in names}
     value = {"methods": methods, "terms": 2, "trees": 3}
     told = module("tables").told_table
     timing = module("measure").Timing
@@ -201,6 +202,18 @@ def test_a_table_that_is_not_its_trees_is_a_fault(module):
         other = value | {"methods": methods | {name: methods[name] | {"off": wrong}}}
         (fault,) = told(timing((1.0,), (1.0,), other), 5).broken
         assert fault.startswith(f"{name}: ")
+
+
+def test_tables_are_held_to_400_times_their_trees(module):
+    laps = {"off": None, "peak_mib": 9.0}
+    methods = {name: {**laps, "wall": [9.0], "cpu": [cpu]} for name, cpu in (("compiled", 0.01), ("encoding", 0.09))}
+    methods |= {name: methods["compiled"] | {"off": 0.0} for name in ("numpy", "predict")}
+    methods["compiled"]["off"] = 0.0
+    for seconds, met in ((3.99, False), (4.0, True)):
+        value = {"methods": methods | {"predict": methods["predict"] | {"cpu": [seconds]}}, "terms": 2, "trees": 3}
+        table = module("tables").told_table(module("measure").Timing((1.0,), (1.0,), value), 5)
+        assert [goal.met for goal in table.goals] == [met]
+    assert table.notes[-1].endswith("40 x")
 
 
 def test_a_run_names_the_versions_of_every_peer(module):
