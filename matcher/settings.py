@@ -71,6 +71,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     split_1_1: Annotated[str, Meta(description="odd fen of city and district: odd_fen_to_city or _to_district")] = (
         "odd_fen_to_city"
     )
+    stability_denominator: Annotated[
+        str,
+        Meta(description="stable work after a class: share of trained or employed_after_training; not_set: asked for"),
+    ] = "not_set"
 
     # Wages: how other periods become a month (CONTRACT section 6).
     wage_days_per_month: Annotated[int, Meta(ge=1, le=31, description="paid days a month for daily wages")] = 26

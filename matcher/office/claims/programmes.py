@@ -16,13 +16,16 @@ import msgspec
 from matcher.errors import InvalidInput, Problem
 from matcher.office.claims.measures import Rules, Verdict
 from matcher.office.tracking.evidence import definition, proof_of
-from matcher.policy.evaluation.conventions import add_months
+from matcher.policy.benefits.answer import NEEDS_CONFIG
+from matcher.policy.evaluation.conventions import add_months, denominators
 from matcher.records import Placement
 from matcher.records.deeds import Deed, NewDeed
 
 PREFIX: Final = "programme:"
 STABLE_MONTHS: Final = "training_stable_job_months_min"
 """The figure of a document that says how long work must last to count as stable."""
+MET: Final = "met"
+DENOMINATOR_UNSAID: Final = "stability_denominator_not_set"
 
 
 class ProgrammeKind(StrEnum):
@@ -169,6 +172,7 @@ class ClassResult(msgspec.Struct, frozen=True, kw_only=True):
 
     in_work, stable : by proof; unproved : said to be in work after it, which nothing proves, beside them
     due : the day work is counted, None where the document states no months
+    readings : share it is of -> outcome, where the county has not said of whom the stable share is
     """
 
     programme_id: str
@@ -180,6 +184,7 @@ class ClassResult(msgspec.Struct, frozen=True, kw_only=True):
     due: date | None
     is_due: bool
     verdict: Verdict
+    readings: Mapping[str, str] = {}
 
 
 def class_result(
@@ -206,8 +211,8 @@ def class_result(
         "certified": len(result.certified) if programme.result else None,
         "employed_after_training": len(in_work),
         "employed_6_months": len(stable) if is_due else None,
-        "stability_denominator": "trained",
     }
+    verdict, readings = _judged(facts, rules)
     return ClassResult(
         programme_id=programme.programme_id,
         trained=tuple(trained),
@@ -217,12 +222,27 @@ def class_result(
         unproved=tuple(sorted({one.worker_id for one in after} - in_work)),
         due=due,
         is_due=is_due,
-        verdict=rules.judge("training", facts),
+        verdict=verdict,
+        readings=readings,
     )
 
 
 def _runs_after(placement: Placement, day: date) -> bool:
     return placement.end is None or placement.end > day
+
+
+def _judged(facts: Mapping[str, Any], rules: Rules) -> tuple[Verdict, dict[str, str]]:
+    """A class by the share the county has chosen; where it has not, both readings beside the verdict.
+
+    Then no class is said to meet it: one that fails whichever is chosen fails, else the county is asked.
+    """
+    names = denominators(rules.conventions)
+    told = {name: rules.judge("training", {**facts, "stability_denominator": name}) for name in names}
+    outcomes = {name: one.outcome for name, one in told.items()}
+    verdict = next(iter(told.values()))
+    if len(told) == 1 or (set(outcomes.values()) == {verdict.outcome} and verdict.outcome != MET):
+        return verdict, {}
+    return msgspec.structs.replace(verdict, outcome=NEEDS_CONFIG, reasons=(DENOMINATOR_UNSAID,), told={}), outcomes
 
 
 class FairYear(msgspec.Struct, frozen=True, kw_only=True):

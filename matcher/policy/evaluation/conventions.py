@@ -13,6 +13,9 @@ from matcher.settings import Settings
 
 ONE_DAY = timedelta(days=1)
 MONTHS_PER_YEAR = 12
+UNSAID = "not_set"
+"""Of a reading without a default: nobody has chosen, and what depends on it is refused by name."""
+DENOMINATORS = ("trained", "employed_after_training")
 CHOICES: dict[str, tuple[str, ...]] = {
     "age_basis": ("birthday", "day_after"),
     "leap_birthday": ("mar_1", "feb_28"),
@@ -23,6 +26,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "contract_end": ("end_day_inclusive", "one_day_more"),
     "once_per_year": ("calendar_year", "policy_year"),
     "split_1_1": ("odd_fen_to_city", "odd_fen_to_district"),
+    "stability_denominator": (UNSAID, *DENOMINATORS),
 }
 
 Number = int | Decimal
@@ -40,6 +44,7 @@ class Conventions(msgspec.Struct, frozen=True, kw_only=True):
     contract_end: str = "end_day_inclusive"
     once_per_year: str = "calendar_year"
     split_1_1: str = "odd_fen_to_city"
+    stability_denominator: str = UNSAID
 
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():
@@ -49,6 +54,12 @@ class Conventions(msgspec.Struct, frozen=True, kw_only=True):
 def from_settings(settings: Settings) -> Conventions:
     """The conventions of a run. Raises UsageError naming a setting whose value is none of its choices."""
     return Conventions(**{name: getattr(settings, name) for name in CHOICES})
+
+
+def denominators(conventions: Conventions) -> tuple[str, ...]:
+    """Of whom a share of stable work may be: the one that was chosen, all there are where nobody has chosen."""
+    chosen = conventions.stability_denominator
+    return DENOMINATORS if chosen == UNSAID else (chosen,)
 
 
 def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

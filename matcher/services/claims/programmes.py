@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -23,8 +23,10 @@ from matcher.office.claims.programmes import (
 )
 from matcher.records import Placement
 from matcher.services.claims.desk import ClaimDesk
-from matcher.services.claims.verdicts import verdict_told
+from matcher.services.claims.verdicts import VERDICTS, verdict_told
 from matcher.services.ground.refuted import refuted_on
+
+DENOMINATORS: Final = {"trained": "参训的人", "employed_after_training": "培训后就业的人"}
 
 
 def programmes_told(desk: ClaimDesk, placements: Sequence[Placement], rules: Rules) -> dict[str, Any]:
@@ -52,6 +54,9 @@ def _class(programme: Programme, placements: Sequence[Placement], desk: ClaimDes
         "stable": list(told.stable) if told.is_due else [],
         "unproved": list(told.unproved),
         "n_unproved": len(told.unproved),
+        "readings": [
+            {"of": DENOMINATORS[name], "verdict": VERDICTS.get(found, found)} for name, found in told.readings.items()
+        ],
         "due": told.due.isoformat() if told.due else "",
         **verdict_told(told.verdict),
     }

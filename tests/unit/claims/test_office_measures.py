@@ -37,8 +37,8 @@ YEAR_END = date(2018, 12, 31)
 SEEN = (Evidence(kind=EvidenceKind.VISIT, on=date(2018, 2, 10), by="checker"),)
 
 
-def rules(pack: str) -> Rules:
-    return Rules(standard_packs()[pack], Conventions(), NO_COUNTY)
+def rules(pack: str, of: str = "trained") -> Rules:
+    return Rules(standard_packs()[pack], Conventions(stability_denominator=of), NO_COUNTY)
 
 
 def people(n: int, place: str = "450206102001", *, poor: bool = True) -> dict[str, Worker]:
@@ -303,6 +303,31 @@ def test_work_that_begins_after_the_day_it_is_counted_is_no_work_after_the_class
 
 def seen_on(day):
     return Evidence(kind=EvidenceKind.VISIT, on=day, by="checker")
+
+
+@pytest.mark.parametrize(
+    ("certified", "stable", "outcomes"),
+    [
+        (80, 54, {"not_set": "needs_config", "trained": "not_met", "employed_after_training": "met"}),
+        (80, 60, {"not_set": "needs_config", "trained": "met", "employed_after_training": "met"}),
+        (79, 60, {"not_set": "not_met", "trained": "not_met", "employed_after_training": "not_met"}),
+        (85, 45, {"not_set": "not_met", "trained": "not_met", "employed_after_training": "not_met"}),
+    ],
+)
+def test_no_class_is_said_to_meet_a_share_whose_whole_nobody_has_chosen(certified, stable, outcomes):
+    placements = after_class(range(stable)) + after_class(range(stable, 90), end=date(2018, 7, 30))
+    told = {
+        of: class_result(trained(100, certified), placements, date(2018, 7, 31), rules("hekou_2018", of))
+        for of in outcomes
+    }
+    assert {of: one.verdict.outcome for of, one in told.items()} == outcomes
+    asked = told["not_set"]
+    if asked.verdict.outcome == "needs_config":
+        assert asked.verdict.reasons == ("stability_denominator_not_set",)
+        assert asked.readings == {of: one for of, one in outcomes.items() if of != "not_set"}
+    assert told["trained"].readings == {}
+    early = class_result(trained(100, 90), placements, date(2018, 7, 30), rules("hekou_2018", "not_set"))
+    assert early.verdict.outcome == "needs_review"
 
 
 def fair(programme_id: str, on: date, *, held: bool = True) -> Programme:
