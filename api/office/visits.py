@@ -11,7 +11,7 @@ from flask import Response, make_response, redirect, request, url_for
 from api.audit import looked
 from api.office.room import DOERS, READERS, ROOM, day_asked, may_do, number
 from api.pages import Data, deed, page
-from api.state import deeds, means, orders, store, today
+from api.state import deeds, jurisdiction, means, orders, store, today
 from api.texting import by, desk
 from api.viewer import viewer
 from matcher.errors import InvalidInput
@@ -25,6 +25,7 @@ from matcher.services.tracking.audit_sample import (
 )
 from matcher.services.tracking.note_visit import LONGEST_JOB, NoteVisit, note_visit, undo_visit
 from matcher.services.tracking.suspects import Signs
+from matcher.services.tracking.unemployed import NoteUnemployed, Unemployed, note_unemployed, unemployed_told
 from matcher.services.tracking.visits import Visits, visits_told
 
 LONGEST_ID: Final = 80
@@ -66,6 +67,29 @@ def undo_check() -> Response:
     worker_id = undo_visit(desk(), deeds(), placement_id, by())
     looked("visit_undone", [worker_id, placement_id])
     return _to("office.visits")
+
+
+@page(ROOM, "/office/visits/ended", "office/ended.html", roles=READERS)
+def ended() -> Data:
+    """Who left work and has none again: registered as unemployed or not, which support, what the rule says."""
+    call = Unemployed(on=today(), jurisdiction=jurisdiction(), skip=number("skip", 0))
+    told = unemployed_told(store(), deeds(), means().packs, call)
+    looked("unemployed", [row["worker_id"] for row in told["rows"]])
+    return {**told, "may_do": may_do(), "noted": "noted" in request.args}
+
+
+@deed(ROOM, "/office/visits/ended", roles=DOERS)
+def note_ended() -> Response:
+    """Keep when somebody registered as unemployed and what they draw."""
+    form = request.form
+    call = NoteUnemployed(
+        placement_id=form.get("placement_id", "")[:LONGEST_ID],
+        registered=_day(form["registered"]) if form.get("registered") else None,
+        benefit=form.get("benefit", ""),
+    )
+    worker_id = note_unemployed(store(), call, by(), today=today())
+    looked("unemployed_noted", [worker_id, call.placement_id])
+    return _to("office.ended", noted=1)
 
 
 @page(ROOM, "/office/visits/signs", "office/signs.html", roles=READERS)

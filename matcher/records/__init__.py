@@ -27,6 +27,7 @@ from matcher.records.codes import (
     PoorStatus,
     Sex,
     TravelRange,
+    UnemploymentBenefit,
 )
 from matcher.records.people import Area, Consent, Household, Identity, Judgement, Worker
 from matcher.records.work import (
@@ -96,6 +97,7 @@ __all__ = [
     "Source",
     "Texts",
     "TravelRange",
+    "UnemploymentBenefit",
     "Vacancy",
     "Worker",
     "clause",

@@ -200,6 +200,14 @@ class ContractType(StrEnum):
     NEW_FORM = "new_form"
 
 
+class UnemploymentBenefit(StrEnum):
+    """失业待遇: 失业保险待遇, 最低生活保障或临时救助, 都没有."""
+
+    INSURANCE = "unemployment_insurance"
+    AID = "minimum_living_or_temporary_aid"
+    NONE = "none"
+
+
 class Kind(StrEnum):
     """Kinds of record that can be imported and exported."""
 

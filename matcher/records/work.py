@@ -15,6 +15,7 @@ from matcher.records.codes import (
     Group,
     PlotClass,
     PlotState,
+    UnemploymentBenefit,
 )
 
 
@@ -148,6 +149,8 @@ class Placement(Record, frozen=True, kw_only=True):
     start: Annotated[date, labelled("开始日期", "C 二; D 三(八)1")]
     end: Annotated[date | None, labelled("结束日期", "C 二")] = None
     end_reason: Annotated[str | None, labelled("离职原因", "C 四(三)")] = None
+    registered_unemployed_on: Annotated[date | None, labelled("失业登记日期", "B 三(三)2; C 四(四)")] = None
+    unemployment_benefit: Annotated[UnemploymentBenefit | None, labelled("失业待遇", "C 四(四)")] = None
     contract_type: Annotated[ContractType | None, labelled("合同类型", "A 三(二)4(1)")] = None
     contract_start: Annotated[date | None, labelled("合同起始日期", "B 三(二)2")] = None
     contract_end: Annotated[date | None, labelled("合同终止日期", "B 三(二)2")] = None

@@ -25,7 +25,7 @@ from matcher.services.ground.own_batch import Deed, write_own
 from matcher.services.tracking import note_visit as noting
 
 TOWN = ("450206102",)
-PAGES = ("/office/visits", "/office/visits/signs", "/office/visits/sample", "/office/returnees",
+PAGES = ("/office/visits", "/office/visits/ended", "/office/visits/signs", "/office/visits/sample", "/office/returnees",
          "/office/returnees/warnings", "/office/dispatch")  # fmt: skip
 
 
@@ -213,6 +213,47 @@ class TestVisits:
             "kind": "visit",
         }
         posted(here, "/office/visits", 404, **form)
+
+
+class TestEnded:
+    def test_who_left_work_is_registered_once_and_the_rule_asks_for_what_lacks(self, tracked, officer):
+        run, path = application_of(tracked), "/office/visits/ended"
+        poor = {"place_code": "450206102203", "registered_poor": True}
+        work = {"worker_id": "w-ended", "employer_name": "样例制衣厂", "start": "2018-01-01", "end": "2018-05-01"}
+        for kind, name, fields in ((Kind.WORKERS, "w-ended", poor), (Kind.PLACEMENTS, "pl-ended", work)):
+            change = Change(record_id=name, sheet="", row=1, fields=fields, since=date(2018, 1, 1))
+            write_own(run.store, f"b-{name}", kind, Deed("test", b"", NOON, "test"), [change])
+
+        def row():
+            rows = []
+            while True:
+                page = told(officer[0], path, skip=len(rows))
+                rows += page["rows"]
+                if page["next"] is None:
+                    assert page["n"] == len(rows)
+                    assert page["borrowed"]
+                    return next((one for one in rows if one["placement_id"] == "pl-ended"), None)
+
+        assert (row()["registered"], row()["benefit"], row()["support"]) == ("", "", "")
+        assert row()["ask"] == ["是不是符合低保、临时救助的条件没有记录", "参保缴费没有记录"]
+        form = {"placement_id": "pl-ended", "registered": "2018-05-10", "benefit": "unemployment_insurance"}
+        for wrong in ({"registered": "2018-04-30"}, {"registered": "2018-06-02"}, {"benefit": "gold"}):
+            posted(officer, path, 422, **form | wrong)
+        posted(officer, path, 422, placement_id="pl-ended")
+        posted(officer, path, 404, **form | {"placement_id": "pl-none"})
+        n_batches = len(run.store.batches())
+        for _ in range(2):
+            posted(officer, path, **form)
+        assert len(run.store.batches()) == n_batches + 1
+        assert (row()["registered"], row()["benefit"]) == ("2018-05-10", "失业保险待遇")
+        assert (row()["hard_to_employ"], row()["support"], row()["ask"]) == (True, "失业保险待遇", [])
+        person = officer[0].get("/office/people/w-ended").get_data(as_text=True)
+        assert "失业登记日期" in person
+        assert "失业保险待遇" in person
+        again = Change(record_id="pl-new", sheet="", row=1, fields={"worker_id": "w-ended", "start": "2018-05-20"})
+        write_own(run.store, "b-new", Kind.PLACEMENTS, Deed("test", b"", NOON, "test"), [again])
+        assert row() is None
+        posted(officer, path, 409, **form | {"placement_id": "pl-new"})
 
 
 class TestSamples:

@@ -42,6 +42,14 @@ class WarningRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reading: str
 
 
+class UnemployedRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which rule says what somebody without work has a right to; days : how long after the end they are listed."""
+
+    rule: str
+    days: int
+    reading: str
+
+
 class End(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a case may end."""
 
@@ -59,6 +67,7 @@ class ReturneeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     reading: str
     rematch_within_days: int
     warning: WarningRule
+    unemployed: UnemployedRule
     end: tuple[End, ...]
 
     def ended(self, code: str) -> End | None:

@@ -28,6 +28,8 @@ ACTIONS: Final = {
     "visits": "看了回访名单",
     "visit": "记了一次回访",
     "visit_undone": "撤回了一次回访",
+    "unemployed": "看了离岗的人的名单",
+    "unemployed_noted": "记了失业登记、失业待遇",
     "signs": "看了有迹象的就业登记",
     "sample": "看了抽查名单",
     "sample_drawn": "抽了一次样",
@@ -86,6 +88,7 @@ ACTIONS: Final = {
     "registers": "看了名册上的名单",
     "register_book": "下载了名册",
     "report": "看了报表的名单",
+    "export": "导出了名册（姓名、号码）",
     "audit": "看了谁看过此人",
     "ending": "看了快到期的合同和身份",
 }

@@ -13,8 +13,8 @@ from matcher.services.office.audit_words import ACTIONS
 from matcher.services.office.words import told_fields
 from matcher.services.react import KINDS, REASONS
 
-_PLACEMENT: Final = ("vacancy_id", "employer_name", "start", "end", "end_reason", "wage_yuan_month", "evidence",
-                     "checked_by")  # fmt: skip
+_PLACEMENT: Final = ("vacancy_id", "employer_name", "start", "end", "end_reason", "registered_unemployed_on",
+                     "unemployment_benefit", "wage_yuan_month", "evidence", "checked_by")  # fmt: skip
 
 
 def list_told(decision: Decision) -> dict[str, Any]:
