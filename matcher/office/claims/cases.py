@@ -39,6 +39,9 @@ class ClaimFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proof: Mapping[str, tuple[str, ...]]
     agreements: Mapping[str, str]
     own_payees: tuple[str, ...]
+    rosters: Mapping[str, str]
+    courses: Mapping[str, tuple[str, ...]]
+    roster_facts: Mapping[str, str]
 
 
 @cache

@@ -15,7 +15,7 @@ from matcher.policy.benefit_types import Benefit, Paper
 from matcher.policy.benefits.conditions import merged
 from matcher.policy.evaluation.conventions import Conventions
 from matcher.policy.types import Vocabulary
-from matcher.records import COUNTY_DIGITS, Channel, Evidence, EvidenceKind, Placement
+from matcher.records import COUNTY_DIGITS, Channel, Evidence, EvidenceKind, Placement, Worker
 from matcher.records.codes import PROVINCE_DIGITS
 
 REGISTER: Final = "register"
@@ -58,6 +58,11 @@ def arrived(placement: Placement, on: date) -> bool:
 def held_papers(case: Case, benefit: Benefit, facts: Mapping[str, Any], on: date) -> tuple[str, ...]:
     """Papers of a benefit that the records prove, in the document's order."""
     kinds = {one.kind.value for placement in case.placements for one in held_evidence(placement, on)}
+    return proved_papers(benefit, kinds, facts)
+
+
+def proved_papers(benefit: Benefit, kinds: set[str], facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Papers of a benefit that these kinds of evidence, or the register, prove."""
     return tuple(paper.id for paper in benefit.evidence if _proved(paper, kinds, facts))
 
 
@@ -108,15 +113,17 @@ def facts_of_rule(
     return found
 
 
-def _status(case: Case, reader: Reader) -> list[str] | None:
-    flags = worker_flags(case.worker, on=reader.filed_on, vocabulary=reader.vocabulary)
+def groups_of(worker: Worker, on: date, vocabulary: Vocabulary) -> list[str] | None:
+    """Groups a document may name that somebody belongs to on a day; None where nobody recorded what decides."""
+    flags = worker_flags(worker, on=on, vocabulary=vocabulary)
     found = [name for name in GROUPS if flags.get(name)]
     unknown = any(flags.get(name) is None for name in GROUPS[:2])
     return found or (None if unknown else [])
 
 
-def _registered(case: Case, reader: Reader) -> bool | None:
-    return worker_flags(case.worker, on=reader.filed_on, vocabulary=reader.vocabulary)["registered_poor"]
+def registered_poor(worker: Worker, on: date, vocabulary: Vocabulary) -> bool | None:
+    """Whether the register holds somebody on a day."""
+    return worker_flags(worker, on=on, vocabulary=vocabulary)["registered_poor"]
 
 
 def _agreement(case: Case, _: Reader) -> str | None:
@@ -214,8 +221,8 @@ _SOURCES: Final[Mapping[str, Callable[[Case, Reader], Any]]] = {
     "destination_province": _province,
     "birth_date": lambda case, _: _iso(case.worker.birth_date),
     "hukou_county": lambda case, _: (case.worker.hukou_code or "")[:COUNTY_DIGITS] or None,
-    "status": _status,
-    "registered_poor": _registered,
+    "status": lambda case, reader: groups_of(case.worker, reader.filed_on, reader.vocabulary),
+    "registered_poor": lambda case, reader: registered_poor(case.worker, reader.filed_on, reader.vocabulary),
     "worker_id": lambda case, _: case.worker.worker_id,
     "arrived": _arrived,
     "holds_post": lambda case, _: case.channel is Channel.WELFARE_POST,

@@ -1,4 +1,4 @@
-"""Classes, fairs, stalls and promises as deeds: planned, then held with what came of it; judged by the documents.
+"""Classes, fairs, stalls, promises, stations as deeds: planned, held with what came of it; judged by the documents.
 
 A promise is a referral (startup, loan, relief): who was sent where and what came of it, and no sum, for the document
 leaves the sum to other rules.
@@ -35,6 +35,16 @@ class ProgrammeKind(StrEnum):
     FAIR = "fair"
     STALL = "stall"
     PROMISE = "promise"
+    STATION = "station"
+
+
+class Course(StrEnum):
+    """What a class teaches, in the words of the documents: a trade, how to start a business, what to know before going
+    out to work."""
+
+    SKILL = "skill"
+    STARTUP = "startup"
+    PRE_JOB = "pre_job"
 
 
 class FairKind(StrEnum):
@@ -85,6 +95,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What is planned. on : its first day; until : its last; people : trainees, stall holders, who was referred.
 
     order_of : the firm a class is ordered by; vouchers : handed out; expected : people a fair or class should bring in
+    course, days, designated, going_out : of a class; whether by a designated institution, whether for people going out
     fair_kind, campaign, organiser, employers : of a fair; employers by id, else by the name on their adverts
     """
 
@@ -102,6 +113,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     campaign: Campaign | None = None
     organiser: str = ""
     employers: tuple[str, ...] = ()
+    course: Course | None = None
+    days: int | None = None
+    designated: bool | None = None
+    going_out: bool | None = None
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

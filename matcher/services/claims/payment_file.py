@@ -16,6 +16,7 @@ from matcher.policy.benefits.money import FEN_PER_YUAN
 from matcher.privacy import neutral_words
 from matcher.records import Employer, Kind
 from matcher.services.claims.desk import ClaimDesk
+from matcher.services.claims.programmes import station_names
 
 HEADER: Final = ("行号", "收款人", "收款账号", "金额(元)", "用途")
 """Accounts are kept by the paying office; a line names nobody's identity number, telephone, village or register."""
@@ -25,13 +26,13 @@ ENCODING: Final = "utf-8-sig"
 
 
 def payees(desk: ClaimDesk, lines: Iterable[Line]) -> dict[str, str]:
-    """Id of a payee -> the name a bank pays to: a person's, a firm's, a broker's; nobody unknown is in it."""
+    """Id of a payee -> the name a bank pays to: a person's, a firm's, a broker's, a station's; no one unknown."""
     ids = sorted({line.payee for line in lines if line.payee})
     names = {one: found.name for one, found in desk.store.identities(ids).items() if found.name}
     firms = desk.store.records(Kind.EMPLOYERS, ids=ids) if ids else []
     names = {firm.employer_id: firm.name for firm in firms if isinstance(firm, Employer)} | names
-    brokers = desk.brokers() if names.keys() != set(ids) else {}
-    return {**{one: brokers[one] for one in ids if one in brokers}, **names}
+    others = {**station_names(desk), **desk.brokers()} if names.keys() != set(ids) else {}
+    return {**{one: others[one] for one in ids if one in others}, **names}
 
 
 def written(lines: Sequence[Line], names: Mapping[str, str]) -> bytes:

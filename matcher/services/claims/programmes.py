@@ -101,6 +101,13 @@ def seen_programmes(desk: ClaimDesk) -> dict[str, Programme]:
     return {name: one for name, one in found.items() if one.plan.place and one.plan.place.startswith(desk.regions)}
 
 
+def station_names(desk: ClaimDesk) -> dict[str, str]:
+    """Id -> name of every station the reader sees."""
+    return {
+        name: one.plan.title for name, one in seen_programmes(desk).items() if one.plan.kind is ProgrammeKind.STATION
+    }
+
+
 class ProgrammeLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A line of `matcher claims programme`: a plan, or what came of one."""
 

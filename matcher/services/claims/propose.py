@@ -1,4 +1,4 @@
-"""Claims proposed: for every placement a benefit in force may be paid for, or handed in as lines; each is told."""
+"""Claims proposed: for every placement, class and station a benefit in force may be paid for, or handed in as lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from matcher.errors import Conflict, InvalidInput, NotFound, Problem
-from matcher.office.claims.cases import Case, Purpose, cases_of, claim_facts
+from matcher.office.claims.cases import Case, cases_of, claim_facts
 from matcher.office.claims.facts import live
 from matcher.office.claims.record import ClaimRecord, Proposal, claim_stream, read_claim
 from matcher.office.claims.steps import KNOWN_NO, By, claim_id_of, propose, subjects_of
@@ -24,6 +24,7 @@ from matcher.records import Kind, Placement
 from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.assess import Asked, Book, asked_of, assess
 from matcher.services.claims.desk import ClaimDesk, all_claims, claims_about
+from matcher.services.claims.propose_rosters import SOURCES, Ask, asked_of_entry, entry_of, roster_asks
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.ground.placed_cases import cases_of_placements, placements_of
 from matcher.services.ground.refuted import refuted_on
@@ -62,30 +63,27 @@ class Part(NamedTuple):
 
 
 def propose_placements(desk: ClaimDesk, *, benefit_id: str = "") -> list[Proposed]:
-    """Claims for the placements of the desk's regions, the newest first, under the document that binds the county.
+    """Claims for placements, held classes and stations of the desk's regions, the newest first.
 
-    benefit_id : one benefit alone. A claim that does not stand for a known reason is told, and not kept where nobody
-    asked for it.
+    They are asked under the document that binds the county. benefit_id : one benefit alone
+    A claim that does not stand for a known reason is told, and not kept where nobody asked for it.
     """
     return propose_part(desk, benefit_id=benefit_id).found
 
 
 def propose_part(desk: ClaimDesk, *, benefit_id: str = "", n_skip: int = 0, n_most: int = 0) -> Part:
-    """As `propose_placements`, of each benefit so many placements (0: all) behind the first `n_skip`."""
+    """As `propose_placements`, of each benefit so many records (0: all) behind the first `n_skip`."""
     pack = pack_for(desk.means.packs, desk.jurisdiction, desk.on).asked
     known = all_claims(desk)
     book = book_of(desk, known.values())
-    chosen = list(_benefits(pack, benefit_id))
-    every = cases_of_placements(desk.store, placements_of(desk.store)) if chosen else []
     found: list[Proposed] = []
     deeds: dict[str, list[NewDeed]] = {}
     n_left = 0
-    for benefit, purpose in chosen:
-        fitting = list(cases_of(purpose, every, desk.on, book.refuted))[n_skip:]
-        part = fitting[: n_most or None]
-        n_left += len(fitting) - len(part)
-        for case in part:
-            asked = asked_of(case, purpose, pack, benefit, book, known)
+    for benefit, asks in _asks(desk, pack, benefit_id, book, known):
+        part = asks[n_skip:][: n_most or None]
+        n_left += max(0, len(asks) - n_skip - len(part))
+        for ask in part:
+            asked = ask()
             proposal = assess(asked, pack, benefit, book)
             record = known.get(asked.claim.id)
             keep = record is not None or proposal.outcome not in KNOWN_NO
@@ -100,20 +98,36 @@ def propose_part(desk: ClaimDesk, *, benefit_id: str = "", n_skip: int = 0, n_mo
     return Part(found, n_left)
 
 
+def _asks(
+    desk: ClaimDesk, pack: Pack, benefit_id: str, book: Book, known: Mapping[str, ClaimRecord]
+) -> Iterator[tuple[Benefit, list[Ask]]]:
+    """Each benefit with what it is asked for: of placements, of classes that were held, of stations."""
+    chosen = _benefits(pack, benefit_id)
+    of_placements = any(benefit.purpose in claim_facts().purposes for benefit in chosen)
+    every = cases_of_placements(desk.store, placements_of(desk.store)) if of_placements else []
+    for benefit in chosen:
+        purpose = claim_facts().purposes.get(benefit.purpose)
+        if purpose is None:
+            yield benefit, list(roster_asks(desk, pack, benefit, book, known))
+            continue
+        fitting = cases_of(purpose, every, desk.on, book.refuted)
+        yield benefit, [partial(asked_of, case, purpose, pack, benefit, book, known) for case in fitting]
+
+
 def _unmoved(n_read: int, new: Sequence[NewDeed], deeds: Sequence[Deed]) -> Sequence[NewDeed]:
     """Nothing for a claim that somebody did something about while it was judged: it keeps what was done."""
     return new if len(deeds) == n_read else ()
 
 
-def _benefits(pack: Pack, benefit_id: str) -> Iterator[tuple[Benefit, Purpose]]:
-    """Benefits of a document that are paid for placements. NotFound for one that is not."""
-    purposes = claim_facts().purposes
-    listed = [(one, purposes[one.purpose]) for one in pack.benefits if one.purpose in purposes and _is_paid(one)]
-    chosen = [(one, purpose) for one, purpose in listed if benefit_id in ("", one.id, *one.shared)]
+def _benefits(pack: Pack, benefit_id: str) -> list[Benefit]:
+    """Benefits of a document that are paid for what the county keeps. NotFound for one that is not."""
+    purposes = {*claim_facts().purposes, *claim_facts().rosters}
+    listed = [one for one in pack.benefits if one.purpose in purposes and _is_paid(one)]
+    chosen = [one for one in listed if benefit_id in ("", one.id, *one.shared)]
     if benefit_id and not chosen:
-        names = "、".join(one.id for one, _ in listed) or "没有"
-        raise NotFound(f"{pack.cited}没有按安置申领的{benefit_id}", where="benefit", remedy=f"可以提出的：{names}。")
-    yield from chosen
+        names = "、".join(one.id for one in listed) or "没有"
+        raise NotFound(f"{pack.cited}没有按登记申领的{benefit_id}", where="benefit", remedy=f"可以提出的：{names}。")
+    return chosen
 
 
 def _is_paid(benefit: Benefit) -> bool:
@@ -230,6 +244,8 @@ def reassessed(desk: ClaimDesk, record: ClaimRecord, stated: Mapping[str, Any] |
         facts = {**told.facts, **(record.stated if stated is None else stated)}
         asked = Asked(told.claim, LINE, facts, told.held, told.claim.on, places=told.places)
         return assess(asked, pack, benefit, book)
+    if told.source.startswith(SOURCES):
+        return assess(asked_of_entry(entry_of(desk, told.source), pack, benefit, book, known), pack, benefit, book)
     purpose = claim_facts().purposes[benefit.purpose]
     case = _case_of(desk, told.source)
     if purpose.together and case.placement.placement_id not in book.refuted:

@@ -23,6 +23,7 @@ from matcher.records import Employer, Kind, Worker
 from matcher.records.deeds import Deed
 from matcher.services.claims.desk import ClaimDesk, all_claims, find_claim, seen_claims
 from matcher.services.claims.payment_file import yuan
+from matcher.services.claims.programmes import station_names
 from matcher.services.claims.propose import Proposed
 from matcher.services.claims.recovery import RECOVER, RECOVER_LABEL, is_refuted, refutation_told, to_recover
 from matcher.services.ground.masked_people import masked_people
@@ -115,7 +116,7 @@ def claim_rows(desk: ClaimDesk, records: Sequence[ClaimRecord]) -> list[dict[str
     people = _people(desk, records)
     firms = _firms(desk, records)
     if not {_payee(record) for record in records} <= {"", *people, *firms}:
-        firms = {**desk.brokers(), **firms}
+        firms = {**station_names(desk), **desk.brokers(), **firms}
     return [_row(record, people, firms) for record in records]
 
 
