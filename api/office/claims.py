@@ -18,6 +18,7 @@ from api.viewer import viewer
 from matcher.errors import InvalidInput
 from matcher.services.access.licences import broker_names
 from matcher.services.claims import decide
+from matcher.services.claims.bank_replies import book_bank_reply
 from matcher.services.claims.desk import ClaimDesk, Doer, claim_desk
 from matcher.services.claims.measures import measures_told, names_behind, without_people
 from matcher.services.claims.pay import (
@@ -29,7 +30,6 @@ from matcher.services.claims.pay import (
 )
 from matcher.services.claims.payment_file import sent_file
 from matcher.services.claims.propose import propose_part
-from matcher.services.claims.replies import take_reply
 from matcher.services.claims.show import claim_told, worklist
 
 LONGEST_WHY: Final = 200
@@ -209,7 +209,7 @@ def take_bank_reply(payment_id: str) -> Response:
     body = file.stream.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise RequestEntityTooLarge
-    booked = take_reply(claim_desk_here(), payment_id, body, file.filename)
+    booked = book_bank_reply(claim_desk_here(), payment_id, body, file.filename)
     looked("payment_reply", [payment_id], {"n_paid": booked.n_paid, "n_refused": booked.n_refused})
     return _to("office.payment", payment_id=payment_id)
 

@@ -22,7 +22,7 @@ from matcher.services.messages.desk import By, Desk
 from matcher.services.messages.paper_plan import paper_file, paper_plan
 from matcher.services.messages.plan_texts import Planned, draft_texts, plan_texts
 from matcher.services.messages.read_inbox import DEEDS as READINGS
-from matcher.services.messages.read_inbox import ReadReply, read_reply
+from matcher.services.messages.read_inbox import CloseReply, close_inbox_reply
 from matcher.services.messages.release import cancel_sending, pause_sending, release_sending, resume_sending
 from matcher.services.messages.sms_status import held_told, inbox, parts_told, sending_page, sms_status
 from matcher.services.messages.text_book import texts_told
@@ -183,8 +183,8 @@ def sms_inbox() -> Data:
 @deed(ROOM, "/office/sms/inbox/<reply_id>", roles=DOERS)
 def read_sms(reply_id: str) -> Response:
     """A person has read it, and says what is done."""
-    call = ReadReply(reply_id=reply_id, deed=request.form.get("deed", ""), note=request.form.get("note", "")[:LONGEST])
-    read_reply(desk(), call, by())
+    call = CloseReply(reply_id=reply_id, deed=request.form.get("deed", ""), note=request.form.get("note", "")[:LONGEST])
+    close_inbox_reply(desk(), call, by())
     return _to("office.sms_inbox")
 
 

@@ -19,6 +19,7 @@ from matcher.office.claims.steps import By
 from matcher.services.access.licences import broker_names
 from matcher.services.claims import decide
 from matcher.services.claims.approver import approver, note_approval
+from matcher.services.claims.bank_replies import book_bank_reply
 from matcher.services.claims.desk import ClaimDesk, Doer, all_claims, claim_desk, seen_claims
 from matcher.services.claims.measures import measure_rows, measures_told
 from matcher.services.claims.pay import (
@@ -30,7 +31,6 @@ from matcher.services.claims.pay import (
 from matcher.services.claims.payment_file import form_of, sent_file, yuan
 from matcher.services.claims.programmes import record_programmes
 from matcher.services.claims.propose import propose_lines, propose_placements
-from matcher.services.claims.replies import take_reply
 from matcher.services.claims.show import claim_rows, claim_told, proposed_row
 from matcher.services.ground.scoped_store import Scoped
 
@@ -260,7 +260,7 @@ def reply_command(app: Application, *, payment_id: str, file: Path, by: str, on:
 
     Example: matcher claims reply p-20180601-0123abcd 回单.xlsx --by liang
     """
-    booked = take_reply(_desk(app, on, by), payment_id, file.read_bytes(), file.name)
+    booked = book_bank_reply(_desk(app, on, by), payment_id, file.read_bytes(), file.name)
     write_json(booked)
     note(f"{booked.n_paid} paid, {booked.n_refused} sent back, {booked.n_repeated} said before")
     for problem in booked.problems:

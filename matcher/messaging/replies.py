@@ -72,10 +72,10 @@ class ReplyTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 @cache
 def reply_words() -> tuple[ReplyTable, Mapping[str, Meaning]]:
     """The committed table, and each word with what it means."""
-    return read_replies(resources.files("matcher.messaging").joinpath("data/replies.toml").read_text("utf-8"))
+    return parse_reply_words(resources.files("matcher.messaging").joinpath("data/replies.toml").read_text("utf-8"))
 
 
-def read_replies(text: str) -> tuple[ReplyTable, Mapping[str, Meaning]]:
+def parse_reply_words(text: str) -> tuple[ReplyTable, Mapping[str, Meaning]]:
     """The table of a file's text; raises InvalidInput for a word that means two things or that no reply can be."""
     try:
         table = msgspec.convert(tomllib.loads(text), ReplyTable)

@@ -19,9 +19,9 @@ from playwright.sync_api import Browser, Page
 
 from matcher.ports import DeedStore
 from matcher.records.access import Role
+from matcher.services.claims.bank_replies import book_bank_reply
 from matcher.services.claims.demo_claims import seed_demo_claims
 from matcher.services.claims.pay import find_payment
-from matcher.services.claims.replies import take_reply
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -49,7 +49,7 @@ def pay(app) -> None:
     (claim_id,) = proposed(app, [station_line("station-1", county.COUNTY, months=12)])
     payment_id = paid_file(app, [approved(app, claim_id)])
     (line,) = find_payment(claims(app), payment_id).lines
-    take_reply(claims(app), payment_id, f"行号,结果,退回原因\n{line.line_id},成功,\n".encode(), "回单.csv")
+    book_bank_reply(claims(app), payment_id, f"行号,结果,退回原因\n{line.line_id},成功,\n".encode(), "回单.csv")
 
 
 @contextmanager

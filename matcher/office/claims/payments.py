@@ -161,7 +161,7 @@ def send(
     return deeds
 
 
-def read_reply(file: PaymentFile, rows: Iterable[Answered], *, name: str, on: date) -> ReplyRead:
+def match_bank_reply(file: PaymentFile, rows: Iterable[Answered], *, name: str, on: date) -> ReplyRead:
     """Rows of a bank's reply matched by line id; what does not fit is a Problem and books nothing."""
     known = {line.line_id: line for line in file.lines}
     told = dict(file.told)

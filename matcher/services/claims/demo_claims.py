@@ -7,11 +7,11 @@ from typing import Final
 
 from matcher.office.claims.record import ClaimState
 from matcher.ports import DeedStore, RosterStore
+from matcher.services.claims.bank_replies import book_bank_reply
 from matcher.services.claims.decide import approve_claim, state_fact, tick_paper
 from matcher.services.claims.desk import ClaimDesk, Doer, all_claims, claim_desk
 from matcher.services.claims.pay import make_payment
 from matcher.services.claims.propose import propose_part
-from matcher.services.claims.replies import take_reply
 from matcher.services.ground.rulebook import Means
 
 N_LOOKED_AT: Final = 60
@@ -68,4 +68,4 @@ def _pay(desk: ClaimDesk, claim_ids: list[str]) -> None:
         return
     payment = make_payment(desk, claim_ids)
     words = "\n".join(["行号,结果,退回原因", f"{payment.lines[0].line_id},成功,", "p-00000000-0001,成功,"])
-    take_reply(desk, payment.payment_id, f"{words}\n".encode(), "回单（演示）.csv")
+    book_bank_reply(desk, payment.payment_id, f"{words}\n".encode(), "回单（演示）.csv")

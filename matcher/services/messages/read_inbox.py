@@ -19,7 +19,7 @@ LONGEST_NOTE: Final = 60
 DEEDS: Final = {"read": "看过了，不用做什么", "call": "要打电话问", "stop": "意思是不想再收"}
 
 
-class ReadReply(msgspec.Struct, frozen=True, kw_only=True):
+class CloseReply(msgspec.Struct, frozen=True, kw_only=True):
     """The call: which reply, what is done (one of DEEDS), in a few words of one's own."""
 
     reply_id: str
@@ -27,7 +27,7 @@ class ReadReply(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-def read_reply(desk: Desk, call: ReadReply, by: By) -> Reply:
+def close_inbox_reply(desk: Desk, call: CloseReply, by: By) -> Reply:
     """The reply as read; a call is owed or a refusal noted where the reader says so. Read twice it is read once.
 
     Raises NotFound for a reply nobody of the regions sent, InvalidInput for a deed that is none or that needs a

@@ -38,7 +38,7 @@ from matcher.services.messages.answer_texts import answer_text
 from matcher.services.messages.call_tasks import task_for
 from matcher.services.messages.consents import refusal_moment, stop_texts
 from matcher.services.messages.desk import By, Desk, id_of
-from matcher.services.messages.read_reply import GONE, Said, is_repeat, read_reply
+from matcher.services.messages.interpret_text import GONE, Said, interpret_text, is_repeat
 from matcher.services.messages.release import paused
 from matcher.services.messages.returns import NoteReturn, just_home, note_return
 from matcher.services.messages.text_lists import CHANNEL, slot_words
@@ -68,7 +68,7 @@ def take_reply(desk: Desk, incoming: Incoming, *, at: datetime) -> Reply:
 
     at : when it is taken in, which dates its effects; `incoming.at` is when the carrier had it
     """
-    said = read_reply(desk, incoming, at)
+    said = interpret_text(desk, incoming, at)
     before = desk.texts.replies(phone=said.reply.phone)
     known = next((one for one in before if one.reply_id == said.reply.reply_id), None)
     if known is not None:

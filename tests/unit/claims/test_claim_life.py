@@ -130,7 +130,7 @@ def line(record):
 
 
 def booked(shelf: Shelf, payment_id: str, *rows: Answered):
-    read = payments.read_reply(read_payments(shelf.deeds)[payment_id], rows, name="回单.csv", on=by().on)
+    read = payments.match_bank_reply(read_payments(shelf.deeds)[payment_id], rows, name="回单.csv", on=by().on)
     told = {}
     for one, row in read.booked:
         stream = claim_stream(one.claim_id)
@@ -238,7 +238,7 @@ def _do(shelf, claim_id, doing, told, files):
         if claim_id in files:
             payment_id, one = files[claim_id]
             row = Answered(row=2, line_id=one.line_id, paid=doing == "paid")
-            read = payments.read_reply(read_payments(shelf.deeds)[payment_id], [row], name="r", on=by().on)
+            read = payments.match_bank_reply(read_payments(shelf.deeds)[payment_id], [row], name="r", on=by().on)
             for one_line, one_row in read.booked:
                 shelf.add(stream, payments.book(record, one_line, one_row, by()))
                 state = LineState.PAID if one_row.paid else LineState.REFUSED

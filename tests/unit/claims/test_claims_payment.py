@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from matcher.errors import Conflict, Erased, InvalidInput, MatcherError, NotFound
 from matcher.office.claims.payments import LineState
 from matcher.office.claims.record import ClaimState
+from matcher.services.claims.bank_replies import book_bank_reply
 from matcher.services.claims.decide import (
     approve_claim,
     take_back_approval,
@@ -24,23 +25,22 @@ from matcher.services.claims.keeping import drop_old_payments
 from matcher.services.claims.pay import all_payments, make_payment, payment_row, payment_told
 from matcher.services.claims.payment_file import form_of, sent_file, written
 from matcher.services.claims.propose import propose_placements
-from matcher.services.claims.replies import take_reply
 
 
 def test_a_reply_is_matched_by_line_and_a_line_sent_back_gets_a_new_one(desk):
     claim_id = proposed(desk)[0].claim_id
     approved(desk, claim_id)
     payment = make_payment(desk)
-    booked = take_reply(desk, payment.payment_id, reply(payment, "退回"), "回单.csv")
+    booked = book_bank_reply(desk, payment.payment_id, reply(payment, "退回"), "回单.csv")
     assert (booked.n_refused, booked.problems) == (1, ())
     assert find_claim(desk, claim_id).state is ClaimState.BANK_REFUSED
     second = make_payment(desk, [claim_id])
     assert second.payment_id != payment.payment_id
-    late = take_reply(desk, payment.payment_id, reply(payment, "成功"), "回单二.csv")
+    late = book_bank_reply(desk, payment.payment_id, reply(payment, "成功"), "回单二.csv")
     assert (late.n_paid, len(late.problems)) == (0, 1)
-    assert take_reply(desk, second.payment_id, reply(second, "交易成功"), "回单三.csv").n_paid == 1
+    assert book_bank_reply(desk, second.payment_id, reply(second, "交易成功"), "回单三.csv").n_paid == 1
     assert find_claim(desk, claim_id).state is ClaimState.PAID
-    again = take_reply(desk, second.payment_id, reply(second, "交易成功"), "回单三.csv")
+    again = book_bank_reply(desk, second.payment_id, reply(second, "交易成功"), "回单三.csv")
     assert (again.n_paid, again.n_repeated) == (0, 1)
     told = payment_row(all_payments(desk)[second.payment_id])
     assert (told["paid_fen"], told["n_paid"], told["n_sent"]) == (30_000, 1, 0)
@@ -56,28 +56,28 @@ def test_a_day_that_cannot_be_read_books_nothing(desk, said):
     approved(desk, claim_id)
     payment = make_payment(desk)
     body = f"行号,结果,到账日期\n{payment.lines[0].line_id},成功,{said}\n"
-    booked = take_reply(desk, payment.payment_id, body.encode(), "回单.csv")
+    booked = book_bank_reply(desk, payment.payment_id, body.encode(), "回单.csv")
     problem = booked.problems[0]
     assert (booked.n_paid, problem.row, problem.column, problem.found) == (0, 2, "on", said)
     assert "没有入账" in problem.fix
     assert find_claim(desk, claim_id).state is ClaimState.IN_PAYMENT
     body = f"行号,结果,到账日期\n{payment.lines[0].line_id},成功,{desk.on}\n"
-    assert take_reply(desk, payment.payment_id, body.encode(), "回单.csv").n_paid == 1
+    assert book_bank_reply(desk, payment.payment_id, body.encode(), "回单.csv").n_paid == 1
 
 
 def test_unknown_lines_are_kept_and_reported_once(desk):
     approved(desk, proposed(desk)[0].claim_id)
     payment = make_payment(desk)
     body = "银行回单\n行号,结果\np-strange-0001,成功\n,成功\n" + f"{payment.lines[0].line_id},处理中\n"
-    booked = take_reply(desk, payment.payment_id, body.encode(), "回单.csv")
+    booked = book_bank_reply(desk, payment.payment_id, body.encode(), "回单.csv")
     assert [one.row for one in booked.problems] == [3, 4, 5]
     assert booked.problems[0].found == "p-strange-0001"
-    take_reply(desk, payment.payment_id, body.encode(), "回单.csv")
+    book_bank_reply(desk, payment.payment_id, body.encode(), "回单.csv")
     kept = all_payments(desk)[payment.payment_id]
     assert (len(kept.problems), kept.n_replies) == (3, 1)
     assert kept.fen_of(LineState.SENT) == kept.total_fen
     with pytest.raises(InvalidInput, match="no lines"):
-        take_reply(desk, payment.payment_id, "甲,乙\n1,2\n".encode(), "别的.csv")
+        book_bank_reply(desk, payment.payment_id, "甲,乙\n1,2\n".encode(), "别的.csv")
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -178,6 +178,6 @@ def test_an_amount_that_is_none_is_a_problem_of_its_line(desk, amount):
     approved(desk, claim_id)
     payment = make_payment(desk)
     body = f"行号,结果,金额\n{payment.lines[0].line_id},成功,{amount}\n".encode()
-    told = take_reply(desk, payment.payment_id, body, "回单.csv")
+    told = book_bank_reply(desk, payment.payment_id, body, "回单.csv")
     assert (told.n_paid, [one.column for one in told.problems]) == (0, ["amount"])
     assert find_claim(desk, claim_id).state is ClaimState.IN_PAYMENT

@@ -10,10 +10,10 @@ from matcher.errors import Conflict, InvalidInput
 from matcher.office.claims.record import ClaimState
 from matcher.office.tracking.sample import FALSE, FOUND, PREFIX, REAL, UNCLEAR
 from matcher.records.deeds import NewDeed
+from matcher.services.claims.bank_replies import book_bank_reply
 from matcher.services.claims.decide import approve_claim, propose_again
 from matcher.services.claims.desk import find_claim
 from matcher.services.claims.pay import make_payment, payable_claims
-from matcher.services.claims.replies import take_reply
 from matcher.services.claims.show import claim_told, worklist
 
 
@@ -70,7 +70,7 @@ def test_money_that_went_is_listed_to_be_asked_back(desk, answered):
     approved(desk, claim_id)
     payment = make_payment(desk)
     if answered:
-        take_reply(desk, payment.payment_id, reply(payment, "成功"), "回单.csv")
+        book_bank_reply(desk, payment.payment_id, reply(payment, "成功"), "回单.csv")
     assert claim_told(desk, claim_id)["refuted"] is None
     look(desk, "p-1", FALSE)
     told = worklist(desk, state="recover")

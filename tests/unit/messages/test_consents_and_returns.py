@@ -25,7 +25,7 @@ from matcher.services.messages.consents import NoteConsent, consent_page, note_c
 from matcher.services.messages.keeping import DailyPurge, months_before, purge_texts
 from matcher.services.messages.paper_plan import paper_file, paper_plan
 from matcher.services.messages.plan_texts import draft_texts, plan_texts
-from matcher.services.messages.read_inbox import ReadReply, read_reply
+from matcher.services.messages.read_inbox import CloseReply, close_inbox_reply
 from matcher.services.messages.release import cancel_sending, pause_sending, release_sending, resume_sending
 from matcher.services.messages.returns import NoteReturn, note_return, returns_told, take_back_return
 from matcher.services.messages.sms_status import inbox, sending_page, sms_status
@@ -215,7 +215,7 @@ def test_the_figures_of_a_sending_from_planned_to_complained(tmp_path):
             sending_page(desk, sending.sending_id, OFFICER._replace(regions=("4503",)))
         unread = inbox(desk, OFFICER)
         assert (unread["n"], unread["replies"][0]["text"]) == (1, "什么时候上班？")
-        kept = read_reply(desk, ReadReply(reply_id=unread["replies"][0]["reply_id"], deed="call"), OFFICER)
+        kept = close_inbox_reply(desk, CloseReply(reply_id=unread["replies"][0]["reply_id"], deed="call"), OFFICER)
         assert (kept.act, kept.read_by) == (Act.INBOX, "officer")
         assert inbox(desk, OFFICER)["n"] == 0
         assert len(desk.texts.tasks(open_only=True)) == 3

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.errors import InvalidInput
-from matcher.messaging.replies import Meaning, Offer, Outcome, Why, classify, read_replies, resolve
+from matcher.messaging.replies import Meaning, Offer, Outcome, Why, classify, parse_reply_words, resolve
 from matcher.records.texts import Act
 
 ONE, TWO, THREE = (Meaning(Act.CHOICE, n) for n in (1, 2, 3))
@@ -157,4 +157,4 @@ HEAD = 'longest_read = 20\nsame_within_minutes = 10\nedges = "。"\n[words]\n'
 )
 def test_a_table_that_contradicts_itself_is_refused(words, told):
     with pytest.raises(InvalidInput, match=told):
-        read_replies(HEAD + words)
+        parse_reply_words(HEAD + words)

@@ -20,9 +20,9 @@ from matcher.office.claims.payments import (
     LineState,
     PaymentFile,
     book,
+    match_bank_reply,
     payment_stream,
     read_payments,
-    read_reply,
     replied,
 )
 from matcher.office.claims.record import ClaimState, claim_stream, read_claim
@@ -58,14 +58,14 @@ class ReplyBooked(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
 
 
-def take_reply(desk: ClaimDesk, payment_id: str, body: bytes, name: str) -> ReplyBooked:
+def book_bank_reply(desk: ClaimDesk, payment_id: str, body: bytes, name: str) -> ReplyBooked:
     """Book a reply to a payment file; the same reply twice books nothing more.
 
     Raises NotFound for an unknown file, InvalidInput for a file that is no table or names no lines.
     """
     file = find_payment(desk, payment_id)
     rows = list(_rows(body, name, desk))
-    read = read_reply(file, rows, name=name, on=desk.on)
+    read = match_bank_reply(file, rows, name=name, on=desk.on)
     told: dict[str, LineState] = {}
     problems = list(read.problems)
     for line, row in read.booked:

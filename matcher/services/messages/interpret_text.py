@@ -35,7 +35,7 @@ def is_repeat(reply: Reply, last: Reply) -> bool:
     return near and (reply.text, reply.offer_id) == (last.text, last.offer_id)
 
 
-def read_reply(desk: Desk, incoming: Incoming, at: datetime) -> Said:
+def interpret_text(desk: Desk, incoming: Incoming, at: datetime) -> Said:
     """What a text from a number means, for the lists that went to it or may have."""
     _, plain = read_phone(incoming.phone, desk.rules.phone)
     phone = plain or incoming.phone.strip()
