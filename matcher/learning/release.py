@@ -17,7 +17,7 @@ import msgspec
 from matcher.errors import InvalidInput
 from matcher.features import VOCABULARY
 from matcher.learning.events import EventLog
-from matcher.learning.gate import GateCheck, GateResult
+from matcher.learning.gate_file import GateCheck, GateResult
 from matcher.learning.judging import EVERYBODY, GROUP_LABELS, STAGE_LABELS, Judged, groups_of, judged
 from matcher.learning.limits import limits
 from matcher.learning.off_policy import Comparison, Refusal
@@ -99,7 +99,7 @@ def read_suite(body: bytes, *, where: str = "") -> Suite:
     return suite
 
 
-def release(case: Case) -> ReleaseResult:
+def judge_release(case: Case) -> ReleaseResult:
     """Every check of a model. Raises ModelError for a file that does not load, InvalidInput for an empty log."""
     if not len(case.log):
         raise InvalidInput("there are no events to judge a model by", remedy="Give a later season than the training's.")

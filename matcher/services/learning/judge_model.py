@@ -13,7 +13,7 @@ from matcher.learning.as_seen import NEVER_SEEN, Versions, versions
 from matcher.learning.drawn_lists import DrawnList, Offered, choices_of, drawn_lists, equally_sharp, joined
 from matcher.learning.events import EventLog
 from matcher.learning.off_policy import NOT_DRAWN, Comparison, Refusal, compare
-from matcher.learning.release import Case, ReleaseResult, Suite, release
+from matcher.learning.release import Case, ReleaseResult, Suite, judge_release
 from matcher.learning.training_sets import training_sets
 from matcher.records import Channel, Household, Vacancy, Worker
 from matcher.scoring import P_ONE
@@ -31,7 +31,7 @@ NEVER_DRAWN: Final = frozenset({Channel.WELFARE_POST, Channel.MICRO_FARM})
 def judge_model(
     candidate: bytes, log: EventLog, means: Means, *, suite: Suite | None = None, seed: int = 0
 ) -> ReleaseResult:
-    """Every check of `learning.release` for a model file against that of the means, by the events of a later season.
+    """Every check of `judge_release` for a model file against that of the means, by the events of a later season.
 
     Raises InvalidInput for no events, ModelError for a file that does not load.
     """
@@ -44,7 +44,7 @@ def judge_model(
         applications=compared_lists(log, other, means, seed=seed),
         suite=suite,
     )
-    return release(case)
+    return judge_release(case)
 
 
 def compared_lists(log: EventLog, new: Means, in_use: Means, *, seed: int = 0) -> Comparison | Refusal:

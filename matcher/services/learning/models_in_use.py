@@ -15,7 +15,7 @@ import msgspec
 
 from matcher.errors import InvalidInput, StoreError, UsageError
 from matcher.features import VOCABULARY
-from matcher.learning.gate import gate_passed, read_gate
+from matcher.learning.gate_file import gate_passed, read_gate
 from matcher.scoring import hand_card, load_model
 from matcher.services.rosters.new_file import new_file
 

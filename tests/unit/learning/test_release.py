@@ -14,11 +14,11 @@ from small_log import LogMaker
 from matcher.errors import InvalidInput, ModelError
 from matcher.features import VOCABULARY
 from matcher.learning.events import EventLog, log_of
-from matcher.learning.gate import gate_passed, read_gate
+from matcher.learning.gate_file import gate_passed, read_gate
 from matcher.learning.judging import judged
 from matcher.learning.limits import limits
 from matcher.learning.off_policy import Comparison, Estimate, Refusal
-from matcher.learning.release import Case, ReleaseResult, Suite, SuiteGate, read_suite, release
+from matcher.learning.release import Case, ReleaseResult, Suite, SuiteGate, judge_release, read_suite
 from matcher.learning.release_report import report_text
 from matcher.learning.resampling import Interval
 from matcher.learning.training_sets import training_sets
@@ -90,7 +90,7 @@ def check(result: ReleaseResult, name: str) -> msgspec.Struct:
 
 def test_a_good_model_passes_and_its_file_may_be_used(good):
     # Of the first 45 all applied, whatever the card says: the model in use is as wrong, so that no limit is passed.
-    found = release(good)
+    found = judge_release(good)
     assert found.passed, [told for told in found.checks if not told.passed]
     read = read_gate(msgspec.json.encode(found))
     assert gate_passed(read, good.candidate)
@@ -99,7 +99,7 @@ def test_a_good_model_passes_and_its_file_may_be_used(good):
 
 
 def test_probabilities_that_do_not_come_true_fail(good):
-    found = release(replace(good, candidate=card(lift=-4000)))
+    found = judge_release(replace(good, candidate=card(lift=-4000)))
     assert not found.passed
     assert not check(found, "ece_apply").passed
     assert check(found, "ece_hire").passed
@@ -107,11 +107,11 @@ def test_probabilities_that_do_not_come_true_fail(good):
 
 
 def test_an_error_no_greater_than_that_in_use_passes_and_a_greater_one_fails(good):
-    model_errors = {error.stage: error for error in release(good).errors if not error.group}
+    model_errors = {error.stage: error for error in judge_release(good).errors if not error.group}
     assert model_errors["apply"].ece == model_errors["apply"].in_use
     assert model_errors["apply"].limit >= model_errors["apply"].ece
     worse = replace(good, in_use=card(lift=700), candidate=card(lift=-700))
-    assert not check(release(worse), "ece_apply").passed
+    assert not check(judge_release(worse), "ece_apply").passed
 
 
 @pytest.mark.parametrize(
@@ -127,13 +127,13 @@ def test_an_error_no_greater_than_that_in_use_passes_and_a_greater_one_fails(goo
     ],
 )
 def test_lists_may_bring_hardly_fewer_applications(good, difference, half, passed):
-    found = release(replace(good, applications=compared(difference, half)))
+    found = judge_release(replace(good, applications=compared(difference, half)))
     assert check(found, "applications").passed is passed
     assert found.passed is passed
 
 
 def test_what_is_not_estimated_has_not_passed(good):
-    found = release(replace(good, applications=Refusal("applications", "没有按几率抽取")))
+    found = judge_release(replace(good, applications=Refusal("applications", "没有按几率抽取")))
     assert not found.passed
     assert check(found, "applications").told == "没有按几率抽取"
     assert found.applications == {"refused": "没有按几率抽取"}
@@ -141,23 +141,23 @@ def test_what_is_not_estimated_has_not_passed(good):
 
 @pytest.mark.parametrize(("to", "passed"), [("2018-03-04", True), ("2018-03-05", False), ("", False)])
 def test_a_model_is_judged_by_what_came_after_its_training(good, to, passed):
-    assert check(release(replace(good, candidate=card(to=to))), "later_season").passed is passed
+    assert check(judge_release(replace(good, candidate=card(to=to))), "later_season").passed is passed
 
 
 def test_a_model_of_a_simulator_is_not_judged_by_real_people(good):
-    found = check(release(replace(good, candidate=card(synthetic="true"))), "later_season")
+    found = check(judge_release(replace(good, candidate=card(synthetic="true"))), "later_season")
     assert not found.passed
     assert "合成数据" in found.told
 
 
 def test_a_stage_nobody_is_known_of_has_not_passed():
-    found = check(release(case(season(keep=False))), "ece_keep")
+    found = check(judge_release(case(season(keep=False))), "ece_keep")
     assert not found.passed
     assert "请等下一季" in found.told
 
 
 def test_a_mill_is_named_and_weighs_no_more_than_its_bound(good):
-    poisoned, before = release(case(season(poison=10_000))), release(good)
+    poisoned, before = judge_release(case(season(poison=10_000))), judge_release(good)
     assert any("mill" in sentence for sentence in poisoned.suspicions)
     errors = [{e.stage: e.ece for e in found.errors if not e.group}["hire"] for found in (poisoned, before)]
     assert abs(errors[0] - errors[1]) < 0.1
@@ -168,7 +168,7 @@ def test_outsize_sources_that_are_a_great_part_of_a_stage_stop_the_release(good)
 
     def honest(bound):
         sets = replace(good.sets, suspicions=(Suspicion("apply", "worker", "w1", 500, bound),))
-        return check(release(replace(good, sets=sets)), "honest_log")
+        return check(judge_release(replace(good, sets=sets)), "honest_log")
 
     applied = float(good.sets.stages["apply"].label.sum())
     assert honest(0.2 * applied).passed
@@ -180,7 +180,7 @@ def test_a_post_and_its_firm_are_counted_once(good):
     from matcher.learning.bounded import Suspicion
 
     def honest(*found):
-        return check(release(replace(good, sets=replace(good.sets, suspicions=found))), "honest_log").passed
+        return check(judge_release(replace(good, sets=replace(good.sets, suspicions=found))), "honest_log").passed
 
     # A post and its firm are the same rows: each alone is below the bound.
     hired = float(good.sets.stages["hire"].weight[good.sets.stages["hire"].label].sum())
@@ -193,17 +193,17 @@ def test_a_post_and_its_firm_are_counted_once(good):
 def test_every_wanted_gate_of_the_simulator_must_hold(good, broken):
     for verdict in ("FAIL", "not measured"):
         gates = tuple(SuiteGate(gate=g.gate, verdict=verdict if g.gate == broken else "pass") for g in GOOD.gates)
-        assert not check(release(replace(good, suite=Suite(gates=gates))), "simulator").passed
+        assert not check(judge_release(replace(good, suite=Suite(gates=gates))), "simulator").passed
     missing = Suite(gates=tuple(gate for gate in GOOD.gates if gate.gate != broken))
-    assert not check(release(replace(good, suite=missing)), "simulator").passed
+    assert not check(judge_release(replace(good, suite=missing)), "simulator").passed
 
 
 def test_other_gates_are_told_and_not_asked_for(good):
     more = Suite(gates=(*GOOD.gates, SuiteGate(gate="greedy", verdict="FAIL"), SuiteGate(gate="ratio", verdict="pass")))
-    found = release(replace(good, suite=more))
+    found = judge_release(replace(good, suite=more))
     assert found.passed
     assert found.other_gates == ("greedy: FAIL",)
-    assert not check(release(replace(good, suite=None)), "simulator").passed
+    assert not check(judge_release(replace(good, suite=None)), "simulator").passed
 
 
 def test_the_simulators_own_file_is_read():
@@ -217,24 +217,24 @@ def test_the_simulators_own_file_is_read():
 def test_no_events_and_no_model_are_refused(good):
     empty = log_of({})
     with pytest.raises(InvalidInput, match="no events"):
-        release(replace(good, log=empty, sets=training_sets(empty)))
+        judge_release(replace(good, log=empty, sets=training_sets(empty)))
     with pytest.raises(ModelError):
-        release(replace(good, candidate=b"{}"))
+        judge_release(replace(good, candidate=b"{}"))
 
 
 def test_the_page_says_the_verdict_first_and_every_reason(good):
-    text = report_text(release(replace(good, candidate=card(lift=-4000), suite=None)))
+    text = report_text(judge_release(replace(good, candidate=card(lift=-4000), suite=None)))
     lines = text.splitlines()
     assert lines[0] == "# 模型发布检验"
     assert lines[2] == "结论：**没有通过，2项不合格**"
     assert text.count("**不合格**") == 2
     assert "不说会多上岗几人" in text
-    assert "结论：**通过**" in report_text(release(good))
+    assert "结论：**通过**" in report_text(judge_release(good))
 
 
 def test_a_group_of_too_few_is_in_no_figure(good):
-    assert {error.group for error in release(good).errors} == {""}
+    assert {error.group for error in judge_release(good).errors} == {""}
 
 
 def test_the_same_case_gives_the_same_bytes(good):
-    assert msgspec.json.encode(release(good)) == msgspec.json.encode(release(case()))
+    assert msgspec.json.encode(judge_release(good)) == msgspec.json.encode(judge_release(case()))
