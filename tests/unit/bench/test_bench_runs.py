@@ -189,6 +189,16 @@ def test_tiny_kernels_and_their_peers_are_exact(tmp_path):
     assert all(row["peak_mib"] > 10 for table in run["tables"] for row in table["rows"])
 
 
+@pytest.mark.slow
+def test_tiny_plans_pass_their_own_judging(tmp_path):
+    tables = ran(tmp_path / "bench.jsonl", "--only", "plan")["tables"]
+    assert {table["workload"].split("_")[0] for table in tables} == {"plan"}
+    crowds = [table for table in tables if "crowd" in table["workload"]]
+    assert [table["workload"].split("_")[1] for table in crowds] == ["balanced", "priced"]
+    assert [table["broken"] for table in tables] == [[]] * len(tables)
+    assert all(goal["measured"] is not None for table in crowds for goal in table["goals"])
+
+
 def test_a_table_that_is_not_its_trees_is_a_fault(module):
     names = ("compiled", "numpy", "predict", "decision", "encoding")
     off = {"compiled": 1e-15, "numpy": 1e-15, "predict": 0.0}
