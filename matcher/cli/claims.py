@@ -11,6 +11,7 @@ import msgspec
 
 from matcher.bootstrap import Application
 from matcher.cli.access import line_of_stdin
+from matcher.cli.looks import looked
 from matcher.cli.options import application_options, by_option, format_option, named_by_option, on_option, today_if_none
 from matcher.cli.output import note, write_json, write_rows
 from matcher.errors import Problem, UsageError
@@ -95,7 +96,9 @@ def list_command(app: Application, *, state: str | None, on: date | None, output
     """
     desk = _desk(app, on)
     chosen = [one for one in seen_claims(desk, all_claims(desk).values()) if state in (None, one.state.value)]
-    write_rows(claim_rows(desk, chosen), output_format)
+    rows = claim_rows(desk, chosen)
+    looked("claims", app, (one for row in rows for one in row.get("worker_ids", ())), {"state": state or ""})
+    write_rows(rows, output_format)
 
 
 @claims_group.command("show")
@@ -107,7 +110,9 @@ def show_command(app: Application, *, claim_id: str, on: date | None) -> None:
 
     Example: matcher claims show c-0123456789ab
     """
-    write_json(claim_told(_desk(app, on), claim_id))
+    told = claim_told(_desk(app, on), claim_id)
+    looked("claim", app, [claim_id, *told.get("worker_ids", ())])
+    write_json(told)
 
 
 @claims_group.command("tick")
@@ -230,6 +235,7 @@ def pay_command(
     else:
         file = make_payment(desk, claim_ids, most_fen=(most_yuan or 0) * 100)
     if out is not None:
+        looked("payment_file", app, [file.payment_id, *(line.payee for line in file.lines)])
         out.write_bytes(sent_file(desk, file, form))
     write_json(payment_row(file))
     note(f"{file.payment_id}: {len(file.lines)} lines, {yuan(file.total_fen)} yuan{f' -> {out}' if out else ''}")

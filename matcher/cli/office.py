@@ -11,6 +11,7 @@ import click
 
 from matcher.bootstrap import Application
 from matcher.cli.lists import jurisdiction_option
+from matcher.cli.looks import looked
 from matcher.cli.options import application_options, format_option, on_option, today_if_none
 from matcher.cli.output import note, write_rows
 from matcher.errors import UsageError
@@ -28,7 +29,7 @@ from matcher.services.registers.boards import (
 from matcher.services.registers.household_page import LISTS, MISSING, home_rows, household_figures
 from matcher.services.registers.ledger import Asked, Ledger, ledger
 from matcher.services.registers.village_page import villages_page
-from matcher.services.registers.workbook import HOUSEHOLDS, VILLAGES, register_file
+from matcher.services.registers.workbook import HOUSEHOLDS, VILLAGES, people_in, register_file
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -136,6 +137,7 @@ def _board(
         note(f"{one['title']}：{one['document']} {one['clause']}。{one['care']}")
     if names:
         ids = behind(book, board, Names(figure=names, place=place))
+        looked("registers", app, ids, {"list": names, "place": place})
         write_rows(rows_of(app.store, book, ids, Role.AUDITOR), output_format)
         return
     write_rows(_village_rows(page, place), output_format)
@@ -173,6 +175,7 @@ def _ledger(
 
 def _write(app: Application, book: Ledger, name: str, place: str, out: Path) -> None:
     """The workbook with whole names, as an officer reads them: whoever has the machine's database has them anyway."""
+    looked("register_book", app, people_in(book, name, place), {"book": name, "place": place})
     out.write_bytes(register_file(app.store, book, app.deeds, name, place, Role.OFFICER))
     note(f"写好了 {out}")
 

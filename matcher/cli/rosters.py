@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from matcher.bootstrap import Application
+from matcher.cli.looks import looked
 from matcher.cli.options import application_options, by_option, format_option, on_option, today_if_none
 from matcher.cli.output import note, tell_error, write_json, write_rows
 from matcher.cli.progress import ProgressBar
 from matcher.errors import InvalidInput, UsageError
 from matcher.intake import write_template
-from matcher.records import Channel, Kind
+from matcher.records import Channel, Kind, Worker
 from matcher.services.reconcile.import_ledger import (
     LEDGER,
     ImportLedger,
@@ -161,8 +162,12 @@ def _take_in(app: Application, call: ImportRoster) -> None:
 def export_command(app: Application, *, kind: str, out: Path) -> None:
     """Write all records of a kind; csv, xlsx or jsonl by the ending of OUT.
 
+    Workers are written with names and numbers; the audit files that under each of them.
+
     Example: matcher export workers workers.xlsx
     """
+    if kind == Kind.WORKERS:
+        looked("export", app, (one.worker_id for one in app.store.records(Kind.WORKERS) if isinstance(one, Worker)))
     n_records = export_records(app.store, Kind(kind), out)
     note(f"{n_records} {kind} written to {out}")
 

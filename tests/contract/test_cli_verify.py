@@ -58,7 +58,7 @@ def alter(office: Office, statement: str) -> None:
 def test_a_county_as_it_was_written_is_sound(office):
     told = office.ok("verify")
     assert told.json == []
-    assert "audit head 2:" in told.err
+    assert "audit head 3:" in told.err
 
 
 @pytest.mark.parametrize(
@@ -132,11 +132,11 @@ def test_what_was_taken_out_is_seen_by_the_gap(office):
 def test_entries_cut_off_at_the_end_are_seen_by_a_head_noted_before(office):
     head = office.ok("verify").err.split("audit head ")[1].split()[0]
     assert office.ok("verify", "--head", head).json == []
-    alter(office, "DELETE FROM audit_subject WHERE seq = 2")
-    alter(office, "DELETE FROM audit WHERE seq = 2")
+    alter(office, "DELETE FROM audit_subject WHERE seq = 3")
+    alter(office, "DELETE FROM audit WHERE seq = 3")
     assert office.ok("verify").json == []
     (named,) = office("verify", "--head", head).json
-    assert (named["table"], named["row"]) == ("audit", "2")
+    assert (named["table"], named["row"]) == ("audit", "3")
     assert office("verify", "--head", "yesterday").code == 2
 
 

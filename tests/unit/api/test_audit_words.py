@@ -1,4 +1,4 @@
-"""Every verb the pages and the API put into the audit about a person has words for the officer who reads it."""
+"""Every verb pages, API and commands put into the audit about a person has words for the officer who reads it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import api
-from matcher import services
+from matcher import cli, services
 from matcher.services.messages import number_for_call
 from matcher.services.office.audit_words import ACTIONS
 
@@ -16,7 +16,8 @@ OF_NOBODY = {"import", "import_preview", "import_problems", "import_rejects", "u
               "order_refused", "arrears_import", "sms_gateway", "post_suspended", "post_resumed",
               "complained_posts", "claims_proposed", "payment_made", "payment_reply", "reconcile",
               "village_assigned", "village_released",
-              "village_closed", "report_frozen", "report_asked_again", "report_book", "group_reviewed",
+              "village_closed", "programme_planned", "programme_held",
+              "report_frozen", "report_asked_again", "report_book", "group_reviewed",
               "audit_drawn"}  # fmt: skip
 
 
@@ -42,7 +43,7 @@ def _of_services() -> Iterator[str]:
 
 def _verbs() -> Iterator[str]:
     """First arguments of the calls of `looked` that are written out."""
-    for path in Path(str(api.__file__)).parent.rglob("*.py"):
+    for path in (path for room in (api, cli) for path in Path(str(room.__file__)).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "looked":
                 verb = node.args[0]
