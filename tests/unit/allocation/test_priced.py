@@ -14,6 +14,7 @@ from scipy.sparse import coo_array, vstack
 from matcher.allocation import PricedPlan, solve_priced
 from matcher.allocation.priced import FIRST_STEP, GROW, SHRINK, WHOLE_STEP_AT
 from matcher.pairs import Pairs, every_pair
+from matcher.settings import Settings
 
 TAKEN = 0.57
 
@@ -28,7 +29,11 @@ def market(n_workers: int, n_vacancies: int, seed: int, per_worker: float) -> tu
     return every_pair(n_workers, n_vacancies), q.ravel(), v.ravel(), openings
 
 
-def solved(made: tuple, top: int = 5, iterations: int = 60, **more) -> PricedPlan:
+STEPS = Settings().price_steps
+"""Of a plan as it is made."""
+
+
+def solved(made: tuple, top: int = 5, iterations: int = STEPS, **more) -> PricedPlan:
     return solve_priced(*made, top=top, taken=TAKEN, iterations=iterations, **more)
 
 
@@ -47,7 +52,7 @@ def optimum(pairs: Pairs, q: np.ndarray, v: np.ndarray, openings: np.ndarray, to
 ])  # fmt: skip
 def test_lists_are_within_seven_permille_of_the_exact_programme(n_workers, n_vacancies, seed, per_worker):
     made = market(n_workers, n_vacancies, seed, per_worker)
-    plan, best = solved(made, iterations=120), optimum(*made, top=5)
+    plan, best = solved(made), optimum(*made, top=5)
     assert best * 0.993 <= plan.value <= best * (1 + 1e-9)
     assert best * (1 - 1e-9) <= plan.bound <= best * 1.001
     assert plan.gap < 0.008
