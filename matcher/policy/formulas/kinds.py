@@ -1,7 +1,7 @@
 """The closed set of formula kinds: how a value follows from facts, figures and values before it; exact, no floats.
 
 A formula whose operand nobody knows has no value (None). The kinds stand by family in `amounts`, `calendars`,
-`choices` and `lists`; each needs its Chinese sentence in `page_formulas`.
+`choices` and `lists`; each needs its Chinese sentence in `policy.pages.formulas`.
 """
 
 from __future__ import annotations

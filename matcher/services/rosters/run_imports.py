@@ -117,7 +117,7 @@ def _run(access: AccessStore, home: Path, job: ImportJob, errand: Errand, clock:
         raise
     finally:
         access.put_job(msgspec.structs.replace(job, finished_at=clock(), **end))
-        # The file of a preview waits a day for somebody to say yes to it (`office_imports.confirm_preview`).
+        # The file of a preview waits a day for somebody to say yes to it (`office.imports.confirm_preview`).
         if not (job.dry_run and end["state"] == "done"):
             path.unlink(missing_ok=True)
             if not (folder / REJECTS).exists():
