@@ -26,7 +26,7 @@ from matcher.services.registers.workbook import BOOKS, people_in, register_file
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST: Final = 60
-STATE: Final = ("on", "revision", "deeds", "county")
+STATE: Final = ("on", "revision", "deeds", "county_figures")
 """What a frozen address says: the day, the data version, the last deed and how many figures of the county count."""
 PLACE: Final = re.compile(r"\d{0,12}x?", re.ASCII)
 """A beginning of a region code; with x the people whose home is known no further."""
@@ -129,7 +129,7 @@ def _ledger(*, identities: bool = False) -> Ledger:
         jurisdiction=jurisdiction(),
         revision=number("revision", 0),
         deeds_until=until,
-        n_figures=number("county", 0) if "county" in request.args else None,
+        n_figures=number("county_figures", 0) if "county_figures" in request.args else None,
     ).known_by(deeds())
     return ledger(store(), means(), asked, identities=identities)
 

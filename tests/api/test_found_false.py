@@ -8,7 +8,7 @@ import county
 import pytest
 from office_desk import ON, desk
 
-STATE = ("on", "revision", "deeds", "county")
+STATE = ("on", "revision", "deeds", "county_figures")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import county
@@ -27,7 +28,7 @@ WORK = {
     "worker_id": "w-two", "start": "2018-02-01", "checked_by": "liang", "wage_yuan_month": 3000,
     "place_code": "440300", "evidence": [{"kind": "contract", "on": "2018-02-01", "by": "liang"}],
 }  # fmt: skip
-STATE = ("on", "revision", "deeds", "county")
+STATE = ("on", "revision", "deeds", "county_figures")
 
 
 def write(app, kind, name, fields, identity=None):
@@ -147,3 +148,10 @@ def test_an_officer_of_a_town_finds_a_frozen_register_as_it_was_when_somebody_ha
     assert after["total"] == now["total"]
     names = client.get("/office/registers.json", query_string={**address, "list": "clear"}).get_json()["rows"]
     assert {row["worker_id"]: row["person"]["name"] for row in names}["w-three"] == ""
+
+
+@pytest.mark.parametrize("path", ["/office/registers", "/office/two-lists", "/office/villages", "/office/households"])
+def test_what_was_known_takes_no_name_of_the_frame(app, path):
+    client, _ = desk(app)
+    [brand] = re.findall(r'<p class="brand">(.*?)</p>', client.get("/office").text)
+    assert f'<p class="brand">{brand}</p>' in client.get(path).text

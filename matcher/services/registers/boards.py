@@ -137,7 +137,7 @@ def state_of(book: Ledger) -> dict[str, Any]:
         "on": book.asked.on.isoformat(),
         "revision": book.asked.revision,
         "deeds": book.asked.deeds_until,
-        "county": book.asked.n_figures,
+        "county_figures": book.asked.n_figures,
         "warnings": list(book.bound.warnings),
     }
 
