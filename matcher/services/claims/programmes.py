@@ -36,14 +36,14 @@ def programmes_told(desk: ClaimDesk, placements: Sequence[Placement], rules: Rul
     return {
         "classes": [_class(one, placements, desk, rules) for one in found if one.plan.kind is ProgrammeKind.CLASS],
         "fairs": None if desk.regions else _fairs(found, desk, rules),
-        "others": [_programme(one) for one in found if one.plan.kind in others],
+        "others": [programme_told(one) for one in found if one.plan.kind in others],
     }
 
 
 def _class(programme: Programme, placements: Sequence[Placement], desk: ClaimDesk, rules: Rules) -> dict[str, Any]:
     told = class_result(programme, placements, desk.on, rules, refuted_on(desk.deeds, desk.on))
     return {
-        **_programme(programme),
+        **programme_told(programme),
         "n_trained": len(told.trained),
         "trained": list(told.trained),
         "n_certified": len(told.certified) if programme.result else None,
@@ -65,7 +65,7 @@ def _class(programme: Programme, placements: Sequence[Placement], desk: ClaimDes
 def _fairs(programmes: Iterable[Programme], desk: ClaimDesk, rules: Rules) -> dict[str, Any]:
     listed = list(programmes)
     told = fair_year(listed, desk.on.year, rules)
-    rows = [_programme(one) for one in listed if one.plan.kind is ProgrammeKind.FAIR]
+    rows = [programme_told(one) for one in listed if one.plan.kind is ProgrammeKind.FAIR]
     return {
         "n_held": len(told.held),
         "rows": [{**row, "in_campaign": row["programme_id"] in told.in_campaign} for row in rows],
@@ -73,7 +73,7 @@ def _fairs(programmes: Iterable[Programme], desk: ClaimDesk, rules: Rules) -> di
     }
 
 
-def _programme(one: Programme) -> dict[str, Any]:
+def programme_told(one: Programme) -> dict[str, Any]:
     """A programme as a row: what was expected beside what came of it; no sums."""
     result = one.result
     return {

@@ -43,6 +43,7 @@ ACTIONS: Final = {
     "claims": "看了补贴清单",
     "claim": "看了一笔补贴",
     "measures": "看了补贴进度",
+    "programme": "看了一个班、摊位或转办的名单",
     "class_estimate": "看了培训班的估算",
     "fair_planned": "把一场招聘会排进了计划",
     "payment_file": "看了拨付文件",

@@ -1,0 +1,227 @@
+"""Classes, stalls, referrals and stations as the office writes them down: planned, a roster, what came of it.
+
+People are named by identity number or by id, a line each; what is typed of them is looked up and never kept as typed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+from matcher.errors import InvalidInput, NotFound, Problem
+from matcher.office.claims.programmes import Course, Plan, Programme, ProgrammeKind, Result, plan_deed, result_deed
+from matcher.policy.benefit_types import Nature
+from matcher.policy.binding import pack_for
+from matcher.privacy import without_personal
+from matcher.records import Kind, Worker
+from matcher.services.claims.desk import ClaimDesk
+from matcher.services.claims.programmes import programme_told, seen_programmes
+from matcher.services.ground.masked_people import masked_people
+from matcher.services.ground.place_words import home_words, township_of
+
+ID_NUMBER: Final = re.compile(r"\d{17}[\dXx]|\d{15}", re.ASCII)
+LONGEST_WORDS: Final = 60
+MOST_PEOPLE: Final = 500
+N_ID: Final = 8
+KINDS: Final = {
+    ProgrammeKind.CLASS: "培训班",
+    ProgrammeKind.STALL: "微市场摊位",
+    ProgrammeKind.PROMISE: "转办（创业、贷款）",
+    ProgrammeKind.STATION: "劳务输出工作站",
+}
+COURSES: Final = {Course.SKILL: "技能", Course.STARTUP: "创业", Course.PRE_JOB: "外出务工岗前"}
+REFERRED: Final = frozenset({"startup", "startup_loan", "incubation"})
+"""Purposes of benefits somebody is sent on for, beside those a document itself leaves to other rules."""
+
+
+class NewProgramme(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: what is planned and who takes part, as `Plan` has it. kind, course : codes
+
+    people : lines, each an identity number or an id
+    """
+
+    kind: str
+    title: str
+    on: date
+    until: date | None = None
+    place: str = ""
+    order_of: str = ""
+    vouchers: int | None = None
+    leads_to: str = ""
+    course: str = ""
+    days: int | None = None
+    designated: bool | None = None
+    going_out: bool | None = None
+    people: str = ""
+
+
+class NewResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: what came of it, as `Result` has it."""
+
+    came: tuple[str, ...] = ()
+    certified: tuple[str, ...] = ()
+    hired: tuple[str, ...] = ()
+    kept: bool | None = None
+    note: str = ""
+
+
+def programmes_page(desk: ClaimDesk) -> dict[str, Any]:
+    """What was written down, the newest first, by kind; what forms offer: courses, townships, referrals."""
+    found = sorted(seen_programmes(desk).values(), key=lambda one: (one.plan.on, one.programme_id), reverse=True)
+    pack = pack_for(desk.means.packs, desk.jurisdiction, desk.on).asked
+    sent_on = [one for one in pack.benefits if one.nature is Nature.REFERRAL or one.purpose in REFERRED]
+    workers = (one for one in desk.store.records(Kind.WORKERS) if isinstance(one, Worker))
+    towns = sorted({township_of(one.place_code) for one in workers})
+    return {
+        "on": desk.on.isoformat(),
+        "kinds": [
+            {
+                "kind": kind.value,
+                "label": label,
+                "rows": [programme_told(one) | {"place": _place(one)} for one in found if one.plan.kind is kind],
+            }
+            for kind, label in KINDS.items()
+        ],
+        "courses": [{"code": one.value, "label": label} for one, label in COURSES.items()],
+        "towns": [{"code": code, "name": home_words(code)} for code in towns],
+        "referrals": [{"title": one.title, "clause": one.clause} for one in sent_on],
+        "longest": LONGEST_WORDS,
+    }
+
+
+def _place(one: Programme) -> str:
+    return home_words(one.plan.place) if one.plan.place else "全县"
+
+
+def programme_page(desk: ClaimDesk, programme_id: str) -> dict[str, Any]:
+    """One of them with its people, names masked, and what came of it. NotFound outside the reader's regions."""
+    one = _found(desk, programme_id)
+    result = one.result or Result()
+    ids = list(dict.fromkeys((*one.plan.people, *result.came, *result.hired)))
+    workers = [w for w in desk.store.records(Kind.WORKERS, ids=sorted(ids)) if isinstance(w, Worker)] if ids else []
+    people = masked_people(desk.store, workers)
+    course = one.plan.course
+    return {
+        "on": desk.on.isoformat(),
+        **programme_told(one),
+        "place": _place(one),
+        "label": KINDS.get(one.plan.kind, "招聘会"),
+        "until": one.plan.until.isoformat() if one.plan.until else "",
+        "course": COURSES[course] if course else "",
+        "days": one.plan.days,
+        "designated": one.plan.designated,
+        "going_out": one.plan.going_out,
+        "note": result.note,
+        "begun": one.plan.on <= desk.on,
+        "rows": [
+            {
+                "worker_id": name,
+                "name": people[name].name if name in people else "",
+                "place": people[name].place if name in people else "不在名册里",
+                "came": name in result.came,
+                "certified": name in result.certified,
+                "hired": name in result.hired,
+            }
+            for name in ids
+        ],
+    }
+
+
+def _found(desk: ClaimDesk, programme_id: str) -> Programme:
+    found = seen_programmes(desk).get(programme_id)
+    if found is None:
+        raise NotFound("没有这一项登记", where=programme_id, remedy="请从登记页重新点进来。")
+    return found
+
+
+def plan_programme(desk: ClaimDesk, call: NewProgramme) -> str:
+    """Write a plan down; its id. The same kind, name, day and place again is the same one, planned anew.
+
+    Raises InvalidInput for a plan without a name, outside the writer's regions, that ends before it begins, and for
+    people nobody knows.
+    """
+    if call.kind not in KINDS or call.course not in ("", *COURSES):
+        raise InvalidInput("这里不登记这一种", where="kind", remedy="请从页面上选；招聘会在招聘会那一页列入计划。")
+    if not _words(call.title):
+        raise InvalidInput("没有写名字", where="title", remedy="写明是什么班、哪个摊位、转办什么、哪个工作站。")
+    if desk.regions and not call.place.startswith(desk.regions):
+        raise InvalidInput("没有选镇", where="place", remedy="请选自己管的镇。")
+    plan = Plan(
+        kind=ProgrammeKind(call.kind),
+        title=_words(call.title),
+        on=call.on,
+        until=call.until,
+        place=call.place,
+        people=people_of_lines(desk, call.people),
+        order_of=_words(call.order_of),
+        vouchers=call.vouchers,
+        leads_to=_words(call.leads_to),
+        course=Course(call.course) if call.course else None,
+        days=call.days,
+        designated=call.designated,
+        going_out=call.going_out,
+    )
+    named = "\x1f".join((plan.kind.value, plan.title, plan.on.isoformat(), plan.place))
+    programme_id = f"{plan.kind.value}-{plan.on:%Y%m%d}-{hashlib.sha256(named.encode()).hexdigest()[:N_ID]}"
+    _keep(desk, plan_deed(programme_id, plan, by=desk.by.actor, at=desk.by.at, on=desk.by.on))
+    return programme_id
+
+
+def add_people(desk: ClaimDesk, programme_id: str, lines: str) -> int:
+    """Put more people on a roster; how many there are then. Raises as `plan_programme`."""
+    one = _found(desk, programme_id)
+    people = tuple(dict.fromkeys((*one.plan.people, *people_of_lines(desk, lines))))
+    plan = msgspec.structs.replace(one.plan, people=people)
+    _keep(desk, plan_deed(programme_id, plan, by=desk.by.actor, at=desk.by.at, on=desk.by.on))
+    return len(people)
+
+
+def note_result(desk: ClaimDesk, programme_id: str, call: NewResult) -> None:
+    """Write down what came of one. InvalidInput for one to come, and for people who are not on its roster."""
+    one = _found(desk, programme_id)
+    known = {*one.plan.people, *((*one.result.came, *one.result.hired) if one.result else ())}
+    strange = {*call.came, *call.hired} - known
+    if strange and one.plan.kind is not ProgrammeKind.FAIR:
+        raise InvalidInput("有人不在名单里", where="people", remedy="先把人加进名单，再记结果。")
+    result = Result(
+        came=call.came, certified=call.certified, hired=call.hired, kept=call.kept, note=_words(call.note)
+    )  # fmt: skip
+    _keep(desk, result_deed(one, result, by=desk.by.actor, at=desk.by.at, on=desk.by.on))
+
+
+def _keep(desk: ClaimDesk, made: tuple[str, Any]) -> None:
+    stream, deed = made
+    desk.deeds.act_all({stream: [deed]})
+
+
+def _words(text: str) -> str:
+    return without_personal(" ".join(text.split()))[:LONGEST_WORDS]
+
+
+def people_of_lines(desk: ClaimDesk, text: str) -> tuple[str, ...]:
+    """Ids of the people of lines, each once, in order. InvalidInput naming the lines that fit nobody, and no number."""
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    if len(lines) > MOST_PEOPLE:
+        raise InvalidInput("人太多", where="people", remedy=f"一次最多写{MOST_PEOPLE}人，分几次加。")
+    numbers = {number: found[0].upper() for number, line in lines if (found := ID_NUMBER.search(line))}
+    by_number = desk.store.workers_by_id_number(sorted({*numbers.values()})) if numbers else {}
+    asked = {number: by_number.get(numbers[number], "") if number in numbers else line for number, line in lines}
+    known = _known(desk, asked.values())
+    strange = [number for number, name in asked.items() if name not in known]
+    if strange:
+        fix = "请核对身份证号或人员编号；名册里没有的人先登记。"
+        problems = tuple(Problem(row=number, column="people", found="认不出是谁", fix=fix) for number in strange)
+        rows = "、".join(str(number) for number in strange)
+        raise InvalidInput(f"第{rows}行认不出是谁", problems, where="people", remedy=fix)
+    return tuple(dict.fromkeys(asked.values()))
+
+
+def _known(desk: ClaimDesk, ids: Iterable[str]) -> Mapping[str, Worker]:
+    wanted = sorted({one for one in ids if one})
+    found = desk.store.records(Kind.WORKERS, ids=wanted) if wanted else []
+    return {one.worker_id: one for one in found if isinstance(one, Worker)}
