@@ -18,7 +18,11 @@ SEATS_A_PASS: Final = 50
 
 
 def moved_on(table: Table, prices: Ints, place: Ints, step: int) -> Auction:
-    """The auction from prices and places of before, as far as they still hold."""
+    """The auction from prices and places of before, as far as they still hold; neither is changed.
+
+    prices : units of worth, shape (n_vacancies,); place : vacancy of each worker, below 0 without one, shape
+    (n_workers,); step : how fine bids are, in the same units
+    """
     moving = Moving(table.market, prices.copy(), place.copy(), step)
     for _ in range(MOST_PASSES):
         asked = moving.asked_for(table.room - table.filled(moving.place))

@@ -155,7 +155,10 @@ def chosen(of: Market, vacancy_of: NDArray[np.int32]) -> NDArray[np.bool_]:
 
 
 def value_of(of: Market, vacancy_of: NDArray[np.int32]) -> int:
-    """Worth of the pairs a plan uses and the bonus of each household with somebody placed."""
+    """Worth of the pairs a plan uses and the bonus of each household with somebody placed.
+
+    vacancy_of : the plan, the vacancy of each worker, NOBODY without one, shape (n_workers,)
+    """
     covered = np.unique(of.home[vacancy_of >= 0])
     return int(of.worth[chosen(of, vacancy_of)].sum()) + int(of.bonus[covered].sum())
 

@@ -23,7 +23,10 @@ PER_CHANNEL: Final = 4
 
 
 def rough_prices(pairs: Pairs, q: Floats, v: Floats, openings: Floats, *, top: int, taken: float) -> Floats:
-    """Prices over every so many-th worker with the same share of the openings; arguments as in `solve_priced`."""
+    """Prices over every so many-th worker with the same share of the openings, float64 of shape (n_vacancies,).
+
+    q, v : of each pair, shape (n_pairs,); openings : shape (n_vacancies,); they and the rest as in `solve_priced`
+    """
     every = -(-len(pairs) // SAMPLE_PAIRS)
     drawn = np.flatnonzero(pairs.worker_ix % every == 0)
     share = len(np.unique(pairs.worker_ix[drawn])) / max(1, len(np.unique(pairs.worker_ix)))

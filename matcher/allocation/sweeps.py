@@ -73,7 +73,10 @@ def loads(
 
 
 def loads_twin(kernel: Floats, column: NDArray[np.int32], starts: NDArray[np.intp], scale: Floats, run: Run) -> Floats:
-    """One run of workers by numpy; `bincount` adds one after the other, as the loop does."""
+    """One run of workers by numpy, shape of `scale`; `bincount` adds one after the other, as the loop does.
+
+    kernel, column, starts, scale : of all pairs, workers and columns, as in `loads`
+    """
     lo, hi, first, last = run
     worker, at = np.repeat(np.arange(hi - lo), np.diff(np.append(starts[lo:hi], last))), column[first:last]
     total = np.bincount(worker, weights=kernel[first:last] * scale[at], minlength=hi - lo)

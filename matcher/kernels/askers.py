@@ -51,7 +51,10 @@ class Askers:
 
 
 def asking_alone(rows: Sequence[NDArray[np.int64]], own: int, factor: int, key: int) -> Askers:
-    """One who asks, by the packed cells of each relation with every code on the shelf."""
+    """One who asks, by the packed cells of each relation with every code on the shelf.
+
+    rows : int64 of shape (n_codes,) for each relation, in the order of the shelf; own, factor, key : see `Askers`
+    """
     codes, relations, cells = _alone(tuple(map(len, rows)))
     return Askers(
         codes=codes,
