@@ -1,10 +1,10 @@
 """Payment files as folds: lines of approved claims, what a bank said of each; a line is never paid twice.
 
-A payment file holds `pay:` of every claim in it, from the moment it is made; only a line that the bank sent back gives
-it up, so the claim may stand in another file under a new line. What is paid once rests on three things: what the
-document calls the same money (`policy.benefits.double_claims`), the guards a step takes for it (`steps.pay_guard`,
-`steps.benefit_guards`), and that a guard is held by one stream at a time (`takes` of a deed). What a bank says of lines nobody knows is kept as
-Problems.
+A payment file holds `pay:` of every claim in it, from the moment it is made; only a line that the bank sent back
+gives it up, so the claim may stand in another file under a new line. What is paid once rests on three things: what
+the document calls the same money (`policy.benefits.double_claims`), the guards a step takes for it
+(`steps.pay_guard`, `steps.benefit_guards`), and that a guard is held by one stream at a time (`takes` of a deed).
+What a bank says of lines nobody knows is kept as Problems.
 """
 
 from __future__ import annotations
