@@ -21,6 +21,7 @@ from matcher.services.registers.boards import DATABASE_BOARD, LIST_BOARD, Board,
 from matcher.services.registers.household_page import MISSING, Homes, households_page
 from matcher.services.registers.household_page import people_of as people_of_homes
 from matcher.services.registers.ledger import Asked, Ledger, ledger
+from matcher.services.registers.state_base import SayBase, state_base, state_nobody
 from matcher.services.registers.village_page import people_of, village_page, villages_page
 from matcher.services.registers.workbook import BOOKS, people_in, register_file
 
@@ -47,15 +48,16 @@ def two_lists() -> Data:
 @page(ROOM, "/office/villages", "office/villages.html", roles=READERS)
 def villages() -> Data:
     """The worklist of the villages against the base year."""
-    return {**villages_page(_ledger(), deeds()), **_address()}
+    return {**villages_page(_ledger(), deeds()), **_address(), "may_do": may_do() and not _is_frozen()}
 
 
 @page(ROOM, "/office/villages/<village>", "office/village.html", roles=READERS)
 def village(village: str) -> Data:
     """One village: whom to ask, who is willing, which posts suit, who has it."""
-    figure = request.args.get("list", "")[:LONGEST]
-    told = village_page(store(), _ledger(), deeds(), village, viewer().role, figure=figure, skip=number("skip", 0))
-    looked("registers", people_of(told), {"village": village, "list": figure})
+    figure, worker = (request.args.get(name, "")[:LONGEST] for name in ("list", "worker"))
+    asked = Names(figure=figure, place=village, worker=worker, skip=number("skip", 0))
+    told = village_page(store(), _ledger(), deeds(), village, viewer().role, asked=asked)
+    looked("registers", [*people_of(told), *([worker] if worker else [])], {"village": village, "list": figure})
     doing = may_do() and not _is_frozen()
     return {**told, **_address(), "brokers": told_brokers(access(), village) if doing else [], "may_do": doing}
 
@@ -83,6 +85,22 @@ def close_one(village: str) -> Response:
     close_village(_today(), deeds(), _act(village))
     looked("village_closed", [village])
     return _to(village)
+
+
+@deed(ROOM, "/office/villages/<village>/base", roles=DOERS)
+def state_base_year(village: str) -> Response:
+    """State how many people of a place the base year had, or take that back."""
+    state_base(_today(), deeds(), _base(village))
+    looked("village_base", [village])
+    return _to(village)
+
+
+@deed(ROOM, "/office/villages/base", roles=DOERS)
+def state_nobody_else() -> Response:
+    """State that villages without a number had nobody in the base year."""
+    n = state_nobody(_today(), deeds(), _base(""))
+    looked("village_base", [], {"villages": str(n)})
+    return make_response(redirect(url_for("office.villages"), HTTPStatus.SEE_OTHER))
 
 
 @page(ROOM, "/office/households", "office/households.html", roles=READERS)
@@ -162,6 +180,11 @@ def _place() -> str:
 
 def _act(village: str, **more: str) -> Act:
     return Act(village=village, actor=viewer().actor, at=moment(), **more)
+
+
+def _base(place: str) -> SayBase:
+    n, source = (request.form.get(name, "") for name in ("n", "source"))
+    return SayBase(place=place, n=n, source=source, actor=viewer().actor, at=moment())
 
 
 def _to(village: str) -> Response:

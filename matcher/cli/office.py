@@ -82,8 +82,11 @@ def two_lists_command(app: Application, *, names: str, output_format: str, **ask
 
 
 @office_group.command("villages")
+@click.option("--towns", is_flag=True, help="Towns in place of villages, against the base year of towns.")
 @_state_options
-def villages_command(app: Application, *, output_format: str, place: str, out: Path | None, **asked: Any) -> None:
+def villages_command(
+    app: Application, *, towns: bool, output_format: str, place: str, out: Path | None, **asked: Any
+) -> None:
     """Villages against the base year: how many are missing, who is willing, how many posts suit, who has it.
 
     Example: matcher office villages --on 2018-06-01 --format table
@@ -97,9 +100,16 @@ def villages_command(app: Application, *, output_format: str, place: str, out: P
         note(f"文件遮住了和哪一年比，先按{page['base_year']}年比。")
     for one in page["needed"]:
         note(f"等县里填：{one['name']}（matcher policy figure set {one['pack_id']} {one['parameter_id']}）")
-    rows = [row for row in page["villages"] if row["code"].startswith(place)]
-    told = ({**{name: value for name, value in row.items() if name != "n"}, **row["n"]} for row in rows)
-    write_rows(told, output_format)
+    if page["n_unknown"]:
+        note(f"{page['n_unknown']}个村没有对比年的人数，比不了：导入全国系统的名单，或者在村的那一页填。")
+    rows = [row for row in page["towns" if towns else "villages"] if row["code"].startswith(place)]
+    write_rows(map(_flat, rows), output_format)
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """A village or town in one line; base : names of the base year, base_count : the number compared with."""
+    told = {name: value for name, value in row.items() if name not in ("n", "then")}
+    return {**told, "base_count": row["then"]["n"], "base_basis": row["then"]["basis"], **row["n"]}
 
 
 @office_group.command("households")

@@ -179,6 +179,7 @@ def _wishes() -> tuple[Cell, ...]:
         (_day("available_from"), lambda p: p.worker.available_from),
         (_header("needs_daily_return"), lambda p: flag(p.worker.needs_daily_return)),
         (_header("wish_to_work"), lambda p: flag(p.worker.wish_to_work)),
+        (_header("system_work_years"), lambda p: listed(p.worker.system_work_years)),
         (Column("wish_to_go_out"), lambda p: flag(p.worker.wish_to_go_out)),
         (_header("wish_to_train"), lambda p: flag(p.worker.wish_to_train)),
         (_header("wish_to_start_up"), lambda p: flag(p.worker.wish_to_start_up)),

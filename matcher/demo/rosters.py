@@ -86,6 +86,8 @@ def draw_workers(
     for field, share in missing.items():
         if field in columns and field != "birth_date":
             columns[field] = _some(columns[field], draws.flag(share, n))
+    # Drawn last: columns before it keep their draws.
+    columns["system_work_years"] = _listed(county, homes, people, draws)
     names = tuple(columns)
     return [Worker(**dict(zip(names, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
@@ -257,6 +259,13 @@ def _judgements(county: CountySpec, people: People, u: Floats) -> list[Judgement
             grounds=grounds[int(u[row, 2] * 97) % len(grounds)],
         )
     return found
+
+
+def _listed(county: CountySpec, homes: Homes, people: People, draws: Draws) -> list[tuple[str, ...] | None]:
+    """The poor whom the national system has entered as working in the year before the demo day."""
+    able = homes.poor[people.household] & ~people.has_ability(LabourAbility.NONE)
+    entered = able & draws.flag(people_spec().wish.listed_last_year, people.size)
+    return _some([(str(county.on.year - 1),)] * people.size, ~entered)
 
 
 def _consents(people: People, draws: Draws) -> list[Consent]:

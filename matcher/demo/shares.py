@@ -71,6 +71,7 @@ class Wish(Spec, frozen=True, kw_only=True):
     in_running_placement_below_45: float
     in_running_placement_others: float
     had_placement: float
+    listed_last_year: float
     care_needs_daily_return: float
     trained: float
     wage_floor_of_level: tuple[float, float]

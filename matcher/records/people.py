@@ -74,6 +74,7 @@ class Worker(Record, frozen=True, kw_only=True):
     wish_to_train: Annotated[bool | None, labelled("培训意愿", "B 三(一)")] = None
     wish_to_start_up: Annotated[bool | None, labelled("创业意愿", "D 四(十三)5")] = None
     employment_status: Annotated[EmploymentStatus | None, labelled("就业状态", "C 四(三); D 三(十)3")] = None
+    system_work_years: Annotated[Texts | None, labelled("系统录入务工年份", "C 二2; C 三")] = None
     household_id: Annotated[str | None, labelled("户编号", "A 二; B 四(二)")] = None
     registered_poor: Annotated[bool | None, labelled("建档立卡贫困人口", "A 一; B 三; C 二")] = None
     registered_from: Annotated[date | None, labelled("建档立卡日期", "requirements 7.2")] = None

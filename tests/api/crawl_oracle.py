@@ -63,9 +63,9 @@ TEST_CARDS: Final = frozenset({"kiosk.attract", "kiosk.attract_json"})
 """Shows the masked names of a demonstration's test cards; without `demo` there are none."""
 
 WORDS: Final = re.compile(
-    r"建档立卡|贫困|脱贫|扶贫户|监测对象|易返贫|易地|搬迁|低收入|弱劳|半劳|劳动能力|丧失劳|残疾|残障|就业困难|难以在非农|低保|五保"
+    r"建档立卡|贫困|脱贫|扶贫户|监测对象|易返贫|易地|搬迁|低收入|弱劳|半劳|劳动能力|丧失劳|残疾|残障|就业困难|系统录入务工|难以在非农|低保|五保"
     r"|\b(?:registered_poor|out_of_poverty|monitored(?:_type)?|relocat\w+|rural_low_income|hard_to_employ|labour_ability"
-    r"|off_farm_hard|deep_poverty\w*|former_extreme_poverty|poor_village|poor_status|tier|sub_tier|household_factor"
+    r"|off_farm_hard|deep_poverty\w*|former_extreme_poverty|poor_village|poor_status|system_work_years|tier|sub_tier|household_factor"
     r"|priority_factor|group_factor|slot_price|score|score_formula|note_to_officer)\b"
 )
 FIELDS: Final = (WITHHELD - {"warnings"}) | {

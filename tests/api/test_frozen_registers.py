@@ -81,6 +81,13 @@ def given(app):
     assert client.post(f"/office/villages/{code}/assign", data={"csrf": csrf, "broker": broker}).status_code == 303
 
 
+def base_stated(app):
+    client, csrf = desk(app)
+    form = {"csrf": csrf, "n": "40", "source": "系统名单"}
+    for code in (VILLAGE, VILLAGE[:9]):
+        assert client.post(f"/office/villages/{code}/base", data=form).status_code == 303
+
+
 def pages(client, address):
     """Every page of the registers that tells of our village or of sums, names and workbooks among them."""
     told = {}
@@ -90,7 +97,7 @@ def pages(client, address):
     asked += [("households", {"list": name, "place": VILLAGE}) for name in ("missing", "open", "reached")]
     asked += [(f"villages/{VILLAGE}", {"list": name}) for name in ("", "base", "now", "delivered", "months_met")]
     codes = [row["code"] for row in client.get("/office/villages.json", query_string=address).get_json()["villages"]]
-    asked += [(f"villages/{code}", {}) for code in codes]
+    asked += [(f"villages/{code}", {}) for code in {*codes, VILLAGE[:9]}]
     for path, more in asked:
         for form in (f"/office/{path}.json", f"/office/{path}"):
             answer = client.get(form, query_string={**address, **{k: v for k, v in more.items() if v}})
@@ -101,7 +108,7 @@ def pages(client, address):
     return told
 
 
-@pytest.mark.parametrize("change", [identified, joined, paid, figures_set, given])
+@pytest.mark.parametrize("change", [identified, joined, paid, figures_set, given, base_stated])
 def test_what_comes_later_changes_no_frozen_page_and_the_page_of_now(app, change):
     client, _ = desk(app, Role.AUDITOR)
     now = client.get("/office/registers.json").get_json()

@@ -10,7 +10,7 @@ import county
 import openpyxl
 import pytest
 from county import application_of
-from office_desk import desk
+from office_desk import desk, imported
 
 from matcher.office.registers.schedule import stream_of
 from matcher.ports import Batch, Change
@@ -81,7 +81,7 @@ def test_the_worklist_says_what_is_short_who_is_willing_and_which_posts_suit(off
     assert {one["parameter_id"] for one in page["needed"]} >= {"work_time_in_county_min_months"}
     below = [row for row in page["villages"] if row["below"]]
     assert below
-    assert page["n_short"] == sum(row["n"]["base"] - row["n"]["now"] for row in below)
+    assert page["n_short"] == sum(row["then"]["n"] - row["n"]["now"] for row in below)
     row = below[0]
     one = told(officer, f"villages/{row['code']}")
     assert (one["short"], one["n"], one["n_posts"]) == (row["short"], row["n"], row["n_posts"])
@@ -190,3 +190,125 @@ def test_nobody_else_reads_a_register(app, role):
     county.session_of(client, county.new_user(app, role, ()))
     for path in (*PAGES, "registers/two-lists.xlsx"):
         assert client.get(f"/office/{path}").status_code == 403
+
+
+def stated(client, csrf, code, **typed):
+    form = {"csrf": csrf, "source": "全国系统2017年名单", **typed}
+    return client.post(f"/office/villages/{code}/base", data=form)
+
+
+def test_a_village_without_a_base_year_is_asked_for_it_and_never_above_it(make_app):
+    client, csrf = desk(make_app())
+    page = told(client, "villages")
+    unknown = [row for row in page["villages"] if row["then"]["n"] is None]
+    assert page["n_unknown"] == sum(not row["code"].endswith("x") for row in unknown) > 0
+    assert not [row for row in unknown if row["below"] or row["target_met"] or row["recovered"] or row["n"]["new"]]
+    html = client.get("/office/villages").get_data(as_text=True)
+    assert html.count("没有对比年的人数，比不了") == len(unknown) + sum(
+        one["then"]["n"] is None for one in page["towns"]
+    )
+    row = next(one for one in unknown if not one["code"].endswith("x"))
+    broker = county.new_user(client.application, Role.BROKER, (row["code"][:9],))
+    refused = client.post(f"/office/villages/{row['code']}/assign", data={"csrf": csrf, "broker": broker})
+    assert refused.status_code == 422
+    assert "没有对比年的人数" in refused.get_data(as_text=True)
+    assert stated(client, csrf, row["code"], n="十").status_code == 422
+    assert stated(client, csrf, row["code"], n="7", source=" ").status_code == 422
+    assert stated(client, csrf, "450206999999", n="7").status_code == 404
+    assert stated(client, csrf, row["code"], n="7", source="系统名单 13800000001").status_code == 303
+    one = told(client, f"villages/{row['code']}")
+    assert (one["then"]["n"], one["short"], one["below"]) == (7, 7 - one["n"]["now"], True)
+    assert "13800000001" not in str(one)
+    assert one["history"][-1]["what"] == "填了对比年的人数"
+    assert stated(client, csrf, row["code"], n="").status_code == 303
+    assert told(client, f"villages/{row['code']}")["then"]["n"] is None
+
+
+def test_the_villages_left_over_of_a_whole_list_had_nobody_and_their_towns_can_be_compared(make_app):
+    client, csrf = desk(make_app())
+    before = told(client, "villages")
+    assert client.post("/office/villages/base", data={"csrf": csrf, "source": ""}).status_code == 422
+    form = {"csrf": csrf, "source": "全国系统2017年名单"}
+    assert client.post("/office/villages/base", data=form).status_code == 303
+    after = told(client, "villages")
+    zero = [row for row in after["villages"] if row["then"]["basis"] == "stated"]
+    assert len(zero) == before["n_unknown"] > 0
+    assert after["n_unknown"] == 0
+    assert {row["then"]["n"] for row in zero} == {0}
+    assert [row for row in after["towns"] if row["then"]["n"] is not None]
+    for town in after["towns"]:
+        inside = [row for row in after["villages"] if row["code"].startswith(town["code"])]
+        if town["then"]["n"] is not None:
+            assert town["then"]["n"] == sum(row["then"]["n"] or 0 for row in inside)
+        assert town["n"]["now"] == sum(row["n"]["now"] for row in inside)
+        (part,) = told(client, f"villages/{town['code']}", list="base")["lists"]
+        assert part["n"] == town["n"]["base"]
+
+
+def test_a_list_of_the_base_year_is_imported_with_the_roster(make_app):
+    client, csrf = desk(make_app())
+    before = told(client, "villages")
+    village = next(row for row in before["villages"] if row["then"]["n"] is None and not row["code"].endswith("x"))
+    worker = next(
+        one for one in application_of(client.application).store.records(Kind.WORKERS)
+        if one.place_code == village["code"] and one.registered_poor
+    )  # fmt: skip
+    text = f"worker_id,居住地区划代码,系统录入务工年份\n{worker.worker_id},{village['code']},2016、2017\n"
+    imported(client, csrf, text)
+    one = told(client, f"villages/{village['code']}")
+    assert one["then"] == {"n": 1, "basis": "listed", "label": "全国系统名单", "source": "", "by": "", "on": ""}
+    assert named_base(client, village["code"]) == [worker.worker_id]
+
+
+def named_base(client, code):
+    (part,) = told(client, f"villages/{code}", list="base")["lists"]
+    return [row["worker_id"] for row in part["rows"]]
+
+
+def test_the_base_years_of_villages_and_towns_are_those_the_county_sets(make_app):
+    client, csrf = desk(make_app())
+    for name, year in (("headcount_base_year", "2016"), ("township_base_year", "2015")):
+        form = {"csrf": csrf, "value": year, "unit": "年", "from": "2018-01-01", "author": "县", "source": "1号文"}
+        assert client.post(f"/office/figures/masked_county_2020/{name}", data=form).status_code == 303
+    page = told(client, "villages")
+    assert (page["base_year"], page["town_base_year"], page["base_is_set"]) == (2016, 2015, True)
+    assert not {"headcount_base_year", "township_base_year"} & {one["parameter_id"] for one in page["needed"]}
+    town = page["towns"][0]["code"]
+    assert stated(client, csrf, town, n="400").status_code == 303
+    one = told(client, f"villages/{town}")
+    assert (one["base_of_year"], one["then"]["n"], one["below"]) == (2015, 400, True)
+    broker = county.new_user(client.application, Role.BROKER, ("450206",))
+    assert client.post(f"/office/villages/{town}/assign", data={"csrf": csrf, "broker": broker}).status_code == 303
+    assert told(client, f"villages/{town}")["open"] is True
+    assert next(row for row in told(client, "villages")["towns"] if row["code"] == town)["broker"] == broker
+
+
+def test_who_reads_a_part_of_a_town_is_told_nothing_of_the_town(app):
+    whole, _ = desk(app)
+    village = next(row["code"] for row in told(whole, "villages")["villages"] if not row["code"].endswith("x"))
+    client, _ = desk(app, regions=(village,))
+    assert told(client, "villages")["towns"] == []
+    assert client.get(f"/office/villages/{village[:9]}").status_code == 404
+    town, _ = desk(app, regions=(village[:9],))
+    assert [row["code"] for row in told(town, "villages")["towns"]] == [village[:9]]
+
+
+def test_suitable_posts_open_as_many_as_the_figure_says(officer):
+    page = told(officer, "villages")
+    for row in [*page["towns"][:3], *[row for row in page["villages"] if row["n_posts"]][:4]]:
+        found, skip = [], 0
+        while True:
+            one = told(officer, f"villages/{row['code']}", list="posts", skip=skip)
+            found += [post["vacancy_id"] for post in one["posts"]]
+            skip = one["posts_next"]
+            if not skip:
+                break
+        assert len(found) == len(set(found)) == row["n_posts"] == one["n_shown"]
+    code = next(row["code"] for row in page["villages"] if row["n"]["wish_list"] and row["n_posts"])
+    (part,) = told(officer, f"villages/{code}", list="wish_list")["lists"]
+    person = max(part["rows"], key=lambda row: row["n_posts"])
+    mine = told(officer, f"villages/{code}", list="posts", worker=person["worker_id"])
+    assert mine["n_shown"] == person["n_posts"] > 0
+    assert officer.get(f"/office/villages/{code}?list=posts&worker=nobody").status_code == 404
+    html = officer.get("/office/villages").get_data(as_text=True)
+    assert f"/office/villages/{code}?list=posts" in html

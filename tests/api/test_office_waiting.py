@@ -30,6 +30,7 @@ def test_each_figure_is_that_of_its_page(client):
     villages = asked(client, "/office/villages.json")
     assert waiting["villages"]["n_below"] == villages["n_below"] == sum(row["below"] for row in villages["villages"])
     assert waiting["villages"]["n_short"] == sum(row["short"] for row in villages["villages"] if row["below"])
+    assert waiting["villages"]["n_unknown"] == villages["n_unknown"]
     assert waiting["households"]["n_missing"] == asked(client, "/office/households.json", list="missing")["n"] > 0
     visits = asked(client, "/office/visits.json")
     assert (waiting["visits"]["n_open"], waiting["visits"]["n_late"]) == (visits["n_open"], visits["n_late"])

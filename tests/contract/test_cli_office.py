@@ -68,6 +68,18 @@ def test_a_village_is_compared_with_the_year_before_until_the_county_names_one(o
     assert "先按2017年比" in answer.err
 
 
+def test_a_list_of_the_base_year_comes_in_as_a_roster_and_what_nobody_recorded_is_told(office, tmp_path):
+    entered = [worker("w1", **POOR, system_work_years=["2017"]), worker("w9", place_code="450206101201", **POOR)]
+    office.load("workers", jsonl(tmp_path / "list.jsonl", entered))
+    answer = office.ok("office", "villages", *DAY)
+    assert {row["code"]: (row["base_count"], row["base_basis"], row["short"]) for row in answer.json} == {
+        VILLAGE: (1, "listed", 0), "450206101201": (None, "unknown", 0),
+    }  # fmt: skip
+    assert "1个村没有对比年的人数" in answer.err
+    towns = {row["code"]: row["base_count"] for row in office.ok("office", "villages", "--towns", *DAY).json}
+    assert towns == {VILLAGE[:9]: 1, "450206101": None}
+
+
 def test_households_without_work_have_a_next_step(office):
     (row,) = office.ok("office", "households", *DAY).json
     assert (row["household_id"], row["members"], row["step"]["code"]) == ("h2", ["w2"], "training")

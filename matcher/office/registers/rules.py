@@ -22,6 +22,7 @@ from matcher.policy.evaluation.logic import Truth
 from matcher.policy.figures.in_force import NO_COUNTY, FiguresOn
 
 BASE_YEAR: Final = "comparison_year"
+VILLAGE_YEAR, TOWN_YEAR = "headcount_base_year", "township_base_year"
 MET, NOT_MET, NOT_COMPUTABLE = "met", "not_met", "not_computable"
 
 
@@ -138,8 +139,8 @@ class Rules:
         """MC_COMPLETE: which of the four are not clear."""
         return tuple(self.answer(rule_ids().clear, {"record": record})["missing"])
 
-    def scale(self, base: int, now: int) -> Answer:
-        """MC_SCALE: target_met, recovered, scheduling_triggered."""
+    def scale(self, base: int | None, now: int) -> Answer:
+        """MC_SCALE: target_met, recovered, scheduling_triggered; needs_config while nobody knows the base."""
         return self.answer(rule_ids().scale, {"base_count": base, "this_year_count": now})
 
     def threshold(self, parameter: str, observed: str | None) -> str:

@@ -29,6 +29,7 @@ class Standing(NamedTuple):
 
     place : as of `village_of`; databases, review : LJ_DB, reasons nobody can judge
     seeks : wishes to work at all; wish : wishes to go out to work, see `wish_to_go_out`
+    listed : years in which the national system has an entry of work of theirs
     lists : MC_LISTS; unproved : said to be in work, no proof of it counts; unclear : MC_COMPLETE
     """
 
@@ -42,6 +43,7 @@ class Standing(NamedTuple):
     seeks: Truth
     wish: Truth
     returned: Truth
+    listed: tuple[int, ...]
     databases: tuple[str, ...]
     review: tuple[str, ...]
     lists: tuple[str, ...]
@@ -96,6 +98,12 @@ def wish_to_go_out(worker: Worker) -> Truth:
     return False if worker.wish_to_work is False else worker.wish_to_go_out
 
 
+def years_listed(worker: Worker) -> tuple[int, ...]:
+    """The years a worker is entered with, as far as they are years."""
+    told = (text.strip().removesuffix("年") for text in worker.system_work_years or ())
+    return tuple(int(text) for text in told if text.isdecimal() and text.isascii())
+
+
 def village_of(place_code: str) -> str:
     """Digits of the village a home lies in; all that is known of it, and COARSE, where that is less.
 
@@ -137,6 +145,7 @@ def _standing(worker: Worker, one: Candidate, answer: Answer, placements: Sequen
         seeks=worker.wish_to_work,
         wish=wish,
         returned=returned,
+        listed=years_listed(worker),
         databases=tuple(answer.get("databases") or ()),
         review=tuple(reasons) if answer.get("outcome") == "needs_review" else (),
         lists=day.rules.lists(poor=one.poor, employed=employed, wish=wish, returned=returned),

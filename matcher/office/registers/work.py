@@ -16,11 +16,12 @@ TENTHS: Final = 10
 
 
 class Span(NamedTuple):
-    """Days that are reckoned over, both included, and the whole base year before them."""
+    """Days that are reckoned over, both included, and the whole base years of villages and of towns before them."""
 
     year: int
     on: date
     base_year: int
+    town_base_year: int | None = None
 
     @property
     def now(self) -> tuple[date, date]:
@@ -28,9 +29,9 @@ class Span(NamedTuple):
         return date(self.year, 1, 1), self.on
 
     @property
-    def base(self) -> tuple[date, date]:
-        """The whole base year."""
-        return date(self.base_year, 1, 1), date(self.base_year, 12, 31)
+    def base_years(self) -> tuple[int, int]:
+        """The base year of villages, that of towns: the same one where none of theirs is given."""
+        return self.base_year, self.town_base_year or self.base_year
 
 
 class Year(NamedTuple):
@@ -48,6 +49,7 @@ class Work(NamedTuple):
 
     running : some placement runs; proved : one of them counts (`proof_of`), as every report counts it
     evidence : kinds held of those that run; why : why the latest of them does not count, None where one does
+    years : those of `Span.base_years` in which some of it counts
     inside, outside : counted work in and beyond the home county; elsewhere unknown where no place is recorded
     """
 
@@ -56,7 +58,7 @@ class Work(NamedTuple):
     evidence: tuple[str, ...] = ()
     why: Why | None = None
     in_year: bool = False
-    in_base_year: bool = False
+    years: tuple[int, ...] = ()
     inside: Year = Year()
     outside: Year = Year()
     nowhere: Year = Year()
@@ -97,7 +99,7 @@ def work_of(placements: Iterable[Placement], home: str, span: Span, refuted: Col
         evidence=_kinds(proved or running),
         why=shown.why if shown else None,
         in_year=any(_clip(one, *span.now) for one in counted),
-        in_base_year=any(_clip(one, *span.base) for one in counted),
+        years=tuple(year for year in dict.fromkeys(span.base_years) if _within(counted, year)),
         inside=_year(sides[True], span),
         outside=_year(sides[False], span),
         nowhere=_year(sides[None], span),
@@ -116,6 +118,11 @@ def _inside(placement: Placement, home: str) -> Truth:
     if len(place) < COUNTY_DIGITS or len(home) < COUNTY_DIGITS:
         return None
     return place[:COUNTY_DIGITS] == home[:COUNTY_DIGITS]
+
+
+def _within(placements: Iterable[Placement], year: int) -> bool:
+    """Whether one of the placements has a day in a year."""
+    return any(_clip(one, date(year, 1, 1), date(year, 12, 31)) for one in placements)
 
 
 def _clip(placement: Placement, first: date, last: date) -> tuple[date, date] | None:

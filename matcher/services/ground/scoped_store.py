@@ -46,6 +46,11 @@ class Scoped:
         return getattr(self._whole, name)
 
     @property
+    def regions(self) -> tuple[str, ...]:
+        """Leading digits of what is seen; empty for everywhere."""
+        return self._regions
+
+    @property
     def behind(self) -> RosterStore:
         """The store this one is a view of."""
         return self._whole
@@ -131,6 +136,11 @@ class Scoped:
 
     def _inside(self, place_code: str | None) -> bool:
         return place_code is not None and place_code.startswith(self._regions)
+
+
+def reach(store: RosterStore) -> tuple[str, ...]:
+    """Leading digits of the regions a store is a view of, those of the nearest scope; empty for everywhere."""
+    return store.regions if isinstance(store, Scoped) else ()
 
 
 def whole(store: RosterStore) -> RosterStore:

@@ -77,13 +77,15 @@ def _of_registers(desk: ClaimDesk) -> dict[str, Any]:
 
 
 def _villages(book: Ledger, desk: ClaimDesk) -> dict[str, int]:
-    below = [one for one in villages_of(book, desk.deeds) if one.below]
+    found = villages_of(book, desk.deeds)
+    below = [one for one in found if one.below]
     states = schedules(desk.deeds.deeds(prefix=PREFIX), book.span.year)
     brokers = [states[one.place.code].broker if one.place.code in states else "" for one in below]
     return {
         "n_below": len(below),
         "n_short": sum(one.short for one in below),
         "n_without_broker": sum(not broker for broker in brokers),
+        "n_unknown": sum(one.unknown for one in found),
     }
 
 

@@ -41,6 +41,8 @@ def assign_village(book: Ledger, deeds: DeedStore, access: AccessStore, call: Ac
     that is not below the base year.
     """
     village = village_named(book, deeds, call.village)
+    if village.base.n is None and not scheduled(deeds.stream(stream_of(call.village, book.span.year))).open:
+        raise InvalidInput("没有对比年的人数，判不了要不要调度", where="village", remedy="请先填这里对比年的人数。")
     if call.broker not in {user.name for user in brokers_for(access, call.village)}:
         raise InvalidInput("没有这个劳务员，或者他不管这个村", where="broker", remedy="请从名单里选一个劳务员。")
     note = _ID.sub("…", without_personal(" ".join(call.note.split())))[:LONGEST_NOTE]

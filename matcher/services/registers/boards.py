@@ -59,10 +59,14 @@ BOARDS: Final = {board.name: board for board in (DATABASE_BOARD, LIST_BOARD)}
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):
-    """Which names: behind which figure, of which place (leading digits of a code, "" everywhere), from where on."""
+    """Which names: behind which figure, of which place (leading digits of a code, "" everywhere), from where on.
+
+    worker : of one person alone, by id, where a figure is each person's
+    """
 
     figure: str
     place: str = ""
+    worker: str = ""
     skip: int = 0
     most: int = N_NAMES
 

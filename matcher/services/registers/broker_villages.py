@@ -10,12 +10,12 @@ from typing import Any
 
 from matcher.office.registers.schedule import PREFIX
 from matcher.ports import DeedStore, RosterStore
-from matcher.records import Kind, Worker
+from matcher.records import TOWNSHIP_DIGITS, Kind, Worker
 from matcher.services.ground.answering import working_ids
 from matcher.services.ground.place_words import home_words
 from matcher.services.ground.rulebook import Means
 from matcher.services.registers.ledger import Asked, ledger
-from matcher.services.registers.village_page import schedules, villages_of
+from matcher.services.registers.village_page import schedules, towns_of, villages_of
 
 
 def villages_given(
@@ -30,12 +30,15 @@ def villages_given(
     if not given:
         return []
     book = ledger(store, means, Asked(on=asked.on, jurisdiction=asked.jurisdiction).known_by(deeds))
-    short = {one.place.code: one.short for one in villages_of(book, deeds)}
+    found = villages_of(book, deeds)
+    short = {one.place.code: one.short for one in (*found, *towns_of(book, deeds, found))}
     busy = working_ids(store, asked.on, None)
     seeking = dict.fromkeys(given, 0)
     for worker in store.records(Kind.WORKERS):
-        if isinstance(worker, Worker) and worker.place_code in seeking and worker.wish_to_work:
-            seeking[worker.place_code] += worker.worker_id not in busy
+        if not isinstance(worker, Worker) or not worker.wish_to_work or worker.worker_id in busy:
+            continue
+        for code in {worker.place_code, worker.place_code[:TOWNSHIP_DIGITS]} & given.keys():
+            seeking[code] += 1
     rows = [
         {
             "code": code,

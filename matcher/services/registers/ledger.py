@@ -11,7 +11,7 @@ import msgspec
 
 from matcher.errors import InvalidInput
 from matcher.office.registers.persons import of_persons, one_each
-from matcher.office.registers.rules import BASE_YEAR, Rules, Source, rule_ids
+from matcher.office.registers.rules import BASE_YEAR, TOWN_YEAR, VILLAGE_YEAR, Rules, Source, rule_ids
 from matcher.office.registers.standing import Day, Standing, standings
 from matcher.office.registers.work import Span
 from matcher.policy import BoundPack, from_settings, pack_for
@@ -23,7 +23,7 @@ from matcher.records.deeds import Deed
 from matcher.services.ground.refuted import refuted_on
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.same_person import Pairs, joined_by
-from matcher.services.ground.scoped_store import whole
+from matcher.services.ground.scoped_store import reach, whole
 
 N_KEPT: Final = 4
 """Registers that are kept: of a few regions, or a day and the one before."""
@@ -65,16 +65,18 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """Everybody of the registers on a day. base_is_set : the county said the year.
+    """Everybody of the registers on a day.
 
-    asked : revision and n_figures always stated
+    asked : revision and n_figures always stated; unset : base years the county has not set, ids of parameters
+    reach : leading digits of the regions read, empty for everywhere
     """
 
     asked: Asked
     bound: BoundPack
     rules: Rules
     span: Span
-    base_is_set: bool
+    unset: tuple[str, ...]
+    reach: tuple[str, ...]
     people: tuple[Standing, ...]
     by_id: Mapping[str, Standing]
     workers: Mapping[str, Worker]
@@ -176,8 +178,8 @@ def _ledger(
     else:
         bound = pack_of_homes(means.packs, (worker.place_code for worker in workers), asked.on)
     rules = Rules(means.packs, from_settings(means.settings), county)
-    base = _base_year(rules, asked.on)
-    span = Span(asked.on.year, asked.on, base or asked.on.year - 1)
+    years = {name: _base_year(rules, name, asked.on) for name in (VILLAGE_YEAR, TOWN_YEAR)}
+    span = Span(asked.on.year, asked.on, *(year or asked.on.year - 1 for year in years.values()))
     by_id = {worker.worker_id: worker for worker in workers}
     known = _known(store, by_id, asked.revision) if identities else by_id.keys()
     people = standings(workers, placements, Day(span, rules, means.packs.vocabulary, known, asked.refuted))
@@ -186,7 +188,8 @@ def _ledger(
         bound=bound,
         rules=rules,
         span=span,
-        base_is_set=base is not None,
+        unset=tuple(name for name, year in years.items() if year is None),
+        reach=reach(store),
         people=tuple(people),
         by_id={one.worker_id: one for one in people},
         workers=by_id,
@@ -195,12 +198,11 @@ def _ledger(
     )
 
 
-def _base_year(rules: Rules, on: date) -> int | None:
-    """The year the document blanks out, as the county has set it; None where it has not."""
+def _base_year(rules: Rules, name: str, on: date) -> int | None:
+    """A base year the document blanks out as the county has set it, else the year it compares with in all; or None."""
     owner = rules.packs.rule_owner(rule_ids().threshold)
-    figure = rules.county.of(owner[0].id, BASE_YEAR, on) if owner else None
-    year = int(scaled(figure)) if figure is not None else None
-    return year if year is not None and year < on.year else None
+    told = (rules.county.of(owner[0].id, one, on) if owner else None for one in (name, BASE_YEAR))
+    return next((year for figure in told if figure is not None and (year := int(scaled(figure))) < on.year), None)
 
 
 def _known(store: RosterStore, workers: Mapping[str, Worker], revision: int) -> frozenset[str]:

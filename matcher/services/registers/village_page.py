@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import NotFound
+from matcher.office.registers.bases import PREFIX as BASES
+from matcher.office.registers.bases import SAID, Base, Bases, Basis, bases_of, stream_of_base
 from matcher.office.registers.figures import BASE, DELIVERED, EMPLOYED, GONE, NEW, NOW, UNPROVED, WISHING
 from matcher.office.registers.rules import rule_ids
-from matcher.office.registers.scale import THRESHOLDS, Village, villages
+from matcher.office.registers.scale import THRESHOLDS, Village, towns, villages
 from matcher.office.registers.schedule import NOT_BEGUN, PREFIX, Scheduled, scheduled, stream_of, village_of_stream
 from matcher.ports import DeedStore, RosterStore, Shared
 from matcher.records import Vacancy
@@ -19,7 +21,7 @@ from matcher.records.access import Role
 from matcher.records.deeds import Deed
 from matcher.services.ground.place_words import work_words
 from matcher.services.ground.post_words import CHANNEL_LABELS
-from matcher.services.registers.boards import N_NAMES, rows_of, state_of
+from matcher.services.registers.boards import N_NAMES, Names, rows_of, state_of
 from matcher.services.registers.ledger import Ledger
 from matcher.services.registers.words import place_name, source_words
 from matcher.services.rounds.suitable import n_suitable, suitable_posts
@@ -31,9 +33,9 @@ LISTS: Final = {
     GONE: ("对比年在、今年还没有的", "去年有佐证在外做事，今年一天都没有。先问这些人。"),
     WISHING: ("有意愿未外出", "没有在岗，本人愿意出去。"),
     UNPROVED: ("说在岗，还不能计入", "补佐证、写明谁核实的，就能计入；补不了的，核实是不是真的在岗。"),
-    BASE: ("对比年在外的", "对比年里至少有一天有佐证的就业。"),
+    BASE: ("对比年在外的", "对比年里全国系统录入了务工的；没有录入名单的，是有佐证的就业。"),
     NOW: ("今年在外的", "今年到这一天为止，至少有一天有佐证的就业。"),
-    NEW: ("今年新增的", "今年有、对比年没有的。"),
+    NEW: ("今年新增的", "今年有、对比年没有的；对比年没有名单的，不列。"),
     EMPLOYED: ("眼下在岗的", "这一天在岗，有佐证。"),
     "months_met": ("务工月数达标", "今年累计月数达到县里定的数。"),
     "months_short": ("务工月数不够", "今年累计月数还没有达到。"),
@@ -44,58 +46,92 @@ LISTS: Final = {
     DELIVERED: ("政策落实到人", "今年已经有补贴到账。"),
 }
 """Figures of a village, each with what it counts."""
+POSTS: Final = "posts"
+BASIS: Final = {
+    Basis.STATED: "县里填的",
+    Basis.LISTED: "全国系统名单",
+    Basis.PROVED: "有佐证的就业",
+    Basis.UNKNOWN: "没有登记",
+}
+"""What the number of the base year rests on."""
 
 
 def villages_of(book: Ledger, deeds: DeedStore) -> list[Village]:
     """Every village of the reader's reach, those that miss most first."""
-    return villages(book.people, book.rules, _delivered(deeds, book))
+    return villages(book.people, book.rules, bases(book, deeds), _delivered(deeds, book))
+
+
+def towns_of(book: Ledger, deeds: DeedStore, found: Sequence[Village]) -> list[Village]:
+    """The towns of the villages found that lie in the reader's reach as a whole: no part is told for the whole."""
+    told = towns(book.people, book.rules, bases(book, deeds), found, _delivered(deeds, book))
+    return [one for one in told if not book.reach or one.place.code.startswith(book.reach)]
+
+
+def bases(book: Ledger, deeds: DeedStore) -> Bases:
+    """The base years, with the numbers stated of places of the reader's reach."""
+    return bases_of(book.span, book.asked.deeds(deeds, prefix=BASES), book.reach)
 
 
 def villages_page(book: Ledger, deeds: DeedStore) -> dict[str, Any]:
-    """The worklist of all villages: figures, what starts scheduling, who has it."""
+    """The worklist of all villages and their towns: figures, what starts scheduling, who has it."""
     found = villages_of(book, deeds)
-    posts, states = _posts(book, found), schedules(book.asked.deeds(deeds, prefix=PREFIX), book.span.year)
+    above = towns_of(book, deeds, found)
+    posts, states = posts_of(book, found), schedules(book.asked.deeds(deeds, prefix=PREFIX), book.span.year)
+
+    def row(one: Village) -> dict[str, Any]:
+        suits = [posts[code] for code in one.inside or (one.place.code,)]
+        return _row(one, len(np.unique(np.concatenate(suits))), states.get(one.place.code, NOT_BEGUN))
+
     return {
         **_heading(book),
         "figures": [{"name": name, "title": title} for name, (title, _) in LISTS.items()],
         "n_below": sum(one.below for one in found),
         "n_open": sum(states.get(one.place.code, NOT_BEGUN).open for one in found),
         "n_short": sum(one.short for one in found),
+        "n_unknown": sum(one.unknown for one in found),
         "needed": _needed(book, {name for one in found for name in one.needed}),
-        "villages": [_row(one, len(posts[one.place.code]), states.get(one.place.code, NOT_BEGUN)) for one in found],
+        "towns": [row(one) for one in above],
+        "villages": [row(one) for one in found],
     }
 
 
 def village_page(
-    store: RosterStore, book: Ledger, deeds: DeedStore, code: str, role: Role, *, figure: str = "", skip: int = 0
+    store: RosterStore, book: Ledger, deeds: DeedStore, code: str, role: Role, *, asked: Names
 ) -> dict[str, Any]:
-    """One village: whom to ask first, who is willing and how many posts suit each, which posts; or one list alone.
+    """One village or town: whom to ask first, who is willing and how many posts suit each; or one list alone.
 
-    NotFound for a village in which nobody of the reader's reach stands on a list.
+    asked.figure : a list of `LISTS`, or `POSTS` for all posts that suit; asked.worker : of these, those that suit
+    one person alone. NotFound for a place in which nobody of the reader's reach stands on a list.
     """
-    one = village_named(book, deeds, code)
-    posts = _posts(book, [one])[code]
-    shown = [figure] if figure else [GONE, WISHING, UNPROVED]
-    if figure and figure not in LISTS:
+    one, figure = village_named(book, deeds, code), asked.figure
+    if figure not in ("", POSTS, *LISTS):
         raise NotFound("没有这个数", where="list", remedy="请从村表点进来。")
-    lists = [_list(store, book, one, name, role, skip=skip) for name in shown]
+    all_posts = posts_of(book, [one])[code]
+    posts = posts_of_person(book, code, asked.worker) if asked.worker else all_posts
+    shown = {"": [GONE, WISHING, UNPROVED], POSTS: []}.get(figure, [figure])
+    lists = [_list(store, book, one, name, role, skip=asked.skip) for name in shown]
     history = book.asked.stream(deeds, stream_of(code, book.span.year))
+    said = book.asked.stream(deeds, stream_of_base(code))
     _tell_posts(book, lists)
     return {
         **_heading(book),
-        **_row(one, len(posts), scheduled(history)),
+        **_row(one, len(all_posts), scheduled(history)),
+        "is_town": bool(one.inside),
+        "base_of_year": book.span.base_years[bool(one.inside)],
         "needed": _needed(book, set(one.needed)),
         "figures": [{"name": name, "title": title, "hint": hint} for name, (title, hint) in LISTS.items()],
         "figure": figure,
+        "worker": asked.worker,
         "lists": lists,
-        "posts": [] if figure else [post_row(book.vacancies[at]) for at in posts[:N_POSTS].tolist()],
-        "history": [_step(deed) for deed in history],
+        **_posts_told(book, posts, asked),
+        "history": [_step(deed) for deed in sorted((*history, *said), key=lambda deed: deed.number)],
     }
 
 
 def village_named(book: Ledger, deeds: DeedStore, code: str) -> Village:
-    """A village of the reader's reach; NotFound."""
-    for one in villages_of(book, deeds):
+    """A village of the reader's reach, or a town that lies in it as a whole; NotFound."""
+    found = villages_of(book, deeds)
+    for one in (*found, *towns_of(book, deeds, found)):
         if one.place.code == code:
             return one
     raise NotFound("没有这个村", where="village", remedy="请从村表点进来；不在您管的范围里的村，这里查不到。")
@@ -130,7 +166,7 @@ def post_row(post: Vacancy) -> dict[str, Any]:
     }
 
 
-def _posts(book: Ledger, found: list[Village]) -> dict[str, NDArray[np.intp]]:
+def posts_of(book: Ledger, found: Sequence[Village]) -> dict[str, NDArray[np.intp]]:
     """Village -> positions of the open posts that suit somebody willing there; of kept registers worked out once."""
     groups = {one.place.code: [book.workers[name] for name in one.place.people.get(WISHING, ())] for one in found}
 
@@ -142,6 +178,28 @@ def _posts(book: Ledger, found: list[Village]) -> dict[str, NDArray[np.intp]]:
     return book.means.remembered.get(
         "posts of villages", (book.people, book.vacancies), made, by=tuple(groups), n_kept=2 * N_NAMES
     )
+
+
+def posts_of_person(book: Ledger, place: str, worker_id: str) -> NDArray[np.intp]:
+    """Positions of the open posts that suit one person of a place; NotFound for somebody of elsewhere."""
+    person = book.by_id.get(worker_id)
+    if person is None or not person.place.startswith(place):
+        raise NotFound("这里没有这个人", where="worker", remedy="请从名单里点进来。")
+    return suitable_posts({"": [book.workers[worker_id]]}, book.vacancies, book.means, book.asked.on)[""]
+
+
+def _posts_told(book: Ledger, posts: NDArray[np.intp], asked: Names) -> dict[str, Any]:
+    """The first posts beside the lists, or all of them page by page on a page of their own."""
+    if asked.figure not in ("", POSTS):
+        return {"posts": [], "n_shown": 0, "posts_skip": 0, "posts_next": 0}
+    first, most = (asked.skip, N_NAMES) if asked.figure else (0, N_POSTS)
+    end = first + most
+    return {
+        "posts": [post_row(book.vacancies[at]) for at in posts[first:end].tolist()],
+        "n_shown": len(posts),
+        "posts_skip": first,
+        "posts_next": end if end < len(posts) else 0,
+    }
 
 
 def _list(store: RosterStore, book: Ledger, one: Village, name: str, role: Role, *, skip: int) -> dict[str, Any]:
@@ -176,6 +234,7 @@ def _row(one: Village, n_posts: int, state: Scheduled) -> dict[str, Any]:
         "below": one.below,
         "recovered": one.recovered,
         "target_met": bool(one.scale.get("target_met")),
+        "then": _then(one.base),
         "n": {name: one.place.n(name) for name in LISTS},
         "n_posts": n_posts,
         "broker": state.broker,
@@ -186,13 +245,26 @@ def _row(one: Village, n_posts: int, state: Scheduled) -> dict[str, Any]:
     }
 
 
+def _then(base: Base) -> dict[str, Any]:
+    said = base.stated
+    return {
+        "n": base.n,
+        "basis": base.basis.value,
+        "label": BASIS[base.basis],
+        "source": said.source if said else "",
+        "by": said.by if said else "",
+        "on": said.on if said else "",
+    }
+
+
 def _heading(book: Ledger) -> dict[str, Any]:
     return {
         "title": "各村和上年比",
         **state_of(book),
         "year": book.span.year,
         "base_year": book.span.base_year,
-        "base_is_set": book.base_is_set,
+        "town_base_year": book.span.base_years[1],
+        "base_is_set": not book.unset,
         "sources": source_words(book.source(rule) for rule in (rule_ids().scale, rule_ids().threshold)),
     }
 
@@ -204,7 +276,7 @@ def _needed(book: Ledger, names: set[str]) -> list[dict[str, str]]:
         return []
     pack = owner[0]
     told = []
-    for name in (name for name in THRESHOLDS if name in names):
+    for name in (*book.unset, *(name for name in THRESHOLDS if name in names)):
         row = pack.parameter(name)
         told.append({"pack_id": pack.id, "parameter_id": name, "name": (row.name if row else "") or name})
     return told
@@ -227,6 +299,10 @@ _DEEDS: Final = {
 
 
 def _step(deed: Deed) -> dict[str, str]:
+    if deed.kind == SAID:
+        n, year, source = (deed.body[name] for name in ("n", "year", "source"))
+        note = f"{source}：{year}年{'不填，按名单算' if n is None else f'{n}人'}"
+        return {"on": deed.on.isoformat(), "by": deed.by, "what": "填了对比年的人数", "broker": "", "note": note}
     return {
         "on": deed.on.isoformat(),
         "by": deed.by,

@@ -75,16 +75,26 @@ def _board_sheets(
 
 def _village_sheets(book: Ledger, deeds: DeedStore, place: str) -> Iterable[tuple[str, Cells, Iterable[Cells]]]:
     page = villages_page(book, deeds)
-    header = ("村", "差几人", "适合的岗", *(title for title, _ in VILLAGE_LISTS.values()), "调度", "交给", "说明")
-    rows = [
-        [
-            row["name"], row["short"], row["n_posts"], *(row["n"][name] for name in VILLAGE_LISTS),
-            row["since"], row["broker"], row["note"],
-        ]
-        for row in page["villages"]
-        if row["code"].startswith(place)
+    header = (
+        "村", "对比年人数", "怎么来的", "差几人", "适合的岗", *(title for title, _ in VILLAGE_LISTS.values()),
+        "调度", "交给", "说明",
+    )  # fmt: skip
+    for name, year, told in (
+        ("", page["base_year"], page["villages"]),
+        ("乡镇", page["town_base_year"], page["towns"]),
+    ):
+        rows = [_village(row) for row in told if row["code"].startswith(place)]
+        yield f"{name}{page['year']}年比{year}年", (name or "村", *header[1:]), rows
+
+
+def _village(row: dict[str, Any]) -> Cells:
+    base = row["then"]
+    known = base["n"] is not None
+    return [
+        row["name"], base["n"] if known else UNSTATED, f"{base['label']} {base['source']}".strip(),
+        row["short"] if known else "比不了", row["n_posts"], *(row["n"][name] for name in VILLAGE_LISTS),
+        row["since"], row["broker"], row["note"],
     ]  # fmt: skip
-    yield f"{page['year']}年比{page['base_year']}年", header, rows
 
 
 def _household_sheets(

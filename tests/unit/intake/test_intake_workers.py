@@ -49,6 +49,8 @@ def test_a_row_of_a_provincial_template_becomes_a_worker(read: Read) -> None:
         ("外出意愿", "否", {"wish_to_work": None, "wish_to_go_out": False}),
         ("是否愿意外出务工", "不愿意", {"wish_to_work": None, "wish_to_go_out": False}),
         ("外出意愿", "不详", {"wish_to_work": None, "wish_to_go_out": None}),
+        ("系统录入务工年份", "2016、2017", {"system_work_years": ["2016", "2017"]}),
+        ("系统录入务工年份", 2017, {"system_work_years": ["2017"]}),
         ("wish_to_go_out", "否", {"wish_to_work": None, "wish_to_go_out": False}),
         ("意向务工地", "省内", {"travel_range": "province"}),
         ("务工意向地", "柳江区、省外", {"preferred_places": ["450206"], "travel_range": "anywhere"}),
