@@ -13,7 +13,8 @@ from api.broker.orders import listed
 from api.broker.room import READERS, ROOM
 from api.county_time import moment
 from api.pages import Data, deed, page
-from api.state import access, means, orders, store, today
+from api.state import access, deeds, means, orders, store, today
+from api.texting import by
 from api.viewer import viewer
 from matcher.errors import Conflict, NotFound
 from matcher.records.access import Role
@@ -24,6 +25,7 @@ from matcher.services.broker.order_board import post_told
 from matcher.services.broker.order_desk import order_head, require_open
 from matcher.services.broker.seat_board import seat_deed
 from matcher.services.broker.unlock import REASONS, UnlockContact, left_today, unlock_contact
+from matcher.services.tracking.corrections import AskCorrection, ask_correction, whats_told
 
 CALLERS: Final = frozenset({Role.BROKER})
 """Full numbers are for calls, and calls are the broker's."""
@@ -105,6 +107,17 @@ def note_outcome(order_id: str, worker_id: str) -> Response:
     return go_on("broker.call_card", order_id=order_id, worker_id=onward, said=worker_id)
 
 
+@deed(ROOM, "/broker/orders/<order_id>/calls/<worker_id>/wrong", roles=CALLERS)
+def hear_of_wrong(order_id: str, worker_id: str) -> Response:
+    """The person says that something in the own record is wrong: the office's queue has it."""
+    call = AskCorrection(
+        worker_id=bound_for(desk_order(order_id), worker_id), what=request.form.get("what", ""), through="call"
+    )
+    ask_correction(store(), deeds(), call, by())
+    looked("correction_asked", [order_id, worker_id])
+    return go_on("broker.call_card", order_id=order_id, worker_id=worker_id, wrong="1")
+
+
 @deed(ROOM, "/broker/orders/<order_id>/calls/<worker_id>/along", roles=CALLERS)
 def go_along(order_id: str, worker_id: str) -> Response:
     """Two who go together or not at all, or no longer."""
@@ -144,6 +157,8 @@ def _card(order: LabourOrder, worker_id: str) -> dict[str, Any]:
         "left_today": left_today(orders(), means().settings, viewer().actor, moment()),
         "quota": means().settings.unlocks_per_day,
         "may_call": viewer().role in CALLERS,
+        "whats": whats_told(),
+        "wrong": "wrong" in request.args,
     }
 
 

@@ -21,6 +21,7 @@ from matcher.services.messages.consents import CHANNELS, LONGEST_PLACE, NoteCons
 from matcher.services.office.erase_person import ErasePerson, erase_person, erasure_told
 from matcher.services.office.people import FindPeople, find_people
 from matcher.services.office.person_history import PersonHistory, person_history
+from matcher.services.tracking.corrections import corrections_about
 from matcher.services.tracking.visits import visits_of
 
 LONGEST: Final = 60
@@ -60,6 +61,7 @@ def person(worker_id: str) -> Data:
     return {
         **told,
         "same_person": others_of(deeds(), store(), worker_id),
+        "corrections": corrections_about(deeds(), worker_id),
         "visits": visits_of(deeds(), worker_id),
         "may_erase": asker.role in ERASERS,
         "texts": _texts(worker_id),

@@ -12,7 +12,7 @@ from api.audit import looked
 from api.media import XLSX
 from api.office.room import DOERS, READERS, ROOM, may_do
 from api.pages import Data, deed, page
-from api.state import jurisdiction, state
+from api.state import deeds, jurisdiction, state, store
 from api.texting import by, desk
 from api.viewer import viewer
 from matcher.errors import Conflict, InvalidInput, NotFound, UsageError
@@ -22,11 +22,12 @@ from matcher.services.messages.desk import By, Desk
 from matcher.services.messages.paper_plan import paper_file, paper_plan
 from matcher.services.messages.plan_texts import Planned, draft_texts, plan_texts
 from matcher.services.messages.read_inbox import DEEDS as READINGS
-from matcher.services.messages.read_inbox import CloseReply, close_inbox_reply
+from matcher.services.messages.read_inbox import WRONG, CloseReply, close_inbox_reply
 from matcher.services.messages.release import cancel_sending, pause_sending, release_sending, resume_sending
 from matcher.services.messages.sms_status import held_told, inbox, parts_told, sending_page, sms_status
 from matcher.services.messages.text_book import texts_told
 from matcher.services.messages.write_lists import PlanTexts
+from matcher.services.tracking.corrections import AskCorrection, ask_correction
 
 KEEPERS: Final = frozenset({Role.ADMINISTRATOR})
 MOST_PEOPLE: Final = 100_000
@@ -184,7 +185,11 @@ def sms_inbox() -> Data:
 def read_sms(reply_id: str) -> Response:
     """A person has read it, and says what is done."""
     call = CloseReply(reply_id=reply_id, deed=request.form.get("deed", ""), note=request.form.get("note", "")[:LONGEST])
-    close_inbox_reply(desk(), call, by())
+    reply = close_inbox_reply(desk(), call, by())
+    if call.deed == WRONG:
+        asked = AskCorrection(worker_id=reply.worker_id, what="other", through="text", reply_id=reply_id)
+        ask_correction(store(), deeds(), asked, by())
+        looked("correction_asked", [reply.worker_id])
     return _to("office.sms_inbox")
 
 

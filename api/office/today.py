@@ -22,6 +22,7 @@ from matcher.services.office.desk_day import desk_day, town_bars
 from matcher.services.office.imports import office_imports
 from matcher.services.office.today import office_today
 from matcher.services.office.waiting import Office, waiting_work
+from matcher.services.tracking.corrections import corrections_due
 from matcher.services.tracking.returnees import Returnees, returnees_told
 
 N_BARS: Final = 8
@@ -41,6 +42,7 @@ def home() -> Data:
         "deadlines": next_deadlines(means().packs, jurisdiction(), today()),
         "texts": _texts(),
         "returnees": _returnees(),
+        "corrections": corrections_due(store(), deeds(), today()),
         "waiting": waiting_work(Office(claim_desk_here(), orders(), access())),
         "chart": town_bars(told["towns"], N_BARS),
     }

@@ -16,7 +16,14 @@ from matcher.services.messages.consents import NoteConsent, note_consent
 from matcher.services.messages.desk import By, Desk
 
 LONGEST_NOTE: Final = 60
-DEEDS: Final = {"read": "看过了，不用做什么", "call": "要打电话问", "stop": "意思是不想再收"}
+WRONG: Final = "wrong"
+"""The record is wrong, the sender says: the page that takes it opens a correction in the office's queue."""
+DEEDS: Final = {
+    "read": "看过了，不用做什么",
+    "call": "要打电话问",
+    "stop": "意思是不想再收",
+    WRONG: "说登记不对，要更正",
+}
 
 
 class CloseReply(msgspec.Struct, frozen=True, kw_only=True):
