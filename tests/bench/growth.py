@@ -1,6 +1,7 @@
 """`python -m tests.bench.growth [--tiny] [--page FILE]`: how time and memory grow, and where the machine's limit lies.
 
-Prints the tables; with --page (`tests/bench/README.md`) they and their plots are put there, between two marks.
+Prints the tables; with --page (`tests/bench/README.md`) they and their plots are put there, between two marks. With
+--redraw FILE nothing is measured: the plots of that page are drawn anew from its tables.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tests.bench import report
 from tests.bench.measure import in_child
 
 TASKS = "tests.bench.growth_tasks"
+COMMAND = "python -m tests.bench.growth --page tests/bench/README.md"
 FULL: dict[str, Any] = {
     "people": 2_000, "posts": 20_000, "lists": 1_000, "orders": 200,
     "vacancies": (5_000, 20_000, 50_000, 100_000),
@@ -128,21 +130,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.growth", description=__doc__)
     parser.add_argument("--tiny", action="store_true", help="only to see that it runs")
     parser.add_argument("--page", type=Path, help="the page that gets tables and plots")
+    parser.add_argument("--redraw", type=Path, help="a page whose plots are drawn from its tables")
     options = parser.parse_args()
+    if options.redraw:
+        from tests.bench.growth_page import redraw
+
+        return redraw(options.redraw)
     sizes = TINY if options.tiny else FULL
     machine = report.machine()
     told = in_child(f"{TASKS}:machine_limits").value
     found = measured(sizes)
     head = (
-        f"{machine['cpu']}, {machine['cores']} cores, load {machine['load'][0]} at the start, commit "
-        f"{machine['commit']}; synthetic county; CPU time of one thread."
+        f"Made by `{COMMAND}` at {machine['at']}: {machine['cpu']}, {machine['cores']} cores, load "
+        f"{machine['load'][0]} at the start, commit {machine['commit']}; synthetic county; CPU time of one thread."
     )
     text = "\n\n".join([head, *(markdown(series) for series in found), limits(found, told, sizes)])
     print(text)
     if options.page:
         from tests.bench.growth_page import paste
 
-        paste(text, found, options.page)
+        paste(text, options.page)
+    return None
 
 
 if __name__ == "__main__":

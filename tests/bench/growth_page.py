@@ -1,8 +1,12 @@
-"""The tables and plots of a growth run on the page, between two marks: pasted by the command, no figure is typed."""
+"""The tables and plots of a growth run on the page, between two marks: pasted by the command, no figure is typed.
+
+Plots are drawn from the tables as they stand on the page: both say the same, and can be drawn again by themselves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -20,49 +24,85 @@ STYLE: Any = {
     "svg.hashsalt": "rural-job-matcher",
     "svg.fonttype": "none",
 }
-WIDEST = 34
+WIDEST = 32
 """Letters of a title's line: more would run into the next panel."""
-LINES = ("batch_us", "encode_us", "p50_us", "p99_us")
+PICTURE = "CPU time and memory by vacancies, workers, skills and filters; the tables have the numbers"
 
 
-def paste(text: str, found: Sequence[Series], page: Path) -> None:
+def paste(text: str, page: Path) -> None:
     """Put tables and plot where the marks are. Raises ValueError where they are not there once each."""
+    head, _, rest = _parts(page)
+    draw(list(tables_of(text)), page.parent / PLOT)
+    page.write_text(f"{head}{BEGIN}\n{text}\n\n![{PICTURE}]({PLOT})\n{END}{rest}", encoding="utf-8")
+
+
+def redraw(page: Path) -> None:
+    """The plot anew from the tables that stand on the page."""
+    text = _parts(page)[1]
+    paste(text[: text.rindex("![")].strip("\n"), page)
+
+
+def _parts(page: Path) -> tuple[str, str, str]:
     before = page.read_text(encoding="utf-8")
     if before.count(BEGIN) != 1 or before.count(END) != 1:
         raise ValueError(f"{page} has no place for the tables: it needs {BEGIN} and {END}, once each")
-    draw(found, page.parent / PLOT)
-    picture = f"![CPU time of one list by vacancies, workers, skills and filters; the tables have the numbers]({PLOT})"
     head, rest = before.split(BEGIN)
-    page.write_text(f"{head}{BEGIN}\n{text}\n\n{picture}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    return head, *rest.split(END)
+
+
+def tables_of(text: str) -> Iterator[Series]:
+    """Every table under a title in bold, its figures as they are printed, by the words of their columns."""
+    for title, table in re.findall(r"^\*\*(.+)\*\*\n\n((?:\|.*\n?)+)", text, re.MULTILINE):
+        (over, *columns), _, *rows = ([cell.strip() for cell in line.strip("| ").split("|")]
+                                      for line in table.splitlines())  # fmt: skip
+        figures = [[float(cell.replace(",", "")) for cell in row] for row in rows]
+        yield Series(
+            over, title, over, {name: name for name in columns}, [int(row[0]) for row in figures],
+            [dict(zip(columns, row[1:], strict=True)) for row in figures],
+        )  # fmt: skip
 
 
 def draw(found: Sequence[Series], path: Path) -> None:
-    """One panel a series, both axes in logarithms; the dashed line grows as the size does."""
+    """Two panels a series, CPU time above and memory below; the dashed line grows as the size does."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
     plt.rcParams.update(STYLE)
-    figure, panels = plt.subplots(1, len(found), figsize=(2.6 * len(found), 2.8), layout="constrained")
-    for axes, series in zip(panels, found, strict=True):
-        _panel(axes, series)
+    shape: Any = {"figsize": (2.7 * len(found), 5.2), "height_ratios": (3, 2), "squeeze": False}
+    figure, panels = plt.subplots(2, len(found), layout="constrained", **shape)
+    for (above, below), series in zip(panels.T, found, strict=True):
+        above.set_title(fill(series.title, WIDEST), fontsize=7.5, loc="left")
+        times, memory = ([name for name in series.columns if re.search(unit, name)] for unit in (r"\bus\b", "MiB$"))
+        _panel(above, series, times)
+        above.set_yscale("log")
+        if min(series.sizes):
+            first = series.values[0][times[0]] / series.sizes[0]
+            above.plot(series.sizes, [first * size for size in series.sizes], "--", color=PALE, linewidth=1)
+        _legend(above, lower=0.18)
+        if memory:
+            _panel(below, series, memory)
+            below.set_ylim(bottom=0)
+            _legend(below, lower=0.3)
+        else:
+            below.set_visible(False)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None, "Creator": None})
     plt.close(figure)
 
 
-def _panel(axes: Any, series: Series) -> None:
-    at = [max(1, size) for size in series.sizes]
-    for nth, key in enumerate(key for key in LINES if key in series.columns):
-        told = [value[key] for value in series.values]
-        label = f"{series.columns[key]} (x^{exponent(series, key):.1f})" if min(series.sizes) else series.columns[key]
-        axes.plot(at, told, "o-", color=(DARK, GREY, "black")[nth], markersize=3, linewidth=1, label=label)
-        if not nth and min(series.sizes):
-            axes.plot(at, [told[0] * size / at[0] for size in at], "--", color=PALE, linewidth=1)
-    if min(series.sizes):
+def _panel(axes: Any, series: Series, names: Sequence[str]) -> None:
+    at, in_logs = [max(1, size) for size in series.sizes], min(series.sizes) > 0
+    for nth, name in enumerate(names):
+        values = [value[name] for value in series.values]
+        label = f"{name} (x^{exponent(series, name):.1f})" if in_logs else name
+        axes.plot(at, values, "o-", color=(DARK, GREY, "black")[nth], markersize=3, linewidth=1, label=label)
+    if in_logs:
         axes.set_xscale("log")
-    axes.set_yscale("log")
-    axes.set_title(fill(series.title, WIDEST), fontsize=7.5, loc="left")
     axes.set_xlabel(series.over)
-    axes.legend(frameon=False, fontsize=6.5)
+
+
+def _legend(axes: Any, lower: float) -> None:
+    """Under the panel, where no line can run through it."""
+    axes.legend(frameon=False, fontsize=6.5, loc="upper left", bbox_to_anchor=(0, -lower))

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.bench import growth, growth_page
 from tests.bench.growth_tasks import by_filters, by_skills, by_workers, held_mib
 
 SERIES = growth.Series(
-    "workers", "Orders", "workers", {"p50_us": "p50, us"}, (100, 1_000), ({"p50_us": 20.0}, {"p50_us": 200.0})
-)
+    "workers", "Orders", "workers", {"p50_us": "p50, us", "mib": "index, MiB"}, (100, 1_000),
+    ({"p50_us": 20.0, "mib": 5.0}, {"p50_us": 200.0, "mib": 9.5}),
+)  # fmt: skip
+FILTERS = growth.Series(
+    "filters", "Relations", "filters", {"left": "share not refused", "p50_us": "p50, us"}, (0, 13),
+    ({"left": 1.0, "p50_us": 46.1}, {"left": 0.27, "p50_us": 79.0}),
+)  # fmt: skip
 
 
 def test_the_slope_is_one_where_time_grows_as_the_size_does():
@@ -44,13 +51,44 @@ def test_memory_counts_a_shared_array_once():
 def test_the_page_changes_between_its_marks_alone(tmp_path):
     page = tmp_path / "README.md"
     page.write_text(f"before\n{growth_page.BEGIN}\nold\n{growth_page.END}\nafter\n", encoding="utf-8")
-    growth_page.paste(growth.markdown(SERIES), [SERIES, SERIES], page)
-    text = page.read_text(encoding="utf-8")
-    assert text.startswith("before\n")
-    assert text.endswith("\nafter\n")
-    assert "| 1,000 | 200 |" in text
-    assert "old" not in text
-    assert (tmp_path / growth_page.PLOT).stat().st_size > 1_000
+    text = "\n\n".join(["head", growth.markdown(SERIES), growth.markdown(FILTERS), "limits"])
+    growth_page.paste(text, page)
+    pasted, plot = page.read_text(encoding="utf-8"), tmp_path / growth_page.PLOT
+    assert pasted.startswith("before\n")
+    assert pasted.endswith("\nafter\n")
+    assert "| 1,000 | 200 | 9.5 |" in pasted
+    assert "old" not in pasted
+    drawn = plot.read_bytes()
+    plot.unlink()
+    growth_page.redraw(page)
+    assert (page.read_text(encoding="utf-8"), plot.read_bytes()) == (pasted, drawn)
     page.write_text("no marks", encoding="utf-8")
     with pytest.raises(ValueError, match="no place"):
-        growth_page.paste("", [SERIES, SERIES], page)
+        growth_page.paste(text, page)
+
+
+def test_plots_show_what_the_tables_say():
+    series, filters = growth_page.tables_of(f"{growth.markdown(SERIES)}\n\n{growth.markdown(FILTERS)}\n\nlimits")
+    assert (series.title, series.over, series.sizes) == ("Orders", "workers", [100, 1_000])
+    assert series.values[1] == {"p50, us": 200, "index, MiB": 9.5}
+    assert (filters.sizes, filters.values[0]) == ([0, 13], {"share not refused": 1, "p50, us": 46.1})
+
+
+def test_a_plot_has_lines_for_time_and_for_memory(tmp_path):
+    growth_page.draw(list(growth_page.tables_of(growth.markdown(SERIES))), tmp_path / "plot.svg")
+    text = (tmp_path / "plot.svg").read_text("utf-8")
+    assert "p50, us (x^1.0)" in text
+    assert "index, MiB (x^0.3)" in text
+
+
+def test_the_page_on_hand_shows_its_tables_and_how_it_was_made():
+    page = Path(growth.__file__).with_name("README.md")
+    text = page.read_text("utf-8").split(growth_page.BEGIN)[1].split(growth_page.END)[0]
+    plot = page.parent.joinpath(growth_page.PLOT).read_text("utf-8")
+    assert [series.over for series in growth_page.tables_of(text)] == [
+        "vacancies", "workers", "workers", "skills", "filters",
+    ]  # fmt: skip
+    assert growth.COMMAND in text
+    for heading in ("index, MiB", "workers as codes, MiB", "tables, MiB", "list p99, us"):
+        assert heading in text
+        assert heading in plot
