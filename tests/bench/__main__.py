@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from tests.bench.ledgers import reconcile
 from tests.bench.lists import candidates, recommend
 from tests.bench.loads import load
 from tests.bench.measure import ROOT, in_child
-from tests.bench.plans import crowd, plan
+from tests.bench.plans import crowds, plan
 from tests.bench.policy import policy
 from tests.bench.reports import reports
 from tests.bench.searches import broker
@@ -92,8 +91,7 @@ def tables(names: list[str], folder: Path, sizes: dict[str, Any]) -> Iterator[re
         (few, many), (posts, more_posts) = sizes["plan_workers"], sizes["plan_vacancies"]
         yield plan(few, posts, repeats=sizes["plan_repeats"], with_dense=True)
         yield plan(many, more_posts, repeats=sizes["slow_repeats"], with_dense=False)
-        for (people, jobs, seconds, repeats), mode in product(sizes["plan_crowds"], ("balanced", "priced")):
-            yield crowd(people, jobs, mode=mode, seconds=seconds, repeats=repeats)
+        yield from crowds(folder, sizes)
     if "policy" in names:
         yield from policy(sizes)
     alone = {

@@ -195,6 +195,16 @@ def test_tiny_plans_pass_their_own_judging(tmp_path):
     assert {table["workload"].split("_")[0] for table in tables} == {"plan"}
     crowds = [table for table in tables if "crowd" in table["workload"]]
     assert [table["workload"].split("_")[1] for table in crowds] == ["balanced", "priced"]
+    for table in crowds:
+        whole = next(row for row in table["rows"] if row["method"].startswith("matcher plan"))
+        assert whole["units"] > 100
+        assert whole["exact"].endswith("are listed a post")
+        assert not whole["exact"].startswith("0")
+        measured = {goal["name"]: goal["measured"] for goal in table["goals"]}
+        assert measured["people who hold forty candidates or all they may be offered"] == 1
+        assert 0 <= measured["people their candidates cannot place"] < 1
+    crowds = [table for table in tables if "crowd" in table["workload"]]
+    assert [table["workload"].split("_")[1] for table in crowds] == ["balanced", "priced"]
     assert [table["broken"] for table in tables] == [[]] * len(tables)
     assert all(goal["measured"] is not None for table in crowds for goal in table["goals"])
 
