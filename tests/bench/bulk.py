@@ -49,7 +49,7 @@ def _table(form: str, folder: Path, sizes: dict[str, Any], gates: dict[str, int]
         if not equal:
             broken.append(f"{LABELS[name]}: {exact} {value['counts'].get(name, '')} {value['ours']}")
         units = min(n, sample) if name == "csv_loop" else n
-        timing = Timing(tuple(laps["wall"]), tuple(laps["cpu"]), peak_mib=done.peak_mib if is_ours else None)
+        timing = Timing(tuple(laps["wall"]), tuple(laps["cpu"]), peak_mib=laps["peak_mib"])
         rows.append(Row(LABELS[name], timing, units, exact))
     by_name = dict(zip(value["laps"], rows, strict=True))
     ours = by_name["ours"]

@@ -22,7 +22,7 @@ from matcher.policy import publication_rules, standard_packs, working_age
 from matcher.records import Kind
 from matcher.settings import Settings
 from tests.bench.bulk_data import CHECKS, HEADER, SCHOOLING, TODAY, WEIGHTS
-from tests.bench.measure import Laps, timed
+from tests.bench.measure import Laps, peak_of, resident_mib, timed
 
 FAULTS = ("number", "phone", "schooling", "age", "again")
 NUMBER, PHONE, SCHOOL, AGE = (HEADER.index(name) for name in ("身份证号", "联系电话", "文化程度", "年龄"))
@@ -68,16 +68,18 @@ def _alternating(
     works: dict[str, Callable[[], Any]] = {"ours": check.surveyed, "made": check.made, **peers}
     laps = {name: Laps([], []) for name in works}
     told: dict[str, Any] = {}
+    peaks, shared = dict.fromkeys(works, 0.0), resident_mib()
     for _ in range(repeats):
         for name, work in works.items():
-            (wall, cpu), (told[name],) = timed([work])
+            ((wall, cpu), (told[name],)), peak = peak_of(lambda work=work: timed([work]))
             laps[name].wall.extend(wall)
             laps[name].cpu.extend(cpu)
+            peaks[name] = max(peaks[name], shared + peak)
     problems = check.counts()
     if expected_loop is not None:
         told["csv_loop"] = expected_loop()
     value = {
-        "laps": {name: lap._asdict() for name, lap in laps.items()},
+        "laps": {name: {**lap._asdict(), "peak_mib": peaks[name]} for name, lap in laps.items()},
         "counts": {name: told[name] for name in peers},
         "ours": problems,
         "rows": told["ours"]["rows"],

@@ -10,7 +10,7 @@ import numpy as np
 from matcher.language import nearest
 from matcher.language.classification import classification
 from matcher.language.nearest import NameIndex
-from tests.bench.measure import Laps, timed
+from tests.bench.measure import Laps, peak_of, resident_mib, timed
 
 SEED = 1
 AT_ONCE = 20_000
@@ -33,15 +33,17 @@ def trades(rows: int, names: int, repeats: int, sample: int) -> Timed:
         "extract": lambda: by_extract(said[:sample], known),
     }
     laps = {name: Laps([], []) for name in works}
+    peaks, shared = dict.fromkeys(works, 0.0), resident_mib()
     for nth in range(repeats):
         for name, work in works.items():
             if nth and name == "extract":
                 continue
-            (wall, cpu), _ = timed([work])
+            ((wall, cpu), _), peak = peak_of(lambda work=work: timed([work]))
             laps[name].wall.extend(wall)
             laps[name].cpu.extend(cpu)
+            peaks[name] = max(peaks[name], shared + peak)
     value = {
-        "laps": {name: lap._asdict() for name, lap in laps.items()},
+        "laps": {name: {**lap._asdict(), "peak_mib": peaks[name]} for name, lap in laps.items()},
         "distinct": len(distinct),
         "names": len(known),
         "checked": len(distinct[:: max(1, len(distinct) // sample)]),

@@ -29,9 +29,12 @@ def trades(sizes: dict[str, Any]) -> Table:
     is_equal = value["equal"] == value["checked"]
     told = f"{'equal' if is_equal else 'NOT equal'}: {value['equal']} of {value['checked']} names and ratios"
     units = {"ours": rows, "cdist": rows, "extract": min(sample, rows)}
-    by_name = {
-        name: Row(LABELS[name], Timing(tuple(laps["wall"]), tuple(laps["cpu"])), units[name], told * (name == "ours"))
+    timings = {
+        name: Timing(tuple(laps["wall"]), tuple(laps["cpu"]), peak_mib=laps["peak_mib"])
         for name, laps in value["laps"].items()
+    }
+    by_name = {
+        name: Row(LABELS[name], timing, units[name], told * (name == "ours")) for name, timing in timings.items()
     }
     ours = by_name["ours"]
     goals = [
