@@ -124,7 +124,7 @@ def approve_claim(claim_id: str) -> Response:
 
 @deed(ROOM, "/office/claims/<claim_id>/end", roles=DOERS)
 def end_claim(claim_id: str) -> Response:
-    """Take an approval back, withdraw, or refuse."""
+    """Take an approval back, withdraw, refuse, or say that the money is back."""
     desk, how, why = claim_desk_here(), request.form.get("how", ""), _why()
     if how == "take_back":
         decide.take_back_approval(desk, claim_id, why)
@@ -132,6 +132,8 @@ def end_claim(claim_id: str) -> Response:
         decide.withdraw_claim(desk, claim_id, why)
     elif how == "refuse":
         decide.refuse_claim(desk, claim_id, why)
+    elif how == "recover":
+        decide.recover_claim(desk, claim_id, why)
     else:
         raise InvalidInput("没选怎样办", where="how", remedy="选退回审批、撤回，或者不予支付。")
     return _done(f"claim_{how}", claim_id)

@@ -190,14 +190,16 @@ def approve_command(
 
 @claims_group.command("end")
 @click.argument("claim_id")
-@click.option("--how", type=click.Choice(["take-back", "withdraw", "refuse"]), required=True)
+@click.option("--how", type=click.Choice(["take-back", "withdraw", "refuse", "recover"]), required=True)
 @click.option("--clause", default="", help="Clause of a refusal; default: that of the benefit.")
 @why_option
 @named_by_option
 @on_option
 @application_options
 def end_command(app: Application, *, claim_id: str, how: str, clause: str, why: str, by: str, on: date | None) -> None:
-    """Take an approval back, withdraw a claim, or refuse it; money on its way cannot be called back here.
+    """Take an approval back, withdraw or refuse a claim, or say that what should not have gone is back (recover).
+
+    Money on its way cannot be called back here.
 
     Example: matcher claims end c-0123456789ab --how refuse --why 查实没有去上班 --by liang
     """
@@ -206,6 +208,8 @@ def end_command(app: Application, *, claim_id: str, how: str, clause: str, why: 
         _told(decide.take_back_approval(desk, claim_id, why))
     elif how == "withdraw":
         _told(decide.withdraw_claim(desk, claim_id, why))
+    elif how == "recover":
+        _told(decide.recover_claim(desk, claim_id, why))
     else:
         _told(decide.refuse_claim(desk, claim_id, why, clause))
 

@@ -27,6 +27,7 @@ class ClaimState(StrEnum):
     IN_PAYMENT = "in_payment"
     BANK_REFUSED = "bank_refused"
     PAID = "paid"
+    RECOVERED = "recovered"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     ERASED = "erased"
@@ -45,16 +46,18 @@ _LABELS: Final = {
     ClaimState.IN_PAYMENT: "已报拨付",
     ClaimState.BANK_REFUSED: "银行退回",
     ClaimState.PAID: "已到账",
+    ClaimState.RECOVERED: "已追回",
     ClaimState.REFUSED: "不予支付",
     ClaimState.WITHDRAWN: "已撤回",
     ClaimState.ERASED: "个人信息已按本人要求删除",
 }
-CLOSED: Final = frozenset({ClaimState.REFUSED, ClaimState.WITHDRAWN, ClaimState.ERASED})
+CLOSED: Final = frozenset({ClaimState.REFUSED, ClaimState.WITHDRAWN, ClaimState.RECOVERED, ClaimState.ERASED})
 """Nothing is held for these: what they asked for may be asked for again."""
 _MONEY: Final = {
     "claim.sent": ClaimState.IN_PAYMENT,
     "claim.paid": ClaimState.PAID,
     "claim.bank_refused": ClaimState.ERASED,
+    "claim.recovered": ClaimState.ERASED,
 }
 OPEN_TO_CHANGE: Final = frozenset({ClaimState.LACKING, ClaimState.READY})
 PAYABLE: Final = frozenset({ClaimState.APPROVED, ClaimState.BANK_REFUSED})
@@ -265,5 +268,6 @@ _STEPS: Final[Mapping[str, Callable[[ClaimRecord, Deed], ClaimRecord]]] = {
     "claim.paid": _paid,
     "claim.bank_refused": _ended(ClaimState.BANK_REFUSED),
     "claim.withdrawn": _ended(ClaimState.WITHDRAWN),
+    "claim.recovered": _ended(ClaimState.RECOVERED),
     "claim.refused": _ended(ClaimState.REFUSED),
 }

@@ -163,6 +163,14 @@ def refuse(record: ClaimRecord, why: str, clause: str, by: By) -> list[NewDeed]:
     return _end("claim.refused", record, why, by, {"clause": clause.strip()})
 
 
+def recover(record: ClaimRecord, why: str, by: By) -> list[NewDeed]:
+    """Money that should not have gone is back, by the receipt told: what it had used up may be asked for again."""
+    if record.state is not ClaimState.PAID or record.proposal is None:
+        raise Conflict(f"这笔申领现在是“{record.state.label}”，没有钱可以追回", where=record.claim_id)
+    told = record.proposal
+    return [_deed("claim.recovered", by, told, {"why": _why(why)}, frees=benefit_guards(told))]
+
+
 def _end(kind: str, record: ClaimRecord, why: str, by: By, body: Mapping[str, str]) -> list[NewDeed]:
     if record.state not in WITHDRAWABLE or record.proposal is None:
         raise Conflict(f"这笔申领现在是“{record.state.label}”，不能这样办", where=record.claim_id)

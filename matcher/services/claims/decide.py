@@ -16,7 +16,8 @@ from matcher.privacy import without_personal
 from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.desk import ClaimDesk, find_claim
 from matcher.services.claims.propose import book_of, named_benefit, reassessed
-from matcher.services.claims.recovery import require_not_refuted
+from matcher.services.claims.recovery import require_not_refuted, to_recover
+from matcher.services.ground.refuted import refuted_on
 
 Step = Callable[[ClaimRecord], Sequence[NewDeed]]
 YES_NO = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
@@ -82,6 +83,16 @@ def refuse_claim(desk: ClaimDesk, claim_id: str, why: str, clause: str = "") -> 
         )
 
     return _act(desk, claim_id, step)
+
+
+def recover_claim(desk: ClaimDesk, claim_id: str, why: str) -> ClaimRecord:
+    """What was paid for a placement found false is back; why : by which receipt.
+
+    NotFound, InvalidInput; Conflict where nothing was paid, or where nobody found the placement false.
+    """
+    if not to_recover([find_claim(desk, claim_id)], refuted_on(desk.deeds, desk.on)):
+        raise Conflict("这笔钱不在要追回的里面", where=claim_id, remedy="请从“要追回的”重新点进来。")
+    return _act(desk, claim_id, lambda record: steps.recover(record, without_personal(why), desk.by))
 
 
 def propose_again(desk: ClaimDesk, claim_id: str) -> ClaimRecord:

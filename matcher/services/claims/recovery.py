@@ -44,4 +44,6 @@ def refutation_told(desk: ClaimDesk, record: ClaimRecord) -> dict[str, Any] | No
         "by": deed.by,
         "sample_id": deed.stream.partition(":")[2],
         "recover": record.state in MONEY_OUT,
+        "paid": record.state is ClaimState.PAID,
+        "recovered": record.state is ClaimState.RECOVERED,
     }

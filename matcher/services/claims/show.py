@@ -48,6 +48,7 @@ DEEDS: Final = {
     "claim.paid": "银行回单：到账",
     "claim.bank_refused": "银行回单：退回",
     "claim.withdrawn": "撤回",
+    "claim.recovered": "追回",
     "claim.refused": "不予支付",
 }
 
@@ -97,7 +98,8 @@ def _recovery(back: Sequence[ClaimRecord]) -> dict[str, Any]:
 
 _ORDER: Final = {state: at for at, state in enumerate((
     ClaimState.APPROVED_ONCE, ClaimState.READY, ClaimState.BANK_REFUSED, ClaimState.APPROVED, ClaimState.LACKING,
-    ClaimState.IN_PAYMENT, ClaimState.PAID, ClaimState.REFUSED, ClaimState.WITHDRAWN, ClaimState.ERASED,
+    ClaimState.IN_PAYMENT, ClaimState.PAID, ClaimState.RECOVERED, ClaimState.REFUSED, ClaimState.WITHDRAWN,
+    ClaimState.ERASED,
 ))}  # fmt: skip
 
 

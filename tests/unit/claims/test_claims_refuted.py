@@ -8,10 +8,11 @@ from claims_office import as_
 
 from matcher.errors import Conflict, InvalidInput
 from matcher.office.claims.record import ClaimState
+from matcher.office.claims.steps import benefit_guards
 from matcher.office.tracking.sample import FALSE, FOUND, PREFIX, REAL, UNCLEAR
 from matcher.records.deeds import NewDeed
 from matcher.services.claims.bank_replies import book_bank_reply
-from matcher.services.claims.decide import approve_claim, propose_again
+from matcher.services.claims.decide import approve_claim, propose_again, recover_claim
 from matcher.services.claims.desk import find_claim
 from matcher.services.claims.pay import make_payment, payable_claims
 from matcher.services.claims.show import claim_told, worklist
@@ -78,9 +79,35 @@ def test_money_that_went_is_listed_to_be_asked_back(desk, answered):
     fen = find_claim(desk, claim_id).proposal.amount_fen
     assert [(row["n"], row["amount_fen"]) for row in told["states"] if row["state"] == "recover"] == [(1, fen)]
     why = claim_told(desk, claim_id)["refuted"]
-    assert why == {"on": desk.on.isoformat(), "by": "checker", "sample_id": "s-1", "recover": True}
+    told = {"on": desk.on.isoformat(), "by": "checker", "sample_id": "s-1", "recover": True}
+    assert why == told | {"paid": answered, "recovered": False}
     look(desk, "p-1", REAL)
     assert worklist(desk, state="recover")["rows"] == []
+
+
+def test_money_that_is_back_is_off_the_list_and_what_it_used_up_is_free(desk):
+    claim_id = of(desk, "p-1")
+    approved(desk, claim_id)
+    payment = make_payment(desk)
+    with pytest.raises(Conflict, match="不在要追回的里面"):
+        recover_claim(desk, claim_id, "收据一号")
+    look(desk, "p-1", FALSE)
+    with pytest.raises(Conflict, match="没有钱可以追回"):
+        recover_claim(desk, claim_id, "收据一号")
+    book_bank_reply(desk, payment.payment_id, reply(payment, "成功"), "回单.csv")
+    guards = benefit_guards(find_claim(desk, claim_id).proposal)
+    assert guards
+    assert all(desk.deeds.holder(guard) for guard in guards)
+    with pytest.raises(InvalidInput):
+        recover_claim(desk, claim_id, " ")
+    assert recover_claim(desk, claim_id, "收据一号").state is ClaimState.RECOVERED
+    assert not any(desk.deeds.holder(guard) for guard in guards)
+    assert worklist(desk, state="recover")["rows"] == []
+    told = claim_told(desk, claim_id)
+    assert (told["refuted"]["recovered"], told["history"][-1]["words"]) == (True, "收据一号")
+    with pytest.raises(Conflict):
+        recover_claim(desk, claim_id, "收据一号")
+    assert claim_id not in {record.claim_id for record in payable_claims(desk)}
 
 
 def test_a_look_at_another_placement_stops_nothing(desk):
