@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from matcher.geography import code_number, place_class_codes
 from matcher.pairs import UNSTATED, Pairs
 from matcher.records import Channel, Vacancy, Worker
+from matcher.records.wishes import accepted_rank
 
 N_AT_ONCE: Final = 1 << 18
 """Homes times places compared in one step: two megabytes of codes."""
@@ -58,7 +59,7 @@ def homes(workers: Sequence[Worker]) -> Homes:
         -1
         if worker.wish_to_work is False
         else kinds.setdefault(
-            (worker.place_code, UNSTATED if worker.travel_range is None else worker.travel_range.rank), len(kinds)
+            (worker.place_code, UNSTATED if (rank := accepted_rank(worker)) is None else rank), len(kinds)
         )
         for worker in workers
     ]
@@ -67,6 +68,11 @@ def homes(workers: Sequence[Worker]) -> Homes:
         place=np.array([code_number(home) for home, _ in kinds], dtype=np.int64),
         travel_rank=np.array([rank for _, rank in kinds], dtype=np.int8),
     )
+
+
+def _rank(worker: Worker) -> int:
+    rank = accepted_rank(worker)
+    return UNSTATED if rank is None else rank
 
 
 def openings(vacancies: Sequence[Vacancy], on: date) -> Openings:

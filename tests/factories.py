@@ -88,6 +88,7 @@ ANY_WORKER = {
     "available_from": maybe(DAYS),
     "needs_daily_return": maybe(st.booleans()),
     "wish_to_work": maybe(st.booleans()),
+    "wish_to_go_out": maybe(st.booleans()),
     "registered_poor": maybe(st.booleans()),
     "out_of_poverty": maybe(st.booleans()),
     "monitored_type": maybe(st.sampled_from(MonitoredType)),

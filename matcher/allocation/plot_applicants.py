@@ -20,6 +20,7 @@ from matcher.policy.route import RouteResult, micro_farm_route, route_age
 from matcher.policy.tiers import GENERAL, TierResult, tier_of, tiers
 from matcher.policy.types import Vocabulary
 from matcher.records import Household, PlaceClass, Plot, PlotState, Worker
+from matcher.records.wishes import accepted_rank
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -65,7 +66,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 def farthest(worker: Worker) -> int:
     """Rank of the farthest place class the worker accepts for land: the stated range, else the own township."""
-    most = PlaceClass.SAME_TOWNSHIP.rank if worker.travel_range is None else worker.travel_range.rank
+    stated = accepted_rank(worker)
+    most = PlaceClass.SAME_TOWNSHIP.rank if stated is None else stated
     return min(most, PlaceClass.SAME_CITY.rank) if worker.needs_daily_return else most
 
 

@@ -16,6 +16,7 @@ from matcher.language.skills import held_terms, normalise_skill
 from matcher.pairs import flag_column, number_column
 from matcher.policy.evaluation.conventions import age_on
 from matcher.records import Group, LabourAbility, Vacancy, Worker
+from matcher.records.wishes import accepted_rank
 
 FAR_FUTURE = date.max.toordinal()
 ABILITIES = tuple(LabourAbility)
@@ -79,7 +80,7 @@ def encode_workers(workers: Sequence[Worker], frame: Frame) -> WorkerLimits:
             np.int16,
         ),
         place=np.array([code_number(w.place_code) for w in workers], dtype=np.int64),
-        travel_rank=number_column([None if w.travel_range is None else w.travel_range.rank for w in workers], np.int8),
+        travel_rank=number_column([accepted_rank(w) for w in workers], np.int8),
         daily_return=np.array([bool(w.needs_daily_return) for w in workers], dtype=np.bool_),
         education_rank=number_column([None if w.education is None else w.education.rank for w in workers], np.int8),
         ability=number_column(

@@ -14,6 +14,7 @@ from matcher.geography import code_number
 from matcher.language.skills import held_terms, normalise_skill
 from matcher.pairs import UNSTATED, flag_column, number_column
 from matcher.records import Channel, Vacancy, Worker
+from matcher.records.wishes import accepted_rank
 
 CHANNELS = tuple(Channel)
 # Occupation codes kept per person and per post: more would not change the best level in practice.
@@ -116,7 +117,7 @@ def encode_workers(workers: Sequence[Worker], readings: Readings, *, on: date) -
     ]
     return WorkerCodes(
         place=np.array([code_number(w.place_code) for w in workers], dtype=np.int64),
-        travel_rank=number_column([None if w.travel_range is None else w.travel_range.rank for w in workers], np.int8),
+        travel_rank=number_column([accepted_rank(w) for w in workers], np.int8),
         preferred_places=tuple(w.preferred_places or None for w in workers),
         occupations=_codes(occupations, WORKER_CODES),
         preferred=_codes([_read(w.preferred_trades, readings) for w in workers], WORKER_CODES),

@@ -10,6 +10,7 @@ from matcher.features.terms import VOCABULARY
 from matcher.geography import in_place, place_class
 from matcher.language.skills import held_terms, normalise_skill
 from matcher.records import PlaceClass, Vacancy, Worker
+from matcher.records.wishes import accepted_rank
 
 
 def _level(left: str, right: str) -> int:
@@ -86,9 +87,10 @@ def _lodging(place: PlaceClass, vacancy: Vacancy) -> str:
 
 
 def _travel_margin(place: PlaceClass, worker: Worker) -> str:
-    if worker.travel_range is None:
+    rank = accepted_rank(worker)
+    if rank is None:
         return "unknown"
-    margin = min(3, worker.travel_range.rank - place.rank)
+    margin = min(3, rank - place.rank)
     if margin < 0:
         return "outside"
     return ("at_edge", "one_inside", "two_inside", "far_inside")[margin]

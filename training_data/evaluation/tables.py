@@ -196,8 +196,8 @@ def telling(form: str, value: float, bound: float) -> str:
 
     form : as `{:+.1%}`, one digit after the point; numbers alike to six digits are told alike
     """
-    before, point, (digits, *kind) = form.partition(".")
-    finer = (f"{before}{point}{n}{''.join(kind)}" for n in range(int(digits), MOST_DIGITS))
+    before, point, rest = form.partition(".")
+    finer = (f"{before}{point}{n}{rest[1:]}" for n in range(int(rest[0]), MOST_DIGITS))
     return next((one for one in finer if value == bound or one.format(value) != one.format(bound)), form)
 
 

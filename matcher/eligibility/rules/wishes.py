@@ -6,6 +6,7 @@ from matcher.eligibility.rules.frame import NO, UNKNOWN, Frame
 from matcher.explanation import Finding
 from matcher.geography import place_class
 from matcher.records import PlaceClass, TravelRange, Vacancy, Worker
+from matcher.records.wishes import accepted_range
 
 RANGE_NAMES = ("本村", "本乡镇", "本县", "本市", "本省", "不限地区")
 
@@ -33,9 +34,9 @@ def wish(worker: Worker, _vacancy: Vacancy, _frame: Frame) -> Finding | None:
 
 
 def travel_range(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | None:
-    """The farthest place the worker accepts; the worker's own word decides."""
-    rank = place_class(worker.place_code, vacancy.place_code).rank
-    if worker.travel_range is None:
+    """The farthest place the worker accepts; the worker's own word decides (`accepted_range`)."""
+    rank, reach = place_class(worker.place_code, vacancy.place_code).rank, accepted_range(worker)
+    if reach is None:
         if rank == 0:
             return None
         return Finding(
@@ -44,14 +45,15 @@ def travel_range(worker: Worker, vacancy: Vacancy, _frame: Frame) -> Finding | N
             sentence=f"工作在{PLACE_NAMES[rank]}",
             question="请问您最远愿意到哪里上班？",
         )
-    if rank <= worker.travel_range.rank:
+    if rank <= reach.rank:
         return None
+    said = "您说过不愿意外出" if worker.travel_range is None else f"您只愿意在{RANGE_NAMES[reach.rank]}"
     return Finding(
         rule_id="travel_range",
         outcome=NO,
-        sentence=f"工作在{PLACE_NAMES[rank]}，您只愿意在{RANGE_NAMES[worker.travel_range.rank]}",
+        sentence=f"工作在{PLACE_NAMES[rank]}，{said}",
         found=PLACE_NAMES[rank],
-        limit=worker.travel_range.value,
+        limit=reach.value,
         change=f"把外出范围放宽到{RANGE_NAMES[rank]}",
     )
 

@@ -14,6 +14,7 @@ from matcher.geography import code_number, significant
 from matcher.language.trade_words import folded, spoken_terms
 from matcher.pairs import UNSTATED, flag_column, number_column
 from matcher.records import TOWNSHIP_DIGITS, Worker
+from matcher.records.wishes import accepted_rank
 
 Rows = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -114,7 +115,7 @@ def encode_people(workers: Sequence[Worker]) -> PeopleColumns:
         home=home,
         homes=np.array([code_number(code) for code in homes], dtype=np.int64),
         household=household,
-        travel_rank=number_column([None if w.travel_range is None else w.travel_range.rank for w in workers], np.int8),
+        travel_rank=number_column([accepted_rank(w) for w in workers], np.int8),
         available=_days([worker.available_from for worker in workers]),
         waiting=_days([worker.waiting_since for worker in workers]),
         willing=np.array([worker.wish_to_work is not False for worker in workers], dtype=np.bool_),

@@ -11,6 +11,7 @@ from matcher.policy.label_types import LabelSource
 from matcher.policy.loading.loader import standard_packs
 from matcher.policy.types import PackSet, Vocabulary
 from matcher.records import COUNTY_DIGITS, EmploymentStatus, LabourAbility, MonitoredType, TravelRange, Worker
+from matcher.records.wishes import accepted_rank
 
 Flags = dict[str, bool | None]
 LOCAL: Final = "local"
@@ -33,7 +34,7 @@ def worker_flags(
     relocated = _held(_relocated(worker), worker.relocated_from, None, on)
     low_income = _held(worker.rural_low_income, worker.low_income_from, worker.low_income_to, on)
     monitored = _monitored(worker, on)
-    over = over_on is not None and on >= over_on
+    over, reach = over_on is not None and on >= over_on, accepted_rank(worker)
     return {
         "registered_poor": registered,
         "poor_worker": registered,
@@ -55,7 +56,7 @@ def worker_flags(
         "hard_to_employ": worker.hard_to_employ,
         "unemployed": _equals(worker.employment_status, EmploymentStatus.UNEMPLOYED),
         "returned": None if worker.returned_on is None else worker.returned_on <= on,
-        "wishes_to_go_out": None if worker.travel_range is None else worker.travel_range.rank > TravelRange.COUNTY.rank,
+        "wishes_to_go_out": None if reach is None else reach > TravelRange.COUNTY.rank,
         LOCAL: local_to(worker, work_place_code),
     }
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from matcher.geography import gazetteer
 from matcher.records import Placement, TravelRange, Worker
+from matcher.records.wishes import accepted_range
 from matcher.services.broker.search_words import RANGES
 from matcher.services.ground.place_words import work_words
 from matcher.services.rounds.answers import NO_DRAWBACK_OF_PERSON
@@ -33,7 +34,8 @@ def _points(worker: Worker, on: date, last_work: Placement | None, together: boo
 
 
 def _going(worker: Worker) -> str:
-    said = RANGES[worker.travel_range] if worker.travel_range is not None else "去多远没问过"
+    reach = accepted_range(worker)
+    said = RANGES[reach] if reach is not None else "去多远没问过"
     places = [gazetteer().short_name(code) for code in worker.preferred_places or ()]
     wished = "、".join(dict.fromkeys(filter(None, places)))
     return f"{said}，想去{wished}" if wished else said
@@ -59,8 +61,9 @@ def _drawbacks(worker: Worker, on: date) -> Iterator[str]:
         yield "愿不愿意出来做还没问"
     if worker.needs_daily_return:
         yield "要每天回家"
-    if worker.travel_range in (TravelRange.VILLAGE, TravelRange.TOWNSHIP):
-        yield f"{RANGES[worker.travel_range]}，走不远"
+    reach = accepted_range(worker)
+    if reach in (TravelRange.VILLAGE, TravelRange.TOWNSHIP):
+        yield f"{RANGES[reach]}，走不远"
     if worker.available_from is not None and worker.available_from > on:
         yield f"要等到{worker.available_from:%-m月%-d日}才能走"
     if worker.wage_floor_yuan_month:

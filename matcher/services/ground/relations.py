@@ -86,6 +86,7 @@ FLAG_FIELDS: Final = (
     "monitored_to", "relocated", "relocated_from", "relocation_site", "deep_poverty_village", "deep_poverty_township",
     "former_extreme_poverty", "rural_low_income", "low_income_from", "low_income_to", "poor_village",
     "labour_ability", "hard_to_employ", "employment_status", "returned_on", "travel_range",
+    "wish_to_go_out",
 )  # fmt: skip
 """Fields of a worker that `policy.evaluation.labels.worker_flags` reads, but for the place; a test holds it to them."""
 _flag_facts: Final[Callable[[Worker], Hashable]] = attrgetter(*FLAG_FIELDS)

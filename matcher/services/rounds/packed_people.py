@@ -22,6 +22,7 @@ from matcher.services.rounds.routes import waited
 
 CARRIED: Final = (
     "worker_id", "birth_date", "education", "skills", "trades", "certificates", "place_code", "travel_range",
+    "wish_to_go_out",
     "preferred_places", "preferred_trades", "wage_floor_yuan_month", "available_from", "needs_daily_return",
     "wish_to_work", "household_id", "waiting_since", "occupations",
 )  # fmt: skip

@@ -21,8 +21,15 @@ def plain(people, posts):
         for v, post in enumerate(posts)
         if one.wish_to_work is not False
         and is_open(post, ON)
-        and (one.travel_range is None or place_class(one.place_code, post.place_code).rank <= one.travel_range.rank)
+        and accepts(one, place_class(one.place_code, post.place_code).rank)
     ]
+
+
+def accepts(one, rank):
+    """The stated range holds; without one a no to going out keeps somebody in the township."""
+    if one.travel_range is not None:
+        return rank <= one.travel_range.rank
+    return one.wish_to_go_out is not False or rank <= TravelRange.TOWNSHIP.rank
 
 
 def made(people, posts):
