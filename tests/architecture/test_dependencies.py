@@ -18,6 +18,9 @@ CONFIG = ConfigParser()
 CONFIG.read(ROOT / "setup.cfg", "utf-8")
 # Tests and development alone.
 BESIDE = {"test", "bench"}
+# What `make bench` installs for the peers, and what draws the plots and clicks for `broker`, which are none.
+PEERS_COME_WITH = ("bench", "fast", "plan", "cluster", "sms")
+DRAW_AND_CLICK = {"matplotlib", "playwright"}
 LISTED = """
 import sys
 from setuptools import Distribution
@@ -47,7 +50,7 @@ def imported(package: str) -> frozenset[str]:
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 tops.add(node.module.split(".")[0])
     known = metadata.packages_distributions()
-    outside = tops - set(sys.stdlib_module_names) - {"matcher", "api"}
+    outside = tops - set(sys.stdlib_module_names) - {"matcher", "api", "tests"}
     assert outside <= set(known), outside - set(known)
     return frozenset(known[top][0].lower().replace("_", "-") for top in outside)
 
@@ -64,6 +67,12 @@ def test_what_is_imported_is_declared():
 
 def test_what_is_declared_is_imported():
     assert imported("matcher") | imported("api") >= CORE
+
+
+def test_every_peer_comes_with_the_bench_extra():
+    extras = CONFIG["options.extras_require"]
+    brought = {name.replace("_", "-") for extra in PEERS_COME_WITH for name in names_of(extras[extra])}
+    assert imported("tests/bench") - CORE - DRAW_AND_CLICK <= brought
 
 
 def test_the_core_imports_nothing_of_the_web():
