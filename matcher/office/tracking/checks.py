@@ -216,17 +216,24 @@ def checks_of(
 
     visits : of `findings_of`; follow_ups : a broker's questions about this very placement. A visit goes before a
     broker's answer, and that before papers dated near the due day or after it; what was said after the day asked
-    about is not known on it.
+    about is not known on it. A later check that was made answers for those before.
     """
     schedule, steps = plan
     asked = {one.day: _answered(one) for one in follow_ups if one.status}
-    checks = []
-    for step in steps:
+    checks: list[Check] = []
+    later: Said | None = None
+    for step in reversed(steps):
         due = add_months(placement.start, step.months)
         told = (visits.get(step.months), asked.get(step.joins or 0), _proved(placement, schedule, due, on))
         known = next((said for said in told if said is not None and said.on <= on), None)
-        checks.append(_check(placement, schedule, step, on, known))
-    return tuple(checks)
+        check = _check(placement, schedule, step, on, known)
+        if check.state.open and later is not None:
+            # A later check was made: what it found answers for the months before, and nobody is asked about them.
+            check = msgspec.structs.replace(check, state=State.DONE, said=later)
+        elif check.state is State.DONE:
+            later = check.said
+        checks.append(check)
+    return tuple(reversed(checks))
 
 
 def _answered(follow_up: FollowUp) -> Said:

@@ -98,6 +98,19 @@ def test_the_latest_open_check_comes_first() -> None:
     assert next_open(checks_of(placed(), PLAN, START, visits={})) is None
 
 
+@pytest.mark.parametrize(("code", "left"), [("kept", None), ("returned", date(2018, 7, 31)), ("unreachable", None)])
+def test_a_later_check_answers_for_the_months_before_unless_nobody_was_reached(code: str, left: date | None) -> None:
+    said = Said(code=code, on=date(2018, 7, 31), by="o")
+    every = checks_of(placed(left), PLAN, date(2018, 7, 31), visits={6: said})
+    if code == "unreachable":
+        assert [one.state for one in every] == [State.LATE, State.LATE, State.DUE]
+    else:
+        assert [(one.state, one.said) for one in every] == [(State.DONE, said)] * 3
+        assert next_open(every) is None
+    before = checks_of(placed(left), PLAN, date(2018, 7, 30), visits={6: said})
+    assert next_open(before) is not None
+
+
 def deed(kind: str, seq: int, status: str = "") -> Deed:
     """A deed about the first month."""
     body = {"months": 1} | ({"status": status} if status else {})
