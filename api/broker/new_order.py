@@ -29,7 +29,7 @@ from matcher.services.broker.new_order import (
     said_into,
     without,
 )
-from matcher.services.broker.open_order import Desk, OpenOrder, open_existing, open_new
+from matcher.services.broker.open_order import Occasion, OpenOrder, open_existing, open_new
 from matcher.services.broker.order_board import my_orders as orders_of
 from matcher.services.registers.broker_villages import villages_given
 from matcher.services.registers.ledger import Asked
@@ -44,7 +44,7 @@ ORDER_ID: Final = re.compile(r"o-[0-9a-f]{16}")
 def new_order() -> Data:
     """The form as it was left, with everything that was found of it."""
     kept = kept_order(orders(), viewer().actor)
-    told = order_form(store(), orders(), means(), kept, _desk())
+    told = order_form(store(), orders(), means(), kept, _occasion())
     order_id = kept.order_id if kept else _new_id()
     return {**told, "order_id": order_id, "page": secrets.token_hex(8), "may_agree": viewer().role in SIGNERS}
 
@@ -59,7 +59,7 @@ def change_order() -> Response:
     if do.startswith(DROP):
         kept = without(kept, do.removeprefix(DROP))
     if do == "read":
-        kept = said_into(kept, means(), _desk())
+        kept = said_into(kept, means(), _occasion())
     typing = request.headers.get("HX-Request") == "true"
     keep_order(orders(), viewer().actor, kept, at=moment(), typing=typing)
     return _open(kept) if do == "open" else _back()
@@ -98,8 +98,8 @@ def _open(kept: KeptOrder) -> Response:
     return _to(order.order_id, order.state)
 
 
-def _desk() -> Desk:
-    return Desk(jurisdiction(), today(), moment())
+def _occasion() -> Occasion:
+    return Occasion(jurisdiction(), today(), moment())
 
 
 def _call(order_id: str, said: str) -> OpenOrder:

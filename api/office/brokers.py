@@ -20,7 +20,7 @@ from matcher.errors import InvalidInput, NotFound
 from matcher.privacy import without_personal
 from matcher.records.orders import LabourOrder
 from matcher.services.access.licences import NewLicence, brokers_told, record_licence
-from matcher.services.broker.open_order import Desk, OpenOrder, agree, turn_down
+from matcher.services.broker.open_order import Occasion, OpenOrder, agree, turn_down
 from matcher.services.broker.order_board import my_orders, waiting_orders
 from matcher.services.rosters.arrears import ImportArrears, arrears_told, import_arrears
 from matcher.services.rosters.suspension import resume_post, suspend_post
@@ -32,9 +32,9 @@ LONGEST_WHY: Final = 200
 @page(ROOM, "/office/orders", "office/orders.html", roles=READERS)
 def brokers_orders() -> Data:
     """Orders that wait for an officer, each with what was found of it; then every order of the regions."""
-    asker, desk = viewer(), Desk(jurisdiction(), today(), moment())
+    asker, occasion = viewer(), Occasion(jurisdiction(), today(), moment())
     return {
-        "waiting": waiting_orders(store(), orders(), means(), desk, asker.regions),
+        "waiting": waiting_orders(store(), orders(), means(), occasion, asker.regions),
         **my_orders(store(), orders(), regions=asker.regions),
         "may_do": may_do(),
     }

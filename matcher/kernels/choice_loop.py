@@ -40,7 +40,7 @@ SLOT_BITS: Final = 32
 SLOTS: Final = (1 << SLOT_BITS) - 1
 
 
-class Desk(NamedTuple):
+class Scratch(NamedTuple):
     """What one thread writes down, a place for each row of the shelf.
 
     at, told, scores : rows that may be offered, their cells and scores; kept : of each of these whether it is chosen
@@ -62,8 +62,8 @@ class Desk(NamedTuple):
 
 
 @compiled
-def _desk(n_rows: int, n_kinds: int, each: int) -> Desk:
-    return Desk(
+def _scratch(n_rows: int, n_kinds: int, each: int) -> Scratch:
+    return Scratch(
         np.empty(n_rows, dtype=np.int64),
         np.empty(n_rows, dtype=np.int64),
         np.empty(n_rows, dtype=np.int64),
@@ -93,7 +93,7 @@ def sift(lets: Any, codes: Codes, bits: Any) -> None:
 
 
 @compiled
-def _offered(shelf: ShelfView, told: Told, sieve: Sieve, nth: int, own: Int, desk: Desk) -> Int:
+def _offered(shelf: ShelfView, told: Told, sieve: Sieve, nth: int, own: Int, scratch: Scratch) -> Int:
     """Write the rows that may be offered for certain in their order, and their cells; returns how many."""
     n_bundles, n_lines, n = told.kinds_at.size - 1, 0, np.int64(0)
     lines, starts = np.empty(n_bundles, dtype=np.int64), np.empty(n_bundles, dtype=np.int64)
@@ -103,7 +103,7 @@ def _offered(shelf: ShelfView, told: Told, sieve: Sieve, nth: int, own: Int, des
         if line != NOBODY:
             lines[n_lines] = line
             n_lines += 1
-    bits, cells, codes, base, rows, sums = sieve.bits, told.cells, shelf.codes, shelf.base, desk.at, desk.told
+    bits, cells, codes, base, rows, sums = sieve.bits, told.cells, shelf.codes, shelf.base, scratch.at, scratch.told
     for word in range(bits.shape[1]):
         through = sieve.all_rows[word]
         for ix in range(n_lines):
@@ -121,9 +121,9 @@ def _offered(shelf: ShelfView, told: Told, sieve: Sieve, nth: int, own: Int, des
 
 
 @compiled
-def _unbarred(n: int, nth: int, desk: Desk) -> Int:
+def _unbarred(n: int, nth: int, scratch: Scratch) -> Int:
     """Leave out of n rows those that are barred; returns how many are left."""
-    rows, sums, barred, n_left = desk.at, desk.told, desk.barred, np.int64(0)
+    rows, sums, barred, n_left = scratch.at, scratch.told, scratch.barred, np.int64(0)
     for slot in range(n):
         rows[n_left], sums[n_left] = rows[slot], sums[slot]
         n_left += barred[rows[slot]] != nth
@@ -131,9 +131,9 @@ def _unbarred(n: int, nth: int, desk: Desk) -> Int:
 
 
 @compiled
-def _score(shelf: ShelfView, rules: RankingView, factor: Int, n: int, desk: Desk) -> None:
+def _score(shelf: ShelfView, rules: RankingView, factor: Int, n: int, scratch: Scratch) -> None:
     """Write the scores of n rows."""
-    rows, sums, scores, table, none = desk.at, desk.told, desk.scores, shelf.rows, np.int64(0)
+    rows, sums, scores, table, none = scratch.at, scratch.told, scratch.scores, shelf.rows, np.int64(0)
     chances, layout, bands, order = rules.chances, rules.layout, rules.bands, rules.chosen[0]
     for slot in range(n):
         price = table[rows[slot], PRICE]
@@ -167,29 +167,29 @@ def _nth_smallest(keys: Ints, nth: Int) -> Int:
 
 
 @compiled
-def _last_of(slot: Int, level: int, shelf: ShelfView, key: Any, desk: Desk) -> Int:
+def _last_of(slot: Int, level: int, shelf: ShelfView, key: Any, scratch: Scratch) -> Int:
     """What is compared of equal scores, larger first: waiting days, then the tie."""
-    row = desk.at[slot]
+    row = scratch.at[slot]
     if level == 1:
         return shelf.rows[row, WAITING]
     return np.int64(~tie_of(key, np.uint64(shelf.rows[row, KEY])) ^ np.uint64(1 << 63))
 
 
 @compiled
-def _keep_best(shelf: ShelfView, key: Any, n: Int, top: Int, desk: Desk) -> None:
+def _keep_best(shelf: ShelfView, key: Any, n: Int, top: Int, scratch: Scratch) -> None:
     """Mark the first `top` of n that may be offered as chosen, the others as not."""
-    room, n_left, left, kept, keys, scores = top, np.int64(n), desk.left, desk.kept, desk.keys, desk.scores
+    room, n_left, left, kept, keys, scores = top, np.int64(n), scratch.left, scratch.kept, scratch.keys, scratch.scores
     for slot in range(n):
         left[slot], kept[slot] = slot, n <= top
     for level in range(N_LEVELS if n > top else 0):
         if n_left <= room:
             break
         for ix in range(n_left):
-            keys[ix] = scores[left[ix]] if level == 0 else _last_of(left[ix], level, shelf, key, desk)
+            keys[ix] = scores[left[ix]] if level == 0 else _last_of(left[ix], level, shelf, key, scratch)
         last, n_tied = _nth_smallest(keys[:n_left], n_left - room), np.int64(0)
         for ix in range(n_left):
             slot = left[ix]
-            told = scores[slot] if level == 0 else _last_of(slot, level, shelf, key, desk)
+            told = scores[slot] if level == 0 else _last_of(slot, level, shelf, key, scratch)
             kept[slot] = told > last
             room -= told > last
             left[n_tied] = slot
@@ -200,18 +200,25 @@ def _keep_best(shelf: ShelfView, key: Any, n: Int, top: Int, desk: Desk) -> None
 
 
 @compiled
-def _is_before(slot: Int, other: Int, shelf: ShelfView, key: Any, desk: Desk) -> Any:
+def _is_before(slot: Int, other: Int, shelf: ShelfView, key: Any, scratch: Scratch) -> Any:
     """Whether one of two equal scores is listed before the other."""
-    a, b = _last_of(slot, 1, shelf, key, desk), _last_of(other, 1, shelf, key, desk)
+    a, b = _last_of(slot, 1, shelf, key, scratch), _last_of(other, 1, shelf, key, scratch)
     if a != b:
         return a > b
-    return _last_of(slot, 2, shelf, key, desk) > _last_of(other, 2, shelf, key, desk)
+    return _last_of(slot, 2, shelf, key, scratch) > _last_of(other, 2, shelf, key, scratch)
 
 
 @compiled
-def _keep_each(shelf: ShelfView, wanted: WantedView, key: Any, n: int, desk: Desk) -> None:
+def _keep_each(shelf: ShelfView, wanted: WantedView, key: Any, n: int, scratch: Scratch) -> None:
     """Mark the first of each kind as chosen as well: those among the best of all are its first."""
-    kept, room, best, scores, rows, kinds = desk.kept, desk.room, desk.best, desk.scores, desk.at, wanted.kinds
+    kept, room, best, scores, rows, kinds = (
+        scratch.kept,
+        scratch.room,
+        scratch.best,
+        scratch.scores,
+        scratch.at,
+        wanted.kinds,
+    )
     room[:] = wanted.each
     for slot in range(n):
         room[kinds[rows[slot]]] -= kept[slot]
@@ -223,7 +230,7 @@ def _keep_each(shelf: ShelfView, wanted: WantedView, key: Any, n: int, desk: Des
         score, place = scores[slot], n_of[kind]
         while place > 0:
             other = best[kind, place - 1]
-            if score < scores[other] or (score == scores[other] and not _is_before(slot, other, shelf, key, desk)):
+            if score < scores[other] or (score == scores[other] and not _is_before(slot, other, shelf, key, scratch)):
                 break
             if place < room[kind]:
                 best[kind, place] = other
@@ -238,11 +245,11 @@ def _keep_each(shelf: ShelfView, wanted: WantedView, key: Any, n: int, desk: Des
 
 @compiled
 def _write(
-    rules: RankingView, wanted: WantedView, nth: int, n: int, desk: Desk, first: Int, at: Codes, chances: Any
+    rules: RankingView, wanted: WantedView, nth: int, n: int, scratch: Scratch, first: Int, at: Codes, chances: Any
 ) -> Int:
     """Write the rows that are chosen or held, by rank, from `first` on, with their probabilities; returns how many."""
-    n_kept, keys, table, layout = np.int64(0), desk.keys, rules.chances, rules.layout
-    rows, sums, kept, held, rank = desk.at, desk.told, desk.kept, desk.held, wanted.rank
+    n_kept, keys, table, layout = np.int64(0), scratch.keys, rules.chances, rules.layout
+    rows, sums, kept, held, rank = scratch.at, scratch.told, scratch.kept, scratch.held, wanted.rank
     for slot in range(n):
         row = rows[slot]
         keys[n_kept] = (rank[row] << SLOT_BITS) | slot
@@ -287,7 +294,7 @@ def chosen(
     after the other; and their probabilities, shape (3, n).
     """
     n_rows = shelf.base.size
-    desk, size = _desk(n_rows, wanted.n_kinds, wanted.each), _room(told, nths, wanted, n_rows)
+    scratch, size = _scratch(n_rows, wanted.n_kinds, wanted.each), _room(told, nths, wanted, n_rows)
     n_of, at, chances = np.full(nths.size, NOBODY), np.empty(size, np.int32), np.empty((N_STAGES, size), np.int16)
     end = np.int64(0)
     for ix in range(nths.size):
@@ -296,17 +303,17 @@ def chosen(
         own, key = askers.ones[line, OWN], np.uint64(askers.ones[line, ASKER_KEY])
         if own >= UNKNOWN_ONE:
             continue
-        n = _offered(shelf, told, sieve, nth, own, desk)
+        n = _offered(shelf, told, sieve, nth, own, scratch)
         if not n:
             continue
-        if _mark(wanted.barred_at, wanted.barred, line, nth, desk.barred):
-            n = _unbarred(n, nth, desk)
-        _mark(wanted.held_at, wanted.held, line, nth, desk.held)
-        _score(shelf, rules, askers.ones[line, FACTOR], n, desk)
-        _keep_best(shelf, key, n, wanted.top, desk)
+        if _mark(wanted.barred_at, wanted.barred, line, nth, scratch.barred):
+            n = _unbarred(n, nth, scratch)
+        _mark(wanted.held_at, wanted.held, line, nth, scratch.held)
+        _score(shelf, rules, askers.ones[line, FACTOR], n, scratch)
+        _keep_best(shelf, key, n, wanted.top, scratch)
         if wanted.each:
-            _keep_each(shelf, wanted, key, n, desk)
-        n_of[ix] = _write(rules, wanted, nth, n, desk, end, at, chances)
+            _keep_each(shelf, wanted, key, n, scratch)
+        n_of[ix] = _write(rules, wanted, nth, n, scratch, end, at, chances)
         end += n_of[ix]
     return n_of, at[:end].copy(), chances[:, :end].copy()
 

@@ -17,7 +17,7 @@ from matcher.linkage.weights import Weights
 NAMES_ALIKE = frozenset({"same", "sound", "one_character", "missing"})
 
 
-class Verdict(StrEnum):
+class Sureness(StrEnum):
     """One person, or somebody has to look."""
 
     SAME = "same"
@@ -30,7 +30,7 @@ class Pairing(msgspec.Struct, frozen=True):
     left: int
     right: int
     points: int
-    verdict: Verdict
+    verdict: Sureness
     rival: int | None = None
 
 
@@ -70,7 +70,7 @@ def link(
         for pair in sorted({*blocks.pairs, *same_number} - apart)
     }
     certain = [
-        Pairing(a, b, total(evidence_of(left[a], right[b], scale, weights)), Verdict.SAME) for a, b in sorted(settled)
+        Pairing(a, b, total(evidence_of(left[a], right[b], scale, weights)), Sureness.SAME) for a, b in sorted(settled)
     ]
     chosen = _one_to_one(left, right, weighed, weights)
     pairs = tuple(sorted([*certain, *chosen], key=lambda pair: pair.left))
@@ -171,7 +171,7 @@ def _judged(
     rival = min(near, default=None)
     unsure = points < limits.same or (rival is not None and rival < limits.margin)
     odd_name = name_level(left[a], right[b]) not in NAMES_ALIKE
-    return Pairing(a, b, points, Verdict.ASK if unsure or odd_name else Verdict.SAME, rival)
+    return Pairing(a, b, points, Sureness.ASK if unsure or odd_name else Sureness.SAME, rival)
 
 
 def _alias(left: Sequence[Entry], right: Sequence[Entry], pair: tuple[int, int], other: tuple[int, int]) -> bool:

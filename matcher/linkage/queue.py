@@ -9,7 +9,7 @@ import msgspec
 
 from matcher.linkage.entries import Entry, Form
 from matcher.linkage.evidence import name_level
-from matcher.linkage.matching import Linkage, Pairing, Verdict
+from matcher.linkage.matching import Linkage, Pairing, Sureness
 from matcher.linkage.numbers import NumberLevel, number_level
 from matcher.linkage.weights import Consequence, Weights
 
@@ -85,7 +85,7 @@ def stated_by_both(left: Entry, right: Entry) -> tuple[dict[str, str], dict[str,
 def _found(left: Entry, right: Entry, pair: Pairing, weights: Weights, *, differ: bool) -> Found:
     differs = _differs(*stated_by_both(left, right)) if differ else ()
     slips = _slips(left, right)
-    if pair.verdict is Verdict.ASK:
+    if pair.verdict is Sureness.ASK:
         # Whatever either office knows about the person would be moved by a wrong answer.
         stated = sorted(set(left.facts) | set(right.facts))
         return Found(pair, PairClass.NEEDS_PERSON, rank_of(stated, weights.consequence), differs, slips)

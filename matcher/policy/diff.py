@@ -21,7 +21,7 @@ from matcher.policy.types import Pack, Vocabulary
 BENEFIT_QUESTIONS = {"amount": "怎么算", "period": "多久一次", "payees": "由谁领", "papers": "凭什么材料"}
 
 
-class Verdict(StrEnum):
+class Agreement(StrEnum):
     """How two documents stand to one question."""
 
     SAME = "same"
@@ -50,7 +50,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One question as both documents answer it."""
 
     title: str
-    verdict: Verdict
+    verdict: Agreement
     left: tuple[Cell, ...]
     right: tuple[Cell, ...]
 
@@ -63,12 +63,12 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     questions: tuple[Question, ...]
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Agreement:
         """That of all questions if they agree; open where what is not the same is open; else different."""
         found = {question.verdict for question in self.questions}
         if len(found) == 1:
             return next(iter(found))
-        return Verdict.OPEN if found == {Verdict.OPEN, Verdict.SAME} else Verdict.DIFFERENT
+        return Agreement.OPEN if found == {Agreement.OPEN, Agreement.SAME} else Agreement.DIFFERENT
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,15 +186,15 @@ def _question(line: Line, left: _Pages, right: _Pages) -> Iterator[Question]:
         yield Question(title=title, verdict=_verdict(ours, theirs), left=ours, right=theirs)
 
 
-def _verdict(left: tuple[Cell, ...], right: tuple[Cell, ...]) -> Verdict:
+def _verdict(left: tuple[Cell, ...], right: tuple[Cell, ...]) -> Agreement:
     """Open as soon as a figure that matters is masked or left open; `absent` is a document that has no such thing."""
     absent = ParameterKind.ABSENT.value
     ours, theirs = ([cell for cell in cells if cell.missing != absent] for cells in (left, right))
     if not ours or not theirs:
-        return Verdict.ONLY_LEFT if ours else Verdict.ONLY_RIGHT if theirs else Verdict.SAME
+        return Agreement.ONLY_LEFT if ours else Agreement.ONLY_RIGHT if theirs else Agreement.SAME
     if any(cell.missing for cell in (*ours, *theirs)):
-        return Verdict.OPEN
-    return Verdict.SAME if [cell.value for cell in ours] == [cell.value for cell in theirs] else Verdict.DIFFERENT
+        return Agreement.OPEN
+    return Agreement.SAME if [cell.value for cell in ours] == [cell.value for cell in theirs] else Agreement.DIFFERENT
 
 
 def _orders(left: Pack, right: Pack, vocabulary: Vocabulary) -> Iterator[Compared]:

@@ -10,7 +10,7 @@ import logging
 from datetime import date
 from typing import Any
 
-from matcher.linkage import Cells, Entry, Linkage, Verdict, entry_of, evidence_of, link, total, weights
+from matcher.linkage import Cells, Entry, Linkage, Sureness, entry_of, evidence_of, link, total, weights
 from tests.bench.measure import Laps, repeated
 from tests.two_ledgers import Ledger, Two, precision_recall, two_ledgers
 
@@ -28,8 +28,8 @@ def ours(left: int, right: int, repeats: int) -> Timed:
     two = two_ledgers(left, right)
     sides = entries(two.left), entries(two.right)
     laps, linkage = repeated(lambda: link(*sides, weights()), repeats=repeats)
-    return laps, told(two, [(p.left, p.right) for p in linkage.pairs if p.verdict is Verdict.SAME]) | {
-        "asked": sum(pair.verdict is Verdict.ASK for pair in linkage.pairs),
+    return laps, told(two, [(p.left, p.right) for p in linkage.pairs if p.verdict is Sureness.SAME]) | {
+        "asked": sum(pair.verdict is Sureness.ASK for pair in linkage.pairs),
         "weighed": linkage.n_weighed,
     }
 

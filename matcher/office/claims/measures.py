@@ -25,7 +25,7 @@ from matcher.records import COUNTY_DIGITS, Channel, Employer, Placement, Worker
 VILLAGE_DIGITS: Final = 12
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """What a rule says: outcome, reasons, where it stands, and the rest of its answer."""
 
     outcome: str
@@ -42,20 +42,20 @@ class Rules(NamedTuple):
     conventions: Conventions
     county: FiguresOn
 
-    def judge(self, measure: str, facts: Mapping[str, Any]) -> Verdict:
+    def judge(self, measure: str, facts: Mapping[str, Any]) -> Judgement:
         """The verdict of the document's rule for a measure; no_rule where it has none."""
         for rule_id in _rule_ids()[measure]:
             rule = self.pack.rule(rule_id)
             if rule is not None:
                 told = answer(self.pack, rule, rule_facts(rule, facts), self.conventions, self.county)
-                return Verdict(
+                return Judgement(
                     outcome=str(told.get("outcome", "")),
                     reasons=tuple(told.get("reasons", ())),
                     document=self.pack.cited,
                     clause=rule.clause,
                     told=told,
                 )
-        return Verdict(outcome=NO_RULE, document=self.pack.cited)
+        return Judgement(outcome=NO_RULE, document=self.pack.cited)
 
 
 @cache
@@ -81,7 +81,7 @@ class FirmShare(msgspec.Struct, frozen=True, kw_only=True):
     differs: bool
     by_report: bool
     required: int | None
-    verdict: Verdict
+    verdict: Judgement
 
 
 def base_shares(

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import InvalidInput, Problem
-from matcher.office.claims.measures import Rules, Verdict
+from matcher.office.claims.measures import Judgement, Rules
 from matcher.office.tracking.evidence import definition, proof_of
 from matcher.policy.benefits.answer import NEEDS_CONFIG
 from matcher.policy.evaluation.conventions import add_months, denominators
@@ -198,7 +198,7 @@ class ClassResult(msgspec.Struct, frozen=True, kw_only=True):
     unproved: tuple[str, ...]
     due: date | None
     is_due: bool
-    verdict: Verdict
+    verdict: Judgement
     readings: Mapping[str, str] = {}
 
 
@@ -246,7 +246,7 @@ def _runs_after(placement: Placement, day: date) -> bool:
     return placement.end is None or placement.end > day
 
 
-def _judged(facts: Mapping[str, Any], rules: Rules) -> tuple[Verdict, dict[str, str]]:
+def _judged(facts: Mapping[str, Any], rules: Rules) -> tuple[Judgement, dict[str, str]]:
     """A class by the share the county has chosen; where it has not, both readings beside the verdict.
 
     Then no class is said to meet it: one that fails whichever is chosen fails, else the county is asked.
@@ -266,7 +266,7 @@ class FairYear(msgspec.Struct, frozen=True, kw_only=True):
     year: int
     held: tuple[str, ...]
     in_campaign: tuple[str, ...]
-    verdict: Verdict
+    verdict: Judgement
 
 
 def fair_year(programmes: Iterable[Programme], year: int, rules: Rules) -> FairYear:

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from matcher.office.claims.measures import VILLAGE_DIGITS, Rules, Verdict
+from matcher.office.claims.measures import VILLAGE_DIGITS, Judgement, Rules
 from matcher.policy.benefits.answer import NEEDS_REVIEW, NO_RULE, NOT_ELIGIBLE
 from matcher.records import Channel, Placement, Vacancy
 
@@ -34,7 +34,7 @@ class VillagePosts(msgspec.Struct, frozen=True, kw_only=True):
     held: Mapping[str, tuple[str, ...]]
     missing: tuple[str, ...]
     unplaced: tuple[str, ...]
-    verdict: Verdict
+    verdict: Judgement
 
 
 def is_running(placement: Placement, on: date) -> bool:
@@ -118,8 +118,8 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     end: date | None
     days_left: int | None
     findings: tuple[Finding, ...]
-    term: Verdict
-    group: Verdict
+    term: Judgement
+    group: Judgement
 
 
 def holders(
@@ -164,7 +164,7 @@ def _holder(placement: Placement, groups: Mapping[str, bool | None], on: date, r
     )
 
 
-def _group(groups: Mapping[str, bool | None], rules: Rules) -> Verdict:
+def _group(groups: Mapping[str, bool | None], rules: Rules) -> Judgement:
     """What the document says of the holder's groups; no no rests on a group that nobody recorded."""
     held = [name for name, is_in in groups.items() if is_in]
     said = rules.judge("welfare_holder", {"status": held})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from matcher.policy.binding import State
-from matcher.policy.diff import Cell, Compared, PackDiff, Question, Side, Verdict
+from matcher.policy.diff import Agreement, Cell, Compared, PackDiff, Question, Side
 
 STATE_WORDS = {
     State.NOT_YET: "还没开始",
@@ -15,11 +15,11 @@ STATE_WORDS = {
     State.NEEDS_CONFIG: "没有日期，待补",
 }
 VERDICT_WORDS = {
-    Verdict.SAME: "相同",
-    Verdict.DIFFERENT: "不同",
-    Verdict.OPEN: "有数字没写明，不能比",
-    Verdict.ONLY_LEFT: "只有甲列了",
-    Verdict.ONLY_RIGHT: "只有乙列了",
+    Agreement.SAME: "相同",
+    Agreement.DIFFERENT: "不同",
+    Agreement.OPEN: "有数字没写明，不能比",
+    Agreement.ONLY_LEFT: "只有甲列了",
+    Agreement.ONLY_RIGHT: "只有乙列了",
 }
 NOT_SAID = "没有写"
 
@@ -54,7 +54,7 @@ def diff_rows(found: PackDiff) -> list[dict[str, str]]:
         for title, questions in (*groups, ("", found.others))
         for question in questions
     ]
-    for verdict, cells in ((Verdict.ONLY_LEFT, found.only_left), (Verdict.ONLY_RIGHT, found.only_right)):
+    for verdict, cells in ((Agreement.ONLY_LEFT, found.only_left), (Agreement.ONLY_RIGHT, found.only_right)):
         for cell in cells:
             told = {"left": NOT_SAID, "right": NOT_SAID} | {verdict.value.removeprefix("only_"): cell_text(cell)}
             rows.append({"subject": "", "question": cell.name, "verdict": verdict.value, **told})
@@ -86,10 +86,10 @@ def _questions(compared: Compared) -> Iterator[str]:
 def _question(question: Question) -> Iterator[str]:
     """One line where both say the same or only one says anything, else a line a document."""
     head = f"- {question.title}（{VERDICT_WORDS[question.verdict]}）"
-    if question.verdict is Verdict.SAME and len(question.left) == 1:
+    if question.verdict is Agreement.SAME and len(question.left) == 1:
         clauses = "；".join(f"{word}{cell.clause}" for word, cell in _named(question))
         yield f"{head}：{question.left[0].value}（{clauses}）"
-    elif question.verdict in {Verdict.ONLY_LEFT, Verdict.ONLY_RIGHT}:
+    elif question.verdict in {Agreement.ONLY_LEFT, Agreement.ONLY_RIGHT}:
         yield f"{head}：{cells_text(question.left or question.right)}"
     else:
         yield from (head, f"  - 甲：{cells_text(question.left)}", f"  - 乙：{cells_text(question.right)}")

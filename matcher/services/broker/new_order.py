@@ -15,7 +15,7 @@ from matcher.policy.binding import region_of
 from matcher.policy.publication import AGE, UNDER_AGE
 from matcher.ports import OrderStore, RosterStore
 from matcher.records.orders import Draft
-from matcher.services.broker.open_order import FORM, Desk, draft_of
+from matcher.services.broker.open_order import FORM, Occasion, draft_of
 from matcher.services.broker.order_checks import Checked, Weight, check_order
 from matcher.services.broker.order_desk import moment_words
 from matcher.services.ground.rulebook import Means
@@ -65,11 +65,11 @@ def end_order(orders: OrderStore, owner: str, page: str, *, at: datetime) -> Non
     orders.put_draft(Draft(owner=owner, form=FORM, kept_at=at, page=page))
 
 
-def said_into(kept: KeptOrder, means: Means, desk: Desk) -> KeptOrder:
+def said_into(kept: KeptOrder, means: Means, occasion: Occasion) -> KeptOrder:
     """The form with what its line says; fields the line is silent on stay."""
     if not kept.line.strip():
         return kept
-    said = _read(kept.line, means, desk)
+    said = _read(kept.line, means, occasion)
     return msgspec.structs.replace(kept, fields=kept.fields | said.fields)
 
 
@@ -90,12 +90,12 @@ def _without(text: str, kinds: set[str]) -> str:
 
 
 def order_form(
-    store: RosterStore, orders: OrderStore, means: Means, kept: KeptOrder | None, desk: Desk
+    store: RosterStore, orders: OrderStore, means: Means, kept: KeptOrder | None, occasion: Occasion
 ) -> dict[str, Any]:
     """The form as a page shows it: its fields, faults, questions and checks, and whether it can be opened."""
     fields = clean_fields(kept.fields) if kept else {}
     head = {
-        "on": desk.on.isoformat(),
+        "on": occasion.on.isoformat(),
         "line": kept.line if kept else "",
         "fields": {name: fields.get(name, "") for name in LONGEST},
         "labels": dict(LABELS),
@@ -104,7 +104,7 @@ def order_form(
         "kept_at": moment_words(kept.kept_at) if kept else "",
     }
     if not fields:
-        faults = draft_of(means, {}, desk).faults if kept is not None else ()
+        faults = draft_of(means, {}, occasion).faults if kept is not None else ()
         nothing: dict[str, Any] = {
             "told": None,
             "questions": [],
@@ -114,13 +114,13 @@ def order_form(
             "n_halts": 0,
         }
         return {**head, **nothing, "faults": _named(faults)}
-    draft = draft_of(means, fields, desk)
-    checked = check_order(store, orders, means, draft, desk.on)
+    draft = draft_of(means, fields, occasion)
+    checked = check_order(store, orders, means, draft, occasion.on)
     return {
         **head,
         "told": draft_told(draft),
         "faults": _named(draft.faults),
-        "questions": [*_named(draft.questions), *_of_line(kept, fields, means, desk)],
+        "questions": [*_named(draft.questions), *_of_line(kept, fields, means, occasion)],
         **checks_told(draft, checked),
     }
 
@@ -169,11 +169,13 @@ def _named(told: Any) -> list[dict[str, str]]:
     return [{"field": one.field, "label": LABELS[one.field], "sentence": one.sentence} for one in told]
 
 
-def _of_line(kept: KeptOrder | None, fields: Mapping[str, str], means: Means, desk: Desk) -> list[dict[str, str]]:
+def _of_line(
+    kept: KeptOrder | None, fields: Mapping[str, str], means: Means, occasion: Occasion
+) -> list[dict[str, str]]:
     """Questions of the line about fields that still stand as the line filled them."""
     if kept is None or not kept.line.strip():
         return []
-    said = _read(kept.line, means, desk)
+    said = _read(kept.line, means, occasion)
     return [
         {"field": field, "label": LABELS[field], "sentence": sentence}
         for field, sentence in said.questions
@@ -181,5 +183,5 @@ def _of_line(kept: KeptOrder | None, fields: Mapping[str, str], means: Means, de
     ]
 
 
-def _read(line: str, means: Means, desk: Desk) -> Reading:
-    return read_line(line, desk.on, region_of(means.packs, desk.jurisdiction), desk.clock)
+def _read(line: str, means: Means, occasion: Occasion) -> Reading:
+    return read_line(line, occasion.on, region_of(means.packs, occasion.jurisdiction), occasion.clock)

@@ -33,7 +33,7 @@ SHEET: Final = "订单"
 _RUNNING: Final = frozenset({OrderState.DRAFT, OrderState.OPEN})
 
 
-class Desk(NamedTuple):
+class Occasion(NamedTuple):
     """Where and when a form is read: the county, its day, and the moment, whose time of day counts."""
 
     jurisdiction: str
@@ -62,15 +62,15 @@ class OpenOrder(msgspec.Struct, frozen=True, kw_only=True):
     said: str = ""
 
     @property
-    def desk(self) -> Desk:
+    def occasion(self) -> Occasion:
         """Where and when."""
-        return Desk(self.jurisdiction, self.on, self.at)
+        return Occasion(self.jurisdiction, self.on, self.at)
 
 
-def draft_of(means: Means, fields: Mapping[str, str], desk: Desk) -> OrderDraft:
+def draft_of(means: Means, fields: Mapping[str, str], occasion: Occasion) -> OrderDraft:
     """The draft of a form, places read around the county."""
-    near = region_of(means.packs, desk.jurisdiction)
-    return read_draft(fields, desk.on, readers(means.settings), near, desk.clock)
+    near = region_of(means.packs, occasion.jurisdiction)
+    return read_draft(fields, occasion.on, readers(means.settings), near, occasion.clock)
 
 
 def open_new(
@@ -83,7 +83,7 @@ def open_new(
     there = _there(orders, call)
     if there is not None:
         return there
-    draft = draft_of(means, fields, call.desk)
+    draft = draft_of(means, fields, call.occasion)
     checked = check_order(store, orders, means, draft, call.on)
     _refuse_faults(draft, checked)
     waits = checked.needs_officer and not call.officer
@@ -150,7 +150,7 @@ def agree(store: RosterStore, orders: OrderStore, means: Means, order_id: str, c
     if order.state is OrderState.OPEN and order.agreed_by:
         return order
     fields = waiting_fields(orders, order)
-    draft = draft_of(means, fields, call.desk)
+    draft = draft_of(means, fields, call.occasion)
     checked = check_order(store, orders, means, draft, call.on)
     _refuse_faults(draft, checked)
     _write_post(store, means, order, draft, checked.employer, call)

@@ -10,7 +10,7 @@ from matcher.ports import OrderStore, RosterStore
 from matcher.records import Kind, Vacancy
 from matcher.records.orders import LabourOrder, OrderState
 from matcher.services.broker.new_order import checks_told, draft_told
-from matcher.services.broker.open_order import Desk, draft_of, form_of
+from matcher.services.broker.open_order import Occasion, draft_of, form_of
 from matcher.services.broker.order import broker_order
 from matcher.services.broker.order_checks import ARREARS, check_order
 from matcher.services.broker.order_desk import STATES, moment_words
@@ -67,15 +67,15 @@ def post_told(store: RosterStore, orders: OrderStore, means: Means, vacancy_id: 
 
 
 def waiting_orders(
-    store: RosterStore, orders: OrderStore, means: Means, desk: Desk, regions: Sequence[str] = ()
+    store: RosterStore, orders: OrderStore, means: Means, occasion: Occasion, regions: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
     """Orders that wait for an officer, the oldest first, with what was found of each."""
     found = [order for order in orders.orders(regions=regions) if order.state is OrderState.DRAFT]
     told = []
     for order in reversed(found):
         fields = form_of(orders, order)
-        draft = draft_of(means, fields, desk)
-        checked = check_order(store, orders, means, draft, desk.on)
+        draft = draft_of(means, fields, occasion)
+        checked = check_order(store, orders, means, draft, occasion.on)
         told.append(
             {
                 "order_id": order.order_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from matcher.office.claims.measures import Verdict
+from matcher.office.claims.measures import Judgement
 
 VERDICTS: Final = {
     "met": "达到", "not_met": "没达到", "ok": "合规", "too_long": "超过期限", "invalid": "日期不对",
@@ -12,7 +12,7 @@ VERDICTS: Final = {
 }  # fmt: skip
 
 
-def verdict_told(verdict: Verdict) -> dict[str, Any]:
+def verdict_told(verdict: Judgement) -> dict[str, Any]:
     """Outcome, its word and its clause."""
     return {
         "outcome": verdict.outcome,

@@ -12,7 +12,7 @@ from matcher.linkage import (
     Cells,
     PairClass,
     Rank,
-    Verdict,
+    Sureness,
     classed,
     doubles,
     entry_of,
@@ -65,7 +65,7 @@ def linkage(sides):
 
 
 def same(linkage):
-    return [(pair.left, pair.right) for pair in linkage.pairs if pair.verdict is Verdict.SAME]
+    return [(pair.left, pair.right) for pair in linkage.pairs if pair.verdict is Sureness.SAME]
 
 
 def test_the_gates_of_precision_and_recall_hold_without_anybody_asked(two, linkage):
@@ -146,7 +146,7 @@ def test_a_village_with_two_names_is_learnt_from_the_numbers():
 
 def test_one_number_under_two_names_is_never_settled_without_a_person():
     linked = link([row("韦小英")], [row("韦建国")], weights())
-    assert [pair.verdict for pair in linked.pairs] == [Verdict.ASK]
+    assert [pair.verdict for pair in linked.pairs] == [Sureness.ASK]
     found = classed([row("韦小英")], [row("韦建国")], linked, weights(), ())
     assert found[0].kind is PairClass.NEEDS_PERSON
 

@@ -9,7 +9,7 @@ import pytest
 
 from matcher.errors import PackError
 from matcher.policy import standard_packs
-from matcher.policy.diff import Verdict, diff
+from matcher.policy.diff import Agreement, diff
 from matcher.policy.pages.diff import diff_page, diff_rows
 from matcher.policy.subjects import load_subjects, standard_subjects
 
@@ -54,27 +54,27 @@ def test_the_fee_for_a_placement_in_each_document(pack, fees):
     other = next(name for name in ("liujiang_2018", "qinzhou_2021") if name != pack)
     row = asked(compared(pack, other), "placement_service", "发多少")
     assert values(row.left) == fees
-    assert row.verdict is Verdict.DIFFERENT
+    assert row.verdict is Agreement.DIFFERENT
 
 
 def test_the_cap_of_transport_aid():
     row = asked(compared("hekou_2018", "qinzhou_2021"), "transport", "最多多少")
     assert (values(row.left), values(row.right)) == (["不超过500元/人"], ["不超过800元/人·年"])
-    assert asked(compared("liujiang_2018", "qinzhou_2021"), "transport", "最多多少").verdict is Verdict.ONLY_RIGHT
+    assert asked(compared("liujiang_2018", "qinzhou_2021"), "transport", "最多多少").verdict is Agreement.ONLY_RIGHT
 
 
 def test_a_figure_left_open_on_one_side_is_compared_with_nothing():
     row = asked(compared("qinzhou_2021", "wuyuan_2021"), "workshop_reward", "发多少")
-    assert row.verdict is Verdict.OPEN
+    assert row.verdict is Agreement.OPEN
     assert (row.left[0].missing, row.right[0].missing) == ("", "unspecified")
     masked = asked(compared("masked_county_2020", "qinzhou_2021"), "employer", "稳岗返还")
-    assert masked.verdict is Verdict.OPEN
+    assert masked.verdict is Agreement.OPEN
     assert {cell.missing for cell in masked.left} == {"masked", ""}
 
 
 def test_a_row_out_of_its_days_is_shown_as_such():
     late = asked(compared("hekou_2018", "qinzhou_2021", date(2022, 5, 1)), "employer", "降低的费率")
-    assert late.verdict is Verdict.ONLY_RIGHT
+    assert late.verdict is Agreement.ONLY_RIGHT
     assert {cell.in_force for cell in late.right} == {False}
     assert "这一天不执行" in diff_page(compared("hekou_2018", "qinzhou_2021", date(2022, 5, 1)))
     last = asked(compared("hekou_2018", "qinzhou_2021", date(2022, 4, 30)), "employer", "降低的费率")
@@ -84,7 +84,7 @@ def test_a_row_out_of_its_days_is_shown_as_such():
 def test_the_orders_of_people_stand_side_by_side():
     found = compared("liujiang_2018", "wuyuan_2021")
     general = next(row for row in found.orders if row.id == "general").questions[0]
-    assert general.verdict is Verdict.DIFFERENT
+    assert general.verdict is Agreement.DIFFERENT
     assert general.right[0].value == "脱贫人口"
     assert general.left[0].clause
 
@@ -116,7 +116,7 @@ def test_the_page_is_chinese_and_names_both(left, right):
 
 def test_a_document_against_itself_differs_in_nothing():
     found = compared("qinzhou_2021", "qinzhou_2021")
-    assert {row.verdict for row in found.subjects} <= {Verdict.SAME, Verdict.OPEN}
+    assert {row.verdict for row in found.subjects} <= {Agreement.SAME, Agreement.OPEN}
     assert not found.only_left
     assert not found.only_right
 
@@ -144,10 +144,10 @@ def test_what_a_benefit_pays_to_whom_and_on_which_papers_stands_side_by_side():
     assert "1000元/人" in worth.left[0].value
     assert "2000元/人·年" in worth.right[0].value
     papers = asked(compared("hekou_2018", "qinzhou_2021"), "placement_service", "凭什么材料")
-    assert papers.verdict is Verdict.DIFFERENT
+    assert papers.verdict is Agreement.DIFFERENT
     assert all(cell.clause for cell in (*papers.left, *papers.right))
     unsaid = asked(compared("qinzhou_2021", "wuyuan_2021"), "workshop_reward", "怎么算")
-    assert unsaid.verdict is Verdict.OPEN
+    assert unsaid.verdict is Agreement.OPEN
 
 
 def test_every_benefit_of_every_document_belongs_to_a_subject():
