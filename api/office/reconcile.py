@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from api.audit import looked
 from api.auth import sessions
 from api.media import XLSX
-from api.office.room import DOERS, READERS, ROOM, may_do, number
+from api.office.room import DOERS, READERS, ROOM, may_do, newest_seen, number
 from api.pages import Data, deed, page
 from api.state import access, deeds, jurisdiction, means, now, state, store, today
 from api.v1 import attendant
@@ -113,7 +113,7 @@ def answer(run_id: str) -> Response:
     """
     _whole_county()
     outline, asker = outline_of(deeds(), run_id), viewer().actor
-    pair, seen = request.form.get("pair", "")[:64], _seen()
+    pair, seen = request.form.get("pair", "")[:64], newest_seen()
     wanted = request.form.get("answer", "")
     if wanted == "back":
         take_back(deeds(), outline, pair, seen=seen, by=asker, on=today(), at=now())
@@ -239,13 +239,6 @@ def _twice(skip: int) -> dict[str, Any]:
     asker = viewer()
     call = TwicePage(role=asker.role, regions=asker.regions, on=today(), skip=skip)
     return doubles_page(deeds(), store(), means(), call)
-
-
-def _seen() -> int:
-    text = request.form.get("seen", "")
-    if not (text.isascii() and text.isdigit() and len(text) <= len("1000000")):
-        raise InvalidInput("这一页不完整", where="seen", remedy="请刷新再判断。")
-    return int(text)
 
 
 def _whole_county() -> None:

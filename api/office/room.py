@@ -32,6 +32,14 @@ def number(name: str, default: int) -> int:
     return int(text)
 
 
+def newest_seen() -> int:
+    """Number of the newest deed that stood on the page a form came from. Raises InvalidInput for none."""
+    text = request.form.get("seen", "")
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_ROWS))):
+        raise InvalidInput("这一页不完整", where="seen", remedy="请刷新再做一次。")
+    return int(text)
+
+
 def day_asked() -> date:
     """The day a page is asked about (`on`), else today. Raises InvalidInput for what is no day, or none of anybody."""
     text = request.args.get("on", "")

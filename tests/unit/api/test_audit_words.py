@@ -18,7 +18,7 @@ OF_NOBODY = {"import", "import_preview", "import_problems", "import_rejects", "u
               "village_assigned", "village_released",
               "village_closed", "programme_planned", "programme_held",
               "report_frozen", "report_asked_again", "report_book", "group_reviewed",
-              "audit_drawn"}  # fmt: skip
+              "audit_drawn", "task_noted"}  # fmt: skip
 
 
 def test_every_look_at_a_person_is_told_in_chinese() -> None:
