@@ -24,7 +24,7 @@ TRUTH_LABELS: Final = {
     Truth.LEFT: "左表对",
     Truth.RIGHT: "右表对",
     Truth.NEITHER: "两家都不对",
-    Truth.PHONE: "打电话核实情况",
+    Truth.PHONE: "先打电话问",
 }
 MOST_WORDS: Final = 200
 
