@@ -13,7 +13,6 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sorted([*ROOT.glob("matcher/**/*.py"), *ROOT.glob("api/**/*.py"), *ROOT.glob("training_data/**/*.py")])
-# The two longest lists of facts may be longer: a table of rules reads best in one piece.
 MOST_LINES = 350
 TOP_LEVEL = {"matcher", "api", "training_data", "notebooks", "tests", "setup.cfg", "README.md", "pyproject.toml",
              "Makefile", "LICENSE", "NOTICE"}  # fmt: skip

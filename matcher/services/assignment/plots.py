@@ -39,12 +39,7 @@ def allocate_plots(store: RosterStore, means: Means, call: Allocate) -> list[dic
     vacancy_id : the open micro-farm advert of the plot's site and size, else the plot itself; `plot_id` beside it.
     Raises UsageError for limits and an earlier file: the queue knows neither.
     """
-    if call.earlier is not None or call.limits != Limits():
-        raise UsageError(
-            "地块按排队的先后分，不看限制文件，也不接着原来的名单",
-            where="--limits, --replan",
-            remedy="分地块（micro_farm）时，这两项都去掉。",
-        )
+    _refuse_limits(call)
     day = plot_day(store, means, on=call.on, jurisdiction=call.jurisdiction)
     queue = sorted([*day.queue.offers, *day.queue.waiting], key=lambda entry: order(entry.applicant))
     plots = sorted(
@@ -57,27 +52,34 @@ def allocate_plots(store: RosterStore, means: Means, call: Allocate) -> list[dic
     adverts = _adverts(store, call)
     given = {ix: plots[int(at)] for ix, at in enumerate(plan.vacancy_of.tolist()) if at != NOBODY}
     season = store.current_plan(call.on)
-    return [
-        {
-            "season": season.season if season else None,
-            "mode": MODE,
-            "seed": call.seed,
-            "model": means.model.label,
-            "pack": f"{day.bound.pack.id}@{digest(day.bound.pack)[:12]}",
-            "prices": {},
-            "channel": Channel.MICRO_FARM.value,
-            "on": call.on.isoformat(),
-            "warnings": list(day.bound.warnings),
-            "n_sent": len(given),
-            "value": float(len(given)),
-            "gap": plan.gap,
-            "narrowed": False,
-            "dormitories": [],
-            "unplaced": _unplaced(day, queue, given),
-            "problems": [],
-        },
-        *(_line(queue[ix], plot, adverts) for ix, plot in given.items()),
-    ]
+    head: dict[str, Any] = {
+        "season": season.season if season else None,
+        "mode": MODE,
+        "seed": call.seed,
+        "model": means.model.label,
+        "pack": f"{day.bound.pack.id}@{digest(day.bound.pack)[:12]}",
+        "prices": {},
+        "channel": Channel.MICRO_FARM.value,
+        "on": call.on.isoformat(),
+        "warnings": list(day.bound.warnings),
+        "n_sent": len(given),
+        "value": float(len(given)),
+        "gap": plan.gap,
+        "narrowed": False,
+        "dormitories": [],
+        "unplaced": _unplaced(day, queue, given),
+        "problems": [],
+    }
+    return [head, *(_line(queue[ix], plot, adverts) for ix, plot in given.items())]
+
+
+def _refuse_limits(call: Allocate) -> None:
+    if call.earlier is not None or call.limits != Limits():
+        raise UsageError(
+            "地块按排队的先后分，不看限制文件，也不接着原来的名单",
+            where="--limits, --replan",
+            remedy="分地块（micro_farm）时，这两项都去掉。",
+        )
 
 
 def _market(day: PlotDay, queue: list[Entry], plots: list[Plot]) -> Market:

@@ -18,7 +18,7 @@ from matcher.policy.pages.figures import figure, window
 from matcher.policy.pages.rules import rule_lines
 from matcher.policy.pages.services import EVERYBODY_ELSE, flag_words
 from matcher.policy.rule_types import ParameterKind
-from matcher.policy.types import Document, Service, Vocabulary
+from matcher.policy.types import Document, PublicationRule, Service, Vocabulary
 from matcher.records import COUNTY_DIGITS
 
 _MEANS: Final = {
@@ -101,19 +101,20 @@ def pack_page(packs: PackSet, pack_id: str, on: date, figures: CountyFigures = N
         ],
         "benefits": [benefit_row(pack, benefit, vocabulary) for benefit in pack.benefits],
         "services": [_service(service, vocabulary) for service in pack.services],
-        "publication": [
-            {
-                "effect": "不得发布" if row.effect is Effect.BAR else "提示核对",
-                "sentence": row.sentence,
-                "document": row.document,
-                "clause": row.clause,
-                "days": window(row.from_, row.to),
-            }
-            for row in pack.publication
-        ],
+        "publication": [_publication(row) for row in pack.publication],
         "protections": [
             {"sentence": row.sentence, "document": row.document, "clause": row.clause} for row in pack.protections
         ],
+    }
+
+
+def _publication(row: PublicationRule) -> dict[str, str]:
+    return {
+        "effect": "不得发布" if row.effect is Effect.BAR else "提示核对",
+        "sentence": row.sentence,
+        "document": row.document,
+        "clause": row.clause,
+        "days": window(row.from_, row.to),
     }
 
 

@@ -101,28 +101,15 @@ def answer_recommend(
     store = Scoped(store, call.regions)
     asked_at = Asked(on=call.on, seed=call.seed, public=call.public, plan=plan, revision=revision)
     asked = _person(store, means, call, revision)
-    standings = asked.standings
     rosters = Rosters(
         workers=[as_of_today(asked.worker, call)],
         vacancies=posts_at_once(folder, store, means, asked_at),
         households=asked.households,
     )
-    brief = Brief(
-        on=call.on,
-        jurisdiction=call.jurisdiction,
-        seed=call.seed,
-        prices=prices_of(plan),
-        mode=mode_of(plan),
-        public=call.public,
-        standings=standings,
-    )
-    solved = prepare_list(rosters, means, brief, top=call.top, stretch=call.stretch)
+    solved = prepare_list(rosters, means, _brief(call, plan, asked.standings), top=call.top, stretch=call.stretch)
     routes = routes_of(solved)
     others = asked.others() if call.members and offers_plot(routes[0]) else ()
-    body = inputs_of(call, rosters, plan, means=means, also=others)
-    if standings is not None:
-        # From which day on it holds is a matter of the pack, not of the list.
-        body += msgspec.json.encode(msgspec.structs.replace(standings[call.worker_id], since=call.on))
+    body = inputs_of(call, rosters, plan, means=means, also=others) + asked.told(call)
     decision = decision_id(body, means, call.seed)
     answer = {
         **heading(solved, told_plan(plan)),
@@ -141,6 +128,18 @@ def answer_recommend(
     return answer, body
 
 
+def _brief(call: Recommend, plan: StoredPlan | None, standings: Mapping[str, Standing] | None) -> Brief:
+    return Brief(
+        on=call.on,
+        jurisdiction=call.jurisdiction,
+        seed=call.seed,
+        prices=prices_of(plan),
+        mode=mode_of(plan),
+        public=call.public,
+        standings=standings,
+    )
+
+
 class _Asked(NamedTuple):
     """Whose list it is. standings : the place in the order, where the record does not give it; others : see members"""
 
@@ -148,6 +147,13 @@ class _Asked(NamedTuple):
     households: Mapping[str, Household]
     standings: Mapping[str, Standing] | None
     others: Callable[[], Sequence[Worker]]
+
+    def told(self, call: Recommend) -> bytes:
+        """What a pack says of the place in the order: it goes into the answer as the records do."""
+        if self.standings is None:
+            return b""
+        # From which day on it holds is a matter of the pack, not of the list.
+        return msgspec.json.encode(msgspec.structs.replace(self.standings[call.worker_id], since=call.on))
 
 
 def _person(store: RosterStore, means: Means, call: Recommend, revision: int | None) -> _Asked:

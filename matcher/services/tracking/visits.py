@@ -21,7 +21,7 @@ from matcher.office.tracking.checks import (
     schedule,
     steps_of,
 )
-from matcher.office.tracking.evidence import Grade, Proof, counted
+from matcher.office.tracking.evidence import Counted, Grade, Proof, counted
 from matcher.orders.follow_ups import placement_id
 from matcher.policy.binding import pack_for
 from matcher.ports import DeedStore, OrderStore, RosterStore
@@ -71,17 +71,7 @@ def visits_told(store: RosterStore, orders: OrderStore, deeds: DeedStore, means:
     running = of_persons(store, deeds, [one for one in placements_at(store) if runs_on(one, call.on)])
     count = counted(running, call.on, refuted=refuted_on(deeds, call.on))
     checks = checks_at(orders, deeds, means, running, call.on, call.regions)
-    proofs = {proof.placement.placement_id: proof for proof in count.proofs}
-    if call.grade:
-        wanted = set(count.names[Grade(call.grade)])
-        rows: list[tuple[Proof, Check | None]] = [
-            (proof, None) for proof in count.proofs if proof.placement.worker_id in wanted and proof.grade == call.grade
-        ]
-    else:
-        found = filter(None, map(next_open, checks.values()))
-        rows = [
-            (proofs[one.placement_id], one) for one in sorted(found, key=lambda one: (one.due_on, one.placement_id))
-        ]
+    rows = _of_grade(count, Grade(call.grade)) if call.grade else _to_make(count, checks)
     part = rows[call.skip : call.skip + N_LISTED]
     people = people_told(store, (proof.placement.worker_id for proof, _ in part))
     plan = schedule()
@@ -106,6 +96,19 @@ def visits_told(store: RosterStore, orders: OrderStore, deeds: DeedStore, means:
         "kinds": [{"code": kind.value, "label": label} for kind, label in KINDS.items()],
         "issues": [{"code": one.code, "label": one.label} for one in plan.issue],
     }
+
+
+def _of_grade(count: Counted, grade: Grade) -> list[tuple[Proof, Check | None]]:
+    """Everybody counted under a grade, by the proof that counts."""
+    wanted = set(count.names[grade])
+    return [(one, None) for one in count.proofs if one.placement.worker_id in wanted and one.grade is grade]
+
+
+def _to_make(count: Counted, checks: Mapping[str, Sequence[Check]]) -> list[tuple[Proof, Check | None]]:
+    """The next open check of each placement, those due longest first."""
+    proofs = {proof.placement.placement_id: proof for proof in count.proofs}
+    found = sorted(filter(None, map(next_open, checks.values())), key=lambda one: (one.due_on, one.placement_id))
+    return [(proofs[one.placement_id], one) for one in found]
 
 
 def visits_of(deeds: DeedStore, worker_id: str) -> list[dict[str, Any]]:
