@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.office.registers.rules import Candidate, HouseholdRow, Rules
+from matcher.office.registers.rules import Candidate, HouseholdRow, Rules, rule_ids
 from matcher.office.registers.work import Span, work_of
 from matcher.policy import Conventions, evaluate_rule, standard_packs
 from matcher.records import Evidence, EvidenceKind, Placement
@@ -120,3 +120,10 @@ def test_a_rule_says_where_it_stands_and_whether_that_document_binds_the_county(
     told = RULES.source("LJ_DB", "liujiang_2018")
     assert (told.document, told.clause, told.local) == ("江政办发〔2018〕97号", "三(一)", True)
     assert not RULES.source("MC_LISTS", "liujiang_2018").local
+
+
+def test_what_nobody_can_judge_of_a_person_is_said_in_words():
+    _, rule = standard_packs().rule_owner(rule_ids().databases)
+    asked = [each.reason for step in rule.steps if step.outcome == "needs_review" for each in step.requires]
+    assert "labour_ability_not_recorded" in asked
+    assert [reason for reason in asked if reason not in standard_packs().vocabulary.words] == []
