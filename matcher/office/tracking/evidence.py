@@ -135,9 +135,10 @@ def proof_of(placement: Placement, on: date, definition: Definition, refuted: Co
     held = [one for one in placement.evidence if one.on is None or one.on <= on]
     n_future = len(placement.evidence) - len(held)
     kinds = tuple(dict.fromkeys(one.kind for one in held))
-    dated = _grade(definition, {one.kind for one in held if one.on is not None})
-    loose = max(_grade(definition, set(kinds)), definition.undated.at_most)
-    grade = min(dated, loose)
+    dated = {one.kind for one in held if one.on is not None}
+    grade = _grade(definition, dated)
+    if len(dated) < len(kinds):
+        grade = min(grade, max(_grade(definition, set(kinds)), definition.undated.at_most))
     why: Why | None = None
     if placement.placement_id in refuted:
         why = Why.FOUND_FALSE
