@@ -156,6 +156,7 @@ FILLS: Final = {
     "period": "period",
     "claim_id": "claim",
     "payment_id": "payment",
+    "programme_id": "programme",
 }
 """Argument of a rule, or segment/`id`, -> which of the known values fill it."""
 

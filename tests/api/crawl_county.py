@@ -168,6 +168,10 @@ class Prepared:
                 "to": "2018-12-31",
                 "region": HERE,
                 "most_people": "3",
+                "people": self._own[0],
+                "until": "2018-12-31",
+                "days": "2",
+                "vouchers": "2",
             },
         )
 
