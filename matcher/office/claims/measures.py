@@ -19,6 +19,7 @@ from matcher.policy.benefits.answer import NO_RULE
 from matcher.policy.evaluation.conventions import Conventions
 from matcher.policy.evaluation.evaluate import answer, rule_facts
 from matcher.policy.figures.in_force import FiguresOn
+from matcher.policy.rule_types import Rule
 from matcher.policy.types import Pack
 from matcher.records import COUNTY_DIGITS, Channel, Employer, Placement, Worker
 
@@ -44,18 +45,22 @@ class Rules(NamedTuple):
 
     def judge(self, measure: str, facts: Mapping[str, Any]) -> Judgement:
         """The verdict of the document's rule for a measure; no_rule where it has none."""
-        for rule_id in _rule_ids()[measure]:
-            rule = self.pack.rule(rule_id)
-            if rule is not None:
-                told = answer(self.pack, rule, rule_facts(rule, facts), self.conventions, self.county)
-                return Judgement(
-                    outcome=str(told.get("outcome", "")),
-                    reasons=tuple(told.get("reasons", ())),
-                    document=self.pack.cited,
-                    clause=rule.clause,
-                    told=told,
-                )
-        return Judgement(outcome=NO_RULE, document=self.pack.cited)
+        rule = self.rule(measure)
+        if rule is None:
+            return Judgement(outcome=NO_RULE, document=self.pack.cited)
+        told = answer(self.pack, rule, rule_facts(rule, facts), self.conventions, self.county)
+        return Judgement(
+            outcome=str(told.get("outcome", "")),
+            reasons=tuple(told.get("reasons", ())),
+            document=self.pack.cited,
+            clause=rule.clause,
+            told=told,
+        )
+
+    def rule(self, measure: str) -> Rule | None:
+        """The document's rule for a measure, None where it has none."""
+        found = (self.pack.rule(rule_id) for rule_id in _rule_ids()[measure])
+        return next((rule for rule in found if rule is not None), None)
 
 
 @cache

@@ -16,6 +16,7 @@ from matcher.policy.figures.in_force import FiguresOn
 from matcher.records import Channel, Employer, Kind, Placement, Vacancy, Worker
 from matcher.services.claims.desk import ClaimDesk
 from matcher.services.claims.programmes import programmes_told
+from matcher.services.claims.targets import behind_targets, targets_told
 from matcher.services.claims.verdicts import verdict_told
 from matcher.services.claims.welfare_told import audited, welfare_told
 from matcher.services.claims.workshop_meters import workshop_meters, workshops_told
@@ -49,6 +50,7 @@ def measures_told(desk: ClaimDesk) -> dict[str, Any]:
         **workshops_told(workshop_meters(every, desk, rules), desk, rules),
         "firms": _firms(desk, every, rules) if whole else [],
         **welfare_told(desk, every, rules),
+        "targets": targets_told(desk, rules),
         **programmes_told(desk, [case.placement for case in every], rules),
     }
 
@@ -140,6 +142,7 @@ def behind(told: Mapping[str, Any]) -> dict[str, tuple[str, list[str]]]:
             found[f"class/{one['programme_id']}/{name}"] = (f"{one['title']} {label}", one[name])
     for one in (told["fairs"] or {"rows": []})["rows"]:
         found[f"fair/{one['programme_id']}"] = (f"{one['title']} 录用的", one["hired"])
+    found |= behind_targets(told["targets"])
     for one in told["others"]:
         found[f"other/{one['programme_id']}"] = (f"{one['title']} 的人", one["people"])
     return found
@@ -167,5 +170,6 @@ def measure_rows(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for name in ("workshops", "firms", "terms", "unlike_pay", "classes", "others"):
         rows += [{"measure": name, **row} for row in told[name]]
+    rows += [{"measure": "targets", **row} for row in (told["targets"] or {"rows": []})["rows"]]
     rows.append({"measure": "villages", **told["villages"]})
     return rows + ([{"measure": "fairs", **told["fairs"]}] if told["fairs"] else [])
