@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -23,14 +23,16 @@ from matcher.explanation import Verdict
 from matcher.pairs import Pairs
 from matcher.policy import Tier, tiers
 from matcher.policy.binding import pack_for
+from matcher.ports import Shared
 from matcher.priority import Priority
 from matcher.program import program_stamp
 from matcher.records import COUNTY_DIGITS, Household, Vacancy, Worker
 from matcher.services.ground.packed_arrays import packed, unpacked
 from matcher.services.ground.roster_columns import RosterColumns, Rosters
-from matcher.services.ground.rulebook import Means
+from matcher.services.ground.rulebook import Means, means_of
 from matcher.services.rounds.match import lists
 from matcher.services.rounds.match_round import Brief, Round, law_frame, prepare, scored_pairs
+from matcher.settings import Settings
 
 Arrays = dict[str, NDArray[Any]]
 SLICE_PAIRS: Final = 1 << 21
@@ -58,6 +60,31 @@ class Scope:
     explain: bool = False
     each: int = 0
 
+    def __reduce__(self) -> tuple[Callable[..., Scope], tuple[Any, ...]]:
+        """Sent to another process it finds there the means and posts of the stage before, and what is known of them."""
+        told = (self.brief, self.prices, self.top, self.explain, self.each)
+        return _arrived, (self.means.__reduce__()[1], msgspec.msgpack.encode(self.vacancies), *told)
+
+
+def _arrived(means: tuple[bytes, bytes, Settings], vacancies: bytes, *told: Any) -> Scope:
+    model, rulebook, settings = means
+    known = _means(model, rulebook, repr(settings))
+    if not known:
+        known.append(means_of(model, rulebook, settings))
+    return Scope(known[0], _vacancies(vacancies), *told)
+
+
+# Of the plan under way, and of one before it whose scope is still held.
+@lru_cache(maxsize=2)
+def _means(_model: bytes, _rulebook: bytes, _settings: str) -> list[Means]:
+    """Where the means of these bytes are put by whoever comes first."""
+    return []
+
+
+@lru_cache(maxsize=2)
+def _vacancies(body: bytes) -> Shared[Vacancy]:
+    return Shared(msgspec.msgpack.decode(body, type=list[Vacancy]))
+
 
 @dataclass(frozen=True, slots=True)
 class People:
@@ -73,9 +100,22 @@ class People:
     assessed: bytes = b""
     household: NDArray[np.int64] | None = None
 
+    def __reduce__(self) -> tuple[Callable[..., People], tuple[Any, ...]]:
+        """Sent to another process as one run of bytes: that takes a tenth of the time of record after record."""
+        told = (self.workers, self.households, {name: sorted(ids) for name, ids in self.shown.items()})
+        return _people, (msgspec.msgpack.encode(told), self.assessed, self.household)
+
     def told(self, assessed: bytes, household: NDArray[np.int64] | None, share: NDArray[np.intp]) -> People:
         """The part with what is known of it, and of the household factors of everybody those of its people."""
         return replace(self, assessed=assessed, household=None if household is None else household[share])
+
+
+def _people(body: bytes, assessed: bytes, household: NDArray[np.int64] | None) -> People:
+    workers, homes, shown = _RECORDS.decode(body)
+    return People(workers, homes, {name: frozenset(ids) for name, ids in shown.items()}, assessed, household)
+
+
+_RECORDS: Final = msgspec.msgpack.Decoder(tuple[list[Worker], dict[str, Household], dict[str, list[str]]])
 
 
 def shares(workers: Sequence[Worker], most: int) -> list[NDArray[np.intp]]:

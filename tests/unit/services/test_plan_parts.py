@@ -30,7 +30,7 @@ from matcher.services.rounds import plan_parts, pricing
 from matcher.services.rounds.match import lists
 from matcher.services.rounds.match_round import Rosters, prepare
 from matcher.services.rounds.plan_parts import shares
-from matcher.services.rounds.plan_season import only_yes, plan_season
+from matcher.services.rounds.plan_season import only_yes, plan_season, shared_out
 from matcher.services.rounds.season import PlanSeason, asked
 from matcher.settings import Settings
 
@@ -296,6 +296,38 @@ def test_parts_hold_everybody_once_and_households_whole(people, most):
     for share, home in zip(at, homes, strict=True):
         assert share.tolist() == sorted(share.tolist())
         assert len(share) <= most or len(home) == 1
+
+
+def test_a_part_arrives_as_it_was_sent():
+    season = asked(Planned(shown=shown_once()), means(), call())
+    for part in shared_out(season, InTurn()).people:
+        sent = part.told(b"pairs", np.arange(len(part.workers)), np.arange(len(part.workers)))
+        came = pickle.loads(pickle.dumps(sent))  # noqa: S301 - our own bytes
+        assert (came.workers, came.households, came.shown) == (sent.workers, sent.households, sent.shown)
+        assert came.assessed == b"pairs"
+        assert came.household.tolist() == sent.household.tolist()
+
+
+def test_the_next_stage_finds_what_the_one_before_has_worked_out():
+    """Of the same means and posts; another model or another post finds nothing."""
+    scope = shared_out(asked(Planned(), means(), call()), InTurn()).scope
+
+    def sent(scope):
+        return pickle.loads(pickle.dumps(scope))  # noqa: S301 - our own bytes
+
+    first = sent(replace(scope, top=1))
+    again = sent(replace(scope, prices=np.arange(3), each=2, explain=True))
+    assert again.means is first.means
+    assert again.vacancies is first.vacancies
+    assert (again.vacancies, again.means.digest) == (scope.vacancies, scope.means.digest)
+    assert type(again.vacancies) is Shared
+    assert (again.brief, again.prices.tolist(), again.top, again.each, again.explain) == (
+        scope.brief, [0, 1, 2], scope.top, 2, True,
+    )  # fmt: skip
+    fewer = sent(replace(scope, vacancies=Shared(scope.vacancies[1:])))
+    assert len(fewer.vacancies) == len(scope.vacancies) - 1
+    assert sent(replace(scope, means=means(band_width_permille=50))).means.settings.band_width_permille == 50
+    assert sent(replace(scope, means=means(plan_part_workers=50))).means.settings.plan_part_workers == 50
 
 
 def test_what_all_parts_share_travels_without_what_was_worked_out():
