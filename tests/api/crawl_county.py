@@ -162,6 +162,7 @@ class Prepared:
                 "name": "nobody",
                 "password": "wrong-word",
                 "value": "1430",
+                "n": "2",
                 "author": "覃样例",
                 "source": "会议纪要",
                 "from": "2018-03-01",
