@@ -23,7 +23,7 @@ N_DECIDED: Final = 60
 A_DECISION_S: Final = 6.0
 """The system's share of a minute a decision, a tenth: 60 an hour leave the person nine tenths."""
 MOST_S: Final = 900.0
-DOUBLE: Final = ("姓名", "联系电话", "出生日期", "性别", "居住地区划代码", "就业意愿", "建档立卡贫困人口")
+DOUBLE: Final = ("姓名", "联系电话", "出生日期", "性别", "居住地区划代码", "外出意愿", "建档立卡贫困人口")
 
 
 def ledgers(page: Page, county: County, walk: Walk, n_rows: int) -> None:
@@ -91,7 +91,7 @@ def _one_person(page: Page, county: County, walk: Walk) -> None:
     """Somebody written down twice: joined, the village has one willing person fewer; parted, all stands as before."""
     village, worker, known = _willing(page, county)
     alone = _wishing(page, village)
-    row = {"姓名": worker["name"], "联系电话": worker["phone"], "出生日期": worker["birth_date"], "就业意愿": "是",
+    row = {"姓名": worker["name"], "联系电话": worker["phone"], "出生日期": worker["birth_date"], "外出意愿": "是",
            "建档立卡贫困人口": "是",
            "性别": {"female": "女", "male": "男"}[worker["sex"]], "居住地区划代码": worker["place_code"]}  # fmt: skip
     text = io.StringIO()
