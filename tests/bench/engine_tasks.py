@@ -1,101 +1,106 @@
-"""Children of the engine workload: both stages of a plan over the parts of a county, by one engine."""
+"""Children of the engine workload: a plan of a county in parts, by one engine, made as `matcher plan` makes it."""
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-import numpy as np
+import msgspec
 
-from matcher.demo import clean_records
 from matcher.engine import LocalEngine
-from matcher.engine.dask import dask_engine
-from matcher.policy import standard_packs
+from matcher.engine.dask import DaskEngine, dask_engine
+from matcher.policy import pack_for
 from matcher.ports import Engine, InTurn, Shared, Work
-from matcher.scoring import hand_card
-from matcher.services.ground.rulebook import Means
-from matcher.services.rounds.match_round import Brief
-from matcher.services.rounds.plan_parts import People, Scope, assess, gathered, read_ahead, shares, tell
-from matcher.settings import Settings
-from tests.bench.county import AT, JURISDICTION, SEED
+from matcher.services.ground.packed_arrays import unpacked
+from matcher.services.rounds.plan_crowd import is_crowd
+from matcher.services.rounds.plan_parts import tell
+from matcher.services.rounds.plan_season import no_progress, solve
+from matcher.services.rounds.season import PlanSeason, Season
 from tests.bench.measure import Laps
+from tests.bench.plan_tasks import BRIEF, means_of, rosters_of
 
 Timed = tuple[Laps, Any]
+TOP = 3
 
 
-@dataclass(frozen=True)
-class County:
-    """Parts of the willing people of a county, and what they share."""
+class Watched:
+    """An engine with a clock beside it: what its stages take, and what they leave."""
 
-    scope: Scope
-    people: list[People]
-    at: list[Any]
-    n_workers: int
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.wall = self.cpu = 0.0
+        self.n_bytes = self.n_pairs = 0
+
+    def spent(self) -> float:
+        """CPU seconds so far, of this process, of those it has waited for, and of the workers of its cluster."""
+        own = cpu_s()
+        if not isinstance(self._engine, DaskEngine):
+            return own
+        return own + sum(self._engine.client.run(time.process_time).values())
+
+    def run(self, work: Work[Any, Any]) -> Iterator[tuple[int, bytes]]:
+        """As the engine."""
+        cpu, wall = self.spent(), time.perf_counter()
+        found = list(self._engine.run(work))
+        self.wall += time.perf_counter() - wall
+        self.cpu += self.spent() - cpu
+        if work.stage is not tell:
+            self.n_bytes = sum(len(body) for _, body in found)
+            self.n_pairs = sum(len(unpacked(body)["worker_ix"]) for _, body in found)
+        yield from found
 
 
-def _county(workers: int, vacancies: int, parts: int) -> County:
-    county = clean_records(JURISDICTION, SEED, workers, vacancies)
-    willing = [worker for worker in county.workers if worker.wish_to_work]
-    homes = {household.household_id: household for household in county.households}
-    means = Means(packs=standard_packs(), settings=Settings(), model_body=hand_card())
+def stages(name: str, processes: int, workers: int, vacancies: int, parts: int, repeats: int) -> Timed:
+    """Wall seconds and CPU seconds, those of other processes included, of the stages of a plan.
+
+    value : digest of every list, whether the index chose candidates, CPU seconds of what is done between the stages in
+    the calling process, seconds of starting the engine, bytes of the last results before the lists
+    """
+    season, laps, between = _season(workers, vacancies, parts), Laps([], []), 0.0
+    began = time.perf_counter()
+    with _engine(name, processes) as engine:
+        started = time.perf_counter() - began
+        if name == "dask":
+            solve(season, engine, no_progress)  # its workers live on, and read words and rules for once
+        for _ in range(repeats):
+            watched = Watched(engine)
+            before = watched.spent()
+            line, told = solve(season, watched, no_progress)
+            between = watched.spent() - before - watched.cpu
+            laps.wall.append(watched.wall)
+            laps.cpu.append(watched.cpu)
+    return laps, {
+        "digest": sha256(msgspec.json.encode([line, told])).hexdigest(),
+        "by_index": is_crowd(season.rosters),
+        "workers": len(season.rosters.workers),
+        "pairs": watched.n_pairs,
+        "between_s": between,
+        "start_s": started,
+        "kept_mib": watched.n_bytes / 2**20,
+    }
+
+
+def _season(workers: int, vacancies: int, parts: int) -> Season:
+    """The willing people of a county, to be shared out into so many parts."""
+    rosters, means = rosters_of(workers, vacancies), means_of()
+    most = -(-len(rosters.workers) // parts)
+    means = replace(means, settings=msgspec.structs.replace(means.settings, plan_part_workers=most))
     assert means.model  # read before any clock runs
-    at = shares(willing, -(-len(willing) // parts))
-    people = [
-        People(
-            workers=(members := [willing[ix] for ix in share.tolist()]),
-            households={w.household_id: homes[w.household_id] for w in members if w.household_id in homes},
-            shown={},
-        )
-        for share in at
-    ]
-    brief = Brief(on=AT.date(), jurisdiction=JURISDICTION, seed=SEED)
-    scope = Scope(means=means, vacancies=Shared(county.vacancies), brief=brief, top=3)
-    return County(scope, people, at, len(willing))
+    day, binds = BRIEF.on.isoformat(), BRIEF.jurisdiction
+    call = PlanSeason(season=f"{day}/{day}", on=BRIEF.on, jurisdiction=binds, top=TOP, seed=BRIEF.seed)
+    rosters = replace(rosters, vacancies=Shared(rosters.vacancies))
+    return Season(call, means, rosters, {}, pack_for(means.packs, binds, BRIEF.on), BRIEF)
 
 
 def _engine(name: str, processes: int) -> AbstractContextManager[Engine]:
     if name == "dask":
         return dask_engine(processes)
     return nullcontext(LocalEngine(processes) if name == "local" else InTurn())
-
-
-def _map(engine: Engine, scope: Scope, people: list[People], stage: Any) -> list[bytes]:
-    found = dict(engine.run(Work(stage=stage, shared=scope, parts=people, key=str)))
-    return [found[ix] for ix in range(len(people))]
-
-
-def stages(name: str, processes: int, workers: int, vacancies: int, parts: int, repeats: int) -> Timed:
-    """Wall seconds and CPU seconds, those of the processes included, of both stages; prices are nil, as any would do.
-
-    value : digest of every list, seconds of starting the engine, bytes of the first stage's results.
-    """
-    county, laps = _county(workers, vacancies, parts), Laps([], [])
-    began = time.perf_counter()
-    with _engine(name, processes) as engine:
-        started = time.perf_counter() - began
-        read_ahead(county.scope, county.people[0])
-        if name == "dask":
-            _map(engine, county.scope, county.people[:1] * processes, assess)  # its workers live on, and read for once
-        for _ in range(repeats):
-            cpu, wall = cpu_s(), time.perf_counter()
-            found = _map(engine, county.scope, county.people, assess)
-            people = [replace(part, assessed=body) for part, body in zip(county.people, found, strict=True)]
-            prices = np.zeros(len(county.scope.vacancies), dtype=np.int64)
-            told = _map(engine, replace(county.scope, prices=prices), people, tell)
-            laps.wall.append(time.perf_counter() - wall)
-            laps.cpu.append(cpu_s() - cpu)
-    pairs, _ = gathered(county.at, found)
-    return laps, {
-        "digest": sha256(b"\n".join(told)).hexdigest(),
-        "workers": county.n_workers,
-        "pairs": len(pairs),
-        "start_s": started,
-        "kept_mib": sum(map(len, found)) / 2**20,
-    }
 
 
 def cpu_s() -> float:

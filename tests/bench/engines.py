@@ -32,6 +32,8 @@ def engine(sizes: dict[str, Any]) -> Table:
     shares = {name: alone / (PROCESSES * statistics.median(joined[name].seconds)) for name in ("local", "dask")}
     same = {name: joined[name].value["digest"] == facts["digest"] for name in joined}
     of_million = statistics.median(one.cpu) / units * MILLION
+    between = facts["between_s"] / units * MILLION
+    way = "candidates by the index" if facts["by_index"] else "pairs that may be offered"
     rows = [
         Row("one process, part after part", one, units, "the lists all others must equal"),
         *(
@@ -42,21 +44,26 @@ def engine(sizes: dict[str, Any]) -> Table:
     return Table(
         "engine",
         f"{units:,} willing workers x {shape['vacancies']:,} vacancies in {shape['parts']} parts, "
-        f"{facts['pairs']:,} pairs that may be offered",
+        f"{facts['pairs']:,} {way}",
         rows,
         [
             Goal(f"efficiency of {name} on {PROCESSES}", share, EFFICIENCY, "", least=True)
             for name, share in shares.items()
         ],
         (
-            "both stages of a plan, without the reading of the store and without the prices between them",
-            "CPU of the Dask row is that of the client alone: its workers are no children that are waited for",
+            "the stages of a plan as it is made at this size, without the store and without the prices between them",
+            f"between the stages, by the calling process alone: {facts['between_s']:.2f} s of CPU",
+            "CPU of the Dask row is that of client and workers; what an idle worker spends by the clock is in it",
             "a machine that is busy with something else gives two processes less than twice the time of one",
         ),
         [f"{name} differs from one process" for name, equal in same.items() if not equal],
         {
             "cpu_s_per_million_workers": round(of_million, 1),
-            "core_hours_of_30_million_extrapolated": round(of_million * NATION / MILLION / HOUR_S, 1),
+            "cpu_s_per_million_workers_between_stages": round(between, 1),
+            "core_hours_of_30_million_extrapolated": round((of_million + between) * NATION / MILLION / HOUR_S, 1),
+            "cpu_over_one_process": {
+                name: round(statistics.median(joined[name].cpu) / statistics.median(one.cpu), 2) for name in shares
+            },
             "bytes_kept_per_pair": round(facts["kept_mib"] * 2**20 / max(1, facts["pairs"]), 1),
             "dask_start_s": round(joined["dask"].value["start_s"], 2),
         },

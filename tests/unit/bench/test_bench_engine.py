@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from matcher.services.rounds import plan_crowd
 from tests.bench import engines
 from tests.bench.engine_tasks import stages
 from tests.bench.measure import Timing
@@ -12,7 +13,8 @@ SIZES = {"engine_workers": 100, "engine_vacancies": 30, "engine_parts": 3, "engi
 
 
 def facts(**changed):
-    return {"digest": "d", "workers": 100, "pairs": 64, "start_s": 0.5, "kept_mib": 1 / 1024, **changed}
+    made = {"digest": "d", "workers": 100, "pairs": 64, "start_s": 0.5, "kept_mib": 1 / 1024, "by_index": True}
+    return {**made, "between_s": 3.0, **changed}
 
 
 @pytest.fixture
@@ -40,6 +42,10 @@ def test_two_processes_are_efficient_where_they_take_about_half_the_time(table):
     assert (dask.measured, dask.met) == (pytest.approx(10 / 16), False)
     assert not table(6.0).goals[0].met
     assert told.facts["cpu_s_per_million_workers"] == 90_000
+    assert told.facts["cpu_s_per_million_workers_between_stages"] == 30_000
+    # Thirty times as many, stages and what is between them, in hours.
+    assert told.facts["core_hours_of_30_million_extrapolated"] == 30 * (90_000 + 30_000) / 3600
+    assert told.facts["cpu_over_one_process"] == {"local": 1, "dask": 1}
     assert told.facts["bytes_kept_per_pair"] == 16
 
 
@@ -47,8 +53,14 @@ def test_other_lists_are_broken(table):
     assert table(5.0, digest="e").broken == ["dask differs from one process"]
 
 
-def test_the_stages_give_the_same_by_one_process_and_by_two():
+@pytest.mark.parametrize("many", [1, 1 << 60])
+def test_the_stages_give_the_same_by_one_process_and_by_two(many, monkeypatch):
+    """By the way the product takes: the index from so many pairs on."""
+    monkeypatch.setattr(plan_crowd, "MANY", many)
     shape = {"workers": 60, "vacancies": 30, "parts": 3, "repeats": 1}
     (_, one), (laps, two) = stages("in turn", 1, **shape), stages("local", 2, **shape)
     assert two["digest"] == one["digest"]
+    assert two["by_index"] == one["by_index"] == (many == 1)
+    assert one["pairs"] == two["pairs"] > 0
     assert len(laps.wall) == len(laps.cpu) == 1
+    assert one["between_s"] > 0
