@@ -12,22 +12,23 @@ from typing import Final, NamedTuple
 import msgspec
 
 from matcher.geography import significant
-from matcher.office.claims.workshop import month_text, months_of
-from matcher.records import COUNTY_DIGITS, Channel, Employer, Placement, Vacancy, Worker
+from matcher.office.claims.workshop import evidence_months
+from matcher.records import COUNTY_DIGITS, Channel, Employer, EvidenceKind, Placement, Vacancy, Worker
 from matcher.records.codes import PROVINCE_DIGITS
 
 
 class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which placements a benefit of this purpose is read from, whose claim it is, and whether it is paid monthly.
 
-    together : one claim for all placements of a person with one employer
+    monthly_by : the evidence of which each month is a claim; together : one claim for all placements of a person with
+    one employer
     """
 
     placements: str
     claimant: str
     operator: str = ""
     kind_facts: tuple[str, ...] = ()
-    monthly: bool = False
+    monthly_by: EvidenceKind | None = None
     together: bool = False
 
 
@@ -89,17 +90,18 @@ def cases_of(purpose: Purpose, every: Iterable[Case], on: date, apart: Collectio
     fits = _PLACEMENTS[purpose.placements]
     fitting = [case for case in every if fits(case)]
     for case in together(fitting, apart) if purpose.together else fitting:
-        if not purpose.monthly:
+        if purpose.monthly_by is None:
             yield case
             continue
-        for month in months_of([case.placement], on):
-            yield case._replace(month=month_text(month.month))
+        for month in evidence_months(case.placement, purpose.monthly_by, on):
+            yield case._replace(month=month)
 
 
 _PLACEMENTS: Final[Mapping[str, Callable[[Case], bool]]] = {
     "brokered": lambda case: case.placement.broker_id is not None,
     "out_of_province": lambda case: destination(case) == "out_of_province",
     "workshop": lambda case: case.channel is Channel.WORKSHOP,
+    "of_employer": lambda case: case.placement.employer_id is not None and case.channel is not Channel.WELFARE_POST,
     "welfare_post": lambda case: case.channel is Channel.WELFARE_POST,
 }
 

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from matcher.geography import gazetteer, significant
 from matcher.office.claims.cases import Case, claim_facts, destination
 from matcher.office.claims.record import CLOSED, ClaimRecord, ClaimState, Why
-from matcher.office.claims.workshop import Meter, meter, month_number, month_text, months_of, target_of
+from matcher.office.claims.workshop import Meter, evidence_months, meter, month_number, month_text, months_of, target_of
 from matcher.policy import Pack, worker_flags
 from matcher.policy.benefit_types import Benefit, Paper
 from matcher.policy.benefits.conditions import merged
@@ -201,6 +201,10 @@ def _paid(_: Case, reader: Reader) -> tuple[ClaimRecord, ...]:
     )
 
 
+def _months(record: ClaimRecord) -> tuple[str, ...]:
+    return record.proposal.claim.months if record.proposal else ()
+
+
 def _paid_years(case: Case, reader: Reader) -> list[int]:
     return sorted({record.proposal.claim.on.year for record in _paid(case, reader) if record.proposal})
 
@@ -214,6 +218,9 @@ _SOURCES: Final[Mapping[str, Callable[[Case, Reader], Any]]] = {
     "roll_months": _roll_months,
     "one_month": lambda case, _: 1 if case.month else None,
     "n_insurance": _n_insurance,
+    "insured": lambda case, reader: case.month in evidence_months(case.placement, EvidenceKind.INSURANCE, reader.on),
+    "n_paid_months": lambda case, reader: len({month for one in _paid(case, reader) for month in _months(one)}),
+    "hard_to_employ": lambda case, _: case.worker.hard_to_employ,
     "window_months": _window_months,
     PAY: _window_pay,
     "agreement": _agreement,

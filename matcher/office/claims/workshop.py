@@ -122,6 +122,12 @@ def _together(months: Sequence[WorkshopMonth]) -> WorkshopMonth:
     )
 
 
+def evidence_months(placement: Placement, kind: EvidenceKind, on: date) -> tuple[str, ...]:
+    """Months, YYYY-MM, of which a dated piece of a kind is held on a day."""
+    days = (one.on for one in placement.evidence if one.kind is kind)
+    return tuple(month_text(month) for month in sorted({month_number(day) for day in days if day and day <= on}))
+
+
 def meter(months: Sequence[WorkshopMonth], target: Target, on: date, *, calendar_year: bool = False) -> Meter | None:
     """The window that is furthest: reached, else still open, else the fullest; None without months.
 

@@ -16,7 +16,7 @@ from matcher.office.claims.facts import live
 from matcher.office.claims.record import ClaimRecord, Proposal, claim_stream, read_claim
 from matcher.office.claims.steps import KNOWN_NO, By, claim_id_of, propose, subjects_of
 from matcher.policy import Pack
-from matcher.policy.benefit_types import Benefit, Nature
+from matcher.policy.benefit_types import Benefit, Nature, Subject
 from matcher.policy.benefits import Claim, Claims
 from matcher.policy.binding import pack_for
 from matcher.policy.evaluation.conventions import from_settings
@@ -122,12 +122,19 @@ def _unmoved(n_read: int, new: Sequence[NewDeed], deeds: Sequence[Deed]) -> Sequ
 def _benefits(pack: Pack, benefit_id: str) -> list[Benefit]:
     """Benefits of a document that are paid for what the county keeps. NotFound for one that is not."""
     purposes = {*claim_facts().purposes, *claim_facts().rosters}
-    listed = [one for one in pack.benefits if one.purpose in purposes and _is_paid(one)]
+    listed = [one for one in pack.benefits if one.purpose in purposes and _is_paid(one) and not _is_of_firm(one)]
     chosen = [one for one in listed if benefit_id in ("", one.id, *one.shared)]
     if benefit_id and not chosen:
         names = "、".join(one.id for one in listed) or "没有"
         raise NotFound(f"{pack.cited}没有按登记申领的{benefit_id}", where="benefit", remedy=f"可以提出的：{names}。")
     return chosen
+
+
+def _is_of_firm(benefit: Benefit) -> bool:
+    """Whether what would be asked for month by month is paid to a firm as a whole."""
+    purpose = claim_facts().purposes.get(benefit.purpose)
+    monthly = purpose is not None and purpose.monthly_by is not None
+    return monthly and (benefit.period is None or benefit.period.per is not Subject.PERSON)
 
 
 def _is_paid(benefit: Benefit) -> bool:

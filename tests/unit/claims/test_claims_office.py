@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import date
 
 import msgspec
 import pytest
 from claim_hands import approved, proposed, ready
-from claims_office import AGAIN, BROKERED, CHECK_IN, POOR, SEWS, WORKSHOP, as_, office, rolls
+from claims_office import AGAIN, BROKERED, CHECK_IN, CONTRACT, POOR, SEWS, WORKSHOP, as_, office, rolls
 
 from matcher.errors import Conflict, Forbidden, InvalidInput, NotFound
 from matcher.office.claims.record import ClaimState
-from matcher.records import Channel
+from matcher.records import Channel, Evidence, EvidenceKind
 from matcher.services.claims.decide import (
     approve_claim,
     propose_again,
@@ -251,3 +252,33 @@ def test_who_asks_again_asks_today(desk):
     again = propose_again(later, claim_id)
     assert again.filed_on == date(2018, 9, 3)
     assert propose_again(later, claim_id).n_deeds == again.n_deeds
+
+
+INSURED = tuple(Evidence(kind=EvidenceKind.INSURANCE, on=date(2018, month, 10)) for month in (3, 4, 7))
+KEPT_ON = msgspec.structs.replace(
+    BROKERED, placement_id="p-5", broker_id=None, employer_id="e-1", evidence=(CONTRACT, *INSURED)
+)
+
+
+@pytest.mark.parametrize(
+    ("hard", "poor", "outcome"),
+    [(True, True, "needs_config"), (None, True, "needs_config"), (False, True, "not_eligible"),
+     (True, None, "needs_config"), (True, False, "not_eligible")],
+)  # fmt: skip
+def test_a_firm_that_insures_somebody_hard_to_employ_claims_each_month_that_is_held(tmp_path, hard, poor, outcome):
+    worker = msgspec.structs.replace(POOR, hard_to_employ=hard, registered_poor=poor)
+    with office(tmp_path, worker, WORKSHOP, KEPT_ON) as opened:
+        desk = dataclasses.replace(opened, jurisdiction="hekou_2018")
+        found = proposed(desk, "B-SI")
+        assert [one.proposal.claim.months for one in found] == [("2018-03",), ("2018-04",)]
+        assert {one.proposal.outcome for one in found} == {outcome}
+        assert {one.proposal.claim.claimant for one in found} == {"e-1"}
+        facts = found[0].proposal.facts
+        assert (facts.get("hard_to_employ_person"), facts.get("registered_poor")) == (hard, poor)
+        assert (facts["months_claimed"], facts["months_already_paid"], facts["insurance_paid"]) == (1, 0, True)
+        assert not any(one.written for one in proposed(desk, "B-SI"))
+
+
+def test_what_is_paid_to_a_firm_as_a_whole_is_not_proposed_by_the_month(tmp_path):
+    with office(tmp_path, POOR, WORKSHOP, KEPT_ON) as desk, pytest.raises(NotFound):
+        proposed(desk, "A-HOST-INS")
