@@ -16,7 +16,7 @@ OF_NOBODY = {"import", "import_preview", "import_problems", "import_rejects", "u
               "order_refused", "arrears_import", "sms_gateway", "post_suspended", "post_resumed",
               "complained_posts", "claims_proposed", "payment_made", "payment_reply", "reconcile",
               "village_assigned", "village_released",
-              "village_closed", "programme_planned", "programme_held",
+              "village_closed", "village_base", "programme_planned", "programme_held",
               "report_frozen", "report_asked_again", "report_book", "group_reviewed",
               "audit_drawn", "task_noted"}  # fmt: skip
 
