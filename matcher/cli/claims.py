@@ -297,11 +297,11 @@ def measures_command(app: Application, *, on: date | None, output_format: str) -
 @on_option
 @application_options
 def programme_command(app: Application, *, file: Path, by: str, on: date | None) -> None:
-    """Record classes, fairs, stalls and referrals (kind class, fair, stall, promise), and what came of them.
+    """Record classes, fairs, stalls, referrals and stations, and what came of them.
 
-    A line is {"id", "plan": {"kind", "title", "on", "until", "place", "people", "order_of", "vouchers", "expected",
-    "leads_to", "fair_kind", "campaign", "organiser", "employers"}} or {"id", "result": {"came", "certified", "hired",
-    "kept", "note"}}.
+    A line is {"id", "plan": {"kind" (class, fair, stall, promise, station), "title", "on", "until", "place", "people",
+    "order_of", "vouchers", "expected", "leads_to"}} or {"id", "result": {"came", "certified", "hired", "kept", "note"}}.
+    A class may say "course" (skill, startup, pre_job), "days", "designated" and "going_out": claims of its trainees ask.
 
     Example: matcher claims programme classes.jsonl --by liang
     """
