@@ -300,8 +300,9 @@ def programme_command(app: Application, *, file: Path, by: str, on: date | None)
     """Record classes, fairs, stalls, referrals and stations, and what came of them.
 
     A line is {"id", "plan": {"kind" (class, fair, stall, promise, station), "title", "on", "until", "place", "people",
-    "order_of", "vouchers", "expected", "leads_to"}} or {"id", "result": {"came", "certified", "hired", "kept", "note"}}.
-    A class may say "course" (skill, startup, pre_job), "days", "designated" and "going_out": claims of its trainees ask.
+    "order_of", "vouchers", "expected", "leads_to"}} or {"id", "result": {"came", "certified", "hired", "kept",
+    "note"}}. A class may say "course" (skill, startup, pre_job), "days", "designated" and "going_out": claims of its
+    trainees ask for them.
 
     Example: matcher claims programme classes.jsonl --by liang
     """
