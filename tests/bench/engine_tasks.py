@@ -26,6 +26,8 @@ from tests.bench.plan_tasks import BRIEF, means_of, rosters_of
 
 Timed = tuple[Laps, Any]
 TOP = 3
+PART = 4_000
+"""People of a part where nothing else is said."""
 
 
 class Watched:
@@ -61,12 +63,11 @@ def stages(name: str, processes: int, workers: int, vacancies: int, parts: int, 
     value : digest of every list, whether the index chose candidates, CPU seconds of what is done between the stages in
     the calling process, seconds of starting the engine, bytes of the last results before the lists
     """
-    season, laps, between = _season(workers, vacancies, parts), Laps([], []), 0.0
+    season, laps, between = season_of(workers, vacancies, parts=parts), Laps([], []), 0.0
     began = time.perf_counter()
     with _engine(name, processes) as engine:
         started = time.perf_counter() - began
-        if name == "dask":
-            solve(season, engine, no_progress)  # its workers live on, and read words and rules for once
+        solve(season, engine, no_progress)  # loops, words and rules are read; the workers of a cluster live on
         for _ in range(repeats):
             watched = Watched(engine)
             before = watched.spent()
@@ -85,10 +86,10 @@ def stages(name: str, processes: int, workers: int, vacancies: int, parts: int, 
     }
 
 
-def _season(workers: int, vacancies: int, parts: int) -> Season:
-    """The willing people of a county, to be shared out into so many parts."""
+def season_of(workers: int, vacancies: int, most: int = PART, *, parts: int = 0) -> Season:
+    """The willing people of a county, to be shared out into parts of at most so many, or into so many parts."""
     rosters, means = rosters_of(workers, vacancies), means_of()
-    most = -(-len(rosters.workers) // parts)
+    most = -(-len(rosters.workers) // parts) if parts else most
     means = replace(means, settings=msgspec.structs.replace(means.settings, plan_part_workers=most))
     assert means.model  # read before any clock runs
     day, binds = BRIEF.on.isoformat(), BRIEF.jurisdiction

@@ -25,10 +25,12 @@ FULL: dict[str, Any] = {
     "batch": (10_000, 50_000, 200_000, 500_000),
     "skills": (1, 10, 100, 1_000),
     "filters": (0, 4, 8, 13),
+    "plan_posts": 1_500, "planned": (6_250, 12_500, 25_000, 50_000),
 }  # fmt: skip
 TINY: dict[str, Any] = {
     "people": 60, "posts": 80, "lists": 10, "orders": 10,
     "vacancies": (40, 80), "workers": (100, 200), "batch": (100, 200), "skills": (1, 30), "filters": (0, 13),
+    "plan_posts": 60, "planned": (100, 200),
 }  # fmt: skip
 
 
@@ -75,7 +77,18 @@ def measured(sizes: dict[str, Any]) -> list[Series]:
             sizes["filters"],
             {"left": "share not refused", "p50_us": "list p50, us", "p99_us": "list p99, us"},
         ),
+        plans(sizes),
     ]  # fmt: skip
+
+
+def plans(sizes: dict[str, Any]) -> Series:
+    """A plan by the index in one process, over ever more people."""
+    return _series(
+        "planned", f"A balanced plan over {sizes['plan_posts']:,} vacancies, by people of the county", "by_planned",
+        {"vacancies": sizes["plan_posts"]}, sizes["planned"],
+        {"willing": "willing", "choose_us": "candidates, us a willing person", "prices_us": "prices, us",
+         "tell_us": "lists, us", "peak_mib": "peak, MiB"},
+    )  # fmt: skip
 
 
 def _series(

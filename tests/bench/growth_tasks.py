@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,14 +19,22 @@ from matcher.kernels.askers import asking
 from matcher.kernels.layout import NO_AT, UNKNOWN_AT
 from matcher.kernels.ranking import Ranking
 from matcher.kernels.use import searcher
+from matcher.ports import InTurn
 from matcher.services.ground.many_askers import coded_workers, tables_of
 from matcher.services.ground.relations import RELATIONS
+from matcher.services.rounds.plan_crowd import crowd_prices
+from matcher.services.rounds.plan_parts import tell
+from matcher.services.rounds.plan_season import shared_out
+from matcher.services.rounds.season import scene_of
+from tests.bench.engine_tasks import Watched, season_of
 from tests.bench.kernel_market import Market, market, of_list, of_order
-from tests.bench.measure import Laps
+from tests.bench.measure import Laps, peak_mib
 
 Timed = tuple[Laps, Any]
 Told = dict[str, float]
 MIB, MICRO = 2**20, 1e6
+WARMED_BY = 1_000
+"""Willing people whose plan brings the compiled loops in."""
 TABLE_SIZES = (1 << 9, 1 << 15, 1 << 21)
 """Entries of the tables that are looked up by chance: they fit the first, the second, only the last cache."""
 
@@ -52,6 +60,29 @@ def by_vacancies(people: int, vacancies: int, lists: int) -> Timed:
     askers, shelf = made.askers(), made.index.shelf
     each = _each(searcher(askers, shelf, of_list(), top=10), _spread(len(askers), lists))
     return _told(shelf=len(shelf), index_mib=held_mib(shelf), **_spans(each))
+
+
+def by_planned(vacancies: int, planned: int) -> Timed:
+    """A balanced plan of ever more people by the index, part after part in one process; us a willing person."""
+    season = season_of(planned, vacancies)
+    few = replace(season, rosters=replace(season.rosters, workers=season.rosters.workers[:WARMED_BY]))
+    crowd_prices(shared_out(few, InTurn()), scene_of(few))
+    clocked = Watched(InTurn())
+    parts = shared_out(season, clocked)
+    spent: dict[str, float] = {}
+    spent["prices"] = cpu(lambda: spent.update(made=crowd_prices(parts, scene_of(season))))
+    made: Any = spent.pop("made")
+    chosen, lists = clocked.cpu, made.listed(season.brief.mode, top=season.call.top)
+    people = [part.told(lists.of(at), None, at) for part, at in zip(parts.people, parts.at, strict=True)]
+    parts.run(tell, replace(parts.scope, prices=made.solved.prices), people)
+    n = len(season.rosters.workers) / MICRO
+    return _told(
+        willing=len(season.rosters.workers),
+        choose_us=chosen / n,
+        prices_us=(spent["prices"] - chosen) / n,
+        tell_us=(clocked.cpu - chosen) / n,
+        peak_mib=peak_mib(),
+    )
 
 
 def by_workers(people: int, vacancies: int, workers: int, orders: int) -> Timed:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import growth, growth_page
-from tests.bench.growth_tasks import by_filters, by_skills, by_workers, held_mib
+from tests.bench.growth_tasks import by_filters, by_planned, by_skills, by_workers, held_mib
 
 SERIES = growth.Series(
     "workers", "Orders", "workers", {"p50_us": "p50, us", "mib": "index, MiB"}, (100, 1_000),
@@ -39,6 +39,12 @@ def test_a_larger_crowd_holds_more_memory():
 def test_a_thousand_skills_are_read():
     told = by_skills(people=20, vacancies=30, skills=1_000)[1]
     assert 0 < told["p50_us"] <= told["p99_us"]
+
+
+def test_a_plan_tells_what_each_of_its_steps_takes():
+    told = by_planned(vacancies=40, planned=120)[1]
+    assert 60 < told["willing"] < 120
+    assert all(told[name] > 0 for name in ("choose_us", "prices_us", "tell_us", "peak_mib"))
 
 
 def test_memory_counts_a_shared_array_once():
