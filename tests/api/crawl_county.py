@@ -165,6 +165,7 @@ class Prepared:
                 "n": "2",
                 "author": "覃样例",
                 "source": "会议纪要",
+                "done_on": "2018-05-01",
                 "from": "2018-03-01",
                 "to": "2018-12-31",
                 "region": HERE,
