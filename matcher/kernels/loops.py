@@ -22,7 +22,7 @@ from matcher.kernels.loop_parts import (
     worth,
 )
 from matcher.kernels.ranking import PRICED
-from matcher.kernels.told_loops import numbered, told_of
+from matcher.kernels.told_loops import larger, numbered, told_of
 from matcher.kernels.views import (
     ASKER_KEY,
     BASE,
@@ -41,6 +41,7 @@ from matcher.kernels.views import (
     SEGMENTS_BOUNDED,
     SEGMENTS_OPENED,
     STATUS,
+    UNTOLD,
     WAITING,
     WEIGHT,
     AskersView,
@@ -114,8 +115,35 @@ def _beside_head(told: Told, nth: int, varying: Ints) -> tuple[int, Int, Int]:
     return n_varying, fixed, others
 
 
+@inlined
+def _best_in_head(  # noqa: PLR0913, PLR0917 - arrays are handed over one by one, see `_search`
+    beside: Ints, in_heads: Any, in_heads_at: Ints, kinds_at: Ints, kinds: Any, cells_at: Ints, cells: Ints,
+    masks: Ints, nth: Int, head: Int,
+) -> Int:  # fmt: skip
+    """The best the bundles after the one of places say of rows of a head, NOBODY where one lets none of them through.
+
+    Only the tuples that stand in the head can come with it, so this lies well below the best of all rows.
+    """
+    rest = np.int64(0)
+    for bundle in range(2, kinds_at.size - 1):
+        kind = kinds_at[bundle] - kinds_at[2] + kinds[nth, bundle]
+        best = beside[kind, head]
+        if best == UNTOLD:
+            best = np.int64(NOBODY)
+            for ix in range(in_heads_at[bundle, head], in_heads_at[bundle, head + 1]):
+                cell = cells[cells_at[nth, bundle] + in_heads[ix]]
+                if cell < NO_ONE:
+                    best = cell if best < 0 else larger(best, cell, masks)
+            beside[kind, head] = best
+        if best < 0:
+            rest = np.int64(NOBODY)
+            break
+        rest += best
+    return rest
+
+
 @compiled
-def _search(  # noqa: C901 - see below
+def _search(  # noqa: C901, PLR0912, PLR0915 - see below
     shelf: ShelfView, rules: RankingView, told: Told, who: Ints, nth: int, work: Work
 ) -> Int:
     """Find all that may be listed of one who asks: the best heads in their order, then the rest that reach the list.
@@ -137,6 +165,7 @@ def _search(  # noqa: C901 - see below
     )  # fmt: skip
     chances, bands, layout, chosen = rules.chances, rules.bands, rules.layout, rules.chosen
     order, floor, heads_at = chosen[0], chosen[1], told.cells_at[nth, 0]
+    masks = layout[3:6] << layout[0:3]
     reach = told.best[told.kinds_at[1] + place, BEST]
     _bound_heads(
         heads, mine + others + reach, factor, chosen, chances, layout, bands, cells, heads_at, bounds, foremost
@@ -153,6 +182,24 @@ def _search(  # noqa: C901 - see below
             continue
         bounds[0, head] = LEAST
         start, n_picked = mine + cells[heads_at + head], 0
+        rest = _best_in_head(told.beside, shelf.in_heads, shelf.in_heads_at, told.kinds_at, kinds, told.cells_at, cells,
+                             masks, nth, head)  # fmt: skip
+        if rest < 0:
+            continue
+        first, second, _fit = worth(
+            start + rest + reach + heads[head, BASE],
+            factor,
+            heads[head, PRICE],
+            heads[head, STATUS],
+            heads[head, WEIGHT],
+            order,
+            chances,
+            layout,
+            bands,
+            True,
+        )
+        if n == top and _is_better(found[0, ranks[n - 1]], found[1, ranks[n - 1]], first, second):
+            continue
         # Written down whether within reach or not: a branch here would be guessed wrong every other time.
         for segment in range(heads[head, FIRST], heads[head + 1, FIRST]):
             picked[n_picked] = segment
@@ -162,7 +209,7 @@ def _search(  # noqa: C901 - see below
         for pick in range(n_picked):
             segment = picked[pick]
             first, second, _fit = worth(
-                start + others + areas[place, area_of[segment]] + segments[segment, BASE],
+                start + rest + areas[place, area_of[segment]] + segments[segment, BASE],
                 factor,
                 segments[segment, PRICE],
                 segments[segment, STATUS],

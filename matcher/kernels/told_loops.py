@@ -15,6 +15,7 @@ from matcher.kernels.loop_parts import NO_ONE, NOBODY, SUMS, UNKNOWN_ONE, UNKNOW
 from matcher.kernels.views import (
     BEST,
     IS_SAME,
+    UNTOLD,
     AskersView,
     Codes,
     Ints,
@@ -84,6 +85,7 @@ def told_of(
         kinds_at,
         np.empty((kinds_at[n_bundles], 2), dtype=np.int64),
         np.empty((counts[1], n_areas), dtype=np.int64),
+        np.full((kinds_at[n_bundles] - kinds_at[2], shelf.heads.shape[0] - 1), UNTOLD, dtype=np.int64),
     )
     for bundle in range(n_bundles):
         width = shelf.tuples_at[bundle + 1] - shelf.tuples_at[bundle]
@@ -91,6 +93,8 @@ def told_of(
             _add_up(askers, whose[bundle, kind], shelf, bundle, starts[bundle] + kind * width, told)
             if bundle > 0:
                 _write_best(shelf, bundle, kind, starts[bundle] + kind * width, masks, told)
+            if bundle > 1 and shelf.in_heads_at[bundle, 0] == shelf.in_heads_at[bundle, -1]:
+                told.beside[kinds_at[bundle] - kinds_at[2] + kind] = told.best[kinds_at[bundle] + kind, BEST]
         for nth in range(n):
             told.cells_at[nth, bundle] = starts[bundle] + kinds[nth, bundle] * width
     return told
@@ -119,7 +123,7 @@ def _add_up(askers: AskersView, asker: Int, shelf: ShelfView, bundle: int, start
 
 
 @inlined
-def _larger(a: Int, b: Int, masks: Ints) -> Int:
+def larger(a: Int, b: Int, masks: Ints) -> Int:
     """The larger sum of each stage and the fewer unknowns of two packed cells."""
     best = max(a & masks[0], b & masks[0]) | max(a & masks[1], b & masks[1]) | max(a & masks[2], b & masks[2])
     return best | min(a & UNKNOWNS, b & UNKNOWNS)
@@ -138,8 +142,8 @@ def _write_best(shelf: ShelfView, bundle: int, kind: int, start: Int, masks: Int
         cell = rows[start + at]
         same = same and cell == rows[start]
         if cell < NO_ONE:
-            best = cell if best < 0 else _larger(best, cell, masks)
+            best = cell if best < 0 else larger(best, cell, masks)
             if bundle == 1:
                 area = area_of[at]
-                areas[kind, area] = cell if areas[kind, area] < 0 else _larger(areas[kind, area], cell, masks)
+                areas[kind, area] = cell if areas[kind, area] < 0 else larger(areas[kind, area], cell, masks)
     told.best[told.kinds_at[bundle] + kind, BEST], told.best[told.kinds_at[bundle] + kind, IS_SAME] = best, same

@@ -41,6 +41,8 @@ class ShelfView(NamedTuple):
     codes : int32, shape (n, n_bundles); relations, relations_at : relations of each bundle and where these begin
     parts, parts_at : relation codes of each tuple of each bundle, where these begin, in numbers
     tuples_at : where the tuples of each bundle begin when they are counted through, then the number of all
+    in_heads : different tuples of each bundle after the second among the rows of each head, and where these begin,
+    shape (n_bundles, n_heads + 1); none of a bundle where they are nearly as many as the rows
     """
 
     rows: Ints
@@ -55,6 +57,8 @@ class ShelfView(NamedTuple):
     segments: Ints
     area_of: Codes
     heads: Ints
+    in_heads: Codes
+    in_heads_at: Ints
 
 
 class RankingView(NamedTuple):
@@ -87,6 +91,8 @@ class Told(NamedTuple):
     kinds : number of the tuple of codes of each who asks in each bundle, shape (n, n_bundles); kinds_at : the first
     of each bundle when they are counted through; best : best cell (NOBODY: all say no) and whether all are the same
     areas : best cell of each area, NOBODY where all say no, shape (tuples of the second bundle, n_areas)
+    beside : best cell among the tuples of each head, UNTOLD until somebody opens it, a line for each kind of the
+    bundles after the second; of bundles whose tuples the shelf does not tell by heads the best of all
     """
 
     turns: Ints
@@ -96,6 +102,7 @@ class Told(NamedTuple):
     kinds_at: Ints
     best: Ints
     areas: Ints
+    beside: Ints
 
 
 class Sieve(NamedTuple):
@@ -148,6 +155,12 @@ class Work(NamedTuple):
 
 BEST, IS_SAME = range(2)
 """Columns of `Told.best`."""
+UNTOLD: Final = -2
+"""In `Told.beside`, beside NOBODY."""
+ROWS_A_TUPLE: Final = 4
+"""Rows for each tuple of a head from which it pays to ask the tuples for their best before the rows."""
+MOST_MARKS: Final = 1 << 22
+"""Heads times tuples of a bundle that are marked in looking for which stand together, a byte each."""
 HEADS_OPENED, SEGMENTS_BOUNDED, SEGMENTS_OPENED, ROWS_SEEN, ROWS_SCORED, ROWS_PLACED = range(6)
 """In `Work.counts`, of all searches together: what was looked at, and how many rows were put among those found."""
 N_COUNTS: Final = 6
@@ -172,7 +185,7 @@ def view_of_askers(askers: Askers) -> AskersView:
 
 def view_of_shelf(shelf: Shelf) -> ShelfView:
     """The arrays of a shelf, contiguous."""
-    rows = shelf.rows
+    rows, (in_heads, in_heads_at) = shelf.rows, _in_heads(shelf)
     columns = (rows.base, rows.price, rows.status, rows.weight, rows.waiting, rows.key.view(np.int64))
     return ShelfView(
         rows=np.stack(columns, 1),
@@ -187,7 +200,27 @@ def view_of_shelf(shelf: Shelf) -> ShelfView:
         segments=_runs(shelf.segments, shelf.segments.rows_at),
         area_of=shelf.segments.area,
         heads=_runs(shelf.heads, shelf.heads_at),
+        in_heads=in_heads,
+        in_heads_at=in_heads_at,
     )
+
+
+def _in_heads(shelf: Shelf) -> tuple[Codes, Ints]:
+    """See `ShelfView.in_heads`."""
+    codes, n_heads = shelf.rows.codes, len(shelf.parts[0])
+    tuples, starts, n = [np.zeros(0, dtype=np.int32)], np.zeros((len(shelf.parts), n_heads + 1), dtype=np.int64), 0
+    for bundle, part in enumerate(shelf.parts[2:], 2):
+        starts[bundle] = n
+        if n_heads * len(part) > MOST_MARKS:
+            continue
+        marks = np.zeros((n_heads, len(part)), dtype=np.bool_)
+        marks[codes[:, 0], codes[:, bundle]] = True
+        heads, told = np.nonzero(marks)
+        if len(told) * ROWS_A_TUPLE <= len(codes):
+            starts[bundle] += np.searchsorted(heads, np.arange(n_heads + 1))
+            tuples.append(told.astype(np.int32))
+            n += len(told)
+    return np.concatenate(tuples), starts
 
 
 def _runs(of: Segments, first: Ints) -> Ints:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from drawn_shelves import as_arrays, market, seeds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.kernels import ORDERS, spec, use
+from matcher.kernels import ORDERS, spec, use, views
 from matcher.kernels.use import compiled, interpreted
 
-MEANS = {"twin": interpreted, "compiled": compiled}
+
+def compiled_by_heads(askers, shelf, ranking, *, top):
+    """The compiled search that knows of each head, however small, which tuples stand in it."""
+    with patch.object(views, "ROWS_A_TUPLE", 0):
+        return compiled(askers, shelf, ranking, top=top)
+
+
+MEANS = {"twin": interpreted, "compiled": compiled, "compiled by heads": compiled_by_heads}
 orders = st.integers(0, len(ORDERS) - 1)
 
 
@@ -67,6 +76,20 @@ def test_many_rows_are_pruned_without_losing_one(means, order):
     drawn = market(8, order=order, n_ones=1_200, n_codes=9, n_who=2, odds_of_no=0.05)
     askers, shelf, ranking = as_arrays(drawn)
     assert told(MEANS[means](askers, shelf, ranking, top=7), shelf) == expected(drawn, 7)
+
+
+def test_what_heads_hold_leaves_more_rows_out():
+    drawn = market(8, order=0, n_ones=1_200, n_codes=9, n_who=2, odds_of_no=0.05)
+    seen = []
+    for rows_a_tuple in (0, 1 << 20):
+        with patch.object(views, "ROWS_A_TUPLE", rows_a_tuple):
+            read = use.views_of(*as_arrays(drawn))
+        counts, found = np.zeros(views.N_COUNTS, dtype=np.int64), use.empty(2, 7)
+        for told_once in use.told_in_portions(read, np.arange(2, dtype=np.int64)):
+            lists = views.Lists(found.at, found.verdict, found.worth, 0)
+            use.loops().lists_of(*read, told_once, np.arange(2), lists, counts)
+        seen.append(counts[views.ROWS_SEEN])
+    assert 0 < seen[0] < seen[1]
 
 
 def test_threads_share_the_work_and_change_nothing(monkeypatch):
