@@ -174,6 +174,7 @@ class Prepared:
                 "until": "2018-12-31",
                 "days": "2",
                 "vouchers": "2",
+                "income_yuan_month": "3000",
             },
         )
 
