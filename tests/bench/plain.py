@@ -114,7 +114,8 @@ class Plain:
     ) -> list[list[Any]]:
         """(worker id, verdict, fit, band, tier, sub-tier) of the first `top` above the floor of fit."""
         settings = self.means.settings
-        service = "welfare_post" if vacancy.channel is Channel.WELFARE_POST else ""
+        services = self.means.packs.vocabulary.services
+        service = next((name for name, term in services.items() if vacancy.channel in term.channels), "")
         mode = Mode.STRICT_TIER if vacancy.reserved_for else tiers(self.pack, service)[0].mode
         found = []
         for worker in workers:

@@ -92,7 +92,7 @@ def test_the_page_on_hand_shows_its_tables_and_how_it_was_made():
     text = page.read_text("utf-8").split(growth_page.BEGIN)[1].split(growth_page.END)[0]
     plot = page.parent.joinpath(growth_page.PLOT).read_text("utf-8")
     assert [series.over for series in growth_page.tables_of(text)] == [
-        "vacancies", "workers", "workers", "skills", "filters",
+        "vacancies", "workers", "workers", "skills", "filters", "planned",
     ]  # fmt: skip
     assert growth.COMMAND in text
     for heading in ("index, MiB", "workers as codes, MiB", "tables, MiB", "list p99, us"):
