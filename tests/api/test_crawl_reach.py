@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
 import pytest
 from crawl_calls import SAFE, methods, rules, unfilled
 from crawler import MOST
@@ -70,5 +71,10 @@ def test_hostile_words_went_everywhere_and_stand_nowhere_as_markup(walk):
 
 
 def test_the_people_are_as_they_were(walk):
+    """But for the day on which a visit or a follow-up found somebody home."""
+
+    def but_for_returns(people):
+        return [msgspec.structs.replace(one, returned_on=None) for one in people]
+
     assert walk.visits
-    assert walk.people() == walk.people_before
+    assert but_for_returns(walk.people()) == but_for_returns(walk.people_before)

@@ -40,7 +40,7 @@ def test_what_is_in_flight_is_finished_and_the_exit_is_0(tmp_path, number):
         assert [answer.result(timeout=30)[0] for answer in answers] == [200] * 4
         _, told = process.communicate(timeout=30)
         assert process.returncode == 0, told
-        assert log_lines(told)[-1]["cut_off"] == 0
+        assert [line["cut_off"] for line in log_lines(told) if "cut_off" in line] == [0]
 
 
 def test_no_connection_is_taken_while_draining(tmp_path):
@@ -83,7 +83,8 @@ def test_what_takes_too_long_is_cut_off_and_told(tmp_path):
         _, told = process.communicate(timeout=20)
         assert time.monotonic() - began < 10
         assert process.returncode == 1
-        assert log_lines(told)[-1]["cut_off"] == 1
+        # What was warmed meanwhile may be told after it.
+        assert [line["cut_off"] for line in log_lines(told) if "cut_off" in line] == [1]
         assert answer.exception() is not None
 
 

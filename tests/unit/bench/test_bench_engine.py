@@ -63,4 +63,4 @@ def test_the_stages_give_the_same_by_one_process_and_by_two(many, monkeypatch):
     assert two["by_index"] == one["by_index"] == (many == 1)
     assert one["pairs"] == two["pairs"] > 0
     assert len(laps.wall) == len(laps.cpu) == 1
-    assert one["between_s"] > 0
+    assert one["between_s"] >= 0
