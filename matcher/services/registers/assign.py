@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -13,15 +12,13 @@ from matcher.errors import InvalidInput
 from matcher.office.registers.scale import Village
 from matcher.office.registers.schedule import Scheduled, Step, assign, close, release, scheduled, stream_of
 from matcher.ports import AccessStore, DeedStore
-from matcher.privacy import without_personal
 from matcher.records.access import Role, User
 from matcher.records.deeds import Deed, NewDeed
 from matcher.services.registers.ledger import Ledger
 from matcher.services.registers.village_page import village_named
+from matcher.services.registers.words import without_ids
 
 LONGEST_NOTE: Final = 120
-_ID: Final = re.compile(r"[A-Za-z0-9_-]*[0-9]{5,}[A-Za-z0-9_-]*")
-"""A person's id in the records: whoever reads the note may know nothing of that person."""
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +42,7 @@ def assign_village(book: Ledger, deeds: DeedStore, access: AccessStore, call: Ac
         raise InvalidInput("没有对比年的人数，判不了要不要调度", where="village", remedy="请先填这里对比年的人数。")
     if call.broker not in {user.name for user in brokers_for(access, call.village)}:
         raise InvalidInput("没有这个劳务员，或者他不管这个村", where="broker", remedy="请从名单里选一个劳务员。")
-    note = _ID.sub("…", without_personal(" ".join(call.note.split())))[:LONGEST_NOTE]
+    note = without_ids(call.note)[:LONGEST_NOTE]
     return _act(book, deeds, call, lambda done: assign(done, call.broker, note, _step(book, call), below=village.below))
 
 

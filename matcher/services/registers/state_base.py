@@ -11,10 +11,10 @@ from matcher.office.registers.bases import Base, state, stream_of_base
 from matcher.office.registers.schedule import Step
 from matcher.office.registers.standing import COARSE
 from matcher.ports import DeedStore
-from matcher.privacy import without_personal
 from matcher.records import TOWNSHIP_DIGITS
 from matcher.services.registers.ledger import Ledger
 from matcher.services.registers.village_page import bases, village_named, villages_of
+from matcher.services.registers.words import without_ids
 
 LONGEST_SOURCE = 120
 MOST_DIGITS = 6
@@ -72,7 +72,7 @@ def _number(text: str) -> int | None:
 
 
 def _source(call: SayBase) -> str:
-    return without_personal(" ".join(call.source.split()))[:LONGEST_SOURCE]
+    return without_ids(call.source)[:LONGEST_SOURCE]
 
 
 def _step(book: Ledger, call: SayBase) -> Step:

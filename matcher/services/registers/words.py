@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -12,10 +13,13 @@ from matcher.office.registers.standing import ABILITY, COARSE, IDENTITY, STATUS,
 from matcher.office.tracking.evidence import definition
 from matcher.policy.evaluation.logic import Truth
 from matcher.policy.types import Vocabulary
+from matcher.privacy import without_personal
 from matcher.records import Worker
 from matcher.records.base import label
 from matcher.services.ground.place_words import home_words
 
+_ID: Final = re.compile(r"[A-Za-z0-9_-]*[0-9]{5,}[A-Za-z0-9_-]*")
+"""A person's id in the records: whoever reads of a village may know nothing of that person."""
 UNSTATED: Final = "没有登记"
 FOUR: Final = {IDENTITY: "身份", ABILITY: "劳动能力", STATUS: "就业状态", WISH: "外出意愿"}
 ASKS: Final = {
@@ -117,3 +121,8 @@ def _income(one: Standing) -> int | None:
     """Income of the counted work of the year; None where a wage is not recorded."""
     parts = (one.work.inside.income_yuan, one.work.outside.income_yuan, one.work.nowhere.income_yuan)
     return None if None in parts else sum(part or 0 for part in parts)
+
+
+def without_ids(text: str) -> str:
+    """What somebody wrote of a village, on one line, without anything that is or may be a person's number or id."""
+    return _ID.sub("…", without_personal(" ".join(text.split())))
