@@ -69,7 +69,8 @@ def test_after_an_import_the_office_waits_for_no_register(app, monkeypatch):
     asked = Asked(on=on, jurisdiction=jurisdiction).known_by(state.application.deeds)
     means = state.application.means
     book = ledger(state.records, means, asked, identities=True)
-    assert ledger(state.records, means, asked, identities=True) is book
+    # The same people, worked out once; only what the heading says of deeds may be another number.
+    assert ledger(state.records, means, asked, identities=True).people is book.people
     assert book.people
     assert opened == []
 
