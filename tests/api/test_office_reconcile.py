@@ -2,73 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from datetime import timedelta
 
-import msgspec
 import openpyxl
 import pytest
 from county import application_of
 from office_desk import ON, desk, entries
+from reconcile_push import OURS, THEIRS, push, say, sheet, told, truth
 
-from api.v1.attendant import attendant_of
-from matcher.ports import Batch, Change
 from matcher.records import Kind
 from matcher.records.access import Role
 from matcher.services.reconcile import runs
 from matcher.services.reconcile.comparison import worded
-from matcher.services.reconcile.demo_ledgers import N_PEOPLE, seed_demo_ledgers
 from matcher.services.reconcile.lists import LIST_TITLES
-from matcher.services.reconcile.push_job import LEDGERS
-from matcher.services.reconcile.runs import Push, outline_of
-from matcher.services.rosters.run_imports import run_imports
-from matcher.services.rosters.upload_import import folder_of
-
-HEADERS = ("姓名", "身份证号", "村", "联系电话", "就业状态")
-NUMBER, SLIP = "450206197801010028", "450206197801010082"
-OURS = (
-    ("韦小英", NUMBER, "板江村", "15400000003", "已就业"),
-    ("覃大海", "450206199203050010", "六屯村", "15400000011", "已就业"),
-    ("黎阿妹", "450206196511110018", "六屯村", "15400000019", "未就业"),
-)
-THEIRS = (
-    ("韦小英", SLIP, "板江村", "15400000003", "已就业"),
-    ("覃大海", "450206199203050010", "六屯村", "15400000011", "未就业"),
-    ("黎阿妹", "450206196511110018", "六屯村", "", "未就业"),
-)
-
-
-def sheet(rows):
-    text = io.StringIO()
-    csv.writer(text).writerows([HEADERS, *rows])
-    return text.getvalue().encode()
-
-
-def push(client, csrf, ours=OURS, theirs=THEIRS):
-    files = {"left": (io.BytesIO(sheet(ours)), "人社.csv"), "right": (io.BytesIO(sheet(theirs)), "乡村振兴.csv")}
-    answer = client.post("/office/reconcile", data={"csrf": csrf, **files}, content_type="multipart/form-data")
-    return client.get(turn_of(client, answer)) if answer.status_code == 303 else answer
-
-
-def turn_of(client, answer):
-    """Address of two ledgers whose turn has come."""
-    assert attendant_of(client.application).rest(60)
-    return answer.location
-
-
-def told(client, address, **asked):
-    return client.get(f"{address}.json", query_string=asked).get_json()["told"]
-
-
-def say(client, csrf, address, answer, pair, **more):
-    data = {"csrf": csrf, "pair": pair["pair"], "seen": pair["seen"], "answer": answer, **more}
-    return client.post(f"{address}/answers", data=data)
-
-
-def truth(client, csrf, address, value, pair, **more):
-    data = {"csrf": csrf, "pair": pair["pair"], "seen": pair["seen"], "truth": value, **more}
-    return client.post(f"{address}/answers", data=data)
+from matcher.services.reconcile.runs import Push
 
 
 @pytest.fixture
@@ -312,132 +260,3 @@ def test_the_next_push_is_due_as_the_document_says(county, officer):
     assert client.get("/office/reconcile.json").get_json()["push"]["days_left"] == 7
     part, _ = desk(county, Role.OFFICER, regions=("450206103",))
     assert part.get("/office.json").get_json()["waiting"]["push"] is None
-
-
-def test_files_that_are_none_are_refused_with_what_to_do(officer):
-    client, csrf = officer
-    assert push(client, csrf, theirs=OURS).status_code == 422
-    no_people = {
-        "left": (io.BytesIO("温度,湿度\n1,2\n".encode()), "a.csv"),
-        "right": (io.BytesIO(sheet(OURS)), "b.csv"),
-    }
-    answer = client.post("/office/reconcile", data={"csrf": csrf, **no_people}, content_type="multipart/form-data")
-    seen = client.get(f"{turn_of(client, answer)}.json").get_json()["told"]
-    assert (seen["state"], seen["waiting"], seen["run_id"]) == ("failed", False, "")
-    assert "表头" in seen["error"] + seen["remedy"]
-    assert client.post("/office/reconcile", data={"csrf": csrf}).status_code == 422
-
-
-def test_ledgers_wait_in_the_line_of_the_imports_and_are_none(county, officer, run):
-    client, _ = officer
-    access = application_of(county).access
-    (job,) = [one for one in access.jobs() if one.kind == LEDGERS]
-    assert (job.state, job.rows_read, job.summary["run_id"]) == ("done", 6, run.rpartition("/")[2])
-    assert not folder_of(application_of(county).settings.home, job.job_id).exists()
-    assert client.get(f"/office/imports/{job.job_id}").status_code == 404
-    assert job.job_id not in client.get("/office/imports").get_data(as_text=True)
-    assert client.get(f"/office/reconcile/jobs/{job.job_id}").location == run
-    again = client.get(f"/office/reconcile/jobs/{job.job_id}", headers={"HX-Request": "true"})
-    assert (again.status_code, again.headers["HX-Redirect"], again.get_data(as_text=True)) == (200, run, "")
-    (other,) = [one for one in access.jobs() if one.kind != LEDGERS][:1] or [None]
-    unknown = "nothing" if other is None else other.job_id
-    assert client.get(f"/office/reconcile/jobs/{unknown}").status_code == 404
-
-
-def test_ledgers_whose_comparison_the_system_broke_off_are_told_in_their_own_words(county, officer, run):
-    client, application = officer[0], application_of(county)
-    (job,) = [one for one in application.access.jobs() if one.kind == LEDGERS]
-    folder_of(application.settings.home, job.job_id).mkdir()
-    names = {side: job.summary[side] for side in ("left", "right")}
-    application.access.put_job(msgspec.structs.replace(job, state="running", summary=names))
-    run_imports(
-        application.access,
-        application.store,
-        application.means,
-        application.settings.home,
-        clock=application.clock.now,
-        errands={},
-    )
-    page = client.get(f"/office/reconcile/jobs/{job.job_id}").get_data(as_text=True)
-    assert "核对途中停了" in page
-    assert "核对列表" in page
-    assert "人社.csv" in page
-    assert "导入途中" not in page
-    assert "导入" not in application.access.job(job.job_id).error
-
-
-def test_who_has_a_part_of_the_county_finds_no_ledgers(county, officer, run):
-    part, csrf = desk(county, Role.OFFICER, regions=("450206103",))
-    assert part.get("/office/reconcile.json").get_json()["runs"] == []
-    assert part.get(run).status_code == 404
-    assert push(part, csrf).status_code == 403
-    broker, _ = desk(county, Role.BROKER)
-    assert broker.get("/office/reconcile").status_code == 403
-
-
-def twins(county):
-    """Two records of one woman, the second with a slip in her number and another character of the same sound."""
-    application = application_of(county)
-    at = application.clock.now()
-    rows = [
-        ("w-one", {"name": "韦晓盈", "id_number": "450206197801010028", "phone": "15400000003"}),
-        ("w-two", {"name": "韦小盈", "id_number": "450206197801010038", "phone": "15400000003"}),
-    ]
-    changes = [
-        Change(
-            record_id=worker_id,
-            sheet="",
-            row=number,
-            fields={"birth_date": "1978-01-01", "place_code": "450206103201", "wish_to_work": True},
-            identity=identity,
-        )
-        for number, (worker_id, identity) in enumerate(rows, start=2)
-    ]
-    batch = Batch(
-        batch_id="b-twins", kind=Kind.WORKERS, file="twins.csv", file_sha256="", imported_at=at, by="test", summary={}
-    )
-    application.store.write_batch(batch, changes)
-
-
-def test_two_records_of_one_person_are_joined_and_parted_and_both_histories_stand(county, officer):
-    client, csrf = officer
-    twins(county)
-    store = application_of(county).store
-    before = [store.history(Kind.WORKERS, one) for one in ("w-one", "w-two")]
-    page = client.get("/office/doubles.json").get_json()
-    row = next(row for row in page["rows"] if row["keep"]["worker_id"] == "w-one")
-    assert row["other"]["worker_id"] == "w-two"
-    fields = {"csrf": csrf, "keep": "w-one", "other": "w-two"}
-    assert client.post("/office/doubles", data=fields).status_code == 303
-    assert client.post("/office/doubles", data=fields).status_code == 409
-    joined = client.get("/office/doubles.json").get_json()
-    assert len(joined["rows"]) == len(page["rows"]) - 1
-    (pair,) = joined["joined"]
-    assert client.post("/office/doubles", data={"csrf": csrf, "stream": pair["stream"]}).status_code == 303
-    after = client.get("/office/doubles.json").get_json()
-    assert (after["joined"], len(after["rows"])) == ([], len(page["rows"]))
-    assert [store.history(Kind.WORKERS, one) for one in ("w-one", "w-two")] == before
-    kinds = [deed.kind for deed in application_of(county).deeds.stream(pair["stream"])]
-    assert kinds == ["workers.merged", "workers.split"]
-
-
-def test_joining_needs_two_records_that_are_there(officer):
-    client, csrf = officer
-    assert client.post("/office/doubles", data={"csrf": csrf, "keep": "no", "other": "one"}).status_code == 404
-    assert client.post("/office/doubles", data={"csrf": csrf, "stream": "same-person:x:y"}).status_code == 404
-
-
-def test_the_demonstration_has_pairs_that_wait(county, officer):
-    run = application_of(county)
-    told = [
-        seed_demo_ledgers(
-            run.store, run.deeds, run.means, jurisdiction=run.settings.jurisdiction, on=run.today(), at=run.clock.now()
-        )
-        for _ in range(2)
-    ]
-    assert told[0] == told[1]
-    outline = outline_of(run.deeds, told[0])
-    assert outline.counts["left_rows"] == N_PEOPLE == outline.counts["right_rows"] + 1
-    page = officer[0].get(f"/office/reconcile/{told[0]}")
-    assert page.status_code == 200
-    assert {line.kind.value for line in outline.lines} >= {"status_differs", "typo"}

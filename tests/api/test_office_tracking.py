@@ -8,19 +8,14 @@ from threading import Barrier
 
 import county
 import pytest
-from county import JURISDICTION, NOON, application_of, clock, new_user, session_of
-from office_desk import ON, desk, entries, seeker
+from county import NOON, application_of
+from office_desk import ON, desk, entries
+from tracked_office import placement, posted, told
 
 from api.office import grouped
-from matcher.office.tracking.dispatches import PREFIX, REVIEWED, Place, drawn
-from matcher.orders import book
-from matcher.orders.seats import Rule
 from matcher.ports import Batch, Change
-from matcher.records import Kind, Placement, Worker
+from matcher.records import Kind, Worker
 from matcher.records.access import Role
-from matcher.records.orders import Call, CallOutcome, LabourOrder, OrderState, Seat, SeatState
-from matcher.services.assignment.demo_tracking import seed_demo_tracking
-from matcher.services.assignment.dispatch import Dispatch, dispatch
 from matcher.services.ground.own_batch import Deed, write_own
 from matcher.services.tracking import note_visit as noting
 
@@ -39,25 +34,6 @@ def tracked(tmp_path_factory, seeded):
 @pytest.fixture(scope="module")
 def officer(tracked):
     return desk(tracked)
-
-
-def told(client, path, **asked):
-    answer = client.get(f"{path}.json", query_string=asked)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    return answer.get_json()
-
-
-def posted(asker, path, code=303, **form):
-    client, csrf = asker
-    answer = client.post(path, data={"csrf": csrf, **form})
-    assert answer.status_code == code, answer.get_data(as_text=True)
-    return answer
-
-
-def placement(app, placement_id):
-    (found,) = application_of(app).store.records(Kind.PLACEMENTS, ids=[placement_id])
-    assert isinstance(found, Placement)
-    return found
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -313,147 +289,3 @@ class TestSigns:
             assert all(sign in [one["sign"] for one in row["signs"]] for row in page["rows"])
             assert (f"/office/visits/signs?sign={sign}" in html) is bool(n)
         assert client.get("/office/visits/signs?sign=nothing").status_code == 404
-
-
-class TestReturnees:
-    def test_from_the_entry_to_the_end_and_back(self, tracked, officer):
-        worker = seeker(tracked)
-        entry = {"worker_id": worker.worker_id, "returned_on": "2018-05-20", "why": "contract_over", "wish": "go_out"}
-        posted(officer, "/office/returns", **entry)
-
-        def case():
-            rows = told(officer[0], "/office/returnees")["rows"]
-            return next((row for row in rows if row["worker_id"] == worker.worker_id), None)
-
-        row = case()
-        assert (row["next"], row["late"], row["report"]) == ("helper", True, "needs_config")
-        return_id = row["return_id"]
-        posted(officer, "/office/returnees/helper", return_id=return_id, helper="覃样例")
-        assert (case()["next"], case()["helper"]) == ("offer", "覃样例")
-        seen = posted(officer, "/office/returnees/offer", return_id=return_id).location
-        assert officer[0].get(seen).status_code == 200
-        assert (case()["next"], case()["late"]) == ("follow", False)
-        posted(officer, "/office/returnees/close", 422, return_id=return_id, how="forgotten")
-        posted(officer, "/office/returnees/close", return_id=return_id, how="placed")
-        assert case() is None
-        posted(officer, "/office/returnees/close", 409, return_id=return_id, how="placed")
-        assert told(officer[0], "/office/returnees", closed=1)["rows"]
-        posted(officer, "/office/returnees/reopen", return_id=return_id)
-        assert case()["next"] == "follow"
-        posted(officer, "/office/returnees/helper", 404, return_id="rt-none", helper="x")
-        deeds = application_of(tracked).deeds.deeds(prefix=f"return:{return_id}")
-        assert "覃样例" not in str([deed.body for deed in deeds])
-
-    def test_several_home_from_one_employer_warn_while_others_are_there(self, tracked, officer):
-        store = application_of(tracked).store
-        people = [one.worker_id for one in store.records(Kind.WORKERS)][:4]
-        fields = {"employer_name": "样例制衣厂", "start": "2018-03-01"}
-        changes = [
-            Change(record_id=f"pl-{n}", sheet="", row=n, fields={**fields, "worker_id": one}, since=date(2018, 3, 1))
-            for n, one in enumerate(people)
-        ]
-        write_own(store, "b-tracking", Kind.PLACEMENTS, Deed("test", b"", NOON, "test"), changes)
-        for one in people[:3]:
-            posted(officer, "/office/returns", worker_id=one, returned_on="2018-05-31")
-        alarms = told(officer[0], "/office/returnees/warnings")["alarms"]
-        found = next(alarm for alarm in alarms if alarm["employer"] == "样例制衣厂")
-        assert found["n_left"] == 3
-        assert [row["worker_id"] for row in found["still"]] == sorted(people)
-        assert all(post["employer"] != found["employer"] for post in found["posts"])
-
-
-class TestGroups:
-    @pytest.fixture
-    def order(self, tracked):
-        """An open order whose seats are confirmed, for a post somebody may be sent to."""
-        run = application_of(tracked)
-        for post in (one for one in run.store.records(Kind.VACANCIES) if one.open_on(ON) and one.places_left):
-            call = Dispatch(on=ON, jurisdiction=JURISDICTION, seed=0, vacancies=(post.vacancy_id,))
-            found = dispatch(run.store, run.orders, run.means, call)
-            if found["n_sent"]:
-                yes = [person["worker_id"] for unit in found["units"] for person in unit["people"]]
-                break
-        rule = Rule(NOON, timedelta(hours=48))
-        order = LabourOrder(
-            order_id="o-tracking", vacancy_id=post.vacancy_id, region_code="450206", n_seats=len(yes),
-            state=OrderState.OPEN, departs_at=NOON + timedelta(days=3), pickup="街口", broker="b", created_at=NOON,
-        )  # fmt: skip
-        order = book.listed(order, yes, list_id="", rule=rule)
-        for one in yes:
-            order = book.answered(order, one, Call(at=NOON, by="b", outcome=CallOutcome.GO), rule)
-        run.orders.add_order(order)
-        return order
-
-    def test_the_confirmed_are_laid_out_and_arrive(self, tracked, officer, order):
-        path = f"/office/dispatch/{order.order_id}"
-        assert not told(officer[0], path)["laid_out"]
-        posted(officer, path, bus_seats="33")
-        page = told(officer[0], path)
-        people = [person for unit in page["units"] for person in unit["people"]]
-        assert page["n_people"] == len(people) == order.n_seats
-        assert all(person["confirmed"] for person in people)
-        assert sum(bus["n"] for bus in page["buses"]) == len(people)
-        one = people[0]["worker_id"]
-        posted(officer, f"{path}/arrived", 409, worker_id=one, arrived="yes")
-        clock(tracked).advance(days=4)
-        try:
-            later = desk(tracked)
-            posted(later, f"{path}/arrived", worker_id=one, arrived="yes")
-            posted(later, f"{path}/arrived", 404, worker_id="nobody", arrived="yes")
-            assert told(later[0], path)["n_arrived"] == 1
-            rows = told(later[0], "/office/dispatch")["rows"]
-            assert [row["n_arrived"] for row in rows if row["laid_out"]] == [1]
-            assert "点过到岗" in posted(later, path, 409).get_data(as_text=True)
-            assert told(later[0], path)["n_arrived"] == 1
-        finally:
-            clock(tracked).at = NOON
-
-    def test_a_group_above_the_largest_unit_neither_leaves_nor_arrives_unreviewed(self, tracked):
-        officer, drawer = desk(tracked), new_user(tracked, Role.OFFICER)
-        run = application_of(tracked)
-        people = [one.worker_id for one in run.store.records(Kind.WORKERS)][:51]
-        post = run.store.records(Kind.VACANCIES)[0]
-        order = LabourOrder(
-            order_id="o-large", vacancy_id=post.vacancy_id, region_code="450206", n_seats=len(people),
-            state=OrderState.OPEN, departs_at=NOON, pickup="街口", broker="b", created_at=NOON - timedelta(days=3),
-            people=tuple(
-                Seat(worker_id=one, state=SeatState.CHECKED_IN, place=n, changed_at=NOON)
-                for n, one in enumerate(people, 1)
-            ),
-        )  # fmt: skip
-        run.orders.add_order(order)
-        path, leave = "/office/dispatch/o-large", "/broker/orders/o-large/depart"
-        client = tracked.test_client()
-        other = client, session_of(client, drawer)
-        head = {"at": NOON, "on": ON, "by": drawer}
-
-        def lay_out():
-            places = {one: Place(vacancy_id=post.vacancy_id, unit=1 + (n > 25), bus=1, stop="450206102")
-                      for n, one in enumerate(people)}  # fmt: skip
-            run.deeds.act(PREFIX + "o-large", lambda _: drawn(places, (post.vacancy_id,), **head))
-
-        arrived = {"worker_id": people[0], "arrived": "yes"}
-        assert "最多走50人" in posted(officer, leave, 409).get_data(as_text=True)
-        posted(officer, f"{path}/review", 409)
-        lay_out()
-        page = told(officer[0], path)
-        assert (page["waits"], page["n_units"], page["n_people"]) == (True, 2, 51)
-        assert "没有复核" in posted(officer, f"{path}/arrived", 409, **arrived).get_data(as_text=True)
-        posted(officer, leave, 409)
-        assert "不能自己复核" in posted(other, f"{path}/review", 409).get_data(as_text=True)
-        for _ in range(2):
-            posted(officer, f"{path}/review")
-        assert len(run.deeds.deeds(prefix=PREFIX + "o-large", kinds=(REVIEWED,))) == 1
-        lay_out()
-        posted(officer, leave, 409)
-        posted(officer, f"{path}/review")
-        posted(officer, leave)
-        posted(officer, f"{path}/arrived", **arrived)
-        page = told(officer[0], path)
-        assert (page["waits"], page["n_arrived"], bool(page["reviewed_by"])) == (False, 1, True)
-
-    def test_the_demonstration_draws_one_sample_and_lays_out_what_it_can(self, make_app):
-        run = application_of(make_app())
-        for _ in range(2):
-            seed_demo_tracking(run.store, run.orders, run.deeds, run.means, run.settings, ON)
-        assert len(run.deeds.deeds(prefix="sample:")) == 1
