@@ -84,6 +84,21 @@ class TestVisits:
             posted(officer, "/office/visits/undo", placement_id=row["placement_id"])
         assert placement(tracked, row["placement_id"]) == before
 
+    @pytest.mark.parametrize(("status", "ends"), [("unreachable", False), ("moved", True), ("returned", True)])
+    def test_what_finds_nobody_at_work_proves_no_work(self, tracked, officer, status, ends):
+        page = told(officer[0], "/office/visits")
+        bare = next(row for row in page["rows"] if row["grade"] == "D" and not row["kinds"])
+        form = {"placement_id": bare["placement_id"], "months": bare["check"]["months"], "on": ON.isoformat()}
+        before = placement(tracked, bare["placement_id"])
+        # The list of proofs stands at its first line when nobody touches it.
+        posted(officer, "/office/visits", **form, status=status, kind="visit")
+        after = placement(tracked, bare["placement_id"])
+        assert (after.evidence, after.checked_by) == (before.evidence, before.checked_by)
+        assert after.end == (ON if ends else None)
+        assert told(officer[0], "/office/visits")["total"] == page["total"]
+        posted(officer, "/office/visits/undo", placement_id=bare["placement_id"])
+        assert placement(tracked, bare["placement_id"]) == before
+
     def test_a_visit_keeps_income_job_and_what_is_the_matter(self, tracked, officer):
         row = told(officer[0], "/office/visits")["rows"][0]
         form = {"placement_id": row["placement_id"], "months": row["check"]["months"], "on": ON.isoformat()}

@@ -1,7 +1,8 @@
 """One check noted with its proof, or taken back.
 
-What a check proves becomes evidence of the placement, as a dated fact like any other; so every count that follows by
-grade knows it. Whoever is found to be home again stands in the return ledger by the same deed.
+What proves that somebody is still at work becomes evidence of the placement, as a dated fact like any other; so every
+count that follows by grade knows it. By what it is known that somebody has left proves no work: it stays in the deed.
+Whoever is found to be home again stands in the return ledger by the same deed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import Conflict, InvalidInput, NotFound
-from matcher.office.tracking.checks import NOTED, UNDONE, Said, findings_of, schedule
+from matcher.office.tracking.checks import NOTED, UNDONE, UNREACHABLE, Said, findings_of, schedule
 from matcher.policy.evaluation.conventions import add_months
 from matcher.ports import Change, DeedStore, RosterStore
 from matcher.privacy import without_personal
@@ -58,6 +59,9 @@ def note_visit(desk: Desk, deeds: DeedStore, call: NoteVisit, by: By, *, today: 
     store = Scoped(desk.store, by.regions)
     placement = _placement(store, call.placement_id)
     _refuse_misfits(placement, desk.means, call, today)
+    if call.status == UNREACHABLE:
+        # Nobody was seen or heard, whatever the form's list of proofs was left at.
+        call = msgspec.structs.replace(call, kind="")
     body = _body(call)
 
     def decide(found: Sequence[Deed]) -> Sequence[NewDeed]:
@@ -171,10 +175,10 @@ def _batch_id(deed: Deed) -> str:
 
 
 def _write(store: RosterStore, record_id: str, call: NoteVisit, deed: Deed) -> None:
-    """One batch of one row: the piece of evidence, or the end; nothing for who could not be reached."""
+    """One batch of one row: the evidence of who is at work yet, or the end; nothing for who could not be reached."""
     finding = schedule().found(call.status)
     batch_id = _batch_id(deed)
-    if finding is None or not (call.kind or finding.leaves):
+    if finding is None or not (finding.proves or finding.leaves):
         return
     if any(batch.batch_id == batch_id for batch in store.batches()):
         return
@@ -182,7 +186,7 @@ def _write(store: RosterStore, record_id: str, call: NoteVisit, deed: Deed) -> N
     def changes() -> Iterator[Change]:
         placement = _placement(store, record_id)
         fields: dict[str, Any] = {}
-        if call.kind:
+        if call.kind and finding.proves:
             held = [msgspec.to_builtins(one) for one in placement.evidence]
             fields["evidence"] = [*held, {"kind": call.kind, "on": call.on.isoformat(), "by": deed.by}]
             fields["checked_by"] = placement.checked_by or deed.by
