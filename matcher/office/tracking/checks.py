@@ -216,7 +216,8 @@ def checks_of(
 
     visits : of `findings_of`; follow_ups : a broker's questions about this very placement. A visit goes before a
     broker's answer, and that before papers dated near the due day or after it; what was said after the day asked
-    about is not known on it. A later check that was made answers for those before.
+    about is not known on it. Whoever could not be reached in one way and was in another was reached. A later check
+    that was made answers for those before.
     """
     schedule, steps = plan
     asked = {one.day: _answered(one) for one in follow_ups if one.status}
@@ -225,7 +226,8 @@ def checks_of(
     for step in reversed(steps):
         due = add_months(placement.start, step.months)
         told = (visits.get(step.months), asked.get(step.joins or 0), _proved(placement, schedule, due, on))
-        known = next((said for said in told if said is not None and said.on <= on), None)
+        heard = [said for said in told if said is not None and said.on <= on]
+        known = next((said for said in heard if said.code != UNREACHABLE), heard[0] if heard else None)
         check = _check(placement, schedule, step, on, known)
         if check.state.open and later is not None:
             # A later check was made: what it found answers for the months before, and nobody is asked about them.

@@ -86,6 +86,19 @@ def test_who_cannot_be_reached_stays_on_the_list() -> None:
     assert states(date(2018, 3, 1), visits=lost)[0] is State.DUE
 
 
+def test_who_was_heard_another_way_was_reached_though_a_visit_found_nobody() -> None:
+    lost = {1: Said(code="unreachable", on=date(2018, 2, 28), by="o")}
+    roll = Evidence(kind=EvidenceKind.WAGE_ROLL, on=date(2018, 3, 5), by="厂")
+    told = checks_of(placed(None, roll), PLAN, date(2018, 3, 20), visits=lost)[0]
+    assert (told.state, told.said and told.said.through) == (State.DONE, "evidence")
+    asked = FollowUp(
+        follow_up_id="f", order_id="o", worker_id="w", vacancy_id="v", day=30, due_on=START + timedelta(days=30),
+        status="kept", asked_at=datetime(2018, 3, 6, tzinfo=UTC), asked_by="b",
+    )  # fmt: skip
+    assert states(date(2018, 3, 20), visits=lost, asked=[asked])[0] is State.DONE
+    assert states(date(2018, 3, 5), visits=lost, asked=[asked])[0] is State.DUE
+
+
 def test_who_left_before_the_check_is_not_asked() -> None:
     assert states(date(2018, 3, 1), placed(date(2018, 2, 10))) == [State.ENDED] * 3
 
