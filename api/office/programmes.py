@@ -16,6 +16,7 @@ from matcher.services.claims.programme_forms import (
     NewProgramme,
     NewResult,
     add_people,
+    drop_person,
     note_result,
     plan_programme,
     programme_page,
@@ -75,11 +76,19 @@ def add_to_programme(programme_id: str) -> Response:
     return _done("programme_planned", programme_id)
 
 
+@deed(ROOM, "/office/programmes/<programme_id>/drop", roles=DOERS)
+def drop_from_programme(programme_id: str) -> Response:
+    """Take somebody off the roster who does not belong there."""
+    drop_person(claim_desk_here(), programme_id, request.form.get("drop", "")[:LONGEST])
+    return _done("programme_planned", programme_id)
+
+
 @deed(ROOM, "/office/programmes/<programme_id>/result", roles=DOERS)
 def note_programme_result(programme_id: str) -> Response:
     """Write down who came, who got a certificate, who found work, or whether a referral came to something."""
     form = request.form
     result = NewResult(
+        seen=_number("seen"),
         came=tuple(form.getlist("came")),
         certified=tuple(form.getlist("certified")),
         hired=tuple(form.getlist("hired")),

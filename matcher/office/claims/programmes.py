@@ -1,4 +1,4 @@
-"""Classes, fairs, stalls, promises, stations as deeds: planned, held with what came of it; judged by the documents.
+"""Classes, fairs, stalls, promises, stations as deeds: planned, a roster, held with what came of it.
 
 A promise is a referral (startup, loan, relief): who was sent where and what came of it, and no sum, for the document
 leaves the sum to other rules.
@@ -6,7 +6,8 @@ leaves the sum to other rules.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -14,18 +15,9 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import InvalidInput, Problem
-from matcher.office.claims.measures import Judgement, Rules
-from matcher.office.tracking.evidence import definition, proof_of
-from matcher.policy.benefits.answer import NEEDS_CONFIG
-from matcher.policy.evaluation.conventions import add_months, denominators
-from matcher.records import Placement
 from matcher.records.deeds import Deed, NewDeed
 
 PREFIX: Final = "programme:"
-STABLE_MONTHS: Final = "training_stable_job_months_min"
-"""The figure of a document that says how long work must last to count as stable."""
-MET: Final = "met"
-DENOMINATOR_UNSAID: Final = "stability_denominator_not_set"
 
 
 class ProgrammeKind(StrEnum):
@@ -120,9 +112,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What came of it: people who came, who got a certificate, who found work; kept : whether a promise was."""
+    """What came of it: people who came, who got a certificate, who found work; kept : whether a promise was.
 
-    came: tuple[str, ...] = ()
+    came : None where nobody said who came, which is not nobody
+    """
+
+    came: tuple[str, ...] | None = None
     certified: tuple[str, ...] = ()
     hired: tuple[str, ...] = ()
     kept: bool | None = None
@@ -130,11 +125,24 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True):
-    """One class, fair, stall or promise after its last deed."""
+    """One class, fair, stall or promise after its last deed. n_deeds : how many there are, to tell a page from newer"""
 
     programme_id: str
     plan: Plan
     result: Result | None = None
+    n_deeds: int = 0
+
+    @property
+    def took_part(self) -> tuple[str, ...]:
+        """Who came, each once; whoever was on the roster where nobody said who came."""
+        came = self.result.came if self.result is not None else None
+        return tuple(dict.fromkeys(self.plan.people if came is None else came))
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """The roster and everybody a result names, each once."""
+        said = (*(self.result.came or ()), *self.result.hired) if self.result is not None else ()
+        return tuple(dict.fromkeys((*self.plan.people, *said)))
 
 
 def plan_deed(programme_id: str, plan: Plan, *, by: str, at: Any, on: date) -> tuple[str, NewDeed]:
@@ -143,31 +151,64 @@ def plan_deed(programme_id: str, plan: Plan, *, by: str, at: Any, on: date) -> t
         fix = "请核对起止日期。"
         problem = Problem(column="until", found=plan.until.isoformat(), expected=f"不早于{plan.on}", fix=fix)
         raise InvalidInput("a programme ends before it begins", (problem,), where=programme_id, remedy=fix)
-    body = {"plan": msgspec.to_builtins(plan)}
-    deed = NewDeed(kind="programme.planned", at=at, on=on, by=by, subjects=plan.people, body=body)
+    people = tuple(dict.fromkeys(plan.people))
+    body = {"plan": msgspec.to_builtins(msgspec.structs.replace(plan, people=people))}
+    deed = NewDeed(kind="programme.planned", at=at, on=on, by=by, subjects=people, body=body)
     return PREFIX + programme_id, deed
 
 
 def result_deed(programme: Programme, result: Result, *, by: str, at: Any, on: date) -> tuple[str, NewDeed]:
     """Stream and deed of what came of it. InvalidInput for a day to come, and for a certificate of nobody trained."""
-    strange = set(result.certified) - set(result.came or programme.plan.people)
+    told = msgspec.structs.replace(
+        result,
+        came=None if result.came is None else tuple(dict.fromkeys(result.came)),
+        certified=tuple(dict.fromkeys(result.certified)),
+        hired=tuple(dict.fromkeys(result.hired)),
+    )
+    after = msgspec.structs.replace(programme, result=told)
+    strange = set(told.certified) - set(after.took_part)
     if programme.plan.on > on or strange:
         fix = "还没办的先不记结果；取证的人要在名单里。"
         found = "、".join(sorted(strange)) or programme.plan.on.isoformat()
         raise InvalidInput(
             "a result that cannot be", (Problem(column="result", found=found, fix=fix),), where="result", remedy=fix
         )
-    named = tuple(dict.fromkeys((*programme.plan.people, *result.came)))
-    body = {"result": msgspec.to_builtins(result)}
+    body = {"result": msgspec.to_builtins(told)}
     stream = PREFIX + programme.programme_id
-    return stream, NewDeed(kind="programme.held", at=at, on=on, by=by, subjects=named, body=body)
+    return stream, NewDeed(kind="programme.held", at=at, on=on, by=by, subjects=after.everybody, body=body)
+
+
+def without_person(programme: Programme, person: str, *, by: str, at: Any, on: date) -> tuple[str, list[NewDeed]]:
+    """Stream and deeds that say the newest plan and result once more without somebody, who is about to be erased.
+
+    What is erased goes deed by deed: without these the roster and the results of everybody else would go with it.
+    """
+    plan, result = programme.plan, programme.result
+    kept = msgspec.structs.replace(plan, people=_but(plan.people, person))
+    stream, deed = plan_deed(programme.programme_id, kept, by=by, at=at, on=on)
+    if result is None:
+        return stream, [deed]
+    rest = msgspec.structs.replace(
+        result,
+        came=None if result.came is None else _but(result.came, person),
+        certified=_but(result.certified, person),
+        hired=_but(result.hired, person),
+    )
+    fresh = msgspec.structs.replace(programme, plan=kept)
+    return stream, [deed, result_deed(fresh, rest, by=by, at=at, on=max(on, plan.on))[1]]
+
+
+def _but(people: Iterable[str], person: str) -> tuple[str, ...]:
+    return tuple(one for one in people if one != person)
 
 
 def read_programmes(deeds: Iterable[Deed]) -> dict[str, Programme]:
     """Every programme by id; the newest plan and the newest result count, what was erased is left out."""
     found: dict[str, Programme] = {}
+    n: Counter[str] = Counter()
     for deed in deeds:
         programme_id = deed.stream.removeprefix(PREFIX)
+        n[programme_id] += 1
         if not deed.stream.startswith(PREFIX) or deed.body.get("erased") is True:
             continue
         if deed.kind == "programme.planned":
@@ -179,118 +220,4 @@ def read_programmes(deeds: Iterable[Deed]) -> dict[str, Programme]:
         elif deed.kind == "programme.held" and programme_id in found:
             result = msgspec.convert(deed.body["result"], Result)
             found[programme_id] = msgspec.structs.replace(found[programme_id], result=result)
-    return found
-
-
-class ClassResult(msgspec.Struct, frozen=True, kw_only=True):
-    """A class against what its document asks, ids behind every figure.
-
-    in_work, stable : by proof; unproved : said to be in work after it, which nothing proves, beside them
-    due : the day work is counted, None where the document states no months
-    readings : share it is of -> outcome, where the county has not said of whom the stable share is
-    """
-
-    programme_id: str
-    trained: tuple[str, ...]
-    certified: tuple[str, ...]
-    in_work: tuple[str, ...]
-    stable: tuple[str, ...]
-    unproved: tuple[str, ...]
-    due: date | None
-    is_due: bool
-    verdict: Judgement
-    readings: Mapping[str, str] = {}
-
-
-def class_result(
-    programme: Programme, placements: Iterable[Placement], on: date, rules: Rules, refuted: Collection[str] = ()
-) -> ClassResult:
-    """Certificates, and who is still in work six months after the class; before that day work is not judged.
-
-    Work after the class is what began by the day it is counted; what nothing proves on `on` is told beside.
-    refuted : ids of placements found false
-    """
-    plan, result = programme.plan, programme.result or Result()
-    end = plan.until or plan.on
-    months = rules.pack.parameter(STABLE_MONTHS)
-    due = add_months(end, int(months.value)) if months is not None and months.kind.has_value else None
-    is_due = due is not None and on >= due
-    trained = result.came or plan.people
-    ids, last = set(trained), min(on, due or on)
-    after = [one for one in placements if one.worker_id in ids and one.start <= last and _runs_after(one, end)]
-    proved = [one for one in after if proof_of(one, on, definition(), refuted).counts]
-    in_work = {one.worker_id for one in proved}
-    stable = {one.worker_id for one in proved if due and (one.end is None or one.end >= due)}
-    facts = {
-        "trained": len(trained),
-        "certified": len(result.certified) if programme.result else None,
-        "employed_after_training": len(in_work),
-        "employed_6_months": len(stable) if is_due else None,
-    }
-    verdict, readings = _judged(facts, rules)
-    return ClassResult(
-        programme_id=programme.programme_id,
-        trained=tuple(trained),
-        certified=result.certified,
-        in_work=tuple(sorted(in_work)),
-        stable=tuple(sorted(stable)) if is_due else (),
-        unproved=tuple(sorted({one.worker_id for one in after} - in_work)),
-        due=due,
-        is_due=is_due,
-        verdict=verdict,
-        readings=readings,
-    )
-
-
-def _runs_after(placement: Placement, day: date) -> bool:
-    return placement.end is None or placement.end > day
-
-
-def _judged(facts: Mapping[str, Any], rules: Rules) -> tuple[Judgement, dict[str, str]]:
-    """A class by the share the county has chosen; where it has not, both readings beside the verdict.
-
-    Then no class is said to meet it: one that fails whichever is chosen fails, else the county is asked.
-    """
-    names = denominators(rules.conventions)
-    told = {name: rules.judge("training", {**facts, "stability_denominator": name}) for name in names}
-    outcomes = {name: one.outcome for name, one in told.items()}
-    verdict = next(iter(told.values()))
-    if len(told) == 1 or (set(outcomes.values()) == {verdict.outcome} and verdict.outcome != MET):
-        return verdict, {}
-    return msgspec.structs.replace(verdict, outcome=NEEDS_CONFIG, reasons=(DENOMINATOR_UNSAID,), told={}), outcomes
-
-
-class FairYear(msgspec.Struct, frozen=True, kw_only=True):
-    """Fairs held in a year against the least number; of each: expected and hired, and whether in the campaign."""
-
-    year: int
-    held: tuple[str, ...]
-    in_campaign: tuple[str, ...]
-    verdict: Judgement
-
-
-def fair_year(programmes: Iterable[Programme], year: int, rules: Rules) -> FairYear:
-    """The fairs of a year that were held; those only planned do not count."""
-    fairs = [
-        one
-        for one in programmes
-        if one.plan.kind is ProgrammeKind.FAIR and one.plan.on.year == year and one.result is not None
-    ]
-    campaign = tuple(
-        one.programme_id
-        for one in fairs
-        if rules.judge("campaign", {"date": one.plan.on.isoformat()}).told.get("in_window") is True
-    )
-    held = tuple(one.programme_id for one in fairs)
-    return FairYear(
-        year=year, held=held, in_campaign=campaign, verdict=rules.judge("fairs", {"fairs_in_year": len(held)})
-    )
-
-
-def by_worth(classes: Sequence[Programme], places_unlocked: Mapping[str, int]) -> list[Programme]:
-    """Classes ordered by how many open places what they lead to would unlock, most first; then by day and id."""
-
-    def worth(one: Programme) -> tuple[int, date, str]:
-        return -places_unlocked.get(one.plan.leads_to, 0), one.plan.on, one.programme_id
-
-    return sorted(classes, key=worth)
+    return {name: msgspec.structs.replace(one, n_deeds=n[name]) for name, one in found.items()}

@@ -51,7 +51,7 @@ def class_entries(programmes: Iterable[Programme], workers: Mapping[str, Worker]
     return [
         Entry(one, workers[name])
         for one in held
-        for name in dict.fromkeys(one.result.came if one.result else ())
+        for name in dict.fromkeys((one.result.came or ()) if one.result else ())
         if name in workers
     ]
 

@@ -48,7 +48,7 @@ def reached(deeds: Iterable[Deed], programmes: Iterable[Programme], on: date) ->
         for programme in programmes
         if programme.plan.kind is ProgrammeKind.CLASS and programme.result is not None
         if programme.plan.on <= on and programme.plan.on.year == on.year
-        for one in programme.result.came or programme.plan.people
+        for one in programme.took_part
     ]
     return {
         GROUP_EXPORT: tuple(sorted({worker for (_, worker), there in arrived.items() if there})),

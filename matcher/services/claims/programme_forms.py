@@ -7,18 +7,29 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 import msgspec
 
-from matcher.errors import InvalidInput, NotFound, Problem
-from matcher.office.claims.programmes import Course, Plan, Programme, ProgrammeKind, Result, plan_deed, result_deed
+from matcher.errors import Conflict, InvalidInput, NotFound, Problem
+from matcher.office.claims.programmes import (
+    PREFIX,
+    Course,
+    Plan,
+    Programme,
+    ProgrammeKind,
+    Result,
+    plan_deed,
+    read_programmes,
+    result_deed,
+)
 from matcher.policy.benefit_types import Nature
 from matcher.policy.binding import pack_for
 from matcher.privacy import without_personal
 from matcher.records import Kind, Worker
+from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.desk import ClaimDesk
 from matcher.services.claims.programmes import programme_told, seen_programmes
 from matcher.services.ground.masked_people import masked_people
@@ -61,8 +72,9 @@ class NewProgramme(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The call: what came of it, as `Result` has it."""
+    """The call: what came of it, as `Result` has it. seen : how many deeds the page knew of (None: not said)"""
 
+    seen: int | None = None
     came: tuple[str, ...] = ()
     certified: tuple[str, ...] = ()
     hired: tuple[str, ...] = ()
@@ -102,7 +114,7 @@ def programme_page(desk: ClaimDesk, programme_id: str) -> dict[str, Any]:
     """One of them with its people, names masked, and what came of it. NotFound outside the reader's regions."""
     one = _found(desk, programme_id)
     result = one.result or Result()
-    ids = list(dict.fromkeys((*one.plan.people, *result.came, *result.hired)))
+    ids = list(one.everybody)
     workers = [w for w in desk.store.records(Kind.WORKERS, ids=sorted(ids)) if isinstance(w, Worker)] if ids else []
     people = masked_people(desk.store, workers)
     course = one.plan.course
@@ -118,12 +130,13 @@ def programme_page(desk: ClaimDesk, programme_id: str) -> dict[str, Any]:
         "going_out": one.plan.going_out,
         "note": result.note,
         "begun": one.plan.on <= desk.on,
+        "seen": one.n_deeds,
         "rows": [
             {
                 "worker_id": name,
                 "name": people[name].name if name in people else "",
                 "place": people[name].place if name in people else "不在名册里",
-                "came": name in result.came,
+                "came": name in (result.came or ()),
                 "certified": name in result.certified,
                 "hired": name in result.hired,
             }
@@ -168,35 +181,78 @@ def plan_programme(desk: ClaimDesk, call: NewProgramme) -> str:
     )
     named = "\x1f".join((plan.kind.value, plan.title, plan.on.isoformat(), plan.place))
     programme_id = f"{plan.kind.value}-{plan.on:%Y%m%d}-{hashlib.sha256(named.encode()).hexdigest()[:N_ID]}"
-    _keep(desk, plan_deed(programme_id, plan, by=desk.by.actor, at=desk.by.at, on=desk.by.on))
+    return keep_plan(desk, programme_id, plan)
+
+
+def keep_plan(desk: ClaimDesk, programme_id: str, plan: Plan) -> str:
+    """Write a plan down, planned anew where there is one: nobody falls off its roster by that. Its id."""
+
+    def decide(deeds: Sequence[Deed]) -> list[NewDeed]:
+        before = read_programmes(deeds).get(programme_id)
+        people = (*before.plan.people, *plan.people) if before is not None else plan.people
+        return [_planned(desk, programme_id, msgspec.structs.replace(plan, people=people))]
+
+    desk.deeds.act(PREFIX + programme_id, decide)
     return programme_id
 
 
-def add_people(desk: ClaimDesk, programme_id: str, lines: str) -> int:
-    """Put more people on a roster; how many there are then. Raises as `plan_programme`."""
-    one = _found(desk, programme_id)
-    people = tuple(dict.fromkeys((*one.plan.people, *people_of_lines(desk, lines))))
-    plan = msgspec.structs.replace(one.plan, people=people)
-    _keep(desk, plan_deed(programme_id, plan, by=desk.by.actor, at=desk.by.at, on=desk.by.on))
-    return len(people)
+def _planned(desk: ClaimDesk, programme_id: str, plan: Plan) -> NewDeed:
+    return plan_deed(programme_id, plan, by=desk.by.actor, at=desk.by.at, on=desk.by.on)[1]
+
+
+def add_people(desk: ClaimDesk, programme_id: str, lines: str) -> None:
+    """Put more people on a roster, beside whoever somebody else put there meanwhile. Raises as `plan_programme`."""
+    _found(desk, programme_id)
+    named = people_of_lines(desk, lines)
+
+    def decide(deeds: Sequence[Deed]) -> list[NewDeed]:
+        plan = _newest(deeds, programme_id).plan
+        return [_planned(desk, programme_id, msgspec.structs.replace(plan, people=(*plan.people, *named)))]
+
+    desk.deeds.act(PREFIX + programme_id, decide)
+
+
+def drop_person(desk: ClaimDesk, programme_id: str, worker_id: str) -> None:
+    """Take somebody off a roster who does not belong there. Conflict for whom the result names."""
+    _found(desk, programme_id)
+
+    def decide(deeds: Sequence[Deed]) -> list[NewDeed]:
+        one = _newest(deeds, programme_id)
+        if one.result is not None and worker_id in {*(one.result.came or ()), *one.result.hired}:
+            raise Conflict("结果里记着这个人", where=programme_id, remedy="先在结果里去掉勾、记下，再从名单去掉。")
+        if worker_id not in one.plan.people:
+            return []
+        people = tuple(name for name in one.plan.people if name != worker_id)
+        return [_planned(desk, programme_id, msgspec.structs.replace(one.plan, people=people))]
+
+    desk.deeds.act(PREFIX + programme_id, decide)
 
 
 def note_result(desk: ClaimDesk, programme_id: str, call: NewResult) -> None:
-    """Write down what came of one. InvalidInput for one to come, and for people who are not on its roster."""
-    one = _found(desk, programme_id)
-    known = {*one.plan.people, *((*one.result.came, *one.result.hired) if one.result else ())}
-    strange = {*call.came, *call.hired} - known
-    if strange and one.plan.kind is not ProgrammeKind.FAIR:
-        raise InvalidInput("有人不在名单里", where="people", remedy="先把人加进名单，再记结果。")
-    result = Result(
-        came=call.came, certified=call.certified, hired=call.hired, kept=call.kept, note=_words(call.note)
-    )  # fmt: skip
-    _keep(desk, result_deed(one, result, by=desk.by.actor, at=desk.by.at, on=desk.by.on))
+    """Write down what came of one.
+
+    InvalidInput for one to come and for people who are not on its roster; Conflict where somebody changed the roster
+    or the result since the page was read: ticks of an old page would take theirs back.
+    """
+    _found(desk, programme_id)
+    result = Result(came=call.came, certified=call.certified, hired=call.hired, kept=call.kept, note=_words(call.note))
+
+    def decide(deeds: Sequence[Deed]) -> list[NewDeed]:
+        one = _newest(deeds, programme_id)
+        if call.seen is not None and call.seen != one.n_deeds:
+            raise Conflict("您打开这一页以后，有人改过", where=programme_id, remedy="请刷新页面，看清再记。")
+        if {*call.came, *call.hired} - set(one.everybody):
+            raise InvalidInput("有人不在名单里", where="people", remedy="先把人加进名单，再记结果。")
+        return [result_deed(one, result, by=desk.by.actor, at=desk.by.at, on=desk.by.on)[1]]
+
+    desk.deeds.act(PREFIX + programme_id, decide)
 
 
-def _keep(desk: ClaimDesk, made: tuple[str, Any]) -> None:
-    stream, deed = made
-    desk.deeds.act_all({stream: [deed]})
+def _newest(deeds: Sequence[Deed], programme_id: str) -> Programme:
+    found = read_programmes(deeds).get(programme_id)
+    if found is None:
+        raise NotFound("没有这一项登记", where=programme_id, remedy="请从登记页重新点进来。")
+    return found
 
 
 def _words(text: str) -> str:

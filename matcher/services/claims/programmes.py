@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 import msgspec
 
 from matcher.errors import InvalidInput, NotFound, Problem
 from matcher.office.claims.measures import Rules
+from matcher.office.claims.programme_results import class_result, fair_year
 from matcher.office.claims.programmes import (
     PREFIX,
     Plan,
     Programme,
     ProgrammeKind,
     Result,
-    class_result,
-    fair_year,
     plan_deed,
     read_programmes,
     result_deed,
+    without_person,
 )
-from matcher.records import Placement
+from matcher.office.claims.steps import By
+from matcher.ports import DeedStore
+from matcher.records import Kind, Placement, Worker
+from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.desk import ClaimDesk
 from matcher.services.claims.verdicts import VERDICTS, verdict_told
 from matcher.services.ground.refuted import refuted_on
@@ -81,8 +85,8 @@ def programme_told(one: Programme) -> dict[str, Any]:
         "kind": one.plan.kind.value,
         "title": one.plan.title,
         "on": one.plan.on.isoformat(),
-        "n_people": len(one.plan.people),
-        "people": list(one.plan.people),
+        "n_people": len(set(one.plan.people)),
+        "people": list(dict.fromkeys(one.plan.people)),
         "order_of": one.plan.order_of,
         "vouchers": one.plan.vouchers,
         "expected": one.plan.expected,
@@ -101,6 +105,19 @@ def seen_programmes(desk: ClaimDesk) -> dict[str, Programme]:
     return {name: one for name, one in found.items() if one.plan.place and one.plan.place.startswith(desk.regions)}
 
 
+def keep_the_others(deeds: DeedStore, worker_id: str, by: By) -> None:
+    """Say every programme that names somebody once more without the name, before what names it is erased."""
+    for programme_id, one in read_programmes(deeds.deeds(prefix=PREFIX)).items():
+        if worker_id in one.everybody:
+            stream = PREFIX + programme_id
+            deeds.act(stream, partial(_without, programme_id, worker_id, by))
+
+
+def _without(programme_id: str, worker_id: str, by: By, deeds: Sequence[Deed]) -> list[NewDeed]:
+    one = read_programmes(deeds)[programme_id]
+    return without_person(one, worker_id, by=by.actor, at=by.at, on=by.on)[1]
+
+
 def station_names(desk: ClaimDesk) -> dict[str, str]:
     """Id -> name of every station the reader sees."""
     return {
@@ -117,14 +134,15 @@ class ProgrammeLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 def record_programmes(desk: ClaimDesk, lines: Iterable[str | bytes]) -> int:
-    """Plans and results from lines of JSON, in order; how many were kept. InvalidInput, NotFound: nothing is written
-    from the faulty line on."""
-    kept = 0
+    """Plans and results from lines of JSON, in order; how many were kept.
+
+    Raises InvalidInput for a line that is none, names nobody's plan or people nobody knows, NotFound for a result
+    without a plan. Lines are read before the first is kept; then nothing is written from the faulty line on.
+    """
+    read = [(number, _line(number, text)) for number, text in enumerate(lines, start=1) if text.strip()]
+    _check_people(desk, [line for _, line in read])
     by = desk.by
-    for number, text in enumerate(lines, start=1):
-        if not text.strip():
-            continue
-        line = _line(number, text)
+    for number, line in read:
         if line.plan is not None:
             stream, deed = plan_deed(line.id, line.plan, by=by.actor, at=by.at, on=by.on)
         else:
@@ -133,16 +151,34 @@ def record_programmes(desk: ClaimDesk, lines: Iterable[str | bytes]) -> int:
                 raise NotFound("no plan of this id", where=f"line {number}", remedy="Record the plan first.")
             stream, deed = result_deed(known, line.result, by=by.actor, at=by.at, on=by.on)
         desk.deeds.act_all({stream: [deed]})
-        kept += 1
-    return kept
+    return len(read)
+
+
+def _check_people(desk: ClaimDesk, lines: Sequence[ProgrammeLine]) -> None:
+    """Whoever a line names must be known: a figure that counts somebody opens the name."""
+    named = {one for line in lines for one in _named(line)}
+    found = {one.worker_id for one in desk.store.records(Kind.WORKERS, ids=sorted(named)) if isinstance(one, Worker)}
+    strange = sorted(named - found)
+    if strange:
+        fix = "请先导入这个人，或者改正编号。"
+        problems = tuple(Problem(column="people", found=one, expected="名册里的人员编号", fix=fix) for one in strange)
+        raise InvalidInput("a line names people nobody knows", problems, where="people", remedy=fix)
+
+
+def _named(line: ProgrammeLine) -> tuple[str, ...]:
+    plan, result = line.plan, line.result or Result()
+    return (*(plan.people if plan else ()), *(result.came or ()), *result.certified, *result.hired)
 
 
 def _line(number: int, text: str | bytes) -> ProgrammeLine:
     try:
-        return msgspec.json.decode(text, type=ProgrammeLine)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        line = msgspec.json.decode(text, type=ProgrammeLine)
+        if line.plan is not None and not line.plan.title.strip():
+            raise msgspec.ValidationError("a plan without a title")
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         fix = '请把这一行改为 {"id": …, "plan": {"kind": "class", "title": …, "on": "YYYY-MM-DD"}}。'
         problem = Problem(row=number, found=str(error), fix=fix)
         raise InvalidInput(
             f"the line is no programme: {error}", (problem,), where=f"line {number}", remedy=fix
         ) from None
+    return line

@@ -52,7 +52,7 @@ def roster_asks(
 
 
 def _trainees(desk: ClaimDesk, programmes: Mapping[str, Programme]) -> dict[str, Worker]:
-    named = sorted({name for one in programmes.values() if one.result for name in one.result.came})
+    named = sorted({name for one in programmes.values() if one.result for name in one.result.came or ()})
     found = desk.store.records(Kind.WORKERS, ids=named) if named else []
     return {one.worker_id: one for one in found if isinstance(one, Worker)}
 

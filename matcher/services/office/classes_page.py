@@ -8,7 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import NotFound
-from matcher.office.claims.programmes import ProgrammeKind, by_worth
+from matcher.office.claims.programme_results import by_worth
+from matcher.office.claims.programmes import ProgrammeKind
 from matcher.office.planning import readings
 from matcher.records import Kind, Vacancy, Worker
 from matcher.services.claims.desk import ClaimDesk

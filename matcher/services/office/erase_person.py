@@ -12,9 +12,11 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import Erased, InvalidInput, NotFound
+from matcher.office.claims.steps import By
 from matcher.ports import AccessStore, DeedStore, OrderStore, RosterStore, TextStore
 from matcher.records import Kind
 from matcher.records.access import AuditEntry
+from matcher.services.claims.programmes import keep_the_others
 from matcher.services.ground.same_person import joined_people
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.reconcile.keeping import forget_in_runs
@@ -65,6 +67,7 @@ def erase_person(
         store.erase_worker(call.worker_id, at=call.now, by=call.actor)
     n_changed = orders.forget_person(call.worker_id)
     n_texts = texts.forget_person(call.worker_id)
+    keep_the_others(deeds, call.worker_id, By(actor=call.actor, at=call.now, on=call.on))
     n_deeds = deeds.forget_person(call.worker_id)
     if not there and not n_changed and not n_texts and not n_deeds:
         raise Erased("这个人的资料早已删除", where=call.worker_id, remedy="不用再删。")

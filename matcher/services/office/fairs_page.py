@@ -18,7 +18,6 @@ from matcher.office.claims.programmes import (
     Plan,
     Programme,
     ProgrammeKind,
-    plan_deed,
 )
 from matcher.office.planning import readings
 from matcher.policy import pack_for
@@ -27,6 +26,7 @@ from matcher.policy.figures.in_force import FiguresOn
 from matcher.privacy import without_personal
 from matcher.records import Employer, Kind, Placement, Worker
 from matcher.services.claims.desk import ClaimDesk
+from matcher.services.claims.programme_forms import keep_plan
 from matcher.services.claims.programmes import seen_programmes
 from matcher.services.documents.county_figures import kept_figures
 from matcher.services.ground.place_words import township_of
@@ -109,10 +109,8 @@ def plan_fair(desk: ClaimDesk, call: PlanFair) -> str:
         organiser=without_personal(" ".join(call.organiser.split()))[:LONGEST_ORGANISER],
         employers=call.employers,
     )
-    stream, deed = plan_deed(name, plan, by=desk.by.actor, at=desk.by.at, on=desk.on)
-    # Planned again on another morning it is the same fair with the figure of that morning.
-    desk.deeds.act(stream, lambda _: (deed,))
-    return name
+    # Planned again on another morning it is the same fair with the figure of that morning, and with its roster.
+    return keep_plan(desk, name, plan)
 
 
 def _row(town: Town, days: list[date]) -> dict[str, Any]:

@@ -8,14 +8,12 @@ import pytest
 
 from matcher.errors import InvalidInput
 from matcher.office.claims.measures import Rules, base_shares
+from matcher.office.claims.programme_results import by_worth, class_result, fair_year
 from matcher.office.claims.programmes import (
     Plan,
     Programme,
     ProgrammeKind,
     Result,
-    by_worth,
-    class_result,
-    fair_year,
     plan_deed,
     read_programmes,
     result_deed,

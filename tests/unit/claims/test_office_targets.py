@@ -63,18 +63,19 @@ def test_a_county_without_targets_and_a_year_they_were_not_set_for_have_none():
     assert len(told({GROUP_EXPORT: []}, on=date(2018, 12, 31))) == 7
 
 
-def course(on, came, people=("w-0", "w-1")):
+def course(on, result, people=("w-0", "w-1")):
     plan = Plan(kind=ProgrammeKind.CLASS, title="样例班", on=on, people=people)
-    return Programme(programme_id="c", plan=plan, result=None if came is None else Result(came=came))
+    return Programme(programme_id="c", plan=plan, result=result)
 
 
 def test_people_who_arrived_count_once_and_everybody_in_each_class_that_was_held():
     classes = [
-        course(date(2018, 3, 1), ("w-1",)),
-        course(date(2018, 4, 1), ()),
+        course(date(2018, 3, 1), Result(came=("w-1",))),
+        course(date(2018, 4, 1), Result()),  # who came was not said
+        course(date(2018, 4, 2), Result(came=())),  # nobody came
         course(date(2018, 5, 1), None),
-        course(date(2017, 5, 1), ("w-4",)),
-        course(date(2018, 7, 1), ("w-5",)),
+        course(date(2017, 5, 1), Result(came=("w-4",))),
+        course(date(2018, 7, 1), Result(came=("w-5",))),
     ]
     assert reached([], classes, ON)[PERSON_TIMES] == ("w-0", "w-1", "w-1")
 
