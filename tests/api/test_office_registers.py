@@ -74,6 +74,20 @@ def test_households_open_as_figures_do_and_those_without_work_have_a_next_step(o
     assert all(row["step"]["label"] for row in page["rows"])
 
 
+def test_a_household_without_a_place_stands_apart_and_stops_no_page(make_app):
+    app = make_app()
+    made = Batch(
+        batch_id="b-h", kind=Kind.HOUSEHOLDS, file="h.csv", file_sha256="", imported_at=county.NOON, by="a", summary={}
+    )
+    fields = {"able_members": 1, "poor_status": "registered"}
+    application_of(app).store.write_batch(made, [Change(record_id="h-nowhere", sheet="", row=2, fields=fields)])
+    client = desk(app)[0]
+    page = told(client, "households", list="open", place="x")
+    assert ([row["household_id"] for row in page["rows"]], page["place_name"]) == (["h-nowhere"], "没有登记住在哪里")
+    for path in ("/office", "/office/households", "/office/registers/households.xlsx"):
+        assert client.get(path).status_code == 200
+
+
 def test_the_worklist_says_what_is_short_who_is_willing_and_which_posts_suit(officer):
     page = told(officer, "villages")
     assert page["base_year"] == 2017

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from matcher.office.registers.rules import Goal, HouseholdRow, Rules
-from matcher.office.registers.standing import Standing, village_of
+from matcher.office.registers.standing import COARSE, Standing, village_of
 from matcher.policy.evaluation.conventions import within
 from matcher.policy.evaluation.logic import Truth
 from matcher.policy.rule_types import Parameter
@@ -115,14 +115,21 @@ def _home(
     poor = _poor(row, members)
     if poor is False:
         return None
-    place = members[0].place if members else village_of(row.place_code or row.site_code or "") if row else ""
     able = _able(row, members)
     return Home(
-        place=place,
+        place=_place(row, members),
         row=HouseholdRow(household_id, able, _employed(members, able), poor),
         members=tuple(members),
         skilled=_skilled([workers[one.worker_id] for one in members if one.worker_id in workers]),
     )
+
+
+def _place(row: Household | None, members: Sequence[Standing]) -> str:
+    """Where the members live, else where the household's own row says; COARSE where nobody recorded any place."""
+    if members:
+        return members[0].place
+    code = (row.place_code or row.site_code) if row is not None else None
+    return village_of(code) if code else COARSE
 
 
 def _poor(row: Household | None, members: Iterable[Standing]) -> Truth:

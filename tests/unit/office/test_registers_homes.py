@@ -14,7 +14,7 @@ from matcher.office.registers.rules import Rules
 from matcher.office.registers.standing import Day, standings
 from matcher.office.registers.work import Span
 from matcher.policy import Conventions, standard_packs
-from matcher.records import Household, Placement, Worker
+from matcher.records import Household, Placement, PoorStatus, Worker
 from matcher.records.deeds import Deed
 
 ON = date(2018, 6, 1)
@@ -57,6 +57,11 @@ def test_nobody_in_work_is_no_fact_while_somebody_able_is_not_on_the_roster():
     assert goal(told, RULES).open == ("h1",)
     told, _ = found([worker("w1"), worker("w2")], rows)
     assert goal(told, RULES).missing == ("h1",)
+
+
+def test_a_household_nobody_recorded_a_place_or_a_member_of_is_one_to_look_into_and_stops_no_page():
+    (home,), _ = found([], [Household(household_id="h9", able_members=1, poor_status=PoorStatus.REGISTERED)])
+    assert (home.place, goal([home], RULES).open) == ("x", ("h9",))
 
 
 def test_a_typed_number_of_members_in_work_decides_nothing():
