@@ -16,8 +16,9 @@ from matcher.errors import Conflict, InvalidInput
 from matcher.linkage import ANSWERED, UNDONE, Answer, Decision, PairState, Truth, decided, fold_pair
 from matcher.ports import DeedStore, RosterStore
 from matcher.records.deeds import Deed, NewDeed
+from matcher.services.reconcile.lines import Line
 from matcher.services.reconcile.named import people_of_pair
-from matcher.services.reconcile.runs import PAIR, Line, Outline, place_of
+from matcher.services.reconcile.runs import PAIR, Outline, place_of
 
 ANSWER_LABELS: Final = {Answer.SAME: "同一人", Answer.APART: "不是同一人", Answer.PHONE: "打电话核实"}
 TRUTH_LABELS: Final = {

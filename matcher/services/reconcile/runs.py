@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from matcher.errors import Erased, InvalidInput, NotFound, Problem
-from matcher.linkage import ANSWERED, UNDONE, Answer, Entry, PairClass, Rank, decided, fold_pair, settled, weights
+from matcher.linkage import ANSWERED, UNDONE, Answer, Entry, decided, fold_pair, settled, weights
 from matcher.office.keeping.terms import FileKind
 from matcher.ports import DeedStore
 from matcher.records.deeds import Deed, NewDeed, file_name
@@ -20,6 +20,7 @@ from matcher.services.reconcile.comparison import Comparison, Told, compare
 from matcher.services.reconcile.files import workbook
 from matcher.services.reconcile.keys import facts_of, pair_key, row_key
 from matcher.services.reconcile.ledgers import Ledger, read_ledger
+from matcher.services.reconcile.lines import Line, told_apart
 from matcher.services.reconcile.lists import N_PER_FILE, Shelf, lists_of, parts_of, shelved
 
 RUN: Final = "reconcile:"
@@ -42,26 +43,6 @@ class Push(msgspec.Struct, frozen=True, kw_only=True):
     on: date
     jurisdiction: str
     by: str
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One pair of a queue, as much as is needed to find it. facts : fingerprint of what both rows said.
-
-    differs : fields at odds; a run of before they were kept knows by the class alone that there are some
-    """
-
-    pair: str
-    facts: str
-    kind: PairClass
-    rank: Rank
-    left_key: str
-    right_key: str
-    differs: tuple[str, ...] = ()
-
-    @property
-    def is_at_odds(self) -> bool:
-        """Whether the rows differ in a fact, so that somebody has to say which is right."""
-        return bool(self.differs) or self.kind is PairClass.STATUS_DIFFERS
 
 
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,7 +180,8 @@ def _by_stream(found: Iterable[Deed]) -> dict[str, list[Deed]]:
 
 
 def _outline(deeds: DeedStore, deed: Deed) -> Outline:
-    return msgspec.json.decode(deeds.file(deed.body["outline"]), type=Outline)
+    read = msgspec.json.decode(deeds.file(deed.body["outline"]), type=Outline)
+    return msgspec.structs.replace(read, lines=told_apart(read.lines))
 
 
 class _Before(NamedTuple):

@@ -16,7 +16,8 @@ from matcher.ports import DeedStore
 from matcher.records.deeds import Deed
 from matcher.services.reconcile.answers import said_words
 from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Told, differs_words
-from matcher.services.reconcile.runs import Line, Outline, outline_of, states_of
+from matcher.services.reconcile.lines import Line
+from matcher.services.reconcile.runs import Outline, outline_of, states_of
 from matcher.services.reconcile.seals import (
     COVER_SEAL,
     N_ROWS,

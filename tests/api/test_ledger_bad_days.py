@@ -1,0 +1,36 @@
+"""Ledgers on a bad day: people written down several times on both sides, cells in each other's columns, old links."""
+
+from __future__ import annotations
+
+import pytest
+from office_desk import desk
+from reconcile_push import NUMBER, THEIRS, push, say, told, truth
+
+
+@pytest.fixture
+def county(make_app):
+    return make_app()
+
+
+@pytest.fixture
+def officer(county):
+    return desk(county)
+
+
+def test_one_person_twice_in_both_ledgers_is_asked_to_an_end(officer):
+    client, csrf = officer
+    twice = [("韦小英", NUMBER, "板江村", "15400000003"), ("韦小瑛", NUMBER, "板江村", "15400000004")]
+    address = push(
+        client, csrf, ours=[(*row, "已就业") for row in twice], theirs=[(*row, "未就业") for row in twice]
+    ).location
+    page = told(client, address)
+    assert (page["n_open"], page["counts"]["status_differs"]) == (2, 2)
+    assert page["pair"]["pair"] != page["after"], "two pairs of one queue under one name"
+    for n_open in (1, 0):
+        say(client, csrf, address, "same", page["pair"])
+        truth(client, csrf, address, "left", told(client, address, pair=page["pair"]["pair"])["pair"])
+        page = told(client, address)
+        assert page["n_open"] == n_open
+    again = push(client, csrf, ours=[(*row, "已就业") for row in twice],
+                 theirs=[*((*row, "未就业") for row in twice), THEIRS[2]]).location  # fmt: skip
+    assert (told(client, again)["n_open"], told(client, again)["settled"]) == (0, 2)
