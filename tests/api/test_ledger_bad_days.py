@@ -7,6 +7,7 @@ from office_desk import desk
 from reconcile_push import NUMBER, THEIRS, push, say, told, truth
 
 
+
 @pytest.fixture
 def county(make_app):
     return make_app()
@@ -34,3 +35,10 @@ def test_one_person_twice_in_both_ledgers_is_asked_to_an_end(officer):
     again = push(client, csrf, ours=[(*row, "已就业") for row in twice],
                  theirs=[*((*row, "未就业") for row in twice), THEIRS[2]]).location  # fmt: skip
     assert (told(client, again)["n_open"], told(client, again)["settled"]) == (0, 2)
+
+
+def test_a_pair_that_is_not_in_the_queue_is_said_so(officer):
+    client, csrf = officer
+    address = push(client, csrf).location
+    assert client.get(f"{address}?pair=nothing").status_code == 404
+    assert told(client, address)["n_open"] == 2

@@ -18,7 +18,17 @@ from matcher.records.deeds import Deed
 from matcher.services.ground.rulebook import Means
 from matcher.services.reconcile.answers import ANSWER_LABELS, TRUTH_LABELS, is_asked, said_words
 from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Side, Told, worded
-from matcher.services.reconcile.runs import COMPARED, PAIR, RUN, Outline, outline_of, outlines, pair_at, states_of
+from matcher.services.reconcile.runs import (
+    COMPARED,
+    PAIR,
+    RUN,
+    Outline,
+    outline_of,
+    outlines,
+    pair_at,
+    place_of,
+    states_of,
+)
 
 N_PROBLEMS: Final = 20
 
@@ -117,7 +127,7 @@ def _heading(outline: Outline, standing: Standing) -> dict[str, Any]:
 
 def _place(outline: Outline, standing: Standing, pair: str) -> int | None:
     if pair:
-        return next((ix for ix, line in enumerate(outline.lines) if line.pair == pair), None)
+        return place_of(outline, pair)
     return standing.waiting[0] if standing.waiting else None
 
 
