@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from office_desk import desk
+from county import application_of
+from office_desk import desk, entries
 from reconcile_push import NUMBER, THEIRS, push, say, told, truth
 
+from matcher.records import Kind
 
 
 @pytest.fixture
@@ -42,3 +44,25 @@ def test_a_pair_that_is_not_in_the_queue_is_said_so(officer):
     address = push(client, csrf).location
     assert client.get(f"{address}?pair=nothing").status_code == 404
     assert told(client, address)["n_open"] == 2
+
+
+def test_a_look_at_a_number_under_the_wrong_header_is_filed_under_its_person(county, officer):
+    client, csrf = officer
+    store = application_of(county).store
+    people = store.identities([one.worker_id for one in store.records(Kind.WORKERS)])
+    turned, alone = [one for one in sorted(people) if people[one].id_number and people[one].phone][:2]
+    rows = {one: [people[one].name, people[one].id_number, "六屯村", people[one].phone] for one in (turned, alone)}
+    swapped = [rows[turned][1], rows[turned][0], *rows[turned][2:], "未就业"]
+    under_phone = [rows[alone][0], rows[alone][3], "六屯村", rows[alone][1], "已就业"]
+    ours = [[*rows[turned], "已就业"], under_phone]
+    address = push(client, csrf, ours=ours, theirs=[swapped]).location
+    asked = told(client, address)["pair"]
+    say(client, csrf, address, "apart", asked)
+    for path in ("rows/left_only", "result.xlsx", "book.xlsx"):
+        assert client.get(f"{address}/{path}").status_code == 200
+
+    def looks(worker_id):
+        return {entry.action for entry in entries(county, worker_id)}
+
+    assert {"reconcile_pair", "reconcile_answer", "reconcile_result", "reconcile_book"} <= looks(turned)
+    assert {"reconcile_rows", "reconcile_book"} <= looks(alone)

@@ -13,13 +13,19 @@ from matcher.services.reconcile.comparison import Side
 from matcher.services.reconcile.runs import Outline, pair_at, place_of
 from matcher.settings import Settings
 
-NUMBER_HEADER: Final = "身份证号"
-"""How a column of numbers ends in every workbook of a push."""
+HEADERS: Final = ("身份证号", "姓名", "电话")
+"""How the columns of a workbook of a push end in which a number may stand: an office swaps them now and then."""
+_SHORTEST: Final = 15
+"""Digits of an identity number of the old form; names and phones are shorter."""
 
 
 def people_of(store: RosterStore, sides: Iterable[Side]) -> tuple[str, ...]:
-    """Ids of the workers whose number stands in one of the rows, sorted; a number with a slip names nobody."""
-    return _known(store, {side.cells.number for side in sides})
+    """Ids of the workers whose number stands in one of the rows, sorted; a number with a slip names nobody.
+
+    Whichever column it stands in: the page puts it back in its own.
+    """
+    cells = (cell for side in sides for cell in (side.cells.number, side.cells.name, side.cells.phone, side.cells.born))
+    return _known(store, cells)
 
 
 def people_of_pair(deeds: DeedStore, store: RosterStore, outline: Outline, pair: str) -> tuple[str, ...]:
@@ -29,18 +35,18 @@ def people_of_pair(deeds: DeedStore, store: RosterStore, outline: Outline, pair:
 
 
 def people_of_book(store: RosterStore, body: bytes, settings: Settings) -> tuple[str, ...]:
-    """The same of a workbook of a push: whose number stands in a column of numbers of any sheet."""
+    """The same of a workbook of a push: whose number stands in a column of numbers, names or phones of any sheet."""
     numbers: set[str] = set()
     for sheet in read_table(body, name="book.xlsx", settings=settings).sheets:
         columns: tuple[int, ...] = ()
         for at, (_, row) in enumerate(sheet.rows()):
             if at == 0:
-                columns = tuple(ix for ix, cell in enumerate(row) if plain_text(cell).endswith(NUMBER_HEADER))
+                columns = tuple(ix for ix, cell in enumerate(row) if plain_text(cell).endswith(HEADERS))
             else:
                 numbers.update(plain_text(row[ix]) for ix in columns if ix < len(row))  # type: ignore[index]
     return _known(store, numbers)
 
 
-def _known(store: RosterStore, numbers: Iterable[str]) -> tuple[str, ...]:
-    normal = {normalise_id_number(number) for number in numbers} - {""}
+def _known(store: RosterStore, cells: Iterable[str]) -> tuple[str, ...]:
+    normal = {number for cell in cells if len(number := normalise_id_number(cell)) >= _SHORTEST}
     return tuple(sorted(set(store.workers_by_id_number(normal).values()))) if normal else ()
