@@ -12,7 +12,8 @@ from tests.bench.report import Goal, Row, Table
 TASKS = "tests.bench.assign_tasks"
 EIGHTH, TENTH_MORE, QUARTER, PERMILLE = 1 / 8, 1 / 1.1, 1 / 4, 0.001
 OBJECTIVE_TOLERANCE = 1e-9
-OURS = ("flow", "bids", "rebids", "greedy", "greedy_by_score", "first_come")
+GREEDY = ("greedy", "greedy_by_score", "first_come")
+OURS = ("flow", "bids", "rebids", *GREEDY)
 
 
 def assigns(folder: Path, sizes: dict[str, Any]) -> Table:
@@ -34,7 +35,7 @@ def assigns(folder: Path, sizes: dict[str, Any]) -> Table:
         (
             f"each worker keeps {asked['width']} of up to 120 posts in view, net of rough prices or by score",
             "HiGHS as it comes, presolve on, one column a pair and one a household; it solves without our ties",
-            "the gate holds greedy to the order of score over all pairs, the stronger of the two usual ways by score",
+            "the gate holds the flow to the greedy way that is worth most, which is mostly the one over our candidates",
             f"{made['rebids'].value['gone']} people fall out before the auction goes on; its table is made anew",
             "the proof: prices bid so finely that what they leave open is less than one unit of worth",
         ),
@@ -45,6 +46,7 @@ def assigns(folder: Path, sizes: dict[str, Any]) -> Table:
             "greedy": made["greedy"].value["value"],
             "auction": made["bids"].value["value"],
             "times HiGHS": f"{'' if _solved(made) else 'at least '}{_times(made):.1f}",
+            "more than the best greedy": f"{1 / _best_greedy(made) - 1:.0%}",
             "more than greedy by score": f"{1 / _share(made['greedy_by_score'], flow) - 1:.0%}",
         },
     )
@@ -85,6 +87,11 @@ def _share(other: Timing, flow: Timing) -> float:
     return float(other.value["value"]) / max(1.0, float(flow.value["value"]))
 
 
+def _best_greedy(made: dict[str, Timing]) -> float:
+    """Value of the greedy way that is worth most, of the flow's."""
+    return max(_share(made[name], made["flow"]) for name in GREEDY)
+
+
 def _gap(made: dict[str, Timing]) -> float:
     value = float(made["flow"].value["value"])
     return abs(float(made["programme"].value["objective"]) - value) / max(1.0, value)
@@ -96,7 +103,7 @@ def _goals(made: dict[str, Timing]) -> tuple[Goal, ...]:
     return (
         Goal("flow's gap", made["proof"].value["bound"] - flow.value["value"], 0, "units of worth"),
         Goal("flow beside HiGHS", 1 / _times(made), EIGHTH, "of its time"),
-        Goal("greedy's value", _share(made["greedy_by_score"], flow), TENTH_MORE, "of the flow's"),
+        Goal("greedy's value", _best_greedy(made), TENTH_MORE, "of the flow's"),
         Goal("auction's certified gap", bids.value["gap"], PERMILLE, "of its bound"),
         Goal("auction beside the flow", median(bids.cpu) / median(flow.cpu), QUARTER, "of its time"),
     )

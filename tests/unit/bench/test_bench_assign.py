@@ -8,7 +8,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from tests.bench import assign_tasks as tasks
-from tests.bench.assigns import OURS, _broken, _goals, _rows
+from tests.bench.assigns import GREEDY, OURS, _broken, _goals, _rows
 from tests.bench.measure import Timing, apart
 
 
@@ -59,8 +59,12 @@ def test_a_plan_worth_less_than_the_programme_or_the_bound_is_broken():
 
 
 def test_the_gates_are_those_of_the_issue():
-    found = made(bids=timing(110, gap=0.0005), greedy_by_score=timing(90), programme=timing(100, cpu=9.0))
+    greedy = {name: timing(90) for name in GREEDY}
+    found = made(bids=timing(110, gap=0.0005), programme=timing(100, cpu=9.0), **greedy)
     assert [goal.met for goal in _goals(found)] == [True, True, True, True, False]
+    # Whichever greedy way is worth most is the one to be beaten.
+    for name in GREEDY:
+        assert [goal.met for goal in _goals(found | {name: timing(95)})] == [True, True, False, True, False]
     slow = made(flow=timing(99), bids=timing(99, cpu=0.2, gap=0.002), greedy_by_score=timing(95))
     assert [goal.met for goal in _goals(slow)] == [False, False, False, False, True]
 
