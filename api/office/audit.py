@@ -10,7 +10,7 @@ from api.pages import Data, page
 from api.state import access, deeds, jurisdiction, means, now, state, store, today
 from api.viewer import viewer
 from matcher.services.claims.desk import Doer, claim_desk
-from matcher.services.office.audit_page import N_DRAWN, Drawn, audit_sample, looks_at
+from matcher.services.office.audit_page import MOST_SEED, N_DRAWN, Drawn, audit_sample, looks_at
 
 
 @page(ROOM, "/office/audit", "office/audit.html", roles=READERS)
@@ -20,7 +20,7 @@ def audit() -> Data:
         return {"drawn": None, "n": N_DRAWN}
     asker = viewer()
     doer = Doer(actor=asker.actor, at=now(), on=today(), jurisdiction=jurisdiction(), regions=asker.regions)
-    call = Drawn(seed=number("seed", 0), n=number("n", N_DRAWN))
+    call = Drawn(seed=number("seed", 0, most=MOST_SEED), n=number("n", N_DRAWN))
     drawn = audit_sample(state().records, claim_desk(store(), deeds(), means(), doer), call)
     looked("audit_drawn", [], {"seed": call.seed, "n": call.n})
     return {"drawn": drawn, "n": call.n}

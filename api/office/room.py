@@ -22,12 +22,12 @@ MOST_ROWS: Final = 10_000_000
 YEARS_OF_TERMS: Final = 100
 
 
-def number(name: str, default: int) -> int:
-    """A row or rank in the address. Raises InvalidInput for anything that is no small whole number."""
+def number(name: str, default: int, *, most: int = MOST_ROWS) -> int:
+    """A row or rank in the address. Raises InvalidInput for anything that is no whole number as short as `most`."""
     text = request.args.get(name, "")
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_ROWS))):
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
         raise InvalidInput("地址里的数字不对", where=name, remedy="请从列表重新点进来。")
     return int(text)
 

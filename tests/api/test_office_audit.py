@@ -7,7 +7,7 @@ from county import application_of
 from office_desk import desk, seeker, shown_to
 
 from matcher.errors import InvalidInput
-from matcher.office.lots import MOST, lots
+from matcher.office.lots import LARGEST_SEED, MOST, lots
 from matcher.records import Kind
 from matcher.records.access import Role
 
@@ -42,6 +42,8 @@ def test_a_drawn_list_opens_its_grounds(app):
     assert f"/office/decisions/{first}" in page.get_data(as_text=True)
     assert drawn(client, seed=20180601) == drawn(desk(app)[0], seed=20180601)
     assert client.get("/office/audit?seed=x").status_code == 422
+    assert drawn(client, seed=LARGEST_SEED)["seed"] == LARGEST_SEED
+    assert client.get(f"/office/audit?seed={LARGEST_SEED + 1}").status_code == 422
     assert client.get("/office/audit?seed=1&n=999").status_code == 422
 
 

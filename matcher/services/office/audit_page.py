@@ -19,6 +19,8 @@ from matcher.services.office.list_history import KINDS
 
 N_LOOKS: Final = 100
 N_DRAWN: Final = 10
+MOST_SEED: Final = LARGEST_SEED
+"""The largest seed a notice may name."""
 _SHORT: Final = 12
 
 
