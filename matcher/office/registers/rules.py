@@ -24,6 +24,8 @@ from matcher.policy.figures.in_force import NO_COUNTY, FiguresOn
 BASE_YEAR: Final = "comparison_year"
 VILLAGE_YEAR, TOWN_YEAR = "headcount_base_year", "township_base_year"
 MET, NOT_MET, NOT_COMPUTABLE = "met", "not_met", "not_computable"
+TOO_YOUNG: Final = "age_below_min"
+"""Reason of the databases' rule of whoever is under its lower age."""
 
 
 class RuleIds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from matcher.geography import significant
-from matcher.office.registers.rules import Candidate, Rules
+from matcher.office.registers.rules import TOO_YOUNG, Candidate, Rules
 from matcher.office.registers.work import NO_WORK, Span, Work, work_of
 from matcher.policy import worker_flags
 from matcher.policy.evaluation.evaluate import Answer
@@ -28,6 +28,7 @@ class Standing(NamedTuple):
     """One person on the day.
 
     place : as of `village_of`; databases, review : LJ_DB, reasons nobody can judge
+    able : False of a child as well, whatever is recorded: rosters list whole households
     seeks : wishes to work at all; wish : wishes to go out to work, see `wish_to_go_out`
     listed : years in which the national system has an entry of work of theirs
     lists : MC_LISTS; unproved : said to be in work, no proof of it counts; unclear : MC_COMPLETE
@@ -140,7 +141,7 @@ def _standing(worker: Worker, one: Candidate, answer: Answer, placements: Sequen
         household_id=worker.household_id or "",
         poor=one.poor,
         relocated=one.relocated,
-        able=one.able,
+        able=False if TOO_YOUNG in reasons else one.able,
         employed=employed,
         seeks=worker.wish_to_work,
         wish=wish,

@@ -59,6 +59,17 @@ def test_nobody_in_work_is_no_fact_while_somebody_able_is_not_on_the_roster():
     assert goal(told, RULES).missing == ("h1",)
 
 
+def test_a_child_on_the_roster_is_no_labour_and_is_asked_nothing():
+    child = {"birth_date": date(2010, 5, 5), "labour_ability": None, "employment_status": None, "wish_to_work": None}
+    rows = [Household(household_id="h1", able_members=2)]
+    told, _ = found([worker("w0", **child), worker("w1")], rows)
+    assert goal(told, RULES).open == ("h1",)
+    (home,), by_id = found([worker("w0", **child), worker("w1", wish_to_work=None, wish_to_go_out=None)])
+    assert (home.row.able, next_step(home, by_id, lambda _: 0).worker_id) == (1, "w1")
+    (home,), _ = found([worker("w0", **child), worker("w2", labour_ability="none")])
+    assert (home.row.able, goal([home], RULES)[:3]) == (0, ("met", 0, ()))
+
+
 def test_a_household_nobody_recorded_a_place_or_a_member_of_is_one_to_look_into_and_stops_no_page():
     (home,), _ = found([], [Household(household_id="h9", able_members=1, poor_status=PoorStatus.REGISTERED)])
     assert (home.place, goal([home], RULES).open) == ("x", ("h9",))
