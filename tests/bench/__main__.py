@@ -113,7 +113,7 @@ def _over_stores_of_their_own(names: list[str], folder: Path, sizes: dict[str, A
     of_own: dict[str, tuple[int, int, Callable[[str, dict[str, Any]], Iterable[report.Table]]]] = {
         "http": (
             sizes["http_workers"], sizes["http_vacancies"],
-            lambda own, made: [http(own, made, sizes)],
+            lambda own, _: [http(own, sizes)],
         ),
         "served": (
             sizes["served_workers"], sizes["served_vacancies"],

@@ -10,24 +10,33 @@ from typing import Any
 from tests.bench.measure import Laps
 
 WARM = 5
+VERDICTS = {"yes": 2, "unknown": 1}
 
 
-def calls(port: int, token: str, paths: list[str], beside: list[str]) -> tuple[Laps, Any]:
-    """Seconds of each call of `paths`, each followed by one of every path of `beside`; of all, and how they ended."""
+def calls(port: int, token: str, paths: list[str], beside: list[str], sample: int) -> tuple[Laps, Any]:
+    """Seconds of each call of `paths` but the first WARM, each followed by one of every path of `beside`; of all, and
+    how they ended.
+
+    listed : the lists of the first `sample` of them: vacancy, verdict and whether it widens the choice, of each line
+    """
     connection = HTTPConnection("127.0.0.1", port)
     headers = {"Authorization": f"Bearer {token}"}
     for path in (*paths[:WARM], *beside):
         _call(connection, path, headers)
-    ours, bare, statuses, items = [], {path: [] for path in beside}, set(), 0
-    for path in paths:
+    ours, bare, statuses, items, listed = [], {path: [] for path in beside}, set(), 0, []
+    for path in paths[WARM:]:
         seconds, status, body = _call(connection, path, headers)
         ours.append(seconds)
         statuses.add(status)
-        items += len(json.loads(body)["lists"][0]["items"]) if status == 200 else 0
+        lines = json.loads(body)["lists"][0]["items"] if status == 200 else []
+        items += len(lines)
+        if len(listed) < sample:
+            listed.append([[line["vacancy_id"], VERDICTS[line["verdict"]], line["stretch"]] for line in lines])
         for other, laps in bare.items():
             laps.append(_call(connection, other, {})[0])
     connection.close()
-    return Laps([], []), {"ours": ours, "beside": bare, "statuses": sorted(statuses), "items": items}
+    told = {"ours": ours, "beside": bare, "statuses": sorted(statuses), "items": items, "listed": listed}
+    return Laps([], []), told
 
 
 def _call(connection: HTTPConnection, path: str, headers: dict[str, str]) -> tuple[float, int, bytes]:

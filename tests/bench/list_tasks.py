@@ -49,13 +49,14 @@ def warm_recommend(home: str, worker_ids: list[str], top: int, serving: bool = F
     return timed([lambda worker_id=worker_id: one(worker_id) for worker_id in worker_ids])
 
 
-def plain_recommend(home: str, worker_ids: list[str], top: int, open_in_sql: bool) -> Timed:
+def plain_recommend(home: str, worker_ids: list[str], top: int, open_in_sql: bool, public: bool = False) -> Timed:
     """The plain loop per worker over the same store; reading the vacancies is timed as it is for ours.
 
     open_in_sql : SQLite leaves out posts that are shut by its own columns before the loop sees them
+    public : for readers who may not know of poverty, relocation or health
     """
     app = _application(home)
-    plain = Plain(app.means, ON, JURISDICTION, SEED)
+    plain = Plain(app.means, ON, JURISDICTION, SEED, public=public)
     plan = app.store.current_plan(ON)
     prices = plan.prices if plan else {}
 

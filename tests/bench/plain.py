@@ -55,9 +55,9 @@ def fit_band(fit: int, width_permille: int) -> int:
 class Plain:
     """The rules of one county on one day over single records."""
 
-    def __init__(self, means: Means, on: Any, jurisdiction: str, seed: int) -> None:
+    def __init__(self, means: Means, on: Any, jurisdiction: str, seed: int, *, public: bool = False) -> None:
         self.means, self.on, self.seed = means, on, seed
-        self.frame = law_frame(means, on)
+        self.frame = law_frame(means, on, public=public)
         self.pack = pack_for(means.packs, jurisdiction, on).pack
         self.readings: dict[str, tuple[str, ...]] = {}
 

@@ -120,6 +120,7 @@ def test_a_tiny_server_answers_beside_an_empty_route(tmp_path):
     for each, n_rows in zip(run["tables"], (2, 3), strict=True):
         assert each["broken"] == []
         assert [len(row["seconds"]) for row in each["rows"]] == [20] * n_rows
+        assert each["rows"][0]["exact"] == "equal 5/5 lists"
     assert set(table["facts"]) == {"p50 over empty", "p99 over empty"}
     assert [goal["name"] for goal in with_reasons["goals"]] == ["p99 over empty"]
 
@@ -129,14 +130,38 @@ def test_a_server_that_refuses_is_a_fault(module):
     sizes = {"http_workers": 1, "http_vacancies": 1}
     good = {
         "ours": [0.02] * 9 + [0.4], "beside": {web.EMPTY: [0.001] * 10}, "statuses": [200], "items": 3,
-        "started_s": 6.0,
+        "started_s": 6.0, "held": {"asked": 5, "equal": 5},
     }  # fmt: skip
     table = web.told_table(good, sizes)
     assert table.broken == []
     assert table.facts == {"p50 over empty": 20.0, "p99 over empty": 400.0}
     assert [goal.met for goal in table.goals] == [True, False, False]
-    for bad in ({"statuses": [200, 404]}, {"items": 0}):
+    nobody, another = ({"held": {"asked": asked, "equal": asked - off}} for asked, off in ((0, 0), (5, 1)))
+    for bad in ({"statuses": [200, 404]}, {"items": 0}, nobody, another):
         assert web.told_table(good | bad, sizes).broken
+
+
+def test_over_http_nobody_is_asked_for_twice_and_lists_are_held_against_the_plain_ones(module, monkeypatch):
+    """A second answer would come from memory; whoever only warms the connection is not measured."""
+    web, calls = module("web"), []
+    lists = [[["v1", 2, False], ["v2", 1, True]], [["v1", 2, False]], [["v2", 2, False]], []]
+
+    def in_child(task, **arguments):
+        calls.append((task.partition(":")[2], arguments))
+        value = (
+            {"listed": lists} if task.endswith(":calls") else [[["v1", 2, 0.5], ["v9", 2, 0.1]], [["v1", 2, 0.5]]] * 2
+        )
+        return module("measure").Timing((), (), value)
+
+    monkeypatch.setattr(web, "in_child", in_child)
+    server = {"port": 1, "token": "t", "willing": [f"w{ix}" for ix in range(30)], "started_s": 0.1}
+    told, rest = web.one_by_one("home", server, 20, top=2, query="top=2", beside=[])
+    (_, asked), (_, plain) = calls
+    assert len({*asked["paths"], *rest}) == 30
+    assert len(asked["paths"]) == web.WARM + 20
+    assert plain["worker_ids"] == ["w5", "w6", "w7", "w8"]
+    # The first widens the choice in its last line, the second is the plain list, the others are other ones.
+    assert told["held"] == {"asked": 4, "equal": 2}
 
 
 def test_lists_a_second_and_their_processor_are_told(module):
@@ -152,7 +177,10 @@ def test_lists_a_second_and_their_processor_are_told(module):
     assert [goal.met for goal in slow.goals] == [False, False]
     assert served.together_table(quick | {"seen": [[0.01, 200], [0.01, 503]]}, sizes).broken
     beside = {served.EMPTY: [0.001] * 10, served.KEPT: [0.002] * 10}
-    alone = {"ours": [0.002] * 9 + [0.004], "beside": beside, "statuses": [200], "items": 3}
+    held = {"asked": 5, "equal": 5}
+    alone = {"ours": [0.002] * 9 + [0.004], "beside": beside, "statuses": [200], "items": 3, "held": held}
+    assert served.alone_table(alone, sizes).broken == []
+    assert served.alone_table(alone | {"held": held | {"equal": 4}}, sizes).broken
     assert [(goal.measured, goal.met) for goal in served.alone_table(alone, sizes).goals] == [(4.0, False)]
 
 
