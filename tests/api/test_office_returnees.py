@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import county
 import pytest
 from county import JURISDICTION, NOON, application_of, clock, new_user, session_of
+from msgspec.structs import replace
 from office_desk import ON, desk, seeker
 from tracked_office import posted, told
 
@@ -83,7 +84,7 @@ class TestReturnees:
 
 class TestGroups:
     @pytest.fixture
-    def order(self, tracked):
+    def order(self, tracked, request):
         """An open order whose seats are confirmed, for a post somebody may be sent to."""
         run = application_of(tracked)
         for post in (one for one in run.store.records(Kind.VACANCIES) if one.open_on(ON) and one.places_left):
@@ -94,7 +95,7 @@ class TestGroups:
                 break
         rule = Rule(NOON, timedelta(hours=48))
         order = LabourOrder(
-            order_id="o-tracking", vacancy_id=post.vacancy_id, region_code="450206", n_seats=len(yes),
+            order_id=f"o-{request.node.name[5:20]}", vacancy_id=post.vacancy_id, region_code="450206", n_seats=len(yes),
             state=OrderState.OPEN, departs_at=NOON + timedelta(days=3), pickup="街口", broker="b", created_at=NOON,
         )  # fmt: skip
         order = book.listed(order, yes, list_id="", rule=rule)
@@ -102,6 +103,21 @@ class TestGroups:
             order = book.answered(order, one, Call(at=NOON, by="b", outcome=CallOutcome.GO), rule)
         run.orders.add_order(order)
         return order
+
+    def test_who_has_a_seat_and_found_work_meanwhile_is_named_and_not_sent(self, tracked, order):
+        run = application_of(tracked)
+        call = Dispatch(on=ON, jurisdiction=JURISDICTION, seed=0, order_id=order.order_id, fill=False)
+        before = dispatch(run.store, run.orders, run.means, call)
+        busy = before["units"][0]["people"][0]["worker_id"]
+        fields = {"worker_id": busy, "employer_name": "样例制衣厂", "start": "2018-05-20"}
+        change = Change(record_id="pl-busy", sheet="", row=1, fields=fields, since=date(2018, 5, 20))
+        write_own(run.store, "b-busy", Kind.PLACEMENTS, Deed("test", b"", NOON, "test"), [change])
+        told = dispatch(run.store, run.orders, run.means, call)
+        assert told["n_sent"] == before["n_sent"] - 1
+        (row,) = [one for one in told["unplaced"] if one["worker_id"] == busy]
+        assert [one["rule_id"] for one in row["reasons"]] == ["in_work"]
+        run.store.undo_batch("b-busy", at=NOON, by="test")
+        run.orders.change_order(order.order_id, lambda one, _: replace(one, state=OrderState.CANCELLED, people=()))
 
     def test_the_confirmed_are_laid_out_and_arrive(self, tracked, officer, order):
         path = f"/office/dispatch/{order.order_id}"

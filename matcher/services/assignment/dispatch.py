@@ -42,6 +42,10 @@ from matcher.services.rounds.match_round import Brief, Rosters, prepare
 
 NO_LEADER: Final = "由县里定带队人"
 LEFT: Final = "这一趟"
+IN_WORK: Final = {
+    "rule_id": "in_work",
+    "sentence": "登记上有在做的活，不能再送；做完了的，先把那条登记写到哪天为止；没做完的退座。",
+}
 REVIEW: Final = "超过一个单元的人数，已经分开；文件没有写更大的编组，请县里另一个人复核，复核前不能发车、点到岗。"
 
 
@@ -116,7 +120,9 @@ def _chosen(store: RosterStore, orders: OrderStore, means: Means, call: Dispatch
     revision = store.revision()
     in_work = working_ids(store, call.on, revision)
     away = bound_elsewhere(orders, call.order_id)
-    everybody = [one for one in workers_at(store, revision) if one.worker_id not in in_work]
+    every = workers_at(store, revision)
+    busy = [one.worker_id for one in every if one.worker_id in in_work.intersection(trip.seated)]
+    everybody = [one for one in every if one.worker_id not in in_work]
     seated = [one for one in everybody if one.worker_id in trip.seated]
     free = [
         one
@@ -127,20 +133,19 @@ def _chosen(store: RosterStore, orders: OrderStore, means: Means, call: Dispatch
     ]
     together = Limits(together=call.together)
     require_known(together, {one.worker_id: ix for ix, one in enumerate(everybody)}, {})
-    kept = _round(store, means, call, trip.posts, seated, Limits())
-    # Each of them has a place of the one post: who still meets it keeps it, and nothing is left to choose.
-    pairs = kept.market.pairs
-    place = np.full(len(seated), NOBODY, dtype=np.int32)
-    place[pairs.worker_ix] = pairs.vacancy_ix
-    stand = _Solved(kept, place, 0.0)
+    stand = _standing(_round(store, means, call, trip.posts, seated, Limits()))
     left = Quota(quota_id=LEFT, vacancies=tuple(post.vacancy_id for post in trip.posts), people=trip.n_left)
     limits = Limits(quotas=(left,), together=call.together)
     fresh = _planned(_round(store, means, call, trip.posts, free if call.fill else [], limits), limits)
-    solved = kept.solved
+    solved = stand.sending.solved
     return _Chosen(
         vacancy_of=stand.taken() | fresh.taken(),
         why=stand.why() | fresh.why(),
-        unplaced=[*stand.unplaced(), *fresh.unplaced()],
+        unplaced=[
+            *({"worker_id": one, "reasons": [IN_WORK]} for one in busy),
+            *stand.unplaced(),
+            *fresh.unplaced(),
+        ],
         head={
             "mode": MODE,
             "model": solved.means.model.label,
@@ -191,6 +196,14 @@ def _round(
     service = means.packs.vocabulary.service_of(posts[0].channel) if len(channels) == 1 else ""
     brief = Brief(on=call.on, jurisdiction=call.jurisdiction, seed=call.seed, prices={}, service=service)
     return sending_of(prepare(rosters, means, brief), limits)
+
+
+def _standing(kept: Sending) -> _Solved:
+    """Those with a seat: each has a place of the one post, who still meets it keeps it, nothing is left to choose."""
+    pairs = kept.market.pairs
+    place = np.full(kept.market.n_workers, NOBODY, dtype=np.int32)
+    place[pairs.worker_ix] = pairs.vacancy_ix
+    return _Solved(kept, place, 0.0)
 
 
 def _planned(sending: Sending, limits: Limits) -> _Solved:
