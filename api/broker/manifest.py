@@ -13,7 +13,7 @@ from api.broker.desk import DESK, SIGNERS, desk_order, go_on, rule
 from api.broker.room import READERS, ROOM
 from api.county_time import moment
 from api.pages import Data, deed, page
-from api.state import jurisdiction, means, orders, store
+from api.state import deeds, jurisdiction, means, orders, store
 from api.viewer import viewer
 from matcher.records.orders import OrderState
 from matcher.services.broker.manifest import Reader, manifest_told, manifest_workbook, name_leader, sign_manifest
@@ -57,7 +57,7 @@ def sign(order_id: str) -> Response:
 def _told(order_id: str) -> Data:
     order = desk_order(order_id)
     for_firm = request.args.get("for") == "firm"
-    told = manifest_told(store(), means(), order, rule(), Reader(viewer().role, jurisdiction(), for_firm))
+    told = manifest_told(store(), deeds(), means(), order, rule(), Reader(viewer().role, jurisdiction(), for_firm))
     people = [person["worker_id"] for unit in told["units"] for person in unit["people"] if "worker_id" in person]
     looked("manifest", [order_id, *people], {"for": "firm" if for_firm else "desk"})
     told["desk"] = told["order"]

@@ -50,7 +50,7 @@ def change_seat(order_id: str, worker_id: str) -> Response:
 def check_in(order_id: str) -> Data:
     """The list at the bus door: one tap for each who is here."""
     order = desk_order(order_id)
-    told = manifest_told(store(), means(), order, rule(), Reader(viewer().role, jurisdiction()))
+    told = manifest_told(store(), deeds(), means(), order, rule(), Reader(viewer().role, jurisdiction()))
     board = board_told(store(), orders(), order, rule(), viewer().actor)
     people = [_at_the_door(person) for unit in told["units"] for person in unit["people"]]
     looked("check_in", [order_id, *(person["worker_id"] for person in people)])

@@ -187,6 +187,41 @@ class TestGroups:
         page = told(officer[0], path)
         assert (page["waits"], page["n_arrived"], bool(page["reviewed_by"])) == (False, 1, True)
 
+    def test_the_manifest_says_the_units_buses_and_stops_of_the_group_that_was_laid_out(self, tracked):
+        officer, run = desk(tracked), application_of(tracked)
+        people = [one.worker_id for one in run.store.records(Kind.WORKERS)][60:66]
+        post = run.store.records(Kind.VACANCIES)[0]
+        order = LabourOrder(
+            order_id="o-units", vacancy_id=post.vacancy_id, region_code="450206", n_seats=9, state=OrderState.OPEN,
+            departs_at=NOON, pickup="街口", broker="b", created_at=NOON - timedelta(days=3),
+            people=tuple(Seat(worker_id=one, state=SeatState.CONFIRMED, place=n, changed_at=NOON)
+                         for n, one in enumerate(people, 1)),
+        )  # fmt: skip
+        run.orders.add_order(order)
+        path, head = "/broker/orders/o-units", {"at": NOON, "on": ON, "by": "somebody"}
+        assert "bus" not in [column["name"] for column in told(officer[0], f"{path}/manifest")["columns"]]
+        # The fifth of them has said yes since; the sixth was laid out and is still in it.
+        places = {
+            one: Place(vacancy_id=post.vacancy_id, unit=1 + n % 2, bus=2 - n % 2, stop="450206102")
+            for n, one in enumerate(people)
+            if n != 4
+        }
+        run.deeds.act(PREFIX + "o-units", lambda _: drawn(places, (post.vacancy_id,), **head))
+        page = told(officer[0], f"{path}/manifest")
+        units = [(unit["name"], [one["worker_id"] for one in unit["people"]]) for unit in page["units"]]
+        assert units == [("第1组", people[0:4:2]), ("第2组", people[1::2]), ("还没编进组", [people[4]])]
+        assert [one["number"] for unit in page["units"] for one in unit["people"]] == list(range(1, 7))
+        stop = page["units"][0]["people"][0]["stop"]
+        assert stop
+        assert [(one["bus"], one["stop"]) for one in page["units"][1]["people"]] == [("1号车", stop)] * 3
+        assert (page["units"][2]["people"][0]["bus"], page["units"][2]["people"][0]["stop"]) == ("", "")
+        assert {"bus", "stop"} <= {column["name"] for column in page["columns"]}
+        firm = told(officer[0], f"{path}/manifest", **{"for": "firm"})
+        assert "stop" not in [column["name"] for column in firm["columns"]]
+        assert "2号车" in officer[0].get(f"{path}/check-in").get_data(as_text=True)
+        group = told(officer[0], "/office/dispatch/o-units")
+        assert [one["worker_id"] for one in group["outside"]] == [people[4]]
+
     def test_the_demonstration_draws_one_sample_and_lays_out_what_it_can(self, make_app):
         run = application_of(make_app())
         for _ in range(2):

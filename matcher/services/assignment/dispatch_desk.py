@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.office.tracking.cohorts import cohort_rules
 from matcher.office.tracking.dispatches import ABSENT, ARRIVED, PREFIX, REVIEWED, Group, drawn, group_of
-from matcher.policy.groups import group_rule, unit_of
+from matcher.policy.groups import GroupRule, group_rule, unit_of
 from matcher.ports import DeedStore, OrderStore, RosterStore
 from matcher.records.deeds import Deed, NewDeed
 from matcher.records.local_time import CHINA
 from matcher.records.orders import LabourOrder, OrderState, SeatState
 from matcher.services.assignment.dispatch import NO_LEADER, REVIEW, Dispatch, dispatch, places_of
+from matcher.services.assignment.trips import SEATED
 from matcher.services.broker.order_desk import Rule, day_words, order_at, order_head
 from matcher.services.ground.place_words import home_words
 from matcher.services.ground.rulebook import Means
@@ -44,32 +45,22 @@ def group_told(
 ) -> dict[str, Any]:
     """One order's group: units with their leaders, buses with their stops, arrivals; empty before it is laid out.
 
+    outside : people with a seat whom no unit has, for they said yes later or may not be sent as the records stand
     People outside the asker's regions are told by their number alone.
     """
     group = group_of(deeds.stream(PREFIX + order.order_id))
     said = group_rule(means.packs, jurisdiction, rule.at.astimezone(CHINA).date())
-    people = people_told(store, group.people if group else ())
-    units: dict[int, list[str]] = defaultdict(list)
-    for worker_id, place in (group.people if group else {}).items():
-        units[place.unit].append(worker_id)
-    told = []
-    for number, ids in sorted(units.items()):
-        unit = unit_of(means.packs, said, len(ids))
-        told.append(
-            {
-                "number": number,
-                "name": unit.name,
-                "leader": unit.leader or NO_LEADER,
-                "n": len(ids),
-                "people": [_person(group, one, people[one], order) for one in ids if one in people] if group else [],
-            }
-        )
+    inside = group.people if group else {}
+    seated = [seat.worker_id for seat in order.people if seat.state in SEATED]
+    outside = [one for one in seated if one not in inside] if group else []
+    people = people_told(store, [*inside, *outside])
     return {
         "order": order_head(store, order, rule),
         **_standing(group),
-        "units": told,
+        "units": _units(group, people, order, means, said) if group else [],
+        "outside": [people[one] for one in outside if one in people],
         "buses": _buses(group),
-        "n_hidden": (len(group.people) if group else 0) - len(people),
+        "n_hidden": len(inside) + len(outside) - len(people),
         "largest": said.largest,
         "source": said.source if said.ours else f"参照{said.source}，本县的文件没有写",
         "review": REVIEW if group and group.waits else "",
@@ -168,6 +159,28 @@ def _standing(group: Group | None) -> dict[str, Any]:
         "n_arrived": group.n_arrived if group else 0,
         "n_missing": sum(place.arrived is False for place in people),
     }
+
+
+def _units(
+    group: Group, people: Mapping[str, dict[str, str]], order: LabourOrder, means: Means, said: GroupRule
+) -> list[dict[str, Any]]:
+    """The units with their leaders; people the asker does not reach are left out."""
+    units: dict[int, list[str]] = defaultdict(list)
+    for worker_id, place in group.people.items():
+        units[place.unit].append(worker_id)
+    told = []
+    for number, ids in sorted(units.items()):
+        unit = unit_of(means.packs, said, len(ids))
+        told.append(
+            {
+                "number": number,
+                "name": unit.name,
+                "leader": unit.leader or NO_LEADER,
+                "n": len(ids),
+                "people": [_person(group, one, people[one], order) for one in ids if one in people],
+            }
+        )
+    return told
 
 
 def _person(group: Group, worker_id: str, person: dict[str, str], order: LabourOrder) -> dict[str, Any]:

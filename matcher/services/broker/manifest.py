@@ -1,4 +1,7 @@
-"""The manifest of a bus: who goes, in which unit, under which leader; for the desk or for the firm."""
+"""The manifest of a bus: who goes, in which unit, under which leader; for the desk or for the firm.
+
+Units, buses and stops are those of the group that the county has laid out; an order without one is divided by seats.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ import msgspec
 
 from matcher.errors import Conflict
 from matcher.intake.workbook import new_workbook, sheet_name
+from matcher.office.tracking.dispatches import PREFIX, Group, group_of
 from matcher.orders.groups import divided
 from matcher.orders.seats import ON_MANIFEST, Rule, as_of
 from matcher.policy.groups import group_rule, unit_of
-from matcher.ports import OrderStore, RosterStore
+from matcher.ports import DeedStore, OrderStore, RosterStore
 from matcher.privacy import manifest_for_firm, on_manifest
 from matcher.records.access import Role
 from matcher.records.local_time import CHINA
@@ -25,6 +29,7 @@ from matcher.services.ground.rulebook import Means
 
 NO_UNIT: Final = "批"
 NO_LEADER: Final = "由县里定带队人"
+NO_GROUP: Final = "还没编进组"
 LONGEST_LEADER: Final = 60
 _HEADERS: Final = {
     "number": "座号",
@@ -33,8 +38,11 @@ _HEADERS: Final = {
     "phone": "电话",
     "id_tail": "证件尾号",
     "along": "一起走",
+    "bus": "坐哪辆",
+    "stop": "上车点",
     "seat_label": "情况",
 }
+_LAID_OUT: Final = ("bus", "stop")
 _FOR_FIRM: Final = ("number", "name", "place")
 
 
@@ -46,34 +54,37 @@ class Reader(NamedTuple):
     for_firm: bool = False
 
 
-def manifest_told(store: RosterStore, means: Means, order: LabourOrder, rule: Rule, reader: Reader) -> dict[str, Any]:
+def manifest_told(
+    store: RosterStore, deeds: DeedStore, means: Means, order: LabourOrder, rule: Rule, reader: Reader
+) -> dict[str, Any]:
     """The people with a confirmed seat in units, each with the leader the county's document names.
 
     Where it names none the sizes are those of a document that does, and the leader is the county's to say.
 
     Who reads what is `privacy`'s to say.
     """
-    role, for_firm = reader.role, reader.for_firm
     now = as_of(order, rule)
     seats = sorted(
         (seat for seat in now.people if seat.state in ON_MANIFEST and seat.state is not SeatState.NO_SHOW),
         key=lambda seat: seat.place,
     )
-    group = group_rule(means.packs, reader.jurisdiction, rule.at.astimezone(CHINA).date())
-    units = divided(seats, group.largest) if seats else []
-    named = [unit_of(means.packs, group, len(unit)) for unit in units]
-    numbers = {seat.worker_id: n for n, seat in enumerate((s for unit in units for s in unit), 1)}
-    people = _people(store, seats, numbers, role, for_firm=for_firm)
-    told: list[dict[str, Any]] = [
-        {
-            "name": f"第{n}{said.name or NO_UNIT}",
-            "n": len(unit),
-            "unit": said.name or NO_UNIT,
-            "leader_label": said.leader or NO_LEADER,
-            "people": [people[seat.worker_id] for seat in unit if seat.worker_id in people],
-        }
-        for n, (unit, said) in enumerate(zip(units, named, strict=True), 1)
-    ]
+    sizes = group_rule(means.packs, reader.jurisdiction, rule.at.astimezone(CHINA).date())
+    group = group_of(deeds.stream(PREFIX + order.order_id))
+    units = _units(seats, group, sizes.largest)
+    numbers = {seat.worker_id: n for n, seat in enumerate((s for _, unit in units for s in unit), 1)}
+    people = _people(store, seats, numbers, group, reader)
+    told: list[dict[str, Any]] = []
+    for n, unit in units:
+        said = unit_of(means.packs, sizes, len(unit))
+        told.append(
+            {
+                "name": f"第{n}{said.name or NO_UNIT}" if n else NO_GROUP,
+                "n": len(unit),
+                "unit": said.name or NO_UNIT,
+                "leader_label": said.leader or NO_LEADER,
+                "people": [people[seat.worker_id] for seat in unit if seat.worker_id in people],
+            }
+        )
     return {
         "order": order_head(store, order, rule),
         "leader": order.leader,
@@ -83,10 +94,12 @@ def manifest_told(store: RosterStore, means: Means, order: LabourOrder, rule: Ru
         "units": told,
         "n": len(seats),
         "n_shown": sum(len(unit["people"]) for unit in told),
-        "divided": len(units) > 1,
-        "source": group.source if group.ours else f"参照{group.source}，本县的文件没有写",
-        "for_firm": for_firm,
-        "columns": [{"name": name, "label": label} for name, label in _columns(role, for_firm=for_firm).items()],
+        "n_units": sum(n > 0 for n, _ in units),
+        "divided": sum(n > 0 for n, _ in units) > 1,
+        "reviewed_by": group.reviewed_by if group else "",
+        "source": sizes.source if sizes.ours else f"参照{sizes.source}，本县的文件没有写",
+        "for_firm": reader.for_firm,
+        "columns": [{"name": name, "label": label} for name, label in _columns(reader, group).items()],
     }
 
 
@@ -133,14 +146,26 @@ def _signed_on(order: LabourOrder, at: datetime) -> bool:
     return signed is not None and signed.astimezone(CHINA).date() == at.astimezone(CHINA).date()
 
 
-def _columns(role: Role, *, for_firm: bool) -> dict[str, str]:
-    kept = _FOR_FIRM if for_firm else tuple(_HEADERS)
-    withheld = () if role in (Role.OFFICER, Role.ADMINISTRATOR) else ("id_tail",)
+def _units(seats: Sequence[Seat], group: Group | None, most: int) -> list[tuple[int, list[Seat]]]:
+    """Units by number, people of each in the order given; number 0, last: who said yes after the group was laid out."""
+    if group is None:
+        return list(enumerate(divided(seats, most) if seats else [], 1))
+    found: dict[int, list[Seat]] = {}
+    for seat in seats:
+        place = group.people.get(seat.worker_id)
+        found.setdefault(place.unit if place else 0, []).append(seat)
+    return sorted(found.items(), key=lambda unit: (unit[0] == 0, unit[0]))
+
+
+def _columns(reader: Reader, group: Group | None) -> dict[str, str]:
+    kept = _FOR_FIRM if reader.for_firm else tuple(_HEADERS)
+    withheld: tuple[str, ...] = () if reader.role in (Role.OFFICER, Role.ADMINISTRATOR) else ("id_tail",)
+    withheld += () if group else _LAID_OUT
     return {name: label for name, label in _HEADERS.items() if name in kept and name not in withheld}
 
 
 def _people(
-    store: RosterStore, seats: Sequence[Seat], numbers: Mapping[str, int], role: Role, *, for_firm: bool
+    store: RosterStore, seats: Sequence[Seat], numbers: Mapping[str, int], group: Group | None, reader: Reader
 ) -> dict[str, dict[str, Any]]:
     """Worker -> the line of the manifest; people the reader's regions do not hold are left out."""
     workers = workers_of(store, [seat.worker_id for seat in seats])
@@ -151,15 +176,18 @@ def _people(
         agreed = None if worker.consent is None else worker.consent.share_with_employer
         name = identity.name if identity else None
         line: dict[str, Any] = {"number": numbers[seat.worker_id], "place": home_words(worker.place_code)}
-        if for_firm:
-            if shown := manifest_for_firm(role, name, agreed):
+        if reader.for_firm:
+            if shown := manifest_for_firm(reader.role, name, agreed):
                 told[seat.worker_id] = {**line, "name": shown}
             continue
+        laid = group.people.get(seat.worker_id) if group else None
         told[seat.worker_id] = {
             **line,
             "worker_id": seat.worker_id,
+            "bus": f"{laid.bus}号车" if laid else "",
+            "stop": home_words(laid.stop) if laid else "",
             **on_manifest(
-                role,
+                reader.role,
                 name=name,
                 id_number=identity.id_number if identity else None,
                 phone=identity.phone if identity else None,
