@@ -131,7 +131,7 @@ def households_command(
         raise UsageError(f"no list {figure!r}", where="--list", remedy=f"Use one of: {', '.join(figures)}.")
     note("，".join(f"{LISTS[name][0]}{len(found)}" for name, found in figures.items()))
     found = [home for home in figures[figure] if home.place.startswith(place)]
-    rows = home_rows(app.store, book, found, Role.AUDITOR)
+    rows = home_rows(app.store, book, found, Role.AUDITOR, figure)
     write_rows(({**row, "members": [one["worker_id"] for one in row["members"]]} for row in rows), output_format)
 
 

@@ -72,6 +72,8 @@ def test_households_open_as_figures_do_and_those_without_work_have_a_next_step(o
     assert page["counted"] == page["total"]["reached"] + page["total"]["missing"]
     assert page["total"]["missing"] > 0
     assert all(row["step"]["label"] for row in page["rows"])
+    skills = [told(officer, "households", list=name)["rows"] for name in ("skill_short", "skill_open")]
+    assert all(row["step"]["label"] for rows in skills for row in rows)
 
 
 def test_a_household_without_a_place_stands_apart_and_stops_no_page(make_app):
@@ -84,6 +86,7 @@ def test_a_household_without_a_place_stands_apart_and_stops_no_page(make_app):
     client = desk(app)[0]
     page = told(client, "households", list="open", place="x")
     assert ([row["household_id"] for row in page["rows"]], page["place_name"]) == (["h-nowhere"], "没有登记住在哪里")
+    assert told(client, "households", list="skill_open", place="x")["rows"][0]["step"]["code"] == "visit"
     for path in ("/office", "/office/households", "/office/registers/households.xlsx"):
         assert client.get(path).status_code == 200
 

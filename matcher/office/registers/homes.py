@@ -109,6 +109,24 @@ def next_step(home: Home, workers: Mapping[str, Worker], posts_of: Callable[[str
     return Next(Step.VISIT)
 
 
+def next_skill(home: Home, workers: Mapping[str, Worker]) -> Next:
+    """The next step of a household too few of which have a skill: whoever wishes to learn, else the first to ask."""
+    able = [workers[one.worker_id] for one in home.members if one.able is not False and one.worker_id in workers]
+    lacking = [one for one in able if not _has_skill(one)]
+    for step, asks, who in (
+        (Step.TRAINING, "", [one for one in lacking if one.wish_to_train]),
+        (Step.QUESTION, "skills", [one for one in lacking if one.skills is None and one.certificates is None]),
+        (Step.QUESTION, "wish_to_train", [one for one in lacking if one.wish_to_train is None]),
+    ):
+        if who:
+            return Next(step, who[0].worker_id, asks=asks)
+    return Next(Step.VISIT)
+
+
+def _has_skill(worker: Worker) -> bool:
+    return bool(worker.skills or worker.certificates)
+
+
 def _home(
     household_id: str, row: Household | None, members: Sequence[Standing], workers: Mapping[str, Worker]
 ) -> Home | None:
@@ -159,8 +177,7 @@ def _employed(members: Sequence[Standing], able: int | None) -> int | None:
     return 0
 
 
-def _skilled(workers: Iterable[Worker]) -> int | None:
-    told = [(worker.skills, worker.certificates) for worker in workers]
-    if all(skills is None and papers is None for skills, papers in told):
+def _skilled(workers: Sequence[Worker]) -> int | None:
+    if all(one.skills is None and one.certificates is None for one in workers):
         return None
-    return sum(bool(skills) or bool(papers) for skills, papers in told)
+    return sum(map(_has_skill, workers))

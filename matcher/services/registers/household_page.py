@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Final
 
 import msgspec
 
 from matcher.errors import NotFound
-from matcher.office.registers.homes import PERSONS_A_HOUSEHOLD, Home, Step, goal, homes, next_step, one_skill
+from matcher.office.registers.homes import (
+    PERSONS_A_HOUSEHOLD,
+    Home,
+    Next,
+    Step,
+    goal,
+    homes,
+    next_skill,
+    next_step,
+    one_skill,
+)
 from matcher.office.registers.rules import rule_ids
 from matcher.policy.rule_types import Parameter
 from matcher.ports import RosterStore, Shared
@@ -108,12 +118,17 @@ def households_page(store: RosterStore, book: Ledger, asked: Homes, role: Role) 
         "n": len(behind),
         "skip": asked.skip,
         "next": end if end < len(behind) else 0,
-        "rows": home_rows(store, book, behind[asked.skip : end], role),
+        "rows": home_rows(store, book, behind[asked.skip : end], role, asked.figure),
     }
 
 
-def home_rows(store: RosterStore, book: Ledger, found: Sequence[Home], role: Role) -> list[dict[str, Any]]:
-    """One row a household: its members as the role reads them, and what to do next where nobody is in work."""
+def home_rows(
+    store: RosterStore, book: Ledger, found: Sequence[Home], role: Role, figure: str = MISSING
+) -> list[dict[str, Any]]:
+    """One row a household of a list: its members as the role reads them, and what to do next.
+
+    The step is towards work where nobody is in work, and towards a skill on the lists of those that lack one.
+    """
     members = [book.workers[one.worker_id] for home in found for one in home.members]
     people = {person["worker_id"]: person for person in named(store, members, role, book.asked.revision)}
     idle = [book.workers[one.worker_id] for home in found if not home.row.employed for one in home.members]
@@ -121,7 +136,7 @@ def home_rows(store: RosterStore, book: Ledger, found: Sequence[Home], role: Rol
     vocabulary = book.means.packs.vocabulary
     rows = []
     for home in found:
-        step = None if home.row.employed else next_step(home, book.workers, lambda name: posts.get(name, 0))
+        step = _next(home, book, posts, figure)
         rows.append(
             {
                 "household_id": home.row.household_id,
@@ -150,6 +165,12 @@ def home_rows(store: RosterStore, book: Ledger, found: Sequence[Home], role: Rol
             }
         )
     return rows
+
+
+def _next(home: Home, book: Ledger, posts: Mapping[str, int], figure: str) -> Next | None:
+    if figure in (SKILL_SHORT, SKILL_OPEN):
+        return next_skill(home, book.workers)
+    return None if home.row.employed else next_step(home, book.workers, lambda name: posts.get(name, 0))
 
 
 def people_of(page: dict[str, Any]) -> list[str]:

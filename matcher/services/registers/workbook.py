@@ -13,7 +13,17 @@ from matcher.ports import DeedStore, RosterStore
 from matcher.records.access import Role
 from matcher.services.registers.boards import BOARDS, Board, Names, behind, board_page, known_words, rows_of
 from matcher.services.registers.household_page import LISTS as HOME_LISTS
-from matcher.services.registers.household_page import Homes, able_words, home_rows, household_figures, households_page
+from matcher.services.registers.household_page import (
+    MISSING,
+    OPEN,
+    SKILL_OPEN,
+    SKILL_SHORT,
+    Homes,
+    able_words,
+    home_rows,
+    household_figures,
+    households_page,
+)
 from matcher.services.registers.ledger import Ledger
 from matcher.services.registers.village_page import LISTS as VILLAGE_LISTS
 from matcher.services.registers.village_page import villages_page
@@ -110,9 +120,10 @@ def _household_sheets(
     ]
     yield SUMMARY, ("乡镇", "村", *(figure["title"] for figure in page["figures"])), [*rows, _total(rows, 2)]
     header = ("户编号", "村", "劳动力", "在岗", "下一步", "和谁", "问什么", "合适的岗", "户里的人")
-    for figure in ("missing", "open"):
-        found = [home for home in household_figures(book)[figure] if home.place.startswith(place)]
-        yield HOME_LISTS[figure][0], header, [_home(row) for row in home_rows(store, book, found, role)]
+    figures = household_figures(book)
+    for figure in (one for one in (MISSING, OPEN, SKILL_SHORT, SKILL_OPEN) if one in figures):
+        found = [home for home in figures[figure] if home.place.startswith(place)]
+        yield HOME_LISTS[figure][0], header, [_home(row) for row in home_rows(store, book, found, role, figure)]
 
 
 def _home(row: dict[str, Any]) -> Cells:

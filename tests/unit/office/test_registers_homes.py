@@ -9,7 +9,7 @@ import pytest
 
 from matcher.errors import Conflict, InvalidInput
 from matcher.office.registers import schedule
-from matcher.office.registers.homes import Step, goal, homes, next_step, one_skill
+from matcher.office.registers.homes import Step, goal, homes, next_skill, next_step, one_skill
 from matcher.office.registers.rules import Rules
 from matcher.office.registers.standing import Day, standings
 from matcher.office.registers.work import Span
@@ -104,6 +104,21 @@ def test_one_skill_a_household_is_counted_where_the_document_asks_for_it():
     told, _ = found(people)
     kept, short, unknown = one_skill(told, persons)
     assert [[home.row.household_id for home in each] for each in (kept, short, unknown)] == [["h1"], ["h2"], ["h3"]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "step"),
+    [
+        ({"skills": [], "wish_to_train": True}, (Step.TRAINING, "w1", "")),
+        ({"wish_to_train": False}, (Step.QUESTION, "w1", "skills")),
+        ({"skills": []}, (Step.QUESTION, "w1", "wish_to_train")),
+        ({"skills": [], "wish_to_train": False}, (Step.VISIT, "", "")),
+        ({"labour_ability": "none", "wish_to_train": True}, (Step.VISIT, "", "")),
+    ],
+)
+def test_a_household_without_a_skill_has_a_step_towards_one_even_with_somebody_in_work(fields, step):
+    (home,), by_id = found([worker("w1", **fields)], placements=[placed("w1")])
+    assert tuple(next_skill(home, by_id))[:3] == step
 
 
 def deeds(*new):
