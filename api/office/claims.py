@@ -30,12 +30,13 @@ from matcher.services.claims.pay import (
 )
 from matcher.services.claims.payment_file import sent_file
 from matcher.services.claims.propose import propose_part
-from matcher.services.claims.show import claim_told, worklist
+from matcher.services.claims.show import VERBS, claim_told, worklist
 
 LONGEST_WHY: Final = 200
 MOST_BYTES: Final = 5_000_000
 N_JUDGED: Final = 2000
 """Placements per benefit that one press of the button looks at, the newest; the next press goes on behind them."""
+FACT: Final = "fact."
 N_LOOKS: Final = 20
 N_SEEN_DIGITS: Final = 9
 TYPES: Final = {
@@ -87,7 +88,13 @@ def claim(claim_id: str) -> Data:
 def _looks(claim_id: str) -> list[dict[str, str]]:
     """Who saw the claim or did something about it, newest first."""
     return [
-        {"at": entry.at.isoformat(), "actor": entry.actor, "role": entry.role, "action": entry.action}
+        {
+            "at": entry.at.isoformat(),
+            "actor": entry.actor,
+            "role": entry.role,
+            "action": entry.action,
+            "what": VERBS.get(entry.action, entry.action),
+        }
         for entry in access().audit(subject=claim_id, limit=N_LOOKS)
     ]
 
@@ -102,8 +109,11 @@ def tick_claim(claim_id: str) -> Response:
 
 @deed(ROOM, "/office/claims/<claim_id>/facts", roles=DOERS)
 def state_claim(claim_id: str) -> Response:
-    """A fact somebody found out, with the grounds."""
-    facts = {request.form.get("fact", ""): request.form.get("value", "")}
+    """Facts somebody found out, with the grounds: fields `fact.NAME`, those left empty say nothing."""
+    form = request.form
+    facts = {name.removeprefix(FACT): text for name, text in form.items() if name.startswith(FACT) and text.strip()}
+    if "fact" in form:
+        facts[form["fact"]] = form.get("value", "")
     decide.state_fact(claim_desk_here(), claim_id, facts, _why())
     return _done("claim_stated", claim_id)
 

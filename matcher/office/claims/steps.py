@@ -93,6 +93,10 @@ def same_answer(before: Proposal | None, now: Proposal) -> bool:
     return before is not None and msgspec.structs.replace(before, facts={}) == msgspec.structs.replace(now, facts={})
 
 
+STATABLE: Final = frozenset({*OPEN_TO_CHANGE, ClaimState.REFUSED})
+"""Facts may be stated for these."""
+
+
 def tick(record: ClaimRecord, paper: str, held: bool, by: By) -> list[NewDeed]:
     """A paper is there, or is not. InvalidInput for a paper the benefit does not ask for; Conflict once approved."""
     told = _open(record)
@@ -104,8 +108,13 @@ def tick(record: ClaimRecord, paper: str, held: bool, by: By) -> list[NewDeed]:
 
 
 def state_facts(record: ClaimRecord, facts: Mapping[str, Any], why: str, by: By) -> list[NewDeed]:
-    """Facts the records lack, as somebody found them, with the grounds; they are weighed when it is proposed anew."""
-    told = _open(record)
+    """Facts the records lack, as somebody found them, with the grounds; they are weighed when it is proposed anew.
+
+    Of a refused claim as well: what was stated wrongly may be what it was refused for.
+    """
+    told = record.proposal if record.state is ClaimState.REFUSED else _open(record)
+    if told is None:
+        raise Conflict(f"这笔申领现在是“{record.state.label}”，不能改", where=record.claim_id)
     if not why.strip():
         raise InvalidInput("没写依据", where="why", remedy="写明是怎样核实的。")
     return [_deed("claim.stated", by, told, {"facts": dict(facts), "why": why.strip()})]

@@ -11,17 +11,15 @@ import msgspec
 from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.office.claims import steps
 from matcher.office.claims.record import ClaimRecord, Proposal, claim_stream, read_claim
-from matcher.policy.benefits.conditions import merged
 from matcher.privacy import without_personal
 from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.desk import ClaimDesk, find_claim
 from matcher.services.claims.propose import book_of, named_benefit, reassessed
 from matcher.services.claims.recovery import require_not_refuted, to_recover
+from matcher.services.claims.stating import typed
 from matcher.services.ground.refuted import refuted_on
 
 Step = Callable[[ClaimRecord], Sequence[NewDeed]]
-YES_NO = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
-LONGEST_FACT = 200
 
 
 def tick_paper(desk: ClaimDesk, claim_id: str, paper: str, *, held: bool) -> ClaimRecord:
@@ -109,11 +107,13 @@ def state_fact(desk: ClaimDesk, claim_id: str, facts: Mapping[str, str], why: st
     record = find_claim(desk, claim_id)
     if record.proposal is None:
         raise Conflict("这笔申领的个人信息已删除", where=claim_id)
-    typed = {**record.stated, **{name: _typed(desk, record.proposal, name, text) for name, text in facts.items()}}
-    proposal = reassessed(desk, record, typed)
+    found = {name: _typed(desk, record.proposal, name, text) for name, text in facts.items()}
+    if not found:
+        raise InvalidInput("没有填查到的内容", where="facts", remedy="至少填一项。")
+    proposal = reassessed(desk, record, {**record.stated, **found})
 
     def step(newest: ClaimRecord) -> Sequence[NewDeed]:
-        said = steps.state_facts(newest, {name: typed[name] for name in facts}, without_personal(why), desk.by)
+        said = steps.state_facts(newest, found, without_personal(why), desk.by)
         return [*said, *_proposed(desk, proposal, newest)]
 
     return _act(desk, claim_id, step)
@@ -124,26 +124,8 @@ def _proposed(desk: ClaimDesk, proposal: Proposal, record: ClaimRecord) -> Seque
 
 
 def _typed(desk: ClaimDesk, told: Proposal, name: str, text: str) -> Any:
-    """A stated fact as the rule wants it: 是/否, a whole number, or the text itself."""
     pack, benefit = named_benefit(book_of(desk, ()), told.claim.pack, told.claim.benefit)
-    rule = merged(pack, benefit)
-    kinds = {**rule.inputs, **{column: kind for rows in rule.rows.values() for column, kind in rows.items()}}
-    kind, said = kinds.get(name, "").rstrip("?*"), text.strip()[:LONGEST_FACT]
-    if not kind:
-        raise InvalidInput(f"这项补助不问{name}", where=name, remedy="请从这笔申领的页面选。")
-    if kind == "bool":
-        if said.lower() not in YES_NO:
-            raise InvalidInput(f"{name}要填是或者否", where=name, remedy="填“是”或者“否”。")
-        return YES_NO[said.lower()]
-    if kind in ("int", "count"):
-        if not (said.isascii() and said.isdigit()):
-            raise InvalidInput(f"{name}要填整数", where=name, remedy="只填数字。")
-        return int(said)
-    if kind in ("texts", "months", "ints"):
-        return [part for part in said.replace("，", ",").split(",") if part]
-    if not said:
-        raise InvalidInput(f"{name}没有填", where=name, remedy="写明查到的内容。")
-    return said
+    return typed(pack, benefit, name, text, desk.means.packs.vocabulary)
 
 
 def _act(desk: ClaimDesk, claim_id: str, step: Step) -> ClaimRecord:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from matcher.errors import InvalidInput
+from matcher.office.claims.cases import claim_facts
 from matcher.office.claims.record import CLOSED, OPEN_TO_CHANGE, PAYABLE, ClaimRecord, ClaimState, Proposal
-from matcher.office.claims.steps import WITHDRAWABLE
+from matcher.office.claims.steps import STATABLE, WITHDRAWABLE
 from matcher.policy.benefits.answer import (
     ELIGIBLE,
     NEEDS_CONFIG,
@@ -26,10 +27,12 @@ from matcher.services.claims.payment_file import yuan
 from matcher.services.claims.programmes import station_names
 from matcher.services.claims.propose import Proposed
 from matcher.services.claims.recovery import RECOVER, RECOVER_LABEL, is_refuted, refutation_told, to_recover
+from matcher.services.claims.stating import OTHER, OTHER_LABEL, fact_label, fields
 from matcher.services.ground.masked_people import masked_people
 from matcher.services.ground.refuted import refuted_on
 
 N_SHOWN: Final = 50
+NO_NAMES: Final[Mapping[str, str]] = {}
 OUTCOMES: Final = {
     ELIGIBLE: "符合条件",
     NOT_ELIGIBLE: "不符合条件",
@@ -51,6 +54,14 @@ DEEDS: Final = {
     "claim.recovered": "追回",
     "claim.refused": "不予支付",
 }
+
+VERBS: Final = {
+    "claim": "看了这一笔", "claims": "看了清单", "claim_evidence": "核对了材料", "claim_stated": "补充了核实的事实",
+    "claim_proposed": "重新算过", "claim_approved": "审批了", "claim_take_back": "退回了审批",
+    "claim_withdraw": "办了撤回", "claim_refuse": "办了不予支付", "claim_recover": "记了追回",
+    "claims_proposed": "按名册提出", "payment_made": "编进了拨付文件", "payment_file": "下载了拨付文件",
+}  # fmt: skip
+"""Verbs of the audit about a claim, as its page tells them."""
 
 
 def worklist(desk: ClaimDesk, *, state: str = "", skip: int = 0) -> dict[str, Any]:
@@ -203,10 +214,14 @@ def claim_told(desk: ClaimDesk, claim_id: str) -> dict[str, Any]:
             for paper, label in told.papers
         ],
         "facts": [
-            {"label": fact_label(name, vocabulary), "value": _said(value, vocabulary), "stated": name in record.stated}
+            {
+                "label": fact_label(name, vocabulary),
+                "value": _said(value, vocabulary, _parties(told, name)),
+                "stated": name in record.stated,
+            }
             for name, value in _flat(told.facts)
         ],
-        "facts_missing": [{"name": name, "label": fact_label(name, vocabulary)} for name in told.facts_missing],
+        **_statable(desk, record, told),
         "figures_missing": [_figure(desk, told, name) for name in told.figures_missing],
         "from_future": list(told.from_future),
         "approvals": [{"by": one.by, "at": one.at.isoformat()} for one in record.approvals],
@@ -226,6 +241,7 @@ def _may(record: ClaimRecord, actor: str) -> dict[str, bool]:
     second = record.state is ClaimState.APPROVED_ONCE
     return {
         "change": record.state in OPEN_TO_CHANGE,
+        "state": record.state in STATABLE,
         "approve": first or (second and record.approvals[0].by != actor),
         "second_needed": second and record.approvals[0].by == actor,
         "take_back": second or record.state in PAYABLE,
@@ -234,10 +250,18 @@ def _may(record: ClaimRecord, actor: str) -> dict[str, bool]:
     }
 
 
-def fact_label(name: str, vocabulary: Vocabulary) -> str:
-    """A fact in Chinese; its code where nobody named it."""
-    term = vocabulary.facts.get(name)
-    return term.label if term is not None else vocabulary.words.get(name, name)
+def _statable(desk: ClaimDesk, record: ClaimRecord, told: Proposal) -> dict[str, Any]:
+    """What a person may find out for the claim, and what somebody found out before and may put right."""
+    pack = desk.means.packs.packs.get(told.claim.pack)
+    benefit = pack.benefit(told.claim.benefit) if pack is not None else None
+    if pack is None or benefit is None:
+        return {"facts_missing": [], "facts_stated": []}
+    words = desk.means.packs.vocabulary
+    missing = [name for name in told.facts_missing if name not in record.stated]
+    return {
+        "facts_missing": fields(pack, benefit, missing, words),
+        "facts_stated": fields(pack, benefit, list(record.stated), words),
+    }
 
 
 def _flat(facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -251,14 +275,20 @@ def _flat(facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return found
 
 
-def _said(value: Any, vocabulary: Vocabulary) -> str:
+def _parties(told: Proposal, name: str) -> Mapping[str, str]:
+    """Who is paid, in the document's words, where a fact says which of them claims."""
+    purpose = claim_facts().purposes.get(told.purpose)
+    return dict(told.payees) if purpose is not None and name in purpose.kind_facts else {}
+
+
+def _said(value: Any, vocabulary: Vocabulary, names: Mapping[str, str] = NO_NAMES) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if value is None:
         return "没有登记"
     if isinstance(value, list):
-        return "、".join(_said(one, vocabulary) for one in value) or "没有"
-    return vocabulary.words.get(str(value), str(value))
+        return "、".join(_said(one, vocabulary, names) for one in value) or "没有"
+    return names.get(str(value)) or (OTHER_LABEL if value == OTHER else vocabulary.words.get(str(value), str(value)))
 
 
 def _figure(desk: ClaimDesk, told: Proposal, name: str) -> dict[str, str]:
