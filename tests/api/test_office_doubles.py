@@ -22,14 +22,15 @@ def officer(county):
     return desk(county)
 
 
-def twins(county):
+ONE = ("w-one", {"name": "韦晓盈", "id_number": "450206197801010028", "phone": "15400000003"})
+TWO = ("w-two", {"name": "韦小盈", "id_number": "450206197801010038", "phone": "15400000003"})
+THREE = ("w-three", {"name": "韦小盈", "phone": "15400000003"})
+
+
+def twins(county, rows=(ONE, TWO)):
     """Two records of one woman, the second with a slip in her number and another character of the same sound."""
     application = application_of(county)
     at = application.clock.now()
-    rows = [
-        ("w-one", {"name": "韦晓盈", "id_number": "450206197801010028", "phone": "15400000003"}),
-        ("w-two", {"name": "韦小盈", "id_number": "450206197801010038", "phone": "15400000003"}),
-    ]
     changes = [
         Change(
             record_id=worker_id,
@@ -66,6 +67,30 @@ def test_two_records_of_one_person_are_joined_and_parted_and_both_histories_stan
     assert [store.history(Kind.WORKERS, one) for one in ("w-one", "w-two")] == before
     kinds = [deed.kind for deed in application_of(county).deeds.stream(pair["stream"])]
     assert kinds == ["workers.merged", "workers.split"]
+
+
+def ours(client):
+    """The pairs of the woman that wait, each with the records that pressing would join."""
+    page = client.get("/office/doubles.json").get_json()
+    rows = [row for row in page["rows"] if row["keep"]["worker_id"].startswith("w-")]
+    return {(row["keep"]["worker_id"], row["other"]["worker_id"]): row["join"] for row in rows}
+
+
+@pytest.mark.parametrize("first", [("w-one", "w-two"), ("w-one", "w-three"), ("w-two", "w-three")])
+def test_three_records_of_one_person_are_joined_by_the_pairs_that_are_offered_and_none_is_left(county, officer, first):
+    client, csrf = officer
+    twins(county, (ONE, TWO, THREE))
+    assert len(ours(client)) == 3
+    join = dict(zip(("keep", "other"), first, strict=True))
+    assert client.post("/office/doubles", data={"csrf": csrf, **join}).status_code == 303
+    left = ours(client)
+    assert len(left) == 2
+    (join,) = {tuple(one.values()) for one in left.values()}
+    answer = client.post("/office/doubles", data={"csrf": csrf, "keep": join[0], "other": join[1]})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    assert ours(client) == {}
+    joined = client.get("/office/doubles.json").get_json()["joined"]
+    assert {one[name]["worker_id"] for one in joined for name in ("keep", "other")} == {"w-one", "w-two", "w-three"}
 
 
 def test_joining_needs_two_records_that_are_there(officer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date
 from typing import Any, Final
 
@@ -31,29 +31,47 @@ class TwicePage(msgspec.Struct, frozen=True, kw_only=True):
 def doubles_page(deeds: DeedStore, store: RosterStore, means: Means, call: TwicePage) -> dict[str, Any]:
     """Likely pairs that nobody has joined yet, surest first, and the joined ones both of whose records are in reach.
 
-    What the rosters are worked out to is remembered until they change.
+    Each says which record would go on and which would be joined to it (`join`): of a record that is joined already
+    it is the person's. What the rosters are worked out to is remembered until they change.
     """
     role, skip, joined = call.role, call.skip, joined_people(deeds)
-    done = {frozenset((one.keep, one.other)) for one in joined}
+    persons, heads = {one.other: one.keep for one in joined}, {one.keep for one in joined}
     likely = means.remembered.get(
         "doubles", (), lambda: likely_doubles(store, call.on), by=(store.revision(), call.regions, call.on)
     )
-    found = [row for row in likely if frozenset((row["keep"], row["other"])) not in done]
+    pairs = ((row, _join(row, persons, heads)) for row in likely)
+    found = [(row, join) for row, join in pairs if join["keep"] != join["other"]]
     end = skip + N_SHOWN
     shown = found[skip:end]
-    asked = {one for row in shown for one in (row["keep"], row["other"])}
+    asked = {one for row, join in shown for one in (row["keep"], row["other"], *join.values())}
     asked |= {one for pair in joined for one in (pair.keep, pair.other)}
     people = store.identities(sorted(asked))
     return {
         "rows": [
-            {**row, "keep": _told(role, row["keep"], people), "other": _told(role, row["other"], people)}
-            for row in shown
+            {
+                **row,
+                "keep": _told(role, row["keep"], people),
+                "other": _told(role, row["other"], people),
+                "join": join if set(join.values()) <= people.keys() else None,
+                "behind": [
+                    _told(role, one, people)
+                    for one in join.values()
+                    if one in people and one not in (row["keep"], row["other"])
+                ],
+            }
+            for row, join in shown
         ],
         "n": len(found),
         "skip": skip,
         "next": end if end < len(found) else 0,
         "joined": [_joined(role, one, people) for one in joined if {one.keep, one.other} <= people.keys()],
     }
+
+
+def _join(row: Mapping[str, Any], persons: Mapping[str, str], heads: Set[str]) -> dict[str, str]:
+    """The records to join: those of the persons, and a person of several records goes on."""
+    keep, other = (persons.get(row[name], row[name]) for name in ("keep", "other"))
+    return {"keep": other, "other": keep} if other in heads and keep not in heads else {"keep": keep, "other": other}
 
 
 def _joined(role: Role, one: Joined, people: Mapping[str, Identity]) -> dict[str, Any]:
