@@ -94,8 +94,9 @@ class Plain:
         household: Household | None,
         prices: Mapping[str, float],
         top: int,
+        mode: str = "balanced",
     ) -> list[list[Any]]:
-        """(vacancy id, verdict, score) of the first `top`, as a balanced plan orders them."""
+        """(vacancy id, verdict, score) of the first `top`, as a plan of the mode orders them."""
         factor, found = self.standing(worker, household)[2], []
         for vacancy in vacancies:
             pair = self.pair(worker, vacancy)
@@ -103,7 +104,8 @@ class Plain:
                 continue
             verdict, p = pair
             price = round(prices.get(vacancy.vacancy_id, 0.0) * (1 << 30))
-            score = p["apply"] * p["hire"] * p["keep"] * factor - (price << 30)
+            q, v = p["apply"] * p["hire"], p["keep"] * factor
+            score = q * v - (price << 30) if mode == "balanced" else q * (v - (price << 2))
             found.append((-verdict, -score, tie(worker.worker_id, vacancy.vacancy_id, self.seed), vacancy.vacancy_id))
         return [
             [vacancy_id, int(-verdict), -score / (1 << 60)] for verdict, score, _, vacancy_id in sorted(found)[:top]

@@ -28,6 +28,7 @@ from matcher.services.rounds import short_round, whole_order
 from matcher.services.rounds.list_candidates import ListCandidates, answer_candidates
 from matcher.services.rounds.recommend import Recommend, answer_recommend
 from matcher.settings import Settings
+from matcher.shortlist import PlanMode
 from tests.bench.plain import Plain
 
 AT = datetime(2018, 6, 1, tzinfo=UTC)
@@ -77,24 +78,24 @@ def way(request, monkeypatch):
     return Sharing
 
 
-def plan_of(prices):
+def plan_of(prices, mode="balanced"):
     return StoredPlan(
-        plan_id="p", season="s", mode="balanced", seed=0, model="", pack="", solved_on=ON, created_at=AT, prices=prices
+        plan_id="p", season="s", mode=mode, seed=0, model="", pack="", solved_on=ON, created_at=AT, prices=prices
     )
 
 
 @EXAMPLES
-@given(counties(), st.sampled_from(PAGES), st.integers(0, 9), st.integers(1, 12))
-def test_a_list_is_the_plain_one(way, county, jurisdiction, seed, top):
+@given(counties(), st.sampled_from(PAGES), st.integers(0, 9), st.integers(1, 12), st.sampled_from(PlanMode))
+def test_a_list_is_the_plain_one(way, county, jurisdiction, seed, top, mode):
     people, posts, homes, prices = county
     means = Means(packs=PACKS, settings=Settings(), model_body=MODEL)
     plain = Plain(means, ON, jurisdiction, seed)
     store, known = way([*people, *posts, *homes]), {home.household_id: home for home in homes}
     for one in people:
         call = Recommend(worker_id=one.worker_id, on=ON, jurisdiction=jurisdiction, top=top, seed=seed)
-        answer, _ = answer_recommend(store, means, call, plan=plan_of(prices), revision=1)
+        answer, _ = answer_recommend(store, means, call, plan=plan_of(prices, mode), revision=1)
         told = [[i["vacancy_id"], VERDICTS[i["verdict"]], i["score"]] for i in answer["lists"][0]["items"]]
-        assert told == plain.recommend(one, posts, known.get(one.household_id or ""), prices, top)
+        assert told == plain.recommend(one, posts, known.get(one.household_id or ""), prices, top, mode)
 
 
 @EXAMPLES
