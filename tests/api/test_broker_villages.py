@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from county import COUNTY, application_of, new_user, session_of
+from county import COUNTY, NOON, application_of, new_user, session_of
 from office_desk import ON, desk
 
+from matcher.ports import Batch, Change
 from matcher.records import Kind
 from matcher.records.access import Role
 from matcher.services.ground.answering import working_ids
 
+TOWN = "450206103"
 CLOSED_WORDS = ("贫困", "建档立卡", "监测", "搬迁", "脱贫", "补贴")
 MINE = "/broker/orders/mine"
 
@@ -38,3 +40,20 @@ def test_a_village_is_told_to_the_broker_who_has_it_and_to_nobody_else(make_app)
 
     assert officer.post(f"/office/villages/{village['code']}/release", data={"csrf": csrf}).status_code == 303
     assert mine.get(f"{MINE}.json").get_json()["villages"] == []
+
+
+def test_people_whose_homes_are_known_to_their_town_alone_can_be_given_to_a_broker_too(make_app):
+    app = make_app()
+    fields = {
+        "place_code": TOWN, "registered_poor": True, "wish_to_work": True, "labour_ability": "normal",
+        "system_work_years": ["2017"],
+    }  # fmt: skip
+    made = Batch(batch_id="b-c", kind=Kind.WORKERS, file="c.csv", file_sha256="", imported_at=NOON, by="a", summary={})
+    application_of(app).store.write_batch(made, [Change(record_id="w-coarse", sheet="", row=2, fields=fields)])
+    officer, csrf = desk(app)
+    name, broker = new_user(app, Role.BROKER, (COUNTY,)), app.test_client()
+    session_of(broker, name)
+    form = {"csrf": csrf, "broker": name}
+    assert officer.post(f"/office/villages/{TOWN}x/assign", data=form).status_code == 303
+    (row,) = broker.get(f"{MINE}.json").get_json()["villages"]
+    assert (row["name"], row["short"], row["n_seeking"]) == ("成团镇（没写到村）", 1, 1)

@@ -6,16 +6,18 @@ finds everybody of the village who seeks work by the ordinary search.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from matcher.office.registers.schedule import PREFIX
+from matcher.office.registers.standing import village_of
 from matcher.ports import DeedStore, RosterStore
 from matcher.records import TOWNSHIP_DIGITS, Kind, Worker
 from matcher.services.ground.answering import working_ids
-from matcher.services.ground.place_words import home_words
 from matcher.services.ground.rulebook import Means
 from matcher.services.registers.ledger import Asked, ledger
 from matcher.services.registers.village_page import schedules, towns_of, villages_of
+from matcher.services.registers.words import place_name
 
 
 def villages_given(
@@ -33,16 +35,19 @@ def villages_given(
     found = villages_of(book, deeds)
     short = {one.place.code: one.short for one in (*found, *towns_of(book, deeds, found))}
     busy = working_ids(store, asked.on, None)
+    homes = Counter(
+        worker.place_code
+        for worker in store.records(Kind.WORKERS)
+        if isinstance(worker, Worker) and worker.wish_to_work and worker.worker_id not in busy
+    )
     seeking = dict.fromkeys(given, 0)
-    for worker in store.records(Kind.WORKERS):
-        if not isinstance(worker, Worker) or not worker.wish_to_work or worker.worker_id in busy:
-            continue
-        for code in {worker.place_code, worker.place_code[:TOWNSHIP_DIGITS]} & given.keys():
-            seeking[code] += 1
+    for home, n in homes.items():
+        for code in {village_of(home), home[:TOWNSHIP_DIGITS]} & given.keys():
+            seeking[code] += n
     rows = [
         {
             "code": code,
-            "name": home_words(code),
+            "name": place_name(code),
             "short": short.get(code, 0),
             "n_seeking": seeking[code],
             "since": state.assigned_on.isoformat() if state.assigned_on else "",
