@@ -51,10 +51,15 @@ def claim_facts() -> ClaimFacts:
     return msgspec.toml.decode((files("matcher.office.claims") / "claim_facts.toml").read_bytes(), type=ClaimFacts)
 
 
+SOURCE: Final = "placement:"
+"""How the source of a claim that is read from a placement begins."""
+
+
 class Case(NamedTuple):
     """A placement with its worker, post and employer; month : the month claimed, YYYY-MM, "" where it is no matter.
 
     beside : further placements of the person with the same employer, where what is claimed looks at all of them
+    since : first month, YYYY-MM, of the year claimed for, where it is paid again each year; "" the first one
     """
 
     placement: Placement
@@ -63,6 +68,12 @@ class Case(NamedTuple):
     employer: Employer | None
     month: str = ""
     beside: tuple[Placement, ...] = ()
+    since: str = ""
+
+    @property
+    def on(self) -> date:
+        """The day what is claimed begins: that of the placement, or of the later year it is claimed for."""
+        return date.fromisoformat(f"{self.since}-01") if self.since else self.placement.start
 
     @property
     def placements(self) -> tuple[Placement, ...]:
@@ -71,8 +82,9 @@ class Case(NamedTuple):
 
     @property
     def source(self) -> str:
-        """The record a claim is read from, and the month of it."""
-        return f"placement:{self.placement.placement_id}" + (f":{self.month}" if self.month else "")
+        """The record a claim is read from, and the month or the later year of it."""
+        part = self.month or self.since
+        return f"{SOURCE}{self.placement.placement_id}" + (f":{part}" if part else "")
 
     @property
     def place_code(self) -> str | None:
@@ -85,17 +97,25 @@ class Case(NamedTuple):
         return self.vacancy.channel if self.vacancy else self.employer.kind if self.employer else None
 
 
-def cases_of(purpose: Purpose, every: Iterable[Case], on: date, apart: Collection[str] = ()) -> Iterator[Case]:
-    """The cases a benefit of this purpose may be claimed for; by the month one each. apart : as `together` has it"""
+def cases_of(
+    purpose: Purpose, every: Iterable[Case], on: date, apart: Collection[str] = (), years: Years | None = None
+) -> Iterator[Case]:
+    """The cases a benefit of this purpose may be claimed for; by the month one each, or one each of `years`.
+
+    apart : as `together` has it
+    """
     fits = _PLACEMENTS[purpose.placements]
     fitting = [case for case in every if fits(case)]
     for case in together(fitting, apart) if purpose.together else fitting:
         if purpose.monthly_by is None:
-            yield case
+            yield from (case,) if years is None else (case._replace(since=since) for since in years(case))
             continue
         for month in evidence_months(case.placement, purpose.monthly_by, on):
             yield case._replace(month=month)
 
+
+Years = Callable[[Case], Sequence[str]]
+"""A case -> the years it is claimed for, each by its `since`."""
 
 _PLACEMENTS: Final[Mapping[str, Callable[[Case], bool]]] = {
     "brokered": lambda case: case.placement.broker_id is not None,

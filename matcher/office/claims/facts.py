@@ -9,15 +9,26 @@ from typing import Any, Final, NamedTuple
 from matcher.geography import gazetteer, significant
 from matcher.office.claims.cases import Case, claim_facts, destination
 from matcher.office.claims.record import CLOSED, ClaimRecord, ClaimState, Why
-from matcher.office.claims.workshop import Meter, evidence_months, meter, month_number, month_text, months_of, target_of
+from matcher.office.claims.workshop import (
+    Meter,
+    evidence_months,
+    meter,
+    month_number,
+    month_text,
+    months_of,
+    target_of,
+    years_of,
+)
 from matcher.policy import Pack, worker_flags
-from matcher.policy.benefit_types import Benefit, Paper
+from matcher.policy.benefit_types import Benefit, Every, Paper
 from matcher.policy.benefits.conditions import merged
 from matcher.policy.evaluation.conventions import Conventions
 from matcher.policy.types import Vocabulary
 from matcher.records import COUNTY_DIGITS, Channel, Evidence, EvidenceKind, Placement, Worker
 from matcher.records.codes import PROVINCE_DIGITS
 
+WORKSHOP: Final = "workshop"
+"""Purpose of what is paid for a workshop's worker."""
 REGISTER: Final = "register"
 PAY: Final = "window_pay"
 GROUPS: Final = ("registered_poor", "out_of_poverty", "monitored", "marginal", "rural_low_income", "rural_labour")
@@ -134,12 +145,32 @@ def _agreement(case: Case, _: Reader) -> str | None:
 def window_of(case: Case, pack: Pack, conventions: Conventions, on: date) -> Meter | None:
     """The window of a workshop's worker that is furthest; None where the document counts no months, or there are none.
 
-    Claims and the office's meters read this one.
+    Where the document pays each year again it is the window of the year the case is of. Claims and the office's meters
+    read this one.
     """
     target, months = target_of(pack), months_of(case.placements, on)
     if target is None or not months:
         return None
-    return meter(months, target, on, calendar_year=conventions.window_1_year == "calendar_year")
+    by_calendar = conventions.window_1_year == "calendar_year"
+    if pays_yearly(pack):
+        starts = years_of(months, target, calendar_year=by_calendar)
+        first = month_number(case.on) if case.since else starts[0]
+        months = tuple(one for one in months if first <= one.month < first + target.window_months)
+    return meter(months, target, on, calendar_year=by_calendar)
+
+
+def pays_yearly(pack: Pack) -> bool:
+    """Whether the document pays for a workshop's worker each year again."""
+    return any(one.purpose == WORKSHOP and one.period and one.period.every is Every.YEAR for one in pack.benefits)
+
+
+def claimed_years(case: Case, pack: Pack, conventions: Conventions, on: date) -> list[str]:
+    """The years a workshop's worker may be claimed for, each by its `since`: one alone where it is paid once."""
+    target, months = target_of(pack), months_of(case.placements, on)
+    if target is None or not pays_yearly(pack):
+        return [""]
+    starts = years_of(months, target, calendar_year=conventions.window_1_year == "calendar_year")
+    return ["", *(month_text(start) for start in starts[1:])]
 
 
 def pay_notes(case: Case, reader: Reader, stated: Collection[str]) -> tuple[Why, ...]:
@@ -234,7 +265,7 @@ _SOURCES: Final[Mapping[str, Callable[[Case, Reader], Any]]] = {
     "arrived": _arrived,
     "holds_post": lambda case, _: case.channel is Channel.WELFARE_POST,
     "paid_before": lambda case, reader: bool(_paid(case, reader)),
-    "paid_this_year": lambda case, reader: case.placement.start.year in _paid_years(case, reader),
+    "paid_this_year": lambda case, reader: case.on.year in _paid_years(case, reader),
     "paid_years": _paid_years,
 }
 

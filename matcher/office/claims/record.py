@@ -87,6 +87,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     version : SHA-256 of the pack; amount_fen : only beside eligible, None where the document leaves it open
     guards : what is used up; places : region codes of a claim that is about no person
     from_future : evidence dated after the day of the claim, which counts for nothing
+    beside : ids of further placements it rests on
     """
 
     claim: Claim
@@ -112,6 +113,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     guards: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     from_future: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True):

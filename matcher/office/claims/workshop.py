@@ -141,6 +141,18 @@ def meter(months: Sequence[WorkshopMonth], target: Target, on: date, *, calendar
     return max(found, key=lambda one: (_RANK[one.state], one.months, one.pay_yuan or 0, one.first), default=None)
 
 
+def years_of(months: Sequence[WorkshopMonth], target: Target, *, calendar_year: bool = False) -> list[int]:
+    """First months of the windows that follow each other, for what is paid again each year.
+
+    By calendar years each that has a month; else the first from the first month, the next from the first behind it.
+    """
+    starts: list[int] = []
+    for one in sorted(months):
+        if not starts or one.month >= starts[-1] + (MONTHS_PER_YEAR if calendar_year else target.window_months):
+            starts.append(one.month - one.month % MONTHS_PER_YEAR if calendar_year else one.month)
+    return starts
+
+
 _RANK: Final = {MeterState.MET: 2, MeterState.CLOSING: 1, MeterState.UNDER_WAY: 1, MeterState.MISSED: 0}
 
 

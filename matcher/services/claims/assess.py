@@ -74,7 +74,7 @@ class Book(NamedTuple):
 class Asked(NamedTuple):
     """One claim to be assessed: facts and papers as they are held, and what people stated for it.
 
-    notes : what is to be known of the facts, whatever the rule says
+    notes : what is to be known of the facts, whatever the rule says; beside : ids of further placements it rests on
     """
 
     claim: Claim
@@ -85,6 +85,7 @@ class Asked(NamedTuple):
     from_future: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     notes: tuple[Why, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def asked_of(
@@ -114,6 +115,7 @@ def asked_of(
         filed_on=filed_on,
         from_future=tuple(f"{_EVIDENCE[one.kind]} {one.on}" for one in to_come),
         notes=pay_notes(case, reader, stated),
+        beside=tuple(one.placement_id for one in case.beside),
     )
 
 
@@ -133,7 +135,7 @@ def claim_of(case: Case, purpose: Purpose, pack: Pack, benefit: Benefit) -> Clai
     who = Claim(
         pack=pack.id,
         benefit=benefit.id,
-        on=placement.start,
+        on=case.on,
         claimant=str(getattr(placement, purpose.claimant) or ""),
         persons=(placement.worker_id,),
         operator=str(getattr(placement, purpose.operator) or "") if purpose.operator else "",
@@ -237,6 +239,7 @@ def _proposal(
         guards=answer.period_keys if answer else (),
         places=asked.places,
         from_future=asked.from_future,
+        beside=asked.beside,
     )
 
 

@@ -15,9 +15,8 @@ from matcher.privacy import without_personal
 from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.desk import ClaimDesk, find_claim
 from matcher.services.claims.propose import book_of, named_benefit, reassessed
-from matcher.services.claims.recovery import require_not_refuted, to_recover
+from matcher.services.claims.recovery import false_claims, require_not_refuted, to_recover
 from matcher.services.claims.stating import typed
-from matcher.services.ground.refuted import refuted_on
 
 Step = Callable[[ClaimRecord], Sequence[NewDeed]]
 
@@ -88,9 +87,13 @@ def recover_claim(desk: ClaimDesk, claim_id: str, why: str) -> ClaimRecord:
 
     NotFound, InvalidInput; Conflict where nothing was paid, or where nobody found the placement false.
     """
-    if not to_recover([find_claim(desk, claim_id)], refuted_on(desk.deeds, desk.on)):
+    if not _is_to_recover(desk, find_claim(desk, claim_id)):
         raise Conflict("这笔钱不在要追回的里面", where=claim_id, remedy="请从“要追回的”重新点进来。")
     return _act(desk, claim_id, lambda record: steps.recover(record, without_personal(why), desk.by))
+
+
+def _is_to_recover(desk: ClaimDesk, record: ClaimRecord) -> bool:
+    return bool(to_recover([record], false_claims(desk, [record])))
 
 
 def propose_again(desk: ClaimDesk, claim_id: str) -> ClaimRecord:

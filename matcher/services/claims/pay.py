@@ -21,15 +21,14 @@ from matcher.office.claims.record import PAYABLE, ClaimRecord, claim_stream
 from matcher.records.deeds import Deed, NewDeed
 from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
 from matcher.services.claims.payment_file import payees, renamed, written, yuan
-from matcher.services.claims.recovery import is_refuted, require_not_refuted
-from matcher.services.ground.refuted import refuted_on
+from matcher.services.claims.recovery import false_claims, require_not_refuted
 
 
 def payable_claims(desk: ClaimDesk) -> list[ClaimRecord]:
     """Approved claims of the regions in no file, and those a bank sent back; none of a placement found false."""
-    refuted = refuted_on(desk.deeds, desk.on)
-    seen = seen_claims(desk, all_claims(desk).values())
-    return [record for record in seen if record.state in PAYABLE and not is_refuted(record, refuted)]
+    seen = [one for one in seen_claims(desk, all_claims(desk).values()) if one.state in PAYABLE]
+    false = false_claims(desk, seen)
+    return [record for record in seen if record.claim_id not in false]
 
 
 def make_payment(desk: ClaimDesk, claim_ids: Sequence[str] = (), *, most_fen: int = 0) -> PaymentFile:
@@ -68,6 +67,9 @@ def _chosen(desk: ClaimDesk, claim_ids: Sequence[str], most_fen: int) -> list[Cl
         raise NotFound("没有这笔申领", where=strange[0], remedy="请从申领列表选。")
     named = [seen[one] for one in dict.fromkeys(claim_ids)]
     require_not_refuted(desk, named)
+    for record in named:
+        if record.state not in PAYABLE:
+            raise Conflict(f"这笔申领现在是“{record.state.label}”，不能拨付", where=record.claim_id)
     return _within(named, most_fen)
 
 

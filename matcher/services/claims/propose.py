@@ -11,12 +11,12 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from matcher.errors import Conflict, InvalidInput, NotFound, Problem
-from matcher.office.claims.cases import Case, cases_of, claim_facts
-from matcher.office.claims.facts import live
+from matcher.office.claims.cases import SOURCE, Case, Purpose, Years, cases_of, claim_facts
+from matcher.office.claims.facts import claimed_years, live
 from matcher.office.claims.record import ClaimRecord, Proposal, claim_stream, read_claim
 from matcher.office.claims.steps import KNOWN_NO, By, claim_id_of, propose, subjects_of
 from matcher.policy import Pack
-from matcher.policy.benefit_types import Benefit, Nature, Subject
+from matcher.policy.benefit_types import Benefit, Every, Nature, Subject
 from matcher.policy.benefits import Claim, Claims
 from matcher.policy.binding import pack_for
 from matcher.policy.evaluation.conventions import from_settings
@@ -110,8 +110,15 @@ def _asks(
         if purpose is None:
             yield benefit, list(roster_asks(desk, pack, benefit, book, known))
             continue
-        fitting = cases_of(purpose, every, desk.on, book.refuted)
+        fitting = cases_of(purpose, every, desk.on, book.refuted, _years(purpose, pack, benefit, book))
         yield benefit, [partial(asked_of, case, purpose, pack, benefit, book, known) for case in fitting]
+
+
+def _years(purpose: Purpose, pack: Pack, benefit: Benefit, book: Book) -> Years | None:
+    """Which years a case is claimed for, where the document pays for it each year again."""
+    if not purpose.together or benefit.period is None or benefit.period.every is not Every.YEAR:
+        return None
+    return partial(claimed_years, pack=pack, conventions=book.conventions, on=book.on)
 
 
 def _unmoved(n_read: int, new: Sequence[NewDeed], deeds: Sequence[Deed]) -> Sequence[NewDeed]:
@@ -254,7 +261,7 @@ def reassessed(desk: ClaimDesk, record: ClaimRecord, stated: Mapping[str, Any] |
     if told.source.startswith(SOURCES):
         return assess(asked_of_entry(entry_of(desk, told.source), pack, benefit, book, known), pack, benefit, book)
     purpose = claim_facts().purposes[benefit.purpose]
-    case = _case_of(desk, told.source)
+    case = _case_of(desk, told, purpose)
     if purpose.together and case.placement.placement_id not in book.refuted:
         case = case._replace(beside=_beside(desk, case.placement, book))
     return assess(asked_of(case, purpose, pack, benefit, book, known), pack, benefit, book)
@@ -273,11 +280,12 @@ def _beside(desk: ClaimDesk, placement: Placement, book: Book) -> tuple[Placemen
     return tuple(sorted(found, key=lambda one: (one.start, one.placement_id)))
 
 
-def _case_of(desk: ClaimDesk, source: str) -> Case:
-    _, placement_id, *month = source.split(":")
+def _case_of(desk: ClaimDesk, told: Proposal, purpose: Purpose) -> Case:
+    """The case a claim was read from; ids of placements may hold a colon, so the source is not cut at one."""
+    placement_id = told.claim.occasion
+    part = told.source.removeprefix(f"{SOURCE}{placement_id}").removeprefix(":")
     found = cases_of_placements(desk.store, placements_of(desk.store, [placement_id]))
     if not found:
-        raise Conflict(
-            "这笔申领依据的安置记录不在了", where=source, remedy="请看导入是不是撤销了，再决定撤回还是重提。"
-        )
-    return found[0]._replace(month=month[0] if month else "")
+        remedy = "请看导入是不是撤销了，再决定撤回还是重提。"
+        raise Conflict("这笔申领依据的安置记录不在了", where=told.source, remedy=remedy)
+    return found[0]._replace(month=part) if purpose.monthly_by else found[0]._replace(since=part)

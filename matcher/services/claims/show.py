@@ -26,10 +26,9 @@ from matcher.services.claims.desk import ClaimDesk, all_claims, find_claim, seen
 from matcher.services.claims.payment_file import yuan
 from matcher.services.claims.programmes import station_names
 from matcher.services.claims.propose import Proposed
-from matcher.services.claims.recovery import RECOVER, RECOVER_LABEL, is_refuted, refutation_told, to_recover
+from matcher.services.claims.recovery import RECOVER, RECOVER_LABEL, false_claims, refutation_told, to_recover
 from matcher.services.claims.stating import OTHER, OTHER_LABEL, fact_label, fields
 from matcher.services.ground.masked_people import masked_people
-from matcher.services.ground.refuted import refuted_on
 
 N_SHOWN: Final = 50
 NO_NAMES: Final[Mapping[str, str]] = {}
@@ -73,9 +72,9 @@ def worklist(desk: ClaimDesk, *, state: str = "", skip: int = 0) -> dict[str, An
     if state not in {"", RECOVER, *(one.value for one in ClaimState)}:
         raise InvalidInput("没有这种申领", where="state", remedy="请从申领页重新点进来。")
     seen = seen_claims(desk, all_claims(desk).values())
-    refuted = refuted_on(desk.deeds, desk.on)
-    back = to_recover(seen, refuted)
-    payable = [record for record in seen if record.state in PAYABLE and not is_refuted(record, refuted)]
+    false = false_claims(desk, seen)
+    back = to_recover(seen, false)
+    payable = [record for record in seen if record.state in PAYABLE and record.claim_id not in false]
     n = Counter(record.state for record in seen)
     fen: Counter[ClaimState] = Counter()
     for record in seen:

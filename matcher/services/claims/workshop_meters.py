@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from matcher.office.claims.cases import Case, together
-from matcher.office.claims.facts import window_of
+from matcher.office.claims.facts import claimed_years, window_of
 from matcher.office.claims.measures import Rules
 from matcher.office.claims.workshop import Meter, MeterState, target_of
 from matcher.records import Channel
@@ -35,12 +35,17 @@ class Running(NamedTuple):
 def workshop_meters(every: Iterable[Case], desk: ClaimDesk, rules: Rules) -> list[Running]:
     """A meter for each worker of a workshop, nearest to its end first; none where the document counts no months.
 
-    What a look found false counts for nothing, as in a claim.
+    Where it is paid each year again it is that of the newest year. What a look found false counts for nothing, as in
+    a claim.
     """
     refuted = refuted_on(desk.deeds, desk.on)
     shops = (case for case in every if case.channel is Channel.WORKSHOP)
     listed = [case for case in shops if case.placement.placement_id not in refuted]
-    found = [(case, window_of(case, rules.pack, rules.conventions, desk.on)) for case in together(listed)]
+    newest = (
+        case._replace(since=claimed_years(case, rules.pack, rules.conventions, desk.on)[-1])
+        for case in together(listed)
+    )
+    found = [(case, window_of(case, rules.pack, rules.conventions, desk.on)) for case in newest]
     running = [Running(case, told) for case, told in found if told is not None]
     return sorted(running, key=_urgency)
 

@@ -18,8 +18,7 @@ from matcher.records import Kind
 from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
 from matcher.services.claims.measures import measures_waiting
 from matcher.services.claims.pay import all_payments
-from matcher.services.claims.recovery import is_refuted, to_recover
-from matcher.services.ground.refuted import refuted_on
+from matcher.services.claims.recovery import false_claims, to_recover
 from matcher.services.office.ending import ending_soon
 from matcher.services.reconcile.desk import push_clock, runs_page
 from matcher.services.registers.household_page import MISSING, household_figures
@@ -106,7 +105,8 @@ def _pairs(desk: ClaimDesk) -> dict[str, Any]:
 
 
 def _claims(desk: ClaimDesk) -> dict[str, int]:
-    seen, refuted = seen_claims(desk, all_claims(desk).values()), refuted_on(desk.deeds, desk.on)
+    seen = seen_claims(desk, all_claims(desk).values())
+    false = false_claims(desk, seen)
     n = Counter(record.state for record in seen)
     files = all_payments(desk).values() if not desk.regions else ()
     unanswered = sum(
@@ -117,8 +117,8 @@ def _claims(desk: ClaimDesk) -> dict[str, int]:
         "n_second": n[ClaimState.APPROVED_ONCE],
         "n_lacking": n[ClaimState.LACKING],
         "n_bank_refused": n[ClaimState.BANK_REFUSED],
-        "n_payable": sum(record.state in PAYABLE and not is_refuted(record, refuted) for record in seen),
-        "n_recover": len(to_recover(seen, refuted)),
+        "n_payable": sum(record.state in PAYABLE and record.claim_id not in false for record in seen),
+        "n_recover": len(to_recover(seen, false)),
         "n_unanswered": unanswered,
     }
 
