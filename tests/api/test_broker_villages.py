@@ -42,6 +42,23 @@ def test_a_village_is_told_to_the_broker_who_has_it_and_to_nobody_else(make_app)
     assert mine.get(f"{MINE}.json").get_json()["villages"] == []
 
 
+def test_the_search_a_broker_is_led_to_finds_the_people_of_a_town_that_was_given(make_app):
+    app = make_app()
+    officer, csrf = desk(app)
+    towns = officer.get("/office/villages.json").get_json()["towns"]
+    town = next((row for row in towns if row["below"]), towns[0])
+    base = {"csrf": csrf, "n": "9999", "source": "系统名单"}
+    assert officer.post(f"/office/villages/{town['code']}/base", data=base).status_code == 303
+    name, broker = new_user(app, Role.BROKER, (COUNTY,)), app.test_client()
+    session_of(broker, name)
+    form = {"csrf": csrf, "broker": name}
+    assert officer.post(f"/office/villages/{town['code']}/assign", data=form).status_code == 303
+    (row,) = broker.get(f"{MINE}.json").get_json()["villages"]
+    found = broker.get("/broker/people.json", query_string={"is": row["find"]}).get_json()["found"]
+    assert found["n_shown"] > 0
+    assert {one["about"] for one in found["chips"]} == {"township"}
+
+
 def test_people_whose_homes_are_known_to_their_town_alone_can_be_given_to_a_broker_too(make_app):
     app = make_app()
     fields = {

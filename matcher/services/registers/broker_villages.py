@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any
 
 from matcher.office.registers.schedule import PREFIX
-from matcher.office.registers.standing import village_of
+from matcher.office.registers.standing import VILLAGE_DIGITS, village_of
 from matcher.ports import DeedStore, RosterStore
 from matcher.records import TOWNSHIP_DIGITS, Kind, Worker
 from matcher.services.ground.answering import working_ids
@@ -25,7 +25,7 @@ def villages_given(
 ) -> list[dict[str, Any]]:
     """The villages a broker has this year, those that lack most first; empty where none was given.
 
-    asked : the day and the county; n_seeking : of everybody who lives there, not of a register
+    asked : the day and the county; n_seeking : of everybody who lives there, not of a register; find : the search
     """
     stands = schedules(deeds.deeds(prefix=PREFIX), asked.on.year)
     given = {code: state for code, state in stands.items() if state.broker == broker}
@@ -48,6 +48,7 @@ def villages_given(
         {
             "code": code,
             "name": place_name(code),
+            "find": _find(code),
             "short": short.get(code, 0),
             "n_seeking": seeking[code],
             "since": state.assigned_on.isoformat() if state.assigned_on else "",
@@ -56,3 +57,8 @@ def villages_given(
         for code, state in given.items()
     ]
     return sorted(rows, key=lambda row: (-row["short"], row["code"]))
+
+
+def _find(code: str) -> str:
+    """What a broker's search is asked for: people of the village; of the whole town where that is all that is known."""
+    return f"village:{code}" if len(code) == VILLAGE_DIGITS else f"township:{code[:TOWNSHIP_DIGITS]}"
