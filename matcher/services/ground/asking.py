@@ -29,7 +29,7 @@ def cells_where(
     index: VacancyIndex, asking: Asking, relation: int, term: str, values: Collection[int]
 ) -> NDArray[np.int64]:
     """Cells of a relation that refuse whatever gives a term another value; none at all where nothing would be left."""
-    key = ("only", term, asking.keys[relation])
+    key = ("only", term, tuple(values), asking.keys[relation])
     row = index.told.get(key)
     if row is None:
         among = np.isin(told_of_codes(index, asking, relation, term), list(values))

@@ -16,12 +16,14 @@ from matcher import shortlist
 from matcher.eligibility.kernel import KERNELS
 from matcher.errors import ModelError
 from matcher.features import VOCABULARY
+from matcher.kernels.layout import NO_AT
 from matcher.policy import standard_packs
 from matcher.policy.evaluation import labels
 from matcher.records import Worker
 from matcher.scoring import hand_card, load_model
 from matcher.scoring.model import OFFSET_KINDS
 from matcher.services.ground import relations
+from matcher.services.ground.asking import asking_of, cells_where
 from matcher.services.ground.best_lines import best_of
 from matcher.services.ground.rulebook import Means
 from matcher.services.ground.vacancy_index import Ground, indexed, with_changes
@@ -101,6 +103,17 @@ def test_an_older_index_still_tells_of_its_own_day():
     assert {line.vacancy_id for line in best_of(older, worker(), **ask)} == {"v1", "v2"}
     assert best_of(newer, worker(), **ask) == ()
     assert len(newer) == 0
+
+
+def test_cells_of_some_values_are_not_taken_for_those_of_others():
+    """What an asker was told of one kind of post is kept, and is not the answer about another kind."""
+    index = indexed([vacancy("sewing"), vacancy("guard", title="保安")], ground(means_of("hand")))
+    asking = asking_of(index, worker(), 1 << 18)
+    named = VOCABULARY["trade"]
+    kinds = ([ix for ix, name in enumerate(named) if (name == "none") is of_none] for of_none in (False, True))
+    own, none = (cells_where(index, asking, relations.TRADE, "trade", kind) for kind in kinds)
+    assert len(own) == len(none) == 2
+    assert [bool(cell >> NO_AT) for cell in own.tolist()] != [bool(cell >> NO_AT) for cell in none.tolist()]
 
 
 def test_flags_of_a_worker_are_made_of_the_fields_that_are_named():
