@@ -17,6 +17,7 @@ from api.state import access, deeds, jurisdiction, means, now, state, store, tod
 from api.v1 import attendant
 from api.viewer import viewer
 from matcher.errors import Forbidden, InvalidInput, NotFound
+from matcher.services.reconcile.alone import FATE_LABELS, Fate, SayRow, say_of_row
 from matcher.services.reconcile.answers import ANSWER_LABELS, TRUTH_LABELS, Say, say, take_back
 from matcher.services.reconcile.desk import push_clock, queue_page, runs_page
 from matcher.services.reconcile.doubles_page import TwicePage, doubles_page
@@ -29,6 +30,7 @@ from matcher.services.reconcile.signed import signed_workbook
 
 ASK_AGAIN_S: Final = 1
 LONGEST_NAME: Final = 60
+BACK: Final = "back"
 LARGEST_PAIR: Final = 2
 """Two files come in one form."""
 
@@ -115,7 +117,7 @@ def answer(run_id: str) -> Response:
     outline, asker = outline_of(deeds(), run_id), viewer().actor
     pair, seen = request.form.get("pair", "")[:64], newest_seen()
     wanted = request.form.get("answer", "")
-    if wanted == "back":
+    if wanted == BACK:
         take_back(deeds(), outline, pair, seen=seen, by=asker, on=today(), at=now())
         looked("reconcile_back", _of_pair(run_id, pair))
         return _to(url_for("office.queue", run_id=run_id, pair=pair))
@@ -161,7 +163,32 @@ def reconcile_rows(run_id: str, list_name: str) -> Data:
     _whole_county()
     told, rows = list_page(deeds(), run_id, list_name, viewer().role, number("skip", 0))
     looked("reconcile_rows", [run_id, *people_of(state().records, rows)], {"list": list_name})
-    return {"told": told}
+    fates = [{"value": one.value, "label": label} for one, label in FATE_LABELS.items()]
+    return {"told": told, "fates": fates, "may_do": may_do()}
+
+
+@deed(ROOM, "/office/reconcile/<run_id>/rows/<list_name>", roles=DOERS)
+def say_row(run_id: str, list_name: str) -> Response:
+    """Write down what becomes of a row one office alone has, or take the last word back; then the same part again."""
+    _whole_county()
+    outline, form = outline_of(deeds(), run_id), request.form
+    wanted = form.get("fate", "")
+    if wanted not in {BACK, *FATE_LABELS}:
+        raise InvalidInput("没有选怎么办", where="fate", remedy="请按页面上的按钮之一。")
+    call = SayRow(
+        name=list_name,
+        row=form.get("row", "")[:64],
+        fate=None if wanted == BACK else Fate(wanted),
+        reason=form.get("reason", ""),
+        seen=newest_seen(),
+        by=viewer().actor,
+        on=today(),
+        at=now(),
+    )
+    people = say_of_row(deeds(), state().records, outline, call)
+    looked("reconcile_row", [run_id, *people], {"list": list_name})
+    skip = number("skip", 0) or None
+    return _to(url_for("office.reconcile_rows", run_id=run_id, list_name=list_name, skip=skip, _anchor="open"))
 
 
 @ROOM.get("/office/reconcile/<run_id>/result.xlsx")

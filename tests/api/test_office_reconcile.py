@@ -235,7 +235,7 @@ def test_whose_name_and_number_a_pair_a_list_or_a_download_shows_finds_the_look(
     of_pair = {"reconcile_pair", "reconcile_answer", "reconcile_back"}
     assert looks(asked) == {*of_pair, "reconcile_result", "reconcile_book"}
     assert looks(agreeing) == {"reconcile_book"}
-    assert looks(alone) == {"reconcile_rows", "reconcile_book"}
+    assert looks(alone) == {"reconcile_rows", "reconcile_result", "reconcile_book"}
     assert looks(absent) == set()
     page = client.get(f"/office/people/{asked}/looks").get_data(as_text=True)
     assert "核对时看了写着此人的一对" in page

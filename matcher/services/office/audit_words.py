@@ -56,6 +56,7 @@ ACTIONS: Final = {
     "reconcile_back": "退回了对写着此人的一对的判断",
     "reconcile_result": "下载了核对的签认表",
     "reconcile_rows": "看了两家名单里对不上的人",
+    "reconcile_row": "说了两家名单里对不上的此人怎么办",
     "reconcile_book": "下载了两家名单的全部对比",
     "people_join": "认定为同一个人",
     "people_split": "撤回了同一个人的认定",

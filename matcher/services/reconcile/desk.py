@@ -16,6 +16,7 @@ from matcher.privacy import birth_days_for, cell_for, compared_numbers, identity
 from matcher.records.access import Role
 from matcher.records.deeds import Deed
 from matcher.services.ground.rulebook import Means
+from matcher.services.reconcile.alone import LISTS, n_open, states_of_rows
 from matcher.services.reconcile.answers import ANSWER_LABELS, TRUTH_LABELS, is_asked, said_words
 from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Side, Told, worded
 from matcher.services.reconcile.runs import (
@@ -89,9 +90,11 @@ def queue_page(deeds: DeedStore, run_id: str, role: Role, pair: str = "") -> dic
     around = standing.waiting
     at = around.index(place) if place in around else None
     last = _last(deeds, run_id)
+    rows = states_of_rows(deeds) if any(shelf.keys for shelf in outline.lists.values()) else {}
     return {
         **_heading(outline, standing),
         "n_ring_up": len(standing.ring_up),
+        "n_alone": sum(n_open(outline, name, rows) for name in LISTS),
         "n_answered": len(standing.answered),
         "counts": dict(outline.counts),
         "labels": {kind.value: label for kind, label in CLASS_LABELS.items()},

@@ -19,6 +19,7 @@ from matcher.ports import DeedStore
 from matcher.records import Identity
 from matcher.records.deeds import Deed, NewDeed, file_name
 from matcher.records.id_numbers import normalise_id_number
+from matcher.services.reconcile.alone import ALONE
 from matcher.services.reconcile.comparison import Side, Told
 from matcher.services.reconcile.lists import Listed, listed, parts_of, shelved
 from matcher.services.reconcile.runs import COMPARED, DROPPED, PAIR, RUN, Outline, outline_of
@@ -127,7 +128,7 @@ def _files(found: Sequence[Deed], outline: Outline) -> set[str]:
 
 def _last(deeds: DeedStore, stream: str, found: Sequence[Deed]) -> date:
     """The day of the newest thing said in a push; what was dropped since then is none."""
-    said = deeds.deeds(prefix=PAIR, subject=stream.removeprefix(RUN))
+    said = [deed for prefix in (PAIR, ALONE) for deed in deeds.deeds(prefix=prefix, subject=stream.removeprefix(RUN))]
     return max(deed.on for deed in (found[0], *said))
 
 

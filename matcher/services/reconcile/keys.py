@@ -28,6 +28,11 @@ def facts_of(left: Entry, right: Entry, key: bytes) -> str:
     return _hashed([_said(left), _said(right)], key)
 
 
+def alone_key(side: str, entry: Entry, key: bytes) -> str:
+    """A row one office alone has: which office, and everything the row says; the stream of the row, without prefix."""
+    return _hashed(("alone", side, _said(entry)), key)
+
+
 def _said(entry: Entry) -> tuple[object, ...]:
     return (entry.name, entry.number, entry.born, entry.phone, entry.villages, dict(entry.facts))
 

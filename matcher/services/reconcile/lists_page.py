@@ -11,6 +11,7 @@ from matcher.office.keeping.terms import FileKind
 from matcher.ports import DeedStore
 from matcher.privacy import birth_days_for, identity_for, own_words_for
 from matcher.records.access import Role
+from matcher.services.reconcile.alone import FATE_LABELS, RowState, n_open, states_of_rows
 from matcher.services.reconcile.comparison import Side, worded
 from matcher.services.reconcile.lists import DOUBLES, LIST_TITLES, Listed, listed
 from matcher.services.reconcile.runs import Outline, outline_of
@@ -33,6 +34,7 @@ def list_page(deeds: DeedStore, run_id: str, name: str, role: Role, skip: int = 
         raise NotFound("这次核对没有留这张名单", remedy="请重新核对一次。")
     shelf = outline.lists[name]
     rows = listed(deeds, shelf, skip, skip + N_SHOWN)
+    states = states_of_rows(deeds) if shelf.keys else {}
     told = {
         "run_id": run_id,
         "name": name,
@@ -40,9 +42,11 @@ def list_page(deeds: DeedStore, run_id: str, name: str, role: Role, skip: int = 
         "titles": LIST_TITLES,
         "file": {"left": outline.left_name, "right": outline.right_name},
         "is_of_two": name == DOUBLES,
+        "is_asked": bool(shelf.keys),
         "n": outline.counts[name],
         "n_kept": shelf.n,
-        "rows": [_told(row, outline, role) for row in rows],
+        "n_open": n_open(outline, name, states),
+        "rows": [_told(row, outline, role) | _said(row, states) for row in rows],
         "skip": skip,
         "next": skip + N_SHOWN if shelf.n > skip + N_SHOWN else 0,
     }
@@ -51,6 +55,23 @@ def list_page(deeds: DeedStore, run_id: str, name: str, role: Role, skip: int = 
 
 def _told(row: Listed, outline: Outline, role: Role) -> dict[str, Any]:
     return {"side": row.side, "points": row.points, "rows": [_side(side, outline, role) for side in row.rows]}
+
+
+def _said(row: Listed, states: Mapping[str, RowState]) -> dict[str, Any]:
+    """What becomes of a row; nothing of rows that are asked nothing."""
+    if not row.key:
+        return {"key": ""}
+    state = states.get(row.key, RowState())
+    last = state.holds
+    return {
+        "key": row.key,
+        "seen": state.seq,
+        "fate": "" if last is None else last.fate.value,
+        "fate_label": "" if last is None else FATE_LABELS[last.fate],
+        "by": "" if last is None else last.by,
+        "at": "" if last is None else last.at.isoformat(),
+        "reason": "" if last is None else last.reason,
+    }
 
 
 def _side(side: Side, outline: Outline, role: Role) -> dict[str, Any]:

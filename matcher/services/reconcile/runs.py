@@ -107,7 +107,7 @@ def push(
     compared = compare(left, right, weights(), means.packs, together=before.together, apart=before.apart)
     open_pairs = [told for told in compared.queue if not before.settles(told)]
     book, parts = workbook(compared), parts_of(open_pairs)
-    shelves, of_lists = shelved(lists_of(compared))
+    shelves, of_lists = shelved(lists_of(compared, key))
     outline = _outlined(call, run_id, compared, open_pairs, key, at)
     outline = msgspec.structs.replace(
         outline,

@@ -16,6 +16,7 @@ import msgspec
 
 ROW_SEAL, COVER_SEAL = "行印", "封印"
 RUN, UNTIL, N_ROWS = "核对编号", "判断到第几条", "待核对的对数"
+N_ALONE: Final = "只在一家的行数"
 SIGNATURES: Final = ("甲方签字、日期", "乙方签字、日期")
 """Lines of the cover that are filled in by hand after the seal."""
 _BYTES: Final = 16
@@ -31,6 +32,11 @@ def cover_seal(cover: Cover, key: bytes) -> str:
 def row_seal(cover: str, number: int, cells: Iterable[str], key: bytes) -> str:
     """Seal of a row. cover : seal of the cover it stands under; number : from 1 on."""
     return _sealed("row", [cover, number, list(cells)], key)
+
+
+def alone_seal(cover: str, number: int, cells: Iterable[str], key: bytes) -> str:
+    """Seal of a row one office alone has, numbered by itself: no seal of a pair fits it."""
+    return _sealed("alone", [cover, number, list(cells)], key)
 
 
 def _sealed(kind: str, told: Any, key: bytes) -> str:
