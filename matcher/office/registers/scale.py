@@ -32,6 +32,8 @@ from matcher.records import TOWNSHIP_DIGITS
 MONTHS_INSIDE, MONTHS_OUTSIDE = "work_time_in_county_min_months", "work_time_out_of_county_min_months"
 INCOME_INSIDE, INCOME_OUTSIDE = "income_in_county_min", "income_out_of_county_min"
 THRESHOLDS: Final = (MONTHS_INSIDE, MONTHS_OUTSIDE, INCOME_INSIDE, INCOME_OUTSIDE)
+RECOVERY: Final = "scale_recovery_deadline"
+"""The month by whose end a place under scheduling must have recovered."""
 _MONTHS: Final = {MET: MONTHS_MET, NOT_MET: MONTHS_SHORT}
 _INCOME: Final = {MET: INCOME_MET, NOT_MET: INCOME_SHORT}
 
@@ -84,7 +86,7 @@ def villages(
     for code in {*members, *stated}:
         theirs = members.get(code, [])
         base = base_of(theirs, bases.year, bases.stated.get((code, bases.year)))
-        one = _compared(code, theirs, base, rules, delivered)
+        one = _compared(code, theirs, base, rules, delivered, {code} if base.ids else set())
         if one.place.people or base.n is not None:
             found.append(one)
     return sorted(found, key=_order)
@@ -112,7 +114,8 @@ def towns(
         known = [base for one, base in zip(codes, parts, strict=True) if base.ids or COARSE not in one]
         base = sum_of(known, bases.stated.get((code, year)))
         theirs = [person for one in codes for person in members.get(one, ())]
-        told.append(_compared(code, theirs, base, rules, delivered)._replace(inside=tuple(codes)))
+        named = {one for one, part in zip(codes, parts, strict=True) if part.ids}
+        told.append(_compared(code, theirs, base, rules, delivered, named)._replace(inside=tuple(codes)))
     return sorted(told, key=_order)
 
 
@@ -129,21 +132,30 @@ def _members(people: Iterable[Standing]) -> dict[str, list[Standing]]:
     return found
 
 
-def _compared(code: str, members: Iterable[Standing], base: Base, rules: Rules, delivered: Collection[str]) -> Village:
+def _compared(
+    code: str,
+    members: Iterable[Standing],
+    base: Base,
+    rules: Rules,
+    delivered: Collection[str],
+    named: Collection[str],
+) -> Village:
+    """A place with the people behind its figures; named : villages of whose base year somebody is known by name."""
     place, needed, then = Place(code, {}), set[str](), frozenset(base.ids)
     for one in members:
-        for name in (*_then_and_now(one, then), *_figures(one, rules, delivered, needed)):
+        behind = _then_and_now(one, then, is_named=one.place in named)
+        for name in (*behind, *_figures(one, rules, delivered, needed)):
             place.people.setdefault(name, []).append(one.worker_id)
     return Village(place, dict(rules.scale(base.n, place.n(NOW))), tuple(sorted(needed)), base)
 
 
-def _then_and_now(one: Standing, then: Collection[str]) -> list[str]:
-    """Where somebody stands between the years; nobody is new or gone where no name of the base year is known."""
+def _then_and_now(one: Standing, then: Collection[str], *, is_named: bool) -> list[str]:
+    """Where somebody stands between the years; nobody is new or gone where no name of the village's year is known."""
     was, is_in = one.worker_id in then, one.work.in_year
     behind = [BASE] if was else []
     if was and not is_in:
         behind.append(GONE)
-    if is_in and then and not was:
+    if is_in and is_named and not was:
         behind.append(NEW)
     return behind
 

@@ -143,6 +143,7 @@ def test_what_opens_behind_a_base_that_is_not_stated_is_its_number_and_a_town_is
         assert one.place.n("now") - one.place.n("new") + one.place.n("gone") == one.place.n("base") or not one.base.ids
     for one in above.values():
         inside = [told[code] for code in one.inside]
-        assert one.place.n("now") == sum(village.place.n("now") for village in inside)
+        for figure in ("now", "new", "gone"):
+            assert one.place.n(figure) == sum(village.place.n(figure) for village in inside)
         if one.base.n is not None:
             assert one.base.n == one.place.n("base") == sum(village.base.n or 0 for village in inside)
