@@ -20,6 +20,7 @@ from matcher.records.access import Role
 from matcher.records.orders import Call, CallOutcome, LabourOrder, OrderState, Seat, SeatState
 from matcher.services.assignment.demo_tracking import seed_demo_tracking
 from matcher.services.assignment.dispatch import Dispatch, dispatch
+from matcher.services.assignment.who_stays import STAYS
 from matcher.services.ground.own_batch import Deed, write_own
 
 
@@ -95,7 +96,7 @@ class TestGroups:
                 break
         rule = Rule(NOON, timedelta(hours=48))
         order = LabourOrder(
-            order_id=f"o-{request.node.name[5:20]}", vacancy_id=post.vacancy_id, region_code="450206", n_seats=len(yes),
+            order_id=f"o-{request.node.name[-15:]}", vacancy_id=post.vacancy_id, region_code="450206", n_seats=len(yes),
             state=OrderState.OPEN, departs_at=NOON + timedelta(days=3), pickup="街口", broker="b", created_at=NOON,
         )  # fmt: skip
         order = book.listed(order, yes, list_id="", rule=rule)
@@ -117,6 +118,18 @@ class TestGroups:
         (row,) = [one for one in told["unplaced"] if one["worker_id"] == busy]
         assert [one["rule_id"] for one in row["reasons"]] == ["in_work"]
         run.store.undo_batch("b-busy", at=NOON, by="test")
+        run.orders.change_order(order.order_id, lambda one, _: replace(one, state=OrderState.CANCELLED, people=()))
+
+    def test_who_has_a_seat_and_is_in_no_unit_is_told_with_the_reason(self, tracked, officer, order):
+        run, path = application_of(tracked), f"/office/dispatch/{order.order_id}"
+        unasked = next(one.worker_id for one in run.store.records(Kind.WORKERS) if one.wish_to_work and not one.consent)
+        seat = Seat(worker_id=unasked, state=SeatState.CONFIRMED, place=99, changed_at=NOON)
+        run.orders.change_order(order.order_id, lambda one, _: replace(one, n_seats=9, people=(*one.people, seat)))
+        posted(officer, path, bus_seats="33")
+        page = told(officer[0], path)
+        assert [(one["worker_id"], one["why"]) for one in page["outside"]] == [(unasked, STAYS["consent"])]
+        assert (page["n_people"], page["bus_seats"], page["may_arrive"]) == (len(order.people), 33, False)
+        assert f'"{path}/arrived"' not in officer[0].get(path).get_data(as_text=True)
         run.orders.change_order(order.order_id, lambda one, _: replace(one, state=OrderState.CANCELLED, people=()))
 
     def test_the_confirmed_are_laid_out_and_arrive(self, tracked, officer, order):
@@ -220,7 +233,7 @@ class TestGroups:
         assert "stop" not in [column["name"] for column in firm["columns"]]
         assert "2号车" in officer[0].get(f"{path}/check-in").get_data(as_text=True)
         group = told(officer[0], "/office/dispatch/o-units")
-        assert [one["worker_id"] for one in group["outside"]] == [people[4]]
+        assert [(one["worker_id"], one["why"][:7]) for one in group["outside"]] == [(people[4], "编组以后才确认")]
 
     def test_the_demonstration_draws_one_sample_and_lays_out_what_it_can(self, make_app):
         run = application_of(make_app())

@@ -5,7 +5,7 @@ A new layout takes the place of the old, and its review with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ PREFIX: Final = "dispatch:"
 DRAWN: Final = "dispatch.drawn"
 REVIEWED: Final = "dispatch.reviewed"
 MEMBER: Final = "dispatch.member"
+LEFT_OUT: Final = "dispatch.left_out"
 ARRIVED: Final = "dispatch.arrived"
 ABSENT: Final = "dispatch.absent"
 ARRIVALS: Final = {ARRIVED: "到了", ABSENT: "没到"}
@@ -34,12 +35,17 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """A group as it stands: when and by whom it was laid out, worker -> place; reviewed_by : "" while nobody has."""
+    """A group as it stands: when and by whom it was laid out, worker -> place; reviewed_by : "" while nobody has.
+
+    left_out : worker with a seat then -> id of the reason why no unit has them; bus_seats : 0 where nobody kept it
+    """
 
     drawn_at: datetime
     by: str
     vacancies: tuple[str, ...]
     people: dict[str, Place]
+    left_out: dict[str, str] = {}
+    bus_seats: int = 0
     reviewed_by: str = ""
     reviewed_at: datetime | None = None
 
@@ -65,9 +71,13 @@ def group_of(deeds: Iterable[Deed]) -> Group | None:
     for deed in deeds:
         if deed.kind == DRAWN:
             vacancies = tuple(map(str, deed.body.get("vacancies", ())))
-            group = Group(drawn_at=deed.at, by=deed.by, vacancies=vacancies, people={})
+            seats = int(deed.body.get("bus_seats", 0))
+            group = Group(drawn_at=deed.at, by=deed.by, vacancies=vacancies, people={}, bus_seats=seats)
         elif group is not None and deed.kind == REVIEWED:
             group = msgspec.structs.replace(group, reviewed_by=deed.by, reviewed_at=deed.at)
+        elif group is not None and deed.kind == LEFT_OUT and deed.subjects:
+            left_out = group.left_out | {deed.subjects[0]: str(deed.body.get("why", ""))}
+            group = msgspec.structs.replace(group, left_out=left_out)
         elif group is not None and deed.subjects:
             group = msgspec.structs.replace(group, people=_after(group.people, deed))
     return group
@@ -82,14 +92,25 @@ def _after(people: dict[str, Place], deed: Deed) -> dict[str, Place]:
     return people
 
 
-def drawn(places: dict[str, Place], vacancies: tuple[str, ...], **head: Any) -> list[NewDeed]:
+def drawn(
+    places: Mapping[str, Place],
+    vacancies: tuple[str, ...],
+    *,
+    left_out: Mapping[str, str] | None = None,
+    bus_seats: int = 0,
+    **head: Any,
+) -> list[NewDeed]:
     """The deeds of a new layout, one a person, so that erasing one leaves the others; head : at, on, by."""
-    first = NewDeed(kind=DRAWN, body={"vacancies": list(vacancies)}, **head)
+    first = NewDeed(kind=DRAWN, body={"vacancies": list(vacancies), "bus_seats": bus_seats}, **head)
     return [
         first,
         *(
             NewDeed(kind=MEMBER, subjects=(worker,), body=_body(place), **head)
             for worker, place in sorted(places.items())
+        ),
+        *(
+            NewDeed(kind=LEFT_OUT, subjects=(worker,), body={"why": why}, **head)
+            for worker, why in sorted((left_out or {}).items())
         ),
     ]
 

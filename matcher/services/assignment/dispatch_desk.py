@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from matcher.errors import Conflict, InvalidInput, NotFound
@@ -14,8 +15,9 @@ from matcher.ports import DeedStore, OrderStore, RosterStore
 from matcher.records.deeds import Deed, NewDeed
 from matcher.records.local_time import CHINA
 from matcher.records.orders import LabourOrder, OrderState, SeatState
-from matcher.services.assignment.dispatch import NO_LEADER, REVIEW, Dispatch, dispatch, places_of
+from matcher.services.assignment.dispatch import IN_WORK, NO_LEADER, REVIEW, Dispatch, dispatch, places_of
 from matcher.services.assignment.trips import SEATED
+from matcher.services.assignment.who_stays import STAYS
 from matcher.services.broker.order_desk import Rule, day_words, order_at, order_head
 from matcher.services.ground.place_words import home_words
 from matcher.services.ground.rulebook import Means
@@ -51,23 +53,23 @@ def group_told(
     group = group_of(deeds.stream(PREFIX + order.order_id))
     said = group_rule(means.packs, jurisdiction, rule.at.astimezone(CHINA).date())
     inside = group.people if group else {}
-    seated = [seat.worker_id for seat in order.people if seat.state in SEATED]
-    outside = [one for one in seated if one not in inside] if group else []
+    outside = [one for one in _seated(order) if one not in inside] if group else []
     people = people_told(store, [*inside, *outside])
     return {
         "order": order_head(store, order, rule),
         **_standing(group),
         "units": _units(group, people, order, means, said) if group else [],
-        "outside": [people[one] for one in outside if one in people],
+        "outside": [people[one] | {"why": _why(group, one)} for one in outside if one in people] if group else [],
         "buses": _buses(group),
         "n_hidden": len(inside) + len(outside) - len(people),
         "largest": said.largest,
         "source": said.source if said.ours else f"参照{said.source}，本县的文件没有写",
         "review": REVIEW if group and group.waits else "",
         "reading": cohort_rules().reading,
-        "bus_seats": cohort_rules().bus_seats,
+        "bus_seats": (group.bus_seats if group else 0) or cohort_rules().bus_seats,
         "open": order.state is OrderState.OPEN,
         "left": order.state is OrderState.DEPARTED,
+        "may_arrive": _may_arrive(order, rule.at),
     }
 
 
@@ -81,7 +83,17 @@ def lay_out(
     told = dispatch(store, orders, means, call)
     if not told["n_sent"]:
         raise InvalidInput("还没有可以编组的人", where="order", remedy="先有人确认座位、愿意并同意，再编组。")
-    new = drawn(places_of(told), tuple(told["vacancies"]), at=by.at, on=call.on, by=by.actor)
+    seated = set(_seated(order_at(orders, call.order_id, call.regions)))
+    stays = {one["worker_id"]: one["reasons"][0]["rule_id"] for one in told["unplaced"]}
+    new = drawn(
+        places_of(told),
+        tuple(told["vacancies"]),
+        left_out={one: why for one, why in stays.items() if one in seated},
+        bus_seats=told["buses"][0]["seats"],
+        at=by.at,
+        on=call.on,
+        by=by.actor,
+    )
 
     def decide(found: Sequence[Deed]) -> Sequence[NewDeed]:
         group = group_of(found)
@@ -124,7 +136,7 @@ def note_arrival(store: RosterStore, orders: OrderStore, deeds: DeedStore, call:
     if word not in ("yes", "no"):
         raise InvalidInput("没有这种结果", where="arrived", remedy="请按“到了”或者“没到”。")
     order = order_at(orders, order_id, by.regions)
-    if order.departs_at is not None and order.departs_at > by.at:
+    if not _may_arrive(order, by.at):
         raise Conflict("车还没有走，不能点到岗", where="arrived", remedy="走了以后再点。")
     kind = ARRIVED if word == "yes" else ABSENT
 
@@ -140,6 +152,23 @@ def note_arrival(store: RosterStore, orders: OrderStore, deeds: DeedStore, call:
         return [NewDeed(kind=kind, at=by.at, on=day, by=by.actor, subjects=(worker_id,))]
 
     deeds.act(PREFIX + order.order_id, decide)
+
+
+def _may_arrive(order: LabourOrder, at: datetime) -> bool:
+    """Whether anybody can have arrived: the hour of departure has come."""
+    return order.departs_at is None or order.departs_at <= at
+
+
+def _seated(order: LabourOrder) -> list[str]:
+    return [seat.worker_id for seat in order.people if seat.state in SEATED]
+
+
+def _why(group: Group, worker_id: str) -> str:
+    """Why somebody with a seat is in no unit."""
+    if worker_id not in group.left_out:
+        return "编组以后才确认的，重新编就进来。"
+    rule_id = group.left_out[worker_id]
+    return IN_WORK["sentence"] if rule_id == IN_WORK["rule_id"] else STAYS.get(rule_id, STAYS["no_vacancy"])
 
 
 def _standing(group: Group | None) -> dict[str, Any]:
