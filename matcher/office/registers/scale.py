@@ -75,8 +75,9 @@ class Village(NamedTuple):
 def villages(
     people: Iterable[Standing], rules: Rules, bases: Bases, delivered: Collection[str] = frozenset()
 ) -> list[Village]:
-    """Every village in which a poor worker stands in one of its lists or of which a number is stated.
+    """Every village in which labour on the register lives or may live, or of which a number is stated.
 
+    One in which nobody stands in any list is among them: its number of the base year is unknown, and never 0.
     Those that miss most first, then those nobody can compare yet. delivered : ids of those to whom one of the policies
     was delivered in the year
     """
@@ -87,7 +88,7 @@ def villages(
         theirs = members.get(code, [])
         base = base_of(theirs, bases.year, bases.stated.get((code, bases.year)))
         one = _compared(code, theirs, base, rules, delivered, {code} if base.ids else set())
-        if one.place.people or base.n is not None:
+        if one.place.people or base.n is not None or any(person.databases or person.review for person in theirs):
             found.append(one)
     return sorted(found, key=_order)
 

@@ -124,6 +124,17 @@ def test_a_town_is_the_sum_of_its_villages_in_its_own_base_year_and_unknown_whil
     assert above[TOWN].base.n == 3
 
 
+def test_a_village_where_nobody_stands_on_a_list_is_asked_for_its_number_and_its_town_is_unknown_until_then():
+    stays = {"wish_to_go_out": False, "wish_to_work": False}
+    people = [worker("w1", system_work_years=["2017"]), worker("w2", NEXT, birth_date=date(1980, 1, 1), **stays)]
+    told, above = compared(people)
+    assert (told[NEXT].unknown, above[TOWN].base.n) == (True, None)
+    told, above = compared(people, (), [said(NEXT, 2017, 0)])
+    assert (told[NEXT].unknown, above[TOWN].base.n) == (False, 1)
+    told, above = compared([people[0], worker("w2", NEXT, birth_date=date(2010, 1, 1), **stays)])
+    assert (told.keys(), above[TOWN].base.n) == ({HOME}, 1)
+
+
 PEOPLE = st.lists(
     st.builds(
         lambda n, home, years: worker(f"w{n}", home, system_work_years=years),
