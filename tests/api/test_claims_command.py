@@ -42,6 +42,10 @@ class Typist:
     def approve(self, claim_id: str, by: str) -> str:
         return self.run(*_approval(claim_id, by), typed=f"{self.passwords[by]}\n")
 
+    def does(self, *words: str, by: str = "officer", code: int = 0) -> str:
+        """A deed of an account that signs in."""
+        return self.run(*words, "--by", by, "--secrets-stdin", code=code, typed=f"{self.passwords[by]}\n")
+
     def refused(self, claim_id: str, by: str, typed: str) -> Exception:
         """Why an approval is refused."""
         answer = CliRunner().invoke(root, ["--home", str(self.home), "claims", *_approval(claim_id, by)], input=typed)
@@ -81,12 +85,12 @@ def test_a_claim_goes_from_a_line_to_the_banks_word(typist, tmp_path):
     assert isinstance(typist.refused(claim_id, "officer", f"{typist.passwords['officer']}\n"), Forbidden)
     assert json.loads(typist.approve(claim_id, "admin"))["state"] == "approved"
     out = tmp_path / "拨付.xlsx"
-    payment = json.loads(run("pay", "--out", str(out), "--by", "liang"))
+    payment = json.loads(typist.does("pay", "--out", str(out)))
     assert (payment["n_lines"], payment["total_fen"]) == (1, 30_000)
     assert out.read_bytes()[:2] == b"PK"
     reply = tmp_path / "回单.csv"
     reply.write_text(f"行号,结果\n{payment['payment_id']}-0001,成功\np-none-0001,成功\n", encoding="utf-8")
-    booked = json.loads(run("reply", payment["payment_id"], str(reply), "--by", "liang", code=1))
+    booked = json.loads(typist.does("reply", payment["payment_id"], str(reply), code=1))
     assert (booked["n_paid"], len(booked["problems"])) == (1, 1)
     assert json.loads(run("show", claim_id))["state"] == "paid"
     assert "已到账" in run("list", "--format", "table")
@@ -135,3 +139,48 @@ def test_an_approval_at_the_command_line_is_in_the_audit(typist):
     with typist.opened() as app:
         [entry] = [one for one in app.access.audit(subject=claim_id, limit=9) if one.action == "claim_approved"]
     assert (entry.actor, entry.role) == ("officer", "officer")
+
+
+DEEDS = {
+    "tick": ("payee_proof",),
+    "state": ("--fact", "claimant_type=village_cadre", "--why", "看过"),
+    "end": ("--how", "refuse", "--why", "查实没有去"),
+    "pay": (),
+    "reply": (__file__,),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_nothing_is_decided_under_a_name_that_does_not_sign_in(typist, deed):
+    claim_id = typist.proposed()
+    for actor in ("officer", "admin") if deed in ("pay", "reply") else ():
+        typist.approve(claim_id, actor)
+    subject = json.loads(typist.does("pay"))["payment_id"] if deed == "reply" else claim_id
+    before = typist.run("show", claim_id)
+    for by, typed, refusal in (
+        ("liang", "", SignInNeeded),
+        ("officer", "wrong", SignInNeeded),
+        ("auditor", "", Forbidden),
+    ):
+        words = [deed, subject, *DEEDS[deed], "--by", by, "--secrets-stdin"]
+        typed = typed or typist.passwords.get(by, county.PASSWORD)
+        answer = CliRunner().invoke(root, ["--home", str(typist.home), "claims", *words], input=f"{typed}\n")
+        assert isinstance(answer.exception, refusal), (by, answer.output)
+    assert typist.run("show", claim_id) == before
+
+
+def test_each_deed_is_in_the_audit_under_the_account(typist, tmp_path):
+    claim_id = typist.proposed()
+    typist.does("tick", claim_id, "payee_proof", "--missing")
+    typist.does("tick", claim_id, "payee_proof")
+    for actor in ("officer", "admin"):
+        typist.approve(claim_id, actor)
+    typist.does("end", claim_id, "--how", "take-back", "--why", "再看一遍")
+    for actor in ("officer", "admin"):
+        typist.approve(claim_id, actor)
+    payment = json.loads(typist.does("pay", "--out", str(tmp_path / "拨付.csv"), by="admin"))
+    with typist.opened() as app:
+        about = [(one.action, one.actor) for one in app.access.audit(subject=claim_id, limit=20)]
+        file = {one.action for one in app.access.audit(subject=payment["payment_id"], limit=9)}
+    assert {("claim_evidence", "officer"), ("claim_take_back", "officer"), ("payment_made", "admin")} <= set(about)
+    assert file == {"payment_made", "payment_file"}
