@@ -157,13 +157,13 @@ def test_nothing_is_decided_under_a_name_that_does_not_sign_in(typist, deed):
         typist.approve(claim_id, actor)
     subject = json.loads(typist.does("pay"))["payment_id"] if deed == "reply" else claim_id
     before = typist.run("show", claim_id)
+    own = typist.passwords["auditor"]
     for by, typed, refusal in (
-        ("liang", "", SignInNeeded),
-        ("officer", "wrong", SignInNeeded),
-        ("auditor", "", Forbidden),
+        ("liang", own, SignInNeeded),
+        ("officer", own, SignInNeeded),
+        ("auditor", own, Forbidden),
     ):
         words = [deed, subject, *DEEDS[deed], "--by", by, "--secrets-stdin"]
-        typed = typed or typist.passwords.get(by, county.PASSWORD)
         answer = CliRunner().invoke(root, ["--home", str(typist.home), "claims", *words], input=f"{typed}\n")
         assert isinstance(answer.exception, refusal), (by, answer.output)
     assert typist.run("show", claim_id) == before
