@@ -37,7 +37,7 @@ def returnees() -> Data:
 @page(ROOM, "/office/returnees/warnings", "office/return_warnings.html", roles=READERS)
 def return_warnings() -> Data:
     """Employers to look at before the others come home."""
-    told = warnings_told(desk(), by(), today())
+    told = warnings_told(desk(), deeds(), by(), today())
     looked(
         "return_warnings", [row["worker_id"] for alarm in told["alarms"] for row in (*alarm["still"], *alarm["left"])]
     )

@@ -12,10 +12,16 @@ from matcher.errors import InvalidInput
 
 
 class Coded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A code and its words: a reason to come home."""
+    """A code and its words."""
 
     code: str
     label: str
+
+
+class Why(Coded, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A reason to come home; leaves : the work is over by it."""
+
+    leaves: bool = True
 
 
 class Wish(Coded, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,7 +38,7 @@ class ReturnWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """All codes; clause : of the document that asks for the ledger."""
 
     clause: str
-    why: tuple[Coded, ...]
+    why: tuple[Why, ...]
     wish: tuple[Wish, ...]
 
     def wish_of(self, code: str) -> Wish | None:
@@ -42,6 +48,11 @@ class ReturnWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def label_of(self, code: str) -> str:
         """The words of a reason or wish, "" for none."""
         return next((one.label for one in self.codes if one.code == code), "")
+
+    def leaves(self, why: str, wish: str) -> bool:
+        """Whether somebody who came home so has left the work: by the reason, or by wishing to go out no more."""
+        reason, wanted = next((one for one in self.why if one.code == why), None), self.wish_of(wish)
+        return reason is None or reason.leaves or (wanted is not None and wanted.goes_out is False)
 
     @property
     def codes(self) -> tuple[Coded, ...]:

@@ -79,8 +79,46 @@ class TestReturnees:
         alarms = told(officer[0], "/office/returnees/warnings")["alarms"]
         found = next(alarm for alarm in alarms if alarm["employer"] == "样例制衣厂")
         assert found["n_left"] == 3
-        assert [row["worker_id"] for row in found["still"]] == sorted(people)
+        assert [row["worker_id"] for row in found["still"]] == people[3:]
         assert all(post["employer"] != found["employer"] for post in found["posts"])
+
+    def test_who_has_new_work_has_left_the_old_and_who_is_home_for_the_festival_has_not(self, tracked, officer):
+        store = application_of(tracked).store
+        people = [one.worker_id for one in store.records(Kind.WORKERS)][10:15]
+        fields = {"employer_name": "样例电子厂", "start": "2018-03-01"}
+        works = [(f"pl-old-{n}", fields | {"worker_id": one}) for n, one in enumerate(people)]
+        works += [("pl-new-0", {"employer_name": "样例包装厂", "start": "2018-05-31", "worker_id": people[0]})]
+        changes = [Change(record_id=name, sheet="", row=1, fields=told, since=date(2018, 3, 1)) for name, told in works]
+        write_own(store, "b-old", Kind.PLACEMENTS, Deed("test", b"", NOON, "test"), changes)
+
+        def alarm():
+            alarms = told(officer[0], "/office/returnees/warnings")["alarms"]
+            return next((one for one in alarms if one["employer"] == "样例电子厂"), None)
+
+        for one in people[:2]:
+            posted(officer, "/office/returns", worker_id=one, returned_on="2018-05-29", why="laid_off")
+        posted(officer, "/office/returns", worker_id=people[2], returned_on="2018-05-29", why="festival")
+        assert alarm() is None
+        posted(officer, "/office/returns", worker_id=people[3], returned_on="2018-05-30")
+        found = alarm()
+        assert {row["worker_id"] for row in found["left"]} == {people[0], people[1], people[3]}
+        assert {row["worker_id"] for row in found["still"]} == {people[2], people[4]}
+
+    def test_wages_that_a_check_heard_are_late_warn_while_people_are_there(self, tracked, officer):
+        row = next(one for one in told(officer[0], "/office/visits")["rows"] if one["employer"])
+        form = {"placement_id": row["placement_id"], "months": row["check"]["months"], "on": ON.isoformat()}
+
+        def alarm():
+            alarms = told(officer[0], "/office/returnees/warnings")["alarms"]
+            return next((one for one in alarms if one["employer"] == row["employer"]), None)
+
+        before = alarm()
+        assert before is None or not before["n_unpaid"]
+        posted(officer, "/office/visits", **form, status="kept", kind="visit", issue="wage_late")
+        assert alarm()["n_unpaid"] == 1
+        assert "工钱晚发" in officer[0].get("/office/returnees/warnings").get_data(as_text=True)
+        posted(officer, "/office/visits/undo", placement_id=row["placement_id"])
+        assert alarm() == before
 
 
 class TestGroups:

@@ -68,10 +68,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What may be the matter at work."""
+    """What may be the matter at work; unpaid : wages are late, which warns of the employer."""
 
     code: str
     label: str
+    unpaid: bool = False
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

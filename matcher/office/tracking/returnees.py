@@ -121,12 +121,14 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     """An employer to look at before the others come home.
 
     left : who left in the window, by day; still : who is there yet; owes : wages are late by a list or the roster
+    unpaid : who is there yet and said in the window that wages are late
     """
 
     employer: str
     left: tuple[str, ...]
     still: tuple[str, ...]
     owes: bool
+    unpaid: tuple[str, ...] = ()
 
 
 @cache
@@ -206,20 +208,25 @@ def alarms_of(
     owing: Collection[str],
     rules: WarningRule,
     on: date,
+    *,
+    unpaid: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[Alarm, ...]:
     """Employers several people left within the window, and those whose wages are late while people are there yet.
 
+    unpaid : employer -> who said in the window that wages are late
     Who comes home again counts once. Those where most people are left come first.
     """
+    said = unpaid or {}
     gone: dict[str, dict[str, date]] = defaultdict(dict)
     for one in left:
         if one.employer and on - timedelta(days=rules.days) < one.on <= on:
             gone[one.employer][one.worker_id] = min(one.on, gone[one.employer].get(one.worker_id, one.on))
     alarms = []
-    for employer in sorted({*gone, *owing}):
+    for employer in sorted({*gone, *owing, *said}):
         people, there = gone.get(employer, {}), still.get(employer, ())
         owes = employer in owing and bool(there)
-        if len(people) >= rules.people or owes:
-            by_day = sorted(people, key=lambda worker: (people[worker], worker))
-            alarms.append(Alarm(employer=employer, left=tuple(by_day), still=tuple(sorted(there)), owes=owes))
+        heard = tuple(sorted(set(there).intersection(said.get(employer, ()))))
+        if len(people) >= rules.people or owes or heard:
+            by_day = tuple(sorted(people, key=lambda worker: (people[worker], worker)))
+            alarms.append(Alarm(employer=employer, left=by_day, still=tuple(sorted(there)), owes=owes, unpaid=heard))
     return tuple(sorted(alarms, key=lambda alarm: (-len(alarm.still), -len(alarm.left), alarm.employer)))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
+from matcher.messaging.return_words import return_words
+from matcher.office.tracking.checks import schedule
 from matcher.office.tracking.returnees import Alarm, Left, alarms_of, returnee_rules
-from matcher.ports import RosterStore
+from matcher.ports import DeedStore, RosterStore
 from matcher.records import Employer, Kind, Placement, Vacancy, Worker
 from matcher.records.orders import Arrear
 from matcher.services.ground.place_words import work_words
@@ -17,26 +19,29 @@ from matcher.services.ground.scoped_store import Scoped
 from matcher.services.messages.desk import By, Desk
 from matcher.services.messages.returns import ledger
 from matcher.services.rosters.arrears import listed_employer
+from matcher.services.tracking.visits import STREAM, visits_noted
 from matcher.services.tracking.words import people_told, placements_at, runs_on
 
 N_POSTS: Final = 5
 N_PEOPLE: Final = 50
 
 
-def warnings_told(desk: Desk, by: By, on: date) -> dict[str, Any]:
+def warnings_told(desk: Desk, deeds: DeedStore, by: By, on: date) -> dict[str, Any]:
     """The employers to look at, those with most people still there first, with open posts of the same trades.
 
     Posts of an employer that owes wages or raised an alarm itself are no way out and are not offered.
     """
     store, rules = Scoped(desk.store, by.regions), returnee_rules().warning
     placements = [one for one in placements_at(store) if one.start <= on and _employer(one)]
+    home = _come_home(desk, by, placements, on)
     still: dict[str, list[str]] = defaultdict(list)
     for one in placements:
-        if runs_on(one, on):
+        if runs_on(one, on) and one.placement_id not in home:
             still[_employer(one)].append(one.worker_id)
     names = {_employer(one): one.employer_name or "" for one in placements}
     owing = _owing(desk.store, desk.orders.arrears(), names, on)
-    alarms = alarms_of(_left(desk, by, placements, on), still, owing, rules, on)
+    unpaid = _unpaid(deeds, placements, on - timedelta(days=rules.days), on)
+    alarms = alarms_of(_left(placements, home, on), still, owing, rules, on, unpaid=unpaid)
     ways = _SameTrade(desk.store, {*owing, *(alarm.employer for alarm in alarms)}, on)
     people = people_told(store, (one for alarm in alarms for one in (*alarm.still[:N_PEOPLE], *alarm.left[:N_PEOPLE])))
     return {
@@ -51,22 +56,39 @@ def _employer(placement: Placement) -> str:
     return placement.employer_id or "".join((placement.employer_name or "").split())
 
 
-def _left(desk: Desk, by: By, placements: Iterable[Placement], on: date) -> list[Left]:
-    """Ends of placements, and returns to the ledger from where somebody was at work last."""
-    placements = list(placements)
-    left = [
-        Left(employer=_employer(one), worker_id=one.worker_id, on=one.end)
-        for one in placements
-        if one.end is not None and one.end <= on
-    ]
-    latest: dict[str, Placement] = {}
+def _come_home(desk: Desk, by: By, placements: Iterable[Placement], on: date) -> dict[str, date]:
+    """Placement -> the day somebody came home from it for good: what they did last before the day of the ledger."""
+    begun: dict[str, list[Placement]] = defaultdict(list)
     for one in sorted(placements, key=lambda placement: (placement.start, placement.placement_id)):
-        latest[one.worker_id] = one
+        begun[one.worker_id].append(one)
+    words, found = return_words(), dict[str, date]()
     for entry in ledger(desk, by.regions):
-        last = latest.get(entry.worker_id)
-        if last is not None and last.start <= entry.returned_on <= on:
-            left.append(Left(employer=_employer(last), worker_id=entry.worker_id, on=entry.returned_on))
+        if entry.returned_on <= on and words.leaves(entry.why, entry.wish):
+            # Work that began since, found by the helper it may be, is not what they came home from.
+            before = [one for one in begun[entry.worker_id] if one.start < entry.returned_on]
+            found |= {one.placement_id: entry.returned_on for one in before[-1:]}
+    return found
+
+
+def _left(placements: Iterable[Placement], home: Mapping[str, date], on: date) -> list[Left]:
+    """Ends of placements, and returns to the ledger from where somebody was at work last."""
+    left = []
+    for one in placements:
+        days = {day for day in (one.end, home.get(one.placement_id)) if day is not None and day <= on}
+        left += [Left(employer=_employer(one), worker_id=one.worker_id, on=day) for day in days]
     return left
+
+
+def _unpaid(deeds: DeedStore, placements: Iterable[Placement], after: date, on: date) -> dict[str, set[str]]:
+    """Employer -> who said in a check of these days that wages are late."""
+    plan, noted = schedule(), visits_noted(deeds.deeds(prefix=STREAM))
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in placements:
+        for said in noted.get(one.placement_id, {}).values():
+            issue = plan.trouble(said.issue)
+            if issue is not None and issue.unpaid and after < said.on <= on:
+                found[_employer(one)].add(one.worker_id)
+    return found
 
 
 def _owing(store: RosterStore, arrears: list[Arrear], names: Mapping[str, str], on: date) -> set[str]:
@@ -132,6 +154,7 @@ def _told(
     return {
         "employer": names.get(alarm.employer) or "没有登记单位名称",
         "owes": alarm.owes,
+        "n_unpaid": len(alarm.unpaid),
         "n_left": len(alarm.left),
         "n_still": len(alarm.still),
         "left": [people[one] for one in alarm.left[:N_PEOPLE] if one in people],

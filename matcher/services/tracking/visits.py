@@ -113,7 +113,7 @@ def _to_make(count: Counted, checks: Mapping[str, Sequence[Check]]) -> list[tupl
 
 def visits_of(deeds: DeedStore, worker_id: str) -> list[dict[str, Any]]:
     """What checks of somebody's placements have found and stands, oldest first."""
-    noted = _noted(deeds.deeds(prefix=STREAM, subject=worker_id))
+    noted = visits_noted(deeds.deeds(prefix=STREAM, subject=worker_id))
     rows = [
         {"placement_id": placement, "months": months, **(_said_told(said) or {})}
         for placement, found in noted.items()
@@ -154,7 +154,7 @@ def checks_under(
 ) -> dict[str, tuple[Check, ...]]:
     """The same with the questions of brokers as given: placement -> those that were answered."""
     plan = (schedule(), planned_steps(means, on))
-    noted = _noted(deeds.deeds(prefix=STREAM))
+    noted = visits_noted(deeds.deeds(prefix=STREAM))
     return {
         one.placement_id: checks_of(
             one,
@@ -180,7 +180,8 @@ def check_told(check: Check) -> dict[str, Any]:
     }
 
 
-def _noted(deeds: Sequence[Deed]) -> dict[str, Mapping[int, Said]]:
+def visits_noted(deeds: Sequence[Deed]) -> dict[str, Mapping[int, Said]]:
+    """Placement -> months -> what stands of its visits."""
     streams: dict[str, list[Deed]] = defaultdict(list)
     for deed in deeds:
         streams[deed.stream.removeprefix(STREAM)].append(deed)
