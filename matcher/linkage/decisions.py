@@ -36,6 +36,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """One answer. seq : its place in the stream; facts : fingerprint of what both rows said when it was given.
 
     truth : said of one person after that: which row is right, from the day on; None = said of identity alone
+    hidden : whether the points were not to be seen then
     """
 
     seq: int
@@ -46,6 +47,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     reason: str = ""
     facts: str = ""
+    hidden: bool = False
 
 
 class PairState(msgspec.Struct, frozen=True):
@@ -89,6 +91,7 @@ def fold_pair(deeds: Iterable[Deed]) -> PairState:
                 at=deed.at,
                 reason=str(deed.body.get("reason", "")),
                 facts=str(deed.body.get("facts", "")),
+                hidden=bool(deed.body.get("hidden", False)),
             )
             standing.append(decision)
             history.append(decision)

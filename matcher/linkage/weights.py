@@ -84,8 +84,12 @@ class Consequence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything that is weighed, in points of ten times a decimal logarithm."""
+    """Everything that is weighed, in points of ten times a decimal logarithm.
 
+    hidden_one_in : of one pair in so many an officer sees the points only after the answer
+    """
+
+    hidden_one_in: int
     number: NumberPoints
     name: NamePoints
     village: VillagePoints

@@ -16,6 +16,7 @@ from matcher.errors import Conflict, InvalidInput
 from matcher.linkage import ANSWERED, UNDONE, Answer, Decision, PairState, Truth, decided, fold_pair
 from matcher.ports import DeedStore, RosterStore
 from matcher.records.deeds import Deed, NewDeed
+from matcher.services.reconcile.independence import is_hidden
 from matcher.services.reconcile.lines import Line
 from matcher.services.reconcile.named import people_of_pair
 from matcher.services.reconcile.runs import PAIR, Outline, place_of
@@ -60,14 +61,14 @@ def say(deeds: DeedStore, store: RosterStore, outline: Outline, call: Say) -> bo
         **told, "answer": call.answer.value, "reason": call.reason.strip(), "facts": line.facts, "run": outline.run_id,
         "left": line.left_key, "right": line.right_key, "rank": int(line.rank), "kind": line.kind.value,
     }  # fmt: skip
-    new = _deed(ANSWERED, call.at, call.on, call.by, (outline.run_id, *subjects), body)
 
     def decide(before: tuple[Deed, ...]) -> Sequence[NewDeed]:
         state = fold_pair(before)
         _unchanged(state, call.seen)
         if call.truth is not None and not is_asked(state, line):
             raise InvalidInput("还没有判断是不是同一个人", remedy="请先按1、2、3判断，再说哪家对。")
-        return (new,)
+        unseen = {"hidden": True} if is_hidden(line, state) else {}
+        return (_deed(ANSWERED, call.at, call.on, call.by, (outline.run_id, *subjects), {**body, **unseen}),)
 
     state = fold_pair(deeds.act(PAIR + call.pair, decide))
     return call.truth is None and is_asked(state, line)

@@ -19,6 +19,7 @@ from matcher.services.ground.rulebook import Means
 from matcher.services.reconcile.alone import LISTS, n_open, states_of_rows
 from matcher.services.reconcile.answers import ANSWER_LABELS, TRUTH_LABELS, is_asked, said_words
 from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Side, Told, worded
+from matcher.services.reconcile.independence import agreement, is_hidden
 from matcher.services.reconcile.runs import (
     COMPARED,
     PAIR,
@@ -84,8 +85,8 @@ def push_clock(deeds: DeedStore, means: Means, jurisdiction: str, on: date) -> d
 
 def queue_page(deeds: DeedStore, run_id: str, role: Role, pair: str = "") -> dict[str, Any]:
     """One run: its sums, and one pair: the one asked for, else the first still open. Raises NotFound."""
-    outline = outline_of(deeds, run_id)
-    standing = standing_of(outline, states_of(deeds, run_id))
+    outline, states = outline_of(deeds, run_id), states_of(deeds, run_id)
+    standing = standing_of(outline, states)
     place = _place(outline, standing, pair)
     around = standing.waiting
     at = around.index(place) if place in around else None
@@ -96,6 +97,7 @@ def queue_page(deeds: DeedStore, run_id: str, role: Role, pair: str = "") -> dic
         "n_ring_up": len(standing.ring_up),
         "n_alone": sum(n_open(outline, name, rows) for name in LISTS),
         "n_answered": len(standing.answered),
+        "agreed": agreement(outline.lines, states),
         "counts": dict(outline.counts),
         "labels": {kind.value: label for kind, label in CLASS_LABELS.items()},
         "problems": _problems(outline, role),
@@ -145,14 +147,17 @@ def _shown(deeds: DeedStore, outline: Outline, place: int, role: Role) -> dict[s
     state = fold_pair(deeds.stream(PAIR + line.pair))
     holds = decided(state, line.facts)
     asks_truth = is_asked(state, line)
+    # Who audits answers nothing: the score may be seen.
+    hidden = is_hidden(line, state) and role is not Role.AUDITOR
     return {
         "pair": line.pair,
         "kind": told.kind.value,
         "kind_label": CLASS_LABELS[PairClass(told.kind)],
         "rank_label": RANK_LABELS[Rank(told.rank)],
         "rows": _rows(told, outline, role),
-        "fall": _fall(told),
-        "rival": told.rival,
+        "fall": None if hidden else _fall(told),
+        "signs": [one.sentence for one in told.evidence[1:]],
+        "rival": None if hidden else told.rival,
         "seen": state.seq,
         "answer": "" if holds is None else holds.answer.value,
         "answer_label": "" if holds is None else ANSWER_LABELS[holds.answer],

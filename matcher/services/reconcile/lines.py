@@ -17,6 +17,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One pair of a queue, as much as is needed to find it. facts : fingerprint of what both rows said.
 
     differs : fields at odds; a run of before they were kept knows by the class alone that there are some
+    points : None in a run of before they were kept here; hidden : not to be seen before the pair is answered
     """
 
     pair: str
@@ -26,6 +27,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     left_key: str
     right_key: str
     differs: tuple[str, ...] = ()
+    points: int | None = None
+    hidden: bool = False
 
     @property
     def is_at_odds(self) -> bool:

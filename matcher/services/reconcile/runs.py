@@ -18,6 +18,7 @@ from matcher.records.deeds import Deed, NewDeed, file_name
 from matcher.services.ground.rulebook import Means
 from matcher.services.reconcile.comparison import Comparison, Told, compare
 from matcher.services.reconcile.files import workbook
+from matcher.services.reconcile.independence import hidden_places
 from matcher.services.reconcile.keys import facts_of, pair_key, row_key
 from matcher.services.reconcile.ledgers import Ledger, read_ledger
 from matcher.services.reconcile.lines import Line, told_apart
@@ -236,7 +237,11 @@ def _rows_by_key(entries: Collection[Entry], key: bytes) -> dict[str, list[int]]
 def _outlined(call: Push, run_id: str, compared: Comparison, queue: list[Told], key: bytes, at: datetime) -> Outline:
     """What a run came to, without the names of its files."""
     left, right = compared.left, compared.right
-    lines = tuple(_line(left.entries[told.left_ix], right.entries[told.right_ix], told, key) for told in queue)
+    hidden = hidden_places(run_id, len(queue))
+    lines = tuple(
+        _line(left.entries[told.left_ix], right.entries[told.right_ix], told, key, hidden=ix in hidden)
+        for ix, told in enumerate(queue)
+    )
     return Outline(
         run_id=run_id,
         on=call.on,
@@ -257,7 +262,7 @@ def _outlined(call: Push, run_id: str, compared: Comparison, queue: list[Told], 
     )
 
 
-def _line(left: Entry, right: Entry, told: Told, key: bytes) -> Line:
+def _line(left: Entry, right: Entry, told: Told, key: bytes, *, hidden: bool) -> Line:
     return Line(
         pair=pair_key(left, right, key),
         facts=facts_of(left, right, key),
@@ -266,4 +271,6 @@ def _line(left: Entry, right: Entry, told: Told, key: bytes) -> Line:
         left_key=row_key(left, key),
         right_key=row_key(right, key),
         differs=told.differs,
+        points=told.points,
+        hidden=hidden,
     )

@@ -17,6 +17,7 @@ from matcher.records.deeds import Deed
 from matcher.services.reconcile.alone import FATE_LABELS, LISTS, RowState, last_number_of_rows, states_of_rows
 from matcher.services.reconcile.answers import said_words
 from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Told, differs_words
+from matcher.services.reconcile.independence import is_hidden
 from matcher.services.reconcile.lines import Line
 from matcher.services.reconcile.lists import listed
 from matcher.services.reconcile.runs import Outline, outline_of, states_of
@@ -127,7 +128,8 @@ def _answers(deeds: DeedStore, outline: Outline, states: Mapping[str, Sequence[D
         for told in msgspec.json.decode(deeds.file(part), type=tuple[Told, ...]):
             line = next(lines)
             state = fold_pair(states.get(line.pair, ()))
-            head = (*_who(told), CLASS_LABELS[told.kind], RANK_LABELS[told.rank], told.points)
+            points = "" if is_hidden(line, state) else told.points
+            head = (*_who(told), CLASS_LABELS[told.kind], RANK_LABELS[told.rank], points)
             truth = state.decision if state.decision != state.identity else None
             odds = differs_words(told, outline.labels)
             rows.append((*head, *_said(state.identity, line), odds, *_said(truth, line)))
