@@ -36,9 +36,12 @@ class SayBase(msgspec.Struct, frozen=True, kw_only=True):
 def state_base(book: Ledger, deeds: DeedStore, call: SayBase) -> Base:
     """Record the number of a village or town; what is compared follows it from the next page on.
 
-    Raises NotFound for a place out of reach, InvalidInput for what is no number or without a source.
+    Raises NotFound for a place out of reach, InvalidInput for what is no number or without a source, and for people
+    whose village nobody wrote down: they are of no place that had a number.
     """
     place = village_named(book, deeds, call.place)
+    if COARSE in call.place:
+        raise InvalidInput("这些人没写到村，这里没有人数可填", where="village", remedy="请先把他们住哪个村补写进名册。")
     year = book.span.base_years[_is_town(call.place)]
     deed = state(year, _number(call.n), _source(call), _step(book, call))
     deeds.act(stream_of_base(call.place), lambda _: [deed])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -12,13 +14,16 @@ from matcher.errors import NotFound
 from matcher.office.registers.bases import PREFIX as BASES
 from matcher.office.registers.bases import SAID, Base, Bases, Basis, bases_of, stream_of_base
 from matcher.office.registers.figures import BASE, DELIVERED, EMPLOYED, GONE, NEW, NOW, UNPROVED, WISHING
-from matcher.office.registers.rules import rule_ids
-from matcher.office.registers.scale import THRESHOLDS, Village, towns, villages
+from matcher.office.registers.rules import BASE_YEAR, rule_ids
+from matcher.office.registers.scale import RECOVERY, THRESHOLDS, Village, towns, villages
 from matcher.office.registers.schedule import NOT_BEGUN, PREFIX, Scheduled, scheduled, stream_of, village_of_stream
+from matcher.office.registers.standing import COARSE
+from matcher.policy.figures.in_force import scaled
 from matcher.ports import DeedStore, RosterStore, Shared
 from matcher.records import Vacancy
 from matcher.records.access import Role
 from matcher.records.deeds import Deed
+from matcher.services.documents.county_figures import sees
 from matcher.services.ground.place_words import work_words
 from matcher.services.ground.post_words import CHANNEL_LABELS
 from matcher.services.registers.boards import N_NAMES, Names, rows_of, state_of
@@ -30,7 +35,7 @@ N_POSTS: Final = 20
 PAID: Final = "claim.paid"
 CLAIMS: Final = "claim:"
 LISTS: Final = {
-    GONE: ("对比年在、今年还没有的", "去年有佐证在外做事，今年一天都没有。先问这些人。"),
+    GONE: ("对比年在、今年还没有的", "对比年在外做事，今年到这一天一天有佐证的都没有。先问这些人。"),
     WISHING: ("有意愿未外出", "没有在岗，本人愿意出去。"),
     UNPROVED: ("说在岗，还不能计入", "补佐证、写明谁核实的，就能计入；补不了的，核实是不是真的在岗。"),
     BASE: ("对比年在外的", "对比年里全国系统录入了务工的；没有录入名单的，是有佐证的就业。"),
@@ -89,7 +94,7 @@ def villages_page(book: Ledger, deeds: DeedStore) -> dict[str, Any]:
         "n_open": sum(states.get(one.place.code, NOT_BEGUN).open for one in found),
         "n_short": sum(one.short for one in found),
         "n_unknown": sum(one.unknown for one in found),
-        "needed": _needed(book, {name for one in found for name in one.needed}),
+        "needed": _needed(book, (*found, *above)),
         "towns": [row(one) for one in above],
         "villages": [row(one) for one in found],
     }
@@ -117,8 +122,9 @@ def village_page(
         **_heading(book),
         **_row(one, len(all_posts), scheduled(history)),
         "is_town": bool(one.inside),
+        "is_known_home": COARSE not in code,
         "base_of_year": book.span.base_years[bool(one.inside)],
-        "needed": _needed(book, set(one.needed)),
+        "needed": _needed(book, [one]),
         "figures": [{"name": name, "title": title, "hint": hint} for name, (title, hint) in LISTS.items()],
         "figure": figure,
         "worker": asked.worker,
@@ -265,20 +271,45 @@ def _heading(book: Ledger) -> dict[str, Any]:
         "base_year": book.span.base_year,
         "town_base_year": book.span.base_years[1],
         "base_is_set": not book.unset,
+        "every_base": BASE_YEAR,
+        "recover_by": day.isoformat() if (day := _recover_by(book)) else "",
+        "is_late": day is not None and book.asked.on > day,
         "sources": source_words(book.source(rule) for rule in (rule_ids().scale, rule_ids().threshold)),
     }
 
 
-def _needed(book: Ledger, names: set[str]) -> list[dict[str, str]]:
-    """The masked figures a verdict waits for, with the page on which the county sets each."""
+def _recover_by(book: Ledger) -> date | None:
+    """The last day by which a place under scheduling must have recovered, as the county has set it; None: it has not.
+
+    The document blanks the month out: 四(二), by the end of a month of the year.
+    """
+    owner = book.rules.packs.rule_owner(rule_ids().scale)
+    figure = book.rules.county.of(owner[0].id, RECOVERY, book.asked.on) if owner else None
+    if figure is None:
+        return None
+    month = int(scaled(figure))
+    return date(book.span.year, month, monthrange(book.span.year, month)[1])
+
+
+def _needed(book: Ledger, found: Sequence[Village]) -> list[dict[str, Any]]:
+    """The masked figures that verdicts on places wait for; is_seen : whether the reader may open the page of each."""
     owner = book.rules.packs.rule_owner(rule_ids().threshold)
     if owner is None:
         return []
-    pack = owner[0]
+    pack, names = owner[0], {name for one in found for name in one.needed}
+    if any(one.below for one in found) and _recover_by(book) is None:
+        names.add(RECOVERY)
     told = []
-    for name in (*book.unset, *(name for name in THRESHOLDS if name in names)):
+    for name in (*book.unset, *(name for name in (*THRESHOLDS, RECOVERY) if name in names)):
         row = pack.parameter(name)
-        told.append({"pack_id": pack.id, "parameter_id": name, "name": (row.name if row else "") or name})
+        told.append(
+            {
+                "pack_id": pack.id,
+                "parameter_id": name,
+                "name": (row.name if row else "") or name,
+                "is_seen": sees(pack, book.reach),
+            }
+        )
     return told
 
 
