@@ -13,9 +13,11 @@ from api.office.room import DOERS, READERS, ROOM, may_do
 from api.pages import Data, deed, page
 from matcher.errors import InvalidInput
 from matcher.services.claims.programme_forms import (
+    ClassFacts,
     NewProgramme,
     NewResult,
     add_people,
+    amend_class,
     drop_person,
     note_result,
     plan_programme,
@@ -73,6 +75,23 @@ def plan_one() -> Response:
 def add_to_programme(programme_id: str) -> Response:
     """Put more people on the roster."""
     add_people(claim_desk_here(), programme_id, request.form.get("people", "")[:LONGEST_LIST])
+    return _done("programme_planned", programme_id)
+
+
+@deed(ROOM, "/office/programmes/<programme_id>/facts", roles=DOERS)
+def amend_one_class(programme_id: str) -> Response:
+    """Write down what was not known of a class: its course, days, who holds it, whom its aid goes to."""
+    form = request.form
+    call = ClassFacts(
+        course=form.get("course", ""),
+        days=_number("days"),
+        designated=YES_NO.get(form.get("designated", "")),
+        going_out=YES_NO.get(form.get("going_out", "")),
+        institution=form.get("institution", "")[:LONGEST],
+        paid_to=form.get("paid_to", ""),
+        paid_by=form.get("paid_by", "")[:LONGEST],
+    )
+    amend_class(claim_desk_here(), programme_id, call)
     return _done("programme_planned", programme_id)
 
 

@@ -39,6 +39,16 @@ class Course(StrEnum):
     PRE_JOB = "pre_job"
 
 
+class PaidTo(StrEnum):
+    """Whom the aid for a class goes to, where its document does not say so and the county decides."""
+
+    TRAINEE = "trainee"
+    INSTITUTION = "institution"
+
+
+PAID_TO: Final = {PaidTo.TRAINEE: "学员本人", PaidTo.INSTITUTION: "培训机构"}
+
+
 class FairKind(StrEnum):
     """What a fair is (requirements 8.9)."""
 
@@ -88,6 +98,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     order_of : the firm a class is ordered by; vouchers : handed out; expected : people a fair or class should bring in
     course, days, designated, going_out : of a class; whether by a designated institution, whether for people going out
+    institution, paid_to, paid_by : who holds a class; whom its aid goes to where the document does not say, by which
+    paper of the county
     fair_kind, campaign, organiser, employers : of a fair; employers by id, else by the name on their adverts
     """
 
@@ -109,6 +121,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     days: int | None = None
     designated: bool | None = None
     going_out: bool | None = None
+    institution: str = ""
+    paid_to: PaidTo | None = None
+    paid_by: str = ""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -25,7 +25,7 @@ from matcher.office.claims.steps import claim_id_of
 from matcher.policy import Pack, digest
 from matcher.policy.benefit_types import Benefit, Nature
 from matcher.policy.benefits import BenefitAnswer, Claim, Claims, Dossier, claim
-from matcher.policy.benefits.answer import ELIGIBLE, NEEDS_REVIEW, NOT_ELIGIBLE
+from matcher.policy.benefits.answer import ELIGIBLE, NEEDS_CONFIG, NEEDS_REVIEW, NOT_ELIGIBLE
 from matcher.policy.benefits.conditions import merged, sum_parameters
 from matcher.policy.evaluation.conventions import ONE_DAY, Conventions, add_months
 from matcher.policy.figures.in_force import CountyFigures
@@ -37,6 +37,10 @@ from matcher.services.documents.benefits import sentence
 NOTHING_DUE: Final = Why(code="amount_is_zero", sentence="按登记的事实算出来是零，请核对人数、月数")
 FOUND_FALSE: Final = Why(code="placement_found_false", sentence="抽查查明这次安置不属实，不能作为依据")
 NO_PAYEE: Final = Why(code="payee_not_recorded", sentence="款付给谁还没登记，不能付给别人")
+
+OPEN_PAYEE: Final = Why(
+    code="payee_not_in_document", sentence="原文没有写明付给谁，要县里定：在这个班的登记里写付给谁、依据哪份文件"
+)
 
 
 class Book(NamedTuple):
@@ -75,6 +79,7 @@ class Asked(NamedTuple):
     """One claim to be assessed: facts and papers as they are held, and what people stated for it.
 
     notes : what is to be known of the facts, whatever the rule says; beside : ids of further placements it rests on
+    payee : code and words of whom the county pays, where the document does not say
     """
 
     claim: Claim
@@ -86,6 +91,7 @@ class Asked(NamedTuple):
     places: tuple[str, ...] = ()
     notes: tuple[Why, ...] = ()
     beside: tuple[str, ...] = ()
+    payee: tuple[str, str] | None = None
 
 
 def asked_of(
@@ -205,14 +211,18 @@ def _proposal(
     money = benefit.nature in (Nature.PAYMENT, Nature.PREMIUM)
     nobody = money and bool(benefit.payees) and not _is_payee_known(asked.claim, benefit)
     false = bool(asked.claim.occasion) and asked.claim.occasion in book.refuted
+    open_payee = money and not benefit.payees and asked.payee is None
     if outcome == ELIGIBLE and (asked.from_future or late or nothing or nobody or false):
         outcome = NEEDS_REVIEW
+    elif outcome == ELIGIBLE and open_payee:
+        outcome = NEEDS_CONFIG
     amount = answer.amount_fen if answer is not None and outcome == ELIGIBLE and money else None
     beside = [
         *((FOUND_FALSE,) if false else ()),
         *((DAY_TO_COME,) if late else ()),
         *((NOTHING_DUE,) if nothing else ()),
         *((NO_PAYEE,) if nobody else ()),
+        *((OPEN_PAYEE,) if open_payee else ()),
         *asked.notes,
     ]
     return Proposal(
@@ -232,7 +242,7 @@ def _proposal(
         working=_working(pack, benefit, answer, book.packs) if answer else (),
         papers=tuple((paper.id, paper.label) for paper in benefit.evidence),
         held=answer.evidence_held if answer else asked.papers,
-        payees=tuple((party.code, party.label) for party in benefit.payees),
+        payees=tuple((party.code, party.label) for party in benefit.payees) or ((asked.payee,) if asked.payee else ()),
         facts=asked.facts,
         facts_missing=_missing(answer, asked, pack, benefit) if answer else benefit.explicit,
         figures_missing=tuple(need.parameter_id for need in answer.figures_needed) if answer else (),

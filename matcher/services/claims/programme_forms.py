@@ -15,8 +15,10 @@ import msgspec
 
 from matcher.errors import Conflict, InvalidInput, NotFound, Problem
 from matcher.office.claims.programmes import (
+    PAID_TO,
     PREFIX,
     Course,
+    PaidTo,
     Plan,
     Programme,
     ProgrammeKind,
@@ -46,6 +48,8 @@ KINDS: Final = {
     ProgrammeKind.STATION: "劳务输出工作站",
 }
 COURSES: Final = {Course.SKILL: "技能", Course.STARTUP: "创业", Course.PRE_JOB: "外出务工岗前"}
+KEPT: Final = ("course", "days", "institution", "paid_to", "paid_by")
+"""What a plan of the same thing that does not say it leaves as it was."""
 REFERRED: Final = frozenset({"startup", "startup_loan", "incubation"})
 """Purposes of benefits somebody is sent on for, beside those a document itself leaves to other rules."""
 
@@ -69,6 +73,18 @@ class NewProgramme(msgspec.Struct, frozen=True, kw_only=True):
     designated: bool | None = None
     going_out: bool | None = None
     people: str = ""
+
+
+class ClassFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: what claims of a class's trainees ask of it, as `Plan` has it. course, paid_to : codes, "" not said"""
+
+    course: str = ""
+    days: int | None = None
+    designated: bool | None = None
+    going_out: bool | None = None
+    institution: str = ""
+    paid_to: str = ""
+    paid_by: str = ""
 
 
 class NewResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +144,14 @@ def programme_page(desk: ClaimDesk, programme_id: str) -> dict[str, Any]:
         "days": one.plan.days,
         "designated": one.plan.designated,
         "going_out": one.plan.going_out,
+        "course_code": course.value if course else "",
+        "courses": [{"code": each.value, "label": label} for each, label in COURSES.items()],
+        "institution": one.plan.institution,
+        "paid_to": one.plan.paid_to.value if one.plan.paid_to else "",
+        "paid_to_label": PAID_TO[one.plan.paid_to] if one.plan.paid_to else "",
+        "paid_by": one.plan.paid_by,
+        "payees": [{"code": each.value, "label": label} for each, label in PAID_TO.items()],
+        "longest": LONGEST_WORDS,
         "note": result.note,
         "begun": one.plan.on <= desk.on,
         "seen": one.n_deeds,
@@ -185,15 +209,50 @@ def plan_programme(desk: ClaimDesk, call: NewProgramme) -> str:
 
 
 def keep_plan(desk: ClaimDesk, programme_id: str, plan: Plan) -> str:
-    """Write a plan down, planned anew where there is one: nobody falls off its roster by that. Its id."""
+    """Write a plan down, its id. Planned anew nobody falls off its roster, and nothing known of it is forgotten."""
 
     def decide(deeds: Sequence[Deed]) -> list[NewDeed]:
         before = read_programmes(deeds).get(programme_id)
-        people = (*before.plan.people, *plan.people) if before is not None else plan.people
-        return [_planned(desk, programme_id, msgspec.structs.replace(plan, people=people))]
+        if before is None:
+            return [_planned(desk, programme_id, plan)]
+        kept = {name: getattr(plan, name) or getattr(before.plan, name) for name in KEPT}
+        people = (*before.plan.people, *plan.people)
+        return [_planned(desk, programme_id, msgspec.structs.replace(plan, people=people, **kept))]
 
     desk.deeds.act(PREFIX + programme_id, decide)
     return programme_id
+
+
+def amend_class(desk: ClaimDesk, programme_id: str, call: ClassFacts) -> None:
+    """Write down what was not known of a class when it was planned; roster and result stay.
+
+    Raises NotFound, and InvalidInput for what is no class or no word of the form, and where it is decided whom the aid
+    goes to without the paper that decides it or without the institution.
+    """
+    if _found(desk, programme_id).plan.kind is not ProgrammeKind.CLASS:
+        raise InvalidInput("这不是培训班", where="kind", remedy="只有培训班有这几项。")
+    if call.course not in ("", *COURSES) or call.paid_to not in ("", *PAID_TO):
+        raise InvalidInput("没有这一种", where="course", remedy="请从页面上选。")
+    institution, paid_by = _words(call.institution), _words(call.paid_by)
+    if call.paid_to and not paid_by:
+        raise InvalidInput("没有写依据", where="paid_by", remedy="写明县里哪份文件定的付给谁。")
+    if call.paid_to == PaidTo.INSTITUTION and not institution:
+        raise InvalidInput("没有写机构", where="institution", remedy="付给培训机构，就写明是哪一家。")
+
+    def decide(deeds: Sequence[Deed]) -> list[NewDeed]:
+        plan = msgspec.structs.replace(
+            _newest(deeds, programme_id).plan,
+            course=Course(call.course) if call.course else None,
+            days=call.days,
+            designated=call.designated,
+            going_out=call.going_out,
+            institution=institution,
+            paid_to=PaidTo(call.paid_to) if call.paid_to else None,
+            paid_by=paid_by,
+        )
+        return [_planned(desk, programme_id, plan)]
+
+    desk.deeds.act(PREFIX + programme_id, decide)
 
 
 def _planned(desk: ClaimDesk, programme_id: str, plan: Plan) -> NewDeed:

@@ -11,7 +11,7 @@ import msgspec
 from matcher.errors import Conflict
 from matcher.office.claims.cases import claim_facts
 from matcher.office.claims.facts import proved_papers
-from matcher.office.claims.programmes import Course, Programme
+from matcher.office.claims.programmes import PAID_TO, Course, PaidTo, Programme
 from matcher.office.claims.record import CLOSED, ClaimRecord
 from matcher.office.claims.rosters import (
     CLASS,
@@ -80,14 +80,25 @@ def asked_of_entry(entry: Entry, pack: Pack, benefit: Benefit, book: Book, known
     rule = merged(pack, benefit)
     held = roster_facts(entry, rule.inputs, filed_on, book.packs.vocabulary)
     facts = {**held, **(record.stated if record is not None else {})}
+    paid_to = _decided(programme) if worker is not None and not benefit.payees else None
+    kind = benefit.payees[0].code if len(benefit.payees) == 1 else paid_to.value if paid_to else ""
+    claimant = programme.plan.institution if paid_to is PaidTo.INSTITUTION else who.claimant
     return Asked(
-        claim=msgspec.structs.replace(who, claimant_kind=benefit.payees[0].code if len(benefit.payees) == 1 else ""),
+        claim=msgspec.structs.replace(who, claimant=claimant, claimant_kind=kind),
         source=entry.source,
         facts=facts,
         papers=proved_papers(benefit, set(HELD[entry.kind]), facts),
         filed_on=filed_on,
         places=() if worker is not None else (programme.plan.place,),
+        payee=(paid_to.value, PAID_TO[paid_to]) if paid_to else None,
     )
+
+
+def _decided(programme: Programme) -> PaidTo | None:
+    """Whom the county pays for a class, by which paper; nobody while either is not written down."""
+    plan = programme.plan
+    named = plan.paid_to is not PaidTo.INSTITUTION or plan.institution
+    return plan.paid_to if plan.paid_by and named else None
 
 
 def entry_of(desk: ClaimDesk, source: str) -> Entry:

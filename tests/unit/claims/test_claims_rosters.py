@@ -9,13 +9,15 @@ import msgspec
 import pytest
 from claims_office import POOR, TOWN, as_, office
 
-from matcher.errors import Conflict
+from matcher.errors import Conflict, InvalidInput
 from matcher.office.claims.programmes import Plan, Programme, ProgrammeKind
 from matcher.office.claims.record import ClaimState
 from matcher.office.claims.rosters import open_months, station_entries
 from matcher.services.claims.decide import approve_claim, tick_paper
 from matcher.services.claims.desk import find_claim
 from matcher.services.claims.measures import measures_told
+from matcher.services.claims.pay import make_payment
+from matcher.services.claims.programme_forms import ClassFacts, amend_class
 from matcher.services.claims.programmes import record_programmes
 from matcher.services.claims.propose import propose_placements
 from matcher.services.claims.show import claim_told
@@ -25,6 +27,7 @@ UNKNOWN = msgspec.structs.replace(POOR, worker_id="w-3", registered_poor=None)
 PRE_JOB = {
     "kind": "class", "title": "岗前培训", "on": "2018-05-02", "until": "2018-05-03", "people": ["w-1", "w-2", "w-3"],
     "course": "pre_job", "days": 2, "designated": True, "going_out": True, "place": TOWN,
+    "paid_to": "trainee", "paid_by": "县人社〔2018〕5号",
 }  # fmt: skip
 SKILL = PRE_JOB | {"title": "缝纫", "course": "skill", "going_out": None}
 
@@ -136,3 +139,49 @@ def test_only_whole_months_of_the_year_count(opened, closed, n):
     station = Programme(programme_id="s", plan=plan)
     assert open_months(station, 2018) == n
     assert [one.year for one in station_entries([station], date(2018, 6, 1))].count(2018) == (n > 0)
+
+
+def agreed(desk, claim_id):
+    """Tick what lacks, and two people agree."""
+    for paper in find_claim(desk, claim_id).missing:
+        tick_paper(desk, claim_id, paper, held=True)
+    for actor in ("a", "b"):
+        approve_claim(as_(desk, actor), claim_id)
+    return make_payment(desk).lines
+
+
+def test_whom_the_document_does_not_name_is_paid_once_the_county_says_by_which_paper(desk):
+    held(desk, PRE_JOB | {"paid_to": None, "paid_by": ""}, came=["w-1"])
+    [found] = propose_placements(desk, benefit_id="A-PRE")
+    told = found.proposal
+    assert (told.outcome, told.amount_fen) == ("needs_config", None)
+    assert "payee_not_in_document" in [one.code for one in told.why]
+    amend_class(desk, "k-1", ClassFacts(course="pre_job", days=2, designated=True, going_out=True,
+                                        paid_to="trainee", paid_by="县人社〔2018〕5号"))  # fmt: skip
+    [again] = propose_placements(desk, benefit_id="A-PRE")
+    assert (again.claim_id, again.proposal.outcome, again.proposal.amount_fen) == (found.claim_id, "eligible", 30_000)
+    [line] = agreed(desk, found.claim_id)
+    assert (line.payee, line.payee_kind, line.amount_fen) == ("w-1", "trainee", 30_000)
+
+
+def test_an_institution_is_paid_by_its_name(desk):
+    held(desk, PRE_JOB | {"paid_to": "institution", "institution": "样例职业培训学校"}, came=["w-1"])
+    [found] = propose_placements(desk, benefit_id="A-PRE")
+    assert claim_told(desk, found.claim_id)["claimant"] == "样例职业培训学校"
+    [line] = agreed(desk, found.claim_id)
+    assert (line.payee, line.payee_kind) == ("样例职业培训学校", "institution")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ClassFacts(paid_to="trainee"),
+        ClassFacts(paid_to="institution", paid_by="县人社〔2018〕5号"),
+        ClassFacts(paid_to="nobody", paid_by="县人社〔2018〕5号"),
+        ClassFacts(course="x"),
+    ],
+)
+def test_it_is_not_decided_without_paper_institution_or_word(desk, call):
+    held(desk, PRE_JOB | {"paid_to": None}, came=["w-1"])
+    with pytest.raises(InvalidInput):
+        amend_class(desk, "k-1", call)

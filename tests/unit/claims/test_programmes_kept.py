@@ -14,9 +14,11 @@ from matcher.office.claims.programmes import PREFIX
 from matcher.office.claims.steps import By
 from matcher.services.claims.measures import measures_told, names_behind
 from matcher.services.claims.programme_forms import (
+    ClassFacts,
     NewProgramme,
     NewResult,
     add_people,
+    amend_class,
     drop_person,
     note_result,
     plan_programme,
@@ -117,6 +119,9 @@ def test_planned_anew_nobody_falls_off_and_somebody_wrong_is_taken_off_by_name(d
     name = plan_programme(desk, SEWING)
     assert plan_programme(desk, msgspec.structs.replace(SEWING, people="")) == name
     assert roster(desk, name) == ("w-1", "w-2")
+    amend_class(desk, name, ClassFacts(course="skill", paid_to="trainee", paid_by="县人社〔2018〕5号"))
+    assert plan_programme(desk, SEWING) == name
+    assert (programme_page(desk, name)["paid_to"], programme_page(desk, name)["course"]) == ("trainee", "技能")
     drop_person(desk, name, "w-2")
     drop_person(desk, name, "w-2")
     assert roster(desk, name) == ("w-1",)
