@@ -128,7 +128,9 @@ def test_what_is_asked_after_a_week_is_answered_in_one_tap(tmp_path):
         for _ in range(2):
             assert post(client, where, status="returned", reason="family").status_code == 303
         assert post(client, where, status="kept").status_code == 409
-        assert len(client.get("/broker/follow-ups.json").json["due"]) == 3
+        # Who has left is asked no more whether the work is kept.
+        due = client.get("/broker/follow-ups.json").json["due"]
+        assert [(row["worker_id"], row["day"]) for row in due] == [("w01", 7), ("w01", 30)]
         (told,) = [one for one in orders.follow_ups(order_id="o-1") if one.status]
         assert (told.worker_id, told.status, told.reason, told.source) == ("w00", "returned", "family", "broker")
         ends = {one.worker_id: one.end for one in store.records(Kind.PLACEMENTS)}
@@ -137,6 +139,11 @@ def test_what_is_asked_after_a_week_is_answered_in_one_tap(tmp_path):
         assert (home.worker_id, home.returned_on, home.channel) == ("w00", date(2018, 7, 9), Channel.CALL)
         (worker,) = store.records(Kind.WORKERS, ids=["w00"])
         assert worker.returned_on == date(2018, 7, 9)
+        post(client, f"{BASE}/follow-ups/{due[0]['follow_up_id']}", status="moved")
+        ends = {one.worker_id: (one.end, one.end_reason) for one in store.records(Kind.PLACEMENTS)}
+        assert ends["w01"] == (date(2018, 7, 9), "7天回访：换了单位")
+        assert len(county.application_of(app).texts.returns()) == 1
+        assert client.get("/broker/follow-ups.json").json["due"] == []
         assert asker(app, Role.BROKER, "450206999").get("/broker/follow-ups.json").json["due"] == []
 
 

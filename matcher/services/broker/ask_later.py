@@ -22,6 +22,8 @@ from matcher.services.messages.returns import note_found_home
 from matcher.services.react import REASONS
 
 RETURNED: Final = "returned"
+LEFT: Final = frozenset({"moved", RETURNED})
+"""Answers that say the work of this placement is over."""
 
 
 class AnswerFollowUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,9 +35,16 @@ class AnswerFollowUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def due_told(store: RosterStore, orders: OrderStore, regions: tuple[str, ...], on: date) -> dict[str, Any]:
-    """The open questions due by a day, oldest first, masked; people and orders outside the regions are left out."""
+    """The open questions due by a day, oldest first, masked; people and orders outside the regions are left out.
+
+    Whoever had left by the day of a question is not asked it.
+    """
     reached = {order.order_id: order for order in orders.orders(regions=regions)}
     due = [one for one in orders.follow_ups(due_by=on) if one.order_id in reached]
+    ids = {placement_id(one.order_id, one.worker_id) for one in due}
+    found = store.records(Kind.PLACEMENTS, ids=sorted(ids)) if ids else ()
+    ends = {one.placement_id: one.end for one in found if isinstance(one, Placement) and one.end}
+    due = [one for one in due if ends.get(placement_id(one.order_id, one.worker_id), date.max) > one.due_on]
     workers = workers_of(store, [one.worker_id for one in due])
     shown = masked_people(store, list(workers.values()))
     rows = [
@@ -60,7 +69,7 @@ def due_told(store: RosterStore, orders: OrderStore, regions: tuple[str, ...], o
 
 
 def answer_follow_up(desk: Desk, order: LabourOrder, call: AnswerFollowUp, by: By, *, on: date) -> FollowUp:
-    """The question with its answer; who has returned is free for lists again and stands in the return ledger.
+    """The question with its answer; who has left is free for lists again, who has returned is in the ledger as well.
 
     The same answer again changes nothing. Raises NotFound, InvalidInput for no status or reason, Conflict for another
     answer than the one that is kept.
@@ -79,8 +88,8 @@ def answer_follow_up(desk: Desk, order: LabourOrder, call: AnswerFollowUp, by: B
         found, status=call.status, reason=call.reason, source="broker", asked_at=by.at, asked_by=by.actor
     )
     desk.orders.put_follow_ups([told])
-    if told.status == RETURNED:
-        _note_home(desk, told, by, on=on)
+    if told.status in LEFT:
+        _note_left(desk, told, by, on=on)
     return told
 
 
@@ -91,8 +100,8 @@ def _post(store: RosterStore, order: LabourOrder) -> dict[str, str]:
     )
 
 
-def _note_home(desk: Desk, told: FollowUp, by: By, *, on: date) -> None:
-    """The placement ends on that day, and the ledger has them home from it."""
+def _note_left(desk: Desk, told: FollowUp, by: By, *, on: date) -> None:
+    """The placement ends on that day; the ledger has those home from it who have returned."""
     record_id = placement_id(told.order_id, told.worker_id)
     (placement,) = desk.store.records(Kind.PLACEMENTS, ids=[record_id]) or (None,)
     if not isinstance(placement, Placement):
@@ -103,4 +112,5 @@ def _note_home(desk: Desk, told: FollowUp, by: By, *, on: date) -> None:
         change = Change(record_id=record_id, sheet="回访", row=1, fields=fields)
         deed = Deed(source, record_id.encode(), by.at, by.actor)
         write_own(desk.store, batch_id_of(source.encode()), Kind.PLACEMENTS, deed, [change])
-    note_found_home(desk, placement, on, Channel.CALL, by)
+    if told.status == RETURNED:
+        note_found_home(desk, placement, on, Channel.CALL, by)
