@@ -67,7 +67,7 @@ def plan_command(
     # The file is opened first: a plan counts what it lists as shown, so it is not made where nothing can be written.
     # A disk that fills up later still takes the file with it; the plan itself stands in the store.
     with new_file(out) as stream:
-        with app.engine(engine or "", processes) as made, ProgressBar("plan") as bar:
+        with app.engine(engine or "", processes) as made, ProgressBar("计划") as bar:
             lines = list(plan_season(app.store, app.means, call, at=app.clock.now(), engine=made, progress=bar))
         stream.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
     for warning in lines[0]["warnings"]:

@@ -221,6 +221,17 @@ def test_wrong_usage_leaves_the_file_of_a_running_plan_alone(blank):
     assert out.read_bytes() == b"whole"
 
 
+def test_whoever_watches_a_plan_is_told_how_long_it_may_take(blank, tmp_path):
+    blank.load("workers", jsonl(tmp_path / "w.jsonl", [worker("w1")]))
+    blank.load("vacancies", jsonl(tmp_path / "v.jsonl", [vacancy("v1")]))
+    watched = "import sys; sys.stderr.isatty = lambda: True"
+    command = ("--home", blank.home, "plan", "--season", SEASON, "--on", ON, "--out")
+    shown = process(*command, blank.home / "watched.jsonl", setup=watched)
+    assert (shown.code, shown.err.count("计划 [")) == (0, 2)
+    assert "2/2，约还要0秒" in shown.err
+    assert "计划 [" not in process(*command, blank.home / "alone.jsonl").err
+
+
 @pytest.mark.skipif(os.name != "posix", reason="SIGTERM is POSIX")
 def test_sigterm_ends_a_plan_as_ctrl_c_does(blank):
     setup = "\n".join((
