@@ -209,6 +209,22 @@ def test_the_calendar_says_what_is_late_and_what_comes(app):
     assert client.get("/office/reports").status_code == 200
 
 
+def test_a_report_nobody_froze_stays_late_when_its_period_is_over(app):
+    run = application_of(app)
+
+    def missed(day):
+        rows = report_calendar(run.deeds, run.means, county.JURISDICTION, day)["rows"]
+        return [(row["kind"], row["period"]) for row in rows if row["late"] and not row["frozen"]]
+
+    assert missed(date(2018, 6, 1)) == []
+    assert missed(date(2019, 1, 3)) == [
+        ("half_year", "2018"), ("system_sync_1", "2018"), ("quarterly", "2018-Q2"), ("quarterly", "2018-Q3"),
+        ("annual", "2018"), ("system_sync_2", "2018"), ("quarterly", "2018-Q4"),
+    ]  # fmt: skip
+    assert ("annual", "2018") in missed(date(2019, 12, 20))
+    assert ("annual", "2018") not in missed(date(2020, 1, 1))
+
+
 def test_a_region_sees_its_own_part_and_freezes_nothing(app):
     client, csrf = desk(app, regions=(TOWN,))
     page = told(client)
@@ -275,7 +291,7 @@ def test_a_quarter_frozen_before_its_end_is_still_to_be_frozen(app):
 
     def row(day):
         rows = report_calendar(run.deeds, run.means, county.JURISDICTION, day)["rows"]
-        return next(row for row in rows if row["kind"] == "quarterly")
+        return next(row for row in rows if (row["kind"], row["period"]) == ("quarterly", "2019-Q1"))
 
     early = frozen(date(2019, 2, 1))
     assert frozen(date(2019, 2, 1)) == early

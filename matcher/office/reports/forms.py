@@ -55,12 +55,14 @@ class Forms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     smallest_public : people in a cell below which it is not printed in anything public
     ending_days : what ends within so many days is told as ending soon
     licence_days : so many days before its end a registration's holder is told of it
+    missed_days : so many days after its day a report that is not frozen is still asked for
     """
 
     rule: str
     smallest_public: int
     ending_days: int
     licence_days: int
+    missed_days: int
     report: tuple[Form, ...]
     figure: tuple[Figure, ...]
 
@@ -135,3 +137,8 @@ def period_on(form: Form, on: date) -> Period:
     first = date(on.year, (on.month - 1) // MONTHS_PER_QUARTER * MONTHS_PER_QUARTER + 1, 1)
     before = add_months(first, -MONTHS_PER_QUARTER)
     return period_of(form, f"{before.year:04}-Q{(before.month - 1) // MONTHS_PER_QUARTER + 1}")
+
+
+def period_before(form: Form, period: Period) -> Period:
+    """The period of a report before one. Raises InvalidInput before the calendar begins."""
+    return period_on(form, period.first if form.span is Length.QUARTER else period.first - ONE_DAY)

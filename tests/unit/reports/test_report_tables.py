@@ -60,6 +60,7 @@ def test_an_office_works_at_the_quarter_that_ended_last():
 def test_a_report_whose_figure_nobody_describes_is_refused():
     with pytest.raises(InvalidInput, match="nobody describes: b"):
         read_forms('rule = "R"\nsmallest_public = 5\nending_days = 60\nlicence_days = 30\n'
+                   'missed_days = 365\n'
                    'figure = [{id="a",title="甲"}]\n'
                    'report = [{kind="k",title="t",span="year",figures=["a","b"]}]')  # fmt: skip
 
