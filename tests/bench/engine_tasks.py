@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from hashlib import sha256
@@ -14,9 +14,11 @@ import msgspec
 
 from matcher.engine import LocalEngine
 from matcher.engine.dask import DaskEngine, dask_engine
+from matcher.errors import InvalidInput
 from matcher.policy import pack_for
 from matcher.ports import Engine, InTurn, Shared, Work
 from matcher.services.ground.packed_arrays import unpacked
+from matcher.services.rounds.plan_check import require_kept
 from matcher.services.rounds.plan_crowd import is_crowd
 from matcher.services.rounds.plan_parts import tell
 from matcher.services.rounds.plan_season import no_progress, solve
@@ -60,8 +62,9 @@ class Watched:
 def stages(name: str, processes: int, workers: int, vacancies: int, parts: int, repeats: int) -> Timed:
     """Wall seconds and CPU seconds, those of other processes included, of the stages of a plan.
 
-    value : digest of every list, whether the index chose candidates, CPU seconds of what is done between the stages in
-    the calling process, seconds of starting the engine, bytes of the last results before the lists
+    value : digest of every list, promises the lists break, whether the index chose candidates, CPU seconds of what is
+    done between the stages in the calling process, seconds of starting the engine, bytes of the last results before
+    the lists
     """
     season, laps, between = season_of(workers, vacancies, parts=parts), Laps([], []), 0.0
     began = time.perf_counter()
@@ -77,6 +80,7 @@ def stages(name: str, processes: int, workers: int, vacancies: int, parts: int, 
             laps.cpu.append(watched.cpu)
     return laps, {
         "digest": sha256(msgspec.json.encode([line, told])).hexdigest(),
+        "broken_promises": _broken_promises(season, line, told),
         "by_index": is_crowd(season.rosters),
         "workers": len(season.rosters.workers),
         "pairs": watched.n_pairs,
@@ -84,6 +88,15 @@ def stages(name: str, processes: int, workers: int, vacancies: int, parts: int, 
         "start_s": started,
         "kept_mib": watched.n_bytes / 2**20,
     }
+
+
+def _broken_promises(season: Season, line: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> int:
+    """What the plan's own check finds, by the records and rules it shares no search with."""
+    try:
+        require_kept(season, line, told)
+    except InvalidInput as error:
+        return len(error.problems)
+    return 0
 
 
 def season_of(workers: int, vacancies: int, most: int = PART, *, parts: int = 0) -> Season:

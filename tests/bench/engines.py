@@ -35,7 +35,7 @@ def engine(sizes: dict[str, Any]) -> Table:
     between = facts["between_s"] / units * MILLION
     way = "candidates by the index" if facts["by_index"] else "pairs that may be offered"
     rows = [
-        Row("one process, part after part", one, units, "the lists all others must equal"),
+        Row("one process, part after part", one, units, "the lists all others must equal, checked by plain rules"),
         *(
             Row(f"{PROCESSES} {label}", joined[name], units, f"{'equal' if same[name] else 'NOT equal'} byte for byte")
             for name, label in (("local", "processes of this machine"), ("dask", "workers of a Dask cluster"))
@@ -57,7 +57,10 @@ def engine(sizes: dict[str, Any]) -> Table:
             "CPU of the Dask row is that of client and workers; what an idle worker spends by the clock is in it",
             "a machine that is busy with something else gives two processes less than twice the time of one",
         ),
-        [f"{name} differs from one process" for name, equal in same.items() if not equal],
+        [
+            *(f"{name} differs from one process" for name, equal in same.items() if not equal),
+            *([f"the plan's own check: {broken} promises broken"] if (broken := facts["broken_promises"]) else []),
+        ],
         {
             "cpu_s_per_million_workers": round(of_million, 1),
             "cpu_s_per_million_workers_between_stages": round(between, 1),
