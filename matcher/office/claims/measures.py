@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from matcher.office.tracking.evidence import definition, proof_of
-from matcher.policy.benefits.answer import NO_RULE
+from matcher.policy.benefits.answer import NEEDS_REVIEW, NO_RULE
 from matcher.policy.evaluation.conventions import Conventions
 from matcher.policy.evaluation.evaluate import answer, rule_facts
 from matcher.policy.figures.in_force import FiguresOn
@@ -24,6 +24,8 @@ from matcher.policy.types import Pack
 from matcher.records import COUNTY_DIGITS, Channel, Employer, Placement, Worker
 
 VILLAGE_DIGITS: Final = 12
+MET: Final = "met"
+REPORT_ALONE: Final = "nobody_proved_by_name"
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +76,7 @@ class FirmShare(msgspec.Struct, frozen=True, kw_only=True):
 
     worker_ids : whose work there is proved; unproved : who is said to work there and does not count, beside them
     stated : what the firm reported itself, None where it did not; differs : the report and the names do not agree
-    by_report : nobody is proved, the firm's own figure is judged
+    by_report : nobody is proved; the firm's own figure may fail it, and where it would do it is for review
     """
 
     employer_id: str
@@ -129,6 +131,10 @@ def _share(firm: Employer, named: Collection[str], beside: Collection[str], year
     facts = {"annual_local_registered_poor_workers": counted, "annual_total_workers": firm.annual_total_workers}
     verdict = rules.judge("base_share", facts)
     required = verdict.told.get("required_min")
+    by_report = stated is not None and not named
+    if by_report and verdict.outcome == MET:
+        # A report of nobody by name would pass where one that names a few fails: it is looked into.
+        verdict = msgspec.structs.replace(verdict, outcome=NEEDS_REVIEW, reasons=(REPORT_ALONE,))
     return FirmShare(
         employer_id=firm.employer_id,
         year=year,
@@ -137,7 +143,7 @@ def _share(firm: Employer, named: Collection[str], beside: Collection[str], year
         unproved=tuple(sorted(set(beside) - set(named))),
         stated=stated,
         differs=stated is not None and bool(named) and stated != len(named),
-        by_report=stated is not None and not named,
+        by_report=by_report,
         required=int(required) if required is not None else None,
         verdict=verdict,
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from matcher.office.claims.measures import Judgement, Rules
+from matcher.office.claims.measures import MET, Judgement, Rules
 from matcher.office.claims.programmes import Programme, ProgrammeKind, Result
 from matcher.office.tracking.evidence import definition, proof_of
 from matcher.policy.benefits.answer import NEEDS_CONFIG
@@ -17,7 +17,6 @@ from matcher.records import Placement
 
 STABLE_MONTHS: Final = "training_stable_job_months_min"
 """The figure of a document that says how long work must last to count as stable."""
-MET: Final = "met"
 DENOMINATOR_UNSAID: Final = "stability_denominator_not_set"
 
 

@@ -70,7 +70,10 @@ def test_a_base_enterprise_is_counted_by_name_as_the_vectors_have_it(n, total, o
 def test_a_firms_own_figure_stands_in_where_nobody_is_named_and_a_difference_is_told():
     own = people(3)
     [stated] = base_shares([firm(100, 5)], [], {}, YEAR_END, rules("liujiang_2018"))
-    assert (stated.verdict.outcome, stated.worker_ids, stated.differs, stated.by_report) == ("met", (), False, True)
+    told = (stated.verdict.outcome, stated.worker_ids, stated.differs, stated.by_report)
+    assert told == ("needs_review", (), False, True)
+    [short] = base_shares([firm(100, 4)], [], {}, YEAR_END, rules("liujiang_2018"))
+    assert short.verdict.outcome == "not_met"
     [both] = base_shares([firm(100, 5)], at_firm(own), own, YEAR_END, rules("liujiang_2018"))
     assert (both.verdict.outcome, both.differs, both.by_report) == ("not_met", True, False)
     [unknown] = base_shares([firm(None)], at_firm(own), own, YEAR_END, rules("liujiang_2018"))
