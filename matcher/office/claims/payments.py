@@ -20,6 +20,7 @@ import msgspec
 from matcher.errors import Conflict, Problem
 from matcher.office.claims.record import PAYABLE, ClaimRecord, ClaimState, claim_stream
 from matcher.office.claims.steps import By, pay_guard, subjects_of
+from matcher.policy.benefits.money import FEN_PER_YUAN
 from matcher.records.deeds import Deed, NewDeed, file_name
 
 PREFIX: Final = "payment:"
@@ -196,7 +197,7 @@ def _fault(row: Answered, line: Line | None, told: Mapping[str, LineState], days
         )
     if row.amount_fen is not None and row.amount_fen != line.amount_fen:
         return Problem(
-            column="amount", found=f"{row.amount_fen}分", expected=f"{line.amount_fen}分",
+            column="amount", found=_yuan(row.amount_fen), expected=_yuan(line.amount_fen),
             fix="金额和拨付文件不一样，没有入账。请向银行核对。",
         )  # fmt: skip
     misfit = _misfit_of_day(row, *days)
@@ -209,6 +210,11 @@ def _fault(row: Answered, line: Line | None, told: Mapping[str, LineState], days
             fix="同一行前后两次说法不同，按第一次记账。请马上向银行核对有没有付两次。",
         )  # fmt: skip
     return None
+
+
+def _yuan(fen: int) -> str:
+    """As the bank wrote it, in yuan; -1 stands for what is no amount."""
+    return "不是金额" if fen < 0 else f"{fen // FEN_PER_YUAN}.{fen % FEN_PER_YUAN:02d}元"
 
 
 def _misfit_of_day(row: Answered, made_on: date, on: date) -> Problem | None:

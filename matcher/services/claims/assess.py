@@ -280,6 +280,8 @@ def _missing(answer: BenefitAnswer, asked: Asked, pack: Pack, benefit: Benefit) 
 def _figure(pack: Pack, name: str, packs: PackSet) -> str:
     row = row_of(pack, name)
     value = getattr(row, "value", None)
+    if isinstance(value, tuple):
+        return "、".join(map(str, value))
     return str(value) if value is not None else figure_name(row, packs.vocabulary) if row else name
 
 

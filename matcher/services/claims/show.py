@@ -205,7 +205,7 @@ def claim_told(desk: ClaimDesk, claim_id: str) -> dict[str, Any]:
         "version": told.version,
         "source": told.source,
         "payees": [label for _, label in told.payees],
-        "funds": list(told.funds),
+        "funds": [vocabulary.words.get(one, one) for fund in told.funds for one in fund.split("、")],
         "working": [_dict(one) for one in told.working],
         "shares": [{"label": one.label, "amount_fen": one.fen, "amount": yuan(one.fen)} for one in told.shares],
         "papers": [

@@ -180,4 +180,6 @@ def test_an_amount_that_is_none_is_a_problem_of_its_line(desk, amount):
     body = f"行号,结果,金额\n{payment.lines[0].line_id},成功,{amount}\n".encode()
     told = book_bank_reply(desk, payment.payment_id, body, "回单.csv")
     assert (told.n_paid, [one.column for one in told.problems]) == (0, ["amount"])
+    [problem] = told.problems
+    assert (problem.found, problem.expected) == ("300.01元" if amount == "300.01" else "不是金额", "300.00元")
     assert find_claim(desk, claim_id).state is ClaimState.IN_PAYMENT

@@ -160,6 +160,7 @@ def test_whom_the_document_does_not_name_is_paid_once_the_county_says_by_which_p
                                         paid_to="trainee", paid_by="县人社〔2018〕5号"))  # fmt: skip
     [again] = propose_placements(desk, benefit_id="A-PRE")
     assert (again.claim_id, again.proposal.outcome, again.proposal.amount_fen) == (found.claim_id, "eligible", 30_000)
+    assert claim_told(desk, found.claim_id)["funds"] == ["中央、自治区、市下达的扶贫专项资金"]
     [line] = agreed(desk, found.claim_id)
     assert (line.payee, line.payee_kind, line.amount_fen) == ("w-1", "trainee", 30_000)
 
