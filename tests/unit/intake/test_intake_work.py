@@ -126,3 +126,20 @@ def test_evidence_comes_in_as_json(read: Read) -> None:
     wrong = one(read, "人员编号|开始日期|evidence", "w1", "2018-03-01", '[{"kind":"hearsay"}]', kind=Kind.PLACEMENTS)
     assert wrong.outcomes == {"rejected": 1}
     assert wrong.problems[0].column == "evidence"
+
+
+@pytest.mark.parametrize(
+    ("registered", "drawn"),
+    [("失业登记日期", "失业待遇"), ("失业登记时间", "失业保险待遇"), ("登记失业日期", "享受失业待遇情况")],
+)
+def test_who_left_work_and_registered_unemployed_is_read_as_offices_head_it(
+    read: Read, registered: str, drawn: str
+) -> None:
+    header = f"人员编号|就业单位|开始日期|结束日期|离岗原因|{registered}|{drawn}"
+    run = one(
+        read, header, "w1", "某厂", "2018-03-01", "2018-05-01", "裁员", "2018年5月9日", "失业保险金",
+        kind=Kind.PLACEMENTS, known=KNOWN,
+    )  # fmt: skip
+    fields = run.fields()
+    assert (fields["end_reason"], fields["registered_unemployed_on"]) == ("裁员", "2018-05-09")
+    assert fields["unemployment_benefit"] == "unemployment_insurance"
