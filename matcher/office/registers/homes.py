@@ -110,12 +110,13 @@ def next_step(home: Home, workers: Mapping[str, Worker], posts_of: Callable[[str
 
 
 def next_skill(home: Home, workers: Mapping[str, Worker]) -> Next:
-    """The next step of a household too few of which have a skill: whoever wishes to learn, else the first to ask."""
+    """The next step where too few have a skill: somebody without any who wishes to learn, else whom to ask."""
     able = [workers[one.worker_id] for one in home.members if one.able is not False and one.worker_id in workers]
     lacking = [one for one in able if not _has_skill(one)]
+    unasked = [one for one in lacking if one.skills is None and one.certificates is None]
     for step, asks, who in (
-        (Step.TRAINING, "", [one for one in lacking if one.wish_to_train]),
-        (Step.QUESTION, "skills", [one for one in lacking if one.skills is None and one.certificates is None]),
+        (Step.TRAINING, "", [one for one in lacking if one.wish_to_train and one not in unasked]),
+        (Step.QUESTION, "skills", unasked),
         (Step.QUESTION, "wish_to_train", [one for one in lacking if one.wish_to_train is None]),
     ):
         if who:

@@ -110,7 +110,7 @@ def test_one_skill_a_household_is_counted_where_the_document_asks_for_it():
     ("fields", "step"),
     [
         ({"skills": [], "wish_to_train": True}, (Step.TRAINING, "w1", "")),
-        ({"wish_to_train": False}, (Step.QUESTION, "w1", "skills")),
+        ({"wish_to_train": True}, (Step.QUESTION, "w1", "skills")),
         ({"skills": []}, (Step.QUESTION, "w1", "wish_to_train")),
         ({"skills": [], "wish_to_train": False}, (Step.VISIT, "", "")),
         ({"labour_ability": "none", "wish_to_train": True}, (Step.VISIT, "", "")),
