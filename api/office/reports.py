@@ -16,7 +16,7 @@ from api.pages import Data, deed, page
 from api.state import access, deeds, jurisdiction, means, orders, state, store, today
 from api.viewer import viewer
 from matcher.errors import Forbidden, InvalidInput
-from matcher.services.office.ending import CONTRACT, STATUS, ending_soon
+from matcher.services.office.ending import Ending, ending_soon, with_people
 from matcher.services.reports.calendar import report_calendar
 from matcher.services.reports.redo import AskAgain, ask_again
 from matcher.services.reports.report_page import Cell, names_behind, report_page
@@ -35,9 +35,9 @@ def reports() -> Data:
 @page(ROOM, "/office/ending", "office/ending.html", roles=READERS)
 def ending() -> Data:
     """What ends soon: documents, contracts, statuses, registrations."""
-    told = ending_soon(store(), access(), orders(), means(), today(), everywhere=not viewer().regions)
-    people = {row["id"] for kind in told["kinds"] if kind["kind"] in (CONTRACT, STATUS) for row in kind["rows"]}
-    looked("ending", sorted(people))
+    call = Ending(on=today(), jurisdiction=jurisdiction(), everywhere=not viewer().regions)
+    told = with_people(store(), ending_soon(store(), access(), orders(), means(), call), viewer().role)
+    looked("ending", told.pop("people"))
     return told
 
 

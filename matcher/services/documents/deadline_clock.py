@@ -48,11 +48,15 @@ def soonest(packs: PackSet, on: date) -> list[dict[str, Any]]:
     return [row for row in deadline_rows(packs, on) if not row["over"]][:N_SOONEST]
 
 
-def next_deadlines(packs: PackSet, jurisdiction: str, on: date) -> list[dict[str, Any]]:
-    """What ends next in the documents that bind the county, without counts; of all documents where none is set."""
+def own_deadlines(packs: PackSet, jurisdiction: str, on: date) -> list[dict[str, Any]]:
+    """What is not over of the document that binds the county, without counts; of all documents where none is set."""
     bound = pack_for(packs, jurisdiction, on).asked.id if jurisdiction else ""
-    own = [row for row in deadline_rows(packs, on) if not row["over"] and (not bound or row["pack_id"] == bound)]
-    return own[:N_NEXT]
+    return [row for row in deadline_rows(packs, on) if not row["over"] and (not bound or row["pack_id"] == bound)]
+
+
+def next_deadlines(packs: PackSet, jurisdiction: str, on: date) -> list[dict[str, Any]]:
+    """The first of `own_deadlines`."""
+    return own_deadlines(packs, jurisdiction, on)[:N_NEXT]
 
 
 def deadline_rows(

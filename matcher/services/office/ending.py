@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
+import msgspec
+
 from matcher.office.reports.forms import forms
 from matcher.ports import AccessStore, OrderStore, RosterStore
 from matcher.records import Kind, Placement, Worker
 from matcher.records.access import Role
-from matcher.services.documents.deadline_clock import deadline_rows
+from matcher.services.documents.deadline_clock import own_deadlines
+from matcher.services.ground.named_people import named
 from matcher.services.ground.place_words import home_words
 from matcher.services.ground.rulebook import Means
 
@@ -22,20 +25,30 @@ CONTRACT, STATUS, CERTIFICATE, LICENCE, DOCUMENT = "contract", "status", "certif
 TITLES: Final = {
     DOCUMENT: "文件和期限", CONTRACT: "劳动合同", STATUS: "身份", CERTIFICATE: "证书", LICENCE: "劳务员备案",
 }  # fmt: skip
+OF_PEOPLE: Final = frozenset({CONTRACT, STATUS, CERTIFICATE})
 N_ROWS: Final = 200
 Row = dict[str, Any]
 
 
-def ending_soon(
-    store: RosterStore, access: AccessStore, orders: OrderStore, means: Means, on: date, *, everywhere: bool
-) -> dict[str, Any]:
-    """Everything whose last day lies within the days of the settings file, soonest first, by kind.
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """The call: on which day, in which county, and whether the reader sees the whole of it.
 
-    everywhere : whether the reader sees the whole county; brokers' registrations and documents are told to them alone
+    Brokers' registrations and documents are told to who sees everywhere alone.
     """
+
+    on: date
+    jurisdiction: str
+    everywhere: bool
+
+
+def ending_soon(
+    store: RosterStore, access: AccessStore, orders: OrderStore, means: Means, call: Ending
+) -> dict[str, Any]:
+    """Everything whose last day lies within the days of the settings file, soonest first, by kind."""
+    on, everywhere = call.on, call.everywhere
     last = on + timedelta(days=forms().ending_days)
     found = {
-        DOCUMENT: list(_documents(means, on, last)) if everywhere else [],
+        DOCUMENT: list(_documents(means, call, last)) if everywhere else [],
         CONTRACT: _once(store, means, Kind.PLACEMENTS, lambda: list(_contracts(store, on, last)), on),
         STATUS: _once(store, means, Kind.WORKERS, lambda: list(_statuses(store, on, last)), on),
         CERTIFICATE: _once(store, means, Kind.WORKERS, lambda: list(_certificates(store, on, last)), on, CERTIFICATE),
@@ -65,9 +78,23 @@ def _soonest(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row["day"], row["id"]))
 
 
-def _documents(means: Means, on: date, last: date) -> Iterator[Row]:
-    for row in deadline_rows(means.packs, on):
-        if on.isoformat() <= row["last_day"] <= last.isoformat():
+def with_people(store: RosterStore, told: dict[str, Any], role: Role) -> dict[str, Any]:
+    """The same with the person of each row as the role reads them; `people` are the ids of everybody named."""
+    ids = {row["id"] for kind in told["kinds"] if kind["kind"] in OF_PEOPLE for row in kind["rows"]}
+    workers = [one for one in store.records(Kind.WORKERS, ids=sorted(ids)) if isinstance(one, Worker)]
+    people = {one["worker_id"]: one for one in named(store, workers, role)}
+    kinds = [
+        {**kind, "rows": [{**row, "person": people.get(row["id"])} for row in kind["rows"]]}
+        if kind["kind"] in OF_PEOPLE
+        else kind
+        for kind in told["kinds"]
+    ]
+    return {**told, "kinds": kinds, "people": sorted(people)}
+
+
+def _documents(means: Means, call: Ending, last: date) -> Iterator[Row]:
+    for row in own_deadlines(means.packs, call.jurisdiction, call.on):
+        if call.on.isoformat() <= row["last_day"] <= last.isoformat():
             yield _row(row["last_day"], row["pack_id"], f"{row['pack']}：{row['title']}", row["now"])
 
 

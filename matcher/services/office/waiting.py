@@ -19,7 +19,7 @@ from matcher.services.claims.desk import ClaimDesk, all_claims, seen_claims
 from matcher.services.claims.measures import measures_waiting
 from matcher.services.claims.pay import all_payments
 from matcher.services.claims.recovery import false_claims, to_recover
-from matcher.services.office.ending import ending_soon
+from matcher.services.office.ending import Ending, ending_soon
 from matcher.services.reconcile.desk import push_clock, runs_page
 from matcher.services.registers.household_page import MISSING, household_figures
 from matcher.services.registers.ledger import Asked, Ledger, ledger
@@ -46,7 +46,8 @@ def waiting_work(office: Office) -> dict[str, Any]:
     seen = desk.store.records(Kind.WORKERS)
     by = (desk.deeds.last_number(), desk.on, desk.jurisdiction, desk.regions)
     checks = visits_due(desk.store, office.orders, desk.deeds, desk.means, desk.on, desk.regions)
-    ends = ending_soon(desk.store, office.access, office.orders, desk.means, desk.on, everywhere=not desk.regions)
+    soon = Ending(on=desk.on, jurisdiction=desk.jurisdiction, everywhere=not desk.regions)
+    ends = ending_soon(desk.store, office.access, office.orders, desk.means, soon)
     kept = desk.means.remembered.of_shared("work that waits", (seen,), lambda: _of_deeds(desk), by=by, n_kept=N_KEPT)
     read = tuple(map(desk.store.records, (Kind.PLACEMENTS, Kind.WORKERS, Kind.VACANCIES, Kind.EMPLOYERS)))
     measures = desk.means.remembered.of_shared(
