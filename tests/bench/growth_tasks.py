@@ -1,6 +1,8 @@
 """Children of the growth page: one size of one thing after the other, and what the machine can do at best.
 
-Seconds are CPU seconds of one thread, so that a neighbour on the machine disturbs them least.
+Seconds are CPU seconds of one thread, so that a neighbour on the machine disturbs them least. Of every size some lists
+are held against the numpy twin first, plans against the whole round: a difference raises RuntimeError, and no figure
+is told.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ import msgspec
 import numpy as np
 
 from matcher import kernels
-from matcher.kernels.askers import asking
+from matcher.kernels import Found, Shelf, twin
+from matcher.kernels.askers import Askers, asking
 from matcher.kernels.layout import NO_AT, UNKNOWN_AT
 from matcher.kernels.ranking import Ranking
 from matcher.kernels.use import searcher
@@ -26,6 +29,7 @@ from matcher.services.rounds.plan_crowd import crowd_prices
 from matcher.services.rounds.plan_parts import tell
 from matcher.services.rounds.plan_season import shared_out
 from matcher.services.rounds.season import scene_of
+from tests.bench.crowd_check import faults
 from tests.bench.engine_tasks import Watched, season_of
 from tests.bench.kernel_market import Market, market, of_list, of_order
 from tests.bench.measure import Laps, peak_mib
@@ -35,6 +39,8 @@ Told = dict[str, float]
 MIB, MICRO = 2**20, 1e6
 WARMED_BY = 1_000
 """Willing people whose plan brings the compiled loops in."""
+HELD = 5
+"""Lists of each size that are held against the twin."""
 TABLE_SIZES = (1 << 9, 1 << 15, 1 << 21)
 """Entries of the tables that are looked up by chance: they fit the first, the second, only the last cache."""
 
@@ -58,7 +64,7 @@ def by_vacancies(people: int, vacancies: int, lists: int) -> Timed:
     """One list out of ever more vacancies; the index and what it holds."""
     made = market(people, vacancies)
     askers, shelf = made.askers(), made.index.shelf
-    each = _each(searcher(askers, shelf, of_list(), top=10), _spread(len(askers), lists))
+    each = _each(askers, shelf, of_list(), 10, _spread(len(askers), lists))
     return _told(shelf=len(shelf), index_mib=held_mib(shelf), **_spans(each))
 
 
@@ -75,13 +81,17 @@ def by_planned(vacancies: int, planned: int) -> Timed:
     chosen, lists = clocked.cpu, made.listed(season.brief.mode, top=season.call.top)
     people = [part.told(lists.of(at), None, at) for part, at in zip(parts.people, parts.at, strict=True)]
     parts.run(tell, replace(parts.scope, prices=made.solved.prices), people)
-    n = len(season.rosters.workers) / MICRO
+    n, peak = len(season.rosters.workers) / MICRO, peak_mib()
+    # Last of all: it needs memory of its own.
+    wrong = list(faults(season, made, lists.pairs, season.means.settings.candidates_per_worker))
+    if wrong:
+        raise RuntimeError("; ".join(wrong))
     return _told(
         willing=len(season.rosters.workers),
         choose_us=chosen / n,
         prices_us=(spent["prices"] - chosen) / n,
         tell_us=(clocked.cpu - chosen) / n,
-        peak_mib=peak_mib(),
+        peak_mib=peak,
     )
 
 
@@ -89,7 +99,7 @@ def by_workers(people: int, vacancies: int, workers: int, orders: int) -> Timed:
     """One order's first fifty out of ever more workers."""
     made = market(people, vacancies, workers)
     posts, shelf = made.posts(), made.crowd().shelf
-    each = _each(searcher(posts, shelf, of_order(), top=50), _spread(len(posts), orders))
+    each = _each(posts, shelf, of_order(), 50, _spread(len(posts), orders))
     return _told(shelf=len(shelf), index_mib=held_mib(shelf), **_spans(each))
 
 
@@ -98,7 +108,10 @@ def by_batch(people: int, vacancies: int, workers: int) -> Timed:
     made = market(people, vacancies, workers)
     askers, shelf = made.askers(), made.index.shelf
     kernels.fastest(askers, shelf, of_list(), top=1)
-    batch = cpu(lambda: kernels.fastest(askers, shelf, of_list(), top=10)) / len(askers)
+    found: dict[str, Found] = {}
+    batch = cpu(lambda: found.update(all=kernels.fastest(askers, shelf, of_list(), top=10))) / len(askers)
+    for asker in _spread(len(askers), HELD):
+        _hold(found["all"], asker, askers, shelf, of_list(), asker)
     return _told(workers=len(askers), batch_us=batch * MICRO, askers_mib=held_mib(askers))
 
 
@@ -115,7 +128,7 @@ def by_skills(people: int, vacancies: int, skills: int) -> Timed:
     encoding = cpu(lambda: coded_workers(told, made.index.ground))
     codes, book, own = coded_workers(told, made.index.ground)
     askers = asking(codes, own, made.factor, made.keys, tables_of(book, made.index))
-    each = _each(searcher(askers, made.index.shelf, of_list(), top=10), _spread(len(askers), 400))
+    each = _each(askers, made.index.shelf, of_list(), 10, _spread(len(askers), 400))
     return _told(encode_us=encoding / len(told) * MICRO, tables_mib=held_mib(askers), **_spans(each))
 
 
@@ -127,7 +140,7 @@ def by_filters(people: int, vacancies: int, filters: int) -> Timed:
     kept = [table if ix < filters else table & score for ix, table in enumerate(tables)]
     askers = asking(made.codes, made.own if filters else made.own & score, made.factor, made.keys, kept)
     at = _spread(len(askers), 400)
-    each = _each(searcher(askers, made.index.shelf, of_list(), top=10), at)
+    each = _each(askers, made.index.shelf, of_list(), 10, at)
     return _told(relations=len(RELATIONS), left=_not_refused(made, kept, at[:40]), **_spans(each))
 
 
@@ -144,7 +157,7 @@ def _not_refused(made: Market, tables: list[np.ndarray], at: list[int]) -> float
 
 
 def machine_limits() -> Timed:
-    """Bytes this machine copies, and entries it looks up by chance, a second, by one thread and by two."""
+    """Bytes this machine copies, and entries it looks up by chance, a second, by one thread."""
     import numba
 
     @numba.njit(nogil=True, cache=False)
@@ -184,10 +197,21 @@ def _arrays(thing: Any) -> Iterable[np.ndarray]:
             yield from _arrays(getattr(thing, field.name))
 
 
-def _each(search: Callable[[int, int], Any], at: list[int]) -> list[float]:
-    """CPU seconds of each single list; the first is asked before, so that nothing is made ready inside."""
-    search(at[0], at[0] + 1)
+def _each(askers: Askers, shelf: Shelf, ranking: Ranking, top: int, at: list[int]) -> list[float]:
+    """CPU seconds of each single list; some are held against the twin before, so nothing is made ready inside."""
+    search = searcher(askers, shelf, ranking, top=top)
+    for asker in at[:: -(-len(at) // HELD)]:
+        _hold(search(asker, asker + 1), 0, askers, shelf, ranking, asker)
     return [cpu(lambda one=one: search(one, one + 1)) for one in at]
+
+
+def _hold(found: Found, line: int, askers: Askers, shelf: Shelf, ranking: Ranking, asker: int) -> None:
+    """Raise RuntimeError where a list is not the twin's: rows, verdicts and scores or fits."""
+    told = [column[line].tolist() for column in (found.at, found.verdict, found.worth)]
+    right = [column.tolist() for column in twin.first(askers, shelf, ranking, asker, len(told[0]))]
+    n = len(right[0])
+    if [column[:n] for column in told] != right or any(row >= 0 for row in told[0][n:]):
+        raise RuntimeError(f"the list of {asker} is not that of the numpy twin")
 
 
 def _spans(seconds: list[float]) -> Told:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import growth, growth_page
+from matcher.kernels import use
+from tests.bench import growth, growth_page, growth_tasks
 from tests.bench.growth_tasks import by_filters, by_planned, by_skills, by_workers, held_mib
 
 SERIES = growth.Series(
@@ -45,6 +46,35 @@ def test_a_plan_tells_what_each_of_its_steps_takes():
     told = by_planned(vacancies=40, planned=120)[1]
     assert 60 < told["willing"] < 120
     assert all(told[name] > 0 for name in ("choose_us", "prices_us", "tell_us", "peak_mib"))
+
+
+@pytest.mark.parametrize(
+    ("task", "shape"),
+    [
+        (growth_tasks.by_vacancies, {"people": 30, "vacancies": 60, "lists": 7}),
+        (growth_tasks.by_workers, {"people": 30, "vacancies": 30, "workers": 100, "orders": 3}),
+        (growth_tasks.by_batch, {"people": 30, "vacancies": 60, "workers": 100}),
+        (growth_tasks.by_skills, {"people": 20, "vacancies": 30, "skills": 10}),
+        (growth_tasks.by_filters, {"people": 30, "vacancies": 60, "filters": 4}),
+    ],
+)
+def test_a_list_that_is_not_the_twins_tells_no_figure(task, shape, monkeypatch):
+    first = growth_tasks.twin.first
+    assert task(**shape)[1]
+
+    def last_line_short(*asked):
+        return tuple(column[:-1] for column in first(*asked))
+
+    monkeypatch.setattr(growth_tasks.twin, "first", last_line_short)
+    monkeypatch.setattr(growth_tasks.kernels, "fastest", use.compiled)
+    with pytest.raises(RuntimeError, match="not that of the numpy twin"):
+        task(**shape)
+
+
+def test_a_plan_that_is_not_the_whole_rounds_tells_no_figure(monkeypatch):
+    monkeypatch.setattr(growth_tasks, "faults", lambda *_: iter(["candidates of 3 people"]))
+    with pytest.raises(RuntimeError, match="candidates of 3 people"):
+        by_planned(vacancies=40, planned=120)
 
 
 def test_memory_counts_a_shared_array_once():
