@@ -119,6 +119,11 @@ def own_words_for(role: Role, text: str) -> str:
     return text if role in _SEES_NAMES or not text else NO_WORDS
 
 
+def without_numbers(text: str) -> str:
+    """Words of a cell that is no number's: a number as long as a phone or an identity number is withheld from all."""
+    return _LONG_NUMBER.sub(NO_NUMBER, text)
+
+
 def neutral_words(text: str) -> str:
     """A text of a document as brokers may read it: one that names a group stands for a paper the office looks at."""
     return OFFICE_PAPER if _GROUP_WORDS.search(text) else text

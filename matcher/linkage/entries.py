@@ -26,6 +26,7 @@ _NO_DIGIT: Final = re.compile(r"[^0-9]")
 _FORMER: Final = re.compile(r"[(（](?:原|曾用名|旧称)?([^()（）]+)[)）]")
 _UPPER_UNITS: Final = re.compile(r"^.*(?:镇|乡|街道办事处|街道办|街道)(?=.)")
 _VILLAGE_ENDING: Final = re.compile(r"(?:村民委员会|居民委员会|社区居委会|村委会|居委会|村委|社区|村)+$")
+_WRITTEN_DAY: Final = re.compile(r"(?:19|20)\d{2}(?:\D?\d{2}\D?\d{2}|\D\d{1,2}\D\d{1,2})日?(?:[ T][0-9:.]+)?", re.ASCII)
 _DAY: Final = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})")
 
 
@@ -90,7 +91,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 def entry_of(row: int, cells: Cells, *, on: date, sheet: str = "", facts: Mapping[str, str] | None = None) -> Entry:
     """A row from the words of its cells; total over any text. on : the day of reading, no birth lies behind it."""
-    name, number, phone, swapped = _in_their_columns(_half(cells.name), _half(cells.number), _half(cells.phone))
+    told = {"name": cells.name, "number": cells.number, "phone": cells.phone, "born": cells.born}
+    own, swapped = _in_their_columns({where: _half(text) for where, text in told.items()})
+    name, number, phone = own["name"], own["number"], own["phone"]
     normal, form = read_number(number, on)
     slips = [Slip.SWAPPED] if swapped else []
     slips += {Form.BROKEN: [Slip.NUMBER], Form.MASKED: [Slip.MASKED]}.get(form, [])
@@ -101,7 +104,7 @@ def entry_of(row: int, cells: Cells, *, on: date, sheet: str = "", facts: Mappin
         name=plain,
         number=normal,
         form=form,
-        born=read_day(cells.born),
+        born=read_day(own["born"]),
         phone=_NO_DIGIT.sub("", phone)[-11:],
         villages=village_names(cells.village),
         sounds=heard(plain),
@@ -158,24 +161,24 @@ def _half(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
-def _in_their_columns(name: str, number: str, phone: str) -> tuple[str, str, str, bool]:
-    """Name, number and phone, each where its shape says; True if they stood in each other's column.
+def _in_their_columns(cells: dict[str, str]) -> tuple[dict[str, str], bool]:
+    """Name, number, phone and birth date, each where its shape says; True if they stood in each other's column.
 
     Nothing is moved unless a cell has the shape of another column and not of its own.
     """
-    cells = {"name": name, "number": number, "phone": phone}
-    shape = {where: shape_of(text) for where, text in cells.items()}
-    if all(not kind or kind == where for where, kind in shape.items()):
-        return name, number, phone, False
+    shape = {where: "born" if _WRITTEN_DAY.fullmatch(text) else shape_of(text) for where, text in cells.items()}
     kinds = [kind for kind in shape.values() if kind]
-    if len(set(kinds)) != len(kinds):
-        return name, number, phone, False
+    if all(not kind or kind == where for where, kind in shape.items()) or len(set(kinds)) != len(kinds):
+        return cells, False
     placed = {kind: cells[where] for where, kind in shape.items() if kind}
     rest = {where: text for where, text in cells.items() if not shape[where]}
-    for where in ("name", "number", "phone"):
-        if where not in placed:
-            placed[where] = rest.pop(where) if where in rest else rest.popitem()[1]
-    return placed["name"], placed["number"], placed["phone"], True
+    placed |= {where: rest.pop(where) for where in cells.keys() - placed.keys() if where in rest}
+    return {where: placed[where] if where in placed else rest.popitem()[1] for where in cells}, True
+
+
+def looks_like_village(text: str) -> bool:
+    """Whether words end as a village does: 板江村, 里团村委会, 城中社区."""
+    return _VILLAGE_ENDING.search("".join(unicodedata.normalize("NFKC", text).split())) is not None
 
 
 def shape_of(text: str) -> str:

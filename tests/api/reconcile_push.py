@@ -21,14 +21,15 @@ THEIRS = (
 )
 
 
-def sheet(rows):
+def sheet(rows, headers=HEADERS):
     text = io.StringIO()
-    csv.writer(text).writerows([HEADERS, *rows])
+    csv.writer(text).writerows([headers, *rows])
     return text.getvalue().encode()
 
 
-def push(client, csrf, ours=OURS, theirs=THEIRS):
-    files = {"left": (io.BytesIO(sheet(ours)), "人社.csv"), "right": (io.BytesIO(sheet(theirs)), "乡村振兴.csv")}
+def push(client, csrf, ours=OURS, theirs=THEIRS, headers=HEADERS):
+    left, right = (io.BytesIO(sheet(rows, headers)) for rows in (ours, theirs))
+    files = {"left": (left, "人社.csv"), "right": (right, "乡村振兴.csv")}
     answer = client.post("/office/reconcile", data={"csrf": csrf, **files}, content_type="multipart/form-data")
     return client.get(turn_of(client, answer)) if answer.status_code == 303 else answer
 

@@ -138,15 +138,26 @@ def test_an_erased_person_goes_out_of_the_lists_and_the_lists_go_by_their_term(a
         ({"phone": ""}, True),
         ({"number": "450206196511110018", "phone": ""}, False),
         ({"name": "样例六", "number": "450206196511110018", "phone": "", "note": "{name}的家属"}, True),
+        ({"name": "板江村", "number": "450206196511110018", "phone": "", "village": "{name}"}, True),
         ({"name": "样例六", "number": "450206196511110018", "phone": ""}, False),
     ],
-    ids=["all", "no number", "phone alone", "number and phone", "name and number", "namesake", "note", "another"],
+    ids=[
+        "all",
+        "no number",
+        "phone alone",
+        "number and phone",
+        "name and number",
+        "namesake",
+        "note",
+        "village",
+        "another",
+    ],
 )
 def test_a_row_is_a_persons_by_number_phone_name_or_note_and_a_namesake_stays(app, run, change, found):
     application, person, _ = run
-    said = {"name": person.name, "number": person.id_number, "phone": person.phone, "note": ""} | change
-    row = (said["name"], said["number"], "板江村", said["phone"])
-    note = said["note"].format(name=person.name)
+    as_is = {"name": person.name, "number": person.id_number, "village": "板江村", "phone": person.phone, "note": ""}
+    said = {name: text.format(name=person.name) for name, text in (as_is | change).items()}
+    row, note = (said["name"], said["number"], said["village"], said["phone"]), said["note"]
     run_id = push(app, *([(*row, state, note), (*OTHERS[1], "已就业", "")] for state in ("已就业", "未就业")))
     n_before = len(outline_of(application.deeds, run_id).lines)
     forget_in_runs(application.deeds, [person], by="liang", on=ON, at=county.NOON)

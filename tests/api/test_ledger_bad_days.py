@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from county import application_of
 from office_desk import desk, entries
-from reconcile_push import NUMBER, THEIRS, push, say, told, truth
+from reconcile_push import NUMBER, OURS, THEIRS, push, say, told, truth
 
 from matcher.records import Kind
+from matcher.records.access import Role
+
+
+OTHER = "450206199203050010"
 
 
 @pytest.fixture
@@ -66,3 +70,40 @@ def test_a_look_at_a_number_under_the_wrong_header_is_filed_under_its_person(cou
 
     assert {"reconcile_pair", "reconcile_answer", "reconcile_result", "reconcile_book"} <= looks(turned)
     assert {"reconcile_rows", "reconcile_book"} <= looks(alone)
+
+
+BIRTHS = ("姓名", "身份证号", "出生日期", "村", "就业状态")
+
+
+def test_a_number_under_births_is_read_as_one_and_never_shown_whole(county, officer):
+    client, csrf = officer
+    ours = [("韦小英", NUMBER, "1978-01-01", "板江村", "已就业"), ("覃大海", OTHER, "1992-03-05", "六屯村", "已就业")]
+    theirs = [(name, born, number, village, "未就业") for name, number, born, village, _ in ours]
+    address = push(client, csrf, ours=ours, theirs=theirs, headers=BIRTHS).location
+    page = told(client, address)
+    assert (page["counts"]["status_differs"], page["counts"]["left_only"]) == (2, 0)
+    auditor, _ = desk(county, Role.AUDITOR)
+    for reader in (client, auditor):
+        for pair in (page["pair"]["pair"], page["after"]):
+            for path in (f"{address}?pair={pair}", f"{address}.json?pair={pair}"):
+                text = reader.get(path).get_data(as_text=True)
+                assert not any(number in text for number in (NUMBER, OTHER))
+                assert "4502年" not in text
+
+
+def test_names_under_villages_are_put_back_for_a_whole_sheet_and_hidden_from_audit_in_a_row(county, officer):
+    client, csrf = officer
+    ours = [row[:5] for row in OURS]
+    turned = [(row[2], row[1], row[0], *row[3:]) for row in ours]
+    address = push(client, csrf, ours=ours, theirs=turned).location
+    page = told(client, address)
+    assert (page["counts"]["agree"], page["n_open"]) == (3, 0)
+    assert any("填反" in one["fix"] for one in page["problems"])
+    one = (OURS[0][2], OURS[0][1], OURS[0][0], "", "未就业")
+    address = push(client, csrf, ours=ours, theirs=[one, *ours[1:]]).location
+    assert "韦小英" in client.get(address).get_data(as_text=True)
+    auditor, _ = desk(county, Role.AUDITOR)
+    assert "韦小英" not in auditor.get(address).get_data(as_text=True)
+    alone = ("板江村", "450206195003070013", "蓝阿婆", "", "未就业")
+    address = push(client, csrf, ours=ours, theirs=[*ours, alone]).location
+    assert "蓝阿婆" not in auditor.get(f"{address}/rows/right_only").get_data(as_text=True)

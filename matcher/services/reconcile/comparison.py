@@ -25,10 +25,13 @@ from matcher.linkage import (
     doubles,
     evidence_of,
     link,
+    looks_like_village,
     queue_of,
     stated_by_both,
 )
 from matcher.policy import PackSet
+from matcher.privacy import own_words_for, without_numbers
+from matcher.records.access import Role
 from matcher.services.reconcile.ledgers import Ledger
 
 _JSON: Final = msgspec.json.Encoder()
@@ -241,6 +244,12 @@ def told_side(side: Side) -> dict[str, Any]:
         "village": cells.village,
         "facts": dict(side.facts),
     }
+
+
+def village_for(role: Role, side: Side) -> str:
+    """The village of a row as a reader may see it: where a village stands for the name, the name stands in its cell."""
+    words = without_numbers(side.cells.village)
+    return own_words_for(role, words) if looks_like_village(side.cells.name) or not side.cells.name else words
 
 
 def worded(field: str, text: str) -> str:

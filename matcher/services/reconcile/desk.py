@@ -18,7 +18,7 @@ from matcher.records.deeds import Deed
 from matcher.services.ground.rulebook import Means
 from matcher.services.reconcile.alone import LISTS, n_open, states_of_rows
 from matcher.services.reconcile.answers import ANSWER_LABELS, TRUTH_LABELS, is_asked, said_words
-from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Side, Told, worded
+from matcher.services.reconcile.comparison import CLASS_LABELS, RANK_LABELS, Side, Told, village_for, worded
 from matcher.services.reconcile.independence import agreement, is_hidden
 from matcher.services.reconcile.runs import (
     COMPARED,
@@ -183,13 +183,14 @@ def _rows(told: Told, outline: Outline, role: Role) -> list[dict[str, Any]]:
     """Line by line: what each ledger says, and whether they differ. Names, numbers and phones as the reader may see."""
     left, right = _person(told.left, outline), _person(told.right, outline)
     shown = [identity_for(role, name=one["name"], id_number=None, phone=one["phone"]) for one in (left, right)]
-    born = birth_days_for(role, told.left.cells.born, told.right.cells.born)
+    born = birth_days_for(role, left["born"], right["born"])
     numbers = compared_numbers(role, left["number"], right["number"])
+    villages = [village_for(role, side) for side in (told.left, told.right)]
     rows = [
         _row("姓名", shown[0]["name"], shown[1]["name"], left["name"] != right["name"]),
         {"label": "身份证", "left": numbers[0], "right": numbers[1], "differs": left["number"] != right["number"]},
-        _row("出生日期", *born, told.left.cells.born != told.right.cells.born),
-        _row("村", told.left.cells.village, told.right.cells.village),
+        _row("出生日期", *born, left["born"] != right["born"]),
+        _row("村", *villages, told.left.cells.village != told.right.cells.village),
         _row("电话", shown[0]["phone"], shown[1]["phone"], left["phone"] != right["phone"]),
     ]
     facts = sorted(set(told.left.facts) | set(told.right.facts))
@@ -205,9 +206,9 @@ def _rows(told: Told, outline: Outline, role: Role) -> list[dict[str, Any]]:
 
 
 def _person(side: Side, outline: Outline) -> dict[str, str]:
-    """Name, number and phone each in its column, as the comparison read them."""
+    """Name, number, phone and birth date each in its column, as the comparison read them."""
     entry = entry_of(side.row, side.cells, on=outline.on)
-    return {"name": entry.name, "number": entry.number, "phone": entry.phone}
+    return {"name": entry.name, "number": entry.number, "phone": entry.phone, "born": entry.born}
 
 
 def _row(label: str, left: str, right: str, differs: bool | None = None) -> dict[str, Any]:

@@ -197,7 +197,8 @@ def _is_of(side: Side, outline: Outline, person: Identity) -> bool:
         return True
     if person.name and entry.name == person.name and not _is_namesake(entry, person):
         return True
-    return any(word in value for value in side.facts.values() for word in words if len(word) >= _LEAST_NAME)
+    told = (*side.facts.values(), side.cells.village)
+    return any(word in value for value in told for word in words if len(word) >= _LEAST_NAME)
 
 
 def _is_namesake(entry: Entry, person: Identity) -> bool:

@@ -7,6 +7,7 @@ with a slip still tells whose it may be; what is compared is read as an import r
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from matcher.intake.cells import is_blank, plain_text, problem_of
 from matcher.intake.drafts import Draft
 from matcher.intake.extract import SheetReader
 from matcher.intake.fields import field_map
-from matcher.linkage import Cells, Entry, Slip, entry_of, shape_of
+from matcher.linkage import Cells, Entry, Slip, entry_of, looks_like_village, shape_of
 from matcher.policy.binding import region_of
 from matcher.records import Kind
 from matcher.records.id_numbers import IdNumberProblem, check_id_number
@@ -54,8 +55,12 @@ _NOT_COMPARED: Final = frozenset({"sex", "birth_date", "ethnicity", "age"})
 _NEVER: Final = ("_id", "_code", "consent.", "place.", "hukou.", "household.", "worker.")
 _MOST_WORDS: Final = 12
 """A column no import knows is compared if it holds no more different words: a state, not somebody's remarks."""
+_MOST_LOOKED_AT: Final = 200
+_NEARLY_ALL: Final = 0.8
+"""Share of the first rows whose cells must look like another column's before two columns are taken for each other."""
 _WORDS: Final = {"name": "姓名", "number": "身份证号", "phone": "电话"}
-_SWAPPED = "姓名、身份证号、电话填到了对方的栏里，已按内容认出，这一行照常核对；请在原表改正。"
+_TURNED = "“姓名”和“村”两栏的内容填反了，已按内容对调，照常核对；请在原表改正。"
+_SWAPPED = "姓名、身份证号、电话、出生日期填到了对方的栏里，已按内容认出，这一行照常核对；请在原表改正。"
 _CODE_DIGITS: Final = 12
 
 _Texts = tuple[dict[str, str], Mapping[str, str]]
@@ -156,6 +161,9 @@ class _Reading:
                 where[role] = column.index
                 found_as = f"表头“{column.header}”没有认出，按内容当作{_WORDS[role]}读取"
                 self._say(sheet.name, plan.header_row, column.header, found_as, "认得的表头", "不对的话请改正表头。")
+        if _villages_under_names(sheet, plan.header_row, where):
+            where["name"], where["village"] = where["village"], where["name"]
+            self._say(sheet.name, plan.header_row, _WORDS["name"], "姓名栏里是村名", "各栏各归各位", _TURNED)
         rest = {u.header: u.index for u in plan.unread if u.index not in where.values()}
         return where, _few_words(sheet, plan.header_row, rest)
 
@@ -223,6 +231,24 @@ def _object_words(kind: Kind) -> Callable[[Any], dict[str, str]]:
 def _looks_like(column: Unread) -> str:
     shapes = {shape_of(sample) for sample in column.samples}
     return shapes.pop() if len(shapes) == 1 and len(column.samples) > 1 else ""
+
+
+def _villages_under_names(sheet: Sheet, header_row: int, where: Mapping[str, int]) -> bool:
+    """Whether the column of names holds villages and that of villages does not: a whole sheet filled in the wrong way.
+
+    One row alone is left as it is: people are called 李新村 too.
+    """
+    if sheet.objects or not {"name", "village"} <= where.keys():
+        return False
+    n = Counter[str]()
+    for number, row in sheet.rows():
+        if number > header_row and n["rows"] < _MOST_LOOKED_AT:
+            texts = {
+                role: plain_text(row[where[role]]) if where[role] < len(row) else "" for role in ("name", "village")
+            }
+            n["rows"] += any(texts.values())
+            n.update(role for role, text in texts.items() if looks_like_village(text))
+    return n["rows"] > 1 and n["name"] > _NEARLY_ALL * n["rows"] and n["village"] < (1 - _NEARLY_ALL) * n["rows"]
 
 
 def _few_words(sheet: Sheet, header_row: int, columns: Mapping[str, int]) -> dict[str, int]:

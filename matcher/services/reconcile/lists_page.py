@@ -12,7 +12,7 @@ from matcher.ports import DeedStore
 from matcher.privacy import birth_days_for, identity_for, own_words_for
 from matcher.records.access import Role
 from matcher.services.reconcile.alone import FATE_LABELS, RowState, n_open, states_of_rows
-from matcher.services.reconcile.comparison import Side, worded
+from matcher.services.reconcile.comparison import Side, village_for, worded
 from matcher.services.reconcile.lists import DOUBLES, LIST_TITLES, Listed, listed
 from matcher.services.reconcile.runs import Outline, outline_of
 
@@ -83,7 +83,7 @@ def _side(side: Side, outline: Outline, role: Role) -> dict[str, Any]:
         "sheet": side.sheet,
         **identity_for(role, name=entry.name, id_number=entry.number, phone=entry.phone),
         "born": born,
-        "village": side.cells.village,
+        "village": village_for(role, side),
         "facts": _facts(side.facts, outline.labels, role),
     }
 

@@ -126,6 +126,14 @@ def test_fifteen_digits_are_the_same_number_and_swapped_cells_are_put_back():
     under_phone = row(number="15400000007", phone=NUMBER)
     assert (under_phone.number, under_phone.phone) == (NUMBER, "15400000007")
     assert row("Ann", "unknown", phone="none").slips == ("number",)
+    under_birth = row(number="1978年1月1日", born=NUMBER)
+    assert (under_birth.number, under_birth.born, under_birth.slips) == (NUMBER, "1978-01-01", ("swapped",))
+    all_four = row("15400000007", "1978-01-01", phone="韦小英", born=NUMBER)
+    assert (all_four.name, all_four.number, all_four.phone, all_four.born) == (
+        "韦小英", NUMBER, "15400000007", "1978-01-01",
+    )  # fmt: skip
+    assert row(number="19780101", born="", phone="无").born == "1978-01-01"
+    assert row(born="15400000007", phone="15400000008").slips == ()
 
 
 def test_a_village_with_two_names_is_learnt_from_the_numbers():
