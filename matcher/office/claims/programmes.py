@@ -6,8 +6,9 @@ leaves the sum to other rules.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -15,9 +16,16 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import InvalidInput, Problem
+from matcher.geography import gazetteer, significant
+from matcher.records import COUNTY_DIGITS
 from matcher.records.deeds import Deed, NewDeed
 
 PREFIX: Final = "programme:"
+ID: Final = re.compile(r"[\w.-]{1,80}")
+LONGEST_ID: Final = 80
+VILLAGE_DIGITS: Final = 12
+YEARS_BACK, YEARS_AHEAD = 100, 10
+"""What an office may mean by a year: beyond it a day is a slip of the pen, and terms of it leave the calendar."""
 
 
 class ProgrammeKind(StrEnum):
@@ -161,15 +169,43 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plan_deed(programme_id: str, plan: Plan, *, by: str, at: Any, on: date) -> tuple[str, NewDeed]:
-    """Stream and deed of a plan. InvalidInput for one that ends before it begins."""
+    """Stream and deed of a plan.
+
+    InvalidInput for one that ends before it begins, on a day no office means, in a place nobody knows, or under an id
+    or a name that no page could show.
+    """
+    problems = tuple(_faults(programme_id, plan, on))
+    if problems:
+        fix = problems[0].fix
+        raise InvalidInput(fix.rstrip("。"), problems, where=problems[0].column, remedy=fix)
+    return PREFIX + programme_id, _plan_deed(plan, by=by, at=at, on=on)
+
+
+def _faults(programme_id: str, plan: Plan, on: date) -> Iterator[Problem]:
+    if not ID.fullmatch(programme_id):
+        yield Problem(column="id", found=programme_id[:LONGEST_ID], fix="编号只用字母、数字、横线，不超过80个字。")
+    if not plan.title.strip() or not plan.title.isprintable():
+        yield Problem(column="title", found=plan.title[:LONGEST_ID], fix="请写看得见的名字。")
     if plan.until is not None and plan.until < plan.on:
         fix = "请核对起止日期。"
-        problem = Problem(column="until", found=plan.until.isoformat(), expected=f"不早于{plan.on}", fix=fix)
-        raise InvalidInput("a programme ends before it begins", (problem,), where=programme_id, remedy=fix)
+        yield Problem(column="until", found=plan.until.isoformat(), expected=f"不早于{plan.on}", fix=fix)
+    for column, day in (("on", plan.on), ("until", plan.until)):
+        if day is not None and not on.year - YEARS_BACK <= day.year <= on.year + YEARS_AHEAD:
+            yield Problem(column=column, found=day.isoformat(), fix="请核对是哪一年。")
+    if plan.place and not _is_place(plan.place):
+        yield Problem(column="place", found=plan.place[:LONGEST_ID], fix="请写县、镇或村的区划代码，6到12位数字。")
+
+
+def _is_place(code: str) -> bool:
+    """Whether a code is one of a county known, or of a place in it."""
+    is_code = code.isascii() and code.isdigit() and COUNTY_DIGITS <= len(code) <= VILLAGE_DIGITS
+    return is_code and significant(code)[:COUNTY_DIGITS] in gazetteer().units
+
+
+def _plan_deed(plan: Plan, *, by: str, at: Any, on: date) -> NewDeed:
     people = tuple(dict.fromkeys(plan.people))
     body = {"plan": msgspec.to_builtins(msgspec.structs.replace(plan, people=people))}
-    deed = NewDeed(kind="programme.planned", at=at, on=on, by=by, subjects=people, body=body)
-    return PREFIX + programme_id, deed
+    return NewDeed(kind="programme.planned", at=at, on=on, by=by, subjects=people, body=body)
 
 
 def result_deed(programme: Programme, result: Result, *, by: str, at: Any, on: date) -> tuple[str, NewDeed]:
@@ -200,7 +236,7 @@ def without_person(programme: Programme, person: str, *, by: str, at: Any, on: d
     """
     plan, result = programme.plan, programme.result
     kept = msgspec.structs.replace(plan, people=_but(plan.people, person))
-    stream, deed = plan_deed(programme.programme_id, kept, by=by, at=at, on=on)
+    stream, deed = PREFIX + programme.programme_id, _plan_deed(kept, by=by, at=at, on=on)
     if result is None:
         return stream, [deed]
     rest = msgspec.structs.replace(

@@ -123,7 +123,11 @@ def programmes_page(desk: ClaimDesk) -> dict[str, Any]:
 
 
 def _place(one: Programme) -> str:
-    return home_words(one.plan.place) if one.plan.place else "全县"
+    """Where it is, in words; the code itself of a place no table knows."""
+    try:
+        return home_words(one.plan.place) if one.plan.place else "全县"
+    except InvalidInput:
+        return one.plan.place
 
 
 def programme_page(desk: ClaimDesk, programme_id: str) -> dict[str, Any]:
@@ -315,7 +319,8 @@ def _newest(deeds: Sequence[Deed], programme_id: str) -> Programme:
 
 
 def _words(text: str) -> str:
-    return without_personal(" ".join(text.split()))[:LONGEST_WORDS]
+    seen = "".join(one for one in " ".join(text.split()) if one.isprintable())
+    return without_personal(seen).strip()[:LONGEST_WORDS]
 
 
 def people_of_lines(desk: ClaimDesk, text: str) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ import pytest
 from claims_office import POOR, TOWN, as_, office
 
 from matcher.errors import Conflict, InvalidInput
-from matcher.office.claims.programmes import PREFIX
+from matcher.office.claims.programmes import PREFIX, Plan, ProgrammeKind
 from matcher.office.claims.steps import By
+from matcher.records.deeds import NewDeed
 from matcher.services.claims.measures import measures_told, names_behind
 from matcher.services.claims.programme_forms import (
     ClassFacts,
@@ -23,6 +24,7 @@ from matcher.services.claims.programme_forms import (
     note_result,
     plan_programme,
     programme_page,
+    programmes_page,
 )
 from matcher.services.claims.programmes import keep_the_others, record_programmes, seen_programmes
 
@@ -139,3 +141,43 @@ def test_one_person_erased_leaves_the_class_and_what_came_of_everybody_else(desk
     assert (told["people"], told["trained"], told["certified"], told["hired"]) == (["w-2"],) * 4
     kept = desk.deeds.deeds(prefix=PREFIX)
     assert not any("w-1" in deed.subjects or "w-1" in json.dumps(deed.body) for deed in kept)
+
+
+FAULTS = {
+    "place": {"place": "99"},
+    "place of letters": {"place": "abcdef"},
+    "no such county": {"place": "999999"},
+    "too long ago": {"on": "0001-01-01"},
+    "too far ahead": {"on": "9999-12-31"},
+    "ends too far ahead": {"until": "9999-12-31"},
+    "nothing to see": {"title": "\u202e"},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_plan_that_would_break_every_page_of_plans_is_refused(desk, fault):
+    plan = {"kind": "class", "title": "班", "on": "2018-05-02", "place": TOWN} | FAULTS[fault]
+    with pytest.raises(InvalidInput):
+        record_programmes(desk, [json.dumps({"id": "k-1", "plan": plan})])
+    on, until = date.fromisoformat(plan["on"]), plan.get("until")
+    call = msgspec.structs.replace(
+        SEWING, on=on, until=date.fromisoformat(until) if until else None, place=plan["place"], title=plan["title"]
+    )
+    with pytest.raises(InvalidInput):
+        plan_programme(desk, call)
+    assert programmes_page(desk)["kinds"][0]["rows"] == []
+
+
+def test_an_id_no_address_could_hold_is_refused(desk):
+    plan = {"kind": "class", "title": "班", "on": "2018-05-02"}
+    with pytest.raises(InvalidInput):
+        record_programmes(desk, [json.dumps({"id": "a/../b", "plan": plan})])
+
+
+def test_a_place_kept_before_that_no_table_knows_is_told_by_its_code(desk):
+    plan = Plan(kind=ProgrammeKind.STALL, title="三号摊位", on=date(2018, 5, 2), place="99")
+    body = {"plan": msgspec.to_builtins(plan)}
+    deed = NewDeed(kind="programme.planned", at=desk.by.at, on=desk.on, by="a", body=body)
+    desk.deeds.act_all({f"{PREFIX}s-1": [deed]})
+    [stalls] = [one["rows"] for one in programmes_page(desk)["kinds"] if one["kind"] == "stall"]
+    assert [one["place"] for one in stalls] == ["99"]
