@@ -10,7 +10,6 @@ from reconcile_push import NUMBER, OURS, THEIRS, push, say, told, truth
 from matcher.records import Kind
 from matcher.records.access import Role
 
-
 OTHER = "450206199203050010"
 
 

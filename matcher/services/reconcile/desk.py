@@ -185,12 +185,16 @@ def _rows(told: Told, outline: Outline, role: Role) -> list[dict[str, Any]]:
     shown = [identity_for(role, name=one["name"], id_number=None, phone=one["phone"]) for one in (left, right)]
     born = birth_days_for(role, left["born"], right["born"])
     numbers = compared_numbers(role, left["number"], right["number"])
-    villages = [village_for(role, side) for side in (told.left, told.right)]
     rows = [
         _row("姓名", shown[0]["name"], shown[1]["name"], left["name"] != right["name"]),
         {"label": "身份证", "left": numbers[0], "right": numbers[1], "differs": left["number"] != right["number"]},
         _row("出生日期", *born, left["born"] != right["born"]),
-        _row("村", *villages, told.left.cells.village != told.right.cells.village),
+        _row(
+            "村",
+            village_for(role, told.left),
+            village_for(role, told.right),
+            told.left.cells.village != told.right.cells.village,
+        ),
         _row("电话", shown[0]["phone"], shown[1]["phone"], left["phone"] != right["phone"]),
     ]
     facts = sorted(set(told.left.facts) | set(told.right.facts))

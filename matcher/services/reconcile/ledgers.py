@@ -243,11 +243,9 @@ def _villages_under_names(sheet: Sheet, header_row: int, where: Mapping[str, int
     n = Counter[str]()
     for number, row in sheet.rows():
         if number > header_row and n["rows"] < _MOST_LOOKED_AT:
-            texts = {
-                role: plain_text(row[where[role]]) if where[role] < len(row) else "" for role in ("name", "village")
-            }
-            n["rows"] += any(texts.values())
-            n.update(role for role, text in texts.items() if looks_like_village(text))
+            words = _cell_words(where)(row)  # type: ignore[arg-type]
+            n["rows"] += any(words.get(role) for role in ("name", "village"))
+            n.update(role for role, text in words.items() if looks_like_village(text))
     return n["rows"] > 1 and n["name"] > _NEARLY_ALL * n["rows"] and n["village"] < (1 - _NEARLY_ALL) * n["rows"]
 
 
