@@ -21,7 +21,7 @@ from matcher.linkage.doubles import doubles
 from matcher.linkage.duties import checked_one_by_one, duties, push_interval
 from matcher.linkage.entries import Cells, Entry, Form, Slip, entry_of, looks_like_village, shape_of
 from matcher.linkage.evidence import Evidence, Scale, evidence_of, scale_of, total
-from matcher.linkage.matching import Linkage, Pairing, Sureness, link
+from matcher.linkage.matching import Linkage, Pairing, Sureness, link, names_alike
 from matcher.linkage.queue import Found, PairClass, Rank, classed, queue_of, stated_by_both
 from matcher.linkage.weights import Weights, weights
 
@@ -56,6 +56,7 @@ __all__ = [
     "fold_pair",
     "link",
     "looks_like_village",
+    "names_alike",
     "pairs_in_reach",
     "push_interval",
     "queue_of",

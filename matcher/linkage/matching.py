@@ -17,6 +17,11 @@ from matcher.linkage.weights import Weights
 NAMES_ALIKE = frozenset({"same", "sound", "one_character", "missing"})
 
 
+def names_alike(left: Entry, right: Entry) -> bool:
+    """Whether two rows may be one person by their names: alike, alike in sound, one character off, or one unnamed."""
+    return name_level(left, right) in NAMES_ALIKE
+
+
 class Sureness(StrEnum):
     """One person, or somebody has to look."""
 

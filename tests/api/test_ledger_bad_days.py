@@ -106,3 +106,13 @@ def test_names_under_villages_are_put_back_for_a_whole_sheet_and_hidden_from_aud
     alone = ("板江村", "450206195003070013", "蓝阿婆", "", "未就业")
     address = push(client, csrf, ours=ours, theirs=[*ours, alone]).location
     assert "蓝阿婆" not in auditor.get(f"{address}/rows/right_only").get_data(as_text=True)
+
+
+def test_one_number_under_two_names_is_not_called_one_person_written_twice(officer):
+    client, csrf = officer
+    family = [("韦小英", NUMBER, "板江村", "", "已就业"), ("黎阿妹", NUMBER, "板江村", "", "未就业")]
+    address = push(client, csrf, ours=[*family, *OURS[1:], OURS[1]], theirs=THEIRS[1:]).location
+    rows = told(client, f"{address}/rows/doubles")["rows"]
+    assert [(row["rows"][0]["name"], row["one_person"]) for row in rows] == [("韦小英", False), ("覃大海", True)]
+    text = client.get(f"{address}/rows/doubles").get_data(as_text=True)
+    assert text.count("和上一行号码一样、姓名不像") == text.count("和上一行是同一个人") == 1

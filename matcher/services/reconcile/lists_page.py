@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from matcher.errors import Erased, NotFound
-from matcher.linkage import entry_of
+from matcher.linkage import entry_of, names_alike
 from matcher.office.keeping.terms import FileKind
 from matcher.ports import DeedStore
 from matcher.privacy import birth_days_for, identity_for, own_words_for
@@ -54,7 +54,13 @@ def list_page(deeds: DeedStore, run_id: str, name: str, role: Role, skip: int = 
 
 
 def _told(row: Listed, outline: Outline, role: Role) -> dict[str, Any]:
-    return {"side": row.side, "points": row.points, "rows": [_side(side, outline, role) for side in row.rows]}
+    entries = [entry_of(side.row, side.cells, on=outline.on) for side in row.rows]
+    return {
+        "side": row.side,
+        "points": row.points,
+        "one_person": names_alike(entries[0], entries[-1]),
+        "rows": [_side(side, outline, role) for side in row.rows],
+    }
 
 
 def _said(row: Listed, states: Mapping[str, RowState]) -> dict[str, Any]:
