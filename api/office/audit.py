@@ -10,6 +10,7 @@ from api.pages import Data, page
 from api.state import access, deeds, jurisdiction, means, now, state, store, today
 from api.viewer import viewer
 from matcher.services.claims.desk import Doer, claim_desk
+from matcher.services.ground.same_person import others_of
 from matcher.services.office.audit_page import MOST_SEED, N_DRAWN, Drawn, audit_sample, looks_at
 
 
@@ -31,4 +32,4 @@ def looks(worker_id: str) -> Data:
     """Everybody who looked at a person, all the way back."""
     told = looks_at(store(), access(), worker_id, before=number("before", 0), everywhere=not viewer().regions)
     looked("audit", [worker_id])
-    return told
+    return {**told, "same_person": others_of(deeds(), store(), worker_id)}

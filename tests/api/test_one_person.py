@@ -160,3 +160,17 @@ def test_what_was_paid_to_one_record_is_delivered_to_the_person_from_its_day_on(
 
     assert delivered("2018-06-01") == delivered("2018-05-20") == ["w-one"]
     assert delivered("2018-05-19") == []
+
+
+def test_who_looked_at_the_other_record_of_a_person_is_one_click_away(app):
+    client, csrf = desk(app)
+    join(client, csrf)
+    for one, other in (("w-one", "w-two"), ("w-two", "w-one")):
+        assert [
+            row["worker_id"] for row in client.get(f"/office/people/{one}/looks.json").get_json()["same_person"]
+        ] == [other]
+        assert f'href="/office/people/{other}/looks"' in client.get(f"/office/people/{one}/looks").get_data(
+            as_text=True
+        )
+    part, _ = desk(app, Role.AUDITOR, (TOWN,))
+    assert part.get("/office/people/w-one/looks.json").get_json()["same_person"] == []
