@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
@@ -21,13 +21,17 @@ from pydantic import BaseModel
 from sqlalchemy.engine import Connection
 from werkzeug.routing import Rule
 
+from api import v1
 from matcher.store import database, kiosk_disk, migrate
 
 _SCHEMAS: dict[Any, dict[str, Any]] = {}
 _BUILDERS: dict[Any, Callable[..., Any]] = {}
 _TEMPLATES: dict[Any, Any] = {}
+_OPERATIONS: dict[str, Any] = {}
 _TABLES: list[str] = []
 _ROWS: list[tuple[sa.Insert, list[dict[str, Any]]]] = []
+PARTS: Final = (v1.lists, v1.vacancies, v1.reactions, v1.policy, v1.imports, v1.kiosks, v1.server)
+"""What attaches the operations of the API, in the order in which `api.v1` asks for them."""
 _NO_WAITING = "PRAGMA synchronous = OFF"
 _FILLED = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY rowid"
 
@@ -37,6 +41,9 @@ def made_once() -> Iterator[None]:
     """From here to the end of the block."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseModel, "model_json_schema", classmethod(_remembering(BaseModel.model_json_schema.__func__)))
+        patch.setattr(v1, "APIBlueprint", _collecting(v1.APIBlueprint))
+        for part in PARTS:
+            patch.setattr(part, "init_api", _attaching(part.init_api))
         patch.setattr(Rule, "_compile_builder", _building(Rule._compile_builder))
         patch.setattr(Environment, "compile", _compiling(Environment.compile))
         patch.setattr(migrate, "_upgrade", _upgrading(migrate._upgrade))
@@ -56,6 +63,31 @@ def _remembering(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict[
         return deepcopy(_SCHEMAS[key])
 
     return described
+
+
+def _collecting(collect: Callable[..., Any]) -> Callable[..., Any]:
+    """The operations of the API with their documents; they know no application, so all register the same."""
+
+    @wraps(collect)
+    def collected(name: str, *where: Any, **how: Any) -> Any:
+        if name not in _OPERATIONS:
+            _OPERATIONS[name] = collect(name, *where, **how)
+        return _OPERATIONS[name]
+
+    return collected
+
+
+def _attaching(attach: Callable[[Any], None]) -> Callable[[Any], None]:
+    """A part's operations are attached to a collection once."""
+    whole: list[Any] = []
+
+    @wraps(attach)
+    def attached(operations: Any) -> None:
+        if operations not in whole:
+            attach(operations)
+            whole.append(operations)
+
+    return attached
 
 
 def _building(build: Callable[..., Callable[..., Any]]) -> Callable[..., Callable[..., Any]]:

@@ -9,10 +9,11 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 from jinja2 import Environment
+from made_once import PARTS
 from pydantic import BaseModel
 from werkzeug.routing import Rule
 
-from api import create_app
+from api import create_app, v1
 from matcher.bootstrap import Application
 from matcher.settings import Settings
 from matcher.store import database, kiosk_disk, migrate
@@ -27,6 +28,9 @@ def really(monkeypatch):
     def go() -> None:
         describe = BaseModel.model_json_schema.__wrapped__
         monkeypatch.setattr(BaseModel, "model_json_schema", classmethod(describe))
+        monkeypatch.setattr(v1, "APIBlueprint", v1.APIBlueprint.__wrapped__)
+        for part in PARTS:
+            monkeypatch.setattr(part, "init_api", part.init_api.__wrapped__)
         monkeypatch.setattr(Rule, "_compile_builder", Rule._compile_builder.__wrapped__)
         monkeypatch.setattr(Environment, "compile", Environment.compile.__wrapped__)
         monkeypatch.setattr(migrate, "_upgrade", migrate._upgrade.__wrapped__)
