@@ -66,9 +66,25 @@ class Page(HTMLParser):
         self._by_id: dict[str, Form] = {}
         self._select: tuple[Form, str] | None = None
 
+    def parse_starttag(self, i: int) -> int:
+        """As the parser of Python reads it; of a tag that is written like one before, by what that one held."""
+        end = self.check_for_whole_start_tag(i)
+        started = _started(self.rawdata[i:end]) if end > i else None
+        if started is None:
+            return super().parse_starttag(i)
+        self.lasttag, attrs = started
+        self.handle_starttag(self.lasttag, [*attrs])
+        if self.lasttag in self.CDATA_CONTENT_ELEMENTS:
+            self.set_cdata_mode(self.lasttag)
+        return end
+
+    def updatepos(self, i: int, j: int) -> int:
+        """Nobody asks in which line something stands."""
+        return j
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
-        self._judge(tag, told)
+        self.faults += _faults(tag, tuple(attrs))
         if tag == "a" and "href" in told:
             self.links.append(told["href"])
         elif tag == "form":
@@ -123,17 +139,45 @@ class Page(HTMLParser):
         elif kind not in ("submit", "reset"):
             form.texts[name] = value
 
-    def _judge(self, tag: str, told: dict[str, str]) -> None:
-        if tag == "x-probe" or "onprobe" in told:
-            self.faults.append("reflected markup")
-        if tag == "style" or "style" in told:
-            self.faults.append(f"inline style in <{tag}>")
-        if tag == "script" and not told.get("src"):
-            self.faults.append("inline script")
-        self.faults += [f"handler {name} in <{tag}>" for name in told if name.startswith("on") or name == "hx-on"]
-        self.faults += [
-            f"{name} leads elsewhere: {told[name][:40]}" for name in LEADS if ELSEWHERE.match(told.get(name, ""))
-        ]
+
+class _Start(HTMLParser):
+    """The one start tag of a text, if it is that and nothing else."""
+
+    found: tuple[str, tuple[tuple[str, str | None], ...]] | None = None
+    others = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found, self.others = (tag, tuple(attrs)), self.others + (self.found is not None)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.others += 1
+
+    def handle_data(self, data: str) -> None:
+        self.others += 1
+
+
+@lru_cache(maxsize=65536)
+def _started(text: str) -> tuple[str, tuple[tuple[str, str | None], ...]] | None:
+    """Name and attributes of a start tag; None for whatever else the text is."""
+    start = _Start()
+    start.feed(text)
+    return None if start.others or start.rawdata else start.found
+
+
+@lru_cache(maxsize=65536)
+def _faults(tag: str, attrs: tuple[tuple[str, str | None], ...]) -> tuple[str, ...]:
+    """What a content policy would refuse of an element."""
+    told = {name: value or "" for name, value in attrs}
+    faults = []
+    if tag == "x-probe" or "onprobe" in told:
+        faults.append("reflected markup")
+    if tag == "style" or "style" in told:
+        faults.append(f"inline style in <{tag}>")
+    if tag == "script" and not told.get("src"):
+        faults.append("inline script")
+    faults += [f"handler {name} in <{tag}>" for name in told if name.startswith("on") or name == "hx-on"]
+    faults += [f"{name} leads elsewhere: {told[name][:40]}" for name in LEADS if ELSEWHERE.match(told.get(name, ""))]
+    return tuple(faults)
 
 
 def read(text: str) -> Page:
