@@ -16,6 +16,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
+from threading import Lock
 from typing import Any, Final, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,6 +25,8 @@ CACHE: Final = "NUMBA_CACHE_DIR"
 FOLDER: Final = "rural-job-matcher"
 MOST_THREADS: Final = 8
 """That share a loop: sums over all pairs are cut into eight runs, so a ninth would find nothing to add up."""
+_TELLING: Final = Lock()
+"""Held while numba is told where to keep a loop: it has one place for that, and threads make loops of all packages."""
 UNREADABLE: Final = (
     *(OSError, EOFError, pickle.UnpicklingError, UnicodeDecodeError),
     *(AttributeError, ImportError, IndexError, KeyError, TypeError, ValueError),
@@ -79,8 +82,10 @@ def _made(function: F, **options: Any) -> F:
     import numba
 
     config: Any = numba.config
-    config.CACHE_DIR = str(_of_package(function.__module__.rpartition(".")[0]))
-    made: Any = numba.njit(cache=True, nogil=True, **options)(function)
+    kept = str(_of_package(function.__module__.rpartition(".")[0]))
+    with _TELLING:
+        config.CACHE_DIR = kept
+        made: Any = numba.njit(cache=True, nogil=True, **options)(function)
     # numba lets a call fail over its cache: a disk that is full, or a file cut off by a crash, would stop every list.
     made._cache = _Forgiving(made._cache)
     return cast(F, made)

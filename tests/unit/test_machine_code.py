@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import errno
 import logging
+from contextlib import suppress
+from pathlib import Path
+from threading import Barrier, BrokenBarrierError, Thread
 
 import numpy as np
 import pytest
 
 from matcher import machine_code
 from matcher.allocation import sweeps
+from matcher.scoring.adding_loop import add
 
 SPREAD = (np.ones(3), np.zeros(3, dtype=np.int32), np.array([0, 1]), np.ones(1), sweeps.Run(0, 2, 0, 3))
 """One worker with one pair and one with two, all of one post, at weight 1 beside 1 for staying where they are."""
@@ -67,6 +71,31 @@ def test_on_a_full_disk_the_loop_stays_in_memory(cache, caplog, monkeypatch):
     assert made(*SPREAD) == pytest.approx(ASKED_FOR)
     assert kept(cache, "nbc") == []
     assert "No space left" in caplog.text
+
+
+def test_threads_that_make_loops_of_two_packages_keep_each_in_its_own_folder(cache, monkeypatch):
+    """numba reads the folder when a function is handed over; another thread may tell another one meanwhile."""
+    import numba
+
+    made_by_numba, both, kept_in = numba.njit, Barrier(2), {}
+
+    def slowly(**options):
+        with suppress(BrokenBarrierError):
+            both.wait(timeout=0.3)
+        return made_by_numba(**options)
+
+    def make(loop):
+        kept_in[loop.__module__.rpartition(".")[0]] = Path(machine_code.compiled(loop)._cache.cache_path)
+
+    monkeypatch.setattr(numba, "njit", slowly)
+    loops = [sweeps._loads_loop, add.py_func]
+    threads = [Thread(target=make, args=(loop,)) for loop in loops]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(kept_in) == {"matcher.allocation", "matcher.scoring"}
+    assert all(machine_code._of_package(package) in path.parents for package, path in kept_in.items())
 
 
 def test_what_the_loop_itself_raises_is_not_forgiven(cache):
