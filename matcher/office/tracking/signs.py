@@ -204,10 +204,17 @@ def _runs(placement: Placement, on: date) -> bool:
 
 
 def _round(cases: Sequence[Case], people: int, on: date) -> Iterator[list[str]]:
-    """The placements of villages where so many people are placed and all their ages end in 0."""
+    """The placements of villages where so many people are placed and all their ages end in 0, or did as they began.
+
+    Ages made up for a list go on by a year each year: looked at on the day alone they would show for one year at most.
+    """
     for group in _groups((case for case in cases if case.birth_date), lambda case: case.village).values():
-        ages = {case.placement.worker_id: age_on(case.birth_date, on) for case in group if case.birth_date}
-        if len(ages) >= people and all(age % TEN == 0 for age in ages.values()):
+        born = [(case, case.birth_date) for case in group if case.birth_date]
+        enough = len({case.placement.worker_id for case, _ in born}) >= people
+        now, then = (
+            all(age_on(birth, day or case.placement.start) % TEN == 0 for case, birth in born) for day in (on, None)
+        )
+        if enough and (now or then):
             yield [case.placement.placement_id for case in group]
 
 

@@ -187,6 +187,14 @@ def test_all_ages_of_a_village_end_in_0() -> None:
     assert seen(*people, case(9, born=date(1971, 5, 1))) == {}
 
 
+def test_ages_that_ended_in_0_when_the_work_began_are_a_sign_in_later_years_too() -> None:
+    begun = date(2017, 3, 1)
+    people = [case(n, born=date(1947 + 10 * n, 1, 1), start=begun) for n in range(5)]
+    assert all(Sign.ROUND_AGES in signs for signs in seen(*people).values())
+    other = case(9, born=date(1969, 7, 1), start=begun)
+    assert not any(Sign.ROUND_AGES in signs for signs in seen(*people, other).values())
+
+
 def test_evidence_of_tomorrow_is_a_sign() -> None:
     later = Evidence(kind=EvidenceKind.WAGE_ROLL, on=date(2018, 6, 2))
     assert seen(case(1, evidence=(later,))) == {"p1": [Sign.FUTURE]}
