@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -110,6 +110,7 @@ def state_fact(desk: ClaimDesk, claim_id: str, facts: Mapping[str, str], why: st
     record = find_claim(desk, claim_id)
     if record.proposal is None:
         raise Conflict("这笔申领的个人信息已删除", where=claim_id)
+    _require_open(record, record.proposal, facts)
     found = {name: _typed(desk, record.proposal, name, text) for name, text in facts.items()}
     if not found:
         raise InvalidInput("没有填查到的内容", where="facts", remedy="至少填一项。")
@@ -120,6 +121,16 @@ def state_fact(desk: ClaimDesk, claim_id: str, facts: Mapping[str, str], why: st
         return [*said, *_proposed(desk, proposal, newest)]
 
     return _act(desk, claim_id, step)
+
+
+def _require_open(record: ClaimRecord, told: Proposal, names: Iterable[str]) -> None:
+    """Facts that records hold are put right in the records: a statement beside them would pay against the register."""
+    rows = [row for value in told.facts.values() if isinstance(value, list) for row in value if isinstance(row, dict)]
+    for name in names:
+        held = [told.facts.get(name), *(row.get(name) for row in rows)]
+        if name not in record.stated and any(value is not None for value in held):
+            remedy = "登记错了，请在名册里改，再按现在的记录重新算。"
+            raise InvalidInput("这一项名册里已经登记了", where=name, remedy=remedy)
 
 
 def _proposed(desk: ClaimDesk, proposal: Proposal, record: ClaimRecord) -> Sequence[NewDeed]:

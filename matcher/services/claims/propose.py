@@ -31,6 +31,8 @@ from matcher.services.ground.refuted import refuted_on
 from matcher.services.ground.same_person import everybody_of, stands_for
 
 EXPECTED: Final = '{"pack": …, "benefit": …, "on": "YYYY-MM-DD", "facts": {…}, "evidence": […], "who": {…}}'
+ONE: Final = "one"
+"""Where a roster says of a fact that each entry is one of them."""
 LINE: Final = "line"
 """Source of a claim that was handed in and read from no record."""
 
@@ -183,6 +185,8 @@ def propose_lines(desk: ClaimDesk, lines: Iterable[str | bytes]) -> list[Propose
     book = book_of(desk, known.values())
     read = [_read(number, text) for number, text in enumerate(lines, start=1) if text.strip()]
     _check_people(desk, [who for _, who in read])
+    for line, who in read:
+        _check_counted(line, who, book)
     judged = [_judged(line, who, known.get(who.id), book) for line, who in read]
     found: list[Proposed] = []
     for who, proposal in judged:
@@ -219,6 +223,30 @@ def _check_people(desk: ClaimDesk, asked: Sequence[Claim]) -> None:
             for one in strange
         )
         raise InvalidInput("claims name people nobody knows", problems, where="persons", remedy=problems[0].fix)
+
+
+def _check_counted(line: ProposedLine, who: Claim, book: Book) -> None:
+    """Nobody is counted whom a line does not name: what is held against double payment is what it names.
+
+    InvalidInput for a list of other people than the persons named, and for more trainees or stations than are named.
+    """
+    _, benefit = named_benefit(book, line.pack, line.benefit)
+    column = benefit.people.column if benefit.people is not None else ""
+    rows = line.facts.get(benefit.people.rows) if benefit.people is not None else None
+    if column and isinstance(rows, list) and who.persons:
+        counted = {str(row.get(column, "")) for row in rows if isinstance(row, dict)}
+        if counted != set(who.persons):
+            fix = "名单里的人要和 persons 里的人一样。"
+            found = "、".join(sorted(counted ^ set(who.persons)))
+            problem = Problem(column=column, found=found, expected="persons 里的人", fix=fix)
+            raise InvalidInput("the line counts others than it names", (problem,), where="persons", remedy=fix)
+    n_named = len(set(who.persons)) if who.persons else 1 if who.station else None
+    for name, source in claim_facts().roster_facts.items():
+        n = line.facts.get(name)
+        if source == ONE and n_named is not None and isinstance(n, int) and n > n_named:
+            fix = "一行写几个人、几个站，就算几个，不能多。"
+            problem = Problem(column=name, found=str(n), expected=str(n_named), fix=fix)
+            raise InvalidInput("the line counts more than it names", (problem,), where=name, remedy=fix)
 
 
 def _judged(line: ProposedLine, who: Claim, record: ClaimRecord | None, book: Book) -> tuple[Claim, Proposal]:

@@ -78,7 +78,7 @@ STATION = {
     "pack": "liujiang_2018",
     "benefit": "A-ST",
     "on": "2018-05-01",
-    "facts": {"stations": 8, "months": 12},
+    "facts": {"stations": 1, "months": 12},
     "who": {"station": "s-1", "claimant": "s-1"},
     "evidence": ["station_list"],
     "places": ["450206"],
@@ -108,7 +108,7 @@ def test_a_document_that_states_no_end_leaves_it_to_people_and_days_ahead_are_no
         "needs_review", ["document_end_not_stated"],
     )  # fmt: skip
     [inside] = propose_lines(desk, [line()])
-    assert find_claim(desk, inside.claim_id).proposal.amount_fen == 2_400_000
+    assert find_claim(desk, inside.claim_id).proposal.amount_fen == 300_000
     [ahead] = propose_lines(desk, [line(on="2018-09-01", who={"station": "s-2", "claimant": "s-2"})])
     assert (ahead.proposal.outcome, ahead.proposal.amount_fen) == ("needs_review", None)
     assert [one.code for one in ahead.proposal.why] == ["day_to_come"]
@@ -282,3 +282,34 @@ def test_a_firm_that_insures_somebody_hard_to_employ_claims_each_month_that_is_h
 def test_what_is_paid_to_a_firm_as_a_whole_is_not_proposed_by_the_month(tmp_path):
     with office(tmp_path, POOR, WORKSHOP, KEPT_ON) as desk, pytest.raises(NotFound):
         proposed(desk, "A-HOST-INS")
+
+
+def service(persons, counted, **more):
+    rows = [{"worker_id": one, "registered_poor": True, "success": True} for one in counted]
+    facts = {"claimant_type": "village_cadre", "placements": rows}
+    return line(benefit="A-SVC", facts=facts, who={"persons": persons, "claimant": "b-1"}, **more)
+
+
+@pytest.mark.parametrize(
+    "counts_more",
+    [
+        service(["w-1"], ["w-2", "w-3"]),
+        service(["w-1"], ["w-1", "ghost"]),
+        line(facts={"stations": 8, "months": 12}),
+        line(benefit="A-PRE", facts={"trainees": 25}, who={"persons": ["w-1"]}),
+    ],
+)
+def test_a_line_that_counts_more_than_it_names_is_refused_and_nothing_kept(desk, counts_more):
+    with pytest.raises(InvalidInput, match="counts"):
+        propose_lines(desk, [line(), counts_more])
+    assert all_claims(desk) == {}
+
+
+def test_what_the_register_holds_is_not_stated_against_it(desk):
+    desk.store.replace(msgspec.structs.replace(POOR, registered_poor=False))
+    [found, *_] = propose_lines(desk, [service(["w-1"], ["w-1"])])
+    with pytest.raises(InvalidInput, match="已经登记"):
+        state_fact(desk, found.claim_id, {"registered_poor": "是"}, "听说的")
+    [own, *_] = proposed(desk)
+    with pytest.raises((InvalidInput, NotFound)):
+        state_fact(desk, own.claim_id, {"registered_poor": "是"}, "听说的")
