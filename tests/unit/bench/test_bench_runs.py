@@ -97,6 +97,21 @@ def test_tiny_lists_are_exact(tmp_path):
     assert all(row["seconds"] and min(row["seconds"]) > 0 for table in tables.values() for row in table["rows"])
 
 
+def test_no_list_that_is_timed_was_asked_for_before(module, monkeypatch, tmp_path):
+    """It would come from memory."""
+    tasks, asked = module("list_tasks"), []
+
+    def recommend(_store, _means, call, *, at):
+        asked.append(call)
+        return {"lists": [{"items": []}]}
+
+    monkeypatch.setattr(tasks, "recommend", recommend)
+    laps, _ = tasks.warm_recommend(str(tmp_path), ["w1", "w2", "w3"], top=10)
+    assert len(laps.wall) == 3
+    assert [call.worker_id for call in asked[-3:]] == ["w1", "w2", "w3"]
+    assert all(call not in asked[:ix] for ix, call in enumerate(asked))
+
+
 @pytest.mark.slow
 def test_a_tiny_start_tells_the_same_with_and_without_an_index(tmp_path):
     run = ran(tmp_path / "bench.jsonl", "--only", "start")
