@@ -8,9 +8,10 @@ from api.audit import looked
 from api.auth.roles import require_role
 from api.office.room import READERS, ROOM, number
 from api.pages import Data, page
-from api.state import jurisdiction, means, store, today
+from api.state import access, jurisdiction, means, store, today
 from api.viewer import viewer
 from matcher.services.documents.decision_case import DecisionCase, decision_case
+from matcher.services.office.audit_page import looks_at_list
 from matcher.services.office.list_history import ListHistory, TodaysList, list_history, todays_list
 
 
@@ -19,8 +20,11 @@ def decision(decision_id: str) -> Data:
     """A logged list, built again and checked; the line of `rank` in full. 410 where somebody in it was erased."""
     call = ListHistory(decision_id=decision_id, role=viewer().role, rank=number("rank", 1), entry=number("list", 1))
     told = list_history(store(), means(), call)
+    answer = told["answer"] or {}
+    about = (answer.get("person") or {}).get("worker_id") or (answer.get("vacancy") or {}).get("vacancy_id") or ""
+    looks = looks_at_list(access(), decision_id, about)
     looked("decision", [decision_id, *_people(told["answer"])])
-    return told
+    return {**told, "looks": looks}
 
 
 @ROOM.get("/office/decisions/<decision_id>/case.toml")

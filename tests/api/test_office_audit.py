@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
-from county import application_of
+from county import NOON, application_of
 from office_desk import desk, seeker, shown_to
 
 from matcher.errors import InvalidInput
 from matcher.office.lots import LARGEST_SEED, MOST, lots
 from matcher.records import Kind
-from matcher.records.access import Role
+from matcher.records.access import AuditEntry, Role
 
 TOWN = "450206103"
 
@@ -67,6 +68,24 @@ def test_every_look_at_a_person_is_told_to_the_last(app):
     assert again["looks"][0]["what"] == "看了谁看过此人"
     assert client.get(f"/office/people/{worker_id}/looks").status_code == 200
     assert client.get("/office/people/nobody/looks").status_code == 404
+
+
+def test_who_was_given_a_list_or_looked_at_it_stands_beside_its_grounds(app):
+    worker_id = seeker(app).worker_id
+    kept = application_of(app)
+    decision_id = shown_to(app, worker_id)
+    given = AuditEntry(
+        at=NOON, actor="b1", role=Role.BROKER.value, action="recommend", subjects=(worker_id,),
+        detail={"decision_id": decision_id},
+    )  # fmt: skip
+    kept.access.append_audit(given)
+    kept.access.append_audit(msgspec.structs.replace(given, actor="b2", detail={"decision_id": "d-other"}))
+    client, _ = desk(app, Role.AUDITOR)
+    client.get(f"/office/decisions/{decision_id}")
+    looks = client.get(f"/office/decisions/{decision_id}.json").get_json()["looks"]
+    assert [row["what"] for row in looks][:2] == ["看了一份名单的来由", "取了推荐名单"]
+    assert [row["by"] for row in looks if row["by"].startswith("b")] == ["b1"]
+    assert "谁看过这份名单" in client.get(f"/office/decisions/{decision_id}").get_data(as_text=True)
 
 
 def test_nobody_else_audits(app):

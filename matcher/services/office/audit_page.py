@@ -18,6 +18,8 @@ from matcher.services.office.audit_words import ACTIONS
 from matcher.services.office.list_history import KINDS
 
 N_LOOKS: Final = 100
+N_READ: Final = 1000
+"""Looks at a person or a post that are read to find those at one list."""
 N_DRAWN: Final = 10
 MOST_SEED: Final = LARGEST_SEED
 """The largest seed a notice may name."""
@@ -68,6 +70,21 @@ def looks_at(
         "looks": [look_row(entry) for entry in entries[:N_LOOKS]],
         "next": entries[N_LOOKS - 1].seq if len(entries) > N_LOOKS else 0,
     }
+
+
+def looks_at_list(access: AccessStore, decision_id: str, about: str) -> list[dict[str, Any]]:
+    """Who was given a list or looked at it, newest first. about : whose it is, a worker or a vacancy; "" for nobody.
+
+    A look is filed under the list itself, or under whose it is with the list beside it.
+    """
+    named = access.audit(subject=decision_id, limit=N_LOOKS)
+    given = access.audit(subject=about, limit=N_READ) if about else []
+    found = {entry.seq: entry for entry in (*named, *(one for one in given if _is_of(one, decision_id)))}
+    return [look_row(found[seq]) for seq in sorted(found, reverse=True)[:N_LOOKS]]
+
+
+def _is_of(entry: AuditEntry, decision_id: str) -> bool:
+    return entry.detail.get("decision_id") == decision_id
 
 
 def look_row(entry: AuditEntry) -> dict[str, Any]:
