@@ -1,4 +1,4 @@
-"""`chromium`: Debian's browser, one for the files a worker runs in a row; where nothing may be skipped it must be there."""
+"""`chromium`: Debian's browser, one for the files a worker runs in a row; it must be there where nothing is skipped."""
 
 from __future__ import annotations
 
