@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_tiny_lists_are_exact(tmp_path):
     assert all(row["seconds"] and min(row["seconds"]) > 0 for table in tables.values() for row in table["rows"])
 
 
-def test_no_list_that_is_timed_was_asked_for_before(module, monkeypatch, tmp_path):
+def test_no_list_that_is_timed_was_asked_for_before(module, monkeypatch):
     """It would come from memory."""
     tasks, asked = module("list_tasks"), []
 
@@ -106,7 +107,8 @@ def test_no_list_that_is_timed_was_asked_for_before(module, monkeypatch, tmp_pat
         return {"lists": [{"items": []}]}
 
     monkeypatch.setattr(tasks, "recommend", recommend)
-    laps, _ = tasks.warm_recommend(str(tmp_path), ["w1", "w2", "w3"], top=10)
+    monkeypatch.setattr(tasks, "_application", lambda _home: SimpleNamespace(store=None, means=None))
+    laps, _ = tasks.warm_recommend("home", ["w1", "w2", "w3"], top=10)
     assert len(laps.wall) == 3
     assert [call.worker_id for call in asked[-3:]] == ["w1", "w2", "w3"]
     assert all(call not in asked[:ix] for ix, call in enumerate(asked))
