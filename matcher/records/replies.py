@@ -77,6 +77,7 @@ class Return(msgspec.Struct, frozen=True, kw_only=True):
     why, wish : codes of `returns.toml`; from_place : region code, "" unknown; ended_on : went out again or took work
     helper : who helps this person one to one; by, channel : who said so, by which way
     taken_back_at : when it turned out to be a mistake; the entry then counts nowhere
+    first_noted_at : when it was said first, where it was said again since; None where noted_at is that
     """
 
     return_id: str
@@ -93,3 +94,4 @@ class Return(msgspec.Struct, frozen=True, kw_only=True):
     noted_at: datetime
     ended_on: date | None = None
     taken_back_at: datetime | None = None
+    first_noted_at: datetime | None = None

@@ -82,6 +82,27 @@ class TestReturnees:
         assert [row["worker_id"] for row in found["still"]] == people[3:]
         assert all(post["employer"] != found["employer"] for post in found["posts"])
 
+    def test_new_work_since_the_return_closes_the_case(self, tracked, officer):
+        store = application_of(tracked).store
+        worker_id = [one.worker_id for one in store.records(Kind.WORKERS)][20]
+        posted(officer, "/office/returns", worker_id=worker_id, returned_on="2018-05-10")
+
+        def case(**asked):
+            rows = told(officer[0], "/office/returnees", **asked)["rows"]
+            return next((row for row in rows if row["worker_id"] == worker_id), None)
+
+        n_late = told(officer[0], "/office/returnees")["n_late"]
+        return_id = case()["return_id"]
+        fields = {"worker_id": worker_id, "employer_name": "样例包装厂", "start": "2018-05-14"}
+        change = Change(record_id="pl-since", sheet="", row=1, fields=fields, since=date(2018, 5, 14))
+        write_own(store, "b-since", Kind.PLACEMENTS, Deed("test", b"", NOON, "test"), [change])
+        assert case() is None
+        assert (case(closed=1)["ended"], case(closed=1)["ended_on"]) == ("又有活干了", "2018-05-14")
+        assert told(officer[0], "/office/returnees")["n_late"] == n_late - 1
+        posted(officer, "/office/returnees/reopen", 409, return_id=return_id)
+        store.undo_batch("b-since", at=NOON, by="test")
+        assert case()["late"]
+
     def test_who_has_new_work_has_left_the_old_and_who_is_home_for_the_festival_has_not(self, tracked, officer):
         store = application_of(tracked).store
         people = [one.worker_id for one in store.records(Kind.WORKERS)][10:15]

@@ -31,6 +31,8 @@ HELPER: Final = "return.helper"
 OFFERED: Final = "return.offered"
 CLOSED: Final = "return.closed"
 REOPENED: Final = "return.reopened"
+PLACED: Final = "placed"
+"""How a case ends by itself: there is work again."""
 SECONDS_PER_HOUR: Final = 3600
 
 
@@ -161,7 +163,7 @@ def done_of(entry: Return, deeds: Iterable[Deed]) -> Done:
         elif deed.kind == REOPENED:
             done = msgspec.structs.replace(done, ended="", ended_on=None)
     if entry.ended_on is not None and not done.ended:
-        done = msgspec.structs.replace(done, ended="placed", ended_on=entry.ended_on)
+        done = msgspec.structs.replace(done, ended=PLACED, ended_on=entry.ended_on)
     return done
 
 
@@ -193,7 +195,7 @@ def clock_of(
 def report_told(entry: Return, rules: ReturneeRules, packs: PackSet, figures: CountyFigures) -> Mapping[str, Any]:
     """What the document's rule says of the time to the report, with the county's hours where it has set them."""
     end_of_day = datetime.combine(entry.returned_on + timedelta(days=1), time(), CHINA)
-    seconds = max(0.0, (entry.noted_at - end_of_day).total_seconds())
+    seconds = max(0.0, ((entry.first_noted_at or entry.noted_at) - end_of_day).total_seconds())
     figure = figures.on(rules.pack, rules.parameter, entry.returned_on)
     inputs = {
         "hours_to_report": str((Decimal(int(seconds)) / SECONDS_PER_HOUR).quantize(Decimal("0.01"))),

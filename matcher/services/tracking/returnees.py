@@ -6,7 +6,7 @@ Entries come from the ledger (desk, call, text message) alike; what was done for
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from matcher.office.tracking.returnees import (
     CLOSED,
     HELPER,
     OFFERED,
+    PLACED,
     REOPENED,
     Clock,
     Done,
@@ -31,11 +32,12 @@ from matcher.records.deeds import Deed, NewDeed
 from matcher.records.local_time import CHINA
 from matcher.records.replies import Return
 from matcher.services.documents.county_figures import kept_figures
+from matcher.services.ground.refuted import refuted_on
 from matcher.services.ground.scoped_store import Scoped
 from matcher.services.messages.desk import By, Desk
 from matcher.services.messages.returns import LONGEST_WORDS, REPORT_WORDS, ledger
 from matcher.services.rounds.recommend import Recommend, recommend
-from matcher.services.tracking.words import N_LISTED, people_told
+from matcher.services.tracking.words import N_LISTED, people_told, placements_at
 
 STREAM: Final = "return:"
 STEP_WORDS: Final = {
@@ -135,6 +137,8 @@ def reopen_case(desk: Desk, deeds: DeedStore, return_id: str, by: By) -> str:
     """Take the end back; whose. Raises NotFound, Conflict for a case that is open."""
     entry = _entry(desk, return_id, by)
     if not done_of(entry, deeds.stream(STREAM + return_id)).ended:
+        if _since(entry, _starts(desk, deeds, by.at.astimezone(CHINA).date())):
+            raise Conflict("登记上已经有新的活", where="return", remedy="那条就业登记不对的，先改那一条。")
         raise Conflict("这件事还没有办结", where="return", remedy="请刷新页面再看。")
     if entry.ended_on is not None:
         raise Conflict("登记上写着又出去了", where="return", remedy="再回来请重新登记一次。")
@@ -146,14 +150,31 @@ def _cases(desk: Desk, deeds: DeedStore, on: date, by: By) -> list[tuple[Return,
     done = defaultdict(list)
     for deed in deeds.deeds(prefix=STREAM):
         done[deed.stream.removeprefix(STREAM)].append(deed)
-    rules, figures = returnee_rules(), kept_figures(desk.store)
+    rules, figures, starts = returnee_rules(), kept_figures(desk.store), _starts(desk, deeds, on)
     told = []
     for entry in ledger(desk, by.regions):
         if entry.returned_on <= on:
             so_far = done_of(entry, (deed for deed in done[entry.return_id] if deed.on <= on))
+            since = _since(entry, starts)
+            if since is not None and not so_far.ended:
+                so_far = msgspec.structs.replace(so_far, ended=PLACED, ended_on=since)
             clock = clock_of(entry, so_far, on, rules=rules, packs=desk.means.packs, figures=figures)
             told.append((entry, so_far, clock))
     return told
+
+
+def _starts(desk: Desk, deeds: DeedStore, on: date) -> dict[str, list[date]]:
+    """Worker -> the days on which work began up to a day, without what was found false."""
+    refuted, found = refuted_on(deeds, on), defaultdict(list)
+    for one in placements_at(desk.store):
+        if one.start <= on and one.placement_id not in refuted:
+            found[one.worker_id].append(one.start)
+    return found
+
+
+def _since(entry: Return, starts: Mapping[str, Sequence[date]]) -> date | None:
+    """When somebody began to work after they came home, None where they have not: the case is over by that."""
+    return min((day for day in starts.get(entry.worker_id, ()) if day >= entry.returned_on), default=None)
 
 
 def _row(case: tuple[Return, Done, Clock], people: dict[str, dict[str, str]]) -> dict[str, Any]:
