@@ -8,21 +8,30 @@ from typing import Any, Final
 from flask import request
 
 from api.audit import looked
-from api.state import store
+from api.state import store, today
 from api.texting import by, desk
+from api.viewer import viewer
 from matcher.errors import InvalidInput
+from matcher.records.access import Role
 from matcher.records.texts import Channel
 from matcher.services.ground.masked_people import N_FOUND, people_called
-from matcher.services.messages.returns import LONGEST_WORDS, NoteReturn, note_return, returns_told
+from matcher.services.messages.returns import LONGEST_WORDS, NoteReturn, note_return, returns_told, take_back_entry
 
 LONGEST: Final = 60
 
 
 def returns_page() -> dict[str, Any]:
     """The ledger of the reader's regions, newest first."""
-    told = returns_told(desk(), by())
+    told = returns_told(desk(), by(), own=_own())
     looked("returns", dict.fromkeys(row["worker_id"] for row in told["entries"]))
-    return {**told, "asked": False, "found": [], "n_found": 0, "noted": "noted" in request.args}
+    return {
+        **told,
+        "asked": False,
+        "found": [],
+        "n_found": 0,
+        "noted": "noted" in request.args,
+        "today": today().isoformat(),
+    }
 
 
 def found_page() -> dict[str, Any]:
@@ -53,6 +62,18 @@ def note_one() -> None:
         channel=Channel.CALL if form.get("channel") == "call" else Channel.DESK,
     )
     note_return(desk(), call, by())
+
+
+def take_one_back() -> None:
+    """Take the entry of the form back. Raises NotFound for none of the regions, Conflict for another broker's."""
+    return_id = request.form.get("return_id", "")[:LONGEST]
+    worker_id = take_back_entry(desk(), return_id, by(), own=_own())
+    looked("return_taken_back", [worker_id, return_id])
+
+
+def _own() -> bool:
+    """Whether the reader takes back own entries alone: the county's desk keeps the ledger, brokers tell it."""
+    return viewer().role is Role.BROKER
 
 
 def _day(text: str) -> date:

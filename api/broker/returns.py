@@ -10,7 +10,7 @@ from flask import Response, make_response, redirect, render_template, url_for
 from api.broker.desk import DESK
 from api.broker.room import READERS, ROOM
 from api.pages import Data, deed, page
-from api.returning import found_page, note_one, returns_page
+from api.returning import found_page, note_one, returns_page, take_one_back
 from api.viewer import viewer
 
 
@@ -31,6 +31,13 @@ def note_returned() -> Response:
     """Keep an entry."""
     note_one()
     return make_response(redirect(url_for("broker.returns", noted="1"), HTTPStatus.SEE_OTHER))
+
+
+@deed(ROOM, "/broker/returns/take-back", roles=DESK)
+def take_back_returned() -> Response:
+    """Take an entry back that was a slip."""
+    take_one_back()
+    return make_response(redirect(url_for("broker.returns"), HTTPStatus.SEE_OTHER))
 
 
 def _told(data: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask import Response, make_response, redirect, render_template, url_for
 
 from api.office.room import DOERS, READERS, ROOM
 from api.pages import Data, deed, page
-from api.returning import found_page, note_one, returns_page
+from api.returning import found_page, note_one, returns_page, take_one_back
 from api.viewer import viewer
 
 
@@ -30,6 +30,13 @@ def note_returned() -> Response:
     """Keep an entry."""
     note_one()
     return make_response(redirect(url_for("office.returns", noted="1"), HTTPStatus.SEE_OTHER))
+
+
+@deed(ROOM, "/office/returns/take-back", roles=DOERS)
+def take_back_returned() -> Response:
+    """Take an entry back that was a slip."""
+    take_one_back()
+    return make_response(redirect(url_for("office.returns"), HTTPStatus.SEE_OTHER))
 
 
 def _told(data: dict[str, Any]) -> dict[str, Any]:

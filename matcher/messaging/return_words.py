@@ -19,9 +19,10 @@ class Coded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Why(Coded, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A reason to come home; leaves : the work is over by it."""
+    """A reason to come home; leaves : counted among those who leave an employer; over : that work is over for sure."""
 
     leaves: bool = True
+    over: bool = False
 
 
 class Wish(Coded, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,9 +36,10 @@ class Wish(Coded, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ReturnWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All codes; clause : of the document that asks for the ledger."""
+    """All codes; clause : of the document that asks for the ledger; oldest_days : a day before that is a slip."""
 
     clause: str
+    oldest_days: int
     why: tuple[Why, ...]
     wish: tuple[Wish, ...]
 
@@ -51,8 +53,13 @@ class ReturnWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def leaves(self, why: str, wish: str) -> bool:
         """Whether somebody who came home so has left the work: by the reason, or by wishing to go out no more."""
+        reason = next((one for one in self.why if one.code == why), None)
+        return reason is None or reason.leaves or self.over(why, wish)
+
+    def over(self, why: str, wish: str) -> bool:
+        """Whether the work out there is over for certain."""
         reason, wanted = next((one for one in self.why if one.code == why), None), self.wish_of(wish)
-        return reason is None or reason.leaves or (wanted is not None and wanted.goes_out is False)
+        return (reason is not None and reason.over) or (wanted is not None and wanted.goes_out is False)
 
     @property
     def codes(self) -> tuple[Coded, ...]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
-from county import application_of
+from county import NOON, application_of
 from order_desk import Desk
 from texting_desk import person_of
 
+from matcher.ports import Change
+from matcher.records import Kind
 from matcher.records.access import Role
+from matcher.services.ground.own_batch import Deed, write_own
 
 HERE, ELSEWHERE = "450206102", "450206110"
 ENTRY = {"returned_on": "2018-05-30", "from_words": "东莞", "why": "", "wish": "", "helper": "韦样例"}
@@ -34,9 +39,51 @@ def test_a_person_is_found_and_noted_and_stands_in_the_ledger(app, role, room):
     (row,) = told["entries"]
     assert (row["returned_on"], row["from"], row["helper"], row["by"]) == ("2018-05-30", "东莞", "韦样例", desk.name)
     assert told["villages"] == [{"place": row["place"], "n": 1}]
-    assert len(told["willing"]) + len(told["in_work"]) == 1
+    assert len(told["willing"]) + len(told["in_work"]) + len(told["not_left"]) == 1
     assert "记下了" in desk.client.get(answer.headers["Location"]).get_data(as_text=True)
     assert application_of(app).store.records
+
+
+def placed(app, name, **fields):
+    write = Change(record_id=name, sheet="", row=1, fields=fields, since=date.fromisoformat(fields["start"]))
+    write_own(application_of(app).store, f"b-{name}", Kind.PLACEMENTS, Deed("test", b"", NOON, "test"), [write])
+
+
+def end_of(app, name):
+    (found,) = application_of(app).store.records(Kind.PLACEMENTS, ids=[name])
+    return found.end
+
+
+def test_who_comes_home_for_good_works_there_no_more_and_a_slip_is_taken_back(app):
+    officer, broker, other = Desk(app, Role.OFFICER), Desk(app, Role.BROKER, HERE), Desk(app, Role.BROKER, HERE)
+    person, _ = person_of(app, HERE)
+    work = {"worker_id": person.worker_id, "employer_name": "样例制衣厂", "start": "2018-03-01"}
+    placed(app, "pl-away", **work, place_code="441900")
+    placed(app, "pl-near", **work, place_code=f"{HERE}")
+
+    def stands(desk=officer):
+        told = desk.client.get("/office/returns.json" if desk is officer else "/broker/returns.json").get_json()
+        ids = {name: [row["worker_id"] for row in told[name]] for name in ("entries", "in_work", "not_left", "willing")}
+        return {name: person.worker_id in found for name, found in ids.items()}
+
+    broker.post("/broker/returns", worker_id=person.worker_id, **ENTRY | {"why": "festival", "wish": "go_out"})
+    assert end_of(app, "pl-away") is None
+    assert stands() == {"entries": True, "in_work": False, "not_left": True, "willing": False}
+    broker.post("/broker/returns", worker_id=person.worker_id, **ENTRY | {"why": "laid_off"})
+    assert (end_of(app, "pl-away"), end_of(app, "pl-near")) == (date(2018, 5, 30), None)
+    (row,) = broker.client.get("/broker/returns.json").get_json()["entries"]
+    assert row["may_take_back"]
+    (theirs,) = other.client.get("/broker/returns.json").get_json()["entries"]
+    assert not theirs["may_take_back"]
+    assert other.post("/broker/returns/take-back", return_id=row["return_id"]).status_code == 409
+    assert broker.post("/broker/returns/take-back", return_id=row["return_id"]).status_code == 303
+    assert broker.post("/broker/returns/take-back", return_id=row["return_id"]).status_code == 404
+    assert not any(stands().values())
+    assert end_of(app, "pl-away") is None
+    officer.post("/office/returns", worker_id=person.worker_id, **ENTRY | {"why": "contract_over", "wish": "go_out"})
+    assert end_of(app, "pl-away") == date(2018, 5, 30)
+    assert officer.post("/office/returns/take-back", return_id=row["return_id"]).status_code == 303
+    assert not stands()["entries"]
 
 
 def test_what_is_asked_for_is_said_when_it_is_missing(app):

@@ -16,18 +16,17 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from matcher.errors import InvalidInput, NotFound
+from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.geography import gazetteer
 from matcher.messaging.return_words import return_words
 from matcher.messaging.season import local
 from matcher.office.tracking.returnees import report_told, returnee_rules
-from matcher.ports import Change
+from matcher.ports import Change, RosterStore
 from matcher.privacy import without_personal
-from matcher.records import Kind, Placement, Worker
+from matcher.records import COUNTY_DIGITS, Kind, Placement, Worker
 from matcher.records.replies import Return
 from matcher.records.texts import Channel
 from matcher.services.documents.county_figures import kept_figures
-from matcher.services.ground.answering import working_ids
 from matcher.services.ground.masked_people import masked_people
 from matcher.services.ground.own_batch import Deed, batch_id_of, write_own
 from matcher.services.ground.place_words import home_words, work_words
@@ -64,25 +63,34 @@ class NoteReturn(msgspec.Struct, frozen=True, kw_only=True):
 def note_return(desk: Desk, call: NoteReturn, by: By) -> dict[str, Any]:
     """Keep an entry and its facts; told as a row of `returns_told`. The same person and day is the same entry.
 
-    Raises NotFound for nobody in the regions, InvalidInput for a day to come, a code or place nobody knows.
+    Said again it adds to what was said and is as early as it was first. Work out there that is over for certain by
+    what was said ends with that day. Raises NotFound for nobody in the regions, InvalidInput for a day to come or too
+    long ago, a code or place nobody knows.
     """
     worker = _worker(desk, call.worker_id, by)
     _refuse_misfits(desk, call, by)
+    return_id = id_of("rt", call.worker_id, call.returned_on.isoformat())
+    before = next((one for one in ledger_of(desk, call.worker_id) if one.return_id == return_id), None)
+    from_words = without_personal(" ".join(call.from_words.split()))[:LONGEST_WORDS]
+    helper = " ".join(call.helper.split())[:LONGEST_WORDS]
     entry = Return(
-        return_id=id_of("rt", call.worker_id, call.returned_on.isoformat()),
+        return_id=return_id,
         worker_id=call.worker_id,
         region_code=worker.place_code,
         returned_on=call.returned_on,
-        from_place=call.from_place,
-        from_words=without_personal(" ".join(call.from_words.split()))[:LONGEST_WORDS],
-        why=call.why,
-        wish=call.wish,
-        helper=" ".join(call.helper.split())[:LONGEST_WORDS],
+        from_place=call.from_place or (before.from_place if before and not from_words else ""),
+        from_words=from_words or (before.from_words if before else ""),
+        why=call.why or (before.why if before else ""),
+        wish=call.wish or (before.wish if before else ""),
+        helper=helper or (before.helper if before else ""),
         by=by.actor,
         channel=call.channel,
         noted_at=by.at,
+        ended_on=before.ended_on if before else None,
+        first_noted_at=(before.first_noted_at or before.noted_at) if before else None,
     )
     _write_facts(desk, entry, by)
+    _end_work(desk, entry, worker, by)
     desk.texts.put_return(entry)
     desk.tell(by, "return_noted", call.worker_id, wish=call.wish, channel=call.channel.value)
     return _rows(desk, [entry])[0]
@@ -116,12 +124,31 @@ def take_back_return(desk: Desk, worker_id: str, on: date, *, noted_at: datetime
     """Take the entry of a day back with its facts, where it is still the one noted at that moment."""
     for entry in ledger_of(desk, worker_id):
         if (entry.returned_on, entry.noted_at) == (on, noted_at):
-            source = _source(entry)
-            for batch in desk.store.batches():
-                if batch.file == source and batch.undone_at is None:
-                    desk.store.undo_batch(batch.batch_id, at=by.at, by=by.actor)
-            desk.texts.put_return(replace(entry, taken_back_at=by.at))
-            desk.tell(by, "return_taken_back", worker_id)
+            _take_back(desk, entry, by)
+
+
+def take_back_entry(desk: Desk, return_id: str, by: By, *, own: bool) -> str:
+    """Take an entry back that was a slip, with its facts; whose it was.
+
+    own : entries of others are not the asker's to take back, Conflict. Raises NotFound for none of the regions.
+    """
+    entry = next((one for one in ledger(desk, by.regions) if one.return_id == return_id), None)
+    if entry is None:
+        raise NotFound("您管的范围里没有这条返乡登记", where="return", remedy="请刷新页面再看。")
+    if own and entry.by != by.actor:
+        raise Conflict("这一条不是您报的", where="return", remedy="报错了的，请报的人或者县就业局撤回。")
+    _take_back(desk, entry, by)
+    return entry.worker_id
+
+
+def _take_back(desk: Desk, entry: Return, by: By) -> None:
+    """First the facts, the last first: where something was built upon them nothing at all is taken back."""
+    source = _source(entry)
+    batches = [one for one in desk.store.batches() if one.file == source and one.undone_at is None]
+    for batch in sorted(batches, key=lambda one: one.imported_at, reverse=True):
+        desk.store.undo_batch(batch.batch_id, at=by.at, by=by.actor)
+    desk.texts.put_return(replace(entry, taken_back_at=by.at))
+    desk.tell(by, "return_taken_back", entry.worker_id)
 
 
 def ledger(desk: Desk, regions: tuple[str, ...], since: date | None = None) -> list[Return]:
@@ -146,6 +173,7 @@ def _refuse_misfits(desk: Desk, call: NoteReturn, by: By) -> None:
     today = local(by.at, desk.rules).date()
     for field, fits, fix in (
         ("returned_on", call.returned_on <= today, "返乡日期不能在今天以后。"),
+        ("returned_on", (today - call.returned_on).days <= words.oldest_days, "这一天太早了，请核对年份。"),
         ("why", call.why in ("", *(one.code for one in words.why)), "请选一个返乡原因。"),
         ("wish", call.wish in ("", *(one.code for one in words.wish)), "请选一个打算。"),
         ("from_place", not call.from_place or gazetteer().exists(call.from_place), "请选一个地方，或者只写地名。"),
@@ -178,6 +206,42 @@ def _write_facts(desk: Desk, entry: Return, by: By) -> None:
     write_own(desk.store, batch_id, Kind.WORKERS, Deed(_source(entry), body, by.at, by.actor), [change])
 
 
+def _end_work(desk: Desk, entry: Return, worker: Worker, by: By) -> None:
+    """End the work elsewhere that ran until the return, where what was said leaves no doubt that it is over."""
+    words = return_words()
+    if not words.over(entry.why, entry.wish):
+        return
+    label = words.label_of(entry.why) or words.label_of(entry.wish)
+    fields = {"end": entry.returned_on.isoformat(), "end_reason": f"返乡登记：{label}"}
+    changes = [
+        Change(record_id=one.placement_id, sheet="返乡", row=row, fields=fields)
+        for row, one in enumerate(_work_away(desk, entry, worker), 1)
+    ]
+    if changes:
+        source, body = _source(entry), msgspec.json.encode([fields, by.at])
+        write_own(
+            desk.store,
+            batch_id_of(body + source.encode()),
+            Kind.PLACEMENTS,
+            Deed(source, body, by.at, by.actor),
+            changes,
+        )
+
+
+def _work_away(desk: Desk, entry: Return, worker: Worker) -> list[Placement]:
+    """What ran when somebody came home and is not in the own county; where no place is recorded it was away."""
+    home = worker.place_code[:COUNTY_DIGITS]
+    return [
+        one
+        for one in desk.store.records(Kind.PLACEMENTS)
+        if isinstance(one, Placement)
+        and one.worker_id == entry.worker_id
+        and one.start < entry.returned_on
+        and one.end is None
+        and (one.place_code or "")[:COUNTY_DIGITS] != home
+    ]
+
+
 def _source(entry: Return) -> str:
     return f"return:{entry.return_id}"
 
@@ -189,29 +253,43 @@ def end_return(desk: Desk, worker_id: str, on: date) -> None:
             desk.texts.put_return(replace(entry, ended_on=on))
 
 
-def returns_told(desk: Desk, by: By, *, since: date | None = None) -> dict[str, Any]:
+def returns_told(desk: Desk, by: By, *, since: date | None = None, own: bool = False) -> dict[str, Any]:
     """The ledger of the regions, newest first, masked; the two lists it feeds; how many each village has.
 
-    in_work : have a running placement; willing : would work and are not out yet, those nobody helps first
+    own : the asker takes back own entries alone
+
+    in_work : have begun to work since; not_left : the work they had before runs on in the records, to be asked about
+    willing : would work and are not out yet, those nobody helps first
     """
     entries = ledger(desk, by.regions, since)
-    rows = _rows(desk, entries)
-    in_work = working_ids(desk.store, local(by.at, desk.rules).date(), None)
+    rows = [row | {"may_take_back": not own or row["by"] == by.actor} for row in _rows(desk, entries)]
+    started = _started(desk.store, local(by.at, desk.rules).date())
+    back = {entry.worker_id: entry.returned_on for entry in reversed(entries)}
     workers = desk.workers([entry.worker_id for entry in entries])
     still = {entry.worker_id for entry in entries if entry.ended_on is None}
-    willing = {one for one, worker in workers.items() if worker.wish_to_work and one in still and one not in in_work}
+    willing = {one for one, worker in workers.items() if worker.wish_to_work and one in still and one not in started}
     words = return_words()
     first = _first_of_each(rows)
     return {
         "clause": words.clause,
         "n": len(rows),
         "entries": rows,
-        "in_work": [row for row in first if row["worker_id"] in in_work],
+        "in_work": [row for row in first if started.get(row["worker_id"], date.min) >= back[row["worker_id"]]],
+        "not_left": [row for row in first if started.get(row["worker_id"], date.max) < back[row["worker_id"]]],
         "willing": sorted((row for row in first if row["worker_id"] in willing), key=lambda row: bool(row["helper"])),
         "villages": [{"place": place, "n": n} for place, n in Counter(row["place"] for row in first).most_common()],
         "why": [{"code": one.code, "label": one.label} for one in words.why],
         "wish": [{"code": one.code, "label": one.label} for one in words.wish],
     }
+
+
+def _started(store: RosterStore, on: date) -> dict[str, date]:
+    """Worker -> when the latest work that runs on a day began."""
+    found: dict[str, date] = {}
+    for one in store.records(Kind.PLACEMENTS):
+        if isinstance(one, Placement) and one.start <= on and (one.end is None or on <= one.end):
+            found[one.worker_id] = max(one.start, found.get(one.worker_id, one.start))
+    return found
 
 
 def _first_of_each(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

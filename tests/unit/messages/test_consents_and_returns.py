@@ -141,6 +141,28 @@ def test_the_same_return_told_twice_is_one_entry_and_one_batch(tmp_path):
         assert len(app.store.batches()) == n_batches + 1
 
 
+def test_the_same_return_told_again_loses_nothing_that_was_said_and_not_the_hour_of_the_report(tmp_path):
+    with opened(tmp_path, [person(1)]) as app:
+        desk, home = desk_of(app), date(2018, 3, 4)
+        hours = CountyFigure(
+            pack_id="masked_county_2020", parameter_id="returnee_report_sla", value=Decimal(48), unit="小时",
+            from_=date(2018, 1, 1), author="officer", source="会议纪要", recorded_on=date(2018, 1, 1),
+        )  # fmt: skip
+        app.store.record_figure(hours, AuditEntry(at=AT, actor="o", role="officer", action="county_figure"))
+        said = {"from_words": "东莞", "wish": "go_out", "helper": "村支书"}
+        note_return(desk, NoteReturn(worker_id="w1", returned_on=home, **said), OFFICER)
+        row = note_return(desk, NoteReturn(worker_id="w1", returned_on=home, why="family"), later(OFFICER, days=9))
+        assert (row["from"], row["why"], row["wish"], row["helper"]) == (
+            "东莞",
+            "家里要人照顾",
+            "年后还想出去",
+            "村支书",
+        )
+        assert row["late"] is False
+        row = note_return(desk, NoteReturn(worker_id="w1", returned_on=home, helper="韦样例"), later(OFFICER, days=9))
+        assert row["helper"] == "韦样例"
+
+
 @pytest.mark.parametrize("n_times", [1, 2])
 def test_what_is_taken_back_counts_nowhere_and_may_be_said_again(tmp_path, n_times):
     with opened(tmp_path, [person(1)]) as app:
@@ -177,7 +199,13 @@ def test_one_clock_tells_ledger_and_cases_by_the_countys_hours(tmp_path):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"returned_on": date(2018, 3, 6)}, {"why": "bored"}, {"wish": "fly"}, {"from_place": "999999"}],
+    [
+        {"returned_on": date(2018, 3, 6)},
+        {"returned_on": date(2008, 3, 4)},
+        {"why": "bored"},
+        {"wish": "fly"},
+        {"from_place": "999999"},
+    ],
 )
 def test_a_return_that_cannot_be_is_refused(tmp_path, wrong):
     call = NoteReturn(**({"worker_id": "w1", "returned_on": date(2018, 3, 4)} | wrong))
