@@ -83,7 +83,11 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_ledger(source: Path | bytes, means: Means, *, on: date, jurisdiction: str, name: str = "") -> Ledger:
-    """Every row of a file with somebody in it. Raises InvalidInput for a file without a header that names people."""
+    """Every row of a file with somebody in it.
+
+    Raises InvalidInput for a file without a header that names people, and for one that names nobody: as a push it would
+    put the whole other ledger on one side and the clock back to a week.
+    """
     table = read_table(source, name=name, settings=means.settings)
     plan = _plan(table)
     context = IntakeContext(
@@ -96,6 +100,10 @@ def read_ledger(source: Path | bytes, means: Means, *, on: date, jurisdiction: s
     body = source if isinstance(source, bytes) else source.read_bytes()
     reading = _Reading(table, plan, context)
     entries = tuple(reading.entries())
+    if not entries:
+        raise InvalidInput(
+            "名单里一个人也没有", where=table.file, remedy="请看是不是选错了文件：表头下面要有姓名或身份证号。"
+        )
     labels = {field: known.label for field, known in field_map(plan.kind).items()}
     return Ledger(
         file=table.file,
