@@ -19,6 +19,7 @@ from matcher.errors import InvalidInput
 LONGEST_CELL = 32_767
 """Characters a cell can hold (limit of the file format)."""
 LONGEST_SHEET_NAME = 31
+_LEFT_OUT = "……（太长，后面没有写）"
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no time zone; fixed, so that bytes repeat
 _BAD_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 
@@ -56,6 +57,13 @@ def sheet_name(wanted: str, taken: set[str], fallback: str = "数据") -> str:
         number += 1
     taken.add(name.lower())
     return name
+
+
+def fitted(value: Any) -> Any:
+    """A value as a cell can hold it: of a longer text the beginning, and that something was left out."""
+    if not isinstance(value, str) or len(value) <= LONGEST_CELL:
+        return value
+    return value[: LONGEST_CELL - len(_LEFT_OUT)] + _LEFT_OUT
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Any, style: Format | None = None) -> None:

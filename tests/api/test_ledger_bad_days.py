@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pytest
+from click.testing import CliRunner
 from county import application_of
 from office_desk import desk, entries
 from reconcile_push import NUMBER, OURS, THEIRS, push, say, told, truth
 
+from matcher.cli import root
+from matcher.intake.workbook import LONGEST_CELL
 from matcher.records import Kind
 from matcher.records.access import Role
 
@@ -116,3 +120,28 @@ def test_one_number_under_two_names_is_not_called_one_person_written_twice(offic
     assert [(row["rows"][0]["name"], row["one_person"]) for row in rows] == [("韦小英", False), ("覃大海", True)]
     text = client.get(f"{address}/rows/doubles").get_data(as_text=True)
     assert text.count("和上一行号码一样、姓名不像") == text.count("和上一行是同一个人") == 1
+
+
+def test_a_ledger_that_names_nobody_is_no_push(county, officer):
+    client, csrf = officer
+    waiting = push(client, csrf, theirs=[("", "", "板江村", "", "已就业")])
+    assert "名单里一个人也没有" in waiting.get_data(as_text=True)
+    assert client.get("/office/reconcile.json").get_json()["push"]["last_on"] is None
+    assert application_of(county).deeds.deeds(prefix="reconcile:") == []
+
+
+def test_a_cell_longer_than_a_workbook_holds_stops_no_push(county, officer, tmp_path):
+    client, csrf = officer
+    long = ("韦" + "小" * 40_000, NUMBER, "板江村" * 20_000, "15400000003", "未就业")
+    address = push(client, csrf, theirs=[long, *THEIRS[1:]]).location
+    assert told(client, address)["counts"]["right_rows"] == len(THEIRS)
+    for name in ("result.xlsx", "book.xlsx"):
+        body = client.get(f"{address}/{name}").get_data()
+        path = tmp_path / name
+        path.write_bytes(body)
+        cells = [cell for sheet in openpyxl.load_workbook(path) for row in sheet.values for cell in row if cell]
+        assert max(len(str(cell)) for cell in cells) <= LONGEST_CELL
+        assert any("太长，后面没有写" in str(cell) for cell in cells)
+    home = str(application_of(county).settings.home)
+    answer = CliRunner().invoke(root, ["--home", home, "reconcile", "--check", str(tmp_path / "result.xlsx")])
+    assert answer.exit_code == 0, answer.output

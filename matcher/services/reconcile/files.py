@@ -10,7 +10,7 @@ from typing import IO, Any, Final
 import msgspec
 
 from matcher.errors import UsageError
-from matcher.intake.workbook import Styles, new_workbook, put
+from matcher.intake.workbook import Styles, fitted, new_workbook, put
 from matcher.linkage import PairClass, Rank
 from matcher.services.reconcile.comparison import (
     CLASS_LABELS,
@@ -137,7 +137,7 @@ def _sheet(sheet: Any, styles: Styles, header: Row, rows: Iterable[Row]) -> None
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
             if value not in ("", None):
-                put(sheet, number, column, value, None if isinstance(value, int) else styles.text)
+                put(sheet, number, column, fitted(value), None if isinstance(value, int) else styles.text)
 
 
 def _sums(comparison: Comparison) -> list[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from matcher.errors import Erased
-from matcher.intake.workbook import new_workbook, put
+from matcher.intake.workbook import fitted, new_workbook, put
 from matcher.linkage import Decision, fold_pair
 from matcher.office.keeping.terms import FileKind
 from matcher.ports import DeedStore
@@ -63,8 +63,9 @@ def signed_workbook(deeds: DeedStore, run_id: str, *, key: bytes) -> bytes:
         day = outline.gone[FileKind.QUEUE]
         raise Erased(f"这次核对的每一对已在{day}按保存期限删除", where=run_id, remedy="请看当时下载、签认的那一份。")
     states = states_of(deeds, run_id)
-    rows = _answers(deeds, outline, states)
-    alone = _alone(deeds, outline)
+    # A seal is over what the cell shows, so that too long a text is cut before.
+    rows = [tuple(map(fitted, row)) for row in _answers(deeds, outline, states)]
+    alone = [tuple(map(fitted, row)) for row in _alone(deeds, outline)]
     until = max((deed.number for said in states.values() for deed in said), default=0)
     cover = _cover(outline, rows, alone, max(until, last_number_of_rows(deeds, outline) if alone else 0))
     seal = cover_seal(cover, key)
