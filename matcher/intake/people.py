@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from matcher.geography import significant
 from matcher.intake.cells import Note, error, repaired, warning
 from matcher.intake.context import IntakeContext
 from matcher.intake.drafts import Draft, content_id, household_id, row_content
@@ -61,9 +62,18 @@ def _say_missing(draft: Draft, name: str, label: str, fix: str) -> None:
 
 
 def _tell_of_move(draft: Draft, context: IntakeContext) -> None:
-    """Said, because a person on the lists of two villages is counted twice by somebody."""
+    """Said, because a person on the lists of two villages is counted twice by somebody.
+
+    A home that is written less exactly than it is known, or by a village's name that no table has yet, is no move:
+    the finer one stays, or a village that is renamed would lose all its people to its town.
+    """
     home, before = draft.fields.get("place_code"), draft.stored("place_code")
     if home and before and home != before:
+        if significant(before).startswith(significant(home)):
+            draft.fields["place_code"] = before
+            found = f"登记的居住地是{context.gazetteer.name(before)}，这里只到{context.gazetteer.name(home)}"
+            draft.say("place_code", warning(found, "写到村的居住地", "没有改居住地；搬了家或改了村，请写区划代码。"))
+            return
         found = f"登记的居住地是{context.gazetteer.name(before)}，这里是{context.gazetteer.name(home)}"
         draft.say("place_code", warning(found, "与登记一致的居住地", "将更新居住地；请核对是否两个村都报了此人。"))
 

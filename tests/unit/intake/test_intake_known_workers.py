@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+import pytest
 from intake_files import ID, W1, Read, Stored, id_number, one, xlsx
 
 from matcher.records import Kind
@@ -72,3 +74,12 @@ def test_a_stored_worker_on_another_villages_list_is_shown(read: Read) -> None:
     run = one(read, "姓名|身份证号|家庭住址", "韦秀英", id_number(), "柳江区百朋镇", known=Stored(W1, identities=[ID]))
     assert run.outcomes == {"accepted": 1}
     assert any("两个村" in p.fix for p in run.problems)
+
+
+@pytest.mark.parametrize("written", ["柳江区拉堡镇新名村", "柳江区拉堡镇", "柳江区"])
+def test_a_home_written_less_exactly_than_it_is_known_moves_nobody_out_of_the_village(read: Read, written: str) -> None:
+    known = Stored(msgspec.structs.replace(W1, place_code="450206100201"), identities=[ID])
+    run = one(read, "姓名|身份证号|家庭住址|文化程度", "韦秀英", id_number(), written, "高中", known=known)
+    assert run.outcomes == {"accepted": 1}
+    assert run.fields()["place_code"] == "450206100201"
+    assert any("没有改居住地" in p.fix for p in run.problems)
