@@ -78,6 +78,14 @@ def inlined(function: F) -> F:
     return _made(function, inline="always")
 
 
+def lent(function: F) -> F:
+    """As `compiled`, for what is lent arrays and makes none: who holds them is not counted, so threads do not wait.
+
+    numba counts the holders of an array at each call that it is handed to, and all threads count in one place.
+    """
+    return _made(function, _nrt=False)
+
+
 def _made(function: F, **options: Any) -> F:
     import numba
 

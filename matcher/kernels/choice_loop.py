@@ -15,10 +15,10 @@ from matcher.kernels.layout import N_STAGES
 from matcher.kernels.loop_parts import NOBODY, SUMS, UNKNOWN_ONE, Int, tie_of, worth
 from matcher.kernels.views import (
     ASKER_KEY,
+    BASE,
     FACTOR,
     KEY,
     OWN,
-    PRICE,
     WAITING,
     AskersView,
     Codes,
@@ -103,7 +103,14 @@ def _offered(shelf: ShelfView, told: Told, sieve: Sieve, nth: int, own: Int, scr
         if line != NOBODY:
             lines[n_lines] = line
             n_lines += 1
-    bits, cells, codes, base, rows, sums = sieve.bits, told.cells, shelf.codes, shelf.base, scratch.at, scratch.told
+    bits, cells, codes, base, rows, sums = (
+        sieve.bits,
+        told.cells,
+        shelf.codes,
+        shelf.rows[BASE],
+        scratch.at,
+        scratch.told,
+    )
     for word in range(bits.shape[1]):
         through = sieve.all_rows[word]
         for ix in range(n_lines):
@@ -133,11 +140,10 @@ def _unbarred(n: int, nth: int, scratch: Scratch) -> Int:
 @compiled
 def _score(shelf: ShelfView, rules: RankingView, factor: Int, n: int, scratch: Scratch) -> None:
     """Write the scores of n rows."""
-    rows, sums, scores, table, none = scratch.at, scratch.told, scratch.scores, shelf.rows, np.int64(0)
+    rows, sums, scores, table = scratch.at, scratch.told, scratch.scores, shelf.rows
     chances, layout, bands, order = rules.chances, rules.layout, rules.bands, rules.chosen[0]
     for slot in range(n):
-        price = table[rows[slot], PRICE]
-        _, scores[slot], _ = worth(sums[slot], factor, price, none, none, order, chances, layout, bands, False)
+        _, scores[slot], _ = worth(sums[slot], factor, table, rows[slot], order, chances, layout, bands, False)
 
 
 @compiled
@@ -171,8 +177,8 @@ def _last_of(slot: Int, level: int, shelf: ShelfView, key: Any, scratch: Scratch
     """What is compared of equal scores, larger first: waiting days, then the tie."""
     row = scratch.at[slot]
     if level == 1:
-        return shelf.rows[row, WAITING]
-    return np.int64(~tie_of(key, np.uint64(shelf.rows[row, KEY])) ^ np.uint64(1 << 63))
+        return shelf.rows[WAITING, row]
+    return np.int64(~tie_of(key, np.uint64(shelf.rows[KEY, row])) ^ np.uint64(1 << 63))
 
 
 @compiled
@@ -293,7 +299,7 @@ def chosen(
     """How many rows are chosen in some of the turns, NOBODY where none may be offered at all; these rows, one turn
     after the other; and their probabilities, shape (3, n).
     """
-    n_rows = shelf.base.size
+    n_rows = shelf.rows.shape[1]
     scratch, size = _scratch(n_rows, wanted.n_kinds, wanted.each), _room(told, nths, wanted, n_rows)
     n_of, at, chances = np.full(nths.size, NOBODY), np.empty(size, np.int32), np.empty((N_STAGES, size), np.int16)
     end = np.int64(0)

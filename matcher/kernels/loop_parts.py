@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.kernels.layout import MOST_PARTS, NO_AT, P_ONE, UNKNOWN_AT
 from matcher.kernels.ranking import ADDITIVE, BALANCED, IN_BAND, PRICED, STRICT_TIER, WEIGHT_ONE
-from matcher.kernels.views import Ints
+from matcher.kernels.views import PRICE, STATUS, WEIGHT, Ints
 from matcher.machine_code import compiled, inlined
 
 Int: TypeAlias = Any
@@ -48,9 +48,8 @@ def _band(fit: Int, bands: Ints) -> int:
 def worth(  # noqa: PLR0913, PLR0917 - arrays are handed over one by one, see `_search`
     cell: Int,
     factor: Int,
-    price: Int,
-    status: Int,
-    weight: Int,
+    table: Ints,
+    at: Int,
     order: Int,
     chances: Any,
     layout: Ints,
@@ -59,23 +58,23 @@ def worth(  # noqa: PLR0913, PLR0917 - arrays are handed over one by one, see `_
 ) -> tuple[Int, Int, Int]:
     """The two numbers that are compared, larger first, and the fit; of a bound no less than of whom it bounds.
 
-    price, status, weight : of a row of the shelf, or the best of a segment or head
+    table, at : rows of the shelf, or the best of its segments or heads, and which of them
     """
-    apply = np.int64(chances[layout[6] + ((cell >> layout[0]) & layout[3])])
-    hire = np.int64(chances[layout[7] + ((cell >> layout[1]) & layout[4])])
-    keep = np.int64(chances[layout[8] + ((cell >> layout[2]) & layout[5])])
+    apply = np.int64(chances[np.uint64(layout[6] + ((cell >> layout[0]) & layout[3]))])
+    hire = np.int64(chances[np.uint64(layout[7] + ((cell >> layout[1]) & layout[4]))])
+    keep = np.int64(chances[np.uint64(layout[8] + ((cell >> layout[2]) & layout[5]))])
     verdict = 1 if cell & UNKNOWNS else 2
     q = apply * hire
     fit = q * keep
     if order == BALANCED:
-        return verdict, q * (keep * factor) - (price << 30), fit
+        return verdict, q * (keep * factor) - (table[PRICE, np.uint64(at)] << 30), fit
     if order == PRICED:
-        left = keep * factor - (price << 2)
+        left = keep * factor - (table[PRICE, np.uint64(at)] << 2)
         # Of a loss the smallest chance is the best, and no chance is below 1 in 2**28.
         return verdict, left if bound and left < 0 else q * left, fit
-    standing = STATUS_ONE - 1 - status
+    standing = STATUS_ONE - 1 - table[STATUS, at]
     if order == ADDITIVE:
-        return (verdict << 58) + _mean_bar(fit) * WEIGHT_ONE + weight * P_ONE + WEIGHTED_ONE, fit, fit
+        return (verdict << 58) + _mean_bar(fit) * WEIGHT_ONE + table[WEIGHT, at] * P_ONE + WEIGHTED_ONE, fit, fit
     band = _band(fit, bands)
     if order == IN_BAND:
         return (verdict << 40) | (band << 20) | standing, fit, fit

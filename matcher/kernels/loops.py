@@ -22,6 +22,7 @@ from matcher.kernels.loop_parts import (
     worth,
 )
 from matcher.kernels.ranking import PRICED
+from matcher.kernels.shelf import LONGEST_SEGMENT
 from matcher.kernels.told_loops import larger, numbered, told_of
 from matcher.kernels.views import (
     ASKER_KEY,
@@ -34,16 +35,12 @@ from matcher.kernels.views import (
     KEY,
     N_COUNTS,
     OWN,
-    PRICE,
     ROWS_PLACED,
     ROWS_SCORED,
     ROWS_SEEN,
     SEGMENTS_BOUNDED,
     SEGMENTS_OPENED,
-    STATUS,
-    UNTOLD,
     WAITING,
-    WEIGHT,
     AskersView,
     Ints,
     Lists,
@@ -52,10 +49,10 @@ from matcher.kernels.views import (
     Told,
     Work,
 )
-from matcher.machine_code import compiled, inlined
+from matcher.machine_code import compiled, inlined, lent
 
 LEAST: Final = -1 << 62
-N_BEST_HEADS: Final = 8
+N_BEST_HEADS: Final = 16
 """Heads that are opened best first, before the rest in order: these mostly settle the list."""
 
 
@@ -64,224 +61,245 @@ def _is_better(first: Int, second: Int, other_first: Int, other_second: Int) -> 
     return first > other_first or (first == other_first and second > other_second)
 
 
-@compiled
-def _bound_heads(  # noqa: PLR0913, PLR0917 - arrays are handed over one by one, see `_search`
-    heads: Ints, start: Int, factor: Int, chosen: Ints, chances: Any, layout: Ints, bands: Ints, cells: Ints,
-    cells_at: Int, bounds: Ints, foremost: Ints,
-) -> None:  # fmt: skip
-    """The worth no row of each head exceeds, LEAST for heads without anybody to list; the foremost of them."""
-    foremost[:] = NOBODY
-    order, last = chosen[0], foremost.size - 1
-    for head in range(heads.shape[0] - 1):
-        bounds[0, head] = LEAST
-        cell = cells[cells_at + head]
-        if cell >= NO_ONE or heads[head, FIRST] == heads[head + 1, FIRST]:
-            continue
-        price, status, weight = heads[head, PRICE], heads[head, STATUS], heads[head, WEIGHT]
-        cell += start + heads[head, BASE]
-        first, second, _fit = worth(cell, factor, price, status, weight, order, chances, layout, bands, True)
-        bounds[0, head], bounds[1, head] = first, second
-        place = last + 1
-        while place > 0:
-            above = foremost[place - 1]
-            if above >= 0 and not _is_better(first, second, bounds[0, above], bounds[1, above]):
-                break
-            if place <= last:
-                foremost[place] = above
-            place -= 1
-        if place <= last:
-            foremost[place] = head
+@lent
+def _add_heads_up(told: Told, nth: int, own: Int, sums: Ints) -> None:
+    """Write the best of a row of each head but for its place; with a bit of no where nobody there may be listed."""
+    cells, at, heads = told.cells, np.uint64(told.cells_at[nth, 0]), np.uint64(sums.size)
+    for head in range(heads):
+        sums[head] = own + cells[at + head]
+    for bundle in range(2, told.kinds_at.size - 1):
+        beside = told.beside[told.kinds_at[bundle] - told.kinds_at[2] + told.kinds[nth, bundle]]
+        for head in range(heads):
+            sums[head] += beside[head]
 
 
-@compiled
-def _beside_head(told: Told, nth: int, varying: Ints) -> tuple[int, Int, Int]:
-    """How many bundles vary among rows (NOBODY: nobody may be listed), what is common to all rows, the best of others.
+@lent
+def _bound_heads(heads: Ints, reach: Int, factor: Int, place: Int, rules: RankingView, work: Work) -> Int:
+    """The worth no row of each head exceeds, LEAST for heads without anybody to list; the foremost of them.
 
-    The others are the bundles after the one of places. varying : written with the bundles that vary and their cells
+    Returns how many may hold somebody for the list, written as `open`.
+    reach : the best of places, for heads that have not been looked at from this kind of places yet
     """
-    n_varying, fixed, others = 0, np.int64(0), np.int64(0)
+    chances, layout, bands, order = rules.chances, rules.layout, rules.bands, rules.chosen[0]
+    bounds, beside, opened, place_of, head_best = work.bounds, work.beside, work.open, work.place_of, work.head_best
+    n_open = np.int64(0)
+    for head in range(np.uint64(beside.size)):
+        within = head_best[head] if place_of[head] == place else reach + heads[BASE, head]
+        bounds[0, head], bounds[1, head], opened[np.uint64(n_open)] = LEAST, beside[head] + within, head
+        filled = heads[FIRST, head] < heads[FIRST, head + np.uint64(1)]
+        n_open += (beside[head] < NO_ONE) & (within >= 0) & filled
+    work.foremost[:] = NOBODY
+    for ix in range(np.uint64(n_open)):
+        at = np.uint64(opened[ix])
+        first, second, _fit = worth(bounds[1, at], factor, heads, at, order, chances, layout, bands, True)
+        bounds[0, at], bounds[1, at] = first, second
+        _put_in_front(opened[ix], bounds, work.foremost)
+    return n_open
+
+
+@lent
+def _put_in_front(head: Int, bounds: Ints, foremost: Ints) -> None:
+    """Put a head in its order among the foremost, if it is one of them."""
+    last, slot = foremost.size - 1, foremost.size
+    while slot > 0:
+        above = foremost[slot - 1]
+        if above >= 0 and not _is_better(bounds[0, head], bounds[1, head], bounds[0, above], bounds[1, above]):
+            break
+        if slot <= last:
+            foremost[slot] = above
+        slot -= 1
+    if slot <= last:
+        foremost[slot] = head
+
+
+@lent
+def _beside_head(told: Told, nth: int, varying: Ints) -> tuple[int, Int]:
+    """How many bundles vary among rows, what is common to all rows; NOBODY where nobody may be listed.
+
+    varying : written with the bundles that vary and their cells
+    """
+    n_varying, fixed = 0, np.int64(0)
     for bundle in range(1, told.kinds_at.size - 1):
         kind = told.kinds_at[bundle] + told.kinds[nth, bundle]
         best = told.best[kind, BEST]
         if best < 0:
-            return NOBODY, fixed, others
-        if bundle > 1:
-            others += best
+            return NOBODY, fixed
         if told.best[kind, IS_SAME]:
             fixed += best
         else:
             varying[0, n_varying], varying[1, n_varying] = bundle, told.cells_at[nth, bundle]
             n_varying += 1
-    return n_varying, fixed, others
+    return n_varying, fixed
 
 
-@inlined
-def _best_in_head(  # noqa: PLR0913, PLR0917 - arrays are handed over one by one, see `_search`
-    beside: Ints, in_heads: Any, in_heads_at: Ints, kinds_at: Ints, kinds: Any, cells_at: Ints, cells: Ints,
-    masks: Ints, nth: Int, head: Int,
-) -> Int:  # fmt: skip
-    """The best the bundles after the one of places say of rows of a head, NOBODY where one lets none of them through.
+@lent
+def _look_where(head: Int, place: Int, shelf: ShelfView, areas: Ints, work: Work) -> None:
+    """Write which segments of a head lie within reach of a kind of places, the best of each with its area, of all."""
+    start, base, area_of = shelf.heads[FIRST, head], shelf.segments[BASE], shelf.area_of
+    within, within_best, n, best = work.within, work.within_best, np.int64(0), np.int64(NOBODY)
+    # Written down whether within reach or not: a branch here would be guessed wrong every other time.
+    for segment in range(start, shelf.heads[FIRST, head + 1]):
+        cell = areas[place, area_of[segment]]
+        within[start + n], within_best[start + n] = segment, cell + base[segment]
+        n += cell >= 0
+    for pick in range(start, start + n):
+        cell = within_best[pick]
+        best = cell if best < 0 else larger(best, cell, work.masks)
+    work.place_of[head], work.n_within[head], work.head_best[head] = place, n, best
 
-    Only the tuples that stand in the head can come with it, so this lies well below the best of all rows.
+
+@lent
+def _is_out(head: Int, factor: Int, heads: Ints, rules: RankingView, work: Work) -> Any:
+    """Whether nobody of a head, whose segments have been looked at, can stand on the list."""
+    best, chances = work.beside[head] + work.head_best[head], rules.chances
+    first, second, _fit = worth(best, factor, heads, head, rules.chosen[0], chances, rules.layout, rules.bands, True)
+    return not work.n_within[head] or _is_better(work.last[0], work.last[1], first, second)
+
+
+@lent
+def _add_rows_up(lo: Int, n: Int, start: Int, n_varying: int, shelf: ShelfView, cells: Ints, work: Work) -> Int:
+    """Write the cells of n rows from `lo` on, and which of them are not refused; returns how many these are.
+
+    All are added, whatever is refused: a branch at each would be guessed wrong at every other row.
     """
-    rest = np.int64(0)
-    for bundle in range(2, kinds_at.size - 1):
-        kind = kinds_at[bundle] - kinds_at[2] + kinds[nth, bundle]
-        best = beside[kind, head]
-        if best == UNTOLD:
-            best = np.int64(NOBODY)
-            for ix in range(in_heads_at[bundle, head], in_heads_at[bundle, head + 1]):
-                cell = cells[cells_at[nth, bundle] + in_heads[ix]]
-                if cell < NO_ONE:
-                    best = cell if best < 0 else larger(best, cell, masks)
-            beside[kind, head] = best
-        if best < 0:
-            rest = np.int64(NOBODY)
-            break
-        rest += best
-    return rest
+    rows, first, base, columns = np.uint64(n), np.uint64(lo), shelf.rows[BASE], shelf.columns
+    varying, sums, left, n_left = work.varying, work.sums, work.left, np.int64(0)
+    for ix in range(rows):
+        sums[ix] = start + base[first + ix]
+    for nth in range(n_varying):
+        column, at = columns[varying[0, nth]], np.uint64(varying[1, nth])
+        for ix in range(rows):
+            sums[ix] += cells[at + column[first + ix]]
+    for ix in range(rows):
+        left[np.uint64(n_left)] = ix
+        n_left += sums[ix] < NO_ONE
+    return n_left
 
 
-@compiled
-def _search(  # noqa: C901, PLR0912, PLR0915 - see below
-    shelf: ShelfView, rules: RankingView, told: Told, who: Ints, nth: int, work: Work
-) -> Int:
-    """Find all that may be listed of one who asks: the best heads in their order, then the rest that reach the list.
-
-    One long loop over heads, segments and rows: every array is a local name here, for handing arrays to a function
-    counts who holds them, and that costs more than a row. Returns how many are found.
-    """
-    cells, kinds, areas = told.cells, told.kinds, told.areas
-    mine, factor, key, n = who[OWN], who[FACTOR], np.uint64(who[ASKER_KEY]), np.int64(0)
-    n_varying, fixed, others = _beside_head(told, nth, work.varying)
-    if mine >= NO_ONE or n_varying < 0:
-        return n
-    varying, place = work.varying, kinds[nth, 1]
-    heads, segments, area_of, table, base, codes = (
-        shelf.heads, shelf.segments, shelf.area_of, shelf.rows, shelf.base, shelf.codes,
-    )  # fmt: skip
-    bounds, foremost, picked, found, ties, ranks, counts = (
-        work.bounds, work.foremost, work.segments, work.found, work.ties, work.ranks, work.counts,
-    )  # fmt: skip
-    chances, bands, layout, chosen = rules.chances, rules.bands, rules.layout, rules.chosen
-    order, floor, heads_at = chosen[0], chosen[1], told.cells_at[nth, 0]
-    masks = layout[3:6] << layout[0:3]
-    reach = told.best[told.kinds_at[1] + place, BEST]
-    _bound_heads(
-        heads, mine + others + reach, factor, chosen, chances, layout, bands, cells, heads_at, bounds, foremost
-    )  # fmt: skip
-    n_heads, top, n_foremost = heads.shape[0] - 1, ties.size, foremost.size
-    for turn in range(n_heads + n_foremost):
-        head = foremost[turn] if turn < n_foremost else turn - n_foremost
-        if head < 0:
+@lent
+def _list_rows(lo: Int, n_left: Int, n: Int, who: Ints, shelf: ShelfView, rules: RankingView, work: Work) -> Int:
+    """Put those of the rows that are left among the n found who belong there; returns how many there are."""
+    rows, found, ties, ranks, last = shelf.rows, work.found, work.ties, work.ranks, work.last
+    chances, bands, layout, order, floor = rules.chances, rules.bands, rules.layout, rules.chosen[0], rules.chosen[1]
+    for ix in range(np.uint64(n_left)):
+        row = np.uint64(work.left[ix])
+        at = np.uint64(lo) + row
+        first, second, fit = worth(work.sums[row], who[FACTOR], rows, at, order, chances, layout, bands, False)
+        if fit < floor or _is_better(last[0], last[1], first, second):
             continue
-        bound = bounds[0, head]
-        if bound == LEAST or (
-            n == top and _is_better(found[0, ranks[n - 1]], found[1, ranks[n - 1]], bound, bounds[1, head])
-        ):
-            continue
-        bounds[0, head] = LEAST
-        start, n_picked = mine + cells[heads_at + head], 0
-        rest = _best_in_head(told.beside, shelf.in_heads, shelf.in_heads_at, told.kinds_at, kinds, told.cells_at, cells,
-                             masks, nth, head)  # fmt: skip
-        if rest < 0:
-            continue
-        first, second, _fit = worth(
-            start + rest + reach + heads[head, BASE],
-            factor,
-            heads[head, PRICE],
-            heads[head, STATUS],
-            heads[head, WEIGHT],
-            order,
-            chances,
-            layout,
-            bands,
-            True,
-        )
-        if n == top and _is_better(found[0, ranks[n - 1]], found[1, ranks[n - 1]], first, second):
-            continue
-        # Written down whether within reach or not: a branch here would be guessed wrong every other time.
-        for segment in range(heads[head, FIRST], heads[head + 1, FIRST]):
-            picked[n_picked] = segment
-            n_picked += areas[place, area_of[segment]] >= 0
-        counts[HEADS_OPENED] += 1
-        counts[SEGMENTS_BOUNDED] += n_picked
-        for pick in range(n_picked):
-            segment = picked[pick]
-            first, second, _fit = worth(
-                start + rest + areas[place, area_of[segment]] + segments[segment, BASE],
-                factor,
-                segments[segment, PRICE],
-                segments[segment, STATUS],
-                segments[segment, WEIGHT],
-                order,
-                chances,
-                layout,
-                bands,
-                True,
-            )
-            if n == top and _is_better(found[0, ranks[n - 1]], found[1, ranks[n - 1]], first, second):
-                continue
-            counts[SEGMENTS_OPENED] += 1
-            counts[ROWS_SEEN] += segments[segment + 1, FIRST] - segments[segment, FIRST]
-            for at in range(segments[segment, FIRST], segments[segment + 1, FIRST]):
-                cell = start + fixed + base[at]
-                # All are added, whatever is refused: a branch at each would be guessed wrong at every other row.
-                for ix in range(n_varying):
-                    cell += cells[varying[1, ix] + codes[at, varying[0, ix]]]
-                if cell >= NO_ONE:
-                    continue
-                counts[ROWS_SCORED] += 1
-                first, second, fit = worth(
-                    cell,
-                    factor,
-                    table[at, PRICE],
-                    table[at, STATUS],
-                    table[at, WEIGHT],
-                    order,
-                    chances,
-                    layout,
-                    bands,
-                    False,
-                )
-                if fit < floor:
-                    continue
-                if n == top and _is_better(found[0, ranks[n - 1]], found[1, ranks[n - 1]], first, second):
-                    continue
-                counts[ROWS_PLACED] += 1
-                tie = tie_of(key, np.uint64(table[at, KEY]))
-                n = insert(first, second, table[at, WAITING], tie, at, n, found, ties, ranks)
+        work.counts[ROWS_PLACED] += 1
+        tie = tie_of(np.uint64(who[ASKER_KEY]), np.uint64(rows[KEY, at]))
+        n = insert(first, second, rows[WAITING, at], tie, at, n, found, ties, ranks)
+        if n == ties.size:
+            last[0], last[1] = found[0, ranks[n - 1]], found[1, ranks[n - 1]]
     return n
 
 
-@compiled
+@lent
+def _open(  # noqa: PLR0913, PLR0917 - numba knows no object that would hold them
+    head: Int, start: Int, n_varying: int, n: Int, who: Ints, shelf: ShelfView, rules: RankingView, cells: Ints,
+    work: Work,
+) -> Int:  # fmt: skip
+    """Put the rows of a head that belong there among the n found; returns how many there are.
+
+    start : what is common to all its rows
+    """
+    segments, counts, last, beside = shelf.segments, work.counts, work.last, work.beside[head]
+    chances, bands, layout, order = rules.chances, rules.bands, rules.layout, rules.chosen[0]
+    begin, n_within = shelf.heads[FIRST, head], work.n_within[head]
+    counts[HEADS_OPENED] += 1
+    counts[SEGMENTS_BOUNDED] += n_within
+    for pick in range(begin, begin + n_within):
+        segment, best = np.uint64(work.within[pick]), beside + work.within_best[pick]
+        first, second, _fit = worth(best, who[FACTOR], segments, segment, order, chances, layout, bands, True)
+        if _is_better(last[0], last[1], first, second):
+            continue
+        lo = segments[FIRST, segment]
+        n_rows = segments[FIRST, segment + np.uint64(1)] - lo
+        n_left = _add_rows_up(lo, n_rows, start, n_varying, shelf, cells, work)
+        counts[SEGMENTS_OPENED] += 1
+        counts[ROWS_SEEN] += n_rows
+        counts[ROWS_SCORED] += n_left
+        n = _list_rows(lo, n_left, n, who, shelf, rules, work)
+    return n
+
+
+@lent
+def _search(shelf: ShelfView, rules: RankingView, told: Told, who: Ints, nth: int, work: Work) -> Int:
+    """Find all that may be listed of one who asks: the best heads in their order, then the rest that reach the list.
+
+    Returns how many are found.
+    """
+    n_varying, fixed = _beside_head(told, nth, work.varying)
+    if who[OWN] >= NO_ONE or n_varying < 0:
+        return np.int64(0)
+    cells, place, heads_at, n = told.cells, told.kinds[nth, 1], told.cells_at[nth, 0], np.int64(0)
+    bounds, foremost, last = work.bounds, work.foremost, work.last
+    last[0], last[1] = LEAST, 0
+    _add_heads_up(told, nth, who[OWN], work.beside)
+    reach = told.best[told.kinds_at[1] + place, BEST]
+    n_open = _bound_heads(shelf.heads, reach, who[FACTOR], place, rules, work)
+    for turn in range(foremost.size + n_open):
+        head = foremost[turn] if turn < foremost.size else work.open[turn - foremost.size]
+        if head < 0 or bounds[0, head] == LEAST or _is_better(last[0], last[1], bounds[0, head], bounds[1, head]):
+            continue
+        bounds[0, head] = LEAST
+        if work.place_of[head] != place:
+            _look_where(head, place, shelf, told.areas, work)
+            if _is_out(head, who[FACTOR], shelf.heads, rules, work):
+                continue
+        if work.n_within[head]:
+            start = who[OWN] + fixed + cells[heads_at + head]
+            n = _open(head, start, n_varying, n, who, shelf, rules, cells, work)
+    return n
+
+
+@lent
 def _tell(
     nth: int, n: int, who: Ints, shelf: ShelfView, rules: RankingView, told: Told, work: Work, lists: Lists
 ) -> None:
     """Write the n found as the line of who asks in the nth turn, NOBODY after its end."""
-    none, line = np.int64(0), told.turns[nth] - lists.first
-    for place in range(work.ties.size):
-        lists.at[line, place] = NOBODY
+    line, order = told.turns[nth] - lists.first, rules.chosen[0]
+    for place in range(n, work.ties.size):
+        lists.at[line, place], lists.verdict[line, place], lists.worth[line, place] = NOBODY, 0, 0
     for place in range(n):
         at = work.found[3, work.ranks[place]]
-        cell = who[OWN] + shelf.base[at]
+        cell = who[OWN] + shelf.rows[BASE, at]
         for bundle in range(shelf.relations_at.size - 1):
             cell += told.cells[told.cells_at[nth, bundle] + shelf.codes[at, bundle]]
         lists.at[line, place] = at
         lists.verdict[line, place] = 1 if cell & UNKNOWNS else 2
         _, score, fit = worth(
-            cell,
-            who[FACTOR],
-            shelf.rows[at, PRICE],
-            none,
-            none,
-            rules.chosen[0],
-            rules.chances,
-            rules.layout,
-            rules.bands,
-            False,
-        )
-        lists.worth[line, place] = fit if rules.chosen[0] > PRICED else score
+            cell, who[FACTOR], shelf.rows, at, order, rules.chances, rules.layout,
+            rules.bands, False,
+        )  # fmt: skip
+        lists.worth[line, place] = fit if order > PRICED else score
+
+
+@compiled
+def work_of(shelf: ShelfView, rules: RankingView, top: int, counts: Ints) -> Work:
+    """Room for the searches of one thread, one after the other."""
+    n_heads, n_segments = shelf.heads.shape[1] - 1, shelf.segments.shape[1] - 1
+    return Work(
+        np.empty((2, n_heads), dtype=np.int64),
+        np.empty(min(N_BEST_HEADS, n_heads), dtype=np.int64),
+        np.empty(n_heads, dtype=np.int64),
+        np.empty(n_heads, dtype=np.int64),
+        np.full(n_heads, NOBODY, dtype=np.int64),
+        np.empty(n_heads, dtype=np.int64),
+        np.empty(n_segments, dtype=np.int64),
+        np.empty(n_segments, dtype=np.int64),
+        np.empty(n_heads, dtype=np.int64),
+        np.empty((2, shelf.relations_at.size), dtype=np.int64),
+        np.empty(LONGEST_SEGMENT, dtype=np.int64),
+        np.empty(LONGEST_SEGMENT, dtype=np.int64),
+        np.empty((4, top), dtype=np.int64),
+        np.empty(2, dtype=np.int64),
+        np.empty(top, dtype=np.uint64),
+        np.empty(top, dtype=np.int64),
+        rules.layout[3:6] << rules.layout[0:3],
+        counts,
+    )
 
 
 @compiled
@@ -289,17 +307,7 @@ def lists_of(
     askers: AskersView, shelf: ShelfView, rules: RankingView, told: Told, nths: Ints, lists: Lists, counts: Ints
 ) -> None:
     """Lists of those who ask in some of the turns told. counts : shape (6,), counted on, see `views.COUNTED`"""
-    n_heads, top = shelf.heads.shape[0] - 1, lists.at.shape[1]
-    work = Work(
-        np.empty((2, n_heads), dtype=np.int64),
-        np.empty(min(N_BEST_HEADS, n_heads), dtype=np.int64),
-        np.empty(shelf.segments.shape[0], dtype=np.int64),
-        np.empty((2, shelf.relations_at.size), dtype=np.int64),
-        np.empty((4, top), dtype=np.int64),
-        np.empty(top, dtype=np.uint64),
-        np.empty(top, dtype=np.int64),
-        counts,
-    )
+    work = work_of(shelf, rules, lists.at.shape[1], counts)
     for nth in nths:
         who = askers.ones[told.turns[nth]]
         _tell(nth, _search(shelf, rules, told, who, nth, work), who, shelf, rules, told, work, lists)

@@ -22,7 +22,7 @@ from matcher.kernels.askers import Askers
 from matcher.kernels.layout import N_STAGES, UNKNOWN_AT
 from matcher.kernels.ranking import Ranking
 from matcher.kernels.shelf import Shelf
-from matcher.kernels.views import Codes, Ints, ShelfView, Sieve, Told, WantedView
+from matcher.kernels.views import BASE, Codes, Ints, ShelfView, Sieve, Told, WantedView
 
 MOST_KEPT: Final = 1 << 27
 """Cells that are kept between two times, 8 bytes each."""
@@ -157,7 +157,7 @@ def _sieve(shelf: ShelfView, told: Told, threads: int) -> Sieve:
         codes = np.ascontiguousarray(shelf.codes[:, bundle])
         lets += [(through[at].view(np.uint8), codes) for at in np.array_split(some, len(some) // AT_ONCE + 1)]
         n_lines += len(some)
-    sure = (shelf.base < 1 << UNKNOWN_AT).astype(np.int32)
+    sure = (shelf.rows[BASE] < 1 << UNKNOWN_AT).astype(np.int32)
     lets.append((np.array([[0, 1]], dtype=np.uint8), sure))
     bits = np.empty((n_lines + 1, -(-len(sure) // WORD)), dtype=np.uint64)
     starts = np.cumsum([len(part) for part, _ in lets])[:-1]

@@ -15,14 +15,13 @@ from matcher.kernels.loop_parts import NO_ONE, NOBODY, SUMS, UNKNOWN_ONE, UNKNOW
 from matcher.kernels.views import (
     BEST,
     IS_SAME,
-    UNTOLD,
     AskersView,
     Codes,
     Ints,
     ShelfView,
     Told,
 )
-from matcher.machine_code import compiled, inlined
+from matcher.machine_code import compiled, inlined, lent
 
 SPREAD: Final = 0x9E3779B97F4A7C15
 
@@ -85,7 +84,7 @@ def told_of(
         kinds_at,
         np.empty((kinds_at[n_bundles], 2), dtype=np.int64),
         np.empty((counts[1], n_areas), dtype=np.int64),
-        np.full((kinds_at[n_bundles] - kinds_at[2], shelf.heads.shape[0] - 1), UNTOLD, dtype=np.int64),
+        np.empty((kinds_at[n_bundles] - kinds_at[2], shelf.heads.shape[1] - 1), dtype=np.int64),
     )
     for bundle in range(n_bundles):
         width = shelf.tuples_at[bundle + 1] - shelf.tuples_at[bundle]
@@ -93,8 +92,8 @@ def told_of(
             _add_up(askers, whose[bundle, kind], shelf, bundle, starts[bundle] + kind * width, told)
             if bundle > 0:
                 _write_best(shelf, bundle, kind, starts[bundle] + kind * width, masks, told)
-            if bundle > 1 and shelf.in_heads_at[bundle, 0] == shelf.in_heads_at[bundle, -1]:
-                told.beside[kinds_at[bundle] - kinds_at[2] + kind] = told.best[kinds_at[bundle] + kind, BEST]
+            if bundle > 1:
+                _write_beside(shelf, bundle, kind, starts[bundle] + kind * width, masks, told)
         for nth in range(n):
             told.cells_at[nth, bundle] = starts[bundle] + kinds[nth, bundle] * width
     return told
@@ -147,3 +146,27 @@ def _write_best(shelf: ShelfView, bundle: int, kind: int, start: Int, masks: Int
                 area = area_of[at]
                 areas[kind, area] = cell if areas[kind, area] < 0 else larger(areas[kind, area], cell, masks)
     told.best[told.kinds_at[bundle] + kind, BEST], told.best[told.kinds_at[bundle] + kind, IS_SAME] = best, same
+
+
+@lent
+def _write_beside(shelf: ShelfView, bundle: int, kind: int, start: Int, masks: Ints, told: Told) -> None:
+    """Write the best of the cells from `start` on among the tuples of each head, NO_ONE where all of them say no.
+
+    Only the tuples that stand in a head can come with it, so this lies well below the best of all rows.
+    """
+    cells, tuples, starts, line = told.cells, shelf.in_heads, shelf.in_heads_at[bundle], kind + told.kinds_at[bundle]
+    beside, first = told.beside[line - told.kinds_at[2]], np.uint64(start)
+    if starts[0] == starts[-1]:
+        best = told.best[line, BEST]
+        beside[:] = best if best >= 0 else NO_ONE
+        return
+    for head in range(beside.size):
+        a, b, c, least = np.int64(0), np.int64(0), np.int64(0), np.int64(NO_ONE)
+        # Nothing is asked in between: a branch would be guessed wrong at every other tuple.
+        for ix in range(np.uint64(starts[head]), np.uint64(starts[head + 1])):
+            cell = cells[first + np.uint64(tuples[ix])]
+            no = cell >= NO_ONE
+            sums, unknown = np.int64(0 if no else cell), np.int64(NO_ONE if no else cell & UNKNOWNS)
+            a, b, c = max(a, sums & masks[0]), max(b, sums & masks[1]), max(c, sums & masks[2])
+            least = min(least, unknown)
+        beside[head] = a | b | c | least

@@ -127,10 +127,11 @@ def searcher(askers: Askers, shelf: Shelf, ranking: Ranking, *, top: int) -> Cal
     run, views = loops().first_of_each, views_of(askers, shelf, ranking)
 
     def search(lo: int, hi: int) -> Found:
-        found = empty(hi - lo, top)
-        turns = np.arange(lo, hi, dtype=np.int64)
-        run(*views, turns, Lists(found.at, found.verdict, found.worth, lo))
-        return found
+        shape, turns = (hi - lo, top), np.arange(lo, hi, dtype=np.int64)
+        # Written to the end by the loop: what `empty` fills in would be written twice.
+        at, verdict, worth = np.empty(shape, np.int64), np.empty(shape, np.int8), np.empty(shape, np.int64)
+        run(*views, turns, Lists(at, verdict, worth, lo))
+        return Found(at, verdict, worth)
 
     return search
 

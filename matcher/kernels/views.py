@@ -15,13 +15,14 @@ from matcher.kernels.shelf import Segments, Shelf
 
 Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
+PLAIN: Final = ("C", "W")
+"""What loops are compiled for: in one piece and writeable."""
 BASE, PRICE, STATUS, WEIGHT, WAITING, KEY = range(6)
-"""Columns of `rows`; keys are the bits of their uint64."""
+"""Lines of `rows`; keys are the bits of their uint64."""
 FIRST: Final = WAITING
-"""Column of `segments` and `heads`, beside the best BASE, PRICE, STATUS and WEIGHT of each: the first row of a segment
+"""Line of `segments` and `heads`, beside the best BASE, PRICE, STATUS and WEIGHT of each: the first row of a segment
 or first segment of a head."""
 OWN, FACTOR, ASKER_KEY = range(3)
-N_COLUMNS: Final = 6
 
 
 class AskersView(NamedTuple):
@@ -35,19 +36,22 @@ class AskersView(NamedTuple):
 
 
 class ShelfView(NamedTuple):
-    """`shelf.Shelf`, its bundles laid end to end; segments and heads end with a line that only has a FIRST.
+    """`shelf.Shelf`, its bundles laid end to end; what is asked of many rows lies close together.
 
-    base : of `rows`, close together for those that are only looked at; area_of : area of each segment
-    codes : int32, shape (n, n_bundles); relations, relations_at : relations of each bundle and where these begin
+    rows : BASE to KEY of each, shape (6, n); segments, heads : BASE to FIRST of each, shape (5, n + 1), at the end one
+    that only has a FIRST
+    codes : int32, shape (n, n_bundles); columns : the same by bundle, uint32, shape (n_bundles, n)
+    relations, relations_at : relations of each bundle and where these begin
     parts, parts_at : relation codes of each tuple of each bundle, where these begin, in numbers
     tuples_at : where the tuples of each bundle begin when they are counted through, then the number of all
+    area_of : area of each segment
     in_heads : different tuples of each bundle after the second among the rows of each head, and where these begin,
     shape (n_bundles, n_heads + 1); none of a bundle where they are nearly as many as the rows
     """
 
     rows: Ints
-    base: Ints
     codes: Codes
+    columns: NDArray[np.uint32]
     relations: Ints
     relations_at: Ints
     parts: Codes
@@ -91,7 +95,7 @@ class Told(NamedTuple):
     kinds : number of the tuple of codes of each who asks in each bundle, shape (n, n_bundles); kinds_at : the first
     of each bundle when they are counted through; best : best cell (NOBODY: all say no) and whether all are the same
     areas : best cell of each area, NOBODY where all say no, shape (tuples of the second bundle, n_areas)
-    beside : best cell among the tuples of each head, UNTOLD until somebody opens it, a line for each kind of the
+    beside : best cell among the tuples of each head, with the bit of no where all say no, a line for each kind of the
     bundles after the second; of bundles whose tuples the shelf does not tell by heads the best of all
     """
 
@@ -137,28 +141,45 @@ class WantedView(NamedTuple):
 class Work(NamedTuple):
     """What one search writes down. bounds : the two numbers no row of a head exceeds; foremost : the best heads
 
-    segments : those of a head within reach; varying : bundles that vary among rows, and where their cells begin
+    beside : best of a row of each head but for its place; open : heads that may hold somebody for the list
+    place_of : of each head the kind of places its segments are told of, NOBODY: of none yet; n_within : how many of
+    them are within reach; within : these, from the first segment of the head on; within_best : best of each with its
+    area; head_best : best of all these
+    varying : bundles that vary among rows, and where their cells begin; sums : cells of the rows of a segment
+    left : rows of it that are not refused
     found : the numbers compared, waiting days and position of those found so far, shape (4, top); ties : their ties
+    last : the numbers of the last of the list once it is full: who is not better than this cannot stand on it
     ranks : columns of those found, best first
-    counts : see below
+    masks : of the three sums of a cell; counts : see below
     """
 
     bounds: Ints
     foremost: Ints
-    segments: Ints
+    beside: Ints
+    open: Ints
+    place_of: Ints
+    n_within: Ints
+    within: Ints
+    within_best: Ints
+    head_best: Ints
     varying: Ints
+    sums: Ints
+    left: Ints
     found: Ints
+    last: Ints
     ties: NDArray[np.uint64]
     ranks: Ints
+    masks: Ints
     counts: Ints
 
 
 BEST, IS_SAME = range(2)
 """Columns of `Told.best`."""
-UNTOLD: Final = -2
-"""In `Told.beside`, beside NOBODY."""
 ROWS_A_TUPLE: Final = 4
 """Rows for each tuple of a head from which it pays to ask the tuples for their best before the rows."""
+HEADS_A_TUPLE: Final = 2
+"""How many times as many tuples a bundle has as stand in a head, from which the best of a head says more than that of
+all."""
 MOST_MARKS: Final = 1 << 22
 """Heads times tuples of a bundle that are marked in looking for which stand together, a byte each."""
 HEADS_OPENED, SEGMENTS_BOUNDED, SEGMENTS_OPENED, ROWS_SEEN, ROWS_SCORED, ROWS_PLACED = range(6)
@@ -186,11 +207,10 @@ def view_of_askers(askers: Askers) -> AskersView:
 def view_of_shelf(shelf: Shelf) -> ShelfView:
     """The arrays of a shelf, contiguous."""
     rows, (in_heads, in_heads_at) = shelf.rows, _in_heads(shelf)
-    columns = (rows.base, rows.price, rows.status, rows.weight, rows.waiting, rows.key.view(np.int64))
     return ShelfView(
-        rows=np.stack(columns, 1),
-        base=rows.base,
-        codes=np.ascontiguousarray(rows.codes),
+        rows=np.stack((rows.base, rows.price, rows.status, rows.weight, rows.waiting, rows.key.view(np.int64))),
+        codes=np.require(rows.codes, requirements=PLAIN),
+        columns=rows.codes.T.copy().view(np.uint32),
         relations=np.array([relation for bundle in shelf.bundles for relation in bundle], dtype=np.int64),
         relations_at=_starts([len(bundle) for bundle in shelf.bundles]),
         parts=np.concatenate([part.reshape(-1) for part in shelf.parts]),
@@ -216,7 +236,7 @@ def _in_heads(shelf: Shelf) -> tuple[Codes, Ints]:
         marks = np.zeros((n_heads, len(part)), dtype=np.bool_)
         marks[codes[:, 0], codes[:, bundle]] = True
         heads, told = np.nonzero(marks)
-        if len(told) * ROWS_A_TUPLE <= len(codes):
+        if len(told) * ROWS_A_TUPLE <= len(codes) and len(told) * HEADS_A_TUPLE <= marks.size:
             starts[bundle] += np.searchsorted(heads, np.arange(n_heads + 1))
             tuples.append(told.astype(np.int32))
             n += len(told)
@@ -224,10 +244,10 @@ def _in_heads(shelf: Shelf) -> tuple[Codes, Ints]:
 
 
 def _runs(of: Segments, first: Ints) -> Ints:
-    table = np.zeros((len(first), N_COLUMNS), dtype=np.int64)
-    table[:, FIRST] = first
-    for column, values in enumerate((of.best, of.price, of.status, of.weight)):
-        table[:-1, column] = values
+    table = np.zeros((FIRST + 1, len(first)), dtype=np.int64)
+    table[FIRST] = first
+    for line, values in enumerate((of.best, of.price, of.status, of.weight)):
+        table[line, :-1] = values
     return table
 
 

@@ -83,7 +83,7 @@ def _together(askers: Askers, shelf: kernels.Shelf, ranking: kernels.Ranking, to
 
 def _lines(spent: dict[str, float], views: use.Views, counts: Any, n: int) -> list[str]:
     """Stages and what was looked at, a question."""
-    whole, n_rows = sum(spent.values()), len(views[1].base)
+    whole, n_rows = sum(spent.values()), views[1].rows.shape[1]
     lines = [f"{name:26} {value / n * 1e6:9.1f} us {value / whole:5.0%}" for name, value in spent.items()]
     lines += [f"{name:26} {count / n:9.1f}" for name, count in zip(COUNTED, counts.tolist(), strict=True)]
     lines.append(f"{'whole':26} {whole / n * 1e6:9.1f} us")
@@ -107,21 +107,18 @@ def _bounding() -> Any:
     from numba import njit
 
     loops = use.loops()
-    beside_head, bound_heads, n_foremost = loops._beside_head, loops._bound_heads, loops.N_BEST_HEADS
+    work_of, beside_head, add_up, bound = loops.work_of, loops._beside_head, loops._add_heads_up, loops._bound_heads
 
     @njit(nogil=True)
     def run(askers: Any, shelf: Any, rules: Any, told: Any) -> None:
-        n_heads, varying = shelf.heads.shape[0] - 1, np.empty((2, shelf.relations_at.size), dtype=np.int64)
-        bounds, foremost = np.empty((2, n_heads), dtype=np.int64), np.empty(min(n_foremost, n_heads), dtype=np.int64)
+        work = work_of(shelf, rules, 1, np.zeros(len(COUNTED), dtype=np.int64))
         for nth in range(told.turns.size):
             who = askers.ones[told.turns[nth]]
-            n_varying, _, others = beside_head(told, nth, varying)
+            n_varying, _ = beside_head(told, nth, work.varying)
             if n_varying >= 0 and who[OWN] < NO_ONE:
-                best = who[OWN] + others + told.best[told.kinds_at[1] + told.kinds[nth, 1], BEST]
-                bound_heads(
-                    shelf.heads, best, who[FACTOR], rules.chosen, rules.chances, rules.layout, rules.bands, told.cells,
-                    told.cells_at[nth, 0], bounds, foremost,
-                )  # fmt: skip
+                place = told.kinds[nth, 1]
+                add_up(told, nth, who[OWN], work.beside)
+                bound(shelf.heads, told.best[told.kinds_at[1] + place, BEST], who[FACTOR], place, rules, work)
 
     return run
 

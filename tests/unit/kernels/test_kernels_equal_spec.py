@@ -82,7 +82,7 @@ def test_what_heads_hold_leaves_more_rows_out():
     drawn = market(8, order=0, n_ones=1_200, n_codes=9, n_who=2, odds_of_no=0.05)
     seen = []
     for rows_a_tuple in (0, 1 << 20):
-        with patch.object(views, "ROWS_A_TUPLE", rows_a_tuple):
+        with patch.multiple(views, ROWS_A_TUPLE=rows_a_tuple, HEADS_A_TUPLE=0):
             read = use.views_of(*as_arrays(drawn))
         counts, found = np.zeros(views.N_COUNTS, dtype=np.int64), use.empty(2, 7)
         for told_once in use.told_in_portions(read, np.arange(2, dtype=np.int64)):
