@@ -26,6 +26,7 @@ from matcher.store import database, kiosk_disk, migrate
 
 _SCHEMAS: dict[Any, dict[str, Any]] = {}
 _BUILDERS: dict[Any, Callable[..., Any]] = {}
+_PARTS: dict[Any, tuple[list[Any], list[Any], dict[str, Any]]] = {}
 _TEMPLATES: dict[Any, Any] = {}
 _OPERATIONS: dict[str, Any] = {}
 _TABLES: list[str] = []
@@ -45,6 +46,7 @@ def made_once() -> Iterator[None]:
         for part in PARTS:
             patch.setattr(part, "init_api", _attaching(part.init_api))
         patch.setattr(Rule, "_compile_builder", _building(Rule._compile_builder))
+        patch.setattr(Rule, "_parse_rule", _parting(Rule._parse_rule))
         patch.setattr(Environment, "compile", _compiling(Environment.compile))
         patch.setattr(migrate, "_upgrade", _upgrading(migrate._upgrade))
         patch.setattr(database, "_prepare_sqlite", _hurried(database._prepare_sqlite))
@@ -103,6 +105,26 @@ def _building(build: Callable[..., Callable[..., Any]]) -> Callable[..., Callabl
         return _BUILDERS[key]
 
     return builder
+
+
+def _parting(parse: Callable[..., Any]) -> Callable[..., list[Any]]:
+    """The parts of an address, by its text and the converters of its map, and what reading them left with the rule."""
+
+    @wraps(parse)
+    def parted(rule: Rule, text: str) -> list[Any]:
+        key = (text, frozenset(rule.map.converters.items()))
+        if key not in _PARTS:
+            known = len(rule._trace)
+            parts = [*parse(rule, text)]
+            _PARTS[key] = (parts, rule._trace[known:], dict(rule._converters))
+            return [*parts]
+        parts, trace, converters = _PARTS[key]
+        rule._trace += trace
+        rule._converters |= converters
+        rule.arguments |= converters.keys()
+        return [*parts]
+
+    return parted
 
 
 def _compiling(compile_: Callable[..., Any]) -> Callable[..., Any]:

@@ -32,6 +32,7 @@ def really(monkeypatch):
         for part in PARTS:
             monkeypatch.setattr(part, "init_api", part.init_api.__wrapped__)
         monkeypatch.setattr(Rule, "_compile_builder", Rule._compile_builder.__wrapped__)
+        monkeypatch.setattr(Rule, "_parse_rule", Rule._parse_rule.__wrapped__)
         monkeypatch.setattr(Environment, "compile", Environment.compile.__wrapped__)
         monkeypatch.setattr(migrate, "_upgrade", migrate._upgrade.__wrapped__)
 
@@ -39,12 +40,14 @@ def really(monkeypatch):
 
 
 def addresses(app):
-    """Every rule's address with its arguments, and with one argument more."""
+    """Every rule's address with its arguments, and with one argument more; what it is found by."""
     built = {}
     for rule in app.url_map.iter_rules():
         values = dict.fromkeys(rule.arguments, "龙 1")
         more = {**values, "more": "2"}
-        built[rule.rule] = (rule.build(values), rule.build(more), rule.build(more, append_unknown=False))
+        kinds = {name: type(converter) for name, converter in rule._converters.items()}
+        found_by = (rule._parts, rule._trace, kinds, {*rule.arguments})
+        built[rule.rule] = (rule.build(values), rule.build(more), rule.build(more, append_unknown=False), found_by)
     return built
 
 
