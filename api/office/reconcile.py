@@ -20,7 +20,7 @@ from matcher.errors import Forbidden, InvalidInput, NotFound
 from matcher.services.reconcile.alone import FATE_LABELS, Fate, SayRow, say_of_row
 from matcher.services.reconcile.answers import ANSWER_LABELS, TRUTH_LABELS, Say, say, take_back
 from matcher.services.reconcile.desk import push_clock, queue_page, runs_page
-from matcher.services.reconcile.doubles_page import TwicePage, doubles_page
+from matcher.services.reconcile.doubles_page import TwicePage, doubles_page, people_twice_of
 from matcher.services.reconcile.lists_page import list_page
 from matcher.services.reconcile.merges import Merge, merge, split
 from matcher.services.reconcile.named import people_of, people_of_book, people_of_pair
@@ -228,7 +228,7 @@ def _workbook(body: bytes, name: str) -> Response:
 def people_twice() -> Data:
     """Records of our own rosters that are likely one person, and those that were joined."""
     told = _twice(number("skip", 0))
-    looked("doubles", [one["worker_id"] for row in told["rows"] for one in (row["keep"], row["other"])])
+    looked("doubles", people_twice_of(told))
     return {**told, "may_do": may_do()}
 
 

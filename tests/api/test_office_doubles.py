@@ -8,6 +8,7 @@ from office_desk import desk
 
 from matcher.ports import Batch, Change
 from matcher.records import Kind
+from matcher.records.access import Role
 from matcher.services.reconcile.demo_ledgers import N_PEOPLE, seed_demo_ledgers
 from matcher.services.reconcile.runs import outline_of
 
@@ -91,6 +92,16 @@ def test_three_records_of_one_person_are_joined_by_the_pairs_that_are_offered_an
     assert ours(client) == {}
     joined = client.get("/office/doubles.json").get_json()["joined"]
     assert {one[name]["worker_id"] for one in joined for name in ("keep", "other")} == {"w-one", "w-two", "w-three"}
+
+
+def test_who_is_named_among_the_joined_is_filed_as_looked_at(county, officer):
+    client, csrf = officer
+    twins(county)
+    client.post("/office/doubles", data={"csrf": csrf, "keep": "w-one", "other": "w-two"})
+    auditor = desk(county, Role.AUDITOR)[0]
+    assert auditor.get("/office/doubles").status_code == 200
+    found = application_of(county).access.audit(subject="w-two")
+    assert [entry.role for entry in found if entry.action == "doubles"] == ["auditor"]
 
 
 def test_joining_needs_two_records_that_are_there(officer):

@@ -68,6 +68,13 @@ def doubles_page(deeds: DeedStore, store: RosterStore, means: Means, call: Twice
     }
 
 
+def people_twice_of(page: Mapping[str, Any]) -> list[str]:
+    """Ids of everybody the page names, for the audit."""
+    told = [one for row in page["rows"] for one in (row["keep"], row["other"], *row["behind"])]
+    told += [one for pair in page["joined"] for one in (pair["keep"], pair["other"])]
+    return sorted({one["worker_id"] for one in told})
+
+
 def _join(row: Mapping[str, Any], persons: Mapping[str, str], heads: Set[str]) -> dict[str, str]:
     """The records to join: those of the persons, and a person of several records goes on."""
     keep, other = (persons.get(row[name], row[name]) for name in ("keep", "other"))
