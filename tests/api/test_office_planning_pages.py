@@ -58,11 +58,12 @@ def test_who_becomes_eligible_is_asked_of_the_engine_itself(app, client):
 def test_a_class_is_costed_by_the_documents_own_figures_and_open_ones_stay_open(client):
     costs = asked(client, "/office/classes.json", seats=10)["costs"]
     by_figure = {line["figure_id"]: line for line in costs["lines"]}
-    assert by_figure["prejob_training_subsidy"]["total_yuan"] == 3000
+    # What is paid for a course before going out is no cost of a class that teaches a trade.
+    assert "prejob_training_subsidy" not in by_figure
     assert by_figure["skill_training_living_subsidy_max"]["most"]
     assert by_figure["skill_training_base_subsidy"]["total_yuan"] is None
     assert costs["n_open"] == 1
-    assert costs["total_yuan"] == 3000 + by_figure["skill_training_living_subsidy_max"]["total_yuan"]
+    assert costs["total_yuan"] == by_figure["skill_training_living_subsidy_max"]["total_yuan"] == 12_000
 
 
 def test_pages_say_that_they_estimate(client):

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
+from matcher.office.claims.cases import claim_facts
+from matcher.office.claims.programmes import Course
 from matcher.policy import pack_for
 from matcher.policy.benefit_types import Benefit
 from matcher.policy.figures.in_force import CountyFigures, scaled
@@ -36,7 +38,7 @@ def class_costs(means: Means, county: CountyFigures, jurisdiction: str, on: date
 
 def _lines(pack: Pack, county: CountyFigures, on: date, seats: int) -> Iterator[dict[str, Any]]:
     for benefit in pack.benefits:
-        if benefit.purpose not in PURPOSES:
+        if benefit.purpose not in PURPOSES or not _is_of_trades(benefit):
             continue
         name, most = _figure_of(benefit)
         value, set_here = _value(pack, name, county, on)
@@ -50,6 +52,12 @@ def _lines(pack: Pack, county: CountyFigures, on: date, seats: int) -> Iterator[
             "county": set_here,
             "note": benefit.note,
         }
+
+
+def _is_of_trades(benefit: Benefit) -> bool:
+    """Whether a class that teaches a trade is given it: what is paid for another course is no cost of this one."""
+    courses = claim_facts().courses.get(benefit.rule)
+    return courses is None or Course.SKILL in courses
 
 
 def _figure_of(benefit: Benefit) -> tuple[str, bool]:
