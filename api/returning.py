@@ -15,7 +15,14 @@ from matcher.errors import InvalidInput
 from matcher.records.access import Role
 from matcher.records.texts import Channel
 from matcher.services.ground.masked_people import N_FOUND, people_called
-from matcher.services.messages.returns import LONGEST_WORDS, NoteReturn, note_return, returns_told, take_back_entry
+from matcher.services.messages.returns import (
+    LONGEST_WORDS,
+    NoteReturn,
+    note_return,
+    require_new,
+    returns_told,
+    take_back_entry,
+)
 
 LONGEST: Final = 60
 
@@ -61,6 +68,7 @@ def note_one() -> None:
         helper=form.get("helper", "")[:LONGEST_WORDS],
         channel=Channel.CALL if form.get("channel") == "call" else Channel.DESK,
     )
+    require_new(desk(), call, by())
     note_return(desk(), call, by())
 
 

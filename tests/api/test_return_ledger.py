@@ -86,6 +86,19 @@ def test_who_comes_home_for_good_works_there_no_more_and_a_slip_is_taken_back(ap
     assert not stands()["entries"]
 
 
+def test_one_return_told_for_two_days_of_a_week_is_not_two(app):
+    desk = Desk(app, Role.OFFICER)
+    person, _ = person_of(app)
+    told = ENTRY | {"worker_id": person.worker_id}
+    assert desk.post("/office/returns", **told).status_code == 303
+    for day in ("2018-05-31", "2018-05-24"):
+        answer = desk.post("/office/returns", **told | {"returned_on": day})
+        assert answer.status_code == 409
+        assert "2018-05-30" in answer.get_data(as_text=True)
+    assert len(desk.client.get("/office/returns.json").get_json()["entries"]) == 1
+    assert desk.post("/office/returns", **told | {"returned_on": "2018-05-01"}).status_code == 303
+
+
 def test_what_is_asked_for_is_said_when_it_is_missing(app):
     desk = Desk(app, Role.OFFICER)
     person, _ = person_of(app)

@@ -96,6 +96,23 @@ def note_return(desk: Desk, call: NoteReturn, by: By) -> dict[str, Any]:
     return _rows(desk, [entry])[0]
 
 
+def require_new(desk: Desk, call: NoteReturn, by: By) -> None:
+    """Raise Conflict where the ledger has somebody home on another day of the same week: it is the same return.
+
+    Of people the asker does not reach nothing is said here.
+    """
+    _worker(desk, call.worker_id, by)
+    week = timedelta(days=returnee_rules().rematch_within_days)
+    for entry in ledger_of(desk, call.worker_id):
+        apart = abs(entry.returned_on - call.returned_on)
+        if entry.ended_on is None and timedelta() < apart <= week:
+            raise Conflict(
+                f"这个人{entry.returned_on}回来，已经报过",
+                where="returned_on",
+                remedy=f"要补什么，日期填{entry.returned_on}再报一次；日期报错了，先把那一条撤回。",
+            )
+
+
 def note_found_home(desk: Desk, placement: Placement, on: date, channel: Channel, by: By) -> None:
     """Keep that somebody placed is home again, unless the ledger has them home since they left for this work.
 
