@@ -81,6 +81,7 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reading: str
     shown_days_before: int
     late_after_days: int
+    most_income_yuan_month: int
     check: tuple[Planned, ...]
     finding: tuple[Finding, ...]
     issue: tuple[Issue, ...] = ()

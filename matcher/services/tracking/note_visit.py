@@ -148,7 +148,7 @@ def _placement(store: RosterStore, placement_id: str) -> Placement:
 
 
 def _refuse_misfits(placement: Placement, means: Means, call: NoteVisit, today: date) -> None:
-    finding = schedule().found(call.status)
+    finding, income, most = schedule().found(call.status), call.income_yuan_month, schedule().most_income_yuan_month
     planned = call.months in {one.months for one in planned_steps(means, today)}
     opens = _opens(placement, call.months) if planned else placement.start
     for field, fits, fix in (
@@ -159,7 +159,7 @@ def _refuse_misfits(placement: Placement, means: Means, call: NoteVisit, today: 
         ("on", opens <= call.on, f"满{call.months}个月的回访要到{opens}才能做。"),
         ("kind", finding is None or bool(call.kind) or finding.code != "kept", "还在做，要写明凭什么知道的。"),
         ("issue", not call.issue or schedule().trouble(call.issue) is not None, "请选一样难处，或者不选。"),
-        ("income_yuan_month", call.income_yuan_month != 0, "月收入请填大于0的整数，没问就不填。"),
+        ("income_yuan_month", income is None or 0 < income <= most, f"月收入请填1到{most}的整数，没问就不填。"),
     ):
         if not fits:
             raise InvalidInput("回访有一项不对", where=field, remedy=fix)

@@ -94,6 +94,7 @@ def visits_told(store: RosterStore, orders: OrderStore, deeds: DeedStore, means:
         "next": call.skip + N_LISTED if len(rows) > call.skip + N_LISTED else None,
         "findings": [{"code": one.code, "label": one.label} for one in plan.finding],
         "kinds": [{"code": kind.value, "label": label} for kind, label in KINDS.items()],
+        "most_income": plan.most_income_yuan_month,
         "issues": [{"code": one.code, "label": one.label} for one in plan.issue],
     }
 

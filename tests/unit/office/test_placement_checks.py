@@ -140,7 +140,9 @@ def test_a_step_back_restores_what_stood_before() -> None:
 
 def test_a_schedule_says_months_once() -> None:
     with pytest.raises(InvalidInput):
-        read_schedule('reading=""\nshown_days_before=1\nlate_after_days=1\nfinding=[]\n[[check]]\n')
+        read_schedule(
+            'reading=""\nshown_days_before=1\nlate_after_days=1\nmost_income_yuan_month=9\nfinding=[]\n[[check]]\n'
+        )
 
 
 def test_the_countys_own_months_go_before_those_of_another_document():
