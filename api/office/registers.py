@@ -166,8 +166,14 @@ def _address() -> dict[str, Any]:
 
 
 def _is_frozen() -> bool:
-    """Whether the address says all that a page follows from; what it says less of follows what is known now."""
-    return all(request.args.get(name) for name in STATE)
+    """Whether the address says all that a page follows from; what it says less of follows what is known now.
+
+    Data version 0 is that of now, and deeds or figures beyond the last are still to come: neither holds anything.
+    """
+    if not all(request.args.get(name) for name in STATE):
+        return False
+    held = number("deeds", 0) <= deeds().last_number() and number("county_figures", 0) <= len(store().county_figures())
+    return held and number("revision", 0) > 0
 
 
 def _place() -> str:

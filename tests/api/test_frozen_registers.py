@@ -162,3 +162,12 @@ def test_what_was_known_takes_no_name_of_the_frame(app, path):
     client, _ = desk(app)
     [brand] = re.findall(r'<p class="brand">(.*?)</p>', client.get("/office").text)
     assert f'<p class="brand">{brand}</p>' in client.get(path).text
+
+
+@pytest.mark.parametrize("beyond", [{"revision": 0}, {"deeds": 9_999_999}, {"county_figures": 9_999}])
+def test_an_address_beyond_what_is_known_holds_nothing_and_says_so(app, beyond):
+    client = desk(app)[0]
+    now = client.get("/office/villages.json").get_json()
+    asked = {name: now[name] for name in ("on", "revision", "deeds", "county_figures")}
+    assert client.get("/office/villages.json", query_string=asked).get_json()["is_frozen"] is True
+    assert client.get("/office/villages.json", query_string=asked | beyond).get_json()["is_frozen"] is False
