@@ -123,7 +123,7 @@ class Often:
                 kept = []
                 for told in self._portions(ranking, np.arange(len(self._askers), dtype=np.int64), threads):
                     kept.append(told)
-                    if sum(one.cells.size + sieve.bits.size for one, sieve in kept) > MOST_KEPT:
+                    if sum(one.cells.size + one.beside.size + sieve.bits.size for one, sieve in kept) > MOST_KEPT:
                         kept.clear()
                         break
                 self._told = tuple(kept)

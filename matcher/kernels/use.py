@@ -114,7 +114,8 @@ def told_in_portions(views: Views, turns: NDArray[np.int64]) -> Iterator[Told]:
     askers, shelf, rules = views
     kinds, whose, n_kinds = loops().numbered(askers, shelf, turns)
     near = np.lexsort((kinds[:, 0], kinds[:, 1]))
-    if len(turns) > 1 and n_kinds @ np.diff(shelf.tuples_at) > MOST_CELLS:
+    n_beside = n_kinds[2:].sum() * (shelf.heads.shape[1] - 1)
+    if len(turns) > 1 and n_kinds @ np.diff(shelf.tuples_at) + n_beside > MOST_CELLS:
         for half in np.array_split(turns[near], 2):
             yield from told_in_portions(views, half)
         return

@@ -110,6 +110,17 @@ def test_one_alone_is_told_what_she_is_told_among_others(n_ones):
     assert alone == told(search(0, 3), shelf) == expected(drawn, 5)
 
 
+def test_what_is_told_of_heads_counts_towards_a_portion(monkeypatch):
+    askers, shelf, ranking = as_arrays(market(9, order=0, n_who=7))
+    views, turns = use.views_of(askers, shelf, ranking), np.arange(7, dtype=np.int64)
+    (whole,) = use.told_in_portions(views, turns)
+    assert whole.beside.size
+    monkeypatch.setattr(use, "MOST_CELLS", whole.cells.size)
+    portions = list(use.told_in_portions(views, turns))
+    assert len(portions) > 1
+    assert max(one.cells.size + one.beside.size for one in portions) <= whole.cells.size
+
+
 def test_those_who_ask_are_told_in_portions_and_nothing_changes(monkeypatch):
     drawn = market(9, order=0, n_who=7)
     askers, shelf, ranking = as_arrays(drawn)
