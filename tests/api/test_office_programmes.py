@@ -147,3 +147,35 @@ def test_a_town_writes_and_reads_its_own_and_an_auditor_writes_nothing(app, offi
     assert auditor[0].get(url).status_code == 200
     posted(auditor, "/office/programmes", 403, kind="class", title="班", on="2018-05-02")
     assert '<form class="stack"' not in auditor[0].get("/office/programmes").get_data(as_text=True)
+
+
+def test_somebody_on_the_wrong_roster_is_taken_off_and_an_old_page_writes_no_result(app, officer):
+    ids = workers(app)
+    url = planned(officer, people="\n".join(ids))
+    page = officer[0].get(url).get_data(as_text=True)
+    assert page.count('form="drop"') == 3
+    seen = told(officer, url)["seen"]
+    posted(officer, f"{url}/drop", drop=ids[2])
+    assert [row["worker_id"] for row in told(officer, url)["rows"]] == ids[:2]
+    posted(officer, f"{url}/result", 409, came=ids, seen=seen)
+    posted(officer, f"{url}/result", came=ids[:2], seen=told(officer, url)["seen"])
+    posted(officer, f"{url}/drop", 409, drop=ids[0])
+    assert told(officer, "/office/measures")["classes"][0]["n_trained"] == 2
+
+
+def test_what_was_not_known_of_a_class_is_written_down_later(app, officer):
+    url = planned(officer)
+    posted(officer, f"{url}/facts", 422, course="skill", paid_to="trainee")
+    posted(
+        officer, f"{url}/facts", course="skill", days="30", paid_to="institution", institution="样例职校", paid_by="5号"
+    )
+    page = told(officer, url)
+    assert (page["course"], page["days"], page["institution"], page["paid_to_label"]) == (
+        "技能",
+        30,
+        "样例职校",
+        "培训机构",
+    )
+    stall = planned(officer, kind="stall", title="三号摊位")
+    posted(officer, f"{stall}/facts", 422, course="skill")
+    posted(desk(app, Role.AUDITOR), f"{url}/facts", 403, course="skill")
