@@ -58,6 +58,10 @@ def wait_for(port, process, wait_s):
 
 @contextmanager
 def slow_server(home, *, drain_s=20.0, **environment):
+    """A server with slow routes over tables that are made here once a process; the commands make their own."""
+    made = Application(Settings(home=home))
+    made.create_store()
+    made.close()
     port = free_port()
     with running("slow_server.py", home, port, drain_s, port=port, env=environment) as process:
         assert "listening" in process.stdout.readline()
