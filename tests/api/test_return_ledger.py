@@ -78,6 +78,8 @@ def test_who_comes_home_for_good_works_there_no_more_and_a_slip_is_taken_back(ap
     assert other.post("/broker/returns/take-back", return_id=row["return_id"]).status_code == 409
     assert broker.post("/broker/returns/take-back", return_id=row["return_id"]).status_code == 303
     assert broker.post("/broker/returns/take-back", return_id=row["return_id"]).status_code == 404
+    looks = application_of(app).access.audit(subject=person.worker_id, limit=50)
+    assert [one.action for one in looks].count("return_taken_back") == 1
     assert not any(stands().values())
     assert end_of(app, "pl-away") is None
     officer.post("/office/returns", worker_id=person.worker_id, **ENTRY | {"why": "contract_over", "wish": "go_out"})

@@ -144,8 +144,8 @@ def take_back_return(desk: Desk, worker_id: str, on: date, *, noted_at: datetime
             _take_back(desk, entry, by)
 
 
-def take_back_entry(desk: Desk, return_id: str, by: By, *, own: bool) -> str:
-    """Take an entry back that was a slip, with its facts; whose it was.
+def take_back_entry(desk: Desk, return_id: str, by: By, *, own: bool) -> None:
+    """Take an entry back that was a slip, with its facts.
 
     own : entries of others are not the asker's to take back, Conflict. Raises NotFound for none of the regions.
     """
@@ -155,7 +155,6 @@ def take_back_entry(desk: Desk, return_id: str, by: By, *, own: bool) -> str:
     if own and entry.by != by.actor:
         raise Conflict("这一条不是您报的", where="return", remedy="报错了的，请报的人或者县就业局撤回。")
     _take_back(desk, entry, by)
-    return entry.worker_id
 
 
 def _take_back(desk: Desk, entry: Return, by: By) -> None:
