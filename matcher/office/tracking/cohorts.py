@@ -31,11 +31,11 @@ class CohortRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who goes: where they live, and whoever they go with or not at all ("" nobody)."""
+    """Somebody who goes: where they live, and those they go with or not at all."""
 
     worker_id: str
     place_code: str
-    along: str = ""
+    along: tuple[str, ...] = ()
 
 
 Party = tuple[Member, ...]
@@ -108,8 +108,8 @@ def _heads(by_id: dict[str, Member]) -> dict[str, str]:
         return one
 
     for one, member in by_id.items():
-        if member.along in by_id:
-            a, b = sorted((top(one), top(member.along)))
+        for other in by_id.keys() & set(member.along):
+            a, b = sorted((top(one), top(other)))
             head[b] = a
     return {one: top(one) for one in by_id}
 

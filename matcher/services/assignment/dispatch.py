@@ -216,11 +216,15 @@ def _planned(sending: Sending, limits: Limits) -> _Solved:
 
 
 def _members(call: Dispatch, trip: Trip, homes: Mapping[str, str]) -> list[Member]:
-    along = {seat.worker_id: seat.partner for seat in trip.order.people if seat.partner} if trip.order else {}
-    for group in call.together:
-        along |= dict(pairwise(group))
+    seats = trip.order.people if trip.order else ()
+    # Whoever has a seat beside a partner keeps the partner, whomever else the caller names.
+    bonds = [(seat.worker_id, seat.partner) for seat in seats if seat.partner]
+    bonds += [pair for group in call.together for pair in pairwise(group)]
+    along: dict[str, tuple[str, ...]] = {}
+    for one, other in dict.fromkeys(bonds):
+        along[one] = (*along.get(one, ()), other)
     return [
-        Member(worker_id=worker_id, place_code=homes[worker_id], along=along.get(worker_id, ""))
+        Member(worker_id=worker_id, place_code=homes[worker_id], along=along.get(worker_id, ()))
         for worker_id in sorted(homes)
     ]
 
@@ -270,7 +274,7 @@ def _person(member: Member, seat: tuple[int, str], chosen: _Chosen) -> dict[str,
         "worker_id": member.worker_id,
         "vacancy_id": chosen.vacancy_of[member.worker_id],
         "place": home_words(member.place_code),
-        "along": member.along,
+        "along": "、".join(member.along),
         "bus": bus,
         "stop": home_words(stop),
         "stop_code": stop,

@@ -37,7 +37,7 @@ def people(*villages: int, couples: tuple[tuple[int, int], ...] = ()) -> list[Me
         Member(
             worker_id=f"w{n:03d}",
             place_code=f"4502061022{home:02d}",
-            along=f"w{along[n]:03d}" if n in along else "",
+            along=(f"w{along[n]:03d}",) if n in along else (),
         )
         for n, home in enumerate(homes)
     ]
@@ -119,8 +119,14 @@ def test_a_village_with_enough_people_is_a_stop_and_others_get_on_in_the_town() 
     assert [(stop.place_code, len(stop.worker_ids)) for stop in stops] == [("450206102", 5), ("450206102200", 5)]
 
 
+def test_two_couples_of_whom_one_half_each_go_together_stay_whole() -> None:
+    bonds = {"a": ("b", "c"), "b": ("a",), "c": ("d",), "d": ("c",), "e": ()}
+    parties = parties_of(Member(worker_id=one, place_code="450206102", along=bonds[one]) for one in bonds)
+    assert [[member.worker_id for member in party] for party in parties] == [["a", "b", "c", "d"], ["e"]]
+
+
 def test_who_goes_along_with_somebody_who_stays_goes_alone() -> None:
-    (party,) = parties_of([Member(worker_id="a", place_code="450206102", along="b")])
+    (party,) = parties_of([Member(worker_id="a", place_code="450206102", along=("b",))])
     assert len(party) == 1
 
 
