@@ -173,6 +173,7 @@ class Prepared:
                 "people": self._own[0],
                 "until": "2018-12-31",
                 "days": "2",
+                "fact.months": "12",
                 "vouchers": "2",
                 "income_yuan_month": "3000",
             },

@@ -21,14 +21,14 @@ ELSEWHERE = frozenset(
         "office.undo_check", "office.sample_found", "office.lay_group_out", "office.note_group_arrival",
         "office.review_large_group", "office.note_ended", "office.settle_one",
         "office.close_one",
-        "office.take_bank_reply", "office.push_ledgers", "office.join_people", "office.drop_from_programme",
+        "office.take_bank_reply", "office.push_ledgers", "office.join_people",
     }
 )  # fmt: skip
 """Done in tests of their own: deeds that want the code of a telephone, the one that nobody crawled survives, those that
 write down who came home (the people stay as they were), calls that a gateway signs, the end of a
 scheduling, which only recovery allows, the review of a group larger than any there, a registration
 that wants a day or a benefit, a correction that was asked for after its page was read, a bank's file, two ledgers
-in one form, records joined to one person, and somebody taken off a roster, which holds nobody here."""
+in one form, and records joined to one person."""
 
 
 def test_every_argument_of_every_rule_can_be_filled(walk):
