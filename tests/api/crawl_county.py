@@ -17,6 +17,7 @@ from crawl_pages import HOSTILE
 from crawl_texts import Texts
 from crawl_villages import BOOKS, NOWHERE, Villages
 from flask import Flask
+from texting_county import desk_of
 
 from api.v1 import attendant
 from api.v1.policy import EXAMPLE as RULE_CALL
@@ -25,6 +26,8 @@ from matcher.records import Channel, Kind, Vacancy, Worker
 from matcher.records.access import Role
 from matcher.services.kiosk.fleet import By, invite_kiosk
 from matcher.services.kiosk.voices import catalogue, new_voice
+from matcher.services.messages import desk as texting
+from matcher.services.messages.returns import NoteReturn, note_return
 from matcher.services.reconcile.lists import LIST_TITLES
 from matcher.services.reports.snapshot import Freeze, freeze
 
@@ -102,6 +105,7 @@ class Prepared:
         self._run = pushed(app)
         self._push = waited(app)
         _frozen_report(app)
+        _came_home(app, [one.worker_id for one in others[-len(PAGES) :]])
         self._kiosks = {region: invited(app, region)[0] for region in (HERE, ELSEWHERE)}
         _, self._code = invited(app, HERE)
         self._throwaway = [self._upload(VACANCIES.replace("c1", f"t{n}"), HERE) for n in range(8)]
@@ -300,6 +304,14 @@ def _values(own: list[Any], foreign: str, unknown: str) -> list[Value]:
         Value(unknown, "unknown"),
         *(Value(text, "hostile") for text in HOSTILE),
     ]
+
+
+def _came_home(app: Flask, worker_ids: list[str]) -> None:
+    """Entries of the ledger of returns, for every desk one to take back."""
+    run = county.application_of(app)
+    for worker_id in worker_ids:
+        call = NoteReturn(worker_id=worker_id, returned_on=run.today())
+        note_return(desk_of(run), call, texting.By("crawl", Role.OFFICER.value, county.NOON))
 
 
 def _frozen_report(app: Flask) -> None:
