@@ -24,7 +24,7 @@ PREFIX: Final = "programme:"
 ID: Final = re.compile(r"[\w.-]{1,80}")
 LONGEST_ID: Final = 80
 VILLAGE_DIGITS: Final = 12
-YEARS_BACK, YEARS_AHEAD = 100, 10
+YEARS_BACK, YEARS_AHEAD = 100, 9
 """What an office may mean by a year: beyond it a day is a slip of the pen, and terms of it leave the calendar."""
 
 
