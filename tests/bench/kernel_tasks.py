@@ -30,6 +30,7 @@ SLOW = "plain"
 def _in_turns(methods: dict[str, tuple[Callable[[], Ask], int]], questions: Sequence[int], repeats: int) -> Timed:
     """Every method is first held against the first on its n questions; only if all agree they are timed, in turns.
 
+    A turn is all questions of a method, as a server is asked list after list; see `_between` for the other way.
     methods : name -> how to make it, how many of the questions it is asked
     The laps of the first pass are told of the specification, which is too slow for more, and where somebody differs.
     """
@@ -38,11 +39,25 @@ def _in_turns(methods: dict[str, tuple[Callable[[], Ask], int]], questions: Sequ
         for name in asks:
             told[name] |= {"wall": [], "cpu": []}
         for _ in range(repeats):
-            for nth, question in enumerate(questions):
-                for name, ask in asks.items():
-                    if nth < methods[name][1]:
-                        _lap(told[name], lambda ask=ask, question=question: ask(question))
+            for name, ask in asks.items():
+                for question in questions[: methods[name][1]]:
+                    _lap(told[name], lambda ask=ask, question=question: ask(question))
+        told["ours"]["between"] = _between(methods, asks, questions)
     return Laps(told["ours"]["wall"], told["ours"]["cpu"]), {"methods": told}
+
+
+def _between(
+    methods: dict[str, tuple[Callable[[], Ask], int]], asks: dict[str, Ask], questions: Sequence[int]
+) -> list[float]:
+    """Wall seconds of ours where every question is put to all others before the next: nothing of ours is near by."""
+    spent: dict[str, list[float]] = {"wall": [], "cpu": []}
+    for nth, question in enumerate(questions):
+        for name, ask in asks.items():
+            if name == "ours":
+                _lap(spent, lambda ask=ask, question=question: ask(question))
+            elif nth < methods[name][1]:
+                ask(question)
+    return spent["wall"]
 
 
 def _held(

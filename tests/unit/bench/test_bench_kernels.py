@@ -37,10 +37,23 @@ def test_all_agree_before_anybody_is_timed(tasks, kernels):
     (ours, seen), (peer, seen_by_peer) = counted([(1, 2, 3)]), counted([(1, 2, 3)])
     methods = {"ours": always(ours, 2), "peer": always(peer, 1), "plain": always(peer, 1)}
     told = tasks._in_turns(methods, [4, 5], 3)[1]["methods"]
-    assert seen == [4, 5] * 4
-    assert seen_by_peer == [4, 4] + [4] * 3
+    # Held once, three turns, and once between the others, question by question.
+    assert seen == [4, 5] * 5
+    assert seen_by_peer == [4, 4] + [4] * 3 + [4]
+    assert len(told["ours"]["between"]) == 2
     assert [len(told[name]["wall"]) for name in ("ours", "peer", "plain")] == [6, 3, 1]
     assert kernels._broken(told) == []
+
+
+def test_a_turn_is_all_questions_of_a_method_and_the_last_pass_goes_question_by_question(tasks):
+    order = []
+
+    def named(name):
+        return lambda question: order.append((name, question)) or [(1, 2, 3)]
+
+    tasks._in_turns({"ours": always(named("ours"), 2), "peer": always(named("peer"), 2)}, [4, 5], 1)
+    turn = [("ours", 4), ("ours", 5), ("peer", 4), ("peer", 5)]
+    assert order == [*turn, *turn, ("ours", 4), ("peer", 4), ("ours", 5), ("peer", 5)]
 
 
 def test_one_other_tie_stops_the_timing_and_breaks_the_run(tasks, kernels):
