@@ -128,24 +128,33 @@ def larger(a: Int, b: Int, masks: Ints) -> Int:
     return best | min(a & UNKNOWNS, b & UNKNOWNS)
 
 
-@compiled
+@lent
 def _write_best(shelf: ShelfView, bundle: int, kind: int, start: Int, masks: Ints, told: Told) -> None:
     """Write the best of the cells from `start` on and whether all are the same; of places the best of each area."""
-    rows, areas, area_of = told.cells, told.areas, shelf.areas
-    n = shelf.tuples_at[bundle + 1] - shelf.tuples_at[bundle]
-    if bundle == 1:
-        for area in range(areas.shape[1]):
-            areas[kind, area] = NOBODY
-    best, same = np.int64(NOBODY), True
+    cells, first, n = told.cells, np.uint64(start), np.uint64(shelf.tuples_at[bundle + 1] - shelf.tuples_at[bundle])
+    a, b, c, least, differ = np.int64(0), np.int64(0), np.int64(0), np.int64(NO_ONE), np.int64(0)
+    # Nothing is asked in between: a branch would be guessed wrong at every other tuple.
     for at in range(n):
-        cell = rows[start + at]
-        same = same and cell == rows[start]
+        cell = cells[first + at]
+        no = cell >= NO_ONE
+        sums, unknown = np.int64(0 if no else cell), np.int64(NO_ONE if no else cell & UNKNOWNS)
+        a, b, c = max(a, sums & masks[0]), max(b, sums & masks[1]), max(c, sums & masks[2])
+        least, differ = min(least, unknown), differ | (cell ^ cells[first])
+    line = told.kinds_at[bundle] + kind
+    told.best[line, BEST], told.best[line, IS_SAME] = (a | b | c | least if least < NO_ONE else NOBODY), differ == 0
+    if bundle == 1:
+        _write_areas(shelf.areas, kind, start, masks, told)
+
+
+@lent
+def _write_areas(area_of: Codes, kind: int, start: Int, masks: Ints, told: Told) -> None:
+    """Write the best of the cells from `start` on of each area, NOBODY where all of them say no."""
+    areas = told.areas[kind]
+    areas[:] = NOBODY
+    for at in range(area_of.size):
+        cell, area = told.cells[start + at], area_of[at]
         if cell < NO_ONE:
-            best = cell if best < 0 else larger(best, cell, masks)
-            if bundle == 1:
-                area = area_of[at]
-                areas[kind, area] = cell if areas[kind, area] < 0 else larger(areas[kind, area], cell, masks)
-    told.best[told.kinds_at[bundle] + kind, BEST], told.best[told.kinds_at[bundle] + kind, IS_SAME] = best, same
+            areas[area] = cell if areas[area] < 0 else larger(areas[area], cell, masks)
 
 
 @lent
