@@ -98,8 +98,8 @@ def everybody(title: str, done: Timing, workers: int) -> Table:
         "w3", f"{title} ({done.value['n_listed']:,} open), top 10 each", rows, goals,
         (
             f"ours {cpu * 1e6:.1f} us of CPU a worker of all; all others are held to the lists of that batch",
-            f"peers and ours took turns on the same {done.value['n_asked']:,} workers, the cosine and ours on the "
-            f"first {done.value['n_cosine']:,}; goals are ratios of CPU on those",
+            f"peers and ours took turns on the same {done.value['n_asked']:,} workers, runs of neighbours in the order "
+            f"of the batch, the cosine and ours on the first {done.value['n_cosine']:,}; goals are ratios of CPU there",
             MEMORY,
         ),
         _broken(told | {"ours beside the cosine": cosine["ours"]}),

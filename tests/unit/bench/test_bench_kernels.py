@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 
 import pytest
 
@@ -74,6 +75,21 @@ def test_a_batch_is_held_against_the_lists_of_everybody(tasks, kernels):
     assert len(done) == 3
     agreed = tasks._side_by_side({"ours": told(right), "plain": told(right[:1])}, right, 5)
     assert [len(agreed[name]["cpu"]) for name in ("ours", "plain")] == [5, 1]
+
+
+def test_a_sample_of_a_batch_is_runs_of_neighbours(tasks, monkeypatch):
+    from tests.bench.kernel_market import market, of_list
+
+    made = market(60, 80, 300)
+    question = tasks.Question(made.askers(), made.index.shelf, of_list(), 10)
+    monkeypatch.setattr(tasks, "RUN", 5)
+    sample = tasks._neighbours(question, 20)
+    assert len(sample) == len(set(sample)) == 20
+    assert tasks._neighbours(question, 20) == sample == sorted(sample)
+    views = tasks.kernels.use.views_of(question.askers, question.shelf, question.ranking)
+    (told,) = tasks.kernels.use.told_in_portions(views, tasks.np.arange(300))
+    at = sorted(told.turns.tolist().index(one) for one in sample)
+    assert [b - a for a, b in itertools.pairwise(at)].count(1) == 16
 
 
 def laps(seconds, asked=1, **other):
