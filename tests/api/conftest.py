@@ -15,6 +15,7 @@ from crawl_walk import Walk
 from flask import Flask
 from flask.testing import FlaskClient
 from kiosk_rig import Rig
+from office_desk import desk
 
 from api.county_time import moment
 from matcher.records.access import Role
@@ -117,3 +118,15 @@ def loaded(rig: Rig) -> Rig:
     rig.enrol()
     assert rig.turn().fetched
     return rig
+
+
+@pytest.fixture(name="county")
+def own_county(make_app) -> Flask:
+    """A county of the test's own."""
+    return make_app()
+
+
+@pytest.fixture
+def officer(county):
+    """A browser in which an officer of it has signed in, and the token of its forms."""
+    return desk(county)

@@ -32,11 +32,6 @@ def people(slip):
 
 
 @pytest.fixture
-def county(make_app):
-    return make_app()
-
-
-@pytest.fixture
 def run(county):
     client, csrf = desk(county)
     return client, csrf, push(client, csrf, ours=people(slip=False), theirs=people(slip=True)).location

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import openpyxl
-import pytest
 from click.testing import CliRunner
 from county import application_of
 from office_desk import desk, entries
@@ -15,16 +14,6 @@ from matcher.records import Kind
 from matcher.records.access import Role
 
 OTHER = "450206199203050010"
-
-
-@pytest.fixture
-def county(make_app):
-    return make_app()
-
-
-@pytest.fixture
-def officer(county):
-    return desk(county)
 
 
 def test_one_person_twice_in_both_ledgers_is_asked_to_an_end(officer):

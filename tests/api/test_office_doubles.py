@@ -12,17 +12,6 @@ from matcher.records.access import Role
 from matcher.services.reconcile.demo_ledgers import N_PEOPLE, seed_demo_ledgers
 from matcher.services.reconcile.runs import outline_of
 
-
-@pytest.fixture
-def county(make_app):
-    return make_app()
-
-
-@pytest.fixture
-def officer(county):
-    return desk(county)
-
-
 ONE = ("w-one", {"name": "韦晓盈", "id_number": "450206197801010028", "phone": "15400000003"})
 TWO = ("w-two", {"name": "韦小盈", "id_number": "450206197801010038", "phone": "15400000003"})
 THREE = ("w-three", {"name": "韦小盈", "phone": "15400000003"})

@@ -16,16 +16,6 @@ from matcher.records.access import ImportJob, Role
 from matcher.services.office import imports as office_imports
 
 
-@pytest.fixture
-def county(make_app):
-    return make_app()
-
-
-@pytest.fixture
-def officer(county):
-    return desk(county)
-
-
 def workers(app):
     return len(application_of(app).store.records(Kind.WORKERS))
 

@@ -17,16 +17,6 @@ from matcher.services.rosters.upload_import import folder_of
 
 
 @pytest.fixture
-def county(make_app):
-    return make_app()
-
-
-@pytest.fixture
-def officer(county):
-    return desk(county)
-
-
-@pytest.fixture
 def run(officer):
     answer = push(*officer)
     assert answer.status_code == 303, answer.get_data(as_text=True)

@@ -20,16 +20,6 @@ from matcher.services.reconcile.runs import Push
 
 
 @pytest.fixture
-def county(make_app):
-    return make_app()
-
-
-@pytest.fixture
-def officer(county):
-    return desk(county)
-
-
-@pytest.fixture
 def run(officer):
     answer = push(*officer)
     assert answer.status_code == 303, answer.get_data(as_text=True)

@@ -23,16 +23,6 @@ NEW = ("蓝阿婆", "", "六屯村", "", "已就业")
 
 
 @pytest.fixture
-def county(make_app):
-    return make_app()
-
-
-@pytest.fixture
-def officer(county):
-    return desk(county)
-
-
-@pytest.fixture
 def run(officer):
     return push(*officer, ours=(*OURS, GONE, GONE), theirs=(*THEIRS, NEW)).location
 
