@@ -23,8 +23,6 @@ Ask = Callable[[int], Lines]
 Made = tuple[Callable[[], Any], Callable[[Any], list[Lines]]]
 """The work that is timed, and what it returned made lists, which is not."""
 Timed = tuple[Laps, dict[str, Any]]
-RUN = 100
-"""Neighbours in a sample of a batch."""
 SLOW = "plain"
 """The specification: asked while all are compared, too slow to be asked again."""
 
@@ -108,8 +106,8 @@ def _spread(n: int, wanted: int) -> list[int]:
     return np.linspace(0, n - 1, min(n, wanted)).astype(int).tolist()
 
 
-def _neighbours(question: Question, wanted: int) -> list[int]:
-    """Runs of RUN who ask, spread over the order in which a batch goes: a sample that shares what the batch shares.
+def _neighbours(question: Question, wanted: int, run: int) -> list[int]:
+    """Runs of so many who ask, spread over the order in which a batch goes: a sample that shares what the batch shares.
 
     A batch goes place by place, so that neighbours are told what they have in common once; those drawn one by one
     would have next to nothing in common.
@@ -117,8 +115,8 @@ def _neighbours(question: Question, wanted: int) -> list[int]:
     views = kernels.use.views_of(question.askers, question.shelf, question.ranking)
     turns = np.arange(len(question.askers), dtype=np.int64)
     order = np.concatenate([told.turns for told in kernels.use.told_in_portions(views, turns)])
-    starts = _spread(max(1, len(order) - RUN + 1), max(1, wanted // RUN))
-    return sorted({int(one) for start in starts for one in order[start : start + min(RUN, wanted)]})
+    starts = _spread(max(1, len(order) - run + 1), max(1, wanted // run))
+    return sorted({int(one) for start in starts for one in order[start : start + min(run, wanted)]})
 
 
 def one_worker(people: int, vacancies: int, queries: dict[str, int], repeats: int, top: int) -> Timed:
@@ -162,7 +160,7 @@ def whole_batch(people: int, vacancies: int, workers: int, sample: dict[str, int
     kernels.make_ready()
     batch = _listed(question, question.askers)
     peak = peak_mib()
-    asked, first = _neighbours(question, sample["peers"]), list(range(min(workers, sample["cosine"])))
+    asked, first = _neighbours(question, sample["peers"], sample["run"]), list(range(min(workers, sample["cosine"])))
     told = _side_by_side(_batches(question, asked, sample["plain"]), _lines_of(batch, asked), repeats)
     beside: dict[str, Callable[[], Made]] = {"ours": lambda: _ours(question, first)}
     beside |= {name: lambda cosine=cosine: _cosine(cosine, made.heads[first], top)
@@ -175,7 +173,7 @@ def whole_batch(people: int, vacancies: int, workers: int, sample: dict[str, int
         laps.cpu.extend(lap.cpu)
     value = {
         "methods": told, "cosine": cosine, "n_listed": len(question.shelf), "n_asked": len(asked),
-        "n_cosine": len(first), "batch_peak_mib": peak,
+        "n_cosine": len(first), "batch_peak_mib": peak, "run": sample["run"],
     }  # fmt: skip
     return laps, value
 

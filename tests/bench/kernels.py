@@ -68,7 +68,7 @@ def w3(sizes: dict[str, Any]) -> Table:
     done = in_child(
         f"{TASKS}:whole_batch", people=sizes["w3_people"], vacancies=sizes["w3_vacancies"],
         workers=sizes["w3_workers"], repeats=sizes["kernel_repeats"], top=10,
-        sample={"peers": sizes["w3_peers"], "plain": sizes["w3_plain"], "cosine": sizes["w3_cosine"]},
+        sample={name: sizes[f"w3_{name}"] for name in ("peers", "run", "plain", "cosine")},
     )  # fmt: skip
     return everybody(
         f"{sizes['w3_workers']:,} workers x {sizes['w3_vacancies']:,} vacancies", done, sizes["w3_workers"]
@@ -98,8 +98,9 @@ def everybody(title: str, done: Timing, workers: int) -> Table:
         "w3", f"{title} ({done.value['n_listed']:,} open), top 10 each", rows, goals,
         (
             f"ours {cpu * 1e6:.1f} us of CPU a worker of all; all others are held to the lists of that batch",
-            f"peers and ours took turns on the same {done.value['n_asked']:,} workers, runs of neighbours in the order "
-            f"of the batch, the cosine and ours on the first {done.value['n_cosine']:,}; goals are ratios of CPU there",
+            f"peers and ours took turns on the same {done.value['n_asked']:,} workers, runs of {done.value['run']} in "
+            f"the order of the batch, the cosine and ours on the first {done.value['n_cosine']:,}; goals are ratios of "
+            "CPU there",
             MEMORY,
         ),
         _broken(told | {"ours beside the cosine": cosine["ours"]}),

@@ -66,6 +66,7 @@ SIZES: dict[str, Any] = {
     "w3_vacancies": 5_000,
     "w3_workers": 50_000,
     "w3_peers": 500,
+    "w3_run": 100,
     "w3_plain": 20,
     "w3_cosine": 20_000,
     "assign_workers": 5_000,
