@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
 import json
 import os
 import re
@@ -80,6 +81,16 @@ def test_a_size_that_is_none_is_refused(module, size):
     with pytest.raises(argparse.ArgumentTypeError):
         module("__main__")._size(size)
     assert module("__main__")._size("store_batch=5") == ("store_batch", 5)
+
+
+def test_processes_that_are_timed_start_from_bytecode_whatever_the_shell_forbids(module, tmp_path, monkeypatch):
+    source = tmp_path / "api" / "part.py"
+    source.parent.mkdir()
+    source.write_text("N = 1\n")
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(module("__main__"), "ROOT", tmp_path)
+    module("__main__").compile_tree()
+    assert Path(importlib.util.cache_from_source(source)).exists()
 
 
 def test_the_readme_names_every_workload(module):
