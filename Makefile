@@ -19,6 +19,8 @@ DEBIAN := chromium fonts-noto-cjk kannel
 COMMANDS := node:nodejs npm:npm curl:curl
 PEER := build/node/node_modules/smpp/package.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Some shells forbid bytecode: then every test, and every process that a test starts here, is compiled again and again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help debian demo test lint bench office-walk check-local reference evaluate notebooks mutate clean
 
