@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_type_hints
+from functools import cache
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -37,5 +38,11 @@ def clause(record_type: type[Record], name: str) -> str:
 
 
 def _meta(record_type: type[Record], name: str) -> Meta:
-    annotation = get_type_hints(record_type, include_extras=True)[name]
+    annotation = _annotations(record_type)[name]
     return next((m for m in getattr(annotation, "__metadata__", ()) if isinstance(m, Meta)), Meta())
+
+
+@cache
+def _annotations(record_type: type[Record]) -> dict[str, Any]:
+    """Of a type, which no run changes, kept: to evaluate a worker's anew takes nine million instructions a label."""
+    return get_type_hints(record_type, include_extras=True)
