@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from matcher.kernels.layout import N_STAGES
-from matcher.kernels.loop_parts import NOBODY, SUMS, UNKNOWN_ONE, Int, tie_of, worth
+from matcher.kernels.layout import N_STAGES, SUM_MASK
+from matcher.kernels.loop_parts import HIRE_AT, KEEP_AT, NOBODY, SUMS, UNKNOWN_ONE, Int, tie_of, worth
 from matcher.kernels.views import (
     ASKER_KEY,
     BASE,
@@ -29,7 +29,7 @@ from matcher.kernels.views import (
     Told,
     WantedView,
 )
-from matcher.machine_code import compiled
+from matcher.machine_code import compiled, lent
 
 WORD: Final = 64
 LOWEST_AT: Final = np.zeros(67, dtype=np.int64)
@@ -137,13 +137,13 @@ def _unbarred(n: int, nth: int, scratch: Scratch) -> Int:
     return n_left
 
 
-@compiled
+@lent
 def _score(shelf: ShelfView, rules: RankingView, factor: Int, n: int, scratch: Scratch) -> None:
     """Write the scores of n rows."""
     rows, sums, scores, table = scratch.at, scratch.told, scratch.scores, shelf.rows
-    chances, layout, bands, order = rules.chances, rules.layout, rules.bands, rules.chosen[0]
+    order = rules.chosen[0]
     for slot in range(n):
-        _, scores[slot], _ = worth(sums[slot], factor, table, rows[slot], order, chances, layout, bands, False)
+        _, scores[slot], _ = worth(sums[slot], factor, table, rows[slot], order, rules, False)
 
 
 @compiled
@@ -254,7 +254,7 @@ def _write(
     rules: RankingView, wanted: WantedView, nth: int, n: int, scratch: Scratch, first: Int, at: Codes, chances: Any
 ) -> Int:
     """Write the rows that are chosen or held, by rank, from `first` on, with their probabilities; returns how many."""
-    n_kept, keys, table, layout = np.int64(0), scratch.keys, rules.chances, rules.layout
+    n_kept, keys, apply, hire, keep = np.int64(0), scratch.keys, rules.apply, rules.hire, rules.keep
     rows, sums, kept, held, rank = scratch.at, scratch.told, scratch.kept, scratch.held, wanted.rank
     for slot in range(n):
         row = rows[slot]
@@ -264,9 +264,9 @@ def _write(
     for ix in range(n_kept):
         slot = keys[ix] & SLOTS
         at[first + ix], cell = rows[slot], sums[slot] & SUMS
-        for stage in range(N_STAGES):
-            told = np.int64(cell >> layout[stage]) & layout[3 + stage]
-            chances[stage, first + ix] = table[layout[6 + stage] + told]
+        chances[0, first + ix] = apply[cell & SUM_MASK]
+        chances[1, first + ix] = hire[(cell >> HIRE_AT) & SUM_MASK]
+        chances[2, first + ix] = keep[(cell >> KEEP_AT) & SUM_MASK]
     return n_kept
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from matcher.kernels import twin
 from matcher.kernels.askers import Askers
-from matcher.kernels.layout import N_STAGES, NO, NO_AT, UNKNOWN, UNKNOWN_AT, YES
+from matcher.kernels.layout import NO, NO_AT, SHIFTS, SUM_MASK, UNKNOWN, UNKNOWN_AT, YES
 from matcher.kernels.ranking import TIE_BREAK, Ranking
 from matcher.kernels.shelf import Shelf
 from matcher.kernels.use import is_ready, loops
@@ -45,8 +45,8 @@ def interpreted(askers: Askers, shelf: Shelf, logistic: NDArray[np.int64]) -> Ev
     may = packed[at]
     verdict, fit = np.full(len(packed), NO, dtype=np.int8), np.zeros(len(packed), dtype=np.int64)
     verdict[at] = np.where(may >> UNKNOWN_AT, UNKNOWN, YES)
-    p = (rules.chances[((may >> shift) & mask) + start] for shift, mask, start in rules.layout.reshape(3, N_STAGES).T)
-    fit[at] = next(p).astype(np.int64) * next(p) * next(p)
+    apply, hire, keep = ((may >> shift) & SUM_MASK for shift in SHIFTS)
+    fit[at] = rules.apply[apply].astype(np.int64) * rules.hire[hire] * rules.keep[keep]
     return Everybody(verdict, fit)
 
 

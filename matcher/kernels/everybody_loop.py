@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from matcher.kernels.loop_parts import NO_ONE, UNKNOWNS
+from matcher.kernels.layout import SUM_MASK
+from matcher.kernels.loop_parts import HIRE_AT, KEEP_AT, NO_ONE, UNKNOWNS
 from matcher.kernels.views import Codes, Ints, RankingView
 from matcher.machine_code import compiled
 
@@ -23,7 +24,7 @@ def tell(
     fit: Ints,
 ) -> None:
     """Write verdict and fit of every row. cells : of who asks and each tuple of each bundle, these begin at `starts`"""
-    chances, layout = rules.chances, rules.layout
+    apply, hire, keep = rules.apply, rules.hire, rules.keep
     for row in range(base.size):
         cell = base[row] + own
         for bundle in range(starts.size):
@@ -34,7 +35,5 @@ def tell(
             verdict[row], fit[row] = 0, 0
             continue
         verdict[row] = 1 if cell & UNKNOWNS else 2
-        apply = chances[layout[6] + ((cell >> layout[0]) & layout[3])]
-        hire = chances[layout[7] + ((cell >> layout[1]) & layout[4])]
-        keep = chances[layout[8] + ((cell >> layout[2]) & layout[5])]
-        fit[row] = np.int64(apply) * hire * keep
+        q = np.int64(apply[cell & SUM_MASK]) * hire[(cell >> HIRE_AT) & SUM_MASK]
+        fit[row] = q * keep[(cell >> KEEP_AT) & SUM_MASK]

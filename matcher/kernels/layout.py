@@ -12,6 +12,11 @@ from numpy.typing import NDArray
 from matcher.errors import ModelError
 
 N_STAGES: Final = 3
+SUM_BITS: Final = 18
+"""Of each stage: 256 of log-odds. The places are the same for all models, so that machine code knows them."""
+SUM_MASK: Final = (1 << SUM_BITS) - 1
+SHIFTS: Final = (0, SUM_BITS, 2 * SUM_BITS)
+"""Lowest bit of each stage."""
 UNKNOWN_AT: Final = 55
 NO_AT: Final = 59
 NO, UNKNOWN, YES = 0, 1, 2
@@ -37,7 +42,9 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the three sums lie in a cell. widths : bits of each; least : log-odds of each when every cell adds least.
+    """What the three sums in a cell stand for. widths : bits of each that are used, SUM_BITS at most
+
+    least : log-odds of each when every cell adds least
 
     floors : per part of a pair and stage the least it can add, int64, shape (n_parts, 3)
     """
@@ -46,30 +53,23 @@ class Layout:
     least: tuple[int, int, int]
     floors: NDArray[np.int64]
 
-    @property
-    def shifts(self) -> tuple[int, int, int]:
-        """Lowest bit of each stage."""
-        return 0, self.widths[0], self.widths[0] + self.widths[1]
-
     def pack(self, part: int, cells: Cells) -> NDArray[np.int64]:
         """Cells of a part of the pair as int64, shape (n,)."""
         packed = (cells.verdict == UNKNOWN).astype(np.int64) << UNKNOWN_AT
         packed |= (cells.verdict == NO).astype(np.int64) << NO_AT
         above = cells.odds - self.floors[part]
-        for stage, shift in enumerate(self.shifts):
+        for stage, shift in enumerate(SHIFTS):
             packed |= above[:, stage] << shift
         return np.asarray(packed)
 
     def sums(self, packed: NDArray[np.int64]) -> NDArray[np.int64]:
         """The three sums inside added cells, least taken off, shape (n, 3)."""
-        return np.stack(
-            [(packed >> shift) & ((1 << width) - 1) for shift, width in zip(self.shifts, self.widths, strict=True)], 1
-        )
+        return np.stack([(packed >> shift) & SUM_MASK for shift in SHIFTS], 1)
 
     def joined(self, sums: NDArray[np.int64]) -> NDArray[np.int64]:
         """Inverse of `sums`, without verdicts."""
         joined = np.zeros(len(sums), dtype=np.int64)
-        for stage, shift in enumerate(self.shifts):
+        for stage, shift in enumerate(SHIFTS):
             joined |= sums[:, stage] << shift
         return joined
 
@@ -81,9 +81,10 @@ def layout_of(spans: NDArray[np.int64], intercepts: Sequence[int]) -> Layout:
     """
     room = (spans[:, :, 1] - spans[:, :, 0]).sum(0)
     apply, hire, keep = (max(1, int(width).bit_length()) for width in room)
-    if apply + hire + keep > UNKNOWN_AT:
+    widest = max(apply, hire, keep)
+    if widest > SUM_BITS:
         raise ModelError(
-            f"the tables of the model spread over {apply + hire + keep} bits, at most {UNKNOWN_AT} can be indexed",
+            f"the tables of a stage of the model spread over {widest} bits, at most {SUM_BITS} can be indexed",
             where="model",
             remedy="Answers are reckoned without the index; train a model whose entries lie closer together.",
         )

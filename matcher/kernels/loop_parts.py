@@ -9,9 +9,9 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from matcher.kernels.layout import MOST_PARTS, NO_AT, P_ONE, UNKNOWN_AT
+from matcher.kernels.layout import MOST_PARTS, NO_AT, P_ONE, SHIFTS, SUM_MASK, UNKNOWN_AT
 from matcher.kernels.ranking import ADDITIVE, BALANCED, IN_BAND, PRICED, STRICT_TIER, WEIGHT_ONE
-from matcher.kernels.views import PRICE, STATUS, WEIGHT, Ints
+from matcher.kernels.views import PRICE, STATUS, WEIGHT, Ints, RankingView
 from matcher.machine_code import compiled, inlined
 
 Int: TypeAlias = Any
@@ -19,9 +19,13 @@ NO_ONE: Final = 1 << NO_AT
 UNKNOWN_ONE: Final = 1 << UNKNOWN_AT
 UNKNOWNS: Final = MOST_PARTS << UNKNOWN_AT
 SUMS: Final = UNKNOWN_ONE - 1
+APPLY, HIRE, KEEP = (SUM_MASK << shift for shift in SHIFTS)
+HIRE_AT, KEEP_AT = SHIFTS[1:]
 STATUS_ONE: Final = 1 << 14
 WEIGHTED_ONE: Final = 1 << 40
 NOBODY: Final = -1
+ONE: Final = np.uint64(1)
+"""Positions are counted without a sign where they are reckoned with: one below 0 would be asked for at every look."""
 
 
 @compiled
@@ -45,24 +49,16 @@ def _band(fit: Int, bands: Ints) -> int:
 
 
 @inlined
-def worth(  # noqa: PLR0913, PLR0917 - arrays are handed over one by one, see `_search`
-    cell: Int,
-    factor: Int,
-    table: Ints,
-    at: Int,
-    order: Int,
-    chances: Any,
-    layout: Ints,
-    bands: Ints,
-    bound: bool,
+def worth(
+    cell: Int, factor: Int, table: Ints, at: Int, order: Int, rules: RankingView, bound: bool
 ) -> tuple[Int, Int, Int]:
     """The two numbers that are compared, larger first, and the fit; of a bound no less than of whom it bounds.
 
     table, at : rows of the shelf, or the best of its segments or heads, and which of them
     """
-    apply = np.int64(chances[np.uint64(layout[6] + ((cell >> layout[0]) & layout[3]))])
-    hire = np.int64(chances[np.uint64(layout[7] + ((cell >> layout[1]) & layout[4]))])
-    keep = np.int64(chances[np.uint64(layout[8] + ((cell >> layout[2]) & layout[5]))])
+    apply = np.int64(rules.apply[np.uint64(cell & SUM_MASK)])
+    hire = np.int64(rules.hire[np.uint64((cell >> HIRE_AT) & SUM_MASK)])
+    keep = np.int64(rules.keep[np.uint64((cell >> KEEP_AT) & SUM_MASK)])
     verdict = 1 if cell & UNKNOWNS else 2
     q = apply * hire
     fit = q * keep
@@ -75,7 +71,7 @@ def worth(  # noqa: PLR0913, PLR0917 - arrays are handed over one by one, see `_
     standing = STATUS_ONE - 1 - table[STATUS, at]
     if order == ADDITIVE:
         return (verdict << 58) + _mean_bar(fit) * WEIGHT_ONE + table[WEIGHT, at] * P_ONE + WEIGHTED_ONE, fit, fit
-    band = _band(fit, bands)
+    band = _band(fit, rules.bands)
     if order == IN_BAND:
         return (verdict << 40) | (band << 20) | standing, fit, fit
     if order == STRICT_TIER:
@@ -100,10 +96,10 @@ def insert(  # noqa: PLR0913, PLR0917 - arrays are handed over one by one, see `
 
     ranks : column in `found` and `ties` of each found, best first: columns stay where they are, only ranks move
     """
-    low, high, top = np.int64(0), n, ties.size
+    low, high, top = np.uint64(0), np.uint64(n), np.uint64(ties.size)
     while low < high:
-        middle = (low + high) >> 1
-        beside = ranks[middle]
+        middle = (low + high) >> ONE
+        beside = np.uint64(ranks[middle])
         if first != found[0, beside]:
             better = first > found[0, beside]
         elif second != found[1, beside]:
@@ -115,14 +111,16 @@ def insert(  # noqa: PLR0913, PLR0917 - arrays are handed over one by one, see `
         if better:
             high = middle
         else:
-            low = middle + 1
+            low = middle + ONE
     if low == top:
         return n
-    last = min(n, top - 1)
-    column = n if n < top else ranks[last]
-    for rank in range(last, low, -1):
-        ranks[rank] = ranks[rank - 1]
+    last = min(np.uint64(n), top - ONE)
+    column = last if np.uint64(n) < top else np.uint64(ranks[last])
+    rank = last
+    while rank > low:
+        ranks[rank] = ranks[rank - ONE]
+        rank -= ONE
     ranks[low] = column
     found[0, column], found[1, column], found[2, column], found[3, column] = first, second, waiting, at
     ties[column] = tie
-    return last + 1
+    return np.int64(last) + 1

@@ -15,6 +15,7 @@ import numpy as np
 from matcher.kernels.loop_parts import (
     NO_ONE,
     NOBODY,
+    ONE,
     UNKNOWNS,
     Int,
     insert,
@@ -27,11 +28,9 @@ from matcher.kernels.told_loops import larger, numbered, told_of
 from matcher.kernels.views import (
     ASKER_KEY,
     BASE,
-    BEST,
     FACTOR,
     FIRST,
     HEADS_OPENED,
-    IS_SAME,
     KEY,
     N_COUNTS,
     OWN,
@@ -80,18 +79,18 @@ def _bound_heads(heads: Ints, reach: Int, factor: Int, place: Int, rules: Rankin
     Returns how many may hold somebody for the list, written as `open`.
     reach : the best of places, for heads that have not been looked at from this kind of places yet
     """
-    chances, layout, bands, order = rules.chances, rules.layout, rules.bands, rules.chosen[0]
+    order = rules.chosen[0]
     bounds, beside, opened, place_of, head_best = work.bounds, work.beside, work.open, work.place_of, work.head_best
     n_open = np.int64(0)
     for head in range(np.uint64(beside.size)):
         within = head_best[head] if place_of[head] == place else reach + heads[BASE, head]
         bounds[0, head], bounds[1, head], opened[np.uint64(n_open)] = LEAST, beside[head] + within, head
-        filled = heads[FIRST, head] < heads[FIRST, head + np.uint64(1)]
+        filled = heads[FIRST, head] < heads[FIRST, head + ONE]
         n_open += (beside[head] < NO_ONE) & (within >= 0) & filled
     work.foremost[:] = NOBODY
     for ix in range(np.uint64(n_open)):
         at = np.uint64(opened[ix])
-        first, second, _fit = worth(bounds[1, at], factor, heads, at, order, chances, layout, bands, True)
+        first, second, _fit = worth(bounds[1, at], factor, heads, at, order, rules, True)
         bounds[0, at], bounds[1, at] = first, second
         _put_in_front(opened[ix], bounds, work.foremost)
     return n_open
@@ -100,91 +99,100 @@ def _bound_heads(heads: Ints, reach: Int, factor: Int, place: Int, rules: Rankin
 @lent
 def _put_in_front(head: Int, bounds: Ints, foremost: Ints) -> None:
     """Put a head in its order among the foremost, if it is one of them."""
-    last, slot = foremost.size - 1, foremost.size
+    at, slot, size = np.uint64(head), np.uint64(foremost.size), np.uint64(foremost.size)
+    first, second = bounds[0, at], bounds[1, at]
     while slot > 0:
-        above = foremost[slot - 1]
-        if above >= 0 and not _is_better(bounds[0, head], bounds[1, head], bounds[0, above], bounds[1, above]):
+        above = foremost[slot - ONE]
+        if above >= 0 and not _is_better(first, second, bounds[0, np.uint64(above)], bounds[1, np.uint64(above)]):
             break
-        if slot <= last:
+        if slot < size:
             foremost[slot] = above
-        slot -= 1
-    if slot <= last:
+        slot -= ONE
+    if slot < size:
         foremost[slot] = head
 
 
 @lent
-def _beside_head(told: Told, nth: int, varying: Ints) -> tuple[int, Int]:
-    """How many bundles vary among rows, what is common to all rows; NOBODY where nobody may be listed.
-
-    varying : written with the bundles that vary and their cells
-    """
-    n_varying, fixed = 0, np.int64(0)
+def _is_anybody(told: Told, nth: int, starts: Ints) -> bool:
+    """Whether any bundle lets somebody through. starts : written with where the cells of those after the head begin"""
     for bundle in range(1, told.kinds_at.size - 1):
-        kind = told.kinds_at[bundle] + told.kinds[nth, bundle]
-        best = told.best[kind, BEST]
-        if best < 0:
-            return NOBODY, fixed
-        if told.best[kind, IS_SAME]:
-            fixed += best
-        else:
-            varying[0, n_varying], varying[1, n_varying] = bundle, told.cells_at[nth, bundle]
-            n_varying += 1
-    return n_varying, fixed
+        if told.best[told.kinds_at[bundle] + told.kinds[nth, bundle]] < 0:
+            return False
+        starts[bundle - 1] = told.cells_at[nth, bundle]
+    # What fills the last six up adds the cell that stands behind all others: nothing.
+    starts[told.kinds_at.size - 2 :] = told.cells.size - 1
+    return True
 
 
 @lent
 def _look_where(head: Int, place: Int, shelf: ShelfView, areas: Ints, work: Work) -> None:
     """Write which segments of a head lie within reach of a kind of places, the best of each with its area, of all."""
-    start, base, area_of = shelf.heads[FIRST, head], shelf.segments[BASE], shelf.area_of
-    within, within_best, n, best = work.within, work.within_best, np.int64(0), np.int64(NOBODY)
+    start, end = np.uint64(shelf.heads[FIRST, head]), np.uint64(shelf.heads[FIRST, head + 1])
+    base, area_of, cells, best = shelf.segments[BASE], shelf.area_of, areas[place], np.int64(NOBODY)
+    within, within_best, n = work.within, work.within_best, start
     # Written down whether within reach or not: a branch here would be guessed wrong every other time.
-    for segment in range(start, shelf.heads[FIRST, head + 1]):
-        cell = areas[place, area_of[segment]]
-        within[start + n], within_best[start + n] = segment, cell + base[segment]
-        n += cell >= 0
-    for pick in range(start, start + n):
+    for segment in range(start, end):
+        cell = cells[np.uint64(area_of[segment])]
+        within[n], within_best[n] = segment, cell + base[segment]
+        n += np.uint64(cell >= 0)
+    for pick in range(start, n):
         cell = within_best[pick]
-        best = cell if best < 0 else larger(best, cell, work.masks)
-    work.place_of[head], work.n_within[head], work.head_best[head] = place, n, best
+        best = cell if best < 0 else larger(best, cell)
+    work.place_of[head], work.n_within[head], work.head_best[head] = place, np.int64(n - start), best
 
 
 @lent
 def _is_out(head: Int, factor: Int, heads: Ints, rules: RankingView, work: Work) -> Any:
     """Whether nobody of a head, whose segments have been looked at, can stand on the list."""
-    best, chances = work.beside[head] + work.head_best[head], rules.chances
-    first, second, _fit = worth(best, factor, heads, head, rules.chosen[0], chances, rules.layout, rules.bands, True)
+    best = work.beside[head] + work.head_best[head]
+    first, second, _fit = worth(best, factor, heads, head, rules.chosen[0], rules, True)
     return not work.n_within[head] or _is_better(work.last[0], work.last[1], first, second)
 
 
-@lent
-def _add_rows_up(lo: Int, n: Int, start: Int, n_varying: int, shelf: ShelfView, cells: Ints, work: Work) -> Int:
-    """Write the cells of n rows from `lo` on, and which of them are not refused; returns how many these are.
+@inlined
+def _six(cells: Ints, at: tuple[Any, Any, Any, Any, Any, Any], codes: Any, row: Any) -> Int:
+    """Cells of six bundles of a row. at : where those of each begin"""
+    half = cells[at[0] + codes[row, 0]] + cells[at[1] + codes[row, 1]] + cells[at[2] + codes[row, 2]]
+    return half + cells[at[3] + codes[row, 3]] + cells[at[4] + codes[row, 4]] + cells[at[5] + codes[row, 5]]
 
-    All are added, whatever is refused: a branch at each would be guessed wrong at every other row.
+
+@inlined
+def _begin(starts: Ints, six: int) -> tuple[Any, Any, Any, Any, Any, Any]:
+    """Where the cells of each of six bundles begin."""
+    a, b, c = np.uint64(starts[6 * six]), np.uint64(starts[6 * six + 1]), np.uint64(starts[6 * six + 2])
+    return a, b, c, np.uint64(starts[6 * six + 3]), np.uint64(starts[6 * six + 4]), np.uint64(starts[6 * six + 5])
+
+
+@lent
+def _add_rows_up(lo: Int, n: Int, start: Int, shelf: ShelfView, cells: Ints, work: Work) -> Int:
+    """Write those of n rows from `lo` on that are not refused, and their cells; returns how many these are.
+
+    All are added and written, whatever is refused: a branch at each would be guessed wrong at every other row.
     """
-    rows, first, base, columns = np.uint64(n), np.uint64(lo), shelf.rows[BASE], shelf.columns
-    varying, sums, left, n_left = work.varying, work.sums, work.left, np.int64(0)
+    rows, first, base, sixes = np.uint64(n), np.uint64(lo), shelf.rows[BASE], shelf.sixes
+    starts, sums, left, n_left, last = work.starts, work.sums, work.left, np.int64(0), sixes.shape[0] - 1
     for ix in range(rows):
         sums[ix] = start + base[first + ix]
-    for nth in range(n_varying):
-        column, at = columns[varying[0, nth]], np.uint64(varying[1, nth])
+    for six in range(last):
+        at, codes = _begin(starts, six), sixes[six]
         for ix in range(rows):
-            sums[ix] += cells[at + column[first + ix]]
+            sums[ix] += _six(cells, at, codes, first + ix)
+    at, codes = _begin(starts, last), sixes[last]
     for ix in range(rows):
-        left[np.uint64(n_left)] = ix
-        n_left += sums[ix] < NO_ONE
+        cell = sums[ix] + _six(cells, at, codes, first + ix)
+        sums[np.uint64(n_left)], left[np.uint64(n_left)] = cell, first + ix
+        n_left += cell < NO_ONE
     return n_left
 
 
 @lent
-def _list_rows(lo: Int, n_left: Int, n: Int, who: Ints, shelf: ShelfView, rules: RankingView, work: Work) -> Int:
+def _list_rows(n_left: Int, n: Int, who: Ints, shelf: ShelfView, rules: RankingView, work: Work) -> Int:
     """Put those of the rows that are left among the n found who belong there; returns how many there are."""
     rows, found, ties, ranks, last = shelf.rows, work.found, work.ties, work.ranks, work.last
-    chances, bands, layout, order, floor = rules.chances, rules.bands, rules.layout, rules.chosen[0], rules.chosen[1]
+    order, floor = rules.chosen[0], rules.chosen[1]
     for ix in range(np.uint64(n_left)):
-        row = np.uint64(work.left[ix])
-        at = np.uint64(lo) + row
-        first, second, fit = worth(work.sums[row], who[FACTOR], rows, at, order, chances, layout, bands, False)
+        at = np.uint64(work.left[ix])
+        first, second, fit = worth(work.sums[ix], who[FACTOR], rows, at, order, rules, False)
         if fit < floor or _is_better(last[0], last[1], first, second):
             continue
         work.counts[ROWS_PLACED] += 1
@@ -195,32 +203,31 @@ def _list_rows(lo: Int, n_left: Int, n: Int, who: Ints, shelf: ShelfView, rules:
     return n
 
 
-@lent
-def _open(  # noqa: PLR0913, PLR0917 - numba knows no object that would hold them
-    head: Int, start: Int, n_varying: int, n: Int, who: Ints, shelf: ShelfView, rules: RankingView, cells: Ints,
-    work: Work,
-) -> Int:  # fmt: skip
+@inlined
+def _open(
+    head: Int, start: Int, n: Int, who: Ints, shelf: ShelfView, rules: RankingView, cells: Ints, work: Work
+) -> Int:
     """Put the rows of a head that belong there among the n found; returns how many there are.
 
     start : what is common to all its rows
     """
     segments, counts, last, beside = shelf.segments, work.counts, work.last, work.beside[head]
-    chances, bands, layout, order = rules.chances, rules.bands, rules.layout, rules.chosen[0]
-    begin, n_within = shelf.heads[FIRST, head], work.n_within[head]
+    order = rules.chosen[0]
+    begin, n_within = np.uint64(shelf.heads[FIRST, head]), np.uint64(work.n_within[head])
     counts[HEADS_OPENED] += 1
     counts[SEGMENTS_BOUNDED] += n_within
     for pick in range(begin, begin + n_within):
         segment, best = np.uint64(work.within[pick]), beside + work.within_best[pick]
-        first, second, _fit = worth(best, who[FACTOR], segments, segment, order, chances, layout, bands, True)
+        first, second, _fit = worth(best, who[FACTOR], segments, segment, order, rules, True)
         if _is_better(last[0], last[1], first, second):
             continue
         lo = segments[FIRST, segment]
-        n_rows = segments[FIRST, segment + np.uint64(1)] - lo
-        n_left = _add_rows_up(lo, n_rows, start, n_varying, shelf, cells, work)
+        n_rows = segments[FIRST, segment + ONE] - lo
+        n_left = _add_rows_up(lo, n_rows, start, shelf, cells, work)
         counts[SEGMENTS_OPENED] += 1
         counts[ROWS_SEEN] += n_rows
         counts[ROWS_SCORED] += n_left
-        n = _list_rows(lo, n_left, n, who, shelf, rules, work)
+        n = _list_rows(n_left, n, who, shelf, rules, work)
     return n
 
 
@@ -230,14 +237,13 @@ def _search(shelf: ShelfView, rules: RankingView, told: Told, who: Ints, nth: in
 
     Returns how many are found.
     """
-    n_varying, fixed = _beside_head(told, nth, work.varying)
-    if who[OWN] >= NO_ONE or n_varying < 0:
+    if who[OWN] >= NO_ONE or not _is_anybody(told, nth, work.starts):
         return np.int64(0)
     cells, place, heads_at, n = told.cells, told.kinds[nth, 1], told.cells_at[nth, 0], np.int64(0)
     bounds, foremost, last = work.bounds, work.foremost, work.last
     last[0], last[1] = LEAST, 0
     _add_heads_up(told, nth, who[OWN], work.beside)
-    reach = told.best[told.kinds_at[1] + place, BEST]
+    reach = told.best[told.kinds_at[1] + place]
     n_open = _bound_heads(shelf.heads, reach, who[FACTOR], place, rules, work)
     for turn in range(foremost.size + n_open):
         head = foremost[turn] if turn < foremost.size else work.open[turn - foremost.size]
@@ -249,8 +255,8 @@ def _search(shelf: ShelfView, rules: RankingView, told: Told, who: Ints, nth: in
             if _is_out(head, who[FACTOR], shelf.heads, rules, work):
                 continue
         if work.n_within[head]:
-            start = who[OWN] + fixed + cells[heads_at + head]
-            n = _open(head, start, n_varying, n, who, shelf, rules, cells, work)
+            start = who[OWN] + cells[heads_at + head]
+            n = _open(head, start, n, who, shelf, rules, cells, work)
     return n
 
 
@@ -269,15 +275,12 @@ def _tell(
             cell += told.cells[told.cells_at[nth, bundle] + shelf.codes[at, bundle]]
         lists.at[line, place] = at
         lists.verdict[line, place] = 1 if cell & UNKNOWNS else 2
-        _, score, fit = worth(
-            cell, who[FACTOR], shelf.rows, at, order, rules.chances, rules.layout,
-            rules.bands, False,
-        )  # fmt: skip
+        _, score, fit = worth(cell, who[FACTOR], shelf.rows, at, order, rules, False)
         lists.worth[line, place] = fit if order > PRICED else score
 
 
 @compiled
-def work_of(shelf: ShelfView, rules: RankingView, top: int, counts: Ints) -> Work:
+def work_of(shelf: ShelfView, top: int, counts: Ints) -> Work:
     """Room for the searches of one thread, one after the other."""
     n_heads, n_segments = shelf.heads.shape[1] - 1, shelf.segments.shape[1] - 1
     return Work(
@@ -290,14 +293,13 @@ def work_of(shelf: ShelfView, rules: RankingView, top: int, counts: Ints) -> Wor
         np.empty(n_segments, dtype=np.int64),
         np.empty(n_segments, dtype=np.int64),
         np.empty(n_heads, dtype=np.int64),
-        np.empty((2, shelf.relations_at.size), dtype=np.int64),
+        np.empty(6 * shelf.sixes.shape[0], dtype=np.int64),
         np.empty(LONGEST_SEGMENT, dtype=np.int64),
         np.empty(LONGEST_SEGMENT, dtype=np.int64),
         np.empty((4, top), dtype=np.int64),
         np.empty(2, dtype=np.int64),
         np.empty(top, dtype=np.uint64),
         np.empty(top, dtype=np.int64),
-        rules.layout[3:6] << rules.layout[0:3],
         counts,
     )
 
@@ -307,7 +309,7 @@ def lists_of(
     askers: AskersView, shelf: ShelfView, rules: RankingView, told: Told, nths: Ints, lists: Lists, counts: Ints
 ) -> None:
     """Lists of those who ask in some of the turns told. counts : shape (6,), counted on, see `views.COUNTED`"""
-    work = work_of(shelf, rules, lists.at.shape[1], counts)
+    work = work_of(shelf, lists.at.shape[1], counts)
     for nth in nths:
         who = askers.ones[told.turns[nth]]
         _tell(nth, _search(shelf, rules, told, who, nth, work), who, shelf, rules, told, work, lists)
@@ -316,7 +318,6 @@ def lists_of(
 @compiled
 def first_of_each(askers: AskersView, shelf: ShelfView, rules: RankingView, turns: Ints, lists: Lists) -> None:
     """Lists of a few who ask, all in one go."""
-    masks = rules.layout[3:6] << rules.layout[0:3]
     kinds, whose, n_kinds = numbered(askers, shelf, turns)
-    told = told_of(askers, shelf, masks, turns, kinds, whose, n_kinds)
+    told = told_of(askers, shelf, turns, kinds, whose, n_kinds)
     lists_of(askers, shelf, rules, told, np.arange(turns.size), lists, np.zeros(N_COUNTS, dtype=np.int64))

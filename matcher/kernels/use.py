@@ -111,16 +111,15 @@ def told_in_portions(views: Views, turns: NDArray[np.int64]) -> Iterator[Told]:
 
     A portion is halved until it has no more than MOST_CELLS cells, so that memory does not grow with those who ask.
     """
-    askers, shelf, rules = views
+    askers, shelf, _ = views
     kinds, whose, n_kinds = loops().numbered(askers, shelf, turns)
     near = np.lexsort((kinds[:, 0], kinds[:, 1]))
     n_beside = n_kinds[2:].sum() * (shelf.heads.shape[1] - 1)
-    if len(turns) > 1 and n_kinds @ np.diff(shelf.tuples_at) + n_beside > MOST_CELLS:
+    if len(turns) > 1 and n_kinds @ np.diff(shelf.tuples_at) + n_beside >= MOST_CELLS:
         for half in np.array_split(turns[near], 2):
             yield from told_in_portions(views, half)
         return
-    masks = rules.layout[3:6] << rules.layout[:3]
-    yield loops().told_of(askers, shelf, masks, turns[near], kinds[near], whose, n_kinds)
+    yield loops().told_of(askers, shelf, turns[near], kinds[near], whose, n_kinds)
 
 
 def searcher(askers: Askers, shelf: Shelf, ranking: Ranking, *, top: int) -> Callable[[int, int], Found]:

@@ -40,7 +40,8 @@ class ShelfView(NamedTuple):
 
     rows : BASE to KEY of each, shape (6, n); segments, heads : BASE to FIRST of each, shape (5, n + 1), at the end one
     that only has a FIRST
-    codes : int32, shape (n, n_bundles); columns : the same by bundle, uint32, shape (n_bundles, n)
+    codes : int32, shape (n, n_bundles)
+    sixes : those of the bundles after the first, uint32, in sixes: shape (n_sixes, n, 6), the last filled up with 0
     relations, relations_at : relations of each bundle and where these begin
     parts, parts_at : relation codes of each tuple of each bundle, where these begin, in numbers
     tuples_at : where the tuples of each bundle begin when they are counted through, then the number of all
@@ -51,7 +52,7 @@ class ShelfView(NamedTuple):
 
     rows: Ints
     codes: Codes
-    columns: NDArray[np.uint32]
+    sixes: NDArray[np.uint32]
     relations: Ints
     relations_at: Ints
     parts: Codes
@@ -66,14 +67,15 @@ class ShelfView(NamedTuple):
 
 
 class RankingView(NamedTuple):
-    """`ranking.Ranking` with the layout. chances : of every sum a stage can have its probability of 2**14, int16
+    """`ranking.Ranking` over a layout. apply, hire, keep : of every sum a stage can have its probability of 2**14
 
-    layout : shift and mask of each stage and where its chances begin; chosen : order and floor
+    chosen : order and floor
     """
 
-    chances: NDArray[np.int16]
+    apply: NDArray[np.int16]
+    hire: NDArray[np.int16]
+    keep: NDArray[np.int16]
     bands: Ints
-    layout: Ints
     chosen: Ints
 
 
@@ -90,10 +92,10 @@ class Told(NamedTuple):
     """What the bundles say of those who ask, worked out once for all who have the same codes in a bundle.
 
     turns : positions of those who ask
-    cells : of a tuple of codes of who asks and every tuple on the shelf, one after the other
+    cells : of a tuple of codes of who asks and every tuple on the shelf, one after the other; behind them one of 0
     cells_at : where those of each who asks, by turn, and each bundle begin, shape (n, n_bundles)
     kinds : number of the tuple of codes of each who asks in each bundle, shape (n, n_bundles); kinds_at : the first
-    of each bundle when they are counted through; best : best cell (NOBODY: all say no) and whether all are the same
+    of each bundle when they are counted through; best : best cell of each, NOBODY where all say no
     areas : best cell of each area, NOBODY where all say no, shape (tuples of the second bundle, n_areas)
     beside : best cell among the tuples of each head, with the bit of no where all say no, a line for each kind of the
     bundles after the second; of bundles whose tuples the shelf does not tell by heads the best of all
@@ -145,12 +147,12 @@ class Work(NamedTuple):
     place_of : of each head the kind of places its segments are told of, NOBODY: of none yet; n_within : how many of
     them are within reach; within : these, from the first segment of the head on; within_best : best of each with its
     area; head_best : best of all these
-    varying : bundles that vary among rows, and where their cells begin; sums : cells of the rows of a segment
-    left : rows of it that are not refused
+    starts : where the cells of each bundle after the first begin; left : rows of a segment that are not refused
+    sums : their cells
     found : the numbers compared, waiting days and position of those found so far, shape (4, top); ties : their ties
     last : the numbers of the last of the list once it is full: who is not better than this cannot stand on it
     ranks : columns of those found, best first
-    masks : of the three sums of a cell; counts : see below
+    counts : see below
     """
 
     bounds: Ints
@@ -162,19 +164,18 @@ class Work(NamedTuple):
     within: Ints
     within_best: Ints
     head_best: Ints
-    varying: Ints
+    starts: Ints
     sums: Ints
     left: Ints
     found: Ints
     last: Ints
     ties: NDArray[np.uint64]
     ranks: Ints
-    masks: Ints
     counts: Ints
 
 
-BEST, IS_SAME = range(2)
-"""Columns of `Told.best`."""
+SIX: Final = 6
+"""Bundles whose cells are added in one step of a row: as many as a county's vacancies have beside the head."""
 ROWS_A_TUPLE: Final = 4
 """Rows for each tuple of a head from which it pays to ask the tuples for their best before the rows."""
 HEADS_A_TUPLE: Final = 2
@@ -210,7 +211,7 @@ def view_of_shelf(shelf: Shelf) -> ShelfView:
     return ShelfView(
         rows=np.stack((rows.base, rows.price, rows.status, rows.weight, rows.waiting, rows.key.view(np.int64))),
         codes=np.require(rows.codes, requirements=PLAIN),
-        columns=rows.codes.T.copy().view(np.uint32),
+        sixes=_in_sixes(rows.codes[:, 1:]),
         relations=np.array([relation for bundle in shelf.bundles for relation in bundle], dtype=np.int64),
         relations_at=_starts([len(bundle) for bundle in shelf.bundles]),
         parts=np.concatenate([part.reshape(-1) for part in shelf.parts]),
@@ -223,6 +224,15 @@ def view_of_shelf(shelf: Shelf) -> ShelfView:
         in_heads=in_heads,
         in_heads_at=in_heads_at,
     )
+
+
+def _in_sixes(codes: Codes) -> NDArray[np.uint32]:
+    """See `ShelfView.sixes`."""
+    n, width = codes.shape
+    n_sixes = -(-width // SIX)
+    wide = np.zeros((n, n_sixes * SIX), dtype=np.uint32)
+    wide[:, :width] = codes
+    return np.ascontiguousarray(wide.reshape(n, n_sixes, SIX).transpose(1, 0, 2))
 
 
 def _in_heads(shelf: Shelf) -> tuple[Codes, Ints]:
@@ -254,7 +264,6 @@ def _runs(of: Segments, first: Ints) -> Ints:
 def view_of_ranking(ranking: Ranking, shelf: Shelf) -> RankingView:
     """The arrays of a ranking over a shelf; new ones, for loops are compiled anew for arrays that are not writeable."""
     layout = shelf.layout
-    chances = [told.astype(np.int16) for told in chances_of_sums(layout.widths, layout.least, ranking.logistic)]
-    masks = [(1 << width) - 1 for width in layout.widths]
-    numbers = np.array([*layout.shifts, *masks, *_starts([len(told) for told in chances])[:-1]], dtype=np.int64)
-    return RankingView(np.concatenate(chances), ranking.bands.copy(), numbers, ranking.numbers)
+    told = chances_of_sums(layout.widths, layout.least, ranking.logistic)
+    apply, hire, keep = (chances.astype(np.int16) for chances in told)
+    return RankingView(apply, hire, keep, ranking.bands.copy(), ranking.numbers)

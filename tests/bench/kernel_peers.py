@@ -13,7 +13,7 @@ import numpy as np
 from matcher import kernels
 from matcher.kernels import spec, twin
 from matcher.kernels.askers import N_CODES, Askers
-from matcher.kernels.layout import NO_AT, UNKNOWN_AT
+from matcher.kernels.layout import NO_AT, SHIFTS, SUM_MASK, UNKNOWN_AT
 from matcher.kernels.views import view_of_ranking
 
 Lines = list[tuple[int, int, int]]
@@ -31,10 +31,7 @@ class Question:
         for ix, bundle in enumerate(shelf.bundles):
             self.codes[:, list(bundle)] = shelf.parts[ix][rows.codes[:, ix]]
         view = view_of_ranking(ranking, shelf)
-        layout = view.layout.tolist()
-        ends = [*layout[7:9], len(view.chances)]
-        self.chances = [view.chances[a:b] for a, b in zip(layout[6:9], ends, strict=True)]
-        self.shifts, self.masks = layout[:3], layout[3:6]
+        self.chances = [view.apply, view.hire, view.keep]
         self.n_relations = len(askers.relations)
         self.is_list = ranking.order == 0
 
@@ -141,10 +138,7 @@ def polars_gather(question: Question) -> Callable[[int], Lines]:
         total = pl.col("base") + int(question.askers.own[asker])
         for ix in range(question.n_relations):
             total += pl.lit(pl.Series(question.row(asker, ix))).gather(pl.col(f"c{ix}"))
-        p = [
-            pl.lit(chances[ix]).gather((pl.col("x") // (1 << shift)) & mask)
-            for ix, (shift, mask) in enumerate(zip(question.shifts, question.masks, strict=True))
-        ]
+        p = [pl.lit(chances[ix]).gather((pl.col("x") // (1 << shift)) & SUM_MASK) for ix, shift in enumerate(SHIFTS)]
         told = table.lazy().select("at", "price", "status", "waiting", x=total).filter(pl.col("x") < 1 << NO_AT)
         told = told.with_columns(
             verdict=pl.when(pl.col("x") >= 1 << UNKNOWN_AT).then(1).otherwise(2), q=p[0] * p[1], keep=p[2]

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher.kernels.layout import NO_AT, UNKNOWN_AT
+from matcher.kernels.layout import NO_AT, SHIFTS, SUM_MASK, UNKNOWN_AT
 from tests.bench.kernel_peers import SLACK, Lines, Question
 from tests.bench.measure import peak_mib
 
@@ -41,8 +41,7 @@ def _text(question: Question, total: str, beside: str, chances: Callable[[int, s
 
 def _stages(question: Question, columns: str, inner: str, chances: Callable[[int, str], tuple[str, str]]) -> str:
     """Chances of every row of `inner` that no rule refuses: q of the first two stages, keep of the third."""
-    sums = zip(question.shifts, question.masks, strict=True)
-    told = [chances(ix, f"((x >> {shift}) & {mask})") for ix, (shift, mask) in enumerate(sums)]
+    told = [chances(ix, f"((x >> {shift}) & {SUM_MASK})") for ix, shift in enumerate(SHIFTS)]
     joined = " ".join(join for _, join in told)
     return (
         f"SELECT {columns}, {told[0][0]} * {told[1][0]} AS q, {told[2][0]} AS keep "

@@ -18,7 +18,7 @@ from matcher import kernels
 from matcher.kernels import use
 from matcher.kernels.askers import Askers
 from matcher.kernels.layout import NO_AT
-from matcher.kernels.views import BEST, COUNTED, FACTOR, OWN, ROWS_SEEN, Lists, Told
+from matcher.kernels.views import COUNTED, FACTOR, OWN, ROWS_SEEN, Lists, Told
 from tests.bench.kernel_market import market, of_list, of_order
 
 ROUNDS = 5
@@ -107,18 +107,17 @@ def _bounding() -> Any:
     from numba import njit
 
     loops = use.loops()
-    work_of, beside_head, add_up, bound = loops.work_of, loops._beside_head, loops._add_heads_up, loops._bound_heads
+    work_of, is_anybody, add_up, bound = loops.work_of, loops._is_anybody, loops._add_heads_up, loops._bound_heads
 
     @njit(nogil=True)
     def run(askers: Any, shelf: Any, rules: Any, told: Any) -> None:
-        work = work_of(shelf, rules, 1, np.zeros(len(COUNTED), dtype=np.int64))
+        work = work_of(shelf, 1, np.zeros(len(COUNTED), dtype=np.int64))
         for nth in range(told.turns.size):
             who = askers.ones[told.turns[nth]]
-            n_varying, _ = beside_head(told, nth, work.varying)
-            if n_varying >= 0 and who[OWN] < NO_ONE:
+            if who[OWN] < NO_ONE and is_anybody(told, nth, work.starts):
                 place = told.kinds[nth, 1]
                 add_up(told, nth, who[OWN], work.beside)
-                bound(shelf.heads, told.best[told.kinds_at[1] + place, BEST], who[FACTOR], place, rules, work)
+                bound(shelf.heads, told.best[told.kinds_at[1] + place], who[FACTOR], place, rules, work)
 
     return run
 
@@ -134,9 +133,8 @@ def _begun() -> Any:
     @njit(nogil=True)
     def run(askers: Any, shelf: Any, rules: Any, turns: Any, stages: int) -> None:
         if stages:
-            masks = rules.layout[3:6] << rules.layout[0:3]
             kinds, whose, n_kinds = numbered(askers, shelf, turns)
-            told = told_of(askers, shelf, masks, turns, kinds, whose, n_kinds)
+            told = told_of(askers, shelf, turns, kinds, whose, n_kinds)
             if stages > 1:
                 bounding(askers, shelf, rules, told)
 

@@ -12,7 +12,6 @@ from matcher.kernels.askers import asking, mixed
 from matcher.kernels.spec import Cell, One, Rules, Who
 from matcher.scoring.kernel import band_thresholds, logistic_table
 
-N_RELATIONS = 5
 HEAD, REACH = (3, 0), (1,)
 N_STAGES = 3
 
@@ -41,6 +40,7 @@ def market(
     odds_of_no: float = 0.1,
     flat: bool = False,
     n_codes: int = 4,
+    n_relations: int = 5,
 ) -> Drawn:
     """A market from a seed. spread : largest part of a cell; flat : every cell and number is the same"""
     rng = np.random.default_rng(seed)
@@ -54,7 +54,7 @@ def market(
     def number(low: int, high: int) -> int:
         return 0 if flat else int(rng.integers(low, high))
 
-    tables = [[[cell() for _ in range(1 + int(rng.integers(n_codes)))] for _ in range(3)] for _ in range(N_RELATIONS)]
+    tables = [[[cell() for _ in range(1 + int(rng.integers(n_codes)))] for _ in range(3)] for _ in range(n_relations)]
     for table in tables:
         width = len(table[0])
         table[1:] = [[cell() for _ in range(width)] for _ in table[1:]]
@@ -96,7 +96,7 @@ def as_arrays(drawn: Drawn) -> tuple[Askers, Shelf, Ranking]:
     layout = layout_for(drawn)
     askers = asking(
         np.array([codes for codes, *_ in drawn.who], dtype=np.int32),
-        layout.pack(N_RELATIONS, cells_of([own for _, own, *_ in drawn.who])),
+        layout.pack(len(drawn.tables), cells_of([own for _, own, *_ in drawn.who])),
         np.array([factor for _, _, factor, _ in drawn.who], dtype=np.int64),
         np.array([key for *_, key in drawn.who], dtype=np.uint64),
         [
@@ -104,7 +104,9 @@ def as_arrays(drawn: Drawn) -> tuple[Askers, Shelf, Ranking]:
             for ix, table in enumerate(drawn.tables)
         ],
     )
-    shelf = shelved(rows_of(drawn.ones, layout), layout, head=HEAD, reach=REACH, area_of=areas(drawn))
+    shelf = shelved(
+        rows_of(drawn.ones, layout, len(drawn.tables)), layout, head=HEAD, reach=REACH, area_of=areas(drawn)
+    )
     rules = drawn.rules
     ranking = Ranking(
         np.array(rules.logistic, dtype=np.int64), rules.order, np.array(rules.bands, dtype=np.int64), rules.floor
@@ -125,7 +127,7 @@ def layout_for(drawn: Drawn) -> Layout:
     return layout_of(np.array([np.stack([o.min(0), o.max(0)], 1) for o in odds]), drawn.rules.intercepts)
 
 
-def rows_of(ones: list[One], layout: Layout) -> Rows:
+def rows_of(ones: list[One], layout: Layout, n_relations: int) -> Rows:
     """Those who may be listed as columns."""
 
     def column(name: str) -> np.ndarray:
@@ -134,12 +136,12 @@ def rows_of(ones: list[One], layout: Layout) -> Rows:
     return Rows(
         number=column("number"),
         key=np.array([one.key for one in ones], dtype=np.uint64),
-        base=layout.pack(N_RELATIONS + 1, cells_of([one.own for one in ones])),
+        base=layout.pack(n_relations + 1, cells_of([one.own for one in ones])),
         price=column("price"),
         status=column("status"),
         waiting=column("waiting"),
         weight=column("weight"),
-        codes=np.array([one.codes for one in ones], dtype=np.int32).reshape(len(ones), N_RELATIONS),
+        codes=np.array([one.codes for one in ones], dtype=np.int32).reshape(len(ones), n_relations),
     )
 
 

@@ -7,10 +7,11 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 from drawn_shelves import as_arrays, market, seeds
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from matcher.kernels import ORDERS, spec, use, views
+from matcher.kernels import shelf as shelf_room
 from matcher.kernels.use import compiled, interpreted
 
 
@@ -50,6 +51,17 @@ def test_lists_are_those_of_the_specification(means, seed, order, top, spread):
     drawn = market(seed, order=order, spread=spread)
     askers, shelf, ranking = as_arrays(drawn)
     assert told(MEANS[means](askers, shelf, ranking, top=top), shelf) == expected(drawn, top)
+
+
+@pytest.mark.parametrize("means", MEANS)
+@settings(max_examples=20, deadline=None)
+@given(seed=seeds, order=orders, n_ones=st.sampled_from([7, 40]))
+def test_more_bundles_than_are_added_at_once_change_no_list(means, seed, order, n_ones):
+    drawn = market(seed, order=order, n_ones=n_ones, n_relations=13, odds_of_no=0.02)
+    with patch.object(shelf_room, "LARGEST_BUNDLE", 1):
+        askers, shelf, ranking = as_arrays(drawn)
+    assume(len(shelf.bundles) > 1 + views.SIX)
+    assert told(MEANS[means](askers, shelf, ranking, top=5), shelf) == expected(drawn, 5)
 
 
 @pytest.mark.parametrize("means", MEANS)

@@ -109,7 +109,7 @@ class TestCrowd:
     def test_a_model_that_cannot_be_indexed_is_planned_over_every_pair_and_that_is_said(self, monkeypatch):
         season = season_of()
         with monkeypatch.context() as narrow:
-            narrow.setattr(layout, "UNKNOWN_AT", 3)
+            narrow.setattr(layout, "SUM_BITS", 3)
             line, told = solve(season, InTurn(), no_progress)
         monkeypatch.setattr(plan_crowd, "MANY", 1 << 60)
         silent, whole = solve(season, InTurn(), no_progress)
@@ -118,7 +118,7 @@ class TestCrowd:
         assert line == {**silent, "warnings": [plan_season._NO_INDEX]}
 
     def test_so_many_that_every_pair_is_hopeless_are_refused_with_what_to_do(self, monkeypatch):
-        monkeypatch.setattr(layout, "UNKNOWN_AT", 3)
+        monkeypatch.setattr(layout, "SUM_BITS", 3)
         monkeypatch.setattr(plan_crowd, "MOST_WHOLE", 1)
         store = Planned()
         with pytest.raises(ModelError, match=r"by an index only.*at most 3 can be indexed") as refused:

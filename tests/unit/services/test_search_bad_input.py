@@ -137,7 +137,7 @@ def test_a_model_of_another_version_is_refused_by_name(monkeypatch):
 
 @pytest.mark.parametrize("make", [vacancy_index.indexed, many_askers.coded_workers])
 def test_a_model_that_cannot_be_indexed_costs_no_encoding(monkeypatch, make):
-    monkeypatch.setattr(layout, "UNKNOWN_AT", 3)
+    monkeypatch.setattr(layout, "SUM_BITS", 3)
     for room in (vacancy_index, many_askers):
         monkeypatch.setattr(room, "encoded_vacancies", None)
         monkeypatch.setattr(room, "encoded_workers", None)
