@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,14 +39,21 @@ class TestTwo:
 """
 
 
+ALONE = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""Three processes that hand out four files need neither the product nor what other plugins bring."""
+NOTHING_MADE = "from contextlib import nullcontext as made_once\n"
+
+
 def test_each_file_is_built_once_and_slow_ones_first(tmp_path):
     for name in ("a", "b", "c"):
         (tmp_path / f"test_{name}.py").write_text(FILE)
     (tmp_path / "test_d.py").write_text(FILE.replace("@pytest.mark.param", "@pytest.mark.slow\n@pytest.mark.param"))
     (tmp_path / "conftest.py").write_text((TESTS / "conftest.py").read_text("utf-8"))
-    (tmp_path / "pytest.ini").write_text(f"[pytest]\nmarkers = slow\npythonpath = {TESTS}\n")
-    run = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rP", "-n", "2", "--dist", "loadscope", "-v"]
-    ran = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    (tmp_path / "made_once.py").write_text(NOTHING_MADE)
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\nmarkers = slow\npythonpath = {tmp_path} {TESTS}\n")
+    plugins = ["-p", "xdist.plugin", "-p", "no:cacheprovider"]
+    run = [sys.executable, "-m", "pytest", *plugins, "-rP", "-n", "2", "--dist", "loadscope", "-v"]
+    ran = subprocess.run(run, cwd=tmp_path, env=ALONE, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     built = [line.split()[1] for line in ran.stdout.splitlines() if line.startswith("built")]
     assert sorted(built) == ["test_a", "test_b", "test_c", "test_d"]
