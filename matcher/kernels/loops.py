@@ -51,7 +51,7 @@ from matcher.kernels.views import (
 from matcher.machine_code import compiled, inlined, lent
 
 LEAST: Final = -1 << 62
-N_BEST_HEADS: Final = 16
+N_BEST_HEADS: Final = 8
 """Heads that are opened best first, before the rest in order: these mostly settle the list."""
 
 
