@@ -133,7 +133,7 @@ FULL = SIZES | {
     "w3_people": 20_000,
     "w3_vacancies": 20_000,
     "w3_workers": 1_000_000,
-    "w3_peers": 2_000,
+    "w3_peers": 5_000,
     "w3_cosine": 100_000,
     "assign_workers": 100_000,
     "assign_vacancies": 20_000,
