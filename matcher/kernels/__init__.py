@@ -21,7 +21,7 @@ it in numba and leaves out what cannot be listed: the shelf lies in segments of 
 most, and a segment whose best conceivable member falls short of the k-th found so far is not opened. Ties are no
 reason to skip, so the answer stays exact. `fastest` takes `loops` where numba is installed and `twin` where not.
 
-A cell is one int64 (`layout`): bits 0-54 three sums that cannot run into each other, 55-58 how many cells are
+A cell is one int64 (`layout`): bits 0-53 three sums that cannot run into each other, 55-58 how many cells are
 unknown, 59-62 how many say no. The room reads no records; `matcher.services.ground` turns these into codes.
 """
 
