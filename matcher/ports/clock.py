@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -18,4 +19,5 @@ class SystemClock:
 
     def now(self) -> datetime:
         """UTC, timezone-aware, whole seconds: decisions are logged by the second."""
-        return datetime.now(UTC).replace(microsecond=0)
+        # `datetime.now` and a `replace` cost twice as much; a call over HTTP asks four times.
+        return datetime.fromtimestamp(int(time.time()), UTC)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
@@ -124,7 +125,9 @@ def utc_text(value: datetime) -> str:
     """An aware time as ISO text of fixed width in UTC; ValueError for a naive one."""
     if value.tzinfo is None:
         raise ValueError("a time without a zone cannot be stored")
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
+    # As `isoformat(timespec="microseconds")` writes it, for a third of its cost: each answer stores three times.
+    told = msgspec.to_builtins(value.astimezone(UTC)).removesuffix("Z")
+    return f"{told}+00:00" if value.microsecond else f"{told}.000000+00:00"
 
 
 def yielding_insert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:

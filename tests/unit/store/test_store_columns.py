@@ -26,6 +26,7 @@ def test_moments_are_the_same_instant_and_sort_by_time_as_text(one, other):
     back = kind.process_result_value(kept, dialect)
     assert back == one
     assert back.tzinfo is UTC
+    assert kept == one.astimezone(UTC).isoformat(timespec="microseconds")
     assert (kept < kind.process_bind_param(other, dialect)) == (one < other)
 
 
