@@ -9,15 +9,16 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from json import JSONEncoder
 from pathlib import Path
 from traceback import extract_tb
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
+import msgspec
 import structlog
 from flask import Flask, Response
 
@@ -113,10 +114,16 @@ def _log_request(response: Response) -> Response:
         round(1000 * elapsed_s(), 1),
         written(asker.role.value if asker else ""),
         written(asker.actor if asker else ""),
-        datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+        msgspec.to_builtins(datetime.now(UTC)),
     )
-    structlog.WriteLogger(sys.stderr).msg(line)
+    _teller(sys.stderr)(line)
     return response
+
+
+@lru_cache(maxsize=1)
+def _teller(stderr: TextIO) -> Callable[[str], None]:
+    """What writes a line in one piece to the stderr of the moment, kept until there is another one."""
+    return structlog.WriteLogger(stderr).msg
 
 
 def _told_by_place(_logger: object, _name: str, event: Event) -> Event:
