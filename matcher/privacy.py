@@ -242,7 +242,7 @@ def without_personal(text: str) -> str:
     return told
 
 
-def seen_by(audience: Audience, answer: Mapping[str, Any]) -> dict[str, Any]:
+def seen_by(audience: Audience, answer: dict[str, Any]) -> dict[str, Any]:
     """An answer of CONTRACT section 4 (lists, candidates or one pair) as the audience may see it.
 
     The office sees all of it. For everybody else the withheld parts are absent, so are the rules that state a
@@ -276,11 +276,13 @@ def compared_for(audience: Audience, comparison: Mapping[str, Any]) -> dict[str,
     return told
 
 
-def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _entry(entry: dict[str, Any]) -> dict[str, Any]:
     """A heading with its lists, one list, one item or one pair."""
-    told = dict(entry)
+    # A list has many entries: `copy` and `del` cost half of what `dict` and `pop` do.
+    told = entry.copy()
     for name in WITHHELD:
-        told.pop(name, None)
+        if name in told:
+            del told[name]
     for name in ("items", "refused"):
         if name in entry:
             told[name] = [_entry(pair) for pair in entry[name]]
