@@ -21,6 +21,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from api.auth.roles import require_scope
 from api.errors import documented, on_invalid_call
+from api.headers import Answer
 from api.media import JSON
 from api.present import asked
 from api.state import access, now, state
@@ -257,7 +258,7 @@ def _told(answer: Any, status: int) -> Told:
 
 def _response(answer: Any, status: int) -> Response:
     told = _told(answer, status)
-    response = Response(told.body, status=told.status, content_type=told.content_type or None)
+    response = Answer(told.body, status=told.status, content_type=told.content_type or None)
     if told.location:
         response.headers["Location"] = told.location
     return response
