@@ -14,6 +14,8 @@ from typing import Any, Final, TypeVar
 from matcher.ports import Shared
 
 T = TypeVar("T")
+_Key = tuple[Hashable, ...]
+"""By what, and the identities of the lists."""
 N_KEPT: Final = 2
 """Of each thing that of the present lists and that of those before: a call under way may still hold the latter."""
 
@@ -46,7 +48,10 @@ class Remembered:
         if shelf is None:
             with self._lock:
                 shelf = self._shelves.setdefault(what, _Shelf(n_kept))
-        found: T = shelf.get(lists, by, build)
+        key = (by, *map(id, lists))
+        # A process is asked the same again and again: that costs half of what the shelf's order does.
+        last, result = shelf.latest
+        found: T = result.value if last == key else shelf.get(key, lists, build)
         return found
 
     def known(self, what: str, by: Hashable = None) -> list[tuple[tuple[Any, ...], Any]]:
@@ -76,10 +81,11 @@ class _Shelf:
     def __init__(self, n_kept: int) -> None:
         self._lock: Final = Lock()
         self._n_kept: Final = n_kept
-        self._kept: Final[OrderedDict[tuple[tuple[int, ...], Hashable], _Result]] = OrderedDict()
+        self._kept: Final[OrderedDict[_Key, _Result]] = OrderedDict()
+        self.latest: tuple[_Key | None, _Result] = (None, _Result(()))
+        """What was asked for last and is made. Its lists are held with it, so no other list has their identity."""
 
-    def get(self, lists: tuple[object, ...], by: Hashable, build: Callable[[], Any]) -> Any:
-        key = (tuple(map(id, lists)), by)
+    def get(self, key: _Key, lists: tuple[object, ...], build: Callable[[], Any]) -> Any:
         with self._lock:
             result = self._kept.get(key)
             if result is None:
@@ -88,19 +94,19 @@ class _Shelf:
                     self._kept.popitem(last=False)
             else:
                 self._kept.move_to_end(key)
-        if result.made:
-            return result.value
         try:
-            return result.of(build)
+            value = result.value if result.made else result.of(build)
         except BaseException:
             with self._lock:
                 if self._kept.get(key) is result and not result.made:
                     del self._kept[key]
             raise
+        self.latest = key, result
+        return value
 
     def known(self, by: Hashable) -> list[tuple[tuple[Any, ...], Any]]:
         with self._lock:
-            found = [result for (_, of), result in reversed(self._kept.items()) if of == by and result.made]
+            found = [result for (of, *_), result in reversed(self._kept.items()) if of == by and result.made]
         return [(result.lists, result.value) for result in found]
 
 

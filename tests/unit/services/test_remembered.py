@@ -43,6 +43,13 @@ def test_a_list_is_held_so_that_no_other_takes_its_place():
         assert kept.get("n", ([n],), lambda n=n: n) == n
 
 
+def test_what_was_asked_for_last_is_not_told_of_another():
+    kept, roster, other = Remembered(), ["a"], ["a"]
+    asked = [((roster,), 1), ((roster,), 1), ((roster,), 2), ((other,), 2), ((roster, other), 2), ((other, roster), 2)]
+    for lists, by in asked:
+        assert kept.get("n", lists, lambda told=(lists, by): told, by=by, n_kept=1) == (lists, by)
+
+
 def test_a_failure_is_not_remembered():
     kept, roster = Remembered(), []
     with pytest.raises(ZeroDivisionError):
