@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
 from matcher.scoring.kernel import P_ONE, band_thresholds, logistic_table
@@ -15,11 +15,13 @@ def contributions(model: AdditiveModel, stage: str, values: Mapping[str, int]) -
     return {term: term_share(model, stage, term, values[term]) for term in model.plain.stages[stage]}
 
 
-def probabilities(log_odds: Sequence[int]) -> list[int]:
-    """Integer probabilities (of 2**14) of integer log-odds (of 2**10), as `kernel.probability` gives them."""
-    table = _plain_logistic()
-    last = len(table) - 1
-    return [table[min(odds, last)] if odds >= 0 else P_ONE - table[min(-odds, last)] for odds in log_odds]
+def probabilities(log_odds: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Integer probabilities (of 2**14) of the three stages' log-odds (of 2**10), as `kernel.probability` gives them."""
+    table, far = _logistic_from_below()
+    apply, hire, keep = [
+        table[odds + far] if -far <= odds <= far else table[-1 if odds > 0 else 0] for odds in log_odds
+    ]
+    return apply, hire, keep
 
 
 def band_of(fit: int, width_permille: int) -> int:
@@ -28,9 +30,10 @@ def band_of(fit: int, width_permille: int) -> int:
 
 
 @cache
-def _plain_logistic() -> list[int]:
+def _logistic_from_below() -> tuple[list[int], int]:
+    """Probabilities of the log-odds of the table, from the smallest below zero on, and the largest of these."""
     table: list[int] = logistic_table().tolist()
-    return table
+    return [P_ONE - p for p in reversed(table[1:])] + table, len(table) - 1
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
@@ -17,12 +17,13 @@ from matcher.shortlist import PRICE_BITS, SCORE_BITS
 
 VERDICTS: Final = ("no", "unknown", "yes")
 """The word of each `Verdict`."""
-P_ONE: Final = 1 << scoring.P_BITS
-FIT_ONE: Final = 1 << scoring.FIT_BITS
-PRICE_ONE: Final = 1 << PRICE_BITS
-SCORE_ONE: Final = 1 << SCORE_BITS
-FACTOR_ONE: Final = 64
-"""A chance, a fit, a price, a score and a factor of 1, in the units they are reckoned in."""
+P_ONE: Final = float(1 << scoring.P_BITS)
+FIT_ONE: Final = float(1 << scoring.FIT_BITS)
+PRICE_ONE: Final = float(1 << PRICE_BITS)
+SCORE_ONE: Final = float(1 << SCORE_BITS)
+FACTOR_ONE: Final = 64.0
+"""A chance, a fit, a price, a score and a factor of 1, in the units they are reckoned in: powers of two, so that to
+divide by them only rounds to what a number of JSON can hold."""
 
 
 class Unsaid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -41,25 +42,28 @@ NO_DRAWBACK = "没看出明显不足，加班、发薪日要问清"
 NO_DRAWBACK_OF_PERSON = "没有看到明显不足，请再核对本人意愿"
 
 
-class _Manner(NamedTuple):
-    """How pairs are told: the keywords of `item` and `listed_items`."""
+class _Manner(msgspec.Struct, frozen=True, kw_only=True):
+    """How pairs are told: the keywords of `item` and `listed_items`. unsaid : None where everything may be said"""
 
     explain: bool
     to_broker: bool
-    unsaid: Unsaid
+    unsaid: Unsaid | None
     as_json: bool
 
 
-class _Person(NamedTuple):
-    """What every pair of one worker tells alike. factors, place : the parts of an item that say so
+class _Person(msgspec.Struct, frozen=True, kw_only=True):
+    """What every pair of one worker tells alike. household, priority, group : factors; shares : of the model
 
-    tier : the finding that tells the worker's tier; shares : of the model
+    rule : the finding that tells the worker's tier, as an answer does
     """
 
     worker: Worker
-    factors: dict[str, float]
-    place: dict[str, int]
-    tier: Finding
+    household: float
+    priority: float
+    group: float
+    tier: int
+    sub_tier: int
+    rule: dict[str, Any]
     shares: TermShares
 
 
@@ -68,20 +72,20 @@ def term_row(solved: Round, row: int) -> dict[str, int]:
     return {term: int(column[row]) for term, column in solved.values.items()}
 
 
-def _reason_and_drawback(told: Pieces, *, to_broker: bool, unsaid: Unsaid) -> tuple[str, str]:
+def _reason_and_drawback(told: Pieces, manner: _Manner) -> tuple[str, str]:
     """The term that helps most and the one that hurts most over the three stages, as plain facts.
 
     A broker hears of the person only: facts of the post are the same for every candidate.
     """
-    if not to_broker and unsaid == EVERYTHING_SAID:
+    if manner.unsaid is None and not manner.to_broker:
         good, bad = strongest(told)
     else:
-        weighing = _weighing(told, to_broker=to_broker)
+        weighing, unsaid = _weighing(told, to_broker=manner.to_broker), manner.unsaid or EVERYTHING_SAID
         good = max((term for term in weighing if term.term not in unsaid.reason), key=_total, default=None)
         bad = min((term for term in weighing if term.term not in unsaid.drawback), key=_total, default=None)
     good = None if good is None or good.total <= 0 else good
     bad = None if bad is None or bad.total >= 0 else bad
-    if to_broker:
+    if manner.to_broker:
         return (
             features.BY_NAME[good.term].say_of_person(good.value) if good else NO_REASON,
             features.BY_NAME[bad.term].say_of_person(bad.value) if bad else NO_DRAWBACK_OF_PERSON,
@@ -127,11 +131,14 @@ def item(
     to_broker : reason and drawback speak of the person, not to the person; unsaid : what they do not name
     """
     row = {name: int(column[ix]) for name, column in pairs.columns.items()}
+    shares = shares_of(solved.means)
+    told = shares.of(term_row(solved, row["row"]))
     listed = Listed(
         worker_ix=int(pairs.worker_ix[ix]),
         vacancy=solved.rosters.vacancies[pairs.vacancy_ix[ix]],
         verdict=Verdict(row["verdict"]),
-        told=shares_of(solved.means).of(term_row(solved, row["row"])),
+        told=told,
+        odds=shares.log_odds(told),
         p=(row["p_apply"], row["p_hire"], row["p_keep"]),
         fit=row["fit"],
         fit_band=row["fit_band"],
@@ -139,7 +146,7 @@ def item(
         score=row["score"],
         stretch=bool(row.get("stretch", 0)),
     )
-    manner = _Manner(explain=explain, to_broker=to_broker, unsaid=unsaid, as_json=False)
+    manner = _manner(explain=explain, to_broker=to_broker, unsaid=unsaid)
     return _told(solved, _person(solved, listed.worker_ix), listed, rank, manner)
 
 
@@ -153,21 +160,25 @@ def listed_items(
     if not lines:
         return []
     person = _person(solved, lines[0].worker_ix)
-    manner = _Manner(explain=explain, to_broker=False, unsaid=unsaid, as_json=as_json)
+    manner = _manner(explain=explain, unsaid=unsaid, as_json=as_json)
     return [_told(solved, person, listed, rank, manner) for rank, listed in enumerate(lines, 1)]
+
+
+def _manner(*, explain: bool, unsaid: Unsaid, to_broker: bool = False, as_json: bool = False) -> _Manner:
+    left_out = None if unsaid == EVERYTHING_SAID else unsaid
+    return _Manner(explain=explain, to_broker=to_broker, unsaid=left_out, as_json=as_json)
 
 
 def _person(solved: Round, worker_ix: int) -> _Person:
     ranked = solved.ranked
     return _Person(
         worker=solved.rosters.workers[worker_ix],
-        factors={
-            "household_factor": int(ranked.household[worker_ix]) / FACTOR_ONE,
-            "priority_factor": int(ranked.priority[worker_ix]) / FACTOR_ONE,
-            "group_factor": int(ranked.group[worker_ix]) / FACTOR_ONE,
-        },
-        place={"tier": int(ranked.tier[worker_ix]), "sub_tier": int(ranked.sub_tier[worker_ix])},
-        tier=tier_finding(solved, worker_ix),
+        household=ranked.household.item(worker_ix) / FACTOR_ONE,
+        priority=ranked.priority.item(worker_ix) / FACTOR_ONE,
+        group=ranked.group.item(worker_ix) / FACTOR_ONE,
+        tier=ranked.tier.item(worker_ix),
+        sub_tier=ranked.sub_tier.item(worker_ix),
+        rule=msgspec.to_builtins(tier_finding(solved, worker_ix)),
         shares=shares_of(solved.means),
     )
 
@@ -178,7 +189,7 @@ def _told(solved: Round, person: _Person, listed: Listed, rank: int, manner: _Ma
     # A yes is a pair with no finding: the kernel that said so equals the rules.
     sure = listed.verdict is Verdict.YES
     findings = () if sure else eligibility.findings(person.worker, vacancy, solved.frame)
-    sentence, drawback = _reason_and_drawback(told, to_broker=manner.to_broker, unsaid=manner.unsaid)
+    sentence, drawback = _reason_and_drawback(told, manner)
     answer: dict[str, Any] = {
         "rank": rank,
         "worker_id": person.worker.worker_id,
@@ -190,23 +201,27 @@ def _told(solved: Round, person: _Person, listed: Listed, rank: int, manner: _Ma
         "p_hire": p_hire / P_ONE,
         "p_keep": p_keep / P_ONE,
         "fit_band": listed.fit_band,
-        **person.factors,
+        "household_factor": person.household,
+        "priority_factor": person.priority,
+        "group_factor": person.group,
         "slot_price": listed.price / PRICE_ONE,
         "score": listed.score / SCORE_ONE,
-        **person.place,
+        "tier": person.tier,
+        "sub_tier": person.sub_tier,
         "stretch": listed.stretch,
         "places_left": vacancy.places_left,
         "sentence": sentence,
         "drawback": drawback,
     }
-    if manner.unsaid != EVERYTHING_SAID:
+    if manner.unsaid is not None:
         # A broker is told of the person alone, and nothing is left out there.
         answer["left_out"] = _left_out(_weighing(told, to_broker=manner.to_broker), manner.unsaid)
     if manner.explain:
-        stages = person.shares.stages(told)
+        stages = person.shares.stages(told, listed.odds)
         answer["explanation"] = {
             "stages": stages if manner.as_json else plain(stages),
-            "rules": [msgspec.to_builtins(rule) for rule in (*findings, person.tier)],
+            # Whoever is handed an answer may change it: no two lines share a rule.
+            "rules": [*map(msgspec.to_builtins, findings), person.rule.copy()],
         }
     return answer
 

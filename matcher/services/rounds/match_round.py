@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +25,7 @@ from matcher.records.fair_packs import Standing
 from matcher.services.ground.roster_columns import RosterColumns, Rosters, in_use, taken
 from matcher.services.ground.rulebook import Means
 from matcher.services.rounds.pricing import Scene, Solution, solution
-from matcher.services.rounds.term_shares import Pieces
+from matcher.services.rounds.term_shares import Odds, Pieces
 from matcher.shortlist import PlanMode
 
 __all__ = ["Brief", "Rosters", "Round", "law_frame", "prepare"]
@@ -33,10 +34,10 @@ DAYS_KEPT: Final = 16
 """Days and jurisdictions whose law and order are kept: today's, and those of replays."""
 
 
-class Listed(NamedTuple):
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a list by plain numbers, as the columns of a round tell them.
 
-    told : its terms with what they add; p : to apply, to be hired, to stay, of 2**14
+    told : its terms with what they add; odds : what these come to; p : to apply, to be hired, to stay, of 2**14
     fit : of 2**42; price : of 2**30; score : of 2**60
     stretch : stands there because it widens the choice
     """
@@ -45,6 +46,7 @@ class Listed(NamedTuple):
     vacancy: Vacancy
     verdict: Verdict
     told: Pieces
+    odds: Odds
     p: tuple[int, int, int]
     fit: int
     fit_band: int

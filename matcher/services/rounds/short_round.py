@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,6 +44,8 @@ from matcher.services.rounds.term_shares import TermShares, shares_of
 
 FEWEST_COMPILED: Final = 5_000
 """Records below which numpy is as quick as anybody notices."""
+VERDICTS: Final = tuple(Verdict)
+"""By their numbers."""
 NO_PAIRS: Final = Pairs(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))
 NO_VALUES: Final[Mapping[str, NDArray[np.int32]]] = {}
 NO_KEYS: Final = np.zeros(0, dtype=np.uint64)
@@ -115,7 +118,7 @@ class _Search:
         found = self._best(self.asking.askers, top)
         wider = self._wider(found) if stretch and found.n_sure == top else None
         told = tuple(self._told(found if wider is None else found.ending_in(wider)))
-        return told if wider is None else (*told[:-1], told[-1]._replace(stretch=True))
+        return told if wider is None else (*told[:-1], msgspec.structs.replace(told[-1], stretch=True))
 
     def _best(self, askers: Askers, top: int, floor: int = 0) -> Lines:
         """The first `top` lines of the index."""
@@ -143,13 +146,15 @@ class _Search:
         posts, prices = self._posts(found), self.index.shelf.rows.price[found.rows].tolist()
         pieces = shares.pieces(line_values(self.index, self.asking, found, posts))
         for line, price, told in zip(found.lines, prices, pieces, strict=True):
-            p_apply, p_hire, p_keep = scoring.probabilities(shares.log_odds(told))
+            odds = shares.log_odds(told)
+            p_apply, p_hire, p_keep = scoring.probabilities(odds)
             fit = p_apply * p_hire * p_keep
             yield Listed(
                 worker_ix=0,
                 vacancy=posts[line.vacancy_id],
-                verdict=Verdict(line.verdict),
+                verdict=VERDICTS[line.verdict],
                 told=told,
+                odds=odds,
                 p=(p_apply, p_hire, p_keep),
                 fit=fit,
                 fit_band=scoring.band_of(fit, width),

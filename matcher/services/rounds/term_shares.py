@@ -23,7 +23,11 @@ MOST_KEPT: Final = 50_000
 Strength = tuple[int, str, bytes]
 """Sorts the strongest first, then by name; and what is said of it, as JSON. No two of a stage have one name."""
 Values = tuple[int, ...]
+Odds = tuple[int, int, int]
+"""Log-odds of each stage, of 2**10."""
 _JSON: Final = itemgetter(2)
+FAR: Final = 1 << 62
+"""Beyond whatever terms add together."""
 
 
 class Told(NamedTuple):
@@ -44,27 +48,23 @@ class Told(NamedTuple):
     speaks_against: str
 
 
-Weighing = tuple[int, int, Told | None]
-"""A term by what it adds, of equals by its place; no two terms of a pair have one place."""
-NO_BEST: Final[Weighing] = (-(1 << 62), 0, None)
-NO_WORST: Final[Weighing] = (1 << 62, 0, None)
-
-
-class Piece(NamedTuple):
+class Piece(msgspec.Struct, frozen=True):
     """What some terms of a pair add together. told : in the order of the vocabulary; odds : of each stage, of 2**10
 
     said : of each stage what is not zero, strongest first
-    best, worst : (total, place, term) of the terms that weigh, the largest and the smallest; no term where none weighs
+    best, worst : the terms that weigh most and least, none where none weighs; of equals the first of the vocabulary
+    gain, loss : what decides among the best and among the worst of several pieces
     """
 
     told: tuple[Told, ...]
-    odds: tuple[int, int, int]
-    said: tuple[tuple[Strength, ...], ...]
-    best: Weighing
-    worst: Weighing
+    odds: Odds
+    said: tuple[tuple[Strength, ...], tuple[Strength, ...], tuple[Strength, ...]]
+    best: Told | None
+    worst: Told | None
+    gain: int
+    loss: int
 
 
-_SAID, _BEST, _WORST = (itemgetter(Piece._fields.index(name)) for name in ("said", "best", "worst"))
 Pieces = Sequence[Piece]
 """All terms of one pair."""
 
@@ -110,39 +110,59 @@ class TermShares:
         kept[values] = found
         return found
 
-    def log_odds(self, pieces: Pieces) -> tuple[int, int, int]:
+    def log_odds(self, pieces: Pieces) -> Odds:
         """Of each stage, of 2**10."""
         apply, hire, keep = self._intercepts
         for piece in pieces:
-            odds = piece.odds
-            apply += odds[0]
-            hire += odds[1]
-            keep += odds[2]
+            of_apply, of_hire, of_keep = piece.odds
+            apply += of_apply
+            hire += of_hire
+            keep += of_keep
         return apply, hire, keep
 
-    def stages(self, pieces: Pieces) -> msgspec.Raw:
-        """The stages as an answer tells them, as JSON, with every contribution that is not zero, strongest first."""
-        # Each piece is in order already, so that little is left to sort.
-        apply, hire, keep = (
-            b",".join(map(_JSON, sorted(chain.from_iterable(said)))) for said in zip(*map(_SAID, pieces), strict=True)
-        )
-        odds = [msgspec.json.encode(one / scoring.SCALE) for one in self.log_odds(pieces)]
-        return msgspec.Raw(self._frame % (apply, odds[0], hire, odds[1], keep, odds[2]))
+    def stages(self, pieces: Pieces, odds: Odds | None = None) -> msgspec.Raw:
+        """The stages as an answer tells them, as JSON, with every contribution that is not zero, strongest first.
+
+        odds : `log_odds` of the pieces, where they are known already
+        """
+        apply: list[Strength] = []
+        hire: list[Strength] = []
+        keep: list[Strength] = []
+        for piece in pieces:
+            of_apply, of_hire, of_keep = piece.said
+            apply += of_apply
+            hire += of_hire
+            keep += of_keep
+        told: list[bytes] = []
+        for said, of_stage in zip((apply, hire, keep), odds or self.log_odds(pieces), strict=True):
+            # Each piece is in order already, so that little is left to sort.
+            said.sort()
+            told += b",".join(map(_JSON, said)), msgspec.json.encode(of_stage / scoring.SCALE)
+        return msgspec.Raw(self._frame % tuple(told))
 
     def _joined(self, told: tuple[Told, ...]) -> Piece:
         stages = range(len(scoring.STAGES))
         odds = tuple(sum(one.parts[ix] for one in told) for ix in stages)
         weighing = [one for one in told if one.weighs]
-        # Of terms that add the same the first in the vocabulary is told.
-        best: Weighing = max(((one.total, -one.at, one) for one in weighing), default=NO_BEST)
-        worst: Weighing = min(((one.total, one.at, one) for one in weighing), default=NO_WORST)
+        best, worst = max(weighing, key=self._gain, default=None), min(weighing, key=self._loss, default=None)
+        apply, hire, keep = [tuple(sorted(said for one in told if (said := one.said[ix]) is not None)) for ix in stages]
         return Piece(
             told,
-            cast("tuple[int, int, int]", odds),
-            tuple(tuple(sorted(said for one in told if (said := one.said[ix]) is not None)) for ix in stages),
+            cast("Odds", odds),
+            (apply, hire, keep),
             best,
             worst,
+            gain=-FAR if best is None else self._gain(best),
+            loss=FAR if worst is None else self._loss(worst),
         )
+
+    def _gain(self, told: Told) -> int:
+        """Larger for what adds more, of equals for what comes first in the vocabulary."""
+        return told.total * len(self._terms) - told.at
+
+    def _loss(self, told: Told) -> int:
+        """Smaller for what takes more, of equals for what comes first in the vocabulary."""
+        return told.total * len(self._terms) + told.at
 
     def _told(self, term: str, value: int) -> Told:
         return self._kept.get((term, value)) or self._made(term, value)
@@ -177,7 +197,13 @@ def terms_of(pieces: Pieces) -> list[Told]:
 
 def strongest(pieces: Pieces) -> tuple[Told | None, Told | None]:
     """Of the terms that weigh the one that adds most and the one that takes most; of equals the first of the order."""
-    return max(map(_BEST, pieces))[2], min(map(_WORST, pieces))[2]
+    good = bad = pieces[0]
+    for piece in pieces:
+        if piece.gain > good.gain:
+            good = piece
+        if piece.loss < bad.loss:
+            bad = piece
+    return good.best, bad.worst
 
 
 def plain(stages: msgspec.Raw) -> list[dict[str, Any]]:
