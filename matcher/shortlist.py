@@ -57,8 +57,16 @@ def score(pairs: Pairs, factor: NDArray[np.int64], price: NDArray[np.int64], mod
 
 def tie_keys(ids: Sequence[str], seed: int) -> NDArray[np.uint64]:
     """One well-mixed number per id and seed, the same on every machine."""
-    digests = b"".join(blake2b(f"{seed}:{item}".encode(), digest_size=8).digest() for item in ids)
-    return np.frombuffer(digests, dtype=">u8").astype(np.uint64)
+    return np.frombuffer(b"".join(_tie_digest(item, seed) for item in ids), dtype=">u8").astype(np.uint64)
+
+
+def tie_key(item: str, seed: int) -> int:
+    """As `tie_keys`, of one id."""
+    return int.from_bytes(_tie_digest(item, seed), "big")
+
+
+def _tie_digest(item: str, seed: int) -> bytes:
+    return blake2b(f"{seed}:{item}".encode(), digest_size=8).digest()
 
 
 def pair_ties(pairs: Pairs, worker_keys: NDArray[np.uint64], vacancy_keys: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -1,6 +1,13 @@
 """May a pair be offered? yes, no or unknown, each with the rule that decided, and what would change it."""
 
-from matcher.eligibility.columns import VacancyLimits, WorkerLimits, encode_vacancies, encode_workers
+from matcher.eligibility.columns import (
+    VacancyLimits,
+    WorkerLimits,
+    ability_of,
+    age_of,
+    encode_vacancies,
+    encode_workers,
+)
 from matcher.eligibility.kernel import assess
 from matcher.eligibility.rules import RULES, every_rule, findings, person_findings, post_findings
 from matcher.eligibility.rules.frame import Frame
@@ -11,6 +18,8 @@ __all__ = [
     "Frame",
     "VacancyLimits",
     "WorkerLimits",
+    "ability_of",
+    "age_of",
     "assess",
     "encode_vacancies",
     "encode_workers",

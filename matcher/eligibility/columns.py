@@ -69,23 +69,27 @@ class VacancyLimits:
     reserved_sets: tuple[tuple[frozenset[str], str], ...]
 
 
+def age_of(worker: Worker, frame: Frame) -> int | None:
+    """Age on the day of `frame` as it counts; None is unknown."""
+    if worker.birth_date is None:
+        return None
+    return age_on(worker.birth_date, frame.on, basis=frame.age_basis, leap=frame.leap)
+
+
+def ability_of(worker: Worker) -> int | None:
+    """Position of the ability to work in `ABILITIES`; None is unknown."""
+    return None if worker.labour_ability is None else ABILITIES.index(worker.labour_ability)
+
+
 def encode_workers(workers: Sequence[Worker], frame: Frame) -> WorkerLimits:
     """Columns of the workers on the day of `frame`."""
     return WorkerLimits(
-        age=number_column(
-            [
-                None if w.birth_date is None else age_on(w.birth_date, frame.on, basis=frame.age_basis, leap=frame.leap)
-                for w in workers
-            ],
-            np.int16,
-        ),
+        age=number_column([age_of(w, frame) for w in workers], np.int16),
         place=np.array([code_number(w.place_code) for w in workers], dtype=np.int64),
         travel_rank=number_column([accepted_rank(w) for w in workers], np.int8),
         daily_return=np.array([bool(w.needs_daily_return) for w in workers], dtype=np.bool_),
         education_rank=number_column([None if w.education is None else w.education.rank for w in workers], np.int8),
-        ability=number_column(
-            [None if w.labour_ability is None else ABILITIES.index(w.labour_ability) for w in workers], np.int8
-        ),
+        ability=number_column([ability_of(w) for w in workers], np.int8),
         wish=flag_column([w.wish_to_work for w in workers]),
         wage_floor=number_column([w.wage_floor_yuan_month for w in workers], np.int32),
         available_day=number_column(

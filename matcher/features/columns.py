@@ -98,9 +98,33 @@ def _code_row(codes: tuple[str, ...], width: int) -> bytes:
     return np.array(told + [UNSTATED] * (width - len(told)), dtype=np.int32).tobytes()
 
 
-def _days_until(available_from: date | None, on: date) -> int | None:
+def days_until_start(worker: Worker, on: date) -> int | None:
     """Days until a worker can start, 0 for who can start today; None is unknown."""
-    return None if available_from is None else max(0, (available_from - on).days)
+    return None if worker.available_from is None else max(0, (worker.available_from - on).days)
+
+
+def occupations_of(worker: Worker, readings: Readings) -> Sequence[str]:
+    """Codes of the occupations a worker knows: those of the record, else what its trades and skills name."""
+    if worker.occupations is not None:
+        return worker.occupations
+    return _read((*(worker.trades or ()), *(worker.skills or ())), readings)
+
+
+def wished_occupations(worker: Worker, readings: Readings) -> Sequence[str]:
+    """Codes of the occupations a worker wishes for."""
+    return _read(worker.preferred_trades, readings)
+
+
+def skills_of(worker: Worker) -> frozenset[str] | None:
+    """Canonical terms of what a worker knows; None where neither skills nor trades are stated."""
+    if worker.skills is None and worker.trades is None:
+        return None
+    return held_terms((*(worker.skills or ()), *(worker.trades or ())))
+
+
+def code_numbers(codes: Iterable[str]) -> tuple[int, ...]:
+    """A row of the columns `occupations` and `preferred` of a worker."""
+    return tuple(memoryview(_code_row(tuple(codes), WORKER_CODES)).cast("i"))
 
 
 def _read(texts: Sequence[str] | None, readings: Readings) -> list[str]:
@@ -109,26 +133,17 @@ def _read(texts: Sequence[str] | None, readings: Readings) -> list[str]:
 
 def encode_workers(workers: Sequence[Worker], readings: Readings, *, on: date) -> WorkerCodes:
     """Columns of the workers; `readings` maps each of their `worker_texts` to occupation codes."""
-    occupations = [
-        worker.occupations
-        if worker.occupations is not None
-        else _read((*(worker.trades or ()), *(worker.skills or ())), readings)
-        for worker in workers
-    ]
     return WorkerCodes(
         place=np.array([code_number(w.place_code) for w in workers], dtype=np.int64),
         travel_rank=number_column([accepted_rank(w) for w in workers], np.int8),
         preferred_places=tuple(w.preferred_places or None for w in workers),
-        occupations=_codes(occupations, WORKER_CODES),
-        preferred=_codes([_read(w.preferred_trades, readings) for w in workers], WORKER_CODES),
+        occupations=_codes([occupations_of(w, readings) for w in workers], WORKER_CODES),
+        preferred=_codes([wished_occupations(w, readings) for w in workers], WORKER_CODES),
         preferred_words=tuple(w.preferred_trades or () for w in workers),
-        skills=tuple(
-            None if w.skills is None and w.trades is None else held_terms((*(w.skills or ()), *(w.trades or ())))
-            for w in workers
-        ),
+        skills=tuple(map(skills_of, workers)),
         education_rank=number_column([None if w.education is None else w.education.rank for w in workers], np.int8),
         wage_floor=number_column([w.wage_floor_yuan_month for w in workers], np.int32),
-        start_gap=number_column([_days_until(w.available_from, on) for w in workers], np.int32),
+        start_gap=number_column([days_until_start(w, on) for w in workers], np.int32),
     )
 
 

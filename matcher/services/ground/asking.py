@@ -4,25 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import features, shortlist
+from matcher import eligibility, features, shortlist
 from matcher.kernels.askers import Askers, asking_alone
 from matcher.kernels.layout import NO_AT
 from matcher.records import Worker
-from matcher.services.ground.relations import OF_WORKER, RELATIONS, WORKER_PART, Workers, cells, worker_keys
+from matcher.services.ground.asker_keys import AskerKeys, asker_keys
+from matcher.services.ground.relations import OF_WORKER, RELATIONS, WORKER_PART, Workers, cells
 from matcher.services.ground.vacancy_index import VacancyIndex, beside_one, encoded_workers
+
+
+@dataclass(frozen=True)
+class Person:
+    """A worker who asks; the columns are made where an index has not been asked by anybody of a key."""
+
+    worker: Worker
+    frame: eligibility.Frame
+    keys: AskerKeys
+
+    @cached_property
+    def told(self) -> Workers:
+        """The worker's columns."""
+        return encoded_workers([self.worker], self.frame)
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A worker who asks of an index. told : the worker's columns; keys : of each relation; askers : for its shelf"""
+    """A worker who asks of an index. keys : of each relation; askers : for its shelf"""
 
-    told: Workers
-    keys: tuple[Hashable, ...]
+    person: Person
     askers: Askers
+
+    @property
+    def keys(self) -> tuple[Hashable, ...]:
+        """Of each relation."""
+        return self.person.keys.relations
 
 
 def cells_where(
@@ -42,32 +62,29 @@ def cells_where(
 def asking_of(index: VacancyIndex, worker: Worker, factor: int) -> Asking:
     """A worker as one who asks of an index: every relation asked of the records that stand for its codes."""
     _, frame, seed = index.ground
-    told = encoded_workers([worker], frame)
-    keys = tuple(next(iter(keys)) for keys in worker_keys(told, frame))
-    rows = [_row(index, ix, key, told) for ix, key in enumerate(keys)]
-    askers = asking_alone(rows, _own(index, told), factor, int(shortlist.tie_keys([worker.worker_id], seed)[0]))
-    return Asking(told, keys, askers)
+    person = Person(worker, frame, asker_keys(worker, frame))
+    rows = [_row(index, ix, key, person) for ix, key in enumerate(person.keys.relations)]
+    return Asking(person, asking_alone(rows, _own(index, person), factor, shortlist.tie_key(worker.worker_id, seed)))
 
 
-def _own(index: VacancyIndex, told: Workers) -> int:
+def _own(index: VacancyIndex, person: Person) -> int:
     """The cell of what a worker says alone; of few kinds, each asked about once."""
-    model, frame, _ = index.ground
-    assert OF_WORKER.of_workers is not None  # noqa: S101 - it stands there beside the part
-    key = (WORKER_PART, next(iter(OF_WORKER.of_workers(told, frame))))
+    key = (WORKER_PART, person.keys.alone)
     cell = index.told.get(key)
     if cell is None:
-        alone = beside_one(np.zeros(1, dtype=np.int32))
-        cell = index.shelf.layout.pack(WORKER_PART, cells(OF_WORKER, told, index.book.records, alone, model, frame))
+        alone, (model, frame, _) = beside_one(np.zeros(1, dtype=np.int32)), index.ground
+        told = cells(OF_WORKER, person.told, index.book.records, alone, model, frame)
+        cell = index.shelf.layout.pack(WORKER_PART, told)
         index.told.keep(key, cell)
     return int(cell[0])
 
 
-def _row(index: VacancyIndex, ix: int, key: Hashable, told: Workers) -> NDArray[np.int64]:
+def _row(index: VacancyIndex, ix: int, key: Hashable, person: Person) -> NDArray[np.int64]:
     """Cells of a worker of a key and every code of a relation; whoever has the same key asks once more for nothing."""
     row = index.told.get((ix, key))
     if row is None:
         pairs, (model, frame, _) = beside_one(index.book.at[ix]), index.ground
-        row = index.shelf.layout.pack(ix, cells(RELATIONS[ix], told, index.book.records, pairs, model, frame))
+        row = index.shelf.layout.pack(ix, cells(RELATIONS[ix], person.told, index.book.records, pairs, model, frame))
         index.told.keep((ix, key), row)
     return row
 
@@ -78,6 +95,6 @@ def told_of_codes(index: VacancyIndex, asking: Asking, relation: int, term: str)
     values = index.told.get((term, key))
     if values is None:
         pairs = beside_one(index.book.at[relation])
-        values = features.term_values(pairs, asking.told.codes, index.book.records.codes, [term])[term]
+        values = features.term_values(pairs, asking.person.told.codes, index.book.records.codes, [term])[term]
         index.told.keep((term, key), values)
     return np.asarray(values)

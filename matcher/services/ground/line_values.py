@@ -85,9 +85,14 @@ def _told_in(bundles: tuple[tuple[int, ...], ...]) -> tuple[_Told, ...]:
 
 
 def _of_person(index: VacancyIndex, asking: Asking) -> Values:
-    """What the worker alone says, beside whichever post."""
-    values = features.term_values(ANY_PAIR, asking.told.codes, index.book.records.codes, OF_PERSON)
-    return tuple(int(values[term][0]) for term in OF_PERSON)
+    """What the worker alone says, beside whichever post: of few kinds, each asked about once."""
+    key = (OF_PERSON, asking.person.keys.alone)
+    said = index.told.get(key)
+    if said is None:
+        values = features.term_values(ANY_PAIR, asking.person.told.codes, index.book.records.codes, OF_PERSON)
+        said = np.concatenate([values[term] for term in OF_PERSON])
+        index.told.keep(key, said)
+    return tuple(said.tolist())
 
 
 def _of_posts(index: VacancyIndex, rows: NDArray[np.int64]) -> list[Values]:
@@ -97,7 +102,7 @@ def _of_posts(index: VacancyIndex, rows: NDArray[np.int64]) -> list[Values]:
 
 def _offsets(index: VacancyIndex, asking: Asking, posts: Sequence[Vacancy]) -> dict[str, list[int]]:
     """Where the firm, the town and the route of each line stand in the offsets of the model; of kinds that it has."""
-    model, worker = index.ground.model, asking.told.limits.workers[0]
+    model, worker = index.ground.model, asking.person.worker
     columns = {}
     if EMPLOYER in model.names:
         columns[EMPLOYER] = positions(model, EMPLOYER, map(employer_of, posts))
