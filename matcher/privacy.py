@@ -242,7 +242,7 @@ def without_personal(text: str) -> str:
     return told
 
 
-def seen_by(audience: Audience, answer: dict[str, Any]) -> dict[str, Any]:
+def seen_by(audience: Audience, answer: Mapping[str, Any]) -> dict[str, Any]:
     """An answer of CONTRACT section 4 (lists, candidates or one pair) as the audience may see it.
 
     The office sees all of it. For everybody else the withheld parts are absent, so are the rules that state a
@@ -251,7 +251,7 @@ def seen_by(audience: Audience, answer: dict[str, Any]) -> dict[str, Any]:
     """
     if audience is Audience.OFFICE:
         return dict(answer)
-    told = _entry(answer)
+    told = _entry(dict(answer))
     if "lists" in answer:
         told["lists"] = [_entry(entry) for entry in answer["lists"]]
     return told
