@@ -74,26 +74,25 @@ def _add_heads_up(told: Told, nth: int, own: Int, sums: Ints) -> None:
 
 @lent
 def _bound_heads(heads: Ints, reach: Int, factor: Int, place: Int, rules: RankingView, work: Work) -> Int:
-    """The worth no row of each head exceeds, LEAST for heads without anybody to list; the foremost of them.
+    """The worth no row of each head exceeds that may hold somebody for the list, and the foremost of these.
 
-    Returns how many may hold somebody for the list, written as `open`.
+    Returns how many they are, written as `open`.
     reach : the best of places, for heads that have not been looked at from this kind of places yet
     """
     order = rules.chosen[0]
     bounds, beside, opened, place_of, head_best = work.bounds, work.beside, work.open, work.place_of, work.head_best
-    n_open = np.int64(0)
+    n_open = np.uint64(0)
     for head in range(np.uint64(beside.size)):
         within = head_best[head] if place_of[head] == place else reach + heads[BASE, head]
-        bounds[0, head], bounds[1, head], opened[np.uint64(n_open)] = LEAST, beside[head] + within, head
-        filled = heads[FIRST, head] < heads[FIRST, head + ONE]
-        n_open += (beside[head] < NO_ONE) & (within >= 0) & filled
+        bounds[1, head], opened[n_open] = beside[head] + within, head
+        n_open += np.uint64((beside[head] < NO_ONE) & (within >= 0))
     work.foremost[:] = NOBODY
-    for ix in range(np.uint64(n_open)):
+    for ix in range(n_open):
         at = np.uint64(opened[ix])
         first, second, _fit = worth(bounds[1, at], factor, heads, at, order, rules, True)
         bounds[0, at], bounds[1, at] = first, second
         _put_in_front(opened[ix], bounds, work.foremost)
-    return n_open
+    return np.int64(n_open)
 
 
 @lent

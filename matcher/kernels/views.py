@@ -220,7 +220,7 @@ def view_of_shelf(shelf: Shelf) -> ShelfView:
         areas=shelf.areas,
         segments=_runs(shelf.segments, shelf.segments.rows_at),
         area_of=shelf.segments.area,
-        heads=_runs(shelf.heads, shelf.heads_at),
+        heads=_heads(shelf),
         in_heads=in_heads,
         in_heads_at=in_heads_at,
     )
@@ -251,6 +251,13 @@ def _in_heads(shelf: Shelf) -> tuple[Codes, Ints]:
             tuples.append(told.astype(np.int32))
             n += len(told)
     return np.concatenate(tuples), starts
+
+
+def _heads(shelf: Shelf) -> Ints:
+    """The best of each head; of one without rows no cell added to it reaches 0."""
+    table = _runs(shelf.heads, shelf.heads_at)
+    table[BASE, :-1][np.diff(shelf.heads_at) == 0] = np.iinfo(np.int64).min // 2
+    return table
 
 
 def _runs(of: Segments, first: Ints) -> Ints:
