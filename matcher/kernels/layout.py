@@ -13,7 +13,7 @@ from matcher.errors import ModelError
 
 N_STAGES: Final = 3
 SUM_BITS: Final = 18
-"""Of each stage: 256 of log-odds. The places are the same for all models, so that machine code knows them."""
+"""Of each stage: log-odds of 256, in parts of 2**10. They lie alike for all models: machine code knows where."""
 SUM_MASK: Final = (1 << SUM_BITS) - 1
 SHIFTS: Final = (0, SUM_BITS, 2 * SUM_BITS)
 """Lowest bit of each stage."""
@@ -45,7 +45,6 @@ class Layout:
     """What the three sums in a cell stand for. widths : bits of each that are used, SUM_BITS at most
 
     least : log-odds of each when every cell adds least
-
     floors : per part of a pair and stage the least it can add, int64, shape (n_parts, 3)
     """
 

@@ -39,6 +39,7 @@ from matcher.kernels.views import (
     ROWS_SEEN,
     SEGMENTS_BOUNDED,
     SEGMENTS_OPENED,
+    SIX,
     WAITING,
     AskersView,
     Ints,
@@ -158,8 +159,9 @@ def _six(cells: Ints, at: tuple[Any, Any, Any, Any, Any, Any], codes: Any, row: 
 @inlined
 def _begin(starts: Ints, six: int) -> tuple[Any, Any, Any, Any, Any, Any]:
     """Where the cells of each of six bundles begin."""
-    a, b, c = np.uint64(starts[6 * six]), np.uint64(starts[6 * six + 1]), np.uint64(starts[6 * six + 2])
-    return a, b, c, np.uint64(starts[6 * six + 3]), np.uint64(starts[6 * six + 4]), np.uint64(starts[6 * six + 5])
+    first = SIX * six
+    a, b, c = np.uint64(starts[first]), np.uint64(starts[first + 1]), np.uint64(starts[first + 2])
+    return a, b, c, np.uint64(starts[first + 3]), np.uint64(starts[first + 4]), np.uint64(starts[first + 5])
 
 
 @lent
@@ -292,7 +294,7 @@ def work_of(shelf: ShelfView, top: int, counts: Ints) -> Work:
         np.empty(n_segments, dtype=np.int64),
         np.empty(n_segments, dtype=np.int64),
         np.empty(n_heads, dtype=np.int64),
-        np.empty(6 * shelf.sixes.shape[0], dtype=np.int64),
+        np.empty(SIX * shelf.sixes.shape[0], dtype=np.int64),
         np.empty(LONGEST_SEGMENT, dtype=np.int64),
         np.empty(LONGEST_SEGMENT, dtype=np.int64),
         np.empty((4, top), dtype=np.int64),
